@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * JSON through jansson: cleanup, typed access that never trusts a peer, one line out.
+ * For model, proto, core and app.
+ * Must not parse without a depth and size limit (jansson refuses depth above 2048; lines are capped
+ * by kb_lines).
+ */
+#ifndef KBOOT_BASE_JSON_H
+#define KBOOT_BASE_JSON_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kboot/base/cleanup.h"
+#include "kboot/base/str.h"
+
+static inline void kb_cleanup_json(json_t **j)
+{
+	json_decref(*j);
+}
+#define KB_JSON KB_CLEANUP(kb_cleanup_json)
+
+/* Text that may hold any bytes: what is not UTF-8 (and every NUL and control byte) becomes U+FFFD.
+ * NULL text is null. */
+json_t *kb_json_text(const char *text);
+/* Missing or of another type: the default. Strings are borrowed from the object. */
+const char *kb_json_get_str(const json_t *object, const char *key, const char *otherwise);
+int64_t kb_json_get_int(const json_t *object, const char *key, int64_t otherwise);
+bool kb_json_get_bool(const json_t *object, const char *key, bool otherwise);
+/* Compact, one line, LF at the end. -ENOMEM. */
+KB_MUST_CHECK int kb_json_line(const json_t *value, struct kb_buf *buf);
+/* Any UTF-8 JSON value. -EINVAL, -ENOMEM. */
+KB_MUST_CHECK int kb_json_parse(struct kb_str text, json_t **ret_value);
+/* json_object_set_new that reports -ENOMEM, also for a NULL value; takes the value in every case.
+ */
+KB_MUST_CHECK int kb_json_set(json_t *object, const char *key, json_t *value);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The system table: every call that changes the machine or needs privilege, and the clock.
+ * For the floors that act (scan, mount, boot, core, app); tests hand in a table that records and
+ * fails on demand. Must not hold anything a plain read-only open can do.
+ */
+#ifndef KBOOT_BASE_SYS_H
+#define KBOOT_BASE_SYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "kboot/base/cleanup.h"
+
+/* As kexec_load(2) takes them. */
+struct kb_kexec_segment {
+	const void *buf;
+	size_t bufsz;
+	uintptr_t mem;
+	size_t memsz;
+};
+
+enum kb_reboot_how { KB_REBOOT_RESTART, KB_REBOOT_POWEROFF, KB_REBOOT_KEXEC };
+
+/* A program to start. argv[0] is an absolute path; envp explicit; no shell. */
+struct kb_spawn {
+	const char *const *argv;
+	const char *const *envp;
+	int stdin_fd;        /* -1: /dev/null */
+	int stdout_fd;       /* -1: /dev/null */
+	int stderr_fd;       /* -1: /dev/null */
+	const int *pass_fds; /* descriptors kept open under their own numbers */
+	size_t n_pass_fds;
+};
+
+/* Every call answers 0 or -errno (spawn and fork: through ret_). */
+struct kb_sys {
+	void *ctx;
+	int64_t (*now_ms)(void *ctx); /* CLOCK_MONOTONIC */
+	int (*mount)(void *ctx, const char *source, const char *target, const char *fstype,
+		     unsigned long flags, const char *options);
+	int (*umount)(void *ctx, const char *target, int flags);
+	/* A mount namespace of our own in which nothing propagates back. */
+	int (*unshare_mounts)(void *ctx);
+	/* BLKROSET: no write reaches the device, whoever asks. */
+	int (*set_block_read_only)(void *ctx, int block_fd, bool read_only);
+	int (*kexec_load)(void *ctx, unsigned long entry, size_t n_segments,
+			  const struct kb_kexec_segment *segments, unsigned long flags);
+	/* initrd_fd -1: none. cmdline is NUL-terminated. */
+	int (*kexec_file_load)(void *ctx, int kernel_fd, int initrd_fd, const char *cmdline,
+			       unsigned long flags);
+	int (*reboot)(void *ctx, enum kb_reboot_how how);
+	int (*spawn)(void *ctx, const struct kb_spawn *spawn, pid_t *ret_pid);
+	/* fork(2) for workers: *ret_pid is 0 in the child. */
+	int (*fork)(void *ctx, pid_t *ret_pid);
+	int (*kill)(void *ctx, pid_t pid, int signo);
+};
+
+/* The machine itself. */
+extern const struct kb_sys kb_sys_linux;
+
+#endif

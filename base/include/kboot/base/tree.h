@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A directory tree seen as if its root were /: names, symlinks and ".." never lead out of it.
+ * For whoever reads what is on a device: formats, scan, mount, core, app.
+ * Must not write, and must not follow anything that leaves the tree or opens a device, pipe or
+ * socket.
+ */
+#ifndef KBOOT_BASE_TREE_H
+#define KBOOT_BASE_TREE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kboot/base/cleanup.h"
+#include "kboot/base/str.h"
+
+/* name: how canonical resources call it ("sda2"), borrowed. root_fd: a directory, owned by whoever
+ * made the tree. */
+struct kb_tree {
+	int root_fd;
+	const char *name;
+};
+
+/*
+ * Opens a regular file for reading (O_NONBLOCK while opening, so that no FIFO or device can hang
+ * us), by openat2(RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS). -ENOENT, -ELOOP, -EISDIR, -EINVAL for
+ * what is no regular file, -ENAMETOOLONG, …
+ */
+KB_MUST_CHECK int kb_tree_open(const struct kb_tree *tree, const char *path, int *ret_fd);
+KB_MUST_CHECK int kb_tree_open_dir(const struct kb_tree *tree, const char *path, int *ret_fd);
+/* 0 where a regular file is there. */
+KB_MUST_CHECK int kb_tree_has_file(const struct kb_tree *tree, const char *path);
+/* Reads a whole file; -EFBIG above max_bytes (nothing is kept). buf is appended to. */
+KB_MUST_CHECK int kb_tree_read(const struct kb_tree *tree, const char *path, size_t max_bytes,
+			       struct kb_buf *buf);
+/* The names in a directory, without . and .., in byte order; at most max names (-E2BIG above). fn<0
+ * stops. */
+KB_MUST_CHECK int kb_tree_list(const struct kb_tree *tree, const char *path, size_t max,
+			       int (*fn)(void *ctx, const char *name), void *ctx);
+/* Reads a descriptor to its end, the same cap. */
+KB_MUST_CHECK int kb_read_all(int fd, size_t max_bytes, struct kb_buf *buf);
+
+#endif
