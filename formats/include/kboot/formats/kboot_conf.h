@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kboot.conf: bytes in, variables and labels with their positions out; expansion of a label to a
+ * boot target. For core, app (`kboot check`) and the reader of kboot.conf. Must not open files, and
+ * must keep what can be read of a broken one.
+ */
+#ifndef KBOOT_FORMATS_KBOOT_CONF_H
+#define KBOOT_FORMATS_KBOOT_CONF_H
+
+#include "kboot/base/arena.h"
+#include "kboot/base/error.h"
+#include "kboot/model/setting.h"
+
+enum {
+	KB_CONF_MAX_BYTES = 16 << 20, /* a file above is refused with one sentence */
+	KB_CONF_MAX_LINE = 64 << 10,  /* a line above is skipped with one warning */
+	KB_CONF_MAX_LABELS = 20000,   /* labels above are dropped with one warning */
+	KB_CONF_MAX_EXPANSION = 32,   /* labels in labels */
+	KB_CONF_MAX_DIAGS = 100,      /* then one "N more" line */
+};
+
+struct kb_conf_item {
+	struct kb_str name;          /* as written */
+	struct kb_str value;         /* outer quotes gone */
+	struct kb_position at;       /* of the name */
+	struct kb_position value_at; /* of the value's first byte */
+};
+
+/* Items in file order. Strings point into text or the arena. */
+struct kb_conf {
+	const char *file;
+	struct kb_conf_item *variables; /* at most one a variable, the last that counted */
+	size_t n_variables;
+	struct kb_conf_item *labels; /* repeated ones stay */
+	size_t n_labels;
+};
+
+/* text must outlive conf. Broken lines are diagnostics; only -ENOMEM and -EFBIG are failures. */
+KB_MUST_CHECK int kb_conf_parse(struct kb_arena *arena, const char *file, struct kb_str text,
+				const struct kb_diag_sink *diags, struct kb_conf *ret_conf,
+				struct kb_error *err);
+const struct kb_conf_item *kb_conf_variable(const struct kb_conf *conf, enum kb_variable variable);
+/* The last label of that name, case-insensitive. */
+const struct kb_conf_item *kb_conf_label(const struct kb_conf *conf, struct kb_str name);
+
+/* What a label (or a typed line) comes to. Text that is not there is NULL. */
+struct kb_conf_target {
+	const char *kernel; /* the first word: a name for a file, or a command */
+	const char **initrd;
+	size_t n_initrd;
+	const char *root;
+	const char *dtb;
+	const char *args; /* the kernel's arguments, in order, quotes kept; root= and video= not yet
+			     in it */
+};
+
+/*
+ * Expands line: its first word (quotes respected; the longest label that the line starts with
+ * counts, so that labels may contain spaces) is replaced while it is a label of conf. initrd= root=
+ * dtb= are taken out wherever they stand; conf's variables initrd, root and dtb fill what the line
+ * leaves out. -ELOOP for a macro loop (the sentence names the labels), -EINVAL for an empty line,
+ * -ENOMEM.
+ */
+KB_MUST_CHECK int kb_conf_expand(struct kb_arena *arena, const struct kb_conf *conf,
+				 struct kb_str line, struct kb_position at,
+				 const struct kb_diag_sink *diags,
+				 struct kb_conf_target *ret_target, struct kb_error *err);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Readers: each looks at the tree of one filesystem for the configuration files of one boot loader
+ * and gives entries. For core (inside a scan worker) and the tests; GRUB, BLS, extlinux and the
+ * rest are further rows of one table. Must not look outside the tree, must not print, and must
+ * survive anything the tree holds.
+ */
+#ifndef KBOOT_FORMATS_READER_H
+#define KBOOT_FORMATS_READER_H
+
+#include "kboot/base/error.h"
+#include "kboot/base/tree.h"
+#include "kboot/model/entry.h"
+#include "kboot/model/setting.h"
+
+/* Where a reader's findings go; the callbacks copy what they keep. A negative answer ends the
+ * reading. */
+struct kb_reader_out {
+	void *ctx;
+	int (*entry)(void *ctx, const struct kb_entry *entry);
+	int (*setting)(void *ctx, const struct kb_setting *setting);
+	struct kb_diag_sink diags;
+};
+
+struct kb_reader {
+	const char *name; /* for messages: "kboot.conf", "bare kernels" */
+	enum kb_format format;
+	/*
+	 * 0 also when there was nothing to find. Names of files in entries are as written, made
+	 * absolute within the tree where they are relative; files on this tree that are not there
+	 * become problems of the entry.
+	 */
+	int (*read)(const struct kb_tree *tree, const struct kb_reader_out *out,
+		    struct kb_error *err);
+};
+
+/* In the order in which their entries are shown. */
+extern const struct kb_reader *const kb_readers[];
+extern const size_t kb_n_readers;
+
+/* The reader of kboot.conf for a file that is no part of a device: the built-in one, --config. */
+KB_MUST_CHECK int kb_read_kboot_conf(const struct kb_tree *tree, const char *file,
+				     struct kb_str text, const struct kb_reader_out *out,
+				     struct kb_error *err);
+
+#endif

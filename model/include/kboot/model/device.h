@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A block device as kboot knows it: its kernel name and what identifies the filesystem on it.
+ * For every module above base.
+ * Must not do I/O; the strings belong to whoever made the value (usually an arena).
+ */
+#ifndef KBOOT_MODEL_DEVICE_H
+#define KBOOT_MODEL_DEVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kboot/base/arena.h"
+#include "kboot/base/json.h"
+
+/* Text that is not known is NULL. */
+struct kb_device {
+	const char *name; /* below /dev: "sda2", "vg/lv" */
+	const char *uuid;
+	const char *label;
+	const char *partuuid;
+	const char *partlabel;
+	const char *fstype; /* as libblkid calls it: "ext4", "vfat", "crypto_LUKS", … */
+	const char *tree;   /* simulation only: the folder that stands for its filesystem */
+	uint64_t size_bytes;
+	bool removable;
+};
+
+KB_MUST_CHECK int kb_device_copy(struct kb_arena *arena, const struct kb_device *from,
+				 struct kb_device *ret_device);
+/* Does "UUID=…", "LABEL=…", "PARTUUID=…", "PARTLABEL=…", "/dev/NAME" or "NAME" mean this device?
+ * UUIDs: any case. */
+bool kb_device_matches(const struct kb_device *device, struct kb_str reference);
+KB_MUST_CHECK int kb_device_to_json(const struct kb_device *device, json_t **ret_object);
+KB_MUST_CHECK int kb_device_from_json(struct kb_arena *arena, const json_t *object,
+				      struct kb_device *ret_device);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A boot entry: what can be chosen in the menu, wherever it was found.
+ * For every module above base.
+ * Must not do I/O; the strings belong to whoever made the value (usually an arena).
+ */
+#ifndef KBOOT_MODEL_ENTRY_H
+#define KBOOT_MODEL_ENTRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kboot/base/arena.h"
+#include "kboot/base/json.h"
+#include "kboot/model/device.h"
+
+enum kb_format {
+	KB_FORMAT_KBOOT,
+	KB_FORMAT_GRUB,
+	KB_FORMAT_BLS,
+	KB_FORMAT_UKI,
+	KB_FORMAT_EXTLINUX,
+	KB_FORMAT_PXELINUX,
+	KB_FORMAT_IPXE,
+	KB_FORMAT_YABOOT,
+	KB_FORMAT_LILO,
+	KB_FORMAT_PETITBOOT,
+	KB_FORMAT_FILE,    /* a bare kernel */
+	KB_FORMAT_SESSION, /* typed or edited now */
+	KB_N_FORMATS
+};
+
+const char *kb_format_name(enum kb_format format); /* "kboot", "grub", … */
+KB_MUST_CHECK int kb_format_from_name(const char *name, enum kb_format *ret_format);
+
+enum { KB_ENTRY_MAX_INITRDS = 32, KB_ENTRY_MAX_PATH = 8, KB_ENTRY_MAX_PROBLEMS = 8 };
+
+/*
+ * kernel, initrd and dtb are names for files: as a reader wrote them ("/boot/vmlinuz" means the
+ * device the entry was found on) until the catalog makes them canonical ("sda2:/boot/vmlinuz"). An
+ * entry without a kernel has a command (a line for the prompt) or a problem. Text that is not there
+ * is NULL.
+ */
+struct kb_entry {
+	const char *id; /* given by the catalog; unique and stable across scans and reboots */
+	const char *label;
+	const char *title;
+	enum kb_format format;
+	const char *file; /* path of the configuration below the tree; canonical after the catalog:
+			     "sda2:/boot/kboot.conf" */
+	unsigned line;    /* 1…, 0: none */
+	const struct kb_device *device; /* where it was found; NULL: kboot's own configuration */
+	const char *kernel;
+	const char *initrd[KB_ENTRY_MAX_INITRDS];
+	size_t n_initrd;
+	const char *dtb;
+	const char *args; /* the kernel's command line, root= included */
+	const char *root; /* what root= names, also when it is in args */
+	const char *command;
+	bool is_default;
+	bool hidden;
+	const char *path[KB_ENTRY_MAX_PATH]; /* submenus, outermost first */
+	size_t n_path;
+	int tries_left; /* -1: not counted */
+	const char *problems[KB_ENTRY_MAX_PROBLEMS];
+	size_t n_problems;
+};
+
+/* A deep copy (device too). */
+KB_MUST_CHECK int kb_entry_copy(struct kb_arena *arena, const struct kb_entry *from,
+				struct kb_entry *ret_entry);
+/* Adds a sentence; above KB_ENTRY_MAX_PROBLEMS it is dropped. -ENOMEM. */
+KB_MUST_CHECK int kb_entry_add_problem(struct kb_arena *arena, struct kb_entry *entry,
+				       const char *fmt, ...) KB_PRINTF(3, 4);
+/* The object of `kboot list --json`, see kboot(8). */
+KB_MUST_CHECK int kb_entry_to_json(const struct kb_entry *entry, json_t **ret_object);
+/* Missing keys become NULL; too many initrds or a wrong type: -EINVAL. Also reads the device
+ * object. */
+KB_MUST_CHECK int kb_entry_from_json(struct kb_arena *arena, const json_t *object,
+				     struct kb_entry *ret_entry);
+
+#endif

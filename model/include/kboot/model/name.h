@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Names for files, as a person or a configuration writes them, and their canonical form.
+ * For every module above base.
+ * Must not do I/O: what a name means on this machine is for mount and core to find out.
+ */
+#ifndef KBOOT_MODEL_NAME_H
+#define KBOOT_MODEL_NAME_H
+
+#include "kboot/base/arena.h"
+#include "kboot/base/error.h"
+#include "kboot/base/str.h"
+
+enum kb_name_kind {
+	KB_NAME_RELATIVE,    /* x/y, ./x                    path "x/y" */
+	KB_NAME_ENVIRONMENT, /* /boot/vmlinuz               below the booted environment's root */
+	KB_NAME_OWN, /* //tmp/foo                   below kboot's own root; path "/tmp/foo" */
+	KB_NAME_DEVICE, /* sda2:/x UUID=…:/x vg/lv:/x  place "sda2", "UUID=…", "vg/lv" (no /dev/) */
+	KB_NAME_NFS, /* host:/x nfs://host/x        place "host" */
+	KB_NAME_URL, /* http://… and the like       path is the whole URL, place the scheme */
+};
+
+/* All text lives in the arena handed to the parser. path has no "." and no empty components; ".."
+ * stays. */
+struct kb_name {
+	enum kb_name_kind kind;
+	const char *place;
+	const char *path;
+};
+
+enum { KB_NAME_MAX_BYTES = 4096 };
+
+/*
+ * Takes a name apart. Whether "word:/path" is a device or an NFS host cannot be seen from the text
+ * alone: is_device(ctx, word) decides (NULL: a word with a dot or a colon in brackets is a host,
+ * any other a device). -EINVAL (empty, NUL inside), -ENAMETOOLONG, -ENOMEM, with a sentence.
+ */
+KB_MUST_CHECK int kb_name_parse(struct kb_arena *arena, struct kb_str text,
+				bool (*is_device)(void *ctx, struct kb_str word), void *ctx,
+				struct kb_name *ret_name, struct kb_error *err);
+/* "NAME:/path", "HOST:/path", a URL, "/path", "//path". NULL when out of memory. */
+char *kb_name_format(struct kb_arena *arena, const struct kb_name *name);
+
+#endif

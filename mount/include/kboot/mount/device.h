@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A device's filesystem as a tree, read-only and without one write reaching the disk.
+ * For core, inside a worker that has a mount namespace of its own.
+ * Must not replay a journal, must not decide policy (read-write is the caller's word), must not
+ * leave a mount behind.
+ */
+#ifndef KBOOT_MOUNT_DEVICE_H
+#define KBOOT_MOUNT_DEVICE_H
+
+#include <stdbool.h>
+
+#include "kboot/base/error.h"
+#include "kboot/base/sys.h"
+#include "kboot/base/tree.h"
+#include "kboot/model/device.h"
+
+struct kb_mount {
+	const struct kb_sys *sys;
+	char target[64]; /* "" when there is nothing to undo */
+	struct kb_tree tree;
+	char name[64];
+};
+
+struct kb_mount_options {
+	const char *dev_dir;  /* "/dev" */
+	const char *work_dir; /* mount points are made below it: "/run/kboot/mnt" */
+	bool read_write;
+};
+
+/*
+ * Mounts device (its fstype decides the type and the options that keep the disk unwritten), or
+ * opens device->tree in a simulation. -ENODEV for a type that is no filesystem, -EUCLEAN for a
+ * hibernated or broken one, others from mount(2); always with a sentence.
+ */
+KB_MUST_CHECK int kb_mount_device(const struct kb_sys *sys, const struct kb_device *device,
+				  const struct kb_mount_options *options,
+				  struct kb_mount *ret_mount, struct kb_error *err);
+/* Unmounts and closes. NULL and zeroed are fine. */
+void kb_mount_done(struct kb_mount *mount);
+/* Can kboot look into this type at all? NULL: no. */
+bool kb_mount_knows(const char *fstype);
+
+/*
+ * Unmounts what is mounted from a block device or the network, children first, reading
+ * mountinfo_path
+ * ("/proc/self/mountinfo"). What cannot be unmounted is detached (MNT_DETACH) and counted in
+ * *ret_busy.
+ */
+KB_MUST_CHECK int kb_mount_undo_all(const struct kb_sys *sys, const char *mountinfo_path,
+				    unsigned *ret_busy, struct kb_error *err);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Block devices: which there are (sysfs), and what is on one (libblkid).
+ * For core: enumerate in the engine, probe in a worker.
+ * Must not mount or write, and must not open a device outside kb_scan_probe.
+ */
+#ifndef KBOOT_SCAN_BLOCK_H
+#define KBOOT_SCAN_BLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kboot/base/arena.h"
+#include "kboot/base/error.h"
+#include "kboot/model/device.h"
+
+enum { KB_SCAN_MAX_DEVICES = 1024 };
+
+/* What sysfs says without touching the device. */
+struct kb_block {
+	char name[64]; /* kernel name; '!' as '/' */
+	uint64_t size_bytes;
+	bool removable;
+	bool has_partitions; /* a whole disk with partitions on it: not read itself */
+	bool usb;
+	/* Sort key: the bus path of the disk and the partition number, so that the order is the
+	 * same at every boot. */
+	char order[160];
+};
+
+/*
+ * Calls fn for each disk, partition, md and dm device of non-zero size below sysfs_fd (a descriptor
+ * of /sys or of a captured tree), in a stable order; loop, ram, zram and floppy devices are left
+ * out. A negative answer stops.
+ */
+KB_MUST_CHECK int kb_scan_enumerate(int sysfs_fd,
+				    int (*fn)(void *ctx, const struct kb_block *block), void *ctx,
+				    struct kb_error *err);
+/* One device by its kernel name (after a uevent). -ENOENT when it is not one to be shown. */
+KB_MUST_CHECK int kb_scan_block(int sysfs_fd, const char *name, struct kb_block *ret_block);
+
+/*
+ * Reads the superblock and the partition entry. name becomes ret_device->name; fd is the open block
+ * device (or an image file in tests). A device without a known filesystem has fstype NULL and is no
+ * error; contradicting signatures are -EUCLEAN with a sentence.
+ */
+KB_MUST_CHECK int kb_scan_probe(struct kb_arena *arena, int fd, const struct kb_block *block,
+				struct kb_device *ret_device, struct kb_error *err);
+
+#endif
