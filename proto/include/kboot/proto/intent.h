@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a client wants of the engine: JSON lines on a Unix socket, see docs/PROTOCOL.md.
+ * For ui and app (encode) and core (decodes, and decides whether the peer may).
+ * Must not do I/O; decoding never trusts the peer.
+ */
+#ifndef KBOOT_PROTO_INTENT_H
+#define KBOOT_PROTO_INTENT_H
+
+#include "kboot/base/arena.h"
+#include "kboot/base/str.h"
+
+enum kb_intent_type {
+	KB_DO_WATCH,    /* from now on: hello, greeting, catalog and state, and every change */
+	KB_DO_ACTIVITY, /* a key was pressed: the countdown stops */
+	KB_DO_SELECT,   /* id: moves the one selection */
+	KB_DO_BOOT, /* id, args (NULL: the entry's own; else for this boot only), after loading jump
+		     */
+	KB_DO_CANCEL, /* not boot after all */
+	KB_DO_RESCAN,
+	KB_DO_LOG,   /* the log so far and every further line */
+	KB_DO_SHELL, /* may a command line be opened? */
+	KB_DO_REBOOT,
+	KB_DO_POWEROFF,
+	KB_DO_LIST,    /* a catalog once, after devices have settled */
+	KB_DO_EXPLAIN, /* id or NULL: a text */
+	KB_DO_PLAN,    /* id, args: what booting would do, a text; after devices have settled */
+	KB_DO_STATUS,  /* a state once */
+	KB_N_INTENTS
+};
+
+struct kb_intent {
+	enum kb_intent_type type;
+	const char *id;   /* an entry: id, label or title */
+	const char *args; /* NULL: not given */
+	const char *tty;  /* WATCH: where the menu runs, for the log */
+};
+
+const char *kb_intent_name(enum kb_intent_type type); /* "watch", "activity", … */
+/* Appends one line to buf. -ENOMEM. */
+KB_MUST_CHECK int kb_intent_encode(const struct kb_intent *intent, struct kb_buf *buf);
+/* -EINVAL for what is no intent, -ENOTSUP for an unknown one. */
+KB_MUST_CHECK int kb_intent_decode(struct kb_arena *arena, struct kb_str line,
+				   struct kb_intent *ret_intent);
+
+#endif

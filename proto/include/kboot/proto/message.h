@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the engine tells its clients: JSON lines on a Unix socket, see docs/PROTOCOL.md.
+ * For core (encodes) and ui, app (decode).
+ * Must not do I/O; decoding never trusts the peer and bounds everything by the line.
+ */
+#ifndef KBOOT_PROTO_MESSAGE_H
+#define KBOOT_PROTO_MESSAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kboot/base/arena.h"
+#include "kboot/base/log.h"
+#include "kboot/base/str.h"
+#include "kboot/model/entry.h"
+
+enum { KB_PROTO_VERSION = 1, KB_PROTO_MAX_LINE = 256 << 10 };
+
+enum kb_phase {
+	KB_PHASE_STARTING,  /* devices are being looked at and no default is known yet */
+	KB_PHASE_DELAY,     /* the short first wait: nothing is shown, any key opens the menu */
+	KB_PHASE_COUNTDOWN, /* the menu is shown and the default boots at its end */
+	KB_PHASE_WAITING,   /* for a person */
+	KB_PHASE_BOOTING, /* somebody chose, or the countdown ended: as soon as it is armed we jump
+			   */
+	KB_PHASE_LEAVING, /* teardown; the next thing on this console is another kernel (or the
+			     firmware) */
+	KB_N_PHASES
+};
+
+enum kb_stage {
+	KB_STAGE_NONE,
+	KB_STAGE_RESOLVING, /* mounting, opening, fetching */
+	KB_STAGE_CHECKING,
+	KB_STAGE_LOADING,
+	KB_STAGE_ARMED,
+	KB_STAGE_FAILED,
+	KB_N_STAGES
+};
+
+const char *kb_phase_name(enum kb_phase phase); /* "starting", "delay", … */
+const char *kb_stage_name(enum kb_stage stage);
+
+enum kb_notice_level { KB_NOTICE_NONE, KB_NOTICE_INFO, KB_NOTICE_WARNING, KB_NOTICE_ERROR };
+
+/* The whole live state but for the entries. Strings are borrowed; NULL where there is nothing. */
+struct kb_state {
+	enum kb_phase phase;
+	int64_t remaining_ms; /* in DELAY and COUNTDOWN */
+	int64_t total_ms;
+	const char *default_id;
+	const char *default_why; /* one clause: "named by default= in sda2:/etc/kboot.conf:3" */
+	const char *selected_id; /* one selection for all consoles */
+	enum kb_stage stage;
+	const char *stage_id; /* the entry being loaded or armed */
+	uint64_t done_bytes;
+	uint64_t total_bytes; /* 0: not known */
+	unsigned scanning;    /* devices still being looked at */
+	enum kb_notice_level notice_level;
+	uint64_t notice_seq; /* grows with every notice */
+	const char *notice;  /* one sentence */
+	bool restricted;
+	bool simulated;
+};
+
+enum kb_message_type {
+	KB_MSG_HELLO,
+	KB_MSG_CATALOG, /* count entries follow, then CATALOG_END: the new whole list, in order */
+	KB_MSG_ENTRY,
+	KB_MSG_CATALOG_END,
+	KB_MSG_STATE,
+	KB_MSG_GREETING, /* text: the message file, may have several lines */
+	KB_MSG_LOG,
+	KB_MSG_REPLY, /* to an intent: ok, text (a sentence on failure; the answer of explain, plan,
+			 …) */
+	KB_MSG_BYE,   /* the engine leaves: restore the terminal at once; text: why, for a person */
+	KB_N_MESSAGES
+};
+
+struct kb_message {
+	enum kb_message_type type;
+	unsigned version; /* HELLO */
+	bool restarted;   /* HELLO: the engine had died and was started again */
+	size_t count;     /* CATALOG */
+	struct kb_entry entry;
+	struct kb_state state;
+	struct kb_log_line log;
+	const char *text; /* GREETING, REPLY, BYE, HELLO (program and version) */
+	const char *to;   /* REPLY: the intent's name */
+	bool ok;          /* REPLY */
+};
+
+/* Appends one line to buf. -ENOMEM. */
+KB_MUST_CHECK int kb_message_encode(const struct kb_message *message, struct kb_buf *buf);
+/* Strings live in the arena. -EINVAL for what is no message; unknown types are -ENOTSUP (skip
+ * them). */
+KB_MUST_CHECK int kb_message_decode(struct kb_arena *arena, struct kb_str line,
+				    struct kb_message *ret_message);
+
+#endif
