@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kboot/model/device.h"
+
+#include <errno.h>
+
+#include "text_field.h"
+
+static const struct text_field fields[] = {
+	{"name", offsetof(struct kb_device, name)},
+	{"uuid", offsetof(struct kb_device, uuid)},
+	{"label", offsetof(struct kb_device, label)},
+	{"partuuid", offsetof(struct kb_device, partuuid)},
+	{"partlabel", offsetof(struct kb_device, partlabel)},
+	{"fstype", offsetof(struct kb_device, fstype)},
+	{"tree", offsetof(struct kb_device, tree)},
+};
+
+/* How a reference names a device by one of its properties; the links are udev's. */
+static const struct tag {
+	struct kb_str prefix;
+	struct kb_str link;
+	size_t offset;
+	bool any_case;
+} tags[] = {
+	{KB_STR("UUID="), KB_STR("disk/by-uuid/"), offsetof(struct kb_device, uuid), true},
+	{KB_STR("LABEL="), KB_STR("disk/by-label/"), offsetof(struct kb_device, label), false},
+	{KB_STR("PARTUUID="), KB_STR("disk/by-partuuid/"), offsetof(struct kb_device, partuuid),
+	 true},
+	{KB_STR("PARTLABEL="), KB_STR("disk/by-partlabel/"), offsetof(struct kb_device, partlabel),
+	 false},
+};
+
+int kb_device_copy(struct kb_arena *arena, const struct kb_device *from,
+		   struct kb_device *ret_device)
+{
+	struct kb_device copy = *from;
+	int r = text_fields_copy(arena, fields, KB_ARRAY_LEN(fields), from, &copy);
+
+	if (r < 0) {
+		return r;
+	}
+	*ret_device = copy;
+	return 0;
+}
+
+/* fstab and root= write UUID="…" now and then. */
+static struct kb_str unquote(struct kb_str s)
+{
+	if (s.len >= 2 && (s.data[0] == '"' || s.data[0] == '\'') &&
+	    s.data[s.len - 1] == s.data[0]) {
+		return kb_str_of(s.data + 1, s.len - 2);
+	}
+	return s;
+}
+
+static bool tag_matches(const struct tag *tag, const struct kb_device *device, struct kb_str value)
+{
+	const char *text;
+
+	memcpy(&text, (const char *)device + tag->offset, sizeof(text));
+	if (!text || !*text) {
+		return false;
+	}
+	return tag->any_case ? kb_str_eq_nocase(kb_str_from(text), value)
+			     : kb_str_eq(kb_str_from(text), value);
+}
+
+bool kb_device_matches(const struct kb_device *device, struct kb_str reference)
+{
+	struct kb_str name = reference;
+
+	if (kb_str_starts(reference, KB_STR("/dev/"))) {
+		name = kb_str_skip(reference, strlen("/dev/"));
+	}
+	for (size_t i = 0; i < KB_ARRAY_LEN(tags); i++) {
+		const struct tag *tag = &tags[i];
+
+		if (kb_str_starts(reference, tag->prefix)) {
+			return tag_matches(tag, device,
+					   unquote(kb_str_skip(reference, tag->prefix.len)));
+		}
+		if (kb_str_starts(name, tag->link)) {
+			return tag_matches(tag, device, kb_str_skip(name, tag->link.len));
+		}
+	}
+	return name.len > 0 && device->name && kb_str_eq(kb_str_from(device->name), name);
+}
+
+int kb_device_to_json(const struct kb_device *device, json_t **ret_object)
+{
+	KB_JSON json_t *object = json_object();
+	int r;
+
+	if (!object) {
+		return -ENOMEM;
+	}
+	r = text_fields_to_json(fields, KB_ARRAY_LEN(fields), device, object);
+	if (r < 0) {
+		return r;
+	}
+	r = kb_json_set(object, "size_bytes", json_integer((json_int_t)device->size_bytes));
+	if (r < 0) {
+		return r;
+	}
+	r = kb_json_set(object, "removable", json_boolean(device->removable));
+	if (r < 0) {
+		return r;
+	}
+	*ret_object = kb_steal_ptr(&object);
+	return 0;
+}
+
+int kb_device_from_json(struct kb_arena *arena, const json_t *object, struct kb_device *ret_device)
+{
+	struct kb_device device = {0};
+	int64_t size_bytes;
+	int r;
+
+	if (!json_is_object(object)) {
+		return -EINVAL;
+	}
+	r = text_fields_from_json(arena, fields, KB_ARRAY_LEN(fields), object, &device);
+	if (r < 0) {
+		return r;
+	}
+	size_bytes = kb_json_get_int(object, "size_bytes", 0);
+	if (size_bytes < 0) {
+		return -EINVAL;
+	}
+	device.size_bytes = (uint64_t)size_bytes;
+	device.removable = kb_json_get_bool(object, "removable", false);
+	*ret_device = device;
+	return 0;
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kboot/model/name.h"
+
+#include <errno.h>
+#include <stdbool.h>
+
+static const struct kb_str schemes[] = {
+	KB_STR("http"), KB_STR("https"), KB_STR("ftp"),  KB_STR("tftp"),
+	KB_STR("sftp"), KB_STR("scp"),   KB_STR("file"), KB_STR("nfs"),
+};
+
+/* What starts a reference by property can hold any byte before the colon. */
+static const struct kb_str tags[] = {
+	KB_STR("UUID="),
+	KB_STR("LABEL="),
+	KB_STR("PARTUUID="),
+	KB_STR("PARTLABEL="),
+};
+
+static bool starts_with_tag(struct kb_str text)
+{
+	for (size_t i = 0; i < KB_ARRAY_LEN(tags); i++) {
+		if (kb_str_starts(text, tags[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool next_component(struct kb_str *rest, struct kb_str *ret_component)
+{
+	while (rest->len > 0) {
+		size_t len = kb_str_find(*rest, '/');
+		struct kb_str component = kb_str_head(*rest, len);
+
+		*rest = kb_str_skip(*rest, len + 1);
+		if (component.len > 0 && !kb_str_eq(component, KB_STR("."))) {
+			*ret_component = component;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Without "." and empty components; prefix goes before the first one. NULL when out of memory. */
+static char *normalise(struct kb_arena *arena, const char *prefix, struct kb_str path)
+{
+	size_t len = strlen(prefix);
+	char *text = kb_arena_alloc(arena, len + path.len + 1);
+	struct kb_str component;
+	bool first = true;
+
+	if (!text) {
+		return NULL;
+	}
+	memcpy(text, prefix, len);
+	while (next_component(&path, &component)) {
+		if (!first) {
+			text[len++] = '/';
+		}
+		memcpy(text + len, component.data, component.len);
+		len += component.len;
+		first = false;
+	}
+	return text;
+}
+
+/* The colon between a place and its path: the first one before a slash, or the last byte. */
+static bool find_colon(struct kb_str text, size_t *ret_at)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.data[i] == ':' && (i + 1 == text.len || text.data[i + 1] == '/')) {
+			*ret_at = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool has_odd_component(struct kb_str place)
+{
+	while (true) {
+		size_t len = kb_str_find(place, '/');
+		struct kb_str component = kb_str_head(place, len);
+
+		if (component.len == 0 || kb_str_eq(component, KB_STR(".")) ||
+		    kb_str_eq(component, KB_STR(".."))) {
+			return true;
+		}
+		if (len == place.len) {
+			return false;
+		}
+		place = kb_str_skip(place, len + 1);
+	}
+}
+
+static int fill(struct kb_arena *arena, enum kb_name_kind kind, struct kb_str place,
+		const char *path, struct kb_name *ret_name, struct kb_error *err)
+{
+	struct kb_name name = {.kind = kind, .path = path};
+
+	if (place.len > 0) {
+		name.place = kb_arena_str(arena, place);
+	}
+	if (!path || (place.len > 0 && !name.place)) {
+		return kb_error_set(err, -ENOMEM, "out of memory");
+	}
+	*ret_name = name;
+	return 0;
+}
+
+static int parse_device(struct kb_arena *arena, struct kb_str text, size_t colon,
+			struct kb_name *ret_name, struct kb_error *err)
+{
+	struct kb_str place = kb_str_head(text, colon);
+
+	if (has_odd_component(place) && !starts_with_tag(place)) {
+		return kb_error_set(err, -EINVAL, "`%.*s` is not the name of a device",
+				    KB_STR_ARG(kb_str_head(place, 64)));
+	}
+	return fill(arena, KB_NAME_DEVICE, place,
+		    normalise(arena, "/", kb_str_skip(text, colon + 1)), ret_name, err);
+}
+
+static int parse_absolute(struct kb_arena *arena, struct kb_str text, struct kb_name *ret_name,
+			  struct kb_error *err)
+{
+	char *path = normalise(arena, "/", text);
+	struct kb_str device;
+	size_t colon;
+
+	if (path && kb_str_starts(kb_str_from(path), KB_STR("/dev/"))) {
+		device = kb_str_skip(kb_str_from(path), strlen("/dev/"));
+		if (find_colon(device, &colon)) {
+			return parse_device(arena, device, colon, ret_name, err);
+		}
+	}
+	return fill(arena, KB_NAME_ENVIRONMENT, (struct kb_str){0}, path, ret_name, err);
+}
+
+static int parse_nfs(struct kb_arena *arena, struct kb_str host, struct kb_str path,
+		     struct kb_name *ret_name, struct kb_error *err)
+{
+	if (host.len == 0) {
+		return kb_error_set(err, -EINVAL, "no host before the path");
+	}
+	return fill(arena, KB_NAME_NFS, host, normalise(arena, "/", path), ret_name, err);
+}
+
+/* -ENOENT: text is no URL. */
+static int parse_url(struct kb_arena *arena, struct kb_str text, struct kb_name *ret_name,
+		     struct kb_error *err)
+{
+	for (size_t i = 0; i < KB_ARRAY_LEN(schemes); i++) {
+		struct kb_str after = kb_str_skip(text, schemes[i].len);
+		size_t host_len;
+
+		if (!kb_str_eq_nocase(kb_str_head(text, schemes[i].len), schemes[i]) ||
+		    !kb_str_starts(after, KB_STR("://"))) {
+			continue;
+		}
+		after = kb_str_skip(after, strlen("://"));
+		if (!kb_str_eq(schemes[i], KB_STR("nfs"))) {
+			return fill(arena, KB_NAME_URL, schemes[i], kb_arena_str(arena, text),
+				    ret_name, err);
+		}
+		host_len = kb_str_find(after, '/');
+		return parse_nfs(arena, kb_str_head(after, host_len), kb_str_skip(after, host_len),
+				 ret_name, err);
+	}
+	return -ENOENT;
+}
+
+/* Without somebody who knows the devices. */
+static bool looks_like_host(struct kb_str word)
+{
+	return kb_str_find(word, '.') < word.len || kb_str_find(word, ':') < word.len;
+}
+
+static bool means_device(struct kb_str word, bool (*is_device)(void *ctx, struct kb_str word),
+			 void *ctx)
+{
+	/* No host has a slash or an equals sign in its name. */
+	if (kb_str_find(word, '/') < word.len || kb_str_find(word, '=') < word.len) {
+		return true;
+	}
+	return is_device ? is_device(ctx, word) : !looks_like_host(word);
+}
+
+static bool is_plainly_relative(struct kb_str text)
+{
+	return kb_str_starts(text, KB_STR("./")) || kb_str_starts(text, KB_STR("../"));
+}
+
+int kb_name_parse(struct kb_arena *arena, struct kb_str text,
+		  bool (*is_device)(void *ctx, struct kb_str word), void *ctx,
+		  struct kb_name *ret_name, struct kb_error *err)
+{
+	size_t colon;
+	int r;
+
+	if (text.len == 0) {
+		return kb_error_set(err, -EINVAL, "an empty file name");
+	}
+	if (text.len > KB_NAME_MAX_BYTES) {
+		return kb_error_set(err, -ENAMETOOLONG, "a file name above %d bytes",
+				    KB_NAME_MAX_BYTES);
+	}
+	if (kb_str_find(text, '\0') < text.len) {
+		return kb_error_set(err, -EINVAL, "a NUL byte in a file name");
+	}
+	if (kb_str_starts(text, KB_STR("//"))) {
+		return fill(arena, KB_NAME_OWN, (struct kb_str){0}, normalise(arena, "/", text),
+			    ret_name, err);
+	}
+	if (kb_str_starts(text, KB_STR("/"))) {
+		return parse_absolute(arena, text, ret_name, err);
+	}
+	r = parse_url(arena, text, ret_name, err);
+	if (r != -ENOENT) {
+		return r;
+	}
+	if (is_plainly_relative(text) || !find_colon(text, &colon)) {
+		return fill(arena, KB_NAME_RELATIVE, (struct kb_str){0}, normalise(arena, "", text),
+			    ret_name, err);
+	}
+	if (colon == 0) {
+		return kb_error_set(err, -EINVAL, "no device or host before the colon");
+	}
+	if (means_device(kb_str_head(text, colon), is_device, ctx)) {
+		return parse_device(arena, text, colon, ret_name, err);
+	}
+	return parse_nfs(arena, kb_str_head(text, colon), kb_str_skip(text, colon + 1), ret_name,
+			 err);
+}
+
+char *kb_name_format(struct kb_arena *arena, const struct kb_name *name)
+{
+	switch (name->kind) {
+	case KB_NAME_RELATIVE:
+		if (!*name->path) {
+			return kb_arena_strdup(arena, ".");
+		}
+		/* With a colon in it, it could be taken for a device. */
+		return kb_arena_printf(arena, "%s%s", strchr(name->path, ':') ? "./" : "",
+				       name->path);
+	case KB_NAME_DEVICE:
+	case KB_NAME_NFS:
+		return kb_arena_printf(arena, "%s:%s", name->place, name->path);
+	case KB_NAME_OWN:
+		return kb_arena_printf(arena, "/%s", name->path);
+	case KB_NAME_ENVIRONMENT:
+	case KB_NAME_URL:
+		break;
+	}
+	return kb_arena_strdup(arena, name->path);
+}

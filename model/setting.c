@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kboot/model/setting.h"
+
+#include <errno.h>
+
+#include "kboot/model/name.h"
+
+const struct kb_variable_info kb_variables[KB_N_VARIABLES] = {
+	[KB_VAR_AUTHORIZED_KEYS] = {"authorized_keys", KB_TYPE_FILE,
+				    "file with the keys that may log in by SSH without a password"},
+	[KB_VAR_DEFAULT] = {"default", KB_TYPE_TEXT,
+			    "what boots on Enter or when the time is up: a label or a command"},
+	[KB_VAR_DELAY] = {"delay", KB_TYPE_SECONDS,
+			  "seconds in which a key opens the menu before the default boots unseen"},
+	[KB_VAR_DTB] = {"dtb", KB_TYPE_FILE, "device tree for labels that name none"},
+	[KB_VAR_INITRD] = {"initrd", KB_TYPE_FILE,
+			   "initial RAM disk for labels that name none; a comma between several"},
+	[KB_VAR_MESSAGE] = {"message", KB_TYPE_FILE, "file with a text shown above the menu"},
+	[KB_VAR_MOUNT_RW] = {"mount_rw", KB_TYPE_BOOL,
+			     "mount filesystems for writing when something is read from them"},
+	[KB_VAR_RESTRICTED] = {"restricted", KB_TYPE_BOOL,
+			       "allow nothing but what the configuration defines"},
+	[KB_VAR_ROOT] = {"root", KB_TYPE_TEXT, "root filesystem for labels that name none"},
+	[KB_VAR_TIMEOUT] = {"timeout", KB_TYPE_SECONDS,
+			    "seconds the menu waits for a key before the default boots"},
+	[KB_VAR_VIDEO] = {"video", KB_TYPE_TEXT, "video mode passed as video= to the kernel"},
+};
+
+enum { SHOWN_MAX = 64 }; /* bytes of a bad value that a sentence repeats */
+
+int kb_variable_find(struct kb_str name, enum kb_variable *ret_variable)
+{
+	for (size_t i = 0; i < KB_N_VARIABLES; i++) {
+		if (kb_str_eq_nocase(name, kb_str_from(kb_variables[i].name))) {
+			*ret_variable = (enum kb_variable)i;
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
+static int check_seconds(const char *name, struct kb_str value, struct kb_error *err)
+{
+	uint64_t seconds;
+
+	if (kb_str_to_u64(value, &seconds) < 0 || seconds > KB_SECONDS_MAX) {
+		return kb_error_set(err, -EINVAL, "%s: `%.*s` is not a number of seconds (0 to %d)",
+				    name, KB_STR_ARG(kb_str_head(value, SHOWN_MAX)),
+				    KB_SECONDS_MAX);
+	}
+	return 0;
+}
+
+static int check_bool(const char *name, struct kb_str value, struct kb_error *err)
+{
+	bool on;
+
+	if (kb_str_to_bool(value, &on) < 0) {
+		return kb_error_set(err, -EINVAL, "%s: `%.*s` is neither true nor false", name,
+				    KB_STR_ARG(kb_str_head(value, SHOWN_MAX)));
+	}
+	return 0;
+}
+
+/* Several initial RAM disks stand in one value; each must fit as a name. */
+static int check_file(const char *name, struct kb_str value, struct kb_error *err)
+{
+	while (value.len > 0) {
+		size_t len = kb_str_find(value, ',');
+
+		if (len > KB_NAME_MAX_BYTES) {
+			return kb_error_set(err, -EINVAL, "%s: a file name above %d bytes", name,
+					    KB_NAME_MAX_BYTES);
+		}
+		value = kb_str_skip(value, len + 1);
+	}
+	return 0;
+}
+
+int kb_variable_check(enum kb_variable variable, struct kb_str value, struct kb_error *err)
+{
+	const struct kb_variable_info *info = &kb_variables[variable];
+
+	if (kb_str_find(value, '\0') < value.len) {
+		return kb_error_set(err, -EINVAL, "%s: a NUL byte in the value", info->name);
+	}
+	switch (info->type) {
+	case KB_TYPE_SECONDS:
+		return check_seconds(info->name, value, err);
+	case KB_TYPE_BOOL:
+		return check_bool(info->name, value, err);
+	case KB_TYPE_FILE:
+		return check_file(info->name, value, err);
+	case KB_TYPE_TEXT:
+		break;
+	}
+	return 0;
+}
