@@ -33,6 +33,7 @@ struct kb_spawn {
 	int stderr_fd;       /* -1: /dev/null */
 	const int *pass_fds; /* descriptors kept open under their own numbers */
 	size_t n_pass_fds;
+	bool supervised; /* a process group of its own, and killed when its parent dies */
 };
 
 /* Every call answers 0 or -errno (spawn and fork: through ret_). */

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kboot/base/str.h"
+
+#include <errno.h>
+
+#include "kboot/base/checked.h"
+
+enum { BUF_MIN_BYTES = 64 };
+
+static char fold(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+bool kb_str_eq(struct kb_str a, struct kb_str b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+bool kb_str_eq_nocase(struct kb_str a, struct kb_str b)
+{
+	if (a.len != b.len) {
+		return false;
+	}
+	for (size_t i = 0; i < a.len; i++) {
+		if (fold(a.data[i]) != fold(b.data[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool kb_str_starts(struct kb_str s, struct kb_str prefix)
+{
+	return kb_str_eq(kb_str_head(s, prefix.len), prefix);
+}
+
+bool kb_str_ends(struct kb_str s, struct kb_str suffix)
+{
+	return s.len >= suffix.len && kb_str_eq(kb_str_skip(s, s.len - suffix.len), suffix);
+}
+
+struct kb_str kb_str_skip(struct kb_str s, size_t n)
+{
+	if (n >= s.len) {
+		n = s.len;
+	}
+	/* Adding 0 to NULL is undefined in C17. */
+	return kb_str_of(n > 0 ? s.data + n : s.data, s.len - n);
+}
+
+struct kb_str kb_str_head(struct kb_str s, size_t n)
+{
+	return kb_str_of(s.data, n < s.len ? n : s.len);
+}
+
+struct kb_str kb_str_trim(struct kb_str s)
+{
+	while (s.len > 0 && is_blank(s.data[0])) {
+		s = kb_str_skip(s, 1);
+	}
+	while (s.len > 0 && is_blank(s.data[s.len - 1])) {
+		s.len--;
+	}
+	return s;
+}
+
+size_t kb_str_find(struct kb_str s, char c)
+{
+	const char *at = s.len > 0 ? memchr(s.data, c, s.len) : NULL;
+
+	return at ? (size_t)(at - s.data) : s.len;
+}
+
+bool kb_str_next_line(struct kb_str *rest, struct kb_str *ret_line)
+{
+	size_t end;
+
+	if (rest->len == 0) {
+		return false;
+	}
+	end = kb_str_find(*rest, '\n');
+	*ret_line = kb_str_head(*rest, end);
+	*rest = kb_str_skip(*rest, end < rest->len ? end + 1 : end);
+	return true;
+}
+
+int kb_str_to_u64(struct kb_str s, uint64_t *ret_value)
+{
+	uint64_t value = 0;
+	bool over = false;
+
+	if (s.len == 0) {
+		return -EINVAL;
+	}
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.data[i];
+
+		if (c < '0' || c > '9') {
+			return -EINVAL;
+		}
+		over = over || __builtin_mul_overflow(value, 10U, &value) ||
+		       __builtin_add_overflow(value, (unsigned)(c - '0'), &value);
+	}
+	if (over) {
+		return -ERANGE;
+	}
+	*ret_value = value;
+	return 0;
+}
+
+int kb_str_to_bool(struct kb_str s, bool *ret_value)
+{
+	static const struct {
+		const char *word;
+		bool value;
+	} words[] = {
+		{"true", true},   {"yes", true}, {"on", true},   {"1", true},
+		{"false", false}, {"no", false}, {"off", false}, {"0", false},
+	};
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(words); i++) {
+		if (kb_str_eq_nocase(s, kb_str_from(words[i].word))) {
+			*ret_value = words[i].value;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+/* The range of the second byte differs by the first: no overlong forms, no surrogates, nothing
+ * above U+10FFFF (RFC 3629, section 4). */
+static bool second_byte_ok(unsigned char first, unsigned char second)
+{
+	unsigned char low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+	unsigned char high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+
+	return second >= low && second <= high;
+}
+
+size_t kb_str_utf8_len(struct kb_str s)
+{
+	const unsigned char *p = (const unsigned char *)s.data;
+	size_t len;
+
+	if (s.len == 0) {
+		return 0;
+	}
+	if (p[0] < 0x80) {
+		return 1;
+	}
+	if (p[0] < 0xc2 || p[0] > 0xf4) {
+		return 0;
+	}
+	len = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
+	if (s.len < len || !second_byte_ok(p[0], p[1])) {
+		return 0;
+	}
+	for (size_t i = 2; i < len; i++) {
+		if ((p[i] & 0xc0) != 0x80) {
+			return 0;
+		}
+	}
+	return len;
+}
+
+void kb_buf_done(struct kb_buf *b)
+{
+	if (b) {
+		free(b->data);
+		*b = (struct kb_buf){.max_bytes = b->max_bytes};
+	}
+}
+
+void kb_buf_reset(struct kb_buf *b)
+{
+	b->len = 0;
+	b->error = 0;
+	if (b->data) {
+		b->data[0] = '\0';
+	}
+}
+
+/* Room for more bytes and the NUL. False, with the error set, when there is none. */
+static bool reserve(struct kb_buf *b, size_t more)
+{
+	size_t max = b->max_bytes ? b->max_bytes : KB_BUF_MAX_DEFAULT;
+	size_t need;
+	size_t cap;
+	char *data;
+
+	if (b->error) {
+		return false;
+	}
+	if (more > max || b->len > max - more || kb_add_size(b->len + more, 1, &need) < 0) {
+		b->error = -EFBIG;
+		return false;
+	}
+	if (need <= b->cap) {
+		return true;
+	}
+	if (__builtin_mul_overflow(b->cap, 2U, &cap) || cap < need) {
+		cap = need;
+	}
+	if (cap < BUF_MIN_BYTES) {
+		cap = BUF_MIN_BYTES;
+	}
+	data = realloc(b->data, cap);
+	if (!data) {
+		b->error = -ENOMEM;
+		return false;
+	}
+	b->data = data;
+	b->cap = cap;
+	return true;
+}
+
+void kb_buf_append(struct kb_buf *b, const void *data, size_t len)
+{
+	if (!reserve(b, len)) {
+		return;
+	}
+	if (len > 0) {
+		memcpy(b->data + b->len, data, len);
+	}
+	b->len += len;
+	b->data[b->len] = '\0';
+}
+
+void kb_buf_str(struct kb_buf *b, struct kb_str s)
+{
+	kb_buf_append(b, s.data, s.len);
+}
+
+void kb_buf_puts(struct kb_buf *b, const char *s)
+{
+	kb_buf_append(b, s, strlen(s));
+}
+
+void kb_buf_putc(struct kb_buf *b, char c)
+{
+	kb_buf_append(b, &c, 1);
+}
+
+void kb_buf_vprintf(struct kb_buf *b, const char *fmt, va_list args)
+{
+	va_list again;
+	int n;
+
+	va_copy(again, args);
+	n = vsnprintf(NULL, 0, fmt, args);
+	if (n < 0) {
+		b->error = b->error ? b->error : -EINVAL;
+	} else if (reserve(b, (size_t)n)) {
+		(void)vsnprintf(b->data + b->len, (size_t)n + 1, fmt, again);
+		b->len += (size_t)n;
+	}
+	va_end(again);
+}
+
+void kb_buf_printf(struct kb_buf *b, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	kb_buf_vprintf(b, fmt, args);
+	va_end(args);
+}
+
+int kb_buf_steal(struct kb_buf *b, char **ret_data)
+{
+	kb_buf_append(b, NULL, 0); /* an empty builder has no memory yet */
+	if (b->error) {
+		return b->error;
+	}
+	*ret_data = b->data;
+	*b = (struct kb_buf){.max_bytes = b->max_bytes};
+	return 0;
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kexec.h>
+#include <linux/reboot.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "kboot/base/str.h"
+#include "kboot/base/sys.h"
+#include "process.h"
+
+/* Not every architecture has it; the kernel answers ENOSYS to -1. */
+#ifdef SYS_kexec_file_load
+static const long kexec_file_load_number = SYS_kexec_file_load;
+#else
+static const long kexec_file_load_number = -1;
+#endif
+
+_Static_assert(sizeof(struct kb_kexec_segment) == 4 * sizeof(void *),
+	       "struct kexec_segment of the kernel: two pointers, two sizes");
+
+static int64_t linux_now_ms(void *ctx)
+{
+	struct timespec now = {0};
+
+	(void)ctx;
+	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail for this clock */
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int linux_mount(void *ctx, const char *source, const char *target, const char *fstype,
+		       unsigned long flags, const char *options)
+{
+	(void)ctx;
+	return mount(source, target, fstype, flags, options) < 0 ? -errno : 0;
+}
+
+static int linux_umount(void *ctx, const char *target, int flags)
+{
+	(void)ctx;
+	return umount2(target, flags) < 0 ? -errno : 0;
+}
+
+static int linux_unshare_mounts(void *ctx)
+{
+	(void)ctx;
+	if (unshare(CLONE_NEWNS) < 0) {
+		return -errno;
+	}
+	/* A new namespace still shares its mounts' peer groups until told otherwise. */
+	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ? -errno : 0;
+}
+
+static int linux_set_block_read_only(void *ctx, int block_fd, bool read_only)
+{
+	int value = read_only;
+
+	(void)ctx;
+	return ioctl(block_fd, BLKROSET, &value) < 0 ? -errno : 0;
+}
+
+static int linux_kexec_load(void *ctx, unsigned long entry, size_t n_segments,
+			    const struct kb_kexec_segment *segments, unsigned long flags)
+{
+	(void)ctx;
+	return syscall(SYS_kexec_load, entry, (unsigned long)n_segments, segments, flags) < 0
+		       ? -errno
+		       : 0;
+}
+
+static int linux_kexec_file_load(void *ctx, int kernel_fd, int initrd_fd, const char *cmdline,
+				 unsigned long flags)
+{
+	unsigned long length = strlen(cmdline) + 1; /* the kernel wants the NUL counted */
+
+	(void)ctx;
+	if (initrd_fd < 0) {
+		flags |= KEXEC_FILE_NO_INITRAMFS;
+	}
+	return syscall(kexec_file_load_number, kernel_fd, initrd_fd, length, cmdline, flags) < 0
+		       ? -errno
+		       : 0;
+}
+
+/* By syscall: musl's reboot() does not know kexec on every version, and glibc's names differ. */
+static int linux_reboot(void *ctx, enum kb_reboot_how how)
+{
+	static const unsigned commands[] = {
+		[KB_REBOOT_RESTART] = LINUX_REBOOT_CMD_RESTART,
+		[KB_REBOOT_POWEROFF] = LINUX_REBOOT_CMD_POWER_OFF,
+		[KB_REBOOT_KEXEC] = LINUX_REBOOT_CMD_KEXEC,
+	};
+
+	(void)ctx;
+	if ((size_t)how >= KB_ARRAY_LEN(commands)) {
+		return -EINVAL;
+	}
+	return syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, commands[how], NULL) <
+			       0
+		       ? -errno
+		       : 0;
+}
+
+/* Everything between fork and exec. Returns only on failure. */
+static int become_program(const struct kb_spawn *spawn, pid_t parent, int error_fd)
+{
+	int r = 0;
+
+	kb_process_reset_signals();
+	if (spawn->supervised) {
+		r = kb_process_supervise(parent);
+	}
+	if (r == 0) {
+		r = kb_process_stdio(spawn->stdin_fd, spawn->stdout_fd, spawn->stderr_fd);
+	}
+	if (r < 0) {
+		return r;
+	}
+	kb_process_close_others(spawn->pass_fds, spawn->n_pass_fds, error_fd);
+	for (size_t i = 0; i < spawn->n_pass_fds; i++) {
+		if (spawn->pass_fds[i] > STDERR_FILENO &&
+		    fcntl(spawn->pass_fds[i], F_SETFD, 0) < 0) {
+			return -errno;
+		}
+	}
+	/* execve wants char *const[] for history's sake; it changes nothing. */
+	(void)execve(spawn->argv[0], (char *const *)spawn->argv, (char *const *)spawn->envp);
+	return -errno;
+}
+
+/* The error pipe closes by itself on a good exec, so that ENOENT and its like reach the caller. */
+static int wait_for_exec(int error_fd, pid_t pid)
+{
+	int error = 0;
+	ssize_t n;
+
+	do {
+		n = read(error_fd, &error, sizeof(error));
+	} while (n < 0 && errno == EINTR);
+	if (n != (ssize_t)sizeof(error)) {
+		return 0;
+	}
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
+	}
+	return error;
+}
+
+static int linux_fork(void *ctx, pid_t *ret_pid)
+{
+	pid_t pid = fork();
+
+	(void)ctx;
+	if (pid < 0) {
+		return -errno;
+	}
+	*ret_pid = pid;
+	return 0;
+}
+
+static int linux_spawn(void *ctx, const struct kb_spawn *spawn, pid_t *ret_pid)
+{
+	KB_CLOSE int read_fd = -1;
+	KB_CLOSE int write_fd = -1;
+	pid_t parent = getpid();
+	pid_t pid = -1;
+	int r;
+
+	if (!spawn->argv || !spawn->argv[0] || spawn->argv[0][0] != '/' || !spawn->envp) {
+		return -EINVAL;
+	}
+	r = kb_process_pipe(&read_fd, &write_fd);
+	if (r == 0) {
+		r = linux_fork(ctx, &pid);
+	}
+	if (r == 0 && pid == 0) {
+		r = become_program(spawn, parent, write_fd);
+		_exit(write(write_fd, &r, sizeof(r)) == (ssize_t)sizeof(r) ? 127 : 126);
+	}
+	write_fd = kb_close(write_fd);
+	if (r == 0) {
+		r = wait_for_exec(read_fd, pid);
+	}
+	if (r == 0) {
+		*ret_pid = pid;
+	}
+	return r;
+}
+
+static int linux_kill(void *ctx, pid_t pid, int signo)
+{
+	(void)ctx;
+	return kill(pid, signo) < 0 ? -errno : 0;
+}
+
+const struct kb_sys kb_sys_linux = {
+	.now_ms = linux_now_ms,
+	.mount = linux_mount,
+	.umount = linux_umount,
+	.unshare_mounts = linux_unshare_mounts,
+	.set_block_read_only = linux_set_block_read_only,
+	.kexec_load = linux_kexec_load,
+	.kexec_file_load = linux_kexec_file_load,
+	.reboot = linux_reboot,
+	.spawn = linux_spawn,
+	.fork = linux_fork,
+	.kill = linux_kill,
+};
