@@ -37,7 +37,7 @@ struct kb_intent {
 };
 
 const char *kb_intent_name(enum kb_intent_type type); /* "watch", "activity", … */
-/* Appends one line to buf. -ENOMEM. */
+/* Appends one line to buf. -ENOMEM, -EMSGSIZE above KB_PROTO_MAX_LINE (buf is untouched). */
 KB_MUST_CHECK int kb_intent_encode(const struct kb_intent *intent, struct kb_buf *buf);
 /* -EINVAL for what is no intent, -ENOTSUP for an unknown one. */
 KB_MUST_CHECK int kb_intent_decode(struct kb_arena *arena, struct kb_str line,

@@ -91,7 +91,7 @@ struct kb_message {
 	bool ok;          /* REPLY */
 };
 
-/* Appends one line to buf. -ENOMEM. */
+/* Appends one line to buf. -ENOMEM, -EMSGSIZE above KB_PROTO_MAX_LINE (buf is untouched). */
 KB_MUST_CHECK int kb_message_encode(const struct kb_message *message, struct kb_buf *buf);
 /* Strings live in the arena. -EINVAL for what is no message; unknown types are -ENOTSUP (skip
  * them). */

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kboot/proto/intent.h"
+
+#include <errno.h>
+
+#include "kboot/proto/message.h"
+#include "record.h"
+
+/* In the order of enum kb_intent_type. */
+static const char *const type_names[KB_N_INTENTS] = {
+	[KB_DO_WATCH] = "watch",       [KB_DO_ACTIVITY] = "activity", [KB_DO_SELECT] = "select",
+	[KB_DO_BOOT] = "boot",         [KB_DO_CANCEL] = "cancel",     [KB_DO_RESCAN] = "rescan",
+	[KB_DO_LOG] = "log",           [KB_DO_SHELL] = "shell",       [KB_DO_REBOOT] = "reboot",
+	[KB_DO_POWEROFF] = "poweroff", [KB_DO_LIST] = "list",         [KB_DO_EXPLAIN] = "explain",
+	[KB_DO_PLAN] = "plan",         [KB_DO_STATUS] = "status",
+};
+
+#define TEXT_FIELD(intent, member)                                                                 \
+	{                                                                                          \
+		intent, #member, KB_FIELD_TEXT, offsetof(struct kb_intent, member), 0, NULL        \
+	}
+
+static const struct kb_field fields[] = {
+	TEXT_FIELD(KB_DO_WATCH, tty), TEXT_FIELD(KB_DO_SELECT, id),  TEXT_FIELD(KB_DO_BOOT, id),
+	TEXT_FIELD(KB_DO_BOOT, args), TEXT_FIELD(KB_DO_EXPLAIN, id), TEXT_FIELD(KB_DO_PLAN, id),
+	TEXT_FIELD(KB_DO_PLAN, args),
+};
+
+/* These mean nothing without an entry. */
+static bool needs_id(enum kb_intent_type type)
+{
+	return type == KB_DO_SELECT || type == KB_DO_BOOT || type == KB_DO_PLAN;
+}
+
+const char *kb_intent_name(enum kb_intent_type type)
+{
+	return (size_t)type < KB_N_INTENTS ? type_names[type] : "unknown";
+}
+
+int kb_intent_encode(const struct kb_intent *intent, struct kb_buf *buf)
+{
+	KB_JSON json_t *object = json_object();
+	int r;
+
+	if (!object) {
+		return -ENOMEM;
+	}
+	if ((size_t)intent->type >= KB_N_INTENTS) {
+		return -EINVAL;
+	}
+	r = kb_json_set(object, "do", json_string(type_names[intent->type]));
+	if (r == 0) {
+		r = kb_record_encode(fields, KB_ARRAY_LEN(fields), (int)intent->type, intent,
+				     object);
+	}
+	return r < 0 ? r : kb_record_line(object, KB_PROTO_MAX_LINE, buf);
+}
+
+int kb_intent_decode(struct kb_arena *arena, struct kb_str line, struct kb_intent *ret_intent)
+{
+	KB_JSON json_t *object = NULL;
+	struct kb_intent intent = {0};
+	const char *name;
+	int type;
+	int r;
+
+	r = line.len > KB_PROTO_MAX_LINE ? -EINVAL : kb_json_parse(line, &object);
+	if (r < 0) {
+		return r;
+	}
+	name = kb_json_get_str(object, "do", NULL);
+	if (!name) {
+		return -EINVAL;
+	}
+	type = kb_record_name(type_names, KB_N_INTENTS, name);
+	if (type < 0) {
+		return -ENOTSUP;
+	}
+	intent.type = (enum kb_intent_type)type;
+	r = kb_record_decode(fields, KB_ARRAY_LEN(fields), type, arena, object, &intent);
+	if (r == 0 && needs_id(intent.type) && !intent.id) {
+		r = -EINVAL;
+	}
+	if (r == 0) {
+		*ret_intent = intent;
+	}
+	return r;
+}

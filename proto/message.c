@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kboot/proto/message.h"
+
+#include <errno.h>
+
+#include "record.h"
+
+/* Each table in the order of its enum. */
+static const char *const type_names[KB_N_MESSAGES] = {
+	[KB_MSG_HELLO] = "hello", [KB_MSG_CATALOG] = "catalog",
+	[KB_MSG_ENTRY] = "entry", [KB_MSG_CATALOG_END] = "catalog-end",
+	[KB_MSG_STATE] = "state", [KB_MSG_GREETING] = "greeting",
+	[KB_MSG_LOG] = "log",     [KB_MSG_REPLY] = "reply",
+	[KB_MSG_BYE] = "bye",
+};
+
+static const char *const phase_names[KB_N_PHASES] = {
+	[KB_PHASE_STARTING] = "starting",   [KB_PHASE_DELAY] = "delay",
+	[KB_PHASE_COUNTDOWN] = "countdown", [KB_PHASE_WAITING] = "waiting",
+	[KB_PHASE_BOOTING] = "booting",     [KB_PHASE_LEAVING] = "leaving",
+};
+
+static const char *const stage_names[KB_N_STAGES] = {
+	[KB_STAGE_NONE] = "none",         [KB_STAGE_RESOLVING] = "resolving",
+	[KB_STAGE_CHECKING] = "checking", [KB_STAGE_LOADING] = "loading",
+	[KB_STAGE_ARMED] = "armed",       [KB_STAGE_FAILED] = "failed",
+};
+
+static const char *const notice_names[] = {
+	[KB_NOTICE_NONE] = "none",
+	[KB_NOTICE_INFO] = "info",
+	[KB_NOTICE_WARNING] = "warning",
+	[KB_NOTICE_ERROR] = "error",
+};
+
+static const char *const log_names[] = {
+	[KB_LOG_DEBUG] = "debug",
+	[KB_LOG_INFO] = "info",
+	[KB_LOG_WARNING] = "warning",
+	[KB_LOG_ERROR] = "error",
+};
+
+_Static_assert(sizeof(enum kb_phase) == sizeof(unsigned), "fields of type ENUM are unsigned");
+
+#define AT(member)           offsetof(struct kb_message, member)
+#define ENUM_FIELD(f, names) KB_FIELD_ENUM, AT(f), KB_ARRAY_LEN(names), names
+
+/* What each message carries beside its type; the entry's object is model's. */
+static const struct kb_field fields[] = {
+	{KB_MSG_HELLO, "version", KB_FIELD_UINT, AT(version), 0, NULL},
+	{KB_MSG_HELLO, "restarted", KB_FIELD_BOOL, AT(restarted), 0, NULL},
+	{KB_MSG_HELLO, "text", KB_FIELD_TEXT, AT(text), 0, NULL},
+	{KB_MSG_CATALOG, "count", KB_FIELD_SIZE, AT(count), 0, NULL},
+	{KB_MSG_STATE, "phase", ENUM_FIELD(state.phase, phase_names)},
+	{KB_MSG_STATE, "remaining_ms", KB_FIELD_INT64, AT(state.remaining_ms), 0, NULL},
+	{KB_MSG_STATE, "total_ms", KB_FIELD_INT64, AT(state.total_ms), 0, NULL},
+	{KB_MSG_STATE, "default_id", KB_FIELD_TEXT, AT(state.default_id), 0, NULL},
+	{KB_MSG_STATE, "default_why", KB_FIELD_TEXT, AT(state.default_why), 0, NULL},
+	{KB_MSG_STATE, "selected_id", KB_FIELD_TEXT, AT(state.selected_id), 0, NULL},
+	{KB_MSG_STATE, "stage", ENUM_FIELD(state.stage, stage_names)},
+	{KB_MSG_STATE, "stage_id", KB_FIELD_TEXT, AT(state.stage_id), 0, NULL},
+	{KB_MSG_STATE, "done_bytes", KB_FIELD_UINT64, AT(state.done_bytes), 0, NULL},
+	{KB_MSG_STATE, "total_bytes", KB_FIELD_UINT64, AT(state.total_bytes), 0, NULL},
+	{KB_MSG_STATE, "scanning", KB_FIELD_UINT, AT(state.scanning), 0, NULL},
+	{KB_MSG_STATE, "notice_level", ENUM_FIELD(state.notice_level, notice_names)},
+	{KB_MSG_STATE, "notice_seq", KB_FIELD_UINT64, AT(state.notice_seq), 0, NULL},
+	{KB_MSG_STATE, "notice", KB_FIELD_TEXT, AT(state.notice), 0, NULL},
+	{KB_MSG_STATE, "restricted", KB_FIELD_BOOL, AT(state.restricted), 0, NULL},
+	{KB_MSG_STATE, "simulated", KB_FIELD_BOOL, AT(state.simulated), 0, NULL},
+	{KB_MSG_GREETING, "text", KB_FIELD_LINES, AT(text), 0, NULL},
+	{KB_MSG_LOG, "seq", KB_FIELD_UINT64, AT(log.seq), 0, NULL},
+	{KB_MSG_LOG, "time_ms", KB_FIELD_INT64, AT(log.time_ms), 0, NULL},
+	{KB_MSG_LOG, "level", ENUM_FIELD(log.level, log_names)},
+	{KB_MSG_LOG, "text", KB_FIELD_ARRAY, AT(log.text), KB_LOG_LINE_BYTES, NULL},
+	{KB_MSG_REPLY, "to", KB_FIELD_TEXT, AT(to), 0, NULL},
+	{KB_MSG_REPLY, "ok", KB_FIELD_BOOL, AT(ok), 0, NULL},
+	{KB_MSG_REPLY, "text", KB_FIELD_LINES, AT(text), 0, NULL},
+	{KB_MSG_BYE, "text", KB_FIELD_TEXT, AT(text), 0, NULL},
+};
+
+const char *kb_phase_name(enum kb_phase phase)
+{
+	return (size_t)phase < KB_N_PHASES ? phase_names[phase] : "unknown";
+}
+
+const char *kb_stage_name(enum kb_stage stage)
+{
+	return (size_t)stage < KB_N_STAGES ? stage_names[stage] : "unknown";
+}
+
+static int encode_entry(const struct kb_entry *entry, json_t *object)
+{
+	json_t *value = NULL;
+	int r = kb_entry_to_json(entry, &value);
+
+	return r < 0 ? r : kb_json_set(object, "entry", value);
+}
+
+int kb_message_encode(const struct kb_message *message, struct kb_buf *buf)
+{
+	KB_JSON json_t *object = json_object();
+	int r;
+
+	if (!object) {
+		return -ENOMEM;
+	}
+	if ((size_t)message->type >= KB_N_MESSAGES) {
+		return -EINVAL;
+	}
+	r = kb_json_set(object, "type", json_string(type_names[message->type]));
+	if (r == 0) {
+		r = kb_record_encode(fields, KB_ARRAY_LEN(fields), (int)message->type, message,
+				     object);
+	}
+	if (r == 0 && message->type == KB_MSG_ENTRY) {
+		r = encode_entry(&message->entry, object);
+	}
+	return r < 0 ? r : kb_record_line(object, KB_PROTO_MAX_LINE, buf);
+}
+
+int kb_message_decode(struct kb_arena *arena, struct kb_str line, struct kb_message *ret_message)
+{
+	KB_JSON json_t *object = NULL;
+	struct kb_message message = {0};
+	const char *name;
+	int type;
+	int r;
+
+	r = line.len > KB_PROTO_MAX_LINE ? -EINVAL : kb_json_parse(line, &object);
+	if (r < 0) {
+		return r;
+	}
+	name = kb_json_get_str(object, "type", NULL);
+	if (!name) {
+		return -EINVAL;
+	}
+	type = kb_record_name(type_names, KB_N_MESSAGES, name);
+	if (type < 0) {
+		return -ENOTSUP;
+	}
+	message.type = (enum kb_message_type)type;
+	r = kb_record_decode(fields, KB_ARRAY_LEN(fields), type, arena, object, &message);
+	if (r == 0 && message.type == KB_MSG_ENTRY) {
+		r = kb_entry_from_json(arena, json_object_get(object, "entry"), &message.entry);
+	}
+	if (r == 0 && message.type == KB_MSG_REPLY && !message.to) {
+		r = -EINVAL;
+	}
+	if (r == 0) {
+		*ret_message = message;
+	}
+	return r;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A struct as a JSON object and back, by a table of its fields, so that both directions agree.
+ * For message.c and intent.c.
+ * Must not accept a field of another type or out of range: that is -EINVAL.
+ */
+#ifndef KBOOT_PROTO_RECORD_H
+#define KBOOT_PROTO_RECORD_H
+
+#include "kboot/base/arena.h"
+#include "kboot/base/json.h"
+
+enum kb_field_type {
+	KB_FIELD_TEXT,  /* const char *, one line; NULL is left out */
+	KB_FIELD_LINES, /* const char *, may hold line feeds; NULL is left out */
+	KB_FIELD_ARRAY, /* char[size], one line; longer text is cut at a UTF-8 boundary */
+	KB_FIELD_BOOL,  /* left out where false */
+	KB_FIELD_UINT,  /* unsigned */
+	KB_FIELD_INT64, /* int64_t, not negative */
+	KB_FIELD_UINT64,
+	KB_FIELD_SIZE, /* size_t */
+	KB_FIELD_ENUM, /* an enum counting from 0, written as names[value] */
+};
+
+struct kb_field {
+	int record; /* which of the structs in a table this field belongs to */
+	const char *name;
+	enum kb_field_type type;
+	size_t offset;
+	size_t size;              /* of a KB_FIELD_ARRAY; the number of names of a KB_FIELD_ENUM */
+	const char *const *names; /* of a KB_FIELD_ENUM */
+};
+
+/* Only the fields of the record are read or written; a missing one leaves 0, NULL or false. */
+KB_MUST_CHECK int kb_record_encode(const struct kb_field *fields, size_t n_fields, int record,
+				   const void *from, json_t *object);
+KB_MUST_CHECK int kb_record_decode(const struct kb_field *fields, size_t n_fields, int record,
+				   struct kb_arena *arena, const json_t *object, void *to);
+/* Index of name, or -1. */
+int kb_record_name(const char *const *names, size_t n_names, const char *name);
+/* One line of JSON below max bytes. -EMSGSIZE (nothing is appended), -ENOMEM. */
+KB_MUST_CHECK int kb_record_line(const json_t *object, size_t max, struct kb_buf *buf);
+
+#endif
