@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "attribute.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+/* A sysfs attribute is at most one page. */
+enum { ATTRIBUTE_BYTES = 4096, PATH_BYTES = 512 };
+
+static int attribute_path(const char *name, const char *attribute, char path[static PATH_BYTES])
+{
+	int n = snprintf(path, PATH_BYTES, "/class/block/%s/%s", name, attribute);
+
+	return n < 0 || n >= PATH_BYTES ? -ENAMETOOLONG : 0;
+}
+
+bool kb_scan_has(const struct kb_tree *sysfs, const char *name, const char *attribute)
+{
+	char path[PATH_BYTES];
+
+	return attribute_path(name, attribute, path) == 0 && kb_tree_has_file(sysfs, path) == 0;
+}
+
+int kb_scan_number(const struct kb_tree *sysfs, const char *name, const char *attribute,
+		   uint64_t *ret_value)
+{
+	KB_BUF struct kb_buf buf = {0};
+	char path[PATH_BYTES];
+	int r = attribute_path(name, attribute, path);
+
+	if (r == 0) {
+		r = kb_tree_read(sysfs, path, ATTRIBUTE_BYTES, &buf);
+	}
+	return r < 0 ? r : kb_str_to_u64(kb_str_trim(kb_buf_view(&buf)), ret_value);
+}
+
+bool kb_scan_flag(const struct kb_tree *sysfs, const char *name, const char *attribute)
+{
+	uint64_t value;
+
+	return kb_scan_number(sysfs, name, attribute, &value) == 0 && value == 1;
+}
+
+int kb_scan_link(const struct kb_tree *sysfs, const char *name, char *ret_target, size_t size)
+{
+	KB_CLOSE int dir_fd = -1;
+	ssize_t n;
+	int r = kb_tree_open_dir(sysfs, "/class/block", &dir_fd);
+
+	if (r < 0) {
+		return r;
+	}
+	n = readlinkat(dir_fd, name, ret_target, size);
+	if (n < 0 && errno != EINVAL) {
+		return -errno;
+	}
+	n = n < 0 ? 0 : n; /* EINVAL: no link */
+	if ((size_t)n == size) {
+		return -ENAMETOOLONG;
+	}
+	ret_target[n] = '\0';
+	return 0;
+}
