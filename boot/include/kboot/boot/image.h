@@ -25,6 +25,7 @@ enum kb_image_type {
 	KB_IMAGE_GZIP, /* a compressed kernel of another kind */
 	KB_IMAGE_MULTIBOOT,
 	KB_IMAGE_MULTIBOOT2,
+	KB_IMAGE_ARM, /* 32-bit ARM zImage */
 };
 
 enum kb_arch {

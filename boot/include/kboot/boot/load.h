@@ -60,8 +60,11 @@ KB_MUST_CHECK int kb_boot_plan(const struct kb_boot_request *request,
 /* Called now and then with bytes read so far. */
 typedef void kb_boot_progress_fn(void *ctx, uint64_t done_bytes, uint64_t total_bytes);
 
-/* Loads as planned. After 0 the machine is armed: kb_boot_jump starts the kernel. Replaces what was
- * loaded before. */
+/*
+ * Loads as planned. After 0 the machine is armed: kb_boot_jump starts the kernel. Replaces what was
+ * loaded before. After 0, err->text is "" or a remark for the log (another method than planned had
+ * to do).
+ */
 KB_MUST_CHECK int kb_boot_load(const struct kb_sys *sys, const struct kb_boot_host *host,
 			       const struct kb_boot_request *request,
 			       const struct kb_boot_plan *plan, kb_boot_progress_fn *progress,

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+
+#ifndef MADV_POPULATE_READ /* Linux 5.14 */
+#define MADV_POPULATE_READ 22
+#endif
+
+enum {
+	CHUNK_BYTES = 2 << 20, /* between two words of progress */
+	SCRATCH_BYTES = 64 << 10,
+	INITRD_ALIGN_BYTES = 4,
+};
+
+static void tell(struct kb_boot_job *job, uint64_t bytes)
+{
+	job->done_bytes += bytes;
+	if (job->progress) {
+		job->progress(job->ctx, job->done_bytes, job->plan->total_bytes);
+	}
+}
+
+static int cannot_read(const struct kb_boot_file *file, int r, struct kb_error *err)
+{
+	/* EFAULT is what the page fault of a failed read, or of a file that was cut, comes to. */
+	return kb_error_set(err, r == -EFAULT ? -EIO : r, "reading %s: %s", file->name,
+			    strerror(r == -EFAULT ? EIO : -r));
+}
+
+int kb_boot_file_size(const struct kb_boot_file *file, uint64_t *ret_bytes, struct kb_error *err)
+{
+	struct stat st;
+
+	if (fstat(file->fd, &st) < 0) {
+		return cannot_read(file, -errno, err);
+	}
+	if (st.st_size <= 0) {
+		return kb_error_set(err, -EUCLEAN, "%s is empty", file->name);
+	}
+	*ret_bytes = (uint64_t)st.st_size;
+	return 0;
+}
+
+/* Reads a chunk into nowhere. -EIO at an early end. */
+static int read_chunk(int fd, uint64_t offset, size_t len)
+{
+	char scratch[SCRATCH_BYTES];
+
+	while (len > 0) {
+		ssize_t n = pread(fd, scratch, len < sizeof(scratch) ? len : sizeof(scratch),
+				  (off_t)offset);
+
+		if (n < 0 && errno == EINTR) {
+			continue;
+		}
+		if (n <= 0) {
+			return n < 0 ? -errno : -EIO;
+		}
+		offset += (uint64_t)n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+int kb_boot_warm(struct kb_boot_job *job, const struct kb_boot_file *file, struct kb_error *err)
+{
+	uint64_t size;
+	int r = kb_boot_file_size(file, &size, err);
+
+	if (r < 0) {
+		return r;
+	}
+	for (uint64_t at = 0; at < size; at += CHUNK_BYTES) {
+		size_t len = size - at < CHUNK_BYTES ? (size_t)(size - at) : CHUNK_BYTES;
+
+		(void)posix_fadvise(file->fd, (off_t)(at + len), CHUNK_BYTES, POSIX_FADV_WILLNEED);
+		r = read_chunk(file->fd, at, len);
+		if (r < 0) {
+			return cannot_read(file, r, err);
+		}
+		tell(job, len);
+	}
+	return 0;
+}
+
+/* The next chunk is asked for before this one is waited for, so that the disk is never idle. */
+static int populate(struct kb_boot_job *job, int fd, uint64_t offset,
+		    const struct kb_boot_bytes *bytes)
+{
+	for (size_t at = 0; at < bytes->map_len; at += CHUNK_BYTES) {
+		size_t len = bytes->map_len - at < CHUNK_BYTES ? bytes->map_len - at : CHUNK_BYTES;
+
+		(void)posix_fadvise(fd, (off_t)(offset + at + len), CHUNK_BYTES,
+				    POSIX_FADV_WILLNEED);
+		if (madvise((char *)bytes->map + at, len, MADV_POPULATE_READ) < 0) {
+			int r = errno == EINVAL ? read_chunk(fd, offset + at, len) : -errno;
+
+			if (r < 0) {
+				return r;
+			}
+		}
+		tell(job, len);
+	}
+	return 0;
+}
+
+int kb_boot_map(struct kb_boot_job *job, const struct kb_boot_file *file, uint64_t offset,
+		uint64_t len, struct kb_boot_bytes *ret_bytes, struct kb_error *err)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	uint64_t skip = offset & (page - 1);
+	struct kb_boot_bytes bytes = {0};
+	int r;
+
+	if (len == 0 || len > SIZE_MAX - page) {
+		return kb_error_set(err, -EFBIG, "%s is too large", file->name);
+	}
+	bytes.map_len = (size_t)(len + skip);
+	bytes.map =
+		mmap(NULL, bytes.map_len, PROT_READ, MAP_PRIVATE, file->fd, (off_t)(offset - skip));
+	if (bytes.map == MAP_FAILED) {
+		return cannot_read(file, -errno, err);
+	}
+	bytes.data = (const char *)bytes.map + skip;
+	bytes.len = (size_t)len;
+	r = populate(job, file->fd, offset - skip, &bytes);
+	if (r < 0) {
+		kb_boot_unmap(&bytes);
+		return cannot_read(file, r, err);
+	}
+	*ret_bytes = bytes;
+	return 0;
+}
+
+void kb_boot_unmap(struct kb_boot_bytes *bytes)
+{
+	if (bytes && bytes->map) {
+		(void)munmap(bytes->map, bytes->map_len);
+		*bytes = (struct kb_boot_bytes){0};
+	}
+}
+
+static int append(struct kb_boot_job *job, const struct kb_boot_file *file, int out_fd,
+		  uint64_t *size, struct kb_error *err)
+{
+	uint64_t left;
+	off_t from = 0;
+	int r = kb_boot_file_size(file, &left, err);
+
+	if (r < 0) {
+		return r;
+	}
+	*size = (*size + INITRD_ALIGN_BYTES - 1) & ~(uint64_t)(INITRD_ALIGN_BYTES - 1);
+	if (ftruncate(out_fd, (off_t)*size) < 0 || lseek(out_fd, (off_t)*size, SEEK_SET) < 0) {
+		return kb_error_set(err, -errno, "no memory for the initrds: %s", strerror(errno));
+	}
+	while (left > 0) {
+		ssize_t n = sendfile(out_fd, file->fd, &from,
+				     left < CHUNK_BYTES ? (size_t)left : CHUNK_BYTES);
+
+		if (n < 0 && errno == EINTR) {
+			continue;
+		}
+		if (n <= 0) {
+			return cannot_read(file, n < 0 ? -errno : -EIO, err);
+		}
+		left -= (uint64_t)n;
+		*size += (uint64_t)n;
+		tell(job, (uint64_t)n);
+	}
+	return 0;
+}
+
+int kb_boot_join_initrds(struct kb_boot_job *job, size_t first, int *ret_fd, struct kb_error *err)
+{
+	KB_CLOSE int fd = memfd_create("initrds", MFD_CLOEXEC);
+	uint64_t size = 0;
+
+	if (fd < 0) {
+		return kb_error_set(err, -errno, "no memory for the initrds: %s", strerror(errno));
+	}
+	for (size_t i = first; i < job->request->n_initrd; i++) {
+		int r = append(job, &job->request->initrd[i], fd, &size, err);
+
+		if (r < 0) {
+			return r;
+		}
+	}
+	*ret_fd = kb_steal_fd(&fd);
+	return 0;
+}
