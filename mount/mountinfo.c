@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "mountinfo.h"
+
+#include <errno.h>
+#include <stdbool.h>
+
+/* Fields are parted by one blank each; false at the end of the line. */
+static bool next_field(struct kb_str *rest, struct kb_str *ret_field)
+{
+	size_t end;
+
+	if (!rest->data) {
+		return false;
+	}
+	end = kb_str_find(*rest, ' ');
+	*ret_field = kb_str_head(*rest, end);
+	*rest = end < rest->len ? kb_str_skip(*rest, end + 1) : (struct kb_str){0};
+	return true;
+}
+
+static bool is_octal(char c, char max)
+{
+	return c >= '0' && c <= max;
+}
+
+/*
+ * Takes one byte off *rest, which is not empty; "\\ooo" is one. -EINVAL for a lone backslash and
+ * for a NUL in either form.
+ */
+static int next_byte(struct kb_str *rest, char *ret_byte)
+{
+	const char *s = rest->data;
+	char byte = s[0];
+	size_t len = 1;
+
+	if (byte == '\\') {
+		if (rest->len < 4 || !is_octal(s[1], '3') || !is_octal(s[2], '7') ||
+		    !is_octal(s[3], '7')) {
+			return -EINVAL;
+		}
+		byte = (char)((s[1] - '0') * 64 + (s[2] - '0') * 8 + (s[3] - '0'));
+		len = 4;
+	}
+	if (byte == '\0') {
+		return -EINVAL;
+	}
+	*ret_byte = byte;
+	*rest = kb_str_skip(*rest, len);
+	return 0;
+}
+
+static int unescape(struct kb_arena *arena, struct kb_str field, const char **ret_text)
+{
+	char *text = kb_arena_alloc(arena, field.len + 1);
+
+	if (!text) {
+		return -ENOMEM;
+	}
+	for (size_t used = 0; field.len > 0; used++) {
+		int r = next_byte(&field, &text[used]);
+
+		if (r < 0) {
+			return r;
+		}
+	}
+	*ret_text = text;
+	return 0;
+}
+
+static int skip_to_separator(struct kb_str *rest)
+{
+	struct kb_str field;
+
+	do {
+		if (!next_field(rest, &field)) {
+			return -EINVAL;
+		}
+	} while (!kb_str_eq(field, KB_STR("-")));
+	return 0;
+}
+
+int kb_mountinfo_parse(struct kb_arena *arena, struct kb_str line, struct kb_mountinfo *ret_info)
+{
+	struct kb_mountinfo info = {0};
+	struct kb_str id, parent, device, root, target, fstype, source;
+	int r;
+
+	if (!next_field(&line, &id) || !next_field(&line, &parent) || !next_field(&line, &device) ||
+	    !next_field(&line, &root) || !next_field(&line, &target) ||
+	    skip_to_separator(&line) < 0 || !next_field(&line, &fstype) ||
+	    !next_field(&line, &source) || kb_str_to_u64(id, &info.id) < 0 ||
+	    kb_str_to_u64(parent, &info.parent) < 0 ||
+	    kb_str_to_u64(kb_str_head(device, kb_str_find(device, ':')), &info.major) < 0 ||
+	    !kb_str_starts(target, KB_STR("/"))) {
+		return -EINVAL;
+	}
+	r = unescape(arena, target, &info.target);
+	if (r == 0) {
+		r = unescape(arena, fstype, &info.fstype);
+	}
+	if (r == 0) {
+		r = unescape(arena, source, &info.source);
+	}
+	if (r == 0) {
+		*ret_info = info;
+	}
+	return r;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * /proc/self/mountinfo, line by line, as proc(5) describes it.
+ * For undo.c and the tests.
+ * Must not trust a byte of it: whoever mounts chooses names and sources.
+ */
+#ifndef KBOOT_MOUNT_MOUNTINFO_H
+#define KBOOT_MOUNT_MOUNTINFO_H
+
+#include <stdint.h>
+
+#include "kboot/base/arena.h"
+#include "kboot/base/str.h"
+
+struct kb_mountinfo {
+	uint64_t id;
+	uint64_t parent;
+	uint64_t major; /* 0: no block device behind it, or btrfs */
+	const char *target;
+	const char *fstype;
+	const char *source;
+};
+
+/* One line without its LF; escapes (\040) are undone. -EINVAL, -ENOMEM. */
+KB_MUST_CHECK int kb_mountinfo_parse(struct kb_arena *arena, struct kb_str line,
+				     struct kb_mountinfo *ret_info);
+
+#endif
