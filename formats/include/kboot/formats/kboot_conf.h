@@ -12,11 +12,12 @@
 #include "kboot/model/setting.h"
 
 enum {
-	KB_CONF_MAX_BYTES = 16 << 20, /* a file above is refused with one sentence */
-	KB_CONF_MAX_LINE = 64 << 10,  /* a line above is skipped with one warning */
-	KB_CONF_MAX_LABELS = 20000,   /* labels above are dropped with one warning */
-	KB_CONF_MAX_EXPANSION = 32,   /* labels in labels */
-	KB_CONF_MAX_DIAGS = 100,      /* then one "N more" line */
+	KB_CONF_MAX_BYTES = 16 << 20,    /* a file above is refused with one sentence */
+	KB_CONF_MAX_LINE = 64 << 10,     /* a line above is skipped with one warning */
+	KB_CONF_MAX_LABELS = 20000,      /* labels above are dropped with one warning */
+	KB_CONF_MAX_EXPANSION = 32,      /* labels in labels */
+	KB_CONF_MAX_EXPANDED = 16 << 10, /* bytes that a line may come to */
+	KB_CONF_MAX_DIAGS = 100,         /* then one "N more" line */
 };
 
 struct kb_conf_item {
@@ -26,16 +27,25 @@ struct kb_conf_item {
 	struct kb_position value_at; /* of the value's first byte */
 };
 
-/* Items in file order. Strings point into text or the arena. */
+struct kb_conf_index;
+
+/* Items in file order. Strings point into text or the arena. Made by kb_conf_parse; a zeroed one is
+ * empty. */
 struct kb_conf {
 	const char *file;
 	struct kb_conf_item *variables; /* at most one a variable, the last that counted */
 	size_t n_variables;
 	struct kb_conf_item *labels; /* repeated ones stay */
 	size_t n_labels;
+	struct kb_conf_index *index; /* of the labels, by name */
 };
 
-/* text must outlive conf. Broken lines are diagnostics; only -ENOMEM and -EFBIG are failures. */
+/*
+ * text must outlive conf. Broken lines are diagnostics; only -ENOMEM and -EFBIG are failures. What
+ * is lost (no `=`, a bad value, a NUL) is an error, what is odd but used is a warning. A file whose
+ * first line is #KBOOTCONFIG is XeLL's: " ;" starts a comment behind a value too, and XeLL's own
+ * settings are passed over.
+ */
 KB_MUST_CHECK int kb_conf_parse(struct kb_arena *arena, const char *file, struct kb_str text,
 				const struct kb_diag_sink *diags, struct kb_conf *ret_conf,
 				struct kb_error *err);
@@ -52,14 +62,17 @@ struct kb_conf_target {
 	const char *dtb;
 	const char *args; /* the kernel's arguments, in order, quotes kept; root= and video= not yet
 			     in it */
+	const char *line; /* all of it after the expansion, nothing taken out: what the prompt would
+			     run */
 };
 
 /*
  * Expands line: its first word (quotes respected; the longest label that the line starts with
  * counts, so that labels may contain spaces) is replaced while it is a label of conf. initrd= root=
  * dtb= are taken out wherever they stand; conf's variables initrd, root and dtb fill what the line
- * leaves out. -ELOOP for a macro loop (the sentence names the labels), -EINVAL for an empty line,
- * -ENOMEM.
+ * leaves out. `initrd=` with nothing behind it means none. Of several root= or dtb= the last one
+ * counts. -ELOOP for a macro loop (the sentence names the labels), -EINVAL for a line that is empty
+ * or nothing but settings, -E2BIG above KB_CONF_MAX_EXPANDED, -ENOMEM.
  */
 KB_MUST_CHECK int kb_conf_expand(struct kb_arena *arena, const struct kb_conf *conf,
 				 struct kb_str line, struct kb_position at,

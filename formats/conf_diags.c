@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "conf_diags.h"
+
+#include <stdarg.h>
+
+#include "kboot/formats/kboot_conf.h"
+
+/* Shorter names are one slip away from too many words. */
+enum { SLIP_MIN_LEN = 5 };
+
+static void report(struct conf_diags *diags, enum kb_severity severity, struct kb_position at,
+		   const char *fmt, va_list args) KB_PRINTF(4, 0);
+
+static void report(struct conf_diags *diags, enum kb_severity severity, struct kb_position at,
+		   const char *fmt, va_list args)
+{
+	char text[KB_ERROR_TEXT];
+
+	diags->n++;
+	if (diags->n > KB_CONF_MAX_DIAGS) {
+		if (severity > diags->worst_dropped) {
+			diags->worst_dropped = severity;
+		}
+		return;
+	}
+	(void)vsnprintf(text, sizeof(text), fmt, args);
+	kb_diag_report(diags->sink, severity, at, "%s", text);
+}
+
+void conf_diags_warn(struct conf_diags *diags, struct kb_position at, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	report(diags, KB_SEVERITY_WARNING, at, fmt, args);
+	va_end(args);
+}
+
+void conf_diags_error(struct conf_diags *diags, struct kb_position at, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	report(diags, KB_SEVERITY_ERROR, at, fmt, args);
+	va_end(args);
+}
+
+void conf_diags_end(struct conf_diags *diags, const char *file)
+{
+	if (diags->n > KB_CONF_MAX_DIAGS) {
+		kb_diag_report(diags->sink, diags->worst_dropped,
+			       (struct kb_position){.file = file}, "%u more like these",
+			       diags->n - KB_CONF_MAX_DIAGS);
+	}
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* One byte more, less or other, or two swapped. */
+static bool is_one_slip(struct kb_str a, struct kb_str b)
+{
+	while (a.len > 0 && b.len > 0 && lower(a.data[0]) == lower(b.data[0])) {
+		a = kb_str_skip(a, 1);
+		b = kb_str_skip(b, 1);
+	}
+	while (a.len > 0 && b.len > 0 && lower(a.data[a.len - 1]) == lower(b.data[b.len - 1])) {
+		a.len--;
+		b.len--;
+	}
+	if (a.len == 2 && b.len == 2) {
+		return lower(a.data[0]) == lower(b.data[1]) && lower(a.data[1]) == lower(b.data[0]);
+	}
+	return a.len <= 1 && b.len <= 1;
+}
+
+const char *conf_nearest_variable(struct kb_str name)
+{
+	for (size_t i = 0; i < KB_N_VARIABLES; i++) {
+		struct kb_str variable = kb_str_from(kb_variables[i].name);
+
+		if (variable.len >= SLIP_MIN_LEN && is_one_slip(name, variable)) {
+			return kb_variables[i].name;
+		}
+	}
+	return NULL;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Diagnostics of one kboot.conf, of which only the first KB_CONF_MAX_DIAGS are passed on, and the
+ * guess at a misspelled variable. For the parser of kboot.conf.
+ * Must not keep anything.
+ */
+#ifndef KBOOT_FORMATS_CONF_DIAGS_H
+#define KBOOT_FORMATS_CONF_DIAGS_H
+
+#include "kboot/base/error.h"
+#include "kboot/base/str.h"
+
+struct conf_diags {
+	const struct kb_diag_sink *sink;
+	unsigned n;
+	enum kb_severity worst_dropped;
+};
+
+void conf_diags_warn(struct conf_diags *diags, struct kb_position at, const char *fmt, ...)
+	KB_PRINTF(3, 4);
+void conf_diags_error(struct conf_diags *diags, struct kb_position at, const char *fmt, ...)
+	KB_PRINTF(3, 4);
+/* Says how many were not passed on, if any. */
+void conf_diags_end(struct conf_diags *diags, const char *file);
+
+/* The variable that is one slip of a key away from name, or NULL. */
+const char *conf_nearest_variable(struct kb_str name);
+
+#endif

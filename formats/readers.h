@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The readers, one a format.
+ * For the table in readers.c, and for what defines them.
+ * Must hold declarations only.
+ */
+#ifndef KBOOT_FORMATS_READERS_H
+#define KBOOT_FORMATS_READERS_H
+
+#include "kboot/formats/reader.h"
+
+extern const struct kb_reader kb_reader_kboot_conf;
+extern const struct kb_reader kb_reader_bare;
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tree_names.h"
+
+#include <errno.h>
+
+#include "kboot/model/name.h"
+
+static bool has_name(const struct kb_tree *tree)
+{
+	return tree && tree->name && *tree->name;
+}
+
+char *tree_canonical(struct kb_arena *arena, const struct kb_tree *tree, const char *path)
+{
+	return has_name(tree) ? kb_arena_printf(arena, "%s:%s", tree->name, path)
+			      : kb_arena_strdup(arena, path);
+}
+
+int tree_name_absolute(struct kb_arena *arena, const char *name, const char **ret_name)
+{
+	struct kb_name parsed;
+	int r = kb_name_parse(arena, kb_str_from(name), NULL, NULL, &parsed, NULL);
+
+	if (r == 0 && parsed.kind == KB_NAME_RELATIVE) {
+		*ret_name = kb_arena_printf(arena, "/%s", parsed.path);
+		return *ret_name ? 0 : -ENOMEM;
+	}
+	if (r == 0 || r != -ENOMEM) {
+		*ret_name = name;
+		return 0;
+	}
+	return r;
+}
+
+/* The path below this tree, or NULL: elsewhere. */
+static const char *path_on(const struct kb_tree *tree, const struct kb_name *name)
+{
+	bool is_here = name->kind == KB_NAME_ENVIRONMENT ||
+		       (name->kind == KB_NAME_DEVICE && has_name(tree) &&
+			strcmp(name->place, tree->name) == 0);
+
+	return is_here ? name->path : NULL;
+}
+
+int tree_name_check(struct kb_arena *arena, const struct kb_tree *tree, const char *what,
+		    const char *name, struct kb_entry *entry)
+{
+	struct kb_name parsed;
+	const char *canonical;
+	const char *path;
+	struct kb_error err;
+	int r = kb_name_parse(arena, kb_str_from(name), NULL, NULL, &parsed, &err);
+
+	if (r == -ENOMEM) {
+		return r;
+	}
+	if (r < 0) {
+		return kb_entry_add_problem(arena, entry, "%s: %s", what, err.text);
+	}
+	path = path_on(tree, &parsed);
+	r = path ? kb_tree_has_file(tree, path) : 0;
+	if (r == 0) {
+		return 0;
+	}
+	canonical = tree_canonical(arena, tree, path);
+	if (!canonical) {
+		return -ENOMEM;
+	}
+	if (r == -ENOENT || r == -ENOTDIR) {
+		return kb_entry_add_problem(arena, entry, "%s not found: %s", what, canonical);
+	}
+	if (r == -EISDIR || r == -EINVAL) {
+		return kb_entry_add_problem(arena, entry, "%s is not a file: %s", what, canonical);
+	}
+	return kb_entry_add_problem(arena, entry, "%s cannot be read: %s: %s", what, canonical,
+				    strerror(-r));
+}

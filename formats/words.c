@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kboot/formats/words.h"
+
+static bool is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static bool is_quote(char c)
+{
+	return c == '\'' || c == '"';
+}
+
+/* The offset of the partner of the quote at s.data[at], or s.len. */
+static size_t partner(struct kb_str s, size_t at)
+{
+	return at + 1 + kb_str_find(kb_str_skip(s, at + 1), s.data[at]);
+}
+
+bool kb_words_next(struct kb_str *rest, struct kb_str *ret_word)
+{
+	struct kb_str s = *rest;
+	size_t end = 0;
+
+	while (s.len > 0 && is_blank(s.data[0])) {
+		s = kb_str_skip(s, 1);
+	}
+	while (end < s.len && !is_blank(s.data[end])) {
+		size_t close = is_quote(s.data[end]) ? partner(s, end) : s.len;
+
+		end = close < s.len ? close + 1 : end + 1;
+	}
+	*rest = kb_str_skip(s, end);
+	if (end == 0) {
+		return false;
+	}
+	*ret_word = kb_str_head(s, end);
+	return true;
+}
+
+char *kb_word_unquote(struct kb_arena *arena, struct kb_str word)
+{
+	char *text = kb_arena_alloc(arena, word.len + 1);
+	size_t len = 0;
+
+	if (!text) {
+		return NULL;
+	}
+	for (size_t i = 0; i < word.len; i++) {
+		size_t close = is_quote(word.data[i]) ? partner(word, i) : word.len;
+
+		if (close < word.len) {
+			memcpy(text + len, word.data + i + 1, close - i - 1);
+			len += close - i - 1;
+			i = close;
+		} else {
+			text[len++] = word.data[i];
+		}
+	}
+	return text;
+}
+
+bool kb_words_unbalanced(struct kb_str line, size_t *ret_at)
+{
+	for (size_t i = 0; i < line.len; i++) {
+		if (!is_quote(line.data[i])) {
+			continue;
+		}
+		if (partner(line, i) == line.len) {
+			if (ret_at) {
+				*ret_at = i;
+			}
+			return true;
+		}
+		i = partner(line, i);
+	}
+	return false;
+}
