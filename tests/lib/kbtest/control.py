@@ -9,7 +9,7 @@ import re
 import select
 import time
 
-from . import deadlines
+from . import cpio, deadlines
 
 INIT_PATH = "/kbtest/init"
 INIT = b"""#!/bin/sh
@@ -31,7 +31,8 @@ if [ -x /init ]; then
 fi
 exec /sbin/init "$@"
 """
-FILES = {INIT_PATH: (INIT, 0o755)}
+# A shell gives its background jobs /dev/null, which is not there before the real init mounts /dev.
+FILES = {INIT_PATH: (INIT, 0o755), "/dev/null": cpio.Node(1, 3)}
 
 
 class Control:

@@ -3,22 +3,31 @@
 unpacks concatenated archives one after the other, and a later file replaces an earlier one."""
 
 import stat
+from dataclasses import dataclass
 from pathlib import PurePosixPath
+
+
+@dataclass(frozen=True)
+class Node:
+    """A character device."""
+
+    major: int
+    minor: int
 
 
 def archive(files):
     """An archive of {absolute path: content}; the folders above come by themselves.
 
-    Content is bytes, (bytes, mode), a str for a symbolic link's target, or None for a folder.
+    Content is bytes, (bytes, mode), a str for a symbolic link's target, None for a folder, or a Node.
     """
     out = bytearray()
     made = set()
     number = 0
 
-    def add(path, mode, data):
+    def add(path, mode, data, node=Node(0, 0)):
         nonlocal number, out
         number += 1
-        out += _member(number, str(path).lstrip("/"), mode, data)
+        out += _member(number, str(path).lstrip("/"), mode, data, node)
 
     for path, content in files.items():
         above = [parent for parent in reversed(PurePosixPath(path).parents) if str(parent) != "/"]
@@ -28,6 +37,8 @@ def archive(files):
                 add(folder, stat.S_IFDIR | 0o755, b"")
         if isinstance(content, str):
             add(path, stat.S_IFLNK | 0o777, content.encode())
+        elif isinstance(content, Node):
+            add(path, stat.S_IFCHR | 0o600, b"", content)
         elif content is not None:
             data, mode = content if isinstance(content, tuple) else (content, 0o644)
             add(path, stat.S_IFREG | mode, data)
@@ -35,9 +46,9 @@ def archive(files):
     return bytes(out) + b"\0" * (-len(out) % 512)
 
 
-def _member(number, name, mode, data):
+def _member(number, name, mode, data, node=Node(0, 0)):
     encoded = name.encode() + b"\0"
-    fields = [number, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(encoded), 0]
+    fields = [number, mode, 0, 0, 1, 0, len(data), 0, 0, node.major, node.minor, len(encoded), 0]
     header = b"070701" + "".join(f"{field:08X}" for field in fields).encode()
     head = header + encoded
     return head + b"\0" * (-len(head) % 4) + data + b"\0" * (-len(data) % 4)

@@ -21,7 +21,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import deadlines, vga
+from . import cpio, deadlines, vga
 from .control import Control
 from .qmp import Qmp, QmpError
 from .screen import Screen
@@ -119,10 +119,8 @@ class Machine:
         if len(parts) == 1 and not isinstance(parts[0], bytes):
             return parts[0]
         target = Path(self._path("initrd"))
-        with open(target, "wb") as out:
-            for part in parts:
-                data = part if isinstance(part, bytes) else Path(part).read_bytes()
-                out.write(data + b"\0" * (-len(data) % 4))
+        target.write_bytes(cpio.concatenate(
+            *(part if isinstance(part, bytes) else Path(part).read_bytes() for part in parts)))
         return target
 
     @staticmethod
