@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What recipes call, so that each says only what is special about its package.
+
+# configure OPTIONS...: an autoconf script, out of tree, in the folder `out`.
+configure() {
+	mkdir -p out
+	cd out
+	../configure --build="$(gcc -dumpmachine)" --host=x86_64-linux-musl --prefix=/usr "$@"
+}
+
+# build_with_cmake OPTIONS...: in the folder `out`.
+build_with_cmake() {
+	cmake -S . -B out -G Ninja -DCMAKE_TOOLCHAIN_FILE="$repository_dir/cmake/musl.cmake" \
+		-DCMAKE_BUILD_TYPE=MinSizeRel -DCMAKE_INSTALL_PREFIX=/usr -DCMAKE_INSTALL_LIBDIR=lib "$@"
+	cmake --build out --parallel "$jobs"
+}
+
+# install_program FILE PATH: a program goes into the image, stripped. It must have come out as a static PIE.
+install_program() {
+	if readelf -lW "$1" | grep -q INTERP || ! readelf -hW "$1" | grep -q 'Type:.*DYN'; then
+		printf '%s is no static position-independent program\n' "$1"
+		return 1
+	fi
+	install -D -m 755 "$1" "$to_root$2"
+	strip -s -R .comment -R .note -R .note.gnu.property "$to_root$2"
+}

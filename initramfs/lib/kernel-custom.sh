@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The custom kernel: Debian's kernel source with config/kernel-config, everything built in, the initramfs inside.
+#
+# It is built once, with an empty initramfs and no command line; the object tree is kept. The image's own kernel is then
+# a relink of a copy of that tree, so that a change in a program costs seconds and not the whole kernel.
+
+kernel_custom_source=linux-source-6.1
+
+# Sets `kernel_entry` to a folder with vmlinuz (the bare kernel), version, date, and the tree in objects/.
+kernel_custom() {
+	local origin
+	origin=$(archive_binary "$kernel_custom_source")
+	[ -n "$origin" ] || die "Debian's archive has no $kernel_custom_source"
+	kernel_package_version=$(head -n 1 <<<"$origin")
+	cache_get kernels/source "$(printf '%s' "$origin" | cache_key)" kernel_custom_unpack "$origin"
+	kernel_source=$entry/$kernel_custom_source
+	kernel_date=$(cat "$entry/date")
+	cache_get kernels/custom "$(kernel_custom_inputs "$origin" | cache_key)" kernel_custom_make
+	kernel_entry=$entry
+}
+
+kernel_custom_inputs() {
+	printf '%s\n' "$1" "$kernel_source"
+	toolchain_identity
+	cat "$config_dir/kernel-config" "$initramfs_dir/lib/kernel-custom.sh"
+}
+
+# kernel_custom_unpack ORIGIN FOLDER
+kernel_custom_unpack() {
+	local entry
+	cache_get sources/kernel "$(printf '%s' "$1" | cache_key)" kernel_fetch "$kernel_custom_source"
+	step "unpacking the kernel's source"
+	mkdir "$2/package"
+	dpkg-deb -x "$entry"/*.deb "$2/package"
+	tar -C "$2" -xf "$2/package/usr/src/$kernel_custom_source.tar.xz"
+	stat -c %Y "$2/package/usr/src/$kernel_custom_source.tar.xz" >"$2/date"
+	rm -rf "$2/package"
+}
+
+# kernel_custom_run FOLDER ARGUMENTS...: make, in the object tree FOLDER, with nothing of this machine in the result.
+kernel_custom_run() {
+	local objects=$1
+	shift
+	env -u CFLAGS -u LDFLAGS -u MAKEFLAGS LC_ALL=C TZ=UTC \
+		KBUILD_BUILD_TIMESTAMP="$(date -u -d "@$kernel_date" '+%a %b %e %H:%M:%S UTC %Y')" \
+		KBUILD_BUILD_USER=kboot KBUILD_BUILD_HOST=kboot KBUILD_BUILD_VERSION=1 \
+		make -C "$kernel_source" O="$objects" -j "$jobs" "$@"
+}
+
+# kernel_custom_make FOLDER
+kernel_custom_make() {
+	step "building the custom kernel (this takes a while, once)"
+	logged "$logs_dir/kernel-custom.log" kernel_custom_build "$1"
+}
+
+kernel_custom_build() {
+	local objects=$1/objects
+	mkdir "$objects"
+	: >"$objects/kboot.cpio"
+	kernel_custom_configure "$objects"
+	kernel_custom_run "$objects" bzImage
+	cp "$objects/arch/x86/boot/bzImage" "$1/vmlinuz"
+	kernel_custom_run "$objects" -s kernelrelease | tail -n 1 >"$1/version"
+	printf '%s\n' "$kernel_date" >"$1/date"
+}
+
+# tinyconfig, then ours on top; every line of ours must have come through.
+kernel_custom_configure() {
+	local objects=$1
+	(cd "$kernel_source" && cat kernel/configs/tiny-base.config kernel/configs/tiny.config "$config_dir/kernel-config") \
+		>"$objects/wanted"
+	kernel_custom_run "$objects" KCONFIG_ALLCONFIG="$objects/wanted" allnoconfig
+	if kernel_custom_refused "$objects/.config"; then
+		printf 'the kernel does not take these lines of config/kernel-config\n'
+		return 1
+	fi
+}
+
+# Prints the lines of config/kernel-config that CONFIGURATION does not have; fails if there are none.
+kernel_custom_refused() {
+	awk -v kept="$1" '
+		function name_of(line) { sub(/^# /, "", line); sub(/[= ].*/, "", line); return line }
+		BEGIN { while ((getline line < kept) > 0) if (line ~ /^CONFIG_/) value[name_of(line)] = line }
+		/^CONFIG_/ && value[name_of($0)] != $0 { print; found = 1 }
+		/^# CONFIG_.* is not set$/ && name_of($0) in value { print; found = 1 }
+		END { exit !found }' "$config_dir/kernel-config"
+}
+
+# kernel_custom_link ARCHIVE TARGET: the kernel with that initramfs and config/cmdline inside.
+kernel_custom_link() {
+	local work
+	cache_work custom-link
+	cp -a "$kernel_entry/objects/." "$work"
+	cp "$1" "$work/kboot.cpio"
+	sed -i "s|^CONFIG_CMDLINE=.*|CONFIG_CMDLINE=\"$(config_words cmdline)\"|" "$work/.config"
+	kernel_custom_run "$work" olddefconfig
+	kernel_custom_run "$work" bzImage
+	cp "$work/arch/x86/boot/bzImage" "$2"
+	rm -rf "$work"
+}

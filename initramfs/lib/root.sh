@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The root filesystem of the image: the static files of root/, what a site edits in config/, and the programs.
+
+# config/FILE goes to this place in the image.
+declare -A root_config=(
+	[kboot.conf]=etc/kboot.conf
+	[fstab]=etc/fstab
+	[hosts]=etc/hosts
+	[passwd]=etc/passwd
+	[group]=etc/group
+	[message]=etc/message
+	[authorized_keys]=root/.ssh/authorized_keys
+)
+
+# root_make FOLDER: everything but the kernel's modules.
+root_make() {
+	local root=$1 name
+	mkdir -p "$root"/{bin,dev,etc,mnt,proc,root,run,sbin,sys,tmp,usr/bin,usr/sbin,lib/modules}
+	cp -a "$initramfs_dir/root/." "$root"
+	for name in "${!root_config[@]}"; do
+		install -D -m 644 "$config_dir/$name" "$root/${root_config[$name]}"
+	done
+	root_make_keymap "$root"
+	for name in $(recipe_names); do
+		cp -a "${package_entry[$name]}/root/." "$root"
+	done
+	root_check "$root"
+}
+
+# The keyboard layout that config/keymap names, as the table that the kernel takes. No name: the kernel's own.
+root_make_keymap() {
+	local layout variant
+	read -r layout variant < <(config_words keymap) || return 0
+	[ -z "$layout" ] || logged "$logs_dir/keymap.log" keymap_write "$layout" "$variant" "$1/etc/keymap.bmap"
+}
+
+keymap_write() {
+	ckbcomp -layout "$1" ${2:+-variant "$2"} >"$3.text"
+	loadkeys --bkeymap "$3.text" >"$3"
+	rm "$3.text"
+}
+
+# What has to be there for /init to get anywhere.
+root_check() {
+	local path
+	for path in init bin/sh sbin/init sbin/modprobe sbin/kboot; do
+		[ -x "$1/$path" ] || die "the image would have no /$path"
+	done
+}
+
+# config_words FILE: what it says, without comments, on one line.
+config_words() {
+	sed 's/#.*//' "$config_dir/$1" | tr -s '[:space:]' ' ' | sed 's/^ //; s/ $//; a\'
+}
+
+# root_pack FOLDER SECONDS: prints the archive.
+root_pack() {
+	"$initramfs_dir/lib/cpio.py" "$1" "$initramfs_dir/nodes" "$2"
+}
