@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+/* cmocka.h wants the four above first. */
+#include <cmocka.h>
+
+#include "kboot/proto/intent.h"
+
+static void encodes_to(const struct kb_intent *intent, const char *expected)
+{
+	KB_BUF struct kb_buf buf = {0};
+
+	assert_int_equal(kb_intent_encode(intent, &buf), 0);
+	assert_string_equal(buf.data, expected);
+}
+
+/* The wire format is a promise: these lines stand in docs/PROTOCOL.md too. */
+static void the_wire_format_stays(void **state)
+{
+	(void)state;
+	encodes_to(&(struct kb_intent){.type = KB_DO_WATCH, .tty = "ttyS0"},
+		   "{\"do\":\"watch\",\"tty\":\"ttyS0\"}\n");
+	encodes_to(&(struct kb_intent){.type = KB_DO_ACTIVITY}, "{\"do\":\"activity\"}\n");
+	encodes_to(&(struct kb_intent){.type = KB_DO_BOOT,
+				       .id = "a",
+				       .args = "root=/dev/sda2 \"x y\""},
+		   "{\"do\":\"boot\",\"id\":\"a\",\"args\":\"root=/dev/sda2 \\\"x y\\\"\"}\n");
+	encodes_to(&(struct kb_intent){.type = KB_DO_BOOT, .id = "a"},
+		   "{\"do\":\"boot\",\"id\":\"a\"}\n");
+	encodes_to(&(struct kb_intent){.type = KB_DO_EXPLAIN}, "{\"do\":\"explain\"}\n");
+	/* What does not belong to an intent is not sent. */
+	encodes_to(&(struct kb_intent){.type = KB_DO_REBOOT, .id = "a", .args = "b", .tty = "c"},
+		   "{\"do\":\"reboot\"}\n");
+}
+
+static void every_intent_survives(void **state)
+{
+	KB_ARENA struct kb_arena arena = {0};
+
+	(void)state;
+	for (int type = 0; type < KB_N_INTENTS; type++) {
+		KB_BUF struct kb_buf buf = {0};
+		const struct kb_intent intent = {.type = (enum kb_intent_type)type, .id = "i"};
+		struct kb_intent back;
+
+		assert_string_not_equal(kb_intent_name(intent.type), "unknown");
+		assert_int_equal(kb_intent_encode(&intent, &buf), 0);
+		assert_int_equal(kb_intent_decode(&arena, kb_buf_view(&buf), &back), 0);
+		assert_int_equal(back.type, type);
+	}
+}
+
+static void empty_arguments_are_not_missing_ones(void **state)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_intent intent;
+
+	(void)state;
+	assert_int_equal(kb_intent_decode(&arena,
+					  KB_STR("{\"do\":\"boot\",\"id\":\"a\",\"args\":\"\"}"),
+					  &intent),
+			 0);
+	assert_string_equal(intent.args, "");
+	assert_int_equal(kb_intent_decode(&arena,
+					  KB_STR("{\"do\":\"boot\",\"id\":\"a\",\"args\":null}"),
+					  &intent),
+			 0);
+	assert_null(intent.args);
+}
+
+static void what_is_no_intent_is_refused(void **state)
+{
+	static const char *const lines[] = {
+		"",
+		"[]",
+		"{}",
+		"{\"do\":null}",
+		"{\"do\":\"boot\"}",
+		"{\"do\":\"select\",\"id\":null}",
+		"{\"do\":\"boot\",\"id\":7}",
+		"{\"do\":\"boot\",\"id\":\"a\",\"args\":{}}",
+		"{\"do\":\"boot\",\"id\":\"a\\u0000b\"}",
+		"{\"do\":\"boot\",\"id\":\"a\"} trailing",
+	};
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_intent intent = {.tty = "untouched"};
+
+	(void)state;
+	for (size_t i = 0; i < KB_ARRAY_LEN(lines); i++) {
+		if (kb_intent_decode(&arena, kb_str_from(lines[i]), &intent) != -EINVAL) {
+			fail_msg("accepted: %s", lines[i]);
+		}
+	}
+	assert_string_equal(intent.tty, "untouched");
+	assert_int_equal(kb_intent_decode(&arena, KB_STR("{\"do\":\"dance\"}"), &intent), -ENOTSUP);
+}
+
+static void an_arena_without_room_is_an_error(void **state)
+{
+	KB_ARENA struct kb_arena arena = {.max_bytes = 16};
+	KB_BUF struct kb_buf line = {0};
+	struct kb_intent intent;
+
+	(void)state;
+	kb_buf_printf(&line, "{\"do\":\"select\",\"id\":\"%0*d\"}", 4096, 1);
+	assert_int_equal(kb_intent_decode(&arena, kb_buf_view(&line), &intent), -ENOMEM);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_wire_format_stays),
+		cmocka_unit_test(every_intent_survives),
+		cmocka_unit_test(empty_arguments_are_not_missing_ones),
+		cmocka_unit_test(what_is_no_intent_is_refused),
+		cmocka_unit_test(an_arena_without_room_is_an_error),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
