@@ -85,11 +85,14 @@ int kb_json_line(const json_t *value, struct kb_buf *buf)
 
 int kb_json_parse(struct kb_str text, json_t **ret_value)
 {
-	json_error_t error;
+	json_error_t error = {0};
 	json_t *value = json_loadb(text.data ? text.data : "", text.len, JSON_DECODE_ANY, &error);
 
 	if (!value) {
-		return json_error_code(&error) == json_error_out_of_memory ? -ENOMEM : -EINVAL;
+		/* jansson describes every error in the text, but not that memory is gone. */
+		return error.text[0] == '\0' || json_error_code(&error) == json_error_out_of_memory
+			       ? -ENOMEM
+			       : -EINVAL;
 	}
 	*ret_value = value;
 	return 0;

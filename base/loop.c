@@ -66,19 +66,29 @@ static void free_dead(struct kb_loop *loop)
 	}
 }
 
+static struct kb_source *find_with_hook(const struct kb_loop *loop)
+{
+	struct kb_source *source = loop->live;
+
+	while (source && !source->on_destroy) {
+		source = source->next;
+	}
+	return source;
+}
+
 void kb_loop_destroy(struct kb_loop *loop)
 {
+	struct kb_source *source;
+
 	if (!loop) {
 		return;
 	}
+	/* First those who will remove sources of their own. */
+	while ((source = find_with_hook(loop))) {
+		source->on_destroy(source->data);
+	}
 	while (loop->live) {
-		struct kb_source *s = loop->live;
-
-		if (s->on_destroy) {
-			s->on_destroy(s->data);
-		} else {
-			kb_source_remove(s);
-		}
+		kb_source_remove(loop->live);
 	}
 	free_dead(loop);
 	(void)kb_close(loop->epoll_fd);

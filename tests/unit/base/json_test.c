@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "kboot/base/json.h"
+
+#include <errno.h>
+
+static void assert_line(json_t *value, const char *expected)
+{
+	KB_BUF struct kb_buf b = {0};
+
+	assert_int_equal(kb_json_line(value, &b), 0);
+	assert_string_equal(b.data, expected);
+	json_decref(value);
+}
+
+static void text_is_made_valid(void **state)
+{
+	(void)state;
+	assert_line(kb_json_text(NULL), "null\n");
+	assert_line(kb_json_text(""), "\"\"\n");
+	assert_line(kb_json_text("a\"b\\"), "\"a\\\"b\\\\\"\n");
+	assert_line(kb_json_text("\xc3\xa4\xf0\x9f\x90\xa7"), "\"\xc3\xa4\xf0\x9f\x90\xa7\"\n");
+	assert_line(kb_json_text("a\xff"
+				 "b\xc3"),
+		    "\"a\xef\xbf\xbd"
+		    "b\xef\xbf\xbd\"\n");
+	assert_line(kb_json_text("\x1b[\n\x7f"), "\"\xef\xbf\xbd[\xef\xbf\xbd\xef\xbf\xbd\"\n");
+	assert_line(kb_json_text("\xc2\x9b\xc2\xa0"), "\"\xef\xbf\xbd\xc2\xa0\"\n");
+	assert_line(kb_json_text("\xed\xa0\x80"), "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"\n");
+}
+
+static void access_never_trusts_the_peer(void **state)
+{
+	KB_JSON json_t *o = NULL;
+
+	(void)state;
+	assert_int_equal(kb_json_parse(KB_STR("{\"s\":\"x\",\"i\":-5,\"b\":true,\"n\":null,"
+					      "\"r\":1.5,\"a\":[]}"),
+				       &o),
+			 0);
+	assert_string_equal(kb_json_get_str(o, "s", "d"), "x");
+	assert_string_equal(kb_json_get_str(o, "i", "d"), "d");
+	assert_string_equal(kb_json_get_str(o, "none", "d"), "d");
+	assert_null(kb_json_get_str(o, "n", NULL));
+	assert_int_equal(kb_json_get_int(o, "i", 7), -5);
+	assert_int_equal(kb_json_get_int(o, "r", 7), 7);
+	assert_int_equal(kb_json_get_int(o, "s", 7), 7);
+	assert_true(kb_json_get_bool(o, "b", false));
+	assert_true(kb_json_get_bool(o, "i", true));
+	assert_false(kb_json_get_bool(o, "none", false));
+	assert_int_equal(kb_json_get_int(json_object_get(o, "a"), "i", 7), 7);
+	assert_int_equal(kb_json_get_int(NULL, "i", 7), 7);
+}
+
+static void parse_refuses_what_is_not_json(void **state)
+{
+	static const char *const bad[] = {"",         " ",        "{",           "{}x", "nul",
+					  "{\"a\":}", "\"\xff\"", "\"\\u0000\"", "'a'"};
+	KB_JSON json_t *value = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < KB_ARRAY_LEN(bad); i++) {
+		assert_int_equal(kb_json_parse(kb_str_from(bad[i]), &value), -EINVAL);
+		assert_null(value);
+	}
+	assert_int_equal(kb_json_parse((struct kb_str){0}, &value), -EINVAL);
+	assert_int_equal(kb_json_parse(KB_STR("\0"), &value), -EINVAL);
+	assert_int_equal(kb_json_parse(KB_STR("12"), &value), 0);
+	assert_true(json_is_integer(value));
+}
+
+static void parse_refuses_great_depth(void **state)
+{
+	KB_BUF struct kb_buf deep = {0};
+	KB_JSON json_t *value = NULL;
+
+	(void)state;
+	for (int i = 0; i < 100000; i++) {
+		kb_buf_putc(&deep, '[');
+	}
+	assert_int_equal(kb_json_parse(kb_buf_view(&deep), &value), -EINVAL);
+}
+
+static void a_line_goes_behind_what_is_there_or_not_at_all(void **state)
+{
+	KB_JSON json_t *o = json_pack("{s:s, s:[i,b]}", "k", "two\nlines", "l", 1, 0);
+	KB_BUF struct kb_buf b = {.max_bytes = 50};
+
+	(void)state;
+	kb_buf_puts(&b, "before ");
+	assert_int_equal(kb_json_line(o, &b), 0);
+	assert_string_equal(b.data, "before {\"k\":\"two\\nlines\",\"l\":[1,false]}\n");
+	assert_int_not_equal(kb_json_line(o, &b), 0);
+	assert_string_equal(b.data, "before {\"k\":\"two\\nlines\",\"l\":[1,false]}\n");
+	kb_buf_reset(&b);
+	assert_int_not_equal(kb_json_line(NULL, &b), 0);
+}
+
+static void set_takes_the_value_in_every_case(void **state)
+{
+	KB_JSON json_t *o = json_object();
+	json_t *value = json_string("v");
+
+	(void)state;
+	assert_int_equal(kb_json_set(o, "k", value), 0);
+	assert_string_equal(kb_json_get_str(o, "k", NULL), "v");
+	assert_int_equal(kb_json_set(o, "k", NULL), -ENOMEM);
+	/* The leak checker sees whether these are let go of. */
+	assert_int_equal(kb_json_set(NULL, "k", json_string("v")), -ENOMEM);
+	assert_int_equal(kb_json_set(value, "k", json_string("v")), -ENOMEM);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(text_is_made_valid),
+		cmocka_unit_test(access_never_trusts_the_peer),
+		cmocka_unit_test(parse_refuses_what_is_not_json),
+		cmocka_unit_test(parse_refuses_great_depth),
+		cmocka_unit_test(a_line_goes_behind_what_is_there_or_not_at_all),
+		cmocka_unit_test(set_takes_the_value_in_every_case),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
