@@ -9,40 +9,36 @@
 enum { SLIP_MIN_LEN = 5 };
 
 static void report(struct conf_diags *diags, enum kb_severity severity, struct kb_position at,
-		   const char *fmt, va_list args) KB_PRINTF(4, 0);
-
-static void report(struct conf_diags *diags, enum kb_severity severity, struct kb_position at,
-		   const char *fmt, va_list args)
+		   const char *text)
 {
-	char text[KB_ERROR_TEXT];
-
 	diags->n++;
-	if (diags->n > KB_CONF_MAX_DIAGS) {
-		if (severity > diags->worst_dropped) {
-			diags->worst_dropped = severity;
-		}
-		return;
+	if (diags->n <= KB_CONF_MAX_DIAGS) {
+		kb_diag_report(diags->sink, severity, at, "%s", text);
+	} else if (severity > diags->worst_dropped) {
+		diags->worst_dropped = severity;
 	}
-	(void)vsnprintf(text, sizeof(text), fmt, args);
-	kb_diag_report(diags->sink, severity, at, "%s", text);
 }
 
 void conf_diags_warn(struct conf_diags *diags, struct kb_position at, const char *fmt, ...)
 {
+	char text[KB_ERROR_TEXT];
 	va_list args;
 
 	va_start(args, fmt);
-	report(diags, KB_SEVERITY_WARNING, at, fmt, args);
+	(void)vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
+	report(diags, KB_SEVERITY_WARNING, at, text);
 }
 
 void conf_diags_error(struct conf_diags *diags, struct kb_position at, const char *fmt, ...)
 {
+	char text[KB_ERROR_TEXT];
 	va_list args;
 
 	va_start(args, fmt);
-	report(diags, KB_SEVERITY_ERROR, at, fmt, args);
+	(void)vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
+	report(diags, KB_SEVERITY_ERROR, at, text);
 }
 
 void conf_diags_end(struct conf_diags *diags, const char *file)
@@ -54,9 +50,9 @@ void conf_diags_end(struct conf_diags *diags, const char *file)
 	}
 }
 
-static char lower(char c)
+static int lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
 }
 
 /* One byte more, less or other, or two swapped. */

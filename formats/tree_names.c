@@ -25,11 +25,11 @@ int tree_name_absolute(struct kb_arena *arena, const char *name, const char **re
 		*ret_name = kb_arena_printf(arena, "/%s", parsed.path);
 		return *ret_name ? 0 : -ENOMEM;
 	}
-	if (r == 0 || r != -ENOMEM) {
-		*ret_name = name;
-		return 0;
+	if (r == -ENOMEM) {
+		return r;
 	}
-	return r;
+	*ret_name = name;
+	return 0;
 }
 
 /* The path below this tree, or NULL: elsewhere. */

@@ -42,18 +42,20 @@ static bool next_component(struct kb_str *rest, struct kb_str *ret_component)
 	return false;
 }
 
-/* Without "." and empty components; prefix goes before the first one. NULL when out of memory. */
-static char *normalise(struct kb_arena *arena, const char *prefix, struct kb_str path)
+/* Without "." and empty components. NULL when out of memory. */
+static char *normalise(struct kb_arena *arena, bool absolute, struct kb_str path)
 {
-	size_t len = strlen(prefix);
-	char *text = kb_arena_alloc(arena, len + path.len + 1);
+	char *text = kb_arena_alloc(arena, path.len + 2);
+	size_t len = 0;
 	struct kb_str component;
 	bool first = true;
 
 	if (!text) {
 		return NULL;
 	}
-	memcpy(text, prefix, len);
+	if (absolute) {
+		text[len++] = '/';
+	}
 	while (next_component(&path, &component)) {
 		if (!first) {
 			text[len++] = '/';
@@ -119,13 +121,13 @@ static int parse_device(struct kb_arena *arena, struct kb_str text, size_t colon
 				    KB_STR_ARG(kb_str_head(place, 64)));
 	}
 	return fill(arena, KB_NAME_DEVICE, place,
-		    normalise(arena, "/", kb_str_skip(text, colon + 1)), ret_name, err);
+		    normalise(arena, true, kb_str_skip(text, colon + 1)), ret_name, err);
 }
 
 static int parse_absolute(struct kb_arena *arena, struct kb_str text, struct kb_name *ret_name,
 			  struct kb_error *err)
 {
-	char *path = normalise(arena, "/", text);
+	char *path = normalise(arena, true, text);
 	struct kb_str device;
 	size_t colon;
 
@@ -144,7 +146,7 @@ static int parse_nfs(struct kb_arena *arena, struct kb_str host, struct kb_str p
 	if (host.len == 0) {
 		return kb_error_set(err, -EINVAL, "no host before the path");
 	}
-	return fill(arena, KB_NAME_NFS, host, normalise(arena, "/", path), ret_name, err);
+	return fill(arena, KB_NAME_NFS, host, normalise(arena, true, path), ret_name, err);
 }
 
 /* -ENOENT: text is no URL. */
@@ -210,7 +212,7 @@ int kb_name_parse(struct kb_arena *arena, struct kb_str text,
 		return kb_error_set(err, -EINVAL, "a NUL byte in a file name");
 	}
 	if (kb_str_starts(text, KB_STR("//"))) {
-		return fill(arena, KB_NAME_OWN, (struct kb_str){0}, normalise(arena, "/", text),
+		return fill(arena, KB_NAME_OWN, (struct kb_str){0}, normalise(arena, true, text),
 			    ret_name, err);
 	}
 	if (kb_str_starts(text, KB_STR("/"))) {
@@ -221,8 +223,8 @@ int kb_name_parse(struct kb_arena *arena, struct kb_str text,
 		return r;
 	}
 	if (is_plainly_relative(text) || !find_colon(text, &colon)) {
-		return fill(arena, KB_NAME_RELATIVE, (struct kb_str){0}, normalise(arena, "", text),
-			    ret_name, err);
+		return fill(arena, KB_NAME_RELATIVE, (struct kb_str){0},
+			    normalise(arena, false, text), ret_name, err);
 	}
 	if (colon == 0) {
 		return kb_error_set(err, -EINVAL, "no device or host before the colon");
