@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Files that look like kernels and initrds, whole or with something wrong; none has code behind it.
+
+The layout is Documentation/arch/x86/boot.rst's setup header, boot protocol 2.15.
+"""
+
+import gzip
+import struct
+
+from . import cpio
+
+SETUP_SECTORS = 4
+SECTOR = 512
+PROTOCOL = 0x020F
+LOADED_HIGH = 0x01
+XLF_KERNEL_64 = 0x01
+COMMAND_LINE_SIZE = 2047
+
+
+def bzimage(version="6.1.0 (kboot test)", command_line_size=COMMAND_LINE_SIZE):
+    """The smallest image that has every field of a 64-bit bzImage's header."""
+    setup = bytearray((SETUP_SECTORS + 1) * SECTOR)
+    payload = bytes(4 * SECTOR)
+    version_at = 0x400
+    struct.pack_into("<B", setup, 0x1F1, SETUP_SECTORS)
+    struct.pack_into("<I", setup, 0x1F4, len(payload) // 16)  # syssize, in paragraphs
+    struct.pack_into("<H", setup, 0x1FE, 0xAA55)
+    setup[0x200:0x202] = b"\xeb\x6a"  # a jump to the end of the header, whose offset tells its length
+    struct.pack_into("<4sH", setup, 0x202, b"HdrS", PROTOCOL)
+    struct.pack_into("<H", setup, 0x20E, version_at - 0x200)
+    struct.pack_into("<B", setup, 0x211, LOADED_HIGH)
+    struct.pack_into("<I", setup, 0x22C, 0x7FFFFFFF)  # initrd_addr_max
+    struct.pack_into("<IB", setup, 0x230, 0x200000, 1)  # kernel_alignment, relocatable
+    struct.pack_into("<H", setup, 0x236, XLF_KERNEL_64)
+    struct.pack_into("<I", setup, 0x238, command_line_size)
+    struct.pack_into("<Q", setup, 0x258, 0x1000000)  # pref_address
+    struct.pack_into("<I", setup, 0x260, 0x400000)  # init_size
+    setup[version_at:version_at + len(version) + 1] = version.encode() + b"\0"
+    return bytes(setup) + payload
+
+
+def arm64_image():
+    """The header of an arm64 Image: the right shape for another machine (booting.rst)."""
+    header = struct.pack("<IIQQQQQQ4sI", 0x91005A4D, 0x14000000, 0, 0x10000, 0x0A, 0, 0, 0, b"ARM\x64", 0x40)
+    return header + bytes(64 * 1024 - len(header))
+
+
+def aarch64_elf():
+    """An ELF executable for AArch64."""
+    return (b"\x7fELF\x02\x01\x01" + bytes(9) + struct.pack("<HHIQQQIHHHHHH", 2, 183, 1, 0, 64, 0, 0, 64, 56, 0, 0, 0, 0)
+            ).ljust(4096, b"\0")
+
+
+def initrd():
+    """A small archive, compressed."""
+    return gzip.compress(cpio.archive({"/init": (b"#!/bin/sh\n", 0o755)}), mtime=0)
