@@ -168,15 +168,17 @@ static int read_stdout(struct kb_child *child)
 static void read_rest(struct kb_child *child)
 {
 	struct kb_lines *lines = &child->out_lines;
+	bool stopped = false;
 	int r = child->out_fd >= 0;
 
 	for (int i = 0; r > 0 && i < LAST_READS && child->phase != FINISHED; i++) {
 		r = read_stdout(child);
 	}
 	if (child->phase != FINISHED && lines->buf.len > 0) {
-		r = kb_lines_feed(lines, "\n", 1, line_to_owner, child); /* cannot be too long */
+		/* No more can go wrong than that the owner cancels. */
+		stopped = kb_lines_feed(lines, "\n", 1, line_to_owner, child) < 0;
 	}
-	r = child->err_fd >= 0;
+	r = child->err_fd >= 0 && !stopped;
 	for (int i = 0; r > 0 && i < LAST_READS; i++) {
 		r = read_stderr(child);
 	}

@@ -14,7 +14,7 @@ enum { EVENTS_PER_ROUND = 32 };
 
 struct kb_source {
 	struct kb_loop *loop;
-	struct kb_source *prev;
+	struct kb_source **link; /* what points to it in the list of live sources */
 	struct kb_source *next;
 	int fd;
 	bool own_fd; /* a timerfd or signalfd of ours */
@@ -79,6 +79,7 @@ static struct kb_source *find_with_hook(const struct kb_loop *loop)
 void kb_loop_destroy(struct kb_loop *loop)
 {
 	struct kb_source *source;
+	struct kb_source *next;
 
 	if (!loop) {
 		return;
@@ -87,8 +88,9 @@ void kb_loop_destroy(struct kb_loop *loop)
 	while ((source = find_with_hook(loop))) {
 		source->on_destroy(source->data);
 	}
-	while (loop->live) {
-		kb_source_remove(loop->live);
+	for (source = loop->live; source; source = next) {
+		next = source->next;
+		kb_source_remove(source);
 	}
 	free_dead(loop);
 	(void)kb_close(loop->epoll_fd);
@@ -100,15 +102,23 @@ void kb_source_on_destroy(struct kb_source *source, void (*fn)(void *data))
 	source->on_destroy = fn;
 }
 
-static void unlink_live(struct kb_source *s)
+static void link_live(struct kb_source *source)
 {
-	if (s->prev) {
-		s->prev->next = s->next;
-	} else {
-		s->loop->live = s->next;
+	struct kb_source **head = &source->loop->live;
+
+	source->link = head;
+	source->next = *head;
+	if (source->next) {
+		source->next->link = &source->next;
 	}
-	if (s->next) {
-		s->next->prev = s->prev;
+	*head = source;
+}
+
+static void unlink_live(struct kb_source *source)
+{
+	*source->link = source->next;
+	if (source->next) {
+		source->next->link = source->link;
 	}
 }
 
@@ -127,11 +137,7 @@ static int source_add(struct kb_source *source, uint32_t events, struct kb_sourc
 		free(source);
 		return r;
 	}
-	source->next = loop->live;
-	if (loop->live) {
-		loop->live->prev = source;
-	}
-	loop->live = source;
+	link_live(source);
 	*ret_source = source;
 	return 0;
 }
@@ -164,7 +170,6 @@ void kb_source_remove(struct kb_source *source)
 		return;
 	}
 	source->dead = true;
-	source->prev = NULL;
 	source->next = source->loop->dead;
 	source->loop->dead = source;
 }

@@ -7,9 +7,11 @@
 
 enum { BUF_MIN_BYTES = 64 };
 
-static char fold(char c)
+static unsigned char fold(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	unsigned char u = (unsigned char)c;
+
+	return u >= 'A' && u <= 'Z' ? u | 0x20 : u;
 }
 
 static bool is_blank(char c)

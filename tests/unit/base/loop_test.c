@@ -175,7 +175,7 @@ static void a_timer_moves_and_stops(void **state)
 	(void)state;
 	assert_int_equal(kb_loop_add_timer(loop, on_timer, &count, &timer), 0);
 	assert_int_equal(kb_timer_set(timer, 1), 0);
-	assert_int_equal(kb_timer_set(timer, 3600 * 1000), 0);
+	assert_int_equal(kb_timer_set(timer, 3600000), 0);
 	assert_int_equal(kb_loop_step(loop, 20), 0);
 	assert_int_equal(count, 0);
 	assert_int_equal(kb_timer_set(timer, 1), 0);
