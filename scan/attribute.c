@@ -34,11 +34,17 @@ int kb_scan_number(const struct kb_tree *sysfs, const char *name, const char *at
 	return r < 0 ? r : kb_str_to_u64(kb_str_trim(kb_buf_view(&buf)), ret_value);
 }
 
-bool kb_scan_flag(const struct kb_tree *sysfs, const char *name, const char *attribute)
+int kb_scan_flag(const struct kb_tree *sysfs, const char *name, const char *attribute,
+		 bool *ret_flag)
 {
-	uint64_t value;
+	uint64_t value = 0;
+	int r = kb_scan_number(sysfs, name, attribute, &value);
 
-	return kb_scan_number(sysfs, name, attribute, &value) == 0 && value == 1;
+	if (r < 0 && r != -ENOENT && r != -EINVAL && r != -ERANGE) {
+		return r;
+	}
+	*ret_flag = r == 0 && value == 1;
+	return 0;
 }
 
 int kb_scan_link(const struct kb_tree *sysfs, const char *name, char *ret_target, size_t size)

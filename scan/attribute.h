@@ -22,8 +22,9 @@ bool kb_scan_has(const struct kb_tree *sysfs, const char *name, const char *attr
 /* A decimal number. -ENOENT, -EINVAL, … */
 KB_MUST_CHECK int kb_scan_number(const struct kb_tree *sysfs, const char *name,
 				 const char *attribute, uint64_t *ret_value);
-/* A file that holds 1. False also where there is none. */
-bool kb_scan_flag(const struct kb_tree *sysfs, const char *name, const char *attribute);
+/* Does the file hold 1? No is also the answer where there is none or it holds no number. */
+KB_MUST_CHECK int kb_scan_flag(const struct kb_tree *sysfs, const char *name, const char *attribute,
+			       bool *ret_flag);
 /*
  * Where /sys/class/block/NAME points: "../../devices/pci0000:00/…/block/sda/sda1". "" in a tree
  * with folders in place of links. -ENAMETOOLONG, …

@@ -53,12 +53,12 @@ static int sysfs_name(const char *name, char ret_name[static KB_SCAN_NAME_BYTES]
 		return -ENOENT;
 	}
 	for (size_t i = 0; i < len; i++) {
-		if (!isgraph((unsigned char)name[i])) {
+		if (name[i] <= ' ' || name[i] >= 0x7f) {
 			return -ENOENT; /* it is shown on terminals and becomes a path */
 		}
 	}
 	for (size_t i = 0; i <= len; i++) {
-		ret_name[i] = name[i] == '/' ? '!' : name[i];
+		ret_name[i] = (char)(name[i] == '/' ? '!' : name[i]);
 	}
 	return 0;
 }
@@ -114,32 +114,59 @@ static int read_size(const struct kb_tree *sysfs, const char *name, uint64_t *re
 	return 0;
 }
 
+/* 0 for a whole disk. */
+static int read_partition(const struct kb_tree *sysfs, const char *name, uint64_t *ret_number)
+{
+	uint64_t number = 0;
+	int r = kb_scan_number(sysfs, name, "partition", &number);
+
+	if (r < 0 && r != -ENOENT) {
+		return r;
+	}
+	*ret_number = number;
+	return 0;
+}
+
+/* -ENOENT for what is not to be shown. */
+static int check_shown(const struct kb_tree *sysfs, const char *name)
+{
+	bool hidden = false; /* a path of a multipath NVMe: there is no device file */
+	int r = is_left_out(name) ? -ENOENT : kb_scan_flag(sysfs, name, "hidden", &hidden);
+
+	return r == 0 && hidden ? -ENOENT : r;
+}
+
 /* name is a component of /sys/class/block. */
 static int describe(const struct kb_tree *sysfs, const char *name, struct kb_block *ret_block)
 {
 	struct kb_block block = {0};
 	char link[PATH_MAX];
-	uint64_t partition = 0;
-	bool is_partition = kb_scan_number(sysfs, name, "partition", &partition) == 0;
-	int r = is_left_out(name) || kb_scan_flag(sysfs, name, "hidden") ? -ENOENT : 0;
+	uint64_t partition;
+	int r = check_shown(sysfs, name);
 
+	if (r == 0) {
+		r = read_partition(sysfs, name, &partition);
+	}
 	if (r == 0) {
 		r = read_size(sysfs, name, &block.size_bytes);
 	}
 	if (r == 0) {
 		r = kb_scan_link(sysfs, name, link, sizeof(link));
 	}
-	if (r == 0 && !is_partition) {
+	if (r == 0 && partition == 0) {
 		r = has_partitions(sysfs, name, &block.has_partitions);
+	}
+	if (r == 0) {
+		r = kb_scan_flag(sysfs, name, partition > 0 ? "../removable" : "removable",
+				 &block.removable);
 	}
 	if (r < 0) {
 		return r;
 	}
-	block.removable = kb_scan_flag(sysfs, name, is_partition ? "../removable" : "removable");
 	block.usb = strstr(link, "/usb") != NULL;
 	kb_scan_order(link, name, partition, block.order, sizeof(block.order));
 	for (size_t i = 0; name[i] != '\0'; i++) {
-		block.name[i] = name[i] == '!' ? '/' : name[i];
+		block.name[i] = (char)(name[i] == '!' ? '/' : name[i]);
 	}
 	*ret_block = block;
 	return 0;
@@ -148,7 +175,7 @@ static int describe(const struct kb_tree *sysfs, const char *name, struct kb_blo
 int kb_scan_block(int sysfs_fd, const char *name, struct kb_block *ret_block)
 {
 	const struct kb_tree sysfs = {sysfs_fd, "sysfs"};
-	char component[KB_SCAN_NAME_BYTES];
+	char component[KB_SCAN_NAME_BYTES] = "";
 	int r = sysfs_name(name, component);
 
 	return r < 0 ? r : describe(&sysfs, component, ret_block);

@@ -15,18 +15,15 @@ enum { DEPTH_MAX = 32, FOLDERS_MAX = 1 << 18 };
 
 struct walk {
 	struct kb_arena arena;
-	const char *list[KB_MODALIAS_MAX]; /* sorted, distinct */
+	const char **list; /* KB_MODALIAS_MAX at most; sorted, distinct */
 	size_t count;
 	size_t folders;
 	bool too_many;
 };
 
-static void walk_destroy(struct walk **w)
+static void walk_done(struct walk *w)
 {
-	if (*w) {
-		kb_arena_done(&(*w)->arena);
-		free(*w);
-	}
+	kb_arena_done(&w->arena);
 }
 
 /* Where alias is, or belongs. */
@@ -153,17 +150,19 @@ static int walk_folder(struct walk *w, int dir_fd, unsigned depth)
 
 int kb_modalias_collect(int sysfs_fd, int (*fn)(void *ctx, const char *modalias), void *ctx)
 {
-	KB_CLEANUP(walk_destroy) struct walk *w = calloc(1, sizeof(*w));
+	KB_CLEANUP(walk_done) struct walk w = {0};
 	const struct kb_tree sysfs = {sysfs_fd, "sysfs"};
 	int fd;
-	int r = w ? kb_tree_open_dir(&sysfs, "/devices", &fd) : -ENOMEM;
+	int r;
 
+	w.list = kb_arena_array(&w.arena, KB_MODALIAS_MAX, sizeof(*w.list));
+	r = w.list ? kb_tree_open_dir(&sysfs, "/devices", &fd) : -ENOMEM;
 	if (r == 0) {
-		r = walk_folder(w, fd, 0);
+		r = walk_folder(&w, fd, 0);
 	}
-	for (size_t i = 0; r == 0 && i < w->count; i++) {
-		r = fn(ctx, w->list[i]);
+	for (size_t i = 0; r == 0 && i < w.count; i++) {
+		r = fn(ctx, w.list[i]);
 		r = r > 0 ? 0 : r;
 	}
-	return r == 0 && w->too_many ? -E2BIG : r;
+	return r == 0 && w.too_many ? -E2BIG : r;
 }

@@ -73,6 +73,7 @@ static void put_component(struct key *k, struct kb_str c)
 {
 	size_t start = 0;
 
+	put(k, "/", 1);
 	for (size_t i = 0; i <= c.len; i++) {
 		if (i == c.len || is_separator(c.data[i])) {
 			if (i > start) {
@@ -82,7 +83,6 @@ static void put_component(struct key *k, struct kb_str c)
 			start = i + 1;
 		}
 	}
-	put(k, "/", 1);
 }
 
 static bool is_word_and_number(struct kb_str c, struct kb_str word)
@@ -186,6 +186,6 @@ void kb_scan_order(const char *link, const char *name, uint64_t partition, char 
 	key.size += NAME_BYTES;
 	put_component(&key, disk_of(kb_str_from(link), name, partition > 0));
 	key.size = size;
-	n = snprintf(number, sizeof(number), "%05u", (unsigned)(partition % 100000));
+	n = snprintf(number, sizeof(number), "/%05u", (unsigned)(partition % 100000));
 	put(&key, number, n > 0 ? (size_t)n : 0);
 }

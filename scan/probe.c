@@ -94,7 +94,10 @@ static int read_superblock(struct kb_arena *arena, blkid_probe probe, struct kb_
 	if (r == 0) {
 		r = take(arena, probe, "UUID", &device->uuid);
 	}
-	return r < 0 ? r : take(arena, probe, "LABEL", &device->label);
+	if (r == 0) {
+		r = take(arena, probe, "LABEL", &device->label);
+	}
+	return r < 0 ? kb_error_set(err, r, "%s: out of memory", device->name) : 0;
 }
 
 /* Opened here only for the check; libblkid finds and opens the whole disk in the same way. */
@@ -148,7 +151,7 @@ int kb_scan_probe(struct kb_arena *arena, int fd, const struct kb_block *block,
 		return kb_error_set(err, -ENOMEM, "%s: out of memory", block->name);
 	}
 	errno = 0;
-	if (blkid_probe_set_device(probe, fd, 0, 0) < 0) {
+	if (blkid_probe_set_device(probe, fd, 0, 0) != 0) {
 		r = errno > 0 ? -errno : -EIO;
 		return kb_error_set(err, r, "%s cannot be read: %s", block->name, strerror(-r));
 	}
@@ -158,7 +161,7 @@ int kb_scan_probe(struct kb_arena *arena, int fd, const struct kb_block *block,
 	}
 	r = read_partition_entry(arena, probe, &device);
 	if (r < 0) {
-		return kb_error_set(err, r, "%s: %s", block->name, strerror(-r));
+		return kb_error_set(err, r, "%s: out of memory", block->name);
 	}
 	*ret_device = device;
 	return 0;
