@@ -49,6 +49,7 @@ struct kb_state {
 	enum kb_phase phase;
 	int64_t remaining_ms; /* in DELAY and COUNTDOWN */
 	int64_t total_ms;
+	int64_t timeout_ms;     /* the setting; -1: wait for ever */
 	const char *default_id;
 	const char *default_why; /* one clause: "named by default= in sda2:/etc/kboot.conf:3" */
 	const char *selected_id; /* one selection for all consoles */

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "kboot/base/sys.h"
+#include "kboot/base/tree.h"
+#include "kboot/core/engine.h"
+
+enum { CMDLINE_MAX_BYTES = 64 << 10 };
+
+#define BUILT_IN_CONFIG "/etc/kboot.conf"
+
+static int read_cmdline(struct kb_buf *text)
+{
+	KB_CLOSE int fd = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : kb_read_all(fd, CMDLINE_MAX_BYTES, text);
+}
+
+static int serve(const struct kb_engine_options *options)
+{
+	struct kb_engine *engine = NULL;
+	struct kb_error err = {0};
+	int r = kb_engine_create(options, &engine, &err);
+
+	if (r < 0) {
+		return kb_fail(&err);
+	}
+	r = kb_engine_run(engine);
+	kb_engine_destroy(engine);
+	return r < 0 ? KB_EXIT_FAILED : KB_EXIT_OK;
+}
+
+static int run(const struct kb_options *options, char **args, int n_args)
+{
+	KB_BUF struct kb_buf cmdline = {0};
+	struct kb_engine_options engine = {
+		.sys = &kb_sys_linux,
+		.config = options->config,
+		.run_dir = options->run_dir ? options->run_dir : KB_ENGINE_RUN_DIR,
+	};
+	struct kb_error err = {0};
+
+	(void)args;
+	(void)n_args;
+	if (options->simulated) {
+		engine.simulation = &options->simulation;
+		return serve(&engine);
+	}
+	if (!options->machine) {
+		(void)kb_error_set(
+			&err, -EINVAL,
+			"the engine would take over this machine's disks; say --machine if "
+			"that is meant, or simulate with --root or --device");
+		(void)kb_fail(&err);
+		return KB_EXIT_USAGE;
+	}
+	if (!engine.config && access(BUILT_IN_CONFIG, R_OK) == 0) {
+		engine.config = BUILT_IN_CONFIG;
+	}
+	if (read_cmdline(&cmdline) == 0) {
+		engine.cmdline = cmdline.data;
+	}
+	return serve(&engine);
+}
+
+const struct kb_command kb_cmd_engine = {
+	.name = "engine",
+	.arguments = "--machine",
+	.summary = "the engine that the menus talk to",
+	.run = run,
+};

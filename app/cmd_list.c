@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdio.h>
+
+#include "command.h"
+#include "session.h"
+
+struct listing {
+	bool json;
+	bool started;
+	bool any;
+	int error;
+};
+
+static void print_json_entry(struct listing *l, const json_t *message)
+{
+	(void)fputs(l->any ? ",\n    " : "\n    ", stdout);
+	l->any = true;
+	if (json_dumpf(json_object_get(message, "entry"), stdout, JSON_COMPACT) < 0) {
+		l->error = -EIO;
+	}
+}
+
+static void print_json_head(struct listing *l, const json_t *state)
+{
+	KB_JSON json_t *id = json_incref(json_object_get(state, "default_id"));
+	int64_t timeout_ms = kb_json_get_int(state, "timeout_ms", -1);
+
+	(void)fputs("{\n  \"default\": ", stdout);
+	if (!id || json_dumpf(id, stdout, JSON_ENCODE_ANY) < 0) {
+		(void)fputs("null", stdout);
+	}
+	if (timeout_ms < 0) {
+		(void)fputs(",\n  \"timeout\": null,\n  \"entries\": [", stdout);
+	} else {
+		printf(",\n  \"timeout\": %lld,\n  \"entries\": [", (long long)timeout_ms / 1000);
+	}
+	l->started = true;
+}
+
+static void print_entry(const json_t *message)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_entry e;
+
+	if (kb_entry_from_json(&arena, json_object_get(message, "entry"), &e) < 0 || e.hidden) {
+		return;
+	}
+	printf("%c %s\n    %s\n", e.is_default ? '*' : ' ',
+	       e.title   ? e.title
+	       : e.label ? e.label
+			 : "?",
+	       e.id);
+	for (size_t i = 0; i < e.n_problems; i++) {
+		printf("    ! %s\n", e.problems[i]);
+	}
+}
+
+/* Entries are handed on as they come: a list of ten thousand needs no memory here. */
+static int take_line(void *ctx, struct kb_str line)
+{
+	KB_JSON json_t *message = NULL;
+	struct listing *l = ctx;
+	const char *type;
+
+	if (kb_json_parse(line, &message) < 0) {
+		return -EPROTO;
+	}
+	type = kb_json_get_str(message, "type", "");
+	if (strcmp(type, "state") == 0 && l->json) {
+		print_json_head(l, message);
+	} else if (strcmp(type, "entry") == 0 && l->json) {
+		print_json_entry(l, message);
+	} else if (strcmp(type, "entry") == 0) {
+		print_entry(message);
+	} else if (strcmp(type, "reply") == 0) {
+		if (l->json) {
+			(void)fputs(l->any ? "\n  ]\n}\n" : "]\n}\n", stdout);
+		}
+		return 1;
+	}
+	return l->error;
+}
+
+static int run(const struct kb_options *options, char **args, int n_args)
+{
+	const struct kb_intent intent = {.type = KB_DO_LIST};
+	struct listing listing = {.json = options->json};
+	struct kb_session session;
+	struct kb_error err = {0};
+	int r = kb_session_open(&session, options, true, &err);
+
+	(void)args;
+	(void)n_args;
+	if (r == 0) {
+		r = kb_session_send(&session, &intent, &err);
+		if (r == 0) {
+			r = kb_session_read(&session, take_line, &listing, &err);
+		}
+		kb_session_close(&session);
+	}
+	return r < 0 ? kb_fail(&err) : KB_EXIT_OK;
+}
+
+const struct kb_command kb_cmd_list = {
+	.name = "list",
+	.arguments = "[--json]",
+	.summary = "what can be booted",
+	.run = run,
+};

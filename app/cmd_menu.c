@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "command.h"
+#include "kboot/ui/menu.h"
+#include "session.h"
+
+enum {
+	RETRY_MS = 100,
+	SAY_SO_AFTER = 30, /* tries without an engine before the person is told */
+	LEAVE_FOR_MS =
+		10000, /* so long we keep quiet after goodbye: the next kernel comes before */
+};
+
+static void rest_ms(long ms)
+{
+	const struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
+
+	(void)nanosleep(&t, NULL);
+}
+
+/* The terminal's foreground is the shell's while it runs, and ours again afterwards. */
+static int run_shell(void *ctx)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	struct sigaction before;
+	int status = 0;
+	pid_t pid = fork();
+
+	(void)ctx;
+	if (pid == 0) {
+		(void)setpgid(0, 0);
+		(void)sigaction(SIGTTOU, &ignore, NULL);
+		(void)tcsetpgrp(STDIN_FILENO, getpid());
+		(void)signal(SIGTTOU, SIG_DFL);
+		(void)execl("/bin/sh", "sh", (char *)NULL);
+		_exit(127);
+	}
+	if (pid < 0) {
+		return -errno;
+	}
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+	}
+	(void)sigaction(SIGTTOU, &ignore, &before);
+	(void)tcsetpgrp(STDIN_FILENO, getpgrp());
+	(void)sigaction(SIGTTOU, &before, NULL);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : KB_EXIT_FAILED;
+}
+
+static const char *tty_name(void)
+{
+	const char *path = ttyname(STDIN_FILENO);
+
+	return path && strncmp(path, "/dev/", 5) == 0 ? path + 5 : path;
+}
+
+/* init gives every terminal TERM=linux, which a serial line is not. */
+static void choose_terminal(const char *tty)
+{
+	const char *term = getenv("TERM");
+	bool is_vt = tty && strncmp(tty, "tty", 3) == 0 && tty[3] >= '0' && tty[3] <= '9';
+
+	if (!term || !term[0] || (tty && !is_vt && strcmp(term, "linux") == 0)) {
+		(void)setenv("TERM", is_vt ? "linux" : "vt100", 1);
+	}
+}
+
+/* The engine may be starting, or starting again. */
+static int wait_for_engine(struct kb_session *session, const struct kb_options *options,
+			   struct kb_error *err)
+{
+	for (unsigned tries = 0;; tries++) {
+		int r = kb_session_open(session, options, false, err);
+
+		if (r == 0 || options->simulated || (r != -ENOENT && r != -ECONNREFUSED)) {
+			return r;
+		}
+		if (tries == SAY_SO_AFTER) {
+			(void)fprintf(stderr, "kboot: waiting for the boot engine (%s)\n",
+				      err->text);
+		}
+		rest_ms(RETRY_MS);
+	}
+}
+
+static int run(const struct kb_options *options, char **args, int n_args)
+{
+	const char *tty = tty_name();
+	struct kb_error err = {0};
+
+	(void)args;
+	(void)n_args;
+	choose_terminal(tty);
+	for (;;) {
+		struct kb_session session;
+		struct kb_ui_options ui = {.tty = tty,
+					   .ascii = options->ascii,
+					   .monochrome = options->monochrome,
+					   .run_shell = run_shell};
+		enum kb_ui_end end = KB_UI_QUIT;
+		int r = wait_for_engine(&session, options, &err);
+
+		if (r < 0) {
+			return kb_fail(&err);
+		}
+		ui.socket_fd = session.fd;
+		r = kb_ui_run(&ui, &end, &err);
+		kb_session_close(&session);
+		if (r < 0) {
+			return kb_fail(&err);
+		}
+		if (end == KB_UI_LEAVING) {
+			rest_ms(LEAVE_FOR_MS);
+		}
+		if (end == KB_UI_QUIT || options->simulated) {
+			return end == KB_UI_ENGINE_GONE ? KB_EXIT_FAILED : KB_EXIT_OK;
+		}
+		rest_ms(RETRY_MS);
+	}
+}
+
+const struct kb_command kb_cmd_menu = {
+	.name = "menu",
+	.arguments = "",
+	.summary = "the menu (what kboot alone does on a terminal)",
+	.run = run,
+};

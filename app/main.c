@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "command.h"
+
+static const struct kb_command *const commands[] = {
+	&kb_cmd_menu, &kb_cmd_engine, &kb_cmd_list,   &kb_cmd_explain,
+	&kb_cmd_boot, &kb_cmd_check,  &kb_cmd_status, &kb_cmd_rescan,
+};
+
+int kb_fail(const struct kb_error *err)
+{
+	char text[KB_ERROR_TEXT + KB_ERROR_FILE + 32];
+
+	kb_error_format(err, text, sizeof(text));
+	(void)fprintf(stderr, "kboot: %s\n", text);
+	return KB_EXIT_FAILED;
+}
+
+static void usage(void)
+{
+	printf("usage: kboot [COMMAND] [OPTION…] [ARGUMENT…]\n\ncommands:\n");
+	for (size_t i = 0; i < KB_ARRAY_LEN(commands); i++) {
+		printf("  %s %s\n        %s\n", commands[i]->name, commands[i]->arguments,
+		       commands[i]->summary);
+	}
+	printf("\noptions:\n");
+	kb_options_usage();
+}
+
+static const struct kb_command *find(const char *name)
+{
+	for (size_t i = 0; i < KB_ARRAY_LEN(commands); i++) {
+		if (strcmp(commands[i]->name, name) == 0) {
+			return commands[i];
+		}
+	}
+	return NULL;
+}
+
+static int dispatch(const struct kb_options *options, int argc, char **argv)
+{
+	const struct kb_command *command = argc > 1 ? find(argv[1]) : &kb_cmd_menu;
+	int n_args = argc > 2 ? argc - 2 : 0;
+
+	if (!command) {
+		(void)fprintf(stderr, "kboot: there is no command %s (see kboot --help)\n",
+			      argv[1]);
+		return KB_EXIT_USAGE;
+	}
+	if (n_args < command->min_args || (command->max_args >= 0 && n_args > command->max_args)) {
+		(void)fprintf(stderr, "usage: kboot %s %s\n", command->name, command->arguments);
+		return KB_EXIT_USAGE;
+	}
+	return command->run(options, argv + (argc > 2 ? 2 : argc), n_args);
+}
+
+int main(int argc, char **argv)
+{
+	struct kb_options options = {0};
+	struct kb_error err = {0};
+	int status;
+
+	if (kb_options_parse(&options, &argc, argv, &err) < 0) {
+		(void)kb_fail(&err);
+		status = KB_EXIT_USAGE;
+	} else if (options.help) {
+		usage();
+		status = KB_EXIT_OK;
+	} else if (options.version) {
+		printf("kboot %s\n", KBOOT_VERSION);
+		status = KB_EXIT_OK;
+	} else if (argc == 1 && !isatty(STDIN_FILENO)) {
+		usage();
+		status = KB_EXIT_USAGE;
+	} else {
+		status = dispatch(&options, argc, argv);
+	}
+	kb_options_done(&options);
+	return status;
+}

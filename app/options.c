@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "options.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+static int set_root(struct kb_options *o, const char *value, struct kb_error *err)
+{
+	(void)err;
+	o->simulated = true;
+	o->simulation.root_dir = value;
+	return 0;
+}
+
+static int set_config(struct kb_options *o, const char *value, struct kb_error *err)
+{
+	(void)err;
+	o->simulated = true;
+	o->config = value;
+	return 0;
+}
+
+static int set_run_dir(struct kb_options *o, const char *value, struct kb_error *err)
+{
+	(void)err;
+	o->run_dir = value;
+	return 0;
+}
+
+/* One ",key=value" of --device. */
+static int set_device_key(struct kb_options *o, struct kb_device *d, struct kb_str pair)
+{
+	const struct {
+		const char *key;
+		const char **field;
+	} keys[] = {
+		{"uuid", &d->uuid},           {"label", &d->label},   {"partuuid", &d->partuuid},
+		{"partlabel", &d->partlabel}, {"fstype", &d->fstype},
+	};
+	size_t equals = kb_str_find(pair, '=');
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(keys); i++) {
+		if (kb_str_eq(kb_str_head(pair, equals), kb_str_from(keys[i].key)) &&
+		    equals < pair.len) {
+			*keys[i].field = kb_arena_str(&o->arena, kb_str_skip(pair, equals + 1));
+			return *keys[i].field ? 0 : -ENOMEM;
+		}
+	}
+	return -EINVAL;
+}
+
+/* NAME[,uuid=U][,label=L][,partuuid=P][,partlabel=T][,fstype=F]=DIR: the folder follows the last
+ * '='. */
+static int set_device(struct kb_options *o, const char *value, struct kb_error *err)
+{
+	struct kb_simulation *sim = &o->simulation;
+	struct kb_device *d = &sim->devices[sim->n_devices];
+	const char *last = strrchr(value, '=');
+	struct kb_str rest = kb_str_of(value, last ? (size_t)(last - value) : 0);
+	size_t comma = kb_str_find(rest, ',');
+	int r = 0;
+
+	if (sim->n_devices == KB_SIM_MAX_DEVICES) {
+		return kb_error_set(err, -EINVAL, "more than %d --device", KB_SIM_MAX_DEVICES);
+	}
+	if (!last || comma == 0 || last[1] == '\0') {
+		return kb_error_set(err, -EINVAL, "--device %s: NAME[,KEY=VALUE…]=DIR is wanted",
+				    value);
+	}
+	d->name = kb_arena_str(&o->arena, kb_str_head(rest, comma));
+	d->tree = last + 1;
+	d->fstype = "ext4";
+	for (rest = kb_str_skip(rest, comma + 1); r == 0 && rest.len > 0;
+	     rest = kb_str_skip(rest, comma + 1)) {
+		comma = kb_str_find(rest, ',');
+		r = set_device_key(o, d, kb_str_head(rest, comma));
+	}
+	if (r == -EINVAL) {
+		return kb_error_set(
+			err, r, "--device %s: the keys are uuid label partuuid partlabel fstype",
+			value);
+	}
+	o->simulated = true;
+	sim->n_devices++;
+	return r < 0 || !d->name ? kb_error_set(err, -ENOMEM, "out of memory") : 0;
+}
+
+struct option {
+	const char *name;
+	int (*set)(struct kb_options *o, const char *value, struct kb_error *err);
+	size_t flag; /* without set: offset of a bool */
+	const char *usage;
+};
+
+#define FLAG(member) NULL, offsetof(struct kb_options, member)
+
+static const struct option options[] = {
+	{"root", set_root, 0, "DIR  DIR stands for the booted environment's root"},
+	{"device", set_device, 0,
+	 "NAME[,uuid=U][,label=L][,partuuid=P][,partlabel=T][,fstype=F]=DIR\n"
+	 "                      DIR stands for the filesystem on device NAME"},
+	{"config", set_config, 0, "FILE  instead of the built-in kboot.conf"},
+	{"run-dir", set_run_dir, 0, "DIR  where the engine's socket is (default /run/kboot)"},
+	{"json", FLAG(json), "  for programs"},
+	{"dry-run", FLAG(dry_run), "  say what would be done, do nothing"},
+	{"machine", FLAG(machine), "  let the engine drive the machine it runs on"},
+	{"ascii", FLAG(ascii), "  draw with ASCII only"},
+	{"monochrome", FLAG(monochrome), "  no colours"},
+	{"help", FLAG(help), "  this text"},
+	{"version", FLAG(version), "  the program's version"},
+};
+
+void kb_options_usage(void)
+{
+	for (size_t i = 0; i < KB_ARRAY_LEN(options); i++) {
+		printf("  --%s%s%s\n", options[i].name, options[i].set ? " " : "",
+		       options[i].usage);
+	}
+}
+
+static const struct option *find(struct kb_str name)
+{
+	for (size_t i = 0; i < KB_ARRAY_LEN(options); i++) {
+		if (kb_str_eq(name, kb_str_from(options[i].name))) {
+			return &options[i];
+		}
+	}
+	return NULL;
+}
+
+/* One --name, --name=value or --name value; *at is moved past a value. */
+static int take(struct kb_options *o, int argc, char **argv, int *at, struct kb_error *err)
+{
+	struct kb_str text = kb_str_skip(kb_str_from(argv[*at]), 2);
+	size_t equals = kb_str_find(text, '=');
+	const struct option *option = find(kb_str_head(text, equals));
+	const char *value = equals < text.len ? text.data + equals + 1 : NULL;
+
+	if (!option) {
+		return kb_error_set(err, -EINVAL, "there is no option --%.*s (see kboot --help)",
+				    (int)equals, text.data);
+	}
+	if (!option->set) {
+		if (value) {
+			return kb_error_set(err, -EINVAL, "--%s takes no value", option->name);
+		}
+		*(bool *)((char *)o + option->flag) = true;
+		return 0;
+	}
+	if (!value && *at + 1 < argc) {
+		value = argv[++*at];
+	}
+	if (!value) {
+		return kb_error_set(err, -EINVAL, "--%s wants a value", option->name);
+	}
+	return option->set(o, value, err);
+}
+
+int kb_options_parse(struct kb_options *o, int *argc, char **argv, struct kb_error *err)
+{
+	bool only_operands = false;
+	int n = 1;
+
+	for (int i = 1; i < *argc; i++) {
+		int r;
+
+		if (only_operands || strncmp(argv[i], "--", 2) != 0) {
+			argv[n++] = argv[i];
+			continue;
+		}
+		if (argv[i][2] == '\0') {
+			only_operands = true;
+			continue;
+		}
+		r = take(o, *argc, argv, &i, err);
+		if (r < 0) {
+			return r;
+		}
+	}
+	argv[n] = NULL;
+	*argc = n;
+	return 0;
+}
+
+void kb_options_done(struct kb_options *o)
+{
+	kb_arena_done(&o->arena);
+}

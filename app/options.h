@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the command line says, the same for every subcommand.
+ * For app.
+ * Must not open anything that is named in it.
+ */
+#ifndef KBOOT_APP_OPTIONS_H
+#define KBOOT_APP_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "kboot/base/arena.h"
+#include "kboot/base/error.h"
+#include "kboot/core/simulation.h"
+
+struct kb_options {
+	struct kb_arena arena;
+	struct kb_simulation simulation;
+	bool simulated;      /* one of --root, --device, --config was given */
+	const char *config;  /* --config; NULL: the image's own */
+	const char *run_dir; /* --run-dir: where the engine's socket is */
+	bool json;
+	bool dry_run;
+	bool machine; /* the engine may drive the machine it runs on */
+	bool ascii;
+	bool monochrome;
+	bool help;
+	bool version;
+};
+
+void kb_options_done(struct kb_options *o);
+/* Takes options off *argv (in place, operands keep their order; after "--" all are operands).
+ * -EINVAL, -ENOMEM. */
+KB_MUST_CHECK int kb_options_parse(struct kb_options *o, int *argc, char **argv,
+				   struct kb_error *err);
+void kb_options_usage(void);
+
+#endif

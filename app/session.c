@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "session.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+
+#include "command.h"
+#include "kboot/base/sys.h"
+#include "kboot/core/engine.h"
+
+/* The private engine's process; never returns. */
+static void serve(const struct kb_options *options, const struct kb_simulation *simulation, int fd)
+{
+	const struct kb_engine_options engine_options = {
+		.sys = &kb_sys_linux,
+		.simulation = simulation,
+		.config = options->config,
+		.leave_when_alone = true,
+	};
+	struct kb_engine *engine = NULL;
+	struct kb_error err = {0};
+	int r = kb_engine_create(&engine_options, &engine, &err);
+
+	if (r == 0) {
+		r = kb_engine_add_client(engine, fd);
+	}
+	if (r == 0) {
+		r = kb_engine_run(engine);
+	} else {
+		(void)kb_fail(&err);
+	}
+	kb_engine_destroy(engine);
+	_exit(r < 0 ? KB_EXIT_FAILED : KB_EXIT_OK);
+}
+
+static int open_private(struct kb_session *s, const struct kb_options *options,
+			const struct kb_simulation *simulation, struct kb_error *err)
+{
+	int fds[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0) {
+		return kb_error_set(err, -errno, "no socket: %s", strerror(errno));
+	}
+	(void)fflush(stdout);
+	s->engine = fork();
+	if (s->engine < 0) {
+		(void)kb_close(fds[0]);
+		(void)kb_close(fds[1]);
+		return kb_error_set(err, -errno, "no engine: %s", strerror(errno));
+	}
+	if (s->engine == 0) {
+		(void)kb_close(fds[0]);
+		/* Ctrl-C at the menu's terminal is the menu's. */
+		(void)setpgid(0, 0);
+		serve(options, simulation, fds[1]);
+	}
+	(void)kb_close(fds[1]);
+	s->fd = fds[0];
+	return 0;
+}
+
+static int connect_engine(const char *run_dir, int *ret_fd)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	KB_CLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int n = snprintf(address.sun_path, sizeof(address.sun_path), "%s/engine.sock", run_dir);
+
+	if (fd < 0 || n < 0 || (size_t)n >= sizeof(address.sun_path)) {
+		return fd < 0 ? -errno : -ENAMETOOLONG;
+	}
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
+		return -errno;
+	}
+	*ret_fd = kb_steal_fd(&fd);
+	return 0;
+}
+
+int kb_session_open(struct kb_session *s, const struct kb_options *options, bool look_here,
+		    struct kb_error *err)
+{
+	static const struct kb_simulation this_system = {.root_dir = "/"};
+	const char *run_dir = options->run_dir ? options->run_dir : KB_ENGINE_RUN_DIR;
+	int r;
+
+	*s = (struct kb_session){.fd = -1};
+	if (options->simulated) {
+		return open_private(s, options, &options->simulation, err);
+	}
+	r = connect_engine(run_dir, &s->fd);
+	if (r == -ENOENT && look_here && !options->run_dir) {
+		return open_private(s, options, &this_system, err);
+	}
+	if (r < 0) {
+		return kb_error_set(err, r, "no boot engine answers at %s/engine.sock: %s", run_dir,
+				    strerror(-r));
+	}
+	return 0;
+}
+
+void kb_session_close(struct kb_session *s)
+{
+	s->fd = kb_close(s->fd);
+	if (s->engine > 0) {
+		(void)kill(s->engine, SIGTERM);
+		(void)waitpid(s->engine, NULL, 0);
+		s->engine = 0;
+	}
+}
+
+int kb_session_send(struct kb_session *s, const struct kb_intent *intent, struct kb_error *err)
+{
+	KB_BUF struct kb_buf line = {0};
+	int r = kb_intent_encode(intent, &line);
+
+	if (r < 0) {
+		return kb_error_set(err, r, "out of memory");
+	}
+	if (send(s->fd, line.data, line.len, MSG_NOSIGNAL) != (ssize_t)line.len) {
+		return kb_error_set(err, -EPIPE, "the boot engine does not listen");
+	}
+	return 0;
+}
+
+struct feed {
+	kb_lines_fn *fn;
+	void *ctx;
+	int answer;
+};
+
+static int feed_line(void *ctx, struct kb_str line)
+{
+	struct feed *feed = ctx;
+
+	feed->answer = feed->fn(feed->ctx, line);
+	/* A negative answer is what stops the lines. */
+	return feed->answer == 0 ? 0 : -ECANCELED;
+}
+
+int kb_session_read(struct kb_session *s, kb_lines_fn *fn, void *ctx, struct kb_error *err)
+{
+	struct feed feed = {fn, ctx, 0};
+	struct kb_lines lines;
+	int r;
+
+	kb_lines_init(&lines, KB_PROTO_MAX_LINE);
+	do {
+		r = kb_lines_read(&lines, s->fd, feed_line, &feed);
+	} while (r == 1 || r == -EINTR || r == -EMSGSIZE);
+	kb_lines_done(&lines);
+	if (feed.answer != 0) {
+		return feed.answer;
+	}
+	return kb_error_set(err, -EPIPE, "the boot engine ended without an answer");
+}
+
+struct answer {
+	const char *to;
+	int status;
+};
+
+static int take_answer(void *ctx, struct kb_str line)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	struct answer *answer = ctx;
+	struct kb_message m;
+
+	if (kb_message_decode(&arena, line, &m) < 0 || m.type != KB_MSG_REPLY ||
+	    strcmp(m.to, answer->to) != 0) {
+		return 0;
+	}
+	answer->status = m.ok ? KB_EXIT_OK : KB_EXIT_FAILED;
+	if (m.ok) {
+		(void)fputs(m.text ? m.text : "", stdout);
+	} else {
+		(void)fprintf(stderr, "kboot: %s\n", m.text ? m.text : "refused");
+	}
+	return 1;
+}
+
+int kb_session_ask(const struct kb_options *options, const struct kb_intent *intent)
+{
+	struct answer answer = {.to = kb_intent_name(intent->type)};
+	struct kb_session session;
+	struct kb_error err = {0};
+	int r = kb_session_open(&session, options, true, &err);
+
+	if (r == 0) {
+		r = kb_session_send(&session, intent, &err);
+		if (r == 0) {
+			r = kb_session_read(&session, take_answer, &answer, &err);
+		}
+		kb_session_close(&session);
+	}
+	return r < 0 ? kb_fail(&err) : answer.status;
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "catalog.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "canonical.h"
+
+void kb_catalog_done(struct kb_catalog *c)
+{
+	free(c->entries);
+	kb_arena_done(&c->arena);
+	memset(c, 0, sizeof(*c));
+}
+
+const char *kb_entry_display(const struct kb_entry *entry)
+{
+	if (entry->title) {
+		return entry->title;
+	}
+	if (entry->label) {
+		return entry->label;
+	}
+	return entry->kernel ? entry->kernel : "an entry without a name";
+}
+
+/* A bare kernel that a configuration on the same device already offers, with the same initrds, says
+ * nothing new. */
+static bool is_offered(const struct kb_catalog *c, size_t from, const struct kb_entry *bare)
+{
+	for (size_t i = from; i < c->n_entries; i++) {
+		const struct kb_entry *e = &c->entries[i];
+		bool same = e->format != KB_FORMAT_FILE && e->kernel && bare->kernel &&
+			    strcmp(e->kernel, bare->kernel) == 0 && e->n_initrd == bare->n_initrd;
+
+		for (size_t k = 0; same && k < e->n_initrd; k++) {
+			same = strcmp(e->initrd[k], bare->initrd[k]) == 0;
+		}
+		if (same) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A bare kernel knows its device but not its root. */
+static int give_root(struct kb_arena *arena, struct kb_entry *entry)
+{
+	const struct kb_device *device = entry->device;
+
+	if (entry->format != KB_FORMAT_FILE || entry->root || !device) {
+		return 0;
+	}
+	entry->root = device->uuid ? kb_arena_printf(arena, "UUID=%s", device->uuid)
+				   : kb_arena_printf(arena, "/dev/%s", device->name);
+	if (!entry->root) {
+		return -ENOMEM;
+	}
+	entry->args = kb_arena_printf(arena, "root=%s%s%s", entry->root, entry->args ? " " : "",
+				      entry->args ? entry->args : "");
+	return entry->args ? 0 : -ENOMEM;
+}
+
+static bool in_id(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       strchr("._+:/-", c) || (unsigned char)c >= 0x80;
+}
+
+/* Device names change between boots, what is written on the disk does not: it comes first. */
+static int give_id(struct kb_arena *arena, struct kb_entry *entry)
+{
+	const struct kb_device *d = entry->device;
+	const char *where = "kboot";
+	const char *what = entry->label ? entry->label : entry->kernel;
+	char *id;
+
+	if (d) {
+		where = d->uuid ? d->uuid : d->partuuid ? d->partuuid : d->name;
+	}
+	if (entry->format == KB_FORMAT_FILE && entry->kernel) {
+		const char *colon = strchr(entry->kernel, ':');
+
+		what = entry->label ? entry->label : colon ? colon + 1 : entry->kernel;
+	}
+	id = kb_arena_printf(arena, "%s/%s/%s", where, kb_format_name(entry->format),
+			     what ? what : "unnamed");
+	if (!id) {
+		return -ENOMEM;
+	}
+	for (char *p = id; *p; p++) {
+		if (!in_id(*p)) {
+			*p = '-';
+		}
+	}
+	entry->id = id;
+	return 0;
+}
+
+static size_t count(const struct kb_places *places)
+{
+	size_t n = 0;
+
+	for (const struct kb_place *p = places->first; p; p = p->next) {
+		n += p->found.n_entries;
+	}
+	return n;
+}
+
+static int add_place(struct kb_catalog *c, const struct kb_naming *naming,
+		     const struct kb_place *place)
+{
+	size_t from = c->n_entries;
+	const struct kb_device *device = place->found.has_device ? &place->found.device : NULL;
+
+	for (size_t i = 0; i < place->found.n_entries; i++) {
+		struct kb_entry *e = &c->entries[c->n_entries];
+		struct kb_name_home home = {naming, device, place->kind == KB_PLACE_FOLDER};
+		int r;
+
+		*e = place->found.entries[i];
+		e->device = device;
+		if (!device && place->kind == KB_PLACE_OWN && e->root) {
+			home.device = kb_places_device(naming->places, kb_str_from(e->root));
+		}
+		r = kb_entry_make_canonical(&c->arena, &home, e);
+		if (r == 0) {
+			r = give_root(&c->arena, e);
+		}
+		if (r == 0) {
+			r = give_id(&c->arena, e);
+		}
+		if (r < 0) {
+			return r;
+		}
+		if (e->format != KB_FORMAT_FILE || !is_offered(c, from, e)) {
+			c->n_entries++;
+		}
+	}
+	return 0;
+}
+
+struct id_index {
+	const char *id;
+	size_t at;
+};
+
+static int by_id(const void *a, const void *b)
+{
+	const struct id_index *x = a;
+	const struct id_index *y = b;
+	int order = strcmp(x->id, y->id);
+
+	if (order == 0) {
+		order = x->at < y->at ? -1 : 1;
+	}
+	return order;
+}
+
+/* Two labels of one name, two clones of one disk: the second is "…#2". */
+static int make_ids_unique(struct kb_catalog *c)
+{
+	KB_FREE struct id_index *index = calloc(c->n_entries + 1, sizeof(*index));
+	size_t nth = 1;
+
+	if (!index) {
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < c->n_entries; i++) {
+		index[i] = (struct id_index){c->entries[i].id, i};
+	}
+	qsort(index, c->n_entries, sizeof(*index), by_id);
+	for (size_t i = 1; i < c->n_entries; i++) {
+		struct kb_entry *e = &c->entries[index[i].at];
+
+		nth = strcmp(index[i - 1].id, index[i].id) == 0 ? nth + 1 : 1;
+		if (nth > 1) {
+			e->id = kb_arena_printf(&c->arena, "%s#%zu", index[i].id, nth);
+			if (!e->id) {
+				return -ENOMEM;
+			}
+		}
+	}
+	return 0;
+}
+
+int kb_catalog_build(struct kb_catalog *c, const struct kb_naming *naming)
+{
+	/* One more for a default that is a command line. */
+	c->entries = calloc(count(naming->places) + 1, sizeof(*c->entries));
+	if (!c->entries) {
+		return -ENOMEM;
+	}
+	for (const struct kb_place *p = naming->places->first; p; p = p->next) {
+		int r = add_place(c, naming, p);
+
+		if (r < 0) {
+			return r;
+		}
+	}
+	return make_ids_unique(c);
+}
+
+int kb_catalog_add_front(struct kb_catalog *c, const struct kb_entry *entry)
+{
+	struct kb_entry copy;
+	int r = kb_entry_copy(&c->arena, entry, &copy);
+
+	if (r < 0) {
+		return r;
+	}
+	memmove(c->entries + 1, c->entries, c->n_entries * sizeof(*c->entries));
+	c->entries[0] = copy;
+	c->n_entries++;
+	return 0;
+}
+
+const struct kb_entry *kb_catalog_by_id(const struct kb_catalog *c, const char *id)
+{
+	for (size_t i = 0; id && i < c->n_entries; i++) {
+		if (strcmp(c->entries[i].id, id) == 0) {
+			return &c->entries[i];
+		}
+	}
+	return NULL;
+}
+
+const struct kb_entry *kb_catalog_find_in(const struct kb_catalog *c, const char *text,
+					  const char *file)
+{
+	struct kb_str wanted = kb_str_from(text);
+
+	for (size_t i = 0; i < c->n_entries; i++) {
+		const struct kb_entry *e = &c->entries[i];
+
+		if (e->label && (!file || (e->file && strcmp(e->file, file) == 0)) &&
+		    kb_str_eq_nocase(kb_str_from(e->label), wanted)) {
+			return e;
+		}
+	}
+	return NULL;
+}
+
+const struct kb_entry *kb_catalog_find(const struct kb_catalog *c, const char *text)
+{
+	const struct kb_entry *e = kb_catalog_by_id(c, text);
+
+	if (!e && text) {
+		e = kb_catalog_find_in(c, text, NULL);
+	}
+	for (size_t i = 0; !e && text && i < c->n_entries; i++) {
+		const char *title = c->entries[i].title;
+
+		if (title && kb_str_eq_nocase(kb_str_from(title), kb_str_from(text))) {
+			e = &c->entries[i];
+		}
+	}
+	return e;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The list of entries as every client sees it: canonical names, stable ids, one order.
+ * For the engine.
+ * Must not choose a default; it borrows strings from the places' findings, so it is emptied before
+ * they change.
+ */
+#ifndef KBOOT_CORE_CATALOG_H
+#define KBOOT_CORE_CATALOG_H
+
+#include "places.h"
+#include "settings.h"
+
+/* Zeroed is empty. */
+struct kb_catalog {
+	struct kb_arena arena;
+	struct kb_entry *entries;
+	size_t n_entries;
+};
+
+/* What names without a device mean: the booted environment. */
+struct kb_naming {
+	const struct kb_places *places;
+	const struct kb_device *environment; /* NULL: none known */
+	bool has_folder;                     /* --root: /x is below that folder */
+};
+
+void kb_catalog_done(struct kb_catalog *c);
+/* Builds c (empty before) from everything the places found. */
+KB_MUST_CHECK int kb_catalog_build(struct kb_catalog *c, const struct kb_naming *naming);
+/* By id, else label, else title, letter case aside for the last two; the first one. NULL. */
+const struct kb_entry *kb_catalog_find(const struct kb_catalog *c, const char *text);
+/* The same, looking only at entries of one configuration file (canonical name). */
+const struct kb_entry *kb_catalog_find_in(const struct kb_catalog *c, const char *text,
+					  const char *file);
+const struct kb_entry *kb_catalog_by_id(const struct kb_catalog *c, const char *id);
+/*
+ * An entry from a typed line: a label with more words, or a kernel with its arguments. on: where
+ * names without a device belong (NULL: the environment). -ENOENT with a sentence when it is
+ * neither.
+ */
+KB_MUST_CHECK int kb_catalog_entry_from_line(const struct kb_catalog *c,
+					     const struct kb_naming *naming, struct kb_arena *arena,
+					     const char *line, const struct kb_device *on,
+					     struct kb_entry *ret_entry, struct kb_error *err);
+/* Adds an entry of the engine's own making in front (a default that is a command line). Copied. */
+KB_MUST_CHECK int kb_catalog_add_front(struct kb_catalog *c, const struct kb_entry *entry);
+/* The title, else the label, else the kernel's name. */
+const char *kb_entry_display(const struct kb_entry *entry);
+
+#endif

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "choice.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+static bool is_pending(const struct kb_place *place)
+{
+	return place->status == KB_PLACE_QUEUED || place->status == KB_PLACE_SCANNING;
+}
+
+static bool has_conf(const struct kb_place *place)
+{
+	if (place->found.n_settings > 0) {
+		return true;
+	}
+	for (size_t i = 0; i < place->found.n_entries; i++) {
+		if (place->found.entries[i].format == KB_FORMAT_KBOOT) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool has_label(const struct kb_place *place, const char *label)
+{
+	for (size_t i = 0; i < place->found.n_entries; i++) {
+		const char *l = place->found.entries[i].label;
+
+		if (l && kb_str_eq_nocase(kb_str_from(l), kb_str_from(label))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A setting from a source that does not itself depend on the environment. */
+static const struct kb_setting *strong(const struct kb_settings *settings,
+				       enum kb_variable variable)
+{
+	static const enum kb_source_rank ranks[] = {KB_RANK_SESSION, KB_RANK_SAVED, KB_RANK_CMDLINE,
+						    KB_RANK_IMAGE, KB_RANK_BUILTIN};
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(ranks); i++) {
+		if (settings->values[ranks[i]][variable].value) {
+			return &settings->values[ranks[i]][variable];
+		}
+	}
+	return NULL;
+}
+
+static void choose_by_root(const struct kb_places *places, const struct kb_setting *root,
+			   struct kb_environment *env)
+{
+	char source[KB_ERROR_FILE];
+
+	kb_setting_source(root, source, sizeof(source));
+	for (const struct kb_place *p = places->first; p; p = p->next) {
+		if (p->found.has_device &&
+		    kb_device_matches(&p->found.device, kb_str_from(root->value))) {
+			env->place = p;
+			env->final = true;
+			(void)snprintf(env->why, sizeof(env->why), "root=%s in %s names it",
+				       root->value, source);
+			return;
+		}
+	}
+	(void)snprintf(env->why, sizeof(env->why), "waiting for root=%s, named in %s", root->value,
+		       source);
+}
+
+static void choose_by_label(const struct kb_places *places, const struct kb_setting *label,
+			    struct kb_environment *env)
+{
+	bool pending = false;
+
+	for (const struct kb_place *p = places->first; p; p = p->next) {
+		if (p->kind != KB_PLACE_OWN && has_label(p, label->value)) {
+			env->place = p;
+			env->final = !pending;
+			(void)snprintf(env->why, sizeof(env->why), "it has the default entry «%s»",
+				       label->value);
+			return;
+		}
+		pending = pending || is_pending(p);
+	}
+}
+
+static void choose_first(const struct kb_places *places, struct kb_environment *env)
+{
+	bool pending = false;
+
+	for (int removable = 0; removable < 2; removable++) {
+		for (const struct kb_place *p = places->first; p; p = p->next) {
+			bool fits = p->kind != KB_PLACE_OWN && p->block.removable == !!removable;
+
+			if (fits && has_conf(p)) {
+				env->place = p;
+				env->final = !pending;
+				(void)snprintf(env->why, sizeof(env->why),
+					       "it is the first %swith a kboot.conf",
+					       removable ? "removable disk " : "");
+				return;
+			}
+			pending = pending || (fits && is_pending(p));
+		}
+	}
+	(void)snprintf(env->why, sizeof(env->why), "no disk has a kboot.conf");
+}
+
+void kb_choose_environment(const struct kb_places *places, const struct kb_settings *settings,
+			   struct kb_environment *env)
+{
+	const struct kb_setting *root = strong(settings, KB_VAR_ROOT);
+	const struct kb_setting *label = strong(settings, KB_VAR_DEFAULT);
+
+	memset(env, 0, sizeof(*env));
+	if (root) {
+		choose_by_root(places, root, env);
+		return;
+	}
+	if (label) {
+		choose_by_label(places, label, env);
+	}
+	if (!env->place) {
+		choose_first(places, env);
+	}
+}
+
+void kb_choose_default(const struct kb_catalog *catalog, const struct kb_settings *settings,
+		       struct kb_default *d)
+{
+	const struct kb_setting *setting = kb_settings_get(settings, KB_VAR_DEFAULT);
+	char source[KB_ERROR_FILE];
+
+	memset(d, 0, sizeof(*d));
+	if (!setting) {
+		(void)snprintf(d->why, sizeof(d->why), "nothing sets default=");
+		return;
+	}
+	kb_setting_source(setting, source, sizeof(source));
+	/* The label of the same file is meant before one of the same name elsewhere. */
+	d->entry = kb_catalog_find_in(catalog, setting->value, setting->at.file);
+	if (!d->entry) {
+		d->entry = kb_catalog_find(catalog, setting->value);
+	}
+	d->waiting = !d->entry;
+	(void)snprintf(d->why, sizeof(d->why),
+		       d->entry ? "default=%s in %s"
+				: "default=%s in %s names nothing found so far",
+		       setting->value, source);
+}
+
+int kb_add_default_line(struct kb_catalog *catalog, const struct kb_naming *naming,
+			const struct kb_settings *settings)
+{
+	const struct kb_setting *setting = kb_settings_get(settings, KB_VAR_DEFAULT);
+	const struct kb_device *on =
+		setting && setting->rank == KB_RANK_ENVIRONMENT ? naming->environment : NULL;
+	struct kb_entry entry;
+	struct kb_error err = {0};
+	int r;
+
+	if (!setting || kb_catalog_find(catalog, setting->value)) {
+		return 0;
+	}
+	r = kb_catalog_entry_from_line(catalog, naming, &catalog->arena, setting->value, on, &entry,
+				       &err);
+	if (r < 0) {
+		return r == -ENOMEM ? r : 0;
+	}
+	entry.label = setting->value;
+	entry.file = setting->at.file;
+	entry.line = setting->at.line;
+	entry.id = "kboot/session/default";
+	return kb_catalog_add_front(catalog, &entry);
+}

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "engine_private.h"
+
+void kb_engine_notice(struct kb_engine *e, enum kb_notice_level level, const char *fmt, ...)
+{
+	static const enum kb_log_level log_levels[] = {
+		[KB_NOTICE_NONE] = KB_LOG_DEBUG,
+		[KB_NOTICE_INFO] = KB_LOG_INFO,
+		[KB_NOTICE_WARNING] = KB_LOG_WARNING,
+		[KB_NOTICE_ERROR] = KB_LOG_ERROR,
+	};
+	va_list args;
+
+	va_start(args, fmt);
+	(void)vsnprintf(e->notice, sizeof(e->notice), fmt, args);
+	va_end(args);
+	e->notice_level = level;
+	e->notice_seq++;
+	kb_journal_add(&e->journal, log_levels[level], "%s", e->notice);
+	kb_engine_publish(e);
+}
+
+void kb_engine_publish(struct kb_engine *e)
+{
+	if (kb_timer_set(e->publish_timer, 0) < 0) {
+		kb_engine_send_state(e);
+	}
+}
+
+bool kb_engine_settled(const struct kb_engine *e)
+{
+	return (e->options.simulation || e->hotplug.is_settled) &&
+	       kb_places_pending(&e->places) == 0;
+}
+
+static void mark_path(const struct kb_engine *e, char *buf, size_t size)
+{
+	(void)snprintf(buf, size, "%s/engine.state", e->options.run_dir);
+}
+
+void kb_engine_mark(const struct kb_engine *e, const char *text)
+{
+	char path[256];
+	KB_CLOSE int fd = -1;
+
+	if (!e->options.run_dir) {
+		return;
+	}
+	mark_path(e, path, sizeof(path));
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0 || write(fd, text, strlen(text)) < 0) {
+		/* Only the words after a crash suffer. */
+		return;
+	}
+}
+
+/* What an engine before us left behind: it died, and whether a person had been there. */
+static void read_mark(struct kb_engine *e)
+{
+	char path[256];
+	char text[16] = "";
+	KB_CLOSE int fd = -1;
+	ssize_t n;
+
+	mark_path(e, path, sizeof(path));
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		return;
+	}
+	n = read(fd, text, sizeof(text) - 1);
+	e->restarted = true;
+	e->touched = n > 0 && strncmp(text, "touched", 7) == 0;
+	e->decided = e->touched;
+	if (e->touched) {
+		e->countdown.phase = KB_PHASE_WAITING;
+	}
+	kb_engine_notice(e, KB_NOTICE_WARNING,
+			 "The boot engine had stopped unexpectedly and was started again.");
+}
+
+static int add_timers(struct kb_engine *e)
+{
+	int r = kb_loop_add_timer(e->loop, kb_engine_rebuild, e, &e->rebuild_timer);
+
+	if (r == 0) {
+		r = kb_loop_add_timer(e->loop, kb_engine_send_state, e, &e->publish_timer);
+	}
+	if (r == 0) {
+		r = kb_loop_add_timer(e->loop, kb_engine_tick, e, &e->tick_timer);
+	}
+	if (r == 0) {
+		r = kb_loop_add_timer(e->loop, kb_engine_rested, e, &e->rest_timer);
+	}
+	return r;
+}
+
+static void terminated(void *data, int signo)
+{
+	struct kb_engine *e = data;
+
+	(void)signo;
+	kb_loop_quit(e->loop, 0);
+}
+
+static int init_events(struct kb_engine *e, struct kb_error *err)
+{
+	struct kb_source *source;
+	int r = add_timers(e);
+
+	if (r == 0) {
+		r = kb_loop_add_signal(e->loop, SIGTERM, terminated, e, &source);
+	}
+	return r < 0 ? kb_error_set(err, r, "no timers: %s", strerror(-r)) : 0;
+}
+
+static int init_settings(struct kb_engine *e, struct kb_error *err)
+{
+	const struct kb_diag_sink sink = kb_journal_sink(&e->journal);
+	int r = 0;
+
+	if (e->options.config) {
+		struct kb_error why = {0};
+
+		/* A broken configuration must not keep the menu away. */
+		r = kb_places_add_own(&e->places, e->options.config, &why);
+		if (r < 0) {
+			kb_engine_notice(e, KB_NOTICE_ERROR, "%s", why.text);
+		}
+	}
+	for (const struct kb_place *p = e->places.first; p; p = p->next) {
+		for (size_t i = 0; i < p->found.n_settings; i++) {
+			struct kb_setting setting = p->found.settings[i];
+
+			setting.rank = KB_RANK_IMAGE;
+			r = kb_settings_set(&e->settings, &setting, err);
+			if (r == -ENOMEM) {
+				return r;
+			}
+		}
+	}
+	if (e->options.cmdline) {
+		r = kb_settings_from_cmdline(&e->settings, e->options.cmdline, &sink);
+	}
+	return r == -ENOMEM ? kb_error_set(err, r, "out of memory") : 0;
+}
+
+static int init_places(struct kb_engine *e, struct kb_error *err)
+{
+	int r;
+
+	e->places.read_write = kb_settings_bool(&e->settings, KB_VAR_MOUNT_RW);
+	e->pipeline.read_write = e->places.read_write;
+	if (e->options.simulation) {
+		r = kb_places_add_simulation(&e->places, e->options.simulation);
+		return r < 0 ? kb_error_set(err, r, "out of memory") : 0;
+	}
+	e->places.sysfs_fd = open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (e->places.sysfs_fd < 0) {
+		return kb_error_set(err, -errno, "/sys: %s", strerror(errno));
+	}
+	e->hotplug.sysfs_fd = e->places.sysfs_fd;
+	return kb_hotplug_init(&e->hotplug, err);
+}
+
+static int init_server(struct kb_engine *e, struct kb_error *err)
+{
+	char path[256];
+	int r = kb_server_init(&e->server);
+
+	if (r < 0 || !e->options.run_dir) {
+		return r;
+	}
+	if (mkdir(e->options.run_dir, 0755) < 0 && errno != EEXIST) {
+		return kb_error_set(err, -errno, "%s: %s", e->options.run_dir, strerror(errno));
+	}
+	(void)snprintf(path, sizeof(path), "%s/engine.sock", e->options.run_dir);
+	read_mark(e);
+	kb_engine_mark(e, e->touched ? "touched" : "running");
+	return kb_server_listen(&e->server, path, err);
+}
+
+static void hardware_settled(void *ctx)
+{
+	kb_engine_place_changed(ctx);
+}
+
+/* Every part learns where it lives. */
+static void connect_parts(struct kb_engine *e)
+{
+	e->journal = (struct kb_journal){.sys = e->sys, .added = kb_engine_send_log, .ctx = e};
+	e->places = (struct kb_places){
+		.loop = e->loop,
+		.sys = e->sys,
+		.journal = &e->journal,
+		.sysfs_fd = -1,
+		.ctx = e,
+		.changing = kb_engine_place_changing,
+		.changed = kb_engine_place_changed,
+		.removed = kb_engine_place_removed,
+	};
+	e->hotplug = (struct kb_hotplug){
+		.loop = e->loop,
+		.sys = e->sys,
+		.journal = &e->journal,
+		.places = &e->places,
+		.ctx = e,
+		.settled = hardware_settled,
+		.uevent_fd = -1,
+	};
+	e->pipeline = (struct kb_pipeline){
+		.loop = e->loop,
+		.sys = e->sys,
+		.journal = &e->journal,
+		.places = &e->places,
+		.simulated = e->options.simulation != NULL,
+		.ctx = e,
+		.changed = kb_engine_pipeline_changed,
+	};
+	e->server = (struct kb_server){
+		.loop = e->loop,
+		.journal = &e->journal,
+		.listen_fd = -1,
+		.ctx = e,
+		.intent = kb_engine_intent,
+		.left = kb_engine_client_left,
+	};
+}
+
+int kb_engine_create(const struct kb_engine_options *options, struct kb_engine **ret_engine,
+		     struct kb_error *err)
+{
+	struct kb_engine *e = calloc(1, sizeof(*e));
+	int r;
+
+	if (!e) {
+		return kb_error_set(err, -ENOMEM, "out of memory");
+	}
+	e->options = *options;
+	e->sys = options->sys;
+	e->started_ms = kb_engine_now(e);
+	e->countdown.phase = KB_PHASE_WAITING;
+	r = kb_loop_create(&e->loop);
+	if (r < 0) {
+		free(e);
+		return kb_error_set(err, r, "no event loop: %s", strerror(-r));
+	}
+	connect_parts(e);
+	r = init_events(e, err);
+	if (r == 0) {
+		r = kb_pipeline_init(&e->pipeline);
+	}
+	if (r == 0) {
+		r = init_server(e, err);
+	}
+	if (r == 0) {
+		r = init_settings(e, err);
+	}
+	if (r == 0) {
+		r = init_places(e, err);
+	}
+	if (r < 0) {
+		kb_engine_destroy(e);
+		return r;
+	}
+	kb_engine_place_changed(e);
+	*ret_engine = e;
+	return 0;
+}
+
+void kb_engine_destroy(struct kb_engine *e)
+{
+	if (!e) {
+		return;
+	}
+	kb_engine_forget_plans(e);
+	if (!e->options.simulation) {
+		kb_hotplug_done(&e->hotplug);
+		e->places.sysfs_fd = kb_close(e->places.sysfs_fd);
+	}
+	kb_pipeline_done(&e->pipeline);
+	kb_server_done(&e->server);
+	kb_catalog_done(&e->catalog);
+	kb_places_done(&e->places);
+	kb_settings_done(&e->settings);
+	kb_loop_destroy(e->loop);
+	free(e->selected_id);
+	free(e->greeting);
+	free(e);
+}
+
+int kb_engine_add_client(struct kb_engine *e, int fd)
+{
+	return kb_server_add(&e->server, fd);
+}
+
+int kb_engine_run(struct kb_engine *e)
+{
+	return kb_loop_run(e->loop);
+}

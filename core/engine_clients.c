@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What clients want of the engine, and what they are told. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "engine_private.h"
+
+static void fill_state(const struct kb_engine *e, struct kb_state *s)
+{
+	const struct kb_pipeline *p = &e->pipeline;
+	bool known = e->decided || kb_engine_settled(e);
+
+	*s = (struct kb_state){
+		.phase = known ? e->countdown.phase : KB_PHASE_STARTING,
+		.remaining_ms = kb_countdown_remaining(&e->countdown, kb_engine_now(e)),
+		.total_ms = e->countdown.total_ms,
+		.timeout_ms = kb_settings_ms(&e->settings, KB_VAR_TIMEOUT, -1),
+		.default_id = e->chosen.entry ? e->chosen.entry->id : NULL,
+		.default_why = e->chosen.why,
+		.selected_id = e->selected_id,
+		.stage = p->stage,
+		.stage_id = p->stage == KB_STAGE_NONE ? NULL : p->entry.id,
+		.done_bytes = p->done_bytes,
+		.total_bytes = p->total_bytes,
+		.scanning = kb_places_pending(&e->places),
+		.notice_level = e->notice_level,
+		.notice_seq = e->notice_seq,
+		.notice = e->notice[0] ? e->notice : NULL,
+		.restricted = kb_settings_bool(&e->settings, KB_VAR_RESTRICTED),
+		.simulated = e->options.simulation != NULL,
+	};
+	if (e->leaving) {
+		s->phase = KB_PHASE_LEAVING;
+	} else if (e->want_boot) {
+		s->phase = KB_PHASE_BOOTING;
+	}
+}
+
+static void send_state(const struct kb_engine *e, struct kb_client *c)
+{
+	struct kb_message m = {.type = KB_MSG_STATE};
+
+	fill_state(e, &m.state);
+	kb_client_send(c, &m);
+}
+
+void kb_engine_send_state(void *data)
+{
+	struct kb_engine *e = data;
+
+	kb_engine_fresh_catalog(e);
+	for (struct kb_client *c = e->server.first; c; c = c->next) {
+		if (c->watching && e->catalog_dirty) {
+			kb_engine_send_catalog(e, c);
+		}
+		if (c->watching) {
+			send_state(e, c);
+		}
+	}
+	e->catalog_dirty = false;
+}
+
+void kb_engine_send_catalog(struct kb_engine *e, struct kb_client *c)
+{
+	struct kb_message m = {.type = KB_MSG_CATALOG, .count = e->catalog.n_entries};
+
+	kb_client_send(c, &m);
+	m.type = KB_MSG_ENTRY;
+	for (size_t i = 0; i < e->catalog.n_entries; i++) {
+		m.entry = e->catalog.entries[i];
+		kb_client_send(c, &m);
+	}
+	m.type = KB_MSG_CATALOG_END;
+	kb_client_send(c, &m);
+}
+
+static void send_greeting(const struct kb_engine *e, struct kb_client *c)
+{
+	const struct kb_message m = {.type = KB_MSG_GREETING, .text = e->greeting};
+
+	if (e->greeting) {
+		kb_client_send(c, &m);
+	}
+}
+
+void kb_engine_send_greeting(struct kb_engine *e)
+{
+	for (struct kb_client *c = e->server.first; c; c = c->next) {
+		if (c->watching) {
+			send_greeting(e, c);
+		}
+	}
+}
+
+static void send_log(struct kb_engine *e, struct kb_client *c)
+{
+	const struct kb_log_line *line;
+
+	while (c->wants_log && (line = kb_log_next(&e->journal.log, c->log_seq))) {
+		const struct kb_message m = {.type = KB_MSG_LOG, .log = *line};
+
+		c->log_seq = line->seq;
+		kb_client_send(c, &m);
+	}
+}
+
+void kb_engine_send_log(void *ctx)
+{
+	struct kb_engine *e = ctx;
+
+	for (struct kb_client *c = e->server.first; c; c = c->next) {
+		send_log(e, c);
+	}
+}
+
+void kb_engine_client_left(void *ctx)
+{
+	struct kb_engine *e = ctx;
+
+	if (e->options.leave_when_alone && !e->server.first) {
+		kb_loop_quit(e->loop, 0);
+	}
+}
+
+/* --- answers that wait for the devices
+ * --------------------------------------------------------------------------- */
+
+static void answer_list(struct kb_engine *e, struct kb_client *c)
+{
+	send_state(e, c);
+	kb_engine_send_catalog(e, c);
+	kb_client_reply(c, KB_DO_LIST, true, NULL);
+}
+
+static void answer_explain(struct kb_engine *e, struct kb_client *c)
+{
+	KB_BUF struct kb_buf text = {0};
+	int r = kb_engine_explain(e, c->owed_id, &text);
+
+	if (r == 0) {
+		r = kb_buf_error(&text);
+	}
+	if (r == -ENOENT) {
+		kb_client_reply(c, KB_DO_EXPLAIN, false, "there is no such entry");
+	} else {
+		kb_client_reply(c, KB_DO_EXPLAIN, r == 0, r == 0 ? text.data : "out of memory");
+	}
+}
+
+static void answer_plan(struct kb_engine *e, struct kb_client *c)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_entry entry;
+	struct kb_error err = {0};
+	const char *what = c->owed_id;
+	int r;
+
+	if (!what && !e->chosen.entry) {
+		kb_client_reply(c, KB_DO_PLAN, false, "there is no default");
+		return;
+	}
+	r = kb_engine_entry(e, &arena, what ? what : e->chosen.entry->id, c->owed_args, &entry,
+			    &err);
+	if (r == 0) {
+		r = kb_engine_plan(e, c, &entry);
+	}
+	if (r < 0) {
+		kb_client_reply(c, KB_DO_PLAN, false, err.code ? err.text : strerror(-r));
+	}
+}
+
+void kb_engine_pay_owed(struct kb_engine *e)
+{
+	struct kb_client *next;
+
+	for (struct kb_client *c = e->server.first; c; c = next) {
+		enum kb_intent_type owed = c->owed;
+
+		next = c->next;
+		c->owed = KB_N_INTENTS;
+		if (owed == KB_DO_LIST) {
+			answer_list(e, c);
+		} else if (owed == KB_DO_EXPLAIN) {
+			answer_explain(e, c);
+		} else if (owed == KB_DO_PLAN) {
+			answer_plan(e, c);
+		}
+	}
+}
+
+/* --- intents, one function each
+ * ----------------------------------------------------------------------------------- */
+
+typedef void intent_fn(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i);
+
+static void do_watch(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	const struct kb_message hello = {
+		.type = KB_MSG_HELLO,
+		.version = KB_PROTO_VERSION,
+		.restarted = e->restarted,
+		.text = "kboot " KBOOT_VERSION,
+	};
+
+	(void)snprintf(c->tty, sizeof(c->tty), "%s", i->tty ? i->tty : "");
+	c->watching = true;
+	kb_engine_fresh_catalog(e);
+	kb_client_send(c, &hello);
+	send_greeting(e, c);
+	kb_engine_send_catalog(e, c);
+	send_state(e, c);
+}
+
+static void do_activity(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	(void)i;
+	kb_engine_touch(e, c->tty[0] ? c->tty : "a console");
+}
+
+static void do_select(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	kb_engine_touch(e, c->tty[0] ? c->tty : "a console");
+	kb_engine_fresh_catalog(e);
+	if (i->id) {
+		kb_engine_select(e, i->id);
+	}
+}
+
+static void do_boot(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	bool restricted = kb_settings_bool(&e->settings, KB_VAR_RESTRICTED);
+	struct kb_entry entry;
+	struct kb_error err = {0};
+	int r;
+
+	e->touched = true;
+	e->decided = true;
+	e->countdown.phase = KB_PHASE_WAITING;
+	kb_timer_stop(e->tick_timer);
+	kb_engine_fresh_catalog(e);
+	if (restricted && (i->args || !kb_catalog_find(&e->catalog, i->id))) {
+		r = kb_error_set(&err, -EPERM,
+				 "this kboot is restricted: entries start only as they are");
+	} else {
+		r = kb_engine_entry(e, &arena, i->id ? i->id : "", i->args, &entry, &err);
+	}
+	if (r < 0) {
+		kb_engine_notice(e, KB_NOTICE_ERROR, "%s.", err.text);
+		kb_client_reply(c, KB_DO_BOOT, false, err.text);
+		return;
+	}
+	kb_engine_boot(e, &entry);
+	kb_client_reply(c, KB_DO_BOOT, true, NULL);
+}
+
+static void do_cancel(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	(void)c;
+	(void)i;
+	kb_engine_cancel_boot(e);
+}
+
+static void do_rescan(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	struct kb_error err = {0};
+	int r = 0;
+
+	(void)i;
+	if (e->options.simulation) {
+		kb_places_read_again(&e->places);
+	} else {
+		r = kb_places_enumerate(&e->places, true, &err);
+	}
+	kb_client_reply(c, KB_DO_RESCAN, r == 0, r < 0 ? err.text : NULL);
+}
+
+static void do_log(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	(void)i;
+	c->wants_log = true;
+	send_log(e, c);
+}
+
+static void do_shell(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	bool restricted = kb_settings_bool(&e->settings, KB_VAR_RESTRICTED);
+
+	(void)i;
+	kb_client_reply(c, KB_DO_SHELL, !restricted,
+			restricted ? "this kboot is restricted: there is no command line" : NULL);
+}
+
+static void do_power(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	kb_client_reply(c, i->type, true, NULL);
+	if (e->options.simulation) {
+		kb_engine_notice(e, KB_NOTICE_INFO, "Simulation: the machine would %s now.",
+				 i->type == KB_DO_REBOOT ? "restart" : "power off");
+		return;
+	}
+	kb_engine_leave(e, i->type == KB_DO_REBOOT ? KB_LEAVE_REBOOT : KB_LEAVE_POWEROFF);
+}
+
+static void do_when_settled(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	free(c->owed_id);
+	free(c->owed_args);
+	c->owed = i->type;
+	c->owed_id = i->id ? strdup(i->id) : NULL;
+	c->owed_args = i->args ? strdup(i->args) : NULL;
+	kb_engine_fresh_catalog(e);
+	if (kb_engine_settled(e)) {
+		kb_engine_pay_owed(e);
+	}
+}
+
+static void do_status(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	(void)i;
+	kb_engine_fresh_catalog(e);
+	send_state(e, c);
+	kb_client_reply(c, KB_DO_STATUS, true, NULL);
+}
+
+static intent_fn *const intents[KB_N_INTENTS] = {
+	[KB_DO_WATCH] = do_watch,       [KB_DO_ACTIVITY] = do_activity,
+	[KB_DO_SELECT] = do_select,     [KB_DO_BOOT] = do_boot,
+	[KB_DO_CANCEL] = do_cancel,     [KB_DO_RESCAN] = do_rescan,
+	[KB_DO_LOG] = do_log,           [KB_DO_SHELL] = do_shell,
+	[KB_DO_REBOOT] = do_power,      [KB_DO_POWEROFF] = do_power,
+	[KB_DO_LIST] = do_when_settled, [KB_DO_EXPLAIN] = do_when_settled,
+	[KB_DO_PLAN] = do_when_settled, [KB_DO_STATUS] = do_status,
+};
+
+void kb_engine_intent(void *ctx, struct kb_client *client, const struct kb_intent *intent)
+{
+	struct kb_engine *e = ctx;
+
+	if (e->leaving) {
+		return;
+	}
+	if (client->uid != 0 && client->uid != geteuid()) {
+		kb_client_reply(client, intent->type, false,
+				"only root may talk to the boot engine");
+		return;
+	}
+	intents[intent->type](e, client, intent);
+}

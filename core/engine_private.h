@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the parts of the engine share.
+ * For engine*.c, explain.c and leave.c alone.
+ * Must not be included by anything the engine is made of.
+ */
+#ifndef KBOOT_CORE_ENGINE_PRIVATE_H
+#define KBOOT_CORE_ENGINE_PRIVATE_H
+
+#include "catalog.h"
+#include "choice.h"
+#include "countdown.h"
+#include "hotplug.h"
+#include "kboot/core/engine.h"
+#include "pipeline.h"
+#include "places.h"
+#include "server.h"
+#include "settings.h"
+
+enum {
+	KB_REST_MS = 400, /* a selection that stays this long is armed */
+	/* So long after the start a disk that turns up late may still bring the environment, and
+	   with it a default. */
+	KB_ENVIRONMENT_WINDOW_MS = 30000,
+};
+
+struct kb_plan_request;
+
+struct kb_engine {
+	struct kb_engine_options options;
+	const struct kb_sys *sys;
+	struct kb_loop *loop;
+	struct kb_journal journal;
+	struct kb_settings settings;
+	struct kb_places places;
+	struct kb_hotplug hotplug;
+	struct kb_server server;
+	struct kb_pipeline pipeline;
+	struct kb_countdown countdown;
+	struct kb_plan_request *plans;
+	struct kb_source *rebuild_timer; /* the places changed: a new catalog is due */
+	struct kb_source *publish_timer; /* the state changed */
+	struct kb_source *tick_timer;    /* the countdown */
+	struct kb_source *rest_timer;    /* the selection may have come to rest */
+	int64_t started_ms;
+
+	struct kb_catalog catalog;
+	char environment[64]; /* device name; "" none */
+	char environment_why[KB_WHY_BYTES];
+	bool environment_final; /* no device that is still being read can change it */
+	bool environment_fixed; /* its default has been acted upon: it stays */
+	bool had_settled;       /* all hardware was seen once */
+	bool rebuild_due;       /* the catalog is empty or older than the places */
+	struct kb_default chosen;
+	char *selected_id;
+	char *greeting;
+
+	bool decided;   /* the countdown was started, or there is none to start */
+	bool touched;   /* a person is there */
+	bool want_boot; /* jump as soon as it is armed */
+	bool leaving;
+	bool restarted;
+	bool catalog_dirty; /* watchers have an older one */
+
+	enum kb_notice_level notice_level;
+	uint64_t notice_seq;
+	char notice[KB_ERROR_TEXT];
+};
+
+static inline int64_t kb_engine_now(const struct kb_engine *e)
+{
+	return e->sys->now_ms(e->sys->ctx);
+}
+
+/* engine.c */
+void kb_engine_notice(struct kb_engine *e, enum kb_notice_level level, const char *fmt, ...)
+	KB_PRINTF(3, 4);
+void kb_engine_publish(struct kb_engine *e); /* state to all watchers, soon */
+bool kb_engine_settled(const struct kb_engine *e);
+void kb_engine_mark(const struct kb_engine *e,
+		    const char *text); /* for the engine after us, should we crash */
+
+/* engine_catalog.c */
+void kb_engine_rebuild(void *data);
+void kb_engine_fresh_catalog(struct kb_engine *e); /* rebuilds now if that is due */
+void kb_engine_place_changing(void *ctx);
+void kb_engine_place_changed(void *ctx);
+void kb_engine_place_removed(void *ctx, const char *name);
+void kb_engine_naming(const struct kb_engine *e, struct kb_naming *ret_naming);
+
+/* engine_decide.c */
+void kb_engine_decide(struct kb_engine *e);
+void kb_engine_tick(void *data);
+void kb_engine_rested(void *data);
+void kb_engine_touch(struct kb_engine *e, const char *tty);
+void kb_engine_select(struct kb_engine *e, const char *id);
+
+/* engine_boot.c */
+void kb_engine_boot(struct kb_engine *e, const struct kb_entry *entry);
+void kb_engine_cancel_boot(struct kb_engine *e);
+void kb_engine_pipeline_changed(void *ctx);
+/* Finds or makes the entry that text and args mean; it lives in the arena or the catalog. */
+KB_MUST_CHECK int kb_engine_entry(struct kb_engine *e, struct kb_arena *arena, const char *text,
+				  const char *args, struct kb_entry *ret_entry,
+				  struct kb_error *err);
+
+/* engine_clients.c */
+void kb_engine_intent(void *ctx, struct kb_client *client, const struct kb_intent *intent);
+void kb_engine_client_left(void *ctx);
+void kb_engine_send_catalog(struct kb_engine *e, struct kb_client *client);
+void kb_engine_send_state(void *data);
+void kb_engine_send_log(void *ctx);
+void kb_engine_pay_owed(struct kb_engine *e); /* answers that waited for devices to settle */
+void kb_engine_send_greeting(struct kb_engine *e);
+
+/* plan_request.c */
+KB_MUST_CHECK int kb_engine_plan(struct kb_engine *e, struct kb_client *client,
+				 const struct kb_entry *entry);
+void kb_engine_forget_plans(struct kb_engine *e);
+
+/* explain.c */
+KB_MUST_CHECK int kb_engine_explain(const struct kb_engine *e, const char *id, struct kb_buf *text);
+
+/* leave.c */
+enum kb_leave { KB_LEAVE_KEXEC, KB_LEAVE_REBOOT, KB_LEAVE_POWEROFF };
+void kb_engine_leave(struct kb_engine *e, enum kb_leave how);
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `kboot explain`: the engine's reasons in words. */
+#include <errno.h>
+
+#include "engine_private.h"
+
+static void explain_default(const struct kb_engine *e, struct kb_buf *t)
+{
+	const struct kb_entry *d = e->chosen.entry;
+
+	if (d) {
+		kb_buf_printf(t, "Default: %s\n  because of %s\n  id %s\n", kb_entry_display(d),
+			      e->chosen.why, d->id);
+	} else {
+		kb_buf_printf(t, "Default: none, the menu waits for a person\n  because %s\n",
+			      e->chosen.why);
+	}
+}
+
+static void explain_environment(const struct kb_engine *e, struct kb_buf *t)
+{
+	kb_buf_printf(t, "Booted environment: %s\n  because %s\n",
+		      e->environment[0] ? e->environment : "none",
+		      e->environment_why[0] ? e->environment_why : "no device was read yet");
+}
+
+static void explain_settings(const struct kb_engine *e, struct kb_buf *t)
+{
+	char source[KB_ERROR_FILE + 16];
+
+	kb_buf_puts(t, "Settings:\n");
+	for (int v = 0; v < KB_N_VARIABLES; v++) {
+		const struct kb_setting *s = kb_settings_get(&e->settings, v);
+
+		if (s) {
+			kb_setting_source(s, source, sizeof(source));
+			kb_buf_printf(t, "  %s=%s  from %s\n", kb_variables[v].name, s->value,
+				      source);
+		}
+	}
+	if (!kb_settings_get(&e->settings, KB_VAR_TIMEOUT)) {
+		kb_buf_puts(t, "  no timeout: the menu waits for ever\n");
+	}
+}
+
+static const char *device_text(const struct kb_place *p)
+{
+	if (p->kind != KB_PLACE_DEVICE) {
+		return "";
+	}
+	if (p->found.has_device && p->found.device.fstype) {
+		return p->found.device.fstype;
+	}
+	return p->block.has_partitions ? "partitioned" : "no filesystem known";
+}
+
+static void explain_places(const struct kb_engine *e, struct kb_buf *t)
+{
+	kb_buf_puts(t, "Looked at:\n");
+	for (const struct kb_place *p = e->places.first; p; p = p->next) {
+		const char *kind = device_text(p);
+
+		kb_buf_printf(t, "  %s%s%s: ", kb_place_name(p), kind[0] ? " " : "", kind);
+		if (p->status == KB_PLACE_FAILED) {
+			kb_buf_printf(t, "%s\n", p->found.error.text);
+		} else if (p->status != KB_PLACE_READ) {
+			kb_buf_puts(t, "still being read\n");
+		} else if (p->block.has_partitions) {
+			kb_buf_puts(t, "its partitions were looked at instead\n");
+		} else {
+			kb_buf_printf(t, "%zu %s\n", p->found.n_entries,
+				      p->found.n_entries == 1 ? "entry" : "entries");
+		}
+	}
+	if (!e->places.first) {
+		kb_buf_puts(t, "  no device is there\n");
+	}
+}
+
+static void explain_waiting(const struct kb_engine *e, struct kb_buf *t)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < e->catalog.n_entries; i++) {
+		const struct kb_entry *n = &e->catalog.entries[i];
+
+		for (size_t k = 0; k < n->n_problems; k++) {
+			kb_buf_printf(t, "%s  %s: %s\n", any ? "" : "Problems:\n",
+				      kb_entry_display(n), n->problems[k]);
+			any = true;
+		}
+	}
+}
+
+static void explain_entry(const struct kb_engine *e, const struct kb_entry *n, struct kb_buf *t)
+{
+	kb_buf_printf(t, "%s\n  id %s\n", kb_entry_display(n), n->id);
+	if (n->file) {
+		kb_buf_printf(t, "  from %s", n->file);
+		kb_buf_printf(t, n->line ? ":%u\n" : "\n", n->line);
+	}
+	kb_buf_printf(t, "  kernel %s\n", n->kernel ? n->kernel : "none");
+	for (size_t i = 0; i < n->n_initrd; i++) {
+		kb_buf_printf(t, "  initrd %s\n", n->initrd[i]);
+	}
+	if (n->dtb) {
+		kb_buf_printf(t, "  dtb %s\n", n->dtb);
+	}
+	kb_buf_printf(t, "  args %s\n", n->args ? n->args : "");
+	for (size_t i = 0; i < n->n_problems; i++) {
+		kb_buf_printf(t, "  problem: %s\n", n->problems[i]);
+	}
+	if (n == e->chosen.entry) {
+		kb_buf_printf(t, "  it is the default because of %s\n", e->chosen.why);
+	} else {
+		kb_buf_printf(t, "  it is not the default: %s\n", e->chosen.why);
+	}
+}
+
+int kb_engine_explain(const struct kb_engine *e, const char *id, struct kb_buf *text)
+{
+	const struct kb_entry *entry = id ? kb_catalog_find(&e->catalog, id) : NULL;
+
+	if (id && !entry) {
+		return -ENOENT;
+	}
+	if (entry) {
+		explain_entry(e, entry, text);
+		return 0;
+	}
+	explain_default(e, text);
+	explain_environment(e, text);
+	explain_settings(e, text);
+	explain_places(e, text);
+	explain_waiting(e, text);
+	return 0;
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "findings.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "kboot/base/checked.h"
+#include "kboot/base/json.h"
+
+void kb_findings_done(struct kb_findings *f)
+{
+	if (!f) {
+		return;
+	}
+	free(f->entries);
+	kb_arena_done(&f->arena);
+	memset(f, 0, sizeof(*f));
+}
+
+static int grow(struct kb_findings *f)
+{
+	size_t cap = f->cap_entries ? f->cap_entries * 2 : 16;
+	struct kb_entry *entries;
+	size_t bytes;
+
+	if (f->n_entries < f->cap_entries) {
+		return 0;
+	}
+	if (f->n_entries >= KB_FINDINGS_MAX_ENTRIES) {
+		return -E2BIG;
+	}
+	if (kb_mul_size(cap, sizeof(*entries), &bytes) < 0) {
+		return -ENOMEM;
+	}
+	entries = realloc(f->entries, bytes);
+	if (!entries) {
+		return -ENOMEM;
+	}
+	f->entries = entries;
+	f->cap_entries = cap;
+	return 0;
+}
+
+int kb_findings_add_entry(struct kb_findings *f, const struct kb_entry *entry)
+{
+	int r = grow(f);
+
+	if (r < 0) {
+		return r;
+	}
+	f->arena.max_bytes = KB_FINDINGS_MAX_BYTES;
+	r = kb_entry_copy(&f->arena, entry, &f->entries[f->n_entries]);
+	if (r < 0) {
+		return r;
+	}
+	f->n_entries++;
+	return 0;
+}
+
+int kb_findings_add_setting(struct kb_findings *f, const struct kb_setting *setting)
+{
+	struct kb_setting copy = *setting;
+
+	if (f->n_settings == KB_FINDINGS_MAX_SETTINGS) {
+		return -E2BIG;
+	}
+	copy.value = kb_arena_strdup(&f->arena, setting->value);
+	copy.at.file = kb_arena_strdup(&f->arena, setting->at.file);
+	if (!copy.value || (setting->at.file && !copy.at.file)) {
+		return -ENOMEM;
+	}
+	f->settings[f->n_settings++] = copy;
+	return 0;
+}
+
+int kb_findings_set_device(struct kb_findings *f, const struct kb_device *device)
+{
+	int r = kb_device_copy(&f->arena, device, &f->device);
+
+	f->has_device = r == 0;
+	return r;
+}
+
+int kb_findings_set_greeting(struct kb_findings *f, const char *text)
+{
+	f->greeting =
+		kb_arena_str(&f->arena, kb_str_head(kb_str_from(text), KB_GREETING_MAX_BYTES));
+	return f->greeting ? 0 : -ENOMEM;
+}
+
+static int take_entry(void *ctx, const struct kb_entry *entry)
+{
+	return kb_findings_add_entry(ctx, entry);
+}
+
+static int take_setting(void *ctx, const struct kb_setting *setting)
+{
+	return kb_findings_add_setting(ctx, setting);
+}
+
+struct kb_reader_out kb_findings_reader_out(struct kb_findings *f, const struct kb_diag_sink *diags)
+{
+	return (struct kb_reader_out){.ctx = f,
+				      .entry = take_entry,
+				      .setting = take_setting,
+				      .diags = *diags};
+}
+
+static int diag_from_json(const json_t *object, const struct kb_diag_sink *sink)
+{
+	struct kb_position at = {
+		.file = kb_json_get_str(object, "file", NULL),
+		.line = (unsigned)kb_json_get_int(object, "line", 0),
+		.column = (unsigned)kb_json_get_int(object, "column", 0),
+	};
+	bool error = kb_json_get_bool(object, "error", false);
+
+	kb_diag_report(sink, error ? KB_SEVERITY_ERROR : KB_SEVERITY_WARNING, at, "%s",
+		       kb_json_get_str(object, "text", ""));
+	return 0;
+}
+
+static int setting_from_json(struct kb_findings *f, const json_t *object)
+{
+	struct kb_setting setting = {
+		.value = kb_json_get_str(object, "value", NULL),
+		.rank = KB_RANK_ENVIRONMENT,
+		.at.file = kb_json_get_str(object, "file", NULL),
+		.at.line = (unsigned)kb_json_get_int(object, "line", 0),
+		.at.column = (unsigned)kb_json_get_int(object, "column", 0),
+	};
+	const char *name = kb_json_get_str(object, "name", "");
+
+	if (!setting.value || kb_variable_find(kb_str_from(name), &setting.variable) < 0) {
+		return -EINVAL;
+	}
+	return kb_findings_add_setting(f, &setting);
+}
+
+static int entry_from_json(struct kb_findings *f, const json_t *object)
+{
+	int r = grow(f);
+
+	if (r < 0) {
+		return r;
+	}
+	f->arena.max_bytes = KB_FINDINGS_MAX_BYTES;
+	r = kb_entry_from_json(&f->arena, object, &f->entries[f->n_entries]);
+	if (r == 0) {
+		f->n_entries++;
+	}
+	return r;
+}
+
+int kb_findings_read_line(struct kb_findings *f, struct kb_str line,
+			  const struct kb_diag_sink *sink)
+{
+	KB_JSON json_t *object = NULL;
+	const json_t *part;
+	int r = kb_json_parse(line, &object);
+
+	if (r < 0) {
+		return r;
+	}
+	if ((part = json_object_get(object, "entry"))) {
+		return entry_from_json(f, part);
+	}
+	if ((part = json_object_get(object, "setting"))) {
+		return setting_from_json(f, part);
+	}
+	if ((part = json_object_get(object, "device"))) {
+		r = kb_device_from_json(&f->arena, part, &f->device);
+		f->has_device = r == 0;
+		return r;
+	}
+	if ((part = json_object_get(object, "diag"))) {
+		f->n_diags++;
+		return diag_from_json(part, sink);
+	}
+	if ((part = json_object_get(object, "greeting"))) {
+		return kb_findings_set_greeting(f, json_string_value(part));
+	}
+	if ((part = json_object_get(object, "error"))) {
+		kb_error_set(&f->error, (int)-kb_json_get_int(part, "code", EIO), "%s",
+			     kb_json_get_str(part, "text", "it failed without a word"));
+		return 0;
+	}
+	if (json_is_true(json_object_get(object, "end"))) {
+		f->complete = true;
+		return 0;
+	}
+	return -EINVAL;
+}

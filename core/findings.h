@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What was found at one place (a device, a folder, kboot's own configuration), and its way from a
+ * worker to the engine. For the rest of core. Must not trust the worker, which has read a hostile
+ * disk: every number is capped.
+ */
+#ifndef KBOOT_CORE_FINDINGS_H
+#define KBOOT_CORE_FINDINGS_H
+
+#include "kboot/base/arena.h"
+#include "kboot/base/error.h"
+#include "kboot/base/str.h"
+#include "kboot/formats/reader.h"
+#include "kboot/model/entry.h"
+#include "kboot/model/setting.h"
+
+enum {
+	KB_FINDINGS_MAX_ENTRIES = 20000,
+	KB_FINDINGS_MAX_SETTINGS = 256,
+	KB_FINDINGS_MAX_BYTES = 48 << 20,
+	KB_GREETING_MAX_BYTES = 4096,
+};
+
+/* Zeroed is empty. Strings live in the arena. */
+struct kb_findings {
+	struct kb_arena arena;
+	bool has_device;
+	struct kb_device device;
+	struct kb_entry *entries;
+	size_t n_entries;
+	size_t cap_entries;
+	struct kb_setting settings[KB_FINDINGS_MAX_SETTINGS];
+	size_t n_settings;
+	const char *greeting;
+	bool complete;         /* the worker came to its end */
+	struct kb_error error; /* why it did not */
+	unsigned n_diags;
+};
+
+void kb_findings_done(struct kb_findings *f);
+KB_MUST_CHECK int kb_findings_add_entry(struct kb_findings *f, const struct kb_entry *entry);
+KB_MUST_CHECK int kb_findings_add_setting(struct kb_findings *f, const struct kb_setting *setting);
+KB_MUST_CHECK int kb_findings_set_device(struct kb_findings *f, const struct kb_device *device);
+KB_MUST_CHECK int kb_findings_set_greeting(struct kb_findings *f, const char *text);
+/* The callbacks of a reader, filling f (ctx). diags go to sink. */
+struct kb_reader_out kb_findings_reader_out(struct kb_findings *f,
+					    const struct kb_diag_sink *diags);
+
+/* In the worker: a descriptor that takes JSON lines. */
+struct kb_findings_writer {
+	int fd;
+	struct kb_buf buf;
+	size_t n_entries;
+	const struct kb_setting *message; /* the message= that was seen last, copied */
+	struct kb_arena arena;
+};
+
+void kb_findings_writer_done(struct kb_findings_writer *w);
+KB_MUST_CHECK int kb_findings_write_device(struct kb_findings_writer *w,
+					   const struct kb_device *device);
+KB_MUST_CHECK int kb_findings_write_greeting(struct kb_findings_writer *w, const char *text);
+KB_MUST_CHECK int kb_findings_write_error(struct kb_findings_writer *w,
+					  const struct kb_error *error);
+/* The last line: everything was read. */
+KB_MUST_CHECK int kb_findings_write_end(struct kb_findings_writer *w);
+struct kb_reader_out kb_findings_writer_out(struct kb_findings_writer *w);
+
+/* In the engine: one line of the worker. Diagnostics go to sink. -EINVAL for what is no such line,
+ * -E2BIG, -ENOMEM. */
+KB_MUST_CHECK int kb_findings_read_line(struct kb_findings *f, struct kb_str line,
+					const struct kb_diag_sink *sink);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The engine: one event loop that owns the catalog, the countdown, the boot, policy.
+ * For app.
+ * Must not block and must not draw: what is slow runs in a worker, what is seen is a client's.
+ */
+#ifndef KBOOT_CORE_ENGINE_H
+#define KBOOT_CORE_ENGINE_H
+
+#include <stdbool.h>
+
+#include "kboot/base/error.h"
+#include "kboot/base/sys.h"
+#include "kboot/core/simulation.h"
+
+struct kb_engine;
+
+#define KB_ENGINE_RUN_DIR "/run/kboot"
+#define KB_ENGINE_SOCKET  KB_ENGINE_RUN_DIR "/engine.sock"
+
+/* Borrowed for the engine's life. */
+struct kb_engine_options {
+	const struct kb_sys *sys;
+	const struct kb_simulation *simulation; /* NULL: the machine itself */
+	const char *config;                     /* the built-in kboot.conf; NULL: none */
+	const char *cmdline;                    /* kboot's own kernel command line; NULL: none */
+	const char *run_dir;   /* the socket and the crash mark live here; NULL: neither */
+	bool leave_when_alone; /* kb_engine_run returns when the last client is gone */
+};
+
+KB_MUST_CHECK int kb_engine_create(const struct kb_engine_options *options,
+				   struct kb_engine **ret_engine, struct kb_error *err);
+/* Stops workers. NULL is fine. */
+void kb_engine_destroy(struct kb_engine *engine);
+/* Serves a connected stream socket, which is the engine's from now on. */
+KB_MUST_CHECK int kb_engine_add_client(struct kb_engine *engine, int fd);
+/* Until it is told to leave. 0 or -errno of the loop. */
+int kb_engine_run(struct kb_engine *engine);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Folders that stand for the machine: what --root, --device and --config say.
+ * For app (fills it) and core (reads it instead of the hardware).
+ * Must not be mixed with the machine: with a simulation nothing outside these folders is looked at
+ * or changed.
+ */
+#ifndef KBOOT_CORE_SIMULATION_H
+#define KBOOT_CORE_SIMULATION_H
+
+#include "kboot/model/device.h"
+
+enum { KB_SIM_MAX_DEVICES = 64 };
+
+/* Borrowed strings. Each device has its tree set. */
+struct kb_simulation {
+	const char *root_dir; /* the booted environment's root; NULL: none */
+	struct kb_device devices[KB_SIM_MAX_DEVICES];
+	size_t n_devices;
+};
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Teardown and the jump: the last thing the engine does, or a way back to the menu when it fails.
+ */
+#include <errno.h>
+#include <signal.h>
+
+#include "engine_private.h"
+#include "kboot/boot/load.h"
+#include "kboot/mount/device.h"
+
+enum {
+	MENUS_LEAVE_MS = 200, /* for the menus to give their terminals back */
+	INIT_PID = 1,
+};
+
+static void say_goodbye(struct kb_engine *e, enum kb_leave how)
+{
+	char text[KB_ERROR_TEXT];
+	const struct kb_message bye = {.type = KB_MSG_BYE, .text = text};
+	int64_t until = kb_engine_now(e) + MENUS_LEAVE_MS;
+
+	if (how == KB_LEAVE_KEXEC) {
+		(void)snprintf(text, sizeof(text), "Starting %s",
+			       kb_entry_display(&e->pipeline.entry));
+	} else {
+		(void)snprintf(text, sizeof(text), "%s",
+			       how == KB_LEAVE_REBOOT ? "Restarting" : "Powering off");
+	}
+	for (struct kb_client *c = e->server.first; c; c = c->next) {
+		kb_client_send(c, &bye);
+	}
+	kb_server_drain(&e->server, MENUS_LEAVE_MS / 2);
+	while (e->server.first && kb_engine_now(e) < until) {
+		if (kb_loop_step(e->loop, 10) < 0) {
+			break;
+		}
+	}
+}
+
+/*
+ * BusyBox init waits for SIGCONT after SIGTSTP: it would start the menus again under our hands.
+ * Everything else but init and us goes: shells and helpers hold files open on what is to be
+ * unmounted.
+ */
+static void stop_processes(const struct kb_engine *e)
+{
+	(void)e->sys->kill(e->sys->ctx, INIT_PID, SIGTSTP);
+	(void)e->sys->kill(e->sys->ctx, -1, SIGKILL);
+}
+
+static void come_back(struct kb_engine *e, const struct kb_error *why)
+{
+	struct kb_error err = {0};
+
+	(void)e->sys->kill(e->sys->ctx, INIT_PID, SIGCONT);
+	e->leaving = false;
+	e->want_boot = false;
+	kb_pipeline_clear(&e->pipeline);
+	kb_engine_notice(e, KB_NOTICE_ERROR, "%s.", why->text);
+	if (kb_places_enumerate(&e->places, true, &err) < 0) {
+		kb_journal_add(&e->journal, KB_LOG_ERROR, "%s", err.text);
+	}
+}
+
+static int jump(struct kb_engine *e, enum kb_leave how, struct kb_error *err)
+{
+	enum kb_reboot_how reboot = how == KB_LEAVE_REBOOT ? KB_REBOOT_RESTART : KB_REBOOT_POWEROFF;
+	int r;
+
+	if (how == KB_LEAVE_KEXEC) {
+		return kb_boot_jump(e->sys, err);
+	}
+	r = e->sys->reboot(e->sys->ctx, reboot);
+	return kb_error_set(err, r, "the machine refused: %s", strerror(-r));
+}
+
+void kb_engine_leave(struct kb_engine *e, enum kb_leave how)
+{
+	struct kb_error err = {0};
+	unsigned busy = 0;
+
+	e->leaving = true;
+	kb_engine_send_state(e);
+	say_goodbye(e, how);
+	kb_engine_forget_plans(e);
+	stop_processes(e);
+	if (kb_mount_undo_all(e->sys, "/proc/self/mountinfo", &busy, &err) < 0 || busy > 0) {
+		kb_journal_add(&e->journal, KB_LOG_WARNING, "%u mounts could only be detached",
+			       busy);
+	}
+	kb_error_clear(&err);
+	if (jump(e, how, &err) < 0) {
+		come_back(e, &err);
+	}
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "load_job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "kboot/base/json.h"
+#include "kboot/boot/load.h"
+#include "opener.h"
+
+struct work {
+	const struct kb_load_job *job;
+	int out_fd;
+	struct kb_opener opener;
+	struct kb_boot_host host;
+	struct kb_boot_request request;
+	struct kb_boot_plan plan;
+};
+
+/* Takes object. The engine that no longer listens is no reason to stop: it has killed us or is
+ * dying. */
+static void tell(const struct work *w, json_t *object)
+{
+	KB_BUF struct kb_buf line = {0};
+	size_t done = 0;
+
+	if (object && kb_json_line(object, &line) == 0) {
+		while (done < line.len) {
+			ssize_t n = write(w->out_fd, line.data + done, line.len - done);
+
+			if (n < 0 && errno != EINTR) {
+				break;
+			}
+			done += n > 0 ? (size_t)n : 0;
+		}
+	}
+	json_decref(object);
+}
+
+static void tell_stage(const struct work *w, enum kb_stage stage)
+{
+	tell(w, json_pack("{s:s}", "stage", kb_stage_name(stage)));
+}
+
+static void tell_progress(void *ctx, uint64_t done, uint64_t total)
+{
+	tell(ctx, json_pack("{s:I, s:I}", "done", (json_int_t)done, "total", (json_int_t)total));
+}
+
+static int open_file(struct work *w, const char *name, struct kb_boot_file *ret_file,
+		     struct kb_error *err)
+{
+	ret_file->name = name;
+	return kb_opener_open(&w->opener, name, &ret_file->fd, err);
+}
+
+static int resolve(struct work *w, struct kb_error *err)
+{
+	const struct kb_entry *e = w->job->entry;
+	struct kb_boot_request *q = &w->request;
+	int r;
+
+	if (!e->kernel) {
+		return kb_error_set(err, -EINVAL, "it names no kernel");
+	}
+	q->args = e->args ? e->args : "";
+	q->dtb.fd = -1;
+	r = open_file(w, e->kernel, &q->kernel, err);
+	for (size_t i = 0; r == 0 && i < e->n_initrd; i++) {
+		r = open_file(w, e->initrd[i], &q->initrd[i], err);
+		q->n_initrd += r == 0;
+	}
+	if (r == 0 && e->dtb) {
+		r = open_file(w, e->dtb, &q->dtb, err);
+	}
+	return r;
+}
+
+static int open_host(struct work *w, struct kb_error *err)
+{
+	w->host.sysfs_fd = open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	w->host.procfs_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	w->host.dev_fd = open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	w->host.kexec_tool = "/sbin/kexec";
+	if (w->host.sysfs_fd < 0 || w->host.procfs_fd < 0 || w->host.dev_fd < 0) {
+		return kb_error_set(err, -errno, "/sys, /proc or /dev is not there");
+	}
+	return 0;
+}
+
+static void describe_file(struct kb_buf *text, const char *what, const struct kb_boot_file *file,
+			  const char *more)
+{
+	struct stat st = {0};
+
+	if (fstat(file->fd, &st) < 0) {
+		st.st_size = 0;
+	}
+	kb_buf_printf(text, "%-8s %s  (%s%" PRId64 " bytes)\n", what, file->name, more,
+		      (int64_t)st.st_size);
+}
+
+static void describe(const struct work *w, struct kb_buf *text)
+{
+	const struct kb_boot_request *q = &w->request;
+	char kind[256];
+
+	(void)snprintf(kind, sizeof(kind), "%s %s%s%s, ", kb_arch_name(w->plan.image.arch),
+		       kb_image_type_name(w->plan.image.type), w->plan.image.version[0] ? " " : "",
+		       w->plan.image.version);
+	describe_file(text, "kernel", &q->kernel, kind);
+	for (size_t i = 0; i < q->n_initrd; i++) {
+		describe_file(text, "initrd", &q->initrd[i], "");
+	}
+	if (q->dtb.fd >= 0) {
+		describe_file(text, "dtb", &q->dtb, "");
+	}
+	kb_buf_printf(text, "args     %s\n", q->args);
+	kb_buf_printf(text, "method   %s: %s\n", kb_boot_method_name(w->plan.method), w->plan.why);
+}
+
+static int tell_plan(const struct work *w)
+{
+	KB_BUF struct kb_buf text = {0};
+
+	describe(w, &text);
+	if (kb_buf_error(&text) < 0) {
+		return kb_buf_error(&text);
+	}
+	tell(w, json_pack("{s:o}", "plan", kb_json_text(text.data)));
+	return 0;
+}
+
+static int load(struct work *w, struct kb_error *err)
+{
+	int r = open_host(w, err);
+
+	if (r < 0) {
+		return r;
+	}
+	tell_stage(w, KB_STAGE_RESOLVING);
+	r = resolve(w, err);
+	if (r < 0) {
+		return r;
+	}
+	tell_stage(w, KB_STAGE_CHECKING);
+	r = kb_boot_plan(&w->request, &w->host, &w->plan, err);
+	if (r == 0) {
+		r = tell_plan(w);
+	}
+	if (r < 0 || w->job->plan_only) {
+		return r;
+	}
+	tell_stage(w, KB_STAGE_LOADING);
+	return kb_boot_load(w->job->sys, &w->host, &w->request, &w->plan, tell_progress, w, err);
+}
+
+int kb_load_job_run(void *data, int out_fd)
+{
+	const struct kb_load_job *job = data;
+	struct work w = {
+		.job = job,
+		.out_fd = out_fd,
+		.opener = {.sys = job->sys, .places = job->places, .read_write = job->read_write},
+	};
+	struct kb_error err = {0};
+	int r = load(&w, &err);
+
+	if (r < 0) {
+		tell(&w,
+		     json_pack("{s:o}", "error", kb_json_text(err.code ? err.text : strerror(-r))));
+	} else {
+		tell(&w, json_pack("{s:s, s:o}", "stage", kb_stage_name(KB_STAGE_ARMED), "method",
+				   kb_json_text(w.plan.why)));
+	}
+	/* Descriptors go with the process; the mounts want them closed first. */
+	for (size_t i = 0; i < w.request.n_initrd; i++) {
+		(void)kb_close(w.request.initrd[i].fd);
+	}
+	if (w.request.kernel.name) {
+		(void)kb_close(w.request.kernel.fd);
+	}
+	if (w.request.dtb.name) {
+		(void)kb_close(w.request.dtb.fd);
+	}
+	kb_opener_done(&w.opener);
+	return r;
+}
+
+static enum kb_stage stage_from_name(const char *name)
+{
+	for (int stage = 0; stage < KB_N_STAGES; stage++) {
+		if (strcmp(kb_stage_name(stage), name) == 0) {
+			return stage;
+		}
+	}
+	return KB_STAGE_NONE;
+}
+
+static int keep(struct kb_arena *arena, const json_t *object, const char *key,
+		const char **ret_text)
+{
+	const char *text = kb_json_get_str(object, key, NULL);
+
+	if (text && !(*ret_text = kb_arena_strdup(arena, text))) {
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+int kb_load_report_decode(struct kb_arena *arena, struct kb_str line,
+			  struct kb_load_report *ret_report)
+{
+	KB_JSON json_t *object = NULL;
+	struct kb_load_report report = {0};
+	int r = kb_json_parse(line, &object);
+
+	if (r < 0 || !json_is_object(object)) {
+		return r < 0 ? r : -EINVAL;
+	}
+	report.stage = stage_from_name(kb_json_get_str(object, "stage", ""));
+	report.done_bytes = (uint64_t)kb_json_get_int(object, "done", 0);
+	report.total_bytes = (uint64_t)kb_json_get_int(object, "total", 0);
+	if (keep(arena, object, "error", &report.error) < 0 ||
+	    keep(arena, object, "method", &report.method) < 0 ||
+	    keep(arena, object, "plan", &report.plan) < 0) {
+		return -ENOMEM;
+	}
+	*ret_report = report;
+	return 0;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The worker that takes an entry to "armed": resolve every file, check, load into the kernel; or
+ * only tells the plan. For the pipeline, through kb_child_start. Must not run in the engine itself:
+ * it mounts, reads and may hang.
+ */
+#ifndef KBOOT_CORE_LOAD_JOB_H
+#define KBOOT_CORE_LOAD_JOB_H
+
+#include "kboot/base/error.h"
+#include "kboot/base/sys.h"
+#include "kboot/model/entry.h"
+#include "kboot/proto/message.h"
+#include "places.h"
+
+struct kb_load_job {
+	const struct kb_sys *sys;
+	const struct kb_places *places;
+	const struct kb_entry *entry;
+	bool read_write;
+	bool plan_only; /* say what would be done; change nothing */
+};
+
+/* The run function of a child: data is a struct kb_load_job. */
+int kb_load_job_run(void *data, int out_fd);
+
+/* One line of the worker, taken apart. Strings live in the arena. */
+struct kb_load_report {
+	enum kb_stage stage; /* NONE: this line says nothing of it */
+	uint64_t done_bytes;
+	uint64_t total_bytes;
+	const char *error;  /* why it failed */
+	const char *method; /* with ARMED: "kexec_load: why" */
+	const char *plan;   /* the text of a plan */
+};
+
+KB_MUST_CHECK int kb_load_report_decode(struct kb_arena *arena, struct kb_str line,
+					struct kb_load_report *ret_report);
+
+#endif

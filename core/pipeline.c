@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "pipeline.h"
+
+#include <errno.h>
+
+#include "kboot/boot/load.h"
+
+static void forget(struct kb_pipeline *p)
+{
+	kb_child_cancel(p->child);
+	p->child = NULL;
+	kb_timer_stop(p->stall);
+	kb_arena_done(&p->arena);
+	memset(&p->entry, 0, sizeof(p->entry));
+	p->stage = KB_STAGE_NONE;
+	p->done_bytes = 0;
+	p->total_bytes = 0;
+	p->error = NULL;
+	p->plan = NULL;
+}
+
+static void fail(struct kb_pipeline *p, const char *why)
+{
+	p->stage = KB_STAGE_FAILED;
+	if (p->error != why) {
+		p->error = kb_arena_strdup(&p->arena, why);
+	}
+	if (!p->error) {
+		p->error = "out of memory";
+	}
+	kb_journal_add(p->journal, KB_LOG_ERROR, "%s: %s",
+		       p->entry.title ? p->entry.title : "entry", p->error);
+}
+
+static void stalled(void *data)
+{
+	struct kb_pipeline *p = data;
+
+	kb_child_cancel(p->child);
+	p->child = NULL;
+	fail(p, "nothing came from the disk for 30 s; given up");
+	p->changed(p->ctx);
+}
+
+static void loader_line(void *owner, struct kb_str line)
+{
+	struct kb_pipeline *p = owner;
+	struct kb_load_report report;
+
+	if (kb_load_report_decode(&p->arena, line, &report) < 0) {
+		return;
+	}
+	if (kb_timer_set(p->stall, KB_LOAD_STALL_MS) < 0) {
+		kb_journal_add(p->journal, KB_LOG_WARNING, "no timer for the loader");
+	}
+	if (report.stage != KB_STAGE_NONE && report.stage != KB_STAGE_ARMED) {
+		p->stage = report.stage;
+	}
+	if (report.total_bytes > 0) {
+		p->done_bytes = report.done_bytes;
+		p->total_bytes = report.total_bytes;
+	}
+	if (report.error) {
+		p->error = report.error;
+	}
+	if (report.plan) {
+		p->plan = report.plan;
+	}
+	if (report.method) {
+		kb_journal_add(p->journal, KB_LOG_INFO, "%s is armed (%s)",
+			       p->entry.title ? p->entry.title : "entry", report.method);
+	}
+	p->changed(p->ctx);
+}
+
+static void loader_ended(void *owner, const struct kb_child_result *result)
+{
+	struct kb_pipeline *p = owner;
+
+	p->child = NULL;
+	kb_timer_stop(p->stall);
+	if (result->end == KB_CHILD_EXITED && result->status == 0) {
+		p->stage = KB_STAGE_ARMED;
+	} else if (p->error) {
+		fail(p, p->error);
+	} else if (result->end == KB_CHILD_EXITED) {
+		fail(p, result->stderr_tail[0] ? result->stderr_tail : "the loader failed");
+	} else {
+		fail(p, "the loader was ended before it was done");
+	}
+	p->changed(p->ctx);
+}
+
+int kb_pipeline_init(struct kb_pipeline *p)
+{
+	/* A kernel that an engine before us loaded is none that anybody chose here. */
+	p->in_kernel = !p->simulated;
+	return kb_loop_add_timer(p->loop, stalled, p, &p->stall);
+}
+
+void kb_pipeline_done(struct kb_pipeline *p)
+{
+	forget(p);
+	kb_source_remove(p->stall);
+	p->stall = NULL;
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+bool kb_pipeline_holds(const struct kb_pipeline *p, const struct kb_entry *entry)
+{
+	bool equal = p->stage != KB_STAGE_NONE && same(p->entry.id, entry->id) &&
+		     same(p->entry.kernel, entry->kernel) && same(p->entry.args, entry->args) &&
+		     same(p->entry.dtb, entry->dtb) && p->entry.n_initrd == entry->n_initrd;
+
+	for (size_t i = 0; equal && i < entry->n_initrd; i++) {
+		equal = same(p->entry.initrd[i], entry->initrd[i]);
+	}
+	return equal;
+}
+
+int kb_pipeline_start(struct kb_pipeline *p, const struct kb_entry *entry)
+{
+	struct kb_arena arena = {0};
+	struct kb_entry copy;
+	struct kb_child_spec spec = {
+		.name = "loader",
+		.run = kb_load_job_run,
+		.data = &p->job,
+		.deadline_ms = KB_LOAD_DEADLINE_MS,
+		.owner = p,
+		.on_line = loader_line,
+		.on_exit = loader_ended,
+	};
+	/* Copied before anything is forgotten: entry may be the one we hold. */
+	int r = kb_entry_copy(&arena, entry, &copy);
+
+	if (r < 0) {
+		kb_arena_done(&arena);
+		return r;
+	}
+	if (p->in_kernel && p->stage == KB_STAGE_ARMED && kb_boot_unload(p->sys) < 0) {
+		kb_journal_add(p->journal, KB_LOG_WARNING, "the loaded kernel could not be freed");
+	}
+	forget(p);
+	p->arena = arena;
+	p->entry = copy;
+	p->job = (struct kb_load_job){
+		.sys = p->sys,
+		.places = p->places,
+		.entry = &p->entry,
+		.read_write = p->read_write,
+		.plan_only = p->simulated,
+	};
+	p->stage = KB_STAGE_RESOLVING;
+	p->in_kernel = !p->simulated;
+	r = kb_child_start(p->loop, p->sys, &spec, &p->child);
+	if (r == 0) {
+		r = kb_timer_set(p->stall, KB_LOAD_STALL_MS);
+	}
+	if (r < 0) {
+		fail(p, "no loader could be started");
+	}
+	p->changed(p->ctx);
+	return r;
+}
+
+void kb_pipeline_clear(struct kb_pipeline *p)
+{
+	forget(p);
+	if (p->in_kernel) {
+		int r = kb_boot_unload(p->sys);
+
+		/* A loader that is just being killed still holds the kernel's lock; the next load
+		 * replaces its work. */
+		if (r == 0 || r != -EBUSY) {
+			p->in_kernel = false;
+		}
+	}
+	p->changed(p->ctx);
+}
+
+static bool on(const char *name, const char *device, size_t len)
+{
+	return name && strncmp(name, device, len) == 0 && name[len] == ':';
+}
+
+bool kb_pipeline_uses(const struct kb_pipeline *p, const char *device)
+{
+	size_t len = strlen(device);
+	bool uses = on(p->entry.kernel, device, len) || on(p->entry.dtb, device, len);
+
+	for (size_t i = 0; !uses && i < p->entry.n_initrd; i++) {
+		uses = on(p->entry.initrd[i], device, len);
+	}
+	return p->stage != KB_STAGE_NONE && uses;
+}

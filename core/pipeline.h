@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The boot pipeline: one wanted entry, taken to "armed" by a worker before its moment comes; then
+ * the jump. For the engine. Must not know of countdowns, clients or the catalog.
+ */
+#ifndef KBOOT_CORE_PIPELINE_H
+#define KBOOT_CORE_PIPELINE_H
+
+#include "journal.h"
+#include "kboot/base/child.h"
+#include "kboot/base/loop.h"
+#include "load_job.h"
+
+enum {
+	KB_LOAD_DEADLINE_MS = 600000, /* for all of it */
+	KB_LOAD_STALL_MS = 30000,     /* without a word from the worker */
+};
+
+struct kb_pipeline {
+	struct kb_loop *loop;
+	const struct kb_sys *sys;
+	struct kb_journal *journal;
+	const struct kb_places *places;
+	bool simulated;
+	bool read_write;
+	void *ctx;
+	void (*changed)(void *ctx); /* stage or progress */
+
+	struct kb_arena arena; /* of the entry and the words below; a new one for each entry */
+	struct kb_entry entry;
+	enum kb_stage stage;
+	uint64_t done_bytes;
+	uint64_t total_bytes;
+	const char *error; /* FAILED: one sentence */
+	const char *plan;
+	bool in_kernel; /* a kernel may be loaded, or half loaded */
+	struct kb_load_job job;
+	struct kb_child *child;
+	struct kb_source *stall;
+};
+
+/* Zeroed fields below changed are idle. */
+KB_MUST_CHECK int kb_pipeline_init(struct kb_pipeline *p);
+void kb_pipeline_done(struct kb_pipeline *p);
+/* Does the pipeline hold (or is it loading) exactly this: the same files and arguments? */
+bool kb_pipeline_holds(const struct kb_pipeline *p, const struct kb_entry *entry);
+/* Starts over with this entry, whatever it was doing. The entry is copied. */
+KB_MUST_CHECK int kb_pipeline_start(struct kb_pipeline *p, const struct kb_entry *entry);
+/* Back to nothing; a loaded kernel is freed. */
+void kb_pipeline_clear(struct kb_pipeline *p);
+/* Does what it holds come from this device? */
+bool kb_pipeline_uses(const struct kb_pipeline *p, const char *device);
+
+#endif

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "places.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+
+#include "kboot/base/tree.h"
+#include "kboot/formats/kboot_conf.h"
+
+static void pump(struct kb_places *p);
+
+static void place_destroy(struct kb_place *place)
+{
+	kb_child_cancel(place->child);
+	kb_findings_done(&place->found);
+	kb_findings_done(&place->incoming);
+	free(place);
+}
+
+void kb_places_done(struct kb_places *p)
+{
+	struct kb_place *next;
+
+	for (struct kb_place *place = p->first; place; place = next) {
+		next = place->next;
+		place_destroy(place);
+	}
+	p->first = NULL;
+	p->n_scanning = 0;
+}
+
+/* kboot's own first, folders next, devices by bus path: the same at every boot. */
+static int compare(const struct kb_place *a, const struct kb_place *b)
+{
+	if (a->kind != b->kind) {
+		return a->kind < b->kind ? -1 : 1;
+	}
+	return strcmp(a->block.order, b->block.order);
+}
+
+static int add(struct kb_places *p, const struct kb_place *template, struct kb_place **ret_place)
+{
+	struct kb_place *place = malloc(sizeof(*place));
+	struct kb_place **at = &p->first;
+
+	if (!place) {
+		return -ENOMEM;
+	}
+	*place = *template;
+	place->owner = p;
+	while (*at && compare(*at, place) <= 0) {
+		at = &(*at)->next;
+	}
+	place->next = *at;
+	*at = place;
+	*ret_place = place;
+	return 0;
+}
+
+static struct kb_place *find_block(const struct kb_places *p, const char *name)
+{
+	for (struct kb_place *place = p->first; place; place = place->next) {
+		if (place->kind == KB_PLACE_DEVICE && strcmp(place->block.name, name) == 0) {
+			return place;
+		}
+	}
+	return NULL;
+}
+
+static void removed(struct kb_places *p, struct kb_place *place)
+{
+	struct kb_place **at = &p->first;
+	struct kb_block block = place->block;
+
+	while (*at != place) {
+		at = &(*at)->next;
+	}
+	p->changing(p->ctx);
+	*at = place->next;
+	if (place->child) {
+		p->n_scanning--;
+	}
+	place_destroy(place);
+	kb_journal_add(p->journal, KB_LOG_INFO, "%s is gone", block.name);
+	p->removed(p->ctx, block.name);
+	p->changed(p->ctx);
+}
+
+static void on_line(void *owner, struct kb_str line)
+{
+	struct kb_place *place = owner;
+	struct kb_diag_sink sink = kb_journal_sink(place->owner->journal);
+	int r = kb_findings_read_line(&place->incoming, line, &sink);
+
+	if (r < 0 && !place->incoming.error.code) {
+		kb_error_set(
+			&place->incoming.error, r,
+			r == -E2BIG || r == -ENOMEM
+				? "there are more entries than kboot keeps; the first %zu are shown"
+				: "a line of its reader was not understood after %zu entries",
+			place->incoming.n_entries);
+	}
+}
+
+static void explain_end(struct kb_place *place, const struct kb_child_result *result)
+{
+	struct kb_error *error = &place->incoming.error;
+
+	if (result->end == KB_CHILD_DEADLINE || result->end == KB_CHILD_ABANDONED) {
+		kb_error_set(error, -ETIMEDOUT, "no answer within %d s; left out%s",
+			     KB_SCAN_DEADLINE_MS / 1000,
+			     result->end == KB_CHILD_ABANDONED ? " (its reader cannot be stopped)"
+							       : "");
+	} else if (result->end == KB_CHILD_SIGNALED) {
+		kb_error_set(error, -EIO, "its reader was ended by signal %d", result->status);
+	} else if (!place->incoming.complete && !error->code) {
+		kb_error_set(error, -EIO, "its reader failed: %s",
+			     result->stderr_tail[0] ? result->stderr_tail : "without a word");
+	}
+}
+
+static void child_ended(void *owner, const struct kb_child_result *result)
+{
+	struct kb_place *place = owner;
+	struct kb_places *p = place->owner;
+
+	place->child = NULL;
+	p->n_scanning--;
+	explain_end(place, result);
+	place->status = place->incoming.error.code ? KB_PLACE_FAILED : KB_PLACE_READ;
+	if (place->incoming.error.code) {
+		kb_journal_add(p->journal, KB_LOG_WARNING, "%s: %s", kb_place_name(place),
+			       place->incoming.error.text);
+	} else if (place->incoming.n_entries > 0) {
+		kb_journal_add(p->journal, KB_LOG_INFO, "%s: %zu entries", kb_place_name(place),
+			       place->incoming.n_entries);
+	}
+	p->changing(p->ctx);
+	kb_findings_done(&place->found);
+	place->found = place->incoming;
+	memset(&place->incoming, 0, sizeof(place->incoming));
+	if (place->again) {
+		place->again = false;
+		place->status = KB_PLACE_QUEUED;
+	}
+	pump(p);
+	p->changed(p->ctx);
+}
+
+static int start(struct kb_place *place)
+{
+	struct kb_places *p = place->owner;
+	struct kb_child_spec spec = {
+		.name = kb_place_name(place),
+		.run = kb_scan_job_run,
+		.data = &place->job,
+		.deadline_ms = KB_SCAN_DEADLINE_MS,
+		.owner = place,
+		.on_line = on_line,
+		.on_exit = child_ended,
+	};
+
+	place->job = (struct kb_scan_job){
+		.sys = p->sys,
+		.block = place->simulated ? NULL : &place->block,
+		.simulated = place->simulated,
+		.folder = place->folder,
+		.read_write = p->read_write,
+	};
+	return kb_child_start(p->loop, p->sys, &spec, &place->child);
+}
+
+static void pump(struct kb_places *p)
+{
+	for (struct kb_place *place = p->first; place && p->n_scanning < KB_PLACES_AT_ONCE;
+	     place = place->next) {
+		int r;
+
+		if (place->status != KB_PLACE_QUEUED) {
+			continue;
+		}
+		r = start(place);
+		if (r < 0) {
+			place->status = KB_PLACE_FAILED;
+			kb_error_set(&place->found.error, r, "no reader could be started: %s",
+				     strerror(-r));
+			kb_journal_add(p->journal, KB_LOG_ERROR, "%s: %s", kb_place_name(place),
+				       place->found.error.text);
+			continue;
+		}
+		place->status = KB_PLACE_SCANNING;
+		p->n_scanning++;
+	}
+}
+
+static void queue(struct kb_place *place)
+{
+	if (place->kind == KB_PLACE_OWN) {
+		return;
+	}
+	if (place->child) {
+		place->again = true;
+	} else {
+		place->status = KB_PLACE_QUEUED;
+	}
+}
+
+int kb_places_add_own(struct kb_places *p, const char *config, struct kb_error *err)
+{
+	struct kb_place template = {.kind = KB_PLACE_OWN, .status = KB_PLACE_READ};
+	struct kb_diag_sink sink = kb_journal_sink(p->journal);
+	KB_BUF struct kb_buf text = {.max_bytes = KB_CONF_MAX_BYTES};
+	KB_CLOSE int fd = open(config, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	KB_CLOSE int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct kb_tree tree = {.root_fd = root, .name = NULL};
+	struct kb_reader_out out;
+	struct kb_place *place;
+	int r;
+
+	if (fd < 0 || root < 0) {
+		return kb_error_set(err, -errno, "%s cannot be opened: %s", config,
+				    strerror(errno));
+	}
+	r = kb_read_all(fd, KB_CONF_MAX_BYTES, &text);
+	if (r < 0) {
+		return kb_error_set(err, r, "%s cannot be read: %s", config, strerror(-r));
+	}
+	r = add(p, &template, &place);
+	if (r < 0) {
+		return kb_error_set(err, r, "out of memory");
+	}
+	out = kb_findings_reader_out(&place->found, &sink);
+	r = kb_read_kboot_conf(&tree, config, kb_buf_view(&text), &out, err);
+	if (r == -E2BIG) {
+		kb_journal_add(p->journal, KB_LOG_WARNING, "%s: only the first %zu labels are kept",
+			       config, place->found.n_entries);
+		r = 0;
+	}
+	return r;
+}
+
+int kb_places_add_simulation(struct kb_places *p, const struct kb_simulation *sim)
+{
+	struct kb_place *place;
+	int r = 0;
+
+	if (sim->root_dir) {
+		struct kb_place template = {.kind = KB_PLACE_FOLDER, .folder = sim->root_dir};
+
+		r = add(p, &template, &place);
+	}
+	for (size_t i = 0; r == 0 && i < sim->n_devices; i++) {
+		struct kb_place template = {.kind = KB_PLACE_DEVICE, .simulated = &sim->devices[i]};
+
+		(void)snprintf(template.block.name, sizeof(template.block.name), "%s",
+			       sim->devices[i].name);
+		(void)snprintf(template.block.order, sizeof(template.block.order), "%04zu", i);
+		r = add(p, &template, &place);
+	}
+	pump(p);
+	return r;
+}
+
+struct enumeration {
+	struct kb_places *places;
+
+	size_t n;
+	char names[KB_SCAN_MAX_DEVICES][64];
+	bool again;
+};
+
+static int add_block(struct kb_places *p, const struct kb_block *block, bool again)
+{
+	struct kb_place *place = find_block(p, block->name);
+	struct kb_place template = {.kind = KB_PLACE_DEVICE, .block = *block};
+	int r;
+
+	if (place && !again) {
+		return 0;
+	}
+	if (block->has_partitions) {
+		template.status = KB_PLACE_READ;
+	}
+	if (!place) {
+		r = add(p, &template, &place);
+		if (r < 0) {
+			return r;
+		}
+		kb_journal_add(p->journal, KB_LOG_INFO, "%s is there", block->name);
+	} else {
+		place->block = *block;
+	}
+	if (!block->has_partitions) {
+		queue(place);
+	}
+	return 0;
+}
+
+static int on_block(void *ctx, const struct kb_block *block)
+{
+	struct enumeration *e = ctx;
+
+	if (e->n == KB_SCAN_MAX_DEVICES) {
+		return -E2BIG;
+	}
+	(void)snprintf(e->names[e->n++], sizeof(e->names[0]), "%s", block->name);
+	return add_block(e->places, block, e->again);
+}
+
+static bool enumerated(const struct enumeration *e, const char *name)
+{
+	for (size_t i = 0; i < e->n; i++) {
+		if (strcmp(e->names[i], name) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+int kb_places_enumerate(struct kb_places *p, bool again, struct kb_error *err)
+{
+	KB_FREE struct enumeration *e = calloc(1, sizeof(*e));
+	struct kb_place *next;
+	int r;
+
+	if (!e) {
+		return kb_error_set(err, -ENOMEM, "out of memory");
+	}
+	e->places = p;
+	e->again = again;
+	r = kb_scan_enumerate(p->sysfs_fd, on_block, e, err);
+	if (r < 0) {
+		return r;
+	}
+	for (struct kb_place *place = p->first; place; place = next) {
+		next = place->next;
+		if (place->kind == KB_PLACE_DEVICE && !enumerated(e, place->block.name)) {
+			removed(p, place);
+		}
+	}
+	pump(p);
+	p->changed(p->ctx);
+	return 0;
+}
+
+int kb_places_device_added(struct kb_places *p, const char *name)
+{
+	struct kb_block block;
+	int r = kb_scan_block(p->sysfs_fd, name, &block);
+
+	if (r == -ENOENT) {
+		kb_places_device_removed(p, name);
+		return 0;
+	}
+	if (r == 0) {
+		r = add_block(p, &block, true);
+	}
+	pump(p);
+	p->changed(p->ctx);
+	return r;
+}
+
+void kb_places_device_removed(struct kb_places *p, const char *name)
+{
+	struct kb_place *place = find_block(p, name);
+
+	if (place && !place->simulated) {
+		removed(p, place);
+	}
+}
+
+void kb_places_read_again(struct kb_places *p)
+{
+	for (struct kb_place *place = p->first; place; place = place->next) {
+		queue(place);
+	}
+	pump(p);
+	p->changed(p->ctx);
+}
+
+unsigned kb_places_pending(const struct kb_places *p)
+{
+	unsigned n = 0;
+
+	for (const struct kb_place *place = p->first; place; place = place->next) {
+		n += place->status == KB_PLACE_QUEUED || place->status == KB_PLACE_SCANNING;
+	}
+	return n;
+}
+
+const struct kb_device *kb_places_device(const struct kb_places *p, struct kb_str reference)
+{
+	for (const struct kb_place *place = p->first; place; place = place->next) {
+		if (place->found.has_device && kb_device_matches(&place->found.device, reference)) {
+			return &place->found.device;
+		}
+	}
+	return NULL;
+}
+
+const char *kb_place_name(const struct kb_place *place)
+{
+	switch (place->kind) {
+	case KB_PLACE_OWN:
+		return "kboot's own configuration";
+	case KB_PLACE_FOLDER:
+		return place->folder;
+	case KB_PLACE_DEVICE:
+		break;
+	}
+	return place->block.name;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The places where entries come from: kboot's own configuration, a folder, each device; and the
+ * workers that read them. For the engine. Must not decide which entry is the default, and must not
+ * read a device in the engine itself.
+ */
+#ifndef KBOOT_CORE_PLACES_H
+#define KBOOT_CORE_PLACES_H
+
+#include "findings.h"
+#include "journal.h"
+#include "kboot/base/child.h"
+#include "kboot/base/loop.h"
+#include "kboot/core/simulation.h"
+#include "kboot/scan/block.h"
+#include "scan_job.h"
+
+enum { KB_PLACES_AT_ONCE = 4 };
+
+enum kb_place_kind { KB_PLACE_OWN, KB_PLACE_FOLDER, KB_PLACE_DEVICE };
+enum kb_place_status { KB_PLACE_QUEUED, KB_PLACE_SCANNING, KB_PLACE_READ, KB_PLACE_FAILED };
+
+struct kb_places;
+
+struct kb_place {
+	struct kb_places *owner;
+	struct kb_place *next; /* in the order in which entries are shown */
+	enum kb_place_kind kind;
+	enum kb_place_status status;
+	bool again; /* it changed while it was being read */
+	struct kb_block block;
+	const struct kb_device *simulated;
+	const char *folder;
+	struct kb_scan_job job;
+	struct kb_child *child;
+	struct kb_findings found;    /* what is shown */
+	struct kb_findings incoming; /* what a running worker tells */
+};
+
+struct kb_places {
+	struct kb_loop *loop;
+	const struct kb_sys *sys;
+	struct kb_journal *journal;
+	int sysfs_fd;
+	bool read_write;
+	struct kb_place *first;
+	unsigned n_scanning;
+	void *ctx;
+	/* Before findings of a place go: nothing may keep a pointer into them. */
+	void (*changing)(void *ctx);
+	/* After they came, went, or a worker ended. */
+	void (*changed)(void *ctx);
+	/* A device is gone; its place too. */
+	void (*removed)(void *ctx, const char *name);
+};
+
+void kb_places_done(struct kb_places *p);
+/* kboot's own configuration, read here and now: it is in memory. */
+KB_MUST_CHECK int kb_places_add_own(struct kb_places *p, const char *config, struct kb_error *err);
+KB_MUST_CHECK int kb_places_add_simulation(struct kb_places *p, const struct kb_simulation *sim);
+/* Compares sysfs with what is known: adds, removes; with again also reads the known ones anew. */
+KB_MUST_CHECK int kb_places_enumerate(struct kb_places *p, bool again, struct kb_error *err);
+/* After a uevent. */
+KB_MUST_CHECK int kb_places_device_added(struct kb_places *p, const char *name);
+void kb_places_device_removed(struct kb_places *p, const char *name);
+/* Reads simulated places and folders anew. */
+void kb_places_read_again(struct kb_places *p);
+/* Places that are still to be read or being read. */
+unsigned kb_places_pending(const struct kb_places *p);
+/* A device by NAME, UUID=… and so on; NULL. Borrowed until the next change. */
+const struct kb_device *kb_places_device(const struct kb_places *p, struct kb_str reference);
+/* "sda2", "kboot's configuration", a folder: for sentences. */
+const char *kb_place_name(const struct kb_place *place);
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "scan_job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+
+#include "findings.h"
+#include "kboot/base/tree.h"
+#include "kboot/formats/reader.h"
+#include "kboot/mount/device.h"
+
+/* The greeting that message= names, on the same tree. A missing one is a diagnostic, not a failure.
+ */
+static int read_greeting(struct kb_findings_writer *w, const struct kb_tree *tree,
+			 const struct kb_reader_out *out)
+{
+	KB_BUF struct kb_buf text = {0};
+	const struct kb_setting *message = w->message;
+	int r;
+
+	if (!message) {
+		return 0;
+	}
+	r = kb_tree_read(tree, message->value, KB_GREETING_MAX_BYTES, &text);
+	if (r < 0) {
+		kb_diag_report(&out->diags, KB_SEVERITY_WARNING, message->at,
+			       "the message file %s cannot be read: %s", message->value,
+			       strerror(-r));
+		return 0;
+	}
+	return kb_findings_write_greeting(w, text.data ? text.data : "");
+}
+
+static int read_tree(struct kb_findings_writer *w, const struct kb_tree *tree, struct kb_error *err)
+{
+	struct kb_reader_out out = kb_findings_writer_out(w);
+
+	for (size_t i = 0; i < kb_n_readers; i++) {
+		struct kb_error why = {0};
+		int r = kb_readers[i]->read(tree, &out, &why);
+
+		if (r == -ENOMEM || r == -EPIPE) {
+			return kb_error_set(err, r, "%s", why.text);
+		}
+		if (r < 0) {
+			/* One reader's trouble is not the other readers'. */
+			kb_diag_report(&out.diags, KB_SEVERITY_ERROR,
+				       (struct kb_position){why.file, why.line, why.column},
+				       "%s: %s", kb_readers[i]->name,
+				       why.text[0] ? why.text : strerror(-r));
+		}
+	}
+	return read_greeting(w, tree, &out);
+}
+
+static int probe(struct kb_findings_writer *w, const struct kb_scan_job *job,
+		 struct kb_device *ret_device, struct kb_error *err)
+{
+	char path[128];
+	KB_CLOSE int fd = -1;
+
+	if (job->simulated) {
+		*ret_device = *job->simulated;
+		return 0;
+	}
+	(void)snprintf(path, sizeof(path), "/dev/%s", job->block->name);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0) {
+		return kb_error_set(err, -errno, "%s cannot be opened: %s", path, strerror(errno));
+	}
+	return kb_scan_probe(&w->arena, fd, job->block, ret_device, err);
+}
+
+static int read_device(struct kb_findings_writer *w, const struct kb_scan_job *job,
+		       struct kb_error *err)
+{
+	const struct kb_mount_options options = {.dev_dir = "/dev",
+						 .work_dir = KB_MOUNT_DIR,
+						 .read_write = job->read_write};
+	struct kb_mount mount = {0};
+	struct kb_device device = {0};
+	int r = probe(w, job, &device, err);
+
+	if (r < 0) {
+		return r;
+	}
+	r = kb_findings_write_device(w, &device);
+	if (r < 0 || (!device.tree && !kb_mount_knows(device.fstype))) {
+		return r;
+	}
+	if (!device.tree) {
+		/* In a namespace of its own the mount goes with this process, however it ends. */
+		r = job->sys->unshare_mounts(job->sys->ctx);
+		if (r < 0) {
+			return kb_error_set(err, r, "no mount namespace: %s", strerror(-r));
+		}
+	}
+	r = kb_mount_device(job->sys, &device, &options, &mount, err);
+	if (r < 0) {
+		return r;
+	}
+	r = read_tree(w, &mount.tree, err);
+	kb_mount_done(&mount);
+	return r;
+}
+
+static int read_folder(struct kb_findings_writer *w, const char *folder, struct kb_error *err)
+{
+	KB_CLOSE int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct kb_tree tree = {.root_fd = fd, .name = ""};
+
+	if (fd < 0) {
+		return kb_error_set(err, -errno, "%s cannot be opened: %s", folder,
+				    strerror(errno));
+	}
+	return read_tree(w, &tree, err);
+}
+
+int kb_scan_job_run(void *data, int out_fd)
+{
+	const struct kb_scan_job *job = data;
+	struct kb_findings_writer w = {.fd = out_fd};
+	struct kb_error err = {0};
+	int r = job->folder ? read_folder(&w, job->folder, &err) : read_device(&w, job, &err);
+
+	if (r < 0) {
+		if (!err.code) {
+			kb_error_set(&err, r, "%s", strerror(-r));
+		}
+		r = kb_findings_write_error(&w, &err);
+	}
+	if (r == 0) {
+		r = kb_findings_write_end(&w);
+	}
+	kb_findings_writer_done(&w);
+	return r;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The worker that looks at one device (or folder) and tells what can be booted from it.
+ * For the engine, through kb_child_start.
+ * Must not run in the engine itself: it mounts, reads and may hang.
+ */
+#ifndef KBOOT_CORE_SCAN_JOB_H
+#define KBOOT_CORE_SCAN_JOB_H
+
+#include "kboot/base/sys.h"
+#include "kboot/model/device.h"
+#include "kboot/scan/block.h"
+
+enum { KB_SCAN_DEADLINE_MS = 20000 };
+
+#define KB_MOUNT_DIR "/run/kboot/mnt"
+
+struct kb_scan_job {
+	const struct kb_sys *sys;
+	const struct kb_block *block;      /* a real device; NULL in a simulation */
+	const struct kb_device *simulated; /* NULL: a real device or folder */
+	const char *folder;                /* --root: a tree that belongs to no device */
+	bool read_write;
+};
+
+/* The run function of a child: data is a struct kb_scan_job. Writes findings lines to out_fd. */
+int kb_scan_job_run(void *data, int out_fd);
+
+#endif

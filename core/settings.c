@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "settings.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+void kb_settings_done(struct kb_settings *s)
+{
+	if (!s) {
+		return;
+	}
+	for (int rank = 0; rank < KB_N_RANKS; rank++) {
+		kb_settings_clear(s, rank);
+	}
+}
+
+void kb_settings_clear(struct kb_settings *s, enum kb_source_rank rank)
+{
+	memset(s->values[rank], 0, sizeof(s->values[rank]));
+	kb_arena_done(&s->arenas[rank]);
+}
+
+int kb_settings_set(struct kb_settings *s, const struct kb_setting *setting, struct kb_error *err)
+{
+	struct kb_arena *arena = &s->arenas[setting->rank];
+	struct kb_setting copy = *setting;
+	int r = kb_variable_check(setting->variable, kb_str_from(setting->value), err);
+
+	if (r < 0) {
+		return r;
+	}
+	copy.value = kb_arena_strdup(arena, setting->value);
+	copy.at.file = kb_arena_strdup(arena, setting->at.file);
+	if (!copy.value || (setting->at.file && !copy.at.file)) {
+		return kb_error_set(err, -ENOMEM, "out of memory");
+	}
+	s->values[setting->rank][setting->variable] = copy;
+	return 0;
+}
+
+const struct kb_setting *kb_settings_get(const struct kb_settings *s, enum kb_variable variable)
+{
+	for (int rank = KB_N_RANKS - 1; rank >= 0; rank--) {
+		if (s->values[rank][variable].value) {
+			return &s->values[rank][variable];
+		}
+	}
+	return NULL;
+}
+
+int64_t kb_settings_ms(const struct kb_settings *s, enum kb_variable variable, int64_t otherwise)
+{
+	const struct kb_setting *setting = kb_settings_get(s, variable);
+	uint64_t seconds;
+
+	if (!setting || kb_str_to_u64(kb_str_from(setting->value), &seconds) < 0 ||
+	    seconds > KB_SECONDS_MAX) {
+		return otherwise;
+	}
+	return (int64_t)seconds * 1000;
+}
+
+bool kb_settings_bool(const struct kb_settings *s, enum kb_variable variable)
+{
+	const struct kb_setting *setting = kb_settings_get(s, variable);
+	bool value = false;
+
+	if (setting && kb_str_to_bool(kb_str_from(setting->value), &value) < 0) {
+		return false;
+	}
+	return value;
+}
+
+void kb_setting_source(const struct kb_setting *setting, char *buf, size_t size)
+{
+	if (setting->rank == KB_RANK_CMDLINE) {
+		(void)snprintf(buf, size, "kboot's kernel command line");
+	} else if (setting->at.file && setting->at.line > 0) {
+		(void)snprintf(buf, size, "%s:%u", setting->at.file, setting->at.line);
+	} else {
+		(void)snprintf(buf, size, "%s",
+			       setting->at.file ? setting->at.file : "kboot itself");
+	}
+}
+
+/* The next word of a kernel command line: blanks part words, double quotes join them. */
+static struct kb_str next_word(struct kb_str *rest)
+{
+	struct kb_str s = *rest;
+	bool quoted = false;
+	size_t start = 0;
+	size_t end;
+
+	while (start < s.len && strchr(" \t\n", s.data[start])) {
+		start++;
+	}
+	for (end = start; end < s.len && (quoted || !strchr(" \t\n", s.data[end])); end++) {
+		if (s.data[end] == '"') {
+			quoted = !quoted;
+		}
+	}
+	*rest = kb_str_skip(s, end);
+	return kb_str_of(s.data + start, end - start);
+}
+
+/* As the kernel does: one pair of quotes around the value, or around the whole word. */
+static struct kb_str unquote(struct kb_str s)
+{
+	if (s.len > 0 && s.data[0] == '"') {
+		s = kb_str_skip(s, 1);
+	}
+	if (s.len > 0 && s.data[s.len - 1] == '"') {
+		s.len--;
+	}
+	return s;
+}
+
+static int set_word(struct kb_settings *s, struct kb_str name, struct kb_str value,
+		    const struct kb_diag_sink *diags)
+{
+	struct kb_setting setting = {.rank = KB_RANK_CMDLINE, .at.file = "kernel command line"};
+	struct kb_error err = {0};
+	int r;
+
+	if (kb_variable_find(name, &setting.variable) < 0) {
+		kb_diag_report(diags, KB_SEVERITY_WARNING, setting.at,
+			       "kboot.%.*s is no variable of kboot; ignored", KB_STR_ARG(name));
+		return 0;
+	}
+	setting.value = kb_arena_str(&s->arenas[KB_RANK_CMDLINE], value);
+	if (!setting.value) {
+		return -ENOMEM;
+	}
+	r = kb_settings_set(s, &setting, &err);
+	if (r == -EINVAL) {
+		kb_diag_report(diags, KB_SEVERITY_WARNING, setting.at, "%s; ignored", err.text);
+		return 0;
+	}
+	return r;
+}
+
+int kb_settings_from_cmdline(struct kb_settings *s, const char *cmdline,
+			     const struct kb_diag_sink *diags)
+{
+	struct kb_str rest = kb_str_from(cmdline);
+
+	for (struct kb_str word = next_word(&rest); word.len > 0; word = next_word(&rest)) {
+		struct kb_str pair = unquote(word);
+		size_t equals;
+		int r;
+
+		if (!kb_str_starts(pair, KB_STR("kboot."))) {
+			continue;
+		}
+		pair = kb_str_skip(pair, strlen("kboot."));
+		equals = kb_str_find(pair, '=');
+		if (equals == pair.len) {
+			kb_diag_report(diags, KB_SEVERITY_WARNING,
+				       (struct kb_position){.file = "kernel command line"},
+				       "kboot.%.*s has no value; ignored", KB_STR_ARG(pair));
+			continue;
+		}
+		r = set_word(s, kb_str_head(pair, equals), unquote(kb_str_skip(pair, equals + 1)),
+			     diags);
+		if (r < 0) {
+			return r;
+		}
+	}
+	return 0;
+}
