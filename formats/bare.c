@@ -97,7 +97,7 @@ static bool is_unpacked_twin(const struct search *search, size_t i)
 		if (kb_str_eq(one->name.prefix, KB_STR("vmlinux")) &&
 		    kb_str_eq(other->name.prefix, KB_STR("vmlinuz")) &&
 		    kb_str_eq(one->name.suffix, other->name.suffix) &&
-		    one->folder == other->folder) {
+		    one->name.old.len == other->name.old.len && one->folder == other->folder) {
 			return true;
 		}
 	}
@@ -130,7 +130,8 @@ static int by_name(const void *a, const void *b)
 /* A folder that is not there or has too much in it is no failure. */
 static int find_kernels(struct search *search, const struct kb_reader_out *out)
 {
-	static const char *const folders[] = {"/boot", ""};
+	/* The root first: on a boot partition, /boot may be a link to it. */
+	static const char *const folders[] = {"", "/boot"};
 
 	for (size_t i = 0; i < KB_ARRAY_LEN(folders); i++) {
 		const char *path = *folders[i] ? folders[i] : "/";

@@ -23,8 +23,9 @@ static const struct kb_str packings[] = {
 };
 
 static const struct kb_str rescue = KB_STR("0-rescue");
+static const struct kb_str old = KB_STR(".old");
 
-/* %s is the kernel's suffix. */
+/* The kernel's suffix is between the two. */
 static const struct {
 	const char *before;
 	const char *after;
@@ -84,6 +85,10 @@ bool bare_name_parse(const char *file, struct bare_name *ret_name)
 		return false;
 	}
 	name.suffix = strip_packing(name.suffix);
+	if (kb_str_ends(name.suffix, old)) {
+		name.old = old;
+		name.suffix.len -= old.len;
+	}
 	if (name.suffix.len > 0 && (name.suffix.data[0] == '-' || name.suffix.data[0] == '_')) {
 		name.version = kb_str_skip(name.suffix, 1);
 	}
@@ -119,6 +124,9 @@ int bare_name_compare(const struct bare_name *a, const struct bare_name *b)
 	if (r == 0 && x == BARE_NUMBERED) {
 		r = kb_version_compare(b->version, a->version);
 	}
+	if (r == 0) {
+		r = (a->old.len > b->old.len) - (a->old.len < b->old.len);
+	}
 	return r != 0 ? r : compare_text(a->file, b->file);
 }
 
@@ -137,7 +145,8 @@ char *bare_name_title(struct kb_arena *arena, const struct bare_name *name)
 	case BARE_NUMBERED:
 		break;
 	}
-	return kb_arena_printf(arena, "Linux %.*s", KB_STR_ARG(name->version));
+	return kb_arena_printf(arena, "Linux %.*s%s", KB_STR_ARG(name->version),
+			       name->old.len > 0 ? " (old)" : "");
 }
 
 bool bare_initrd_name(const struct bare_name *name, size_t index, struct kb_buf *buf)
@@ -148,6 +157,7 @@ bool bare_initrd_name(const struct bare_name *name, size_t index, struct kb_buf 
 	kb_buf_puts(buf, initrds[index].before);
 	kb_buf_str(buf, name->suffix);
 	kb_buf_puts(buf, initrds[index].after);
+	kb_buf_str(buf, name->old);
 	return true;
 }
 
@@ -156,5 +166,6 @@ bool bare_fallback_name(const struct bare_name *name, struct kb_buf *buf)
 	kb_buf_puts(buf, "initramfs");
 	kb_buf_str(buf, name->suffix);
 	kb_buf_puts(buf, "-fallback.img");
+	kb_buf_str(buf, name->old);
 	return kb_buf_error(buf) == 0;
 }

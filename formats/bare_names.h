@@ -16,12 +16,13 @@ struct bare_name {
 	struct kb_str file;    /* "vmlinuz-6.1.0-26-amd64" */
 	struct kb_str prefix;  /* "vmlinuz" */
 	struct kb_str suffix;  /* "-6.1.0-26-amd64": what its initrd carries too */
+	struct kb_str old;     /* ".old", the last part of the name of a kernel that was replaced */
 	struct kb_str version; /* "6.1.0-26-amd64", "linux-lts"; empty: none */
 };
 
 /* In the order in which the menu shows them. */
 enum bare_kind {
-	BARE_NUMBERED, /* newest first */
+	BARE_NUMBERED, /* newest first, a replaced one behind the one that replaced it */
 	BARE_NAMED,    /* vmlinuz-linux-lts, by name */
 	BARE_PLAIN,    /* vmlinuz */
 	BARE_RESCUE,   /* Fedora's vmlinuz-0-rescue-MACHINE */
