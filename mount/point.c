@@ -58,7 +58,7 @@ int kb_mount_point_make(const char *work_dir, const char *name, char *ret_path, 
 	/* As much of the name as there is room for: it is for people only. */
 	room = size - sizeof(suffix) - (size_t)n;
 	for (size_t i = 0; i < room && name[i] != '\0'; i++) {
-		path[n++] = name[i] == '/' ? '!' : name[i];
+		path[n++] = (char)(name[i] == '/' ? '!' : name[i]);
 	}
 	memcpy(path + n, suffix, sizeof(suffix));
 	if (!mkdtemp(path)) {
