@@ -124,6 +124,10 @@ static int add_place(struct kb_catalog *c, const struct kb_naming *naming,
 			home.device = kb_places_device(naming->places, kb_str_from(e->root));
 		}
 		r = kb_entry_make_canonical(&c->arena, &home, e);
+		if (r == 0 && device && e->file) {
+			e->file = kb_arena_printf(&c->arena, "%s:%s", device->name, e->file);
+			r = e->file ? 0 : -ENOMEM;
+		}
 		if (r == 0) {
 			r = give_root(&c->arena, e);
 		}
