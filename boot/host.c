@@ -11,7 +11,6 @@ enum {
 	NUMBER_FILE_BYTES = 128,
 	LOCKDOWN_FILE_BYTES = 256,
 	CPUINFO_BYTES = 4096,
-	EFI_VARIABLE_BYTES = 64,
 	EFI_ATTRIBUTE_BYTES = 4,
 };
 
@@ -71,43 +70,62 @@ int kb_host_parse_u64(struct kb_str s, unsigned base, uint64_t *ret_value, size_
 	return 0;
 }
 
+int kb_host_read_text(int root_fd, const char *path, char *buf, size_t size)
+{
+	struct kb_tree tree = {.root_fd = root_fd, .name = ""};
+	KB_CLOSE int fd = -1;
+	ssize_t n;
+	int r = root_fd < 0 ? -ENOENT : kb_tree_open(&tree, path, &fd);
+
+	if (r < 0) {
+		return r;
+	}
+	n = read(fd, buf, size - 1);
+	if (n < 0) {
+		return -errno;
+	}
+	buf[n] = '\0';
+	return 0;
+}
+
 int kb_host_read_u64(int root_fd, const char *path, uint64_t *ret_value)
 {
-	KB_BUF struct kb_buf buf = {0};
+	char text[NUMBER_FILE_BYTES];
 	size_t used;
-	int r = kb_host_read(root_fd, path, NUMBER_FILE_BYTES, &buf);
+	int r = kb_host_read_text(root_fd, path, text, sizeof(text));
 
-	return r < 0 ? r : kb_host_parse_u64(kb_str_trim(kb_buf_view(&buf)), 10, ret_value, &used);
+	return r < 0 ? r : kb_host_parse_u64(kb_str_trim(kb_str_from(text)), 10, ret_value, &used);
 }
 
 /* The active mode stands in brackets: "none [integrity] confidentiality". */
 enum kb_lockdown kb_host_lockdown(const struct kb_boot_host *host)
 {
-	KB_BUF struct kb_buf buf = {0};
+	char text[LOCKDOWN_FILE_BYTES];
 
-	if (kb_host_read(host->sysfs_fd, "kernel/security/lockdown", LOCKDOWN_FILE_BYTES, &buf) <
-	    0) {
+	if (kb_host_read_text(host->sysfs_fd, "kernel/security/lockdown", text, sizeof(text)) < 0) {
 		return KB_LOCKDOWN_UNKNOWN;
 	}
-	if (strstr(buf.data, "[none]")) {
+	if (strstr(text, "[none]")) {
 		return KB_LOCKDOWN_NONE;
 	}
-	if (strstr(buf.data, "[integrity]")) {
+	if (strstr(text, "[integrity]")) {
 		return KB_LOCKDOWN_INTEGRITY;
 	}
-	return strstr(buf.data, "[confidentiality]") ? KB_LOCKDOWN_CONFIDENTIALITY
-						     : KB_LOCKDOWN_UNKNOWN;
+	return strstr(text, "[confidentiality]") ? KB_LOCKDOWN_CONFIDENTIALITY
+						 : KB_LOCKDOWN_UNKNOWN;
 }
 
 int kb_host_secure_boot(const struct kb_boot_host *host)
 {
-	KB_BUF struct kb_buf buf = {0};
-	int r = kb_host_read(host->sysfs_fd, secure_boot_path, EFI_VARIABLE_BYTES, &buf);
+	struct kb_tree sys = {.root_fd = host->sysfs_fd, .name = ""};
+	KB_CLOSE int fd = -1;
+	uint8_t variable[EFI_ATTRIBUTE_BYTES + 1];
 
-	if (r < 0 || buf.len <= EFI_ATTRIBUTE_BYTES) {
+	if (host->sysfs_fd < 0 || kb_tree_open(&sys, secure_boot_path, &fd) < 0 ||
+	    read(fd, variable, sizeof(variable)) != (ssize_t)sizeof(variable)) {
 		return -1;
 	}
-	return buf.data[EFI_ATTRIBUTE_BYTES] == 1;
+	return variable[EFI_ATTRIBUTE_BYTES] == 1;
 }
 
 bool kb_host_kexec_disabled(const struct kb_boot_host *host)
@@ -125,31 +143,13 @@ bool kb_host_kexec_disabled(const struct kb_boot_host *host)
 }
 
 /* Not the whole file: it has a block for every processor, and some take long to answer. */
-static int read_cpuinfo_head(const struct kb_boot_host *host, char *buf, size_t size)
-{
-	struct kb_tree tree = {.root_fd = host->procfs_fd, .name = ""};
-	KB_CLOSE int fd = -1;
-	ssize_t n;
-	int r = host->procfs_fd < 0 ? -ENOENT : kb_tree_open(&tree, "cpuinfo", &fd);
-
-	if (r < 0) {
-		return r;
-	}
-	n = read(fd, buf, size - 1);
-	if (n < 0) {
-		return -errno;
-	}
-	buf[n] = '\0';
-	return 0;
-}
-
 bool kb_host_cpu_has(const struct kb_boot_host *host, const char *flag)
 {
 	char buf[CPUINFO_BYTES];
 	size_t len = strlen(flag);
 	const char *p;
 
-	if (read_cpuinfo_head(host, buf, sizeof(buf)) < 0) {
+	if (kb_host_read_text(host->procfs_fd, "cpuinfo", buf, sizeof(buf)) < 0) {
 		return false;
 	}
 	p = strstr(buf, "\nflags");

@@ -28,6 +28,11 @@ bool kb_host_cpu_has(const struct kb_boot_host *host, const char *flag);
 
 /* A whole small file; -EFBIG above max_bytes. */
 KB_MUST_CHECK int kb_host_read(int root_fd, const char *path, size_t max_bytes, struct kb_buf *buf);
+/*
+ * The first size - 1 bytes of a small file, NUL-terminated. Allocates nothing: what is missing only
+ * because memory is short would be taken for not being there.
+ */
+KB_MUST_CHECK int kb_host_read_text(int root_fd, const char *path, char *buf, size_t size);
 /* A file with one number, "0x…" or decimal. */
 KB_MUST_CHECK int kb_host_read_u64(int root_fd, const char *path, uint64_t *ret_value);
 /* "0x1f" or "31" at the start of s; *ret_len is how much of it was used. -EINVAL, -ERANGE. */

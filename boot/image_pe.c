@@ -49,16 +49,20 @@ static bool match(const struct kb_image_source *src)
 	return kb_image_has(src, offset, "PE\0", 4);
 }
 
-static bool has_certificate(const uint8_t *optional, size_t len)
+/* The certificate table: the one directory whose address is an offset in the file. */
+static uint64_t certificate_end(const uint8_t *optional, size_t len)
 {
 	size_t directories = kb_le16(optional) == PE32_PLUS ? 112 : 96;
 	size_t entry = directories + (size_t)DIRECTORY_CERTIFICATE * DIRECTORY_BYTES;
 
 	if (entry + DIRECTORY_BYTES > len ||
 	    kb_le32(optional + directories - 4) <= DIRECTORY_CERTIFICATE) {
-		return false;
+		return 0;
 	}
-	return kb_le32(optional + entry) != 0 && kb_le32(optional + entry + 4) != 0;
+	if (kb_le32(optional + entry) == 0 || kb_le32(optional + entry + 4) == 0) {
+		return 0;
+	}
+	return (uint64_t)kb_le32(optional + entry) + kb_le32(optional + entry + 4);
 }
 
 static int damaged(const struct kb_image_source *src, struct kb_error *err)
@@ -92,7 +96,11 @@ int kb_pe_read(const struct kb_image_source *src, struct kb_pe *ret_pe, struct k
 	    kb_image_read(src, offset + COFF_BYTES, optional, len) < 0) {
 		return damaged(src, err);
 	}
-	pe.is_signed = has_certificate(optional, len);
+	pe.signature_end = certificate_end(optional, len);
+	pe.is_signed = pe.signature_end > 0;
+	if (pe.signature_end > src->size_bytes) {
+		return kb_image_truncated(src, pe.signature_end, err);
+	}
 	*ret_pe = pe;
 	return 0;
 }
@@ -122,11 +130,16 @@ int kb_pe_section(const struct kb_image_source *src, const struct kb_pe *pe, uns
 	return 0;
 }
 
-bool kb_pe_is_signed(const struct kb_image_source *src)
+int kb_pe_check_signature(const struct kb_image_source *src, bool *ret_is_signed,
+			  struct kb_error *err)
 {
-	struct kb_pe pe;
+	struct kb_pe pe = {0};
+	int r = match(src) ? kb_pe_read(src, &pe, err) : 0;
 
-	return match(src) && kb_pe_read(src, &pe, NULL) == 0 && pe.is_signed;
+	if (r == 0) {
+		*ret_is_signed = pe.is_signed;
+	}
+	return r;
 }
 
 static int inspect(const struct kb_image_source *src, struct kb_image *image, struct kb_error *err)

@@ -23,16 +23,18 @@ struct kb_pe {
 	unsigned n_sections;
 	uint64_t section_table;
 	bool is_signed;
+	uint64_t signature_end; /* where the file must reach; 0: not signed */
 };
 
-/* -ENOEXEC where it is no PE file, -EUCLEAN where its headers lie. */
+/* -ENOEXEC where it is no PE file, -EUCLEAN where its headers lie or its signature is cut off. */
 KB_MUST_CHECK int kb_pe_read(const struct kb_image_source *src, struct kb_pe *ret_pe,
 			     struct kb_error *err);
 /* -EUCLEAN for a section that is not in the file. */
 KB_MUST_CHECK int kb_pe_section(const struct kb_image_source *src, const struct kb_pe *pe,
 				unsigned index, struct kb_pe_section *ret_section,
 				struct kb_error *err);
-/* False also where it is no PE file at all. */
-bool kb_pe_is_signed(const struct kb_image_source *src);
+/* For what is another kind too: whether it is signed (no PE file is not), or -EUCLEAN. */
+KB_MUST_CHECK int kb_pe_check_signature(const struct kb_image_source *src, bool *ret_is_signed,
+					struct kb_error *err);
 
 #endif

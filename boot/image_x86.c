@@ -201,9 +201,8 @@ static int inspect(const struct kb_image_source *src, struct kb_image *image, st
 	/* Before protocol 2.12 the header does not tell; those are entered in 32-bit mode. */
 	image->arch = kb_x86_header_is_64(&h) ? KB_ARCH_X86_64 : KB_ARCH_I386;
 	image->cmdline_max_bytes = h.cmdline_max_bytes;
-	image->is_signed = kb_pe_is_signed(src);
 	read_version(src, &h, image);
-	return 0;
+	return kb_pe_check_signature(src, &image->is_signed, err);
 }
 
 const struct kb_image_kind kb_image_kind_bzimage = {KB_IMAGE_BZIMAGE, match, inspect};

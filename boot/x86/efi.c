@@ -106,13 +106,13 @@ static uint64_t systab_value(struct kb_str systab, struct kb_str name)
 
 static void read_systab(const struct kb_boot_host *host, struct kb_x86_efi *efi, uint64_t *rsdp)
 {
-	KB_BUF struct kb_buf text = {0};
+	char text[SYSTAB_BYTES];
 	struct kb_str systab;
 
-	if (kb_host_read(host->sysfs_fd, "firmware/efi/systab", SYSTAB_BYTES, &text) < 0) {
+	if (kb_host_read_text(host->sysfs_fd, "firmware/efi/systab", text, sizeof(text)) < 0) {
 		return;
 	}
-	systab = kb_buf_view(&text);
+	systab = kb_str_from(text);
 	efi->smbios = systab_value(systab, KB_STR("SMBIOS="));
 	if (*rsdp == 0) {
 		*rsdp = systab_value(systab, KB_STR("ACPI20="));

@@ -7,6 +7,7 @@
 
 #include "host.h"
 #include "image_source.h"
+#include "kboot/base/tree.h"
 #include "params.h"
 
 /*
@@ -36,15 +37,15 @@ static bool screen_is_lost(const struct kb_boot_host *host)
 	       kb_host_exists(host->sysfs_fd, "class/graphics/fb0");
 }
 
-static int read_running(const struct kb_boot_host *host, struct kb_x86_facts *facts)
+static void read_running(const struct kb_boot_host *host, struct kb_x86_facts *facts)
 {
-	KB_BUF struct kb_buf data = {0};
-	int r = kb_host_read(host->sysfs_fd, "kernel/boot_params/data", KB_X86_PARAMS_BYTES, &data);
+	struct kb_tree sys = {.root_fd = host->sysfs_fd, .name = ""};
+	KB_CLOSE int fd = -1;
 
-	if (r == 0 && data.len == KB_X86_PARAMS_BYTES) {
-		memcpy(facts->running, data.data, KB_X86_PARAMS_BYTES);
+	if (kb_tree_open(&sys, "kernel/boot_params/data", &fd) == 0 &&
+	    read(fd, facts->running, KB_X86_PARAMS_BYTES) != KB_X86_PARAMS_BYTES) {
+		memset(facts->running, 0, KB_X86_PARAMS_BYTES);
 	}
-	return r == -ENOMEM ? r : 0;
 }
 
 int kb_x86_facts_read(const struct kb_boot_host *host, struct kb_x86_facts *ret_facts,
@@ -57,11 +58,9 @@ int kb_x86_facts_read(const struct kb_boot_host *host, struct kb_x86_facts *ret_
 	if (r < 0) {
 		return r;
 	}
-	r = read_running(host, &facts);
-	if (r == 0) {
-		facts.rsdp = kb_le64(facts.running + KB_X86_RSDP);
-		r = kb_x86_efi_read(host, facts.running, &facts.efi, &facts.rsdp);
-	}
+	read_running(host, &facts);
+	facts.rsdp = kb_le64(facts.running + KB_X86_RSDP);
+	r = kb_x86_efi_read(host, facts.running, &facts.efi, &facts.rsdp);
 	if (r < 0) {
 		return kb_error_set(err, r, "out of memory");
 	}

@@ -236,12 +236,27 @@ static int place_initrd(struct loading *l, uint64_t bytes, uint64_t *ret_start,
 	return r < 0 ? no_room(l, "an initrd", bytes, r, err) : 0;
 }
 
+/*
+ * With none given, a kernel that finds EFI tables takes the initrd that our own EFI stub left in
+ * them, which is long gone; so it gets one of a few zeros, which it skips.
+ */
+static void add_no_initrd(struct loading *l)
+{
+	static const uint8_t zeros[16];
+
+	if (l->n_initrd == 0 && kb_x86_hands_on_efi(&l->header, &l->facts)) {
+		l->initrd[l->n_initrd++] =
+			(struct kb_boot_bytes){.data = zeros, .len = sizeof(zeros)};
+	}
+}
+
 /* Every initrd starts on a page, the zeros before it are the kernel's to skip. */
 static int set_initrds(struct loading *l, struct kb_x86_area *area, struct kb_error *err)
 {
 	uint64_t at = 0;
 	int r;
 
+	add_no_initrd(l);
 	for (size_t i = 0; i < l->n_initrd; i++) {
 		at = round_up(at);
 		area->initrd_bytes = at + l->initrd[i].len;

@@ -107,7 +107,7 @@ struct firmware_reader {
 static int read_firmware_range(void *ctx, const char *name)
 {
 	const struct firmware_reader *reader = ctx;
-	KB_BUF struct kb_buf type = {0};
+	char type[TYPE_NAME_BYTES];
 	char path[PATH_BYTES];
 	uint64_t start;
 	uint64_t last;
@@ -125,11 +125,11 @@ static int read_firmware_range(void *ctx, const char *name)
 		return r;
 	}
 	(void)snprintf(path, sizeof(path), "firmware/memmap/%s/type", name);
-	r = kb_host_read(reader->host->sysfs_fd, path, TYPE_NAME_BYTES, &type);
+	r = kb_host_read_text(reader->host->sysfs_fd, path, type, sizeof(type));
 	if (r < 0) {
 		return r;
 	}
-	kind = kb_x86_memory_type(kb_str_trim(kb_buf_view(&type)));
+	kind = kb_x86_memory_type(kb_str_trim(kb_str_from(type)));
 	return last == UINT64_MAX ? 0
 				  : kb_x86_ranges_add(reader->ranges, start, last + 1,
 						      kind ? kind : KB_X86_RESERVED);
