@@ -57,7 +57,7 @@ def accelerator():
 
 class Machine:
     def __init__(self, logs, *, kernel=None, initrd=None, append="", disks=(), memory_mib=512,
-                 efi=False, usb=False, columns=80, lines=24, extra=(), accel=None):
+                 efi=False, usb=False, reboots=False, columns=80, lines=24, extra=(), accel=None):
         self.logs = Path(logs)
         self.logs.mkdir(parents=True, exist_ok=True)
         self._folder = tempfile.TemporaryDirectory(prefix="kboot-vm.")
@@ -66,7 +66,8 @@ class Machine:
         self.serial_log = bytearray()
         self.screen = Screen(columns, lines, self._answer)
         self._listeners = {name: self._listen(name) for name in ("qmp", "serial", "control")}
-        argv = self._argv(kernel, initrd, append, disks, memory_mib, efi, usb, extra, accel)
+        argv = self._argv(kernel, initrd, append, disks, memory_mib, efi, usb, accel)
+        argv += [*(() if reboots else ("-no-reboot",)), *extra]
         (self.logs / "qemu.cmd").write_text(" ".join(argv) + "\n", encoding="utf-8")
         self._errors = open(self.logs / "qemu.err", "wb+")
         self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=self._errors,
@@ -88,9 +89,9 @@ class Machine:
         listener.listen(1)
         return listener
 
-    def _argv(self, kernel, initrd, append, disks, memory_mib, efi, usb, extra, accel):
+    def _argv(self, kernel, initrd, append, disks, memory_mib, efi, usb, accel):
         argv = ["qemu-system-x86_64", "-machine", "q35", "-accel", accel or accelerator(),
-                "-m", str(memory_mib), "-nodefaults", "-no-user-config", "-no-reboot",
+                "-m", str(memory_mib), "-nodefaults", "-no-user-config",
                 "-vga", "std", "-display", "none", "-nic", "none",
                 "-qmp", f"unix:{self._path('qmp')}",
                 "-chardev", f"socket,id=serial,path={self._path('serial')}", "-serial", "chardev:serial",
@@ -105,7 +106,7 @@ class Machine:
             argv += ["-device", "qemu-xhci,id=xhci"]
         for number, disk in enumerate(disks):
             argv += self._disk_argv(number, disk)
-        return argv + list(extra)
+        return argv
 
     def _efi_argv(self):
         variables = Path(self._path("vars.fd"))
@@ -210,7 +211,7 @@ class Machine:
         """Press keys of the PS/2 keyboard by QEMU's names, one after the other; "shift-a" is a chord."""
         for qcode in qcodes:
             chord = [{"type": "qcode", "data": part} for part in qcode.split("-")]
-            self.qmp.command("send-key", keys=chord, hold_time=60)
+            self.qmp.command("send-key", keys=chord, **{"hold-time": 60})
             # QEMU drops what exceeds the keyboard's own queue, so let it drain.
             time.sleep(0.12)
 
@@ -288,6 +289,10 @@ class Machine:
         return self._wait(lambda: condition(self.vga()), f"{what} on the VGA screen", seconds,
                           pause=lambda: time.sleep(0.5))
 
+    def wait_until(self, condition, what, seconds=120):
+        """Until condition() holds, looked at twice a second: for what is asked over the control line."""
+        return self._wait(condition, what, seconds, pause=lambda: time.sleep(0.5))
+
     def wait_off(self, seconds=120):
         """Until the machine is off or reset (which ends QEMU too)."""
         try:
@@ -300,7 +305,7 @@ class Machine:
     def plug_usb(self, disk):
         """Plug a USB disk in."""
         self.qmp.command("blockdev-add", **{
-            "driver": "raw", "node_name": disk.name,
+            "driver": "raw", "node-name": disk.name,
             "file": {"driver": "file", "filename": str(disk.path)}})
         self.qmp.command("device_add", driver="usb-storage", id=f"dev-{disk.name}", drive=disk.name,
                          bus="xhci.0", removable=True)
@@ -310,9 +315,14 @@ class Machine:
         self.qmp.command("device_del", id=f"dev-{disk.name}")
         self.qmp.wait_event("DEVICE_DELETED", device=f"dev-{disk.name}")
         try:
-            self.qmp.command("blockdev-del", node_name=disk.name)
+            self.qmp.command("blockdev-del", **{"node-name": disk.name})
         except QmpError:
             pass  # a disk from the command line goes with its device
+
+    def stall(self, disk):
+        """From now on the disk answers (nearly) nothing: one byte a second."""
+        self.qmp.command("block_set_io_throttle", id=f"dev-{disk.name}", bps=1, bps_rd=0, bps_wr=0,
+                         iops=0, iops_rd=0, iops_wr=0)
 
     def writes(self, disk):
         """How many writes the guest has sent to a disk since power-on."""

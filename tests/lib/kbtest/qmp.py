@@ -38,7 +38,7 @@ class Qmp:
     def command(self, name, seconds=60, **arguments):
         request = {"execute": name}
         if arguments:
-            request["arguments"] = {key.replace("_", "-"): value for key, value in arguments.items()}
+            request["arguments"] = arguments
         self._socket.sendall(json.dumps(request).encode() + b"\n")
         while True:
             message = self._message(seconds)
@@ -53,7 +53,7 @@ class Qmp:
 
     def monitor(self, line):
         """A command of the human monitor; returns its text."""
-        return self.command("human-monitor-command", command_line=line)
+        return self.command("human-monitor-command", **{"command-line": line})
 
     def wait_event(self, name, seconds=60, **wanted):
         """The data of the next event of that name whose data holds `wanted`."""

@@ -52,6 +52,9 @@ case $then in
 poweroff)
 	poweroff -f
 	;;
+reboot)
+	reboot -f
+	;;
 report)
 	report
 	poweroff -f

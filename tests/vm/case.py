@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The base of all VM tests: a nonce for each run, kboot's image, disks in a folder that goes away."""
+
+import os
+import re
+import secrets
+import shutil
+import tempfile
+import unittest
+from dataclasses import dataclass
+from pathlib import Path
+
+import screen_words as words
+from kbtest import control, cpio
+from kbtest.machine import OVMF_CODE, Disk, Machine
+from kbtest.terminal import DOWN, ENTER
+
+ROOT = Path(__file__).resolve().parents[2]
+IMAGE_DIR = Path(os.environ.get("KBOOT_IMAGE_DIR", ROOT / "build/image"))
+LOGS = Path(os.environ.get("KBOOT_VM_LOGS", ROOT / "build/vm-logs"))
+
+MENU_SECONDS = 180  # to the first menu, on a machine that does other things too
+BOOT_SECONDS = 240  # from Enter to the second kernel's first words
+
+
+@dataclass(frozen=True)
+class KbootImage:
+    """The image with one of the two kernels."""
+
+    kind: str  # stock or custom
+
+    @property
+    def folder(self):
+        return IMAGE_DIR / self.kind
+
+    @property
+    def efi(self):
+        return self.folder / "kboot.efi"
+
+    def start(self, overlay, arguments):
+        """What QEMU needs to start it with an overlay and more arguments."""
+        if self.kind == "custom":
+            # The one file has it all inside; the overlay is unpacked over it.
+            return {"kernel": self.efi, "initrd": [overlay], "append": arguments}
+        cmdline = " ".join((self.folder / "cmdline").read_text(encoding="utf-8").split())
+        return {"kernel": self.folder / "vmlinuz", "initrd": [self.folder / "initramfs.img", overlay],
+                "append": f"{cmdline} {arguments}"}
+
+
+def image(kind):
+    found = KbootImage(kind)
+    if not found.efi.exists():
+        raise unittest.SkipTest(f"no {kind} image in {IMAGE_DIR}: run initramfs/build --kernel {kind}")
+    return found
+
+
+class VmTestCase(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        if not shutil.which("qemu-system-x86_64") or not OVMF_CODE.exists():
+            raise unittest.SkipTest("QEMU or its EFI firmware is not installed (scripts/packages/vm.txt)")
+        self.nonce = secrets.token_hex(8)
+        self._machines = []
+        folder = tempfile.TemporaryDirectory(prefix="kboot-vm-test.")
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.logs = LOGS / self.id().removeprefix("test_").replace(".test_", ".")
+        shutil.rmtree(self.logs, ignore_errors=True)
+
+    def tearDown(self):
+        failed = not self._outcome.success
+        for machine in self._machines:
+            if failed:
+                print(machine.report("at the end of the test"))
+            machine.close()
+
+    # -- machines --------------------------------------------------------------------------------
+
+    def machine(self, **options):
+        """A machine that is gone at the end of the test, whatever happens."""
+        logs = self.logs / f"machine-{len(self._machines) + 1}"
+        machine = Machine(logs, **options)
+        self._machines.append(machine)
+        return machine
+
+    def start_kboot(self, kind="custom", conf=None, arguments="", files=None, **options):
+        """kboot started as a kernel, with `conf` as its built-in kboot.conf and a control shell."""
+        overlay = dict(control.FILES)
+        overlay.update(files or {})
+        if conf is not None:
+            overlay["/etc/kboot.conf"] = conf.encode()
+        start = image(kind).start(cpio.archive(overlay), f"rdinit={control.INIT_PATH} {arguments}".strip())
+        return self.machine(**start, **options)
+
+    def disk(self, disk_image, name, bus="sata", snapshot=True):
+        return Disk(str(disk_image.path), name, bus, snapshot)
+
+    # -- what a person does ----------------------------------------------------------------------
+
+    def wait_menu(self, vm, *titles):
+        """Until the serial terminal shows the menu with all these entries."""
+        vm.wait_screen(lambda s: words.menu_is_shown(s) and all(words.shows_entry(s, t) for t in titles),
+                       f"the menu with {', '.join(titles) or 'anything'}", MENU_SECONDS)
+
+    def wait_vga_menu(self, vm, *titles):
+        vm.wait_vga(lambda s: words.menu_is_shown(s) and all(words.shows_entry(s, t) for t in titles),
+                    f"the menu with {', '.join(titles) or 'anything'}", MENU_SECONDS)
+
+    def select(self, vm, title, titles):
+        """Move the selection of the serial menu down to `title`; `titles` are all that may be met."""
+        self._move(vm.wait_screen, lambda: vm.keys(DOWN), title, titles)
+
+    def select_on_vga(self, vm, title, titles):
+        self._move(vm.wait_vga, lambda: vm.press("down"), title, titles)
+
+    def _move(self, wait, down, title, titles):
+        seen = []
+        line = wait(lambda s: words.selected_line(s, titles), "a selected entry")
+        while title not in line:
+            seen.append(line)
+            self.assertLessEqual(len(seen), len(titles), f"{title} cannot be reached by the down key: {seen}")
+            down()
+            line = wait(lambda s, before=line: self._other_line(s, titles, before), "the selection to move", 60)
+
+    @staticmethod
+    def _other_line(screen, titles, before):
+        line = words.selected_line(screen, titles)
+        return line if line and line.strip() != before.strip() else None
+
+    def boot_selected(self, vm):
+        vm.keys(ENTER)
+
+    def wait_nonce(self, vm, system="rescue", nonce=None):
+        """Until the second kernel has proven itself."""
+        return vm.wait_serial(rf"^NONCE {nonce or self.nonce} from {system}\r?$", BOOT_SECONDS,
+                              what=f"the second kernel's nonce from {system}")
+
+    def status(self, vm):
+        """kboot's own word on its state, from the control shell."""
+        return vm.control.run("kboot status")
+
+    def wait_status(self, vm, pattern, what):
+        """Until `kboot status` matches; a stopped machine ends the wait."""
+        def matches():
+            code, output = vm.control.run("kboot status", check=False)
+            return re.search(pattern, output) if code == 0 else None
+        return vm.wait_until(matches, what)
+
+    # -- results ---------------------------------------------------------------------------------
+
+    @staticmethod
+    def figure(name, text):
+        """A measured figure, which ./check prints at its end."""
+        LOGS.mkdir(parents=True, exist_ok=True)
+        (LOGS / f"figure-{name}").write_text(f"{text}\n", encoding="utf-8")
+        print(text)

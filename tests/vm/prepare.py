@@ -1,0 +1,22 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Fetches and builds what the VM tests' disks are made of, so that no test has to wait for it."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
+
+from kbtest import debian, disks  # pylint: disable=wrong-import-position
+
+
+def main():
+    print(f"Debian's kernel {debian.parts().version}")
+    with tempfile.TemporaryDirectory() as folder:
+        disks.debian_disk(Path(folder) / "debian.img")
+        disks.rescue_disk(Path(folder) / "rescue.img")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs VM tests: `run.py boot.second_entry`, `run.py boot` for a file, `run.py` for all; `--list` names them.
+
+Exits 0 when all passed, 1 when one failed, 77 when all were skipped.
+"""
+
+import ast
+import importlib
+import sys
+import unittest
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+SKIPPED = 77
+
+
+def cases():
+    """Yields (topic, class name, method) from the files' text: nothing is imported."""
+    for path in sorted(HERE.glob("test_*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                for item in node.body:
+                    if isinstance(item, ast.FunctionDef) and item.name.startswith("test_"):
+                        yield path.stem.removeprefix("test_"), node.name, item.name
+
+
+def load(wanted):
+    suite = unittest.TestSuite()
+    for topic, class_name, method in cases():
+        name = f"{topic}.{method.removeprefix('test_')}"
+        if not wanted or name in wanted or topic in wanted:
+            module = importlib.import_module(f"test_{topic}")
+            suite.addTest(getattr(module, class_name)(method))
+    return suite
+
+
+def main():
+    if sys.argv[1:] == ["--list"]:
+        print("\n".join(f"{topic}.{method.removeprefix('test_')}" for topic, _, method in cases()))
+        return 0
+    sys.path[:0] = [str(HERE), str(HERE.parent / "lib")]
+    suite = load(sys.argv[1:])
+    if not suite.countTestCases():
+        print(f"no such test: {' '.join(sys.argv[1:])}", file=sys.stderr)
+        return 1
+    result = unittest.TextTestRunner(verbosity=2, stream=sys.stdout).run(suite)
+    if not result.wasSuccessful():
+        return 1
+    return SKIPPED if len(result.skipped) == result.testsRun else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

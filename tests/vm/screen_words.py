@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the menu looks like, in one place: tests name meanings, this file names the words on the screen.
+
+Every function takes a screen (serial or VGA; both have lines, text, find and marked_rows).
+"""
+
+import re
+
+# The countdown: what will boot, and in how many seconds.
+COUNTDOWN = r"(?i)\bboots?\b.*?\b(\d+) ?s"
+# The key hints that stand below a menu.
+HINTS = r"(?i)\benter\b.*\b(boot|edit|help)"
+# Asked for by name: the line on which a command line is edited.
+EDITING = r"(?i)\b(edit|command line)\b"
+
+
+def menu_is_shown(screen):
+    return screen.find(HINTS) is not None
+
+
+def countdown_seconds(screen):
+    """The seconds left, or None when nothing counts down."""
+    match = screen.find(COUNTDOWN)
+    return int(match.group(1)) if match else None
+
+
+def shows_entry(screen, title):
+    return any(title in line for line in screen.lines)
+
+
+def selected_line(screen, titles):
+    """The text of the row that is marked and holds one of the titles, or None."""
+    lines = screen.lines
+    for row in screen.marked_rows():
+        if any(title in lines[row] for title in titles):
+            return lines[row]
+    return None
+
+
+def says(screen, pattern):
+    """A match on the whole screen's text, over line ends as well, since sentences wrap."""
+    joined = re.sub(r"\s+", " ", screen.text)
+    return re.search(pattern, joined)

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the image needs: its size, and the smallest memory in which it boots another kernel."""
+
+from case import VmTestCase, image
+from kbtest import disks
+
+IMAGE_BAR_BYTES = 6 << 20
+MEMORY_BAR_MIB = 64
+LABEL = "Rescue system"
+
+
+class ImageTest(VmTestCase):
+    def test_size(self):
+        size = image("custom").efi.stat().st_size
+        self.figure("size", f"custom image: {size / (1 << 20):.2f} MiB (bar: {IMAGE_BAR_BYTES >> 20} MiB)")
+        self.assertLessEqual(size, IMAGE_BAR_BYTES)
+
+    def boots_in(self, memory_mib):
+        entry = disks.rescue_entry(f"nonce={self.nonce}", f"LABEL={disks.RESCUE_LABEL}:")
+        rescue = disks.rescue_disk(self.folder / "rescue.img", "# nothing here\n")
+        vm = self.start_kboot(conf=f"{LABEL}='{entry}'\ndefault={LABEL}\ntimeout=1\n",
+                              disks=[self.disk(rescue, "rescue")], memory_mib=memory_mib)
+        try:
+            vm.wait_serial(f"^NONCE {self.nonce} from rescue", 60)
+        except AssertionError:
+            return False
+        finally:
+            vm.close()
+        return True
+
+    def test_smallest_memory(self):
+        self.assertTrue(self.boots_in(MEMORY_BAR_MIB), f"it does not boot in {MEMORY_BAR_MIB} MiB")
+        fails, boots = 24, MEMORY_BAR_MIB
+        while boots - fails > 4:
+            middle = (fails + boots) // 2
+            if self.boots_in(middle):
+                boots = middle
+            else:
+                fails = middle
+        self.figure("memory", f"smallest memory that boots: {boots} MiB (bar: {MEMORY_BAR_MIB} MiB)")
