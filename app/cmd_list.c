@@ -24,16 +24,17 @@ static void print_json_entry(struct listing *l, const json_t *message)
 static void print_json_head(struct listing *l, const json_t *state)
 {
 	KB_JSON json_t *id = json_incref(json_object_get(state, "default_id"));
-	int64_t timeout_ms = kb_json_get_int(state, "timeout_ms", -1);
+	bool has_timeout = kb_json_get_bool(state, "has_timeout", false);
+	long long timeout_s = kb_json_get_int(state, "timeout_ms", 0) / 1000;
 
 	(void)fputs("{\n  \"default\": ", stdout);
 	if (!id || json_dumpf(id, stdout, JSON_ENCODE_ANY) < 0) {
 		(void)fputs("null", stdout);
 	}
-	if (timeout_ms < 0) {
+	if (!has_timeout) {
 		(void)fputs(",\n  \"timeout\": null,\n  \"entries\": [", stdout);
 	} else {
-		printf(",\n  \"timeout\": %lld,\n  \"entries\": [", (long long)timeout_ms / 1000);
+		printf(",\n  \"timeout\": %lld,\n  \"entries\": [", timeout_s);
 	}
 	l->started = true;
 }
@@ -74,6 +75,8 @@ static int take_line(void *ctx, struct kb_str line)
 	} else if (strcmp(type, "entry") == 0) {
 		print_entry(message);
 	} else if (strcmp(type, "reply") == 0) {
+		/* What could not be read. */
+		(void)fputs(kb_json_get_str(message, "text", ""), stderr);
 		if (l->json) {
 			(void)fputs(l->any ? "\n  ]\n}\n" : "]\n}\n", stdout);
 		}

@@ -14,7 +14,7 @@ static bool is_control(struct kb_str at, size_t len)
 	       (len == 2 && first == 0xc2 && (unsigned char)at.data[1] < 0xa0);
 }
 
-json_t *kb_json_text(const char *text)
+static json_t *clean_text(const char *text, bool keep_line_feeds)
 {
 	KB_BUF struct kb_buf clean = {0};
 	struct kb_str rest = kb_str_from(text);
@@ -24,8 +24,9 @@ json_t *kb_json_text(const char *text)
 	}
 	while (rest.len > 0) {
 		size_t len = kb_str_utf8_len(rest);
+		bool kept = keep_line_feeds && rest.data[0] == '\n';
 
-		if (len == 0 || is_control(rest, len)) {
+		if (!kept && (len == 0 || is_control(rest, len))) {
 			kb_buf_puts(&clean, REPLACEMENT);
 		} else {
 			kb_buf_append(&clean, rest.data, len);
@@ -36,6 +37,16 @@ json_t *kb_json_text(const char *text)
 		return NULL;
 	}
 	return json_stringn_nocheck(clean.len ? clean.data : "", clean.len);
+}
+
+json_t *kb_json_text(const char *text)
+{
+	return clean_text(text, false);
+}
+
+json_t *kb_json_lines(const char *text)
+{
+	return clean_text(text, true);
 }
 
 const char *kb_json_get_str(const json_t *object, const char *key, const char *otherwise)

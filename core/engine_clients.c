@@ -14,7 +14,8 @@ static void fill_state(const struct kb_engine *e, struct kb_state *s)
 		.phase = known ? e->countdown.phase : KB_PHASE_STARTING,
 		.remaining_ms = kb_countdown_remaining(&e->countdown, kb_engine_now(e)),
 		.total_ms = e->countdown.total_ms,
-		.timeout_ms = kb_settings_ms(&e->settings, KB_VAR_TIMEOUT, -1),
+		.has_timeout = kb_settings_get(&e->settings, KB_VAR_TIMEOUT) != NULL,
+		.timeout_ms = kb_settings_ms(&e->settings, KB_VAR_TIMEOUT, 0),
 		.default_id = e->chosen.entry ? e->chosen.entry->id : NULL,
 		.default_why = e->chosen.why,
 		.selected_id = e->selected_id,
@@ -127,9 +128,16 @@ void kb_engine_client_left(void *ctx)
 
 static void answer_list(struct kb_engine *e, struct kb_client *c)
 {
+	KB_BUF struct kb_buf failed = {0};
+
 	send_state(e, c);
 	kb_engine_send_catalog(e, c);
-	kb_client_reply(c, KB_DO_LIST, true, NULL);
+	for (const struct kb_place *p = e->places.first; p; p = p->next) {
+		if (p->status == KB_PLACE_FAILED) {
+			kb_buf_printf(&failed, "%s: %s\n", kb_place_name(p), p->found.error.text);
+		}
+	}
+	kb_client_reply(c, KB_DO_LIST, true, failed.data);
 }
 
 static void answer_explain(struct kb_engine *e, struct kb_client *c)

@@ -206,36 +206,43 @@ static void queue(struct kb_place *place)
 	}
 }
 
-int kb_places_add_own(struct kb_places *p, const char *config, struct kb_error *err)
+static int read_own(struct kb_places *p, struct kb_place *place, struct kb_error *err)
 {
-	struct kb_place template = {.kind = KB_PLACE_OWN, .status = KB_PLACE_READ};
 	struct kb_diag_sink sink = kb_journal_sink(p->journal);
+	struct kb_reader_out out = kb_findings_reader_out(&place->found, &sink);
 	KB_BUF struct kb_buf text = {.max_bytes = KB_CONF_MAX_BYTES};
-	KB_CLOSE int fd = open(config, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	KB_CLOSE int fd = open(place->folder, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	KB_CLOSE int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct kb_tree tree = {.root_fd = root, .name = NULL};
-	struct kb_reader_out out;
-	struct kb_place *place;
-	int r;
+	int r = fd < 0 || root < 0 ? -errno : kb_read_all(fd, KB_CONF_MAX_BYTES, &text);
 
-	if (fd < 0 || root < 0) {
-		return kb_error_set(err, -errno, "%s cannot be opened: %s", config,
-				    strerror(errno));
-	}
-	r = kb_read_all(fd, KB_CONF_MAX_BYTES, &text);
 	if (r < 0) {
-		return kb_error_set(err, r, "%s cannot be read: %s", config, strerror(-r));
+		return kb_error_set(err, r, "%s cannot be read: %s", place->folder, strerror(-r));
 	}
-	r = add(p, &template, &place);
+	r = kb_read_kboot_conf(&tree, place->folder, kb_buf_view(&text), &out, err);
+	if (r == -E2BIG) {
+		kb_journal_add(p->journal, KB_LOG_WARNING, "%s: only the first %zu labels are kept",
+			       place->folder, place->found.n_entries);
+		r = 0;
+	}
+	return r;
+}
+
+int kb_places_add_own(struct kb_places *p, const char *config, struct kb_error *err)
+{
+	struct kb_place template = {.kind = KB_PLACE_OWN,
+				    .status = KB_PLACE_READ,
+				    .folder = config};
+	struct kb_place *place;
+	int r = add(p, &template, &place);
+
 	if (r < 0) {
 		return kb_error_set(err, r, "out of memory");
 	}
-	out = kb_findings_reader_out(&place->found, &sink);
-	r = kb_read_kboot_conf(&tree, config, kb_buf_view(&text), &out, err);
-	if (r == -E2BIG) {
-		kb_journal_add(p->journal, KB_LOG_WARNING, "%s: only the first %zu labels are kept",
-			       config, place->found.n_entries);
-		r = 0;
+	r = read_own(p, place, &place->found.error);
+	if (r < 0) {
+		place->status = KB_PLACE_FAILED;
+		*err = place->found.error;
 	}
 	return r;
 }

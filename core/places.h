@@ -30,7 +30,7 @@ struct kb_place {
 	bool again; /* it changed while it was being read */
 	struct kb_block block;
 	const struct kb_device *simulated;
-	const char *folder;
+	const char *folder; /* of a FOLDER; the file of OWN */
 	struct kb_scan_job job;
 	struct kb_child *child;
 	struct kb_findings found;    /* what is shown */

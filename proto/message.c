@@ -54,6 +54,7 @@ static const struct kb_field fields[] = {
 	{KB_MSG_STATE, "phase", ENUM_FIELD(state.phase, phase_names)},
 	{KB_MSG_STATE, "remaining_ms", KB_FIELD_INT64, AT(state.remaining_ms), 0, NULL},
 	{KB_MSG_STATE, "total_ms", KB_FIELD_INT64, AT(state.total_ms), 0, NULL},
+	{KB_MSG_STATE, "has_timeout", KB_FIELD_BOOL, AT(state.has_timeout), 0, NULL},
 	{KB_MSG_STATE, "timeout_ms", KB_FIELD_INT64, AT(state.timeout_ms), 0, NULL},
 	{KB_MSG_STATE, "default_id", KB_FIELD_TEXT, AT(state.default_id), 0, NULL},
 	{KB_MSG_STATE, "default_why", KB_FIELD_TEXT, AT(state.default_why), 0, NULL},

@@ -4,35 +4,6 @@
 #include <errno.h>
 #include <limits.h>
 
-/* As kb_json_text, but the line feeds stay. */
-static json_t *lines_to_json(const char *text)
-{
-	KB_BUF struct kb_buf clean = {0};
-	struct kb_str rest = kb_str_from(text);
-
-	while (rest.len > 0) {
-		size_t end = kb_str_find(rest, '\n');
-		KB_BUF struct kb_buf line = {0};
-		KB_JSON json_t *value = NULL;
-
-		kb_buf_str(&line, kb_str_head(rest, end));
-		kb_buf_append(&line, "", 0);
-		value = kb_buf_error(&line) ? NULL : kb_json_text(line.data);
-		if (!value) {
-			return NULL;
-		}
-		kb_buf_append(&clean, json_string_value(value), json_string_length(value));
-		if (end < rest.len) {
-			kb_buf_putc(&clean, '\n');
-		}
-		rest = kb_str_skip(rest, end + 1);
-	}
-	if (kb_buf_error(&clean)) {
-		return NULL;
-	}
-	return json_stringn_nocheck(clean.len ? clean.data : "", clean.len);
-}
-
 static uint64_t get_number(const struct kb_field *field, const void *at)
 {
 	switch (field->type) {
@@ -91,7 +62,7 @@ static int encode_field(const struct kb_field *field, const void *at, json_t *ob
 		return text ? kb_json_set(object, field->name, kb_json_text(text)) : 0;
 	case KB_FIELD_LINES:
 		text = *(const char *const *)at;
-		return text ? kb_json_set(object, field->name, lines_to_json(text)) : 0;
+		return text ? kb_json_set(object, field->name, kb_json_lines(text)) : 0;
 	case KB_FIELD_ARRAY:
 		return kb_json_set(object, field->name, kb_json_text(at));
 	case KB_FIELD_BOOL:

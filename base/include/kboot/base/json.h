@@ -24,6 +24,8 @@ static inline void kb_cleanup_json(json_t **j)
 /* Text that may hold any bytes: what is not UTF-8 (and every NUL and control byte) becomes U+FFFD.
  * NULL text is null. */
 json_t *kb_json_text(const char *text);
+/* The same, but line feeds stay. */
+json_t *kb_json_lines(const char *text);
 /* Missing or of another type: the default. Strings are borrowed from the object. */
 const char *kb_json_get_str(const json_t *object, const char *key, const char *otherwise);
 int64_t kb_json_get_int(const json_t *object, const char *key, int64_t otherwise);

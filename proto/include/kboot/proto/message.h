@@ -49,7 +49,8 @@ struct kb_state {
 	enum kb_phase phase;
 	int64_t remaining_ms; /* in DELAY and COUNTDOWN */
 	int64_t total_ms;
-	int64_t timeout_ms;     /* the setting; -1: wait for ever */
+	bool has_timeout; /* the setting; without one the menu waits for ever */
+	int64_t timeout_ms;
 	const char *default_id;
 	const char *default_why; /* one clause: "named by default= in sda2:/etc/kboot.conf:3" */
 	const char *selected_id; /* one selection for all consoles */
