@@ -286,8 +286,14 @@ static int read_text(struct reading *reading, struct kb_str text, struct kb_erro
 int kb_read_kboot_conf(const struct kb_tree *tree, const char *file, struct kb_str text,
 		       const struct kb_reader_out *out, struct kb_error *err)
 {
+	bool is_device = tree && tree->name && *tree->name;
 	struct reading reading = {
-		.tree = tree, .path = file, .file = file, .rank = KB_RANK_IMAGE, .out = out};
+		.tree = is_device ? tree : NULL,
+		.path = file,
+		.file = file,
+		.rank = KB_RANK_IMAGE,
+		.out = out,
+	};
 
 	return read_text(&reading, text, err);
 }

@@ -38,7 +38,13 @@ struct kb_reader {
 extern const struct kb_reader *const kb_readers[];
 extern const size_t kb_n_readers;
 
-/* The reader of kboot.conf for a file that is no part of a device: the built-in one, --config. */
+/*
+ * The reader of kboot.conf for a file that is no part of a device: the built-in one, --config. Its
+ * names mean the booted environment, which is not known yet: they stay as written and are not
+ * looked up, unless tree is given and has a name. Settings have KB_RANK_IMAGE. A label that cannot
+ * be expanded is a diagnostic and an entry with a problem; only what out answers and -ENOMEM are
+ * failures.
+ */
 KB_MUST_CHECK int kb_read_kboot_conf(const struct kb_tree *tree, const char *file,
 				     struct kb_str text, const struct kb_reader_out *out,
 				     struct kb_error *err);

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "kboot/model/name.h"
+
+#include <errno.h>
+
+struct expected {
+	const char *text;
+	enum kb_name_kind kind;
+	const char *place; /* NULL: none */
+	const char *path;
+	const char *formatted;
+};
+
+static void check(const struct expected *e, bool (*is_device)(void *ctx, struct kb_str word))
+{
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_name name;
+	struct kb_error err;
+
+	assert_int_equal(kb_name_parse(&arena, kb_str_from(e->text), is_device, NULL, &name, &err),
+			 0);
+	assert_int_equal(name.kind, e->kind);
+	if (e->place) {
+		assert_non_null(name.place);
+		assert_string_equal(name.place, e->place);
+	} else {
+		assert_null(name.place);
+	}
+	assert_string_equal(name.path, e->path);
+	assert_string_equal(kb_name_format(&arena, &name), e->formatted);
+}
+
+static void takes_names_apart(void **state)
+{
+	static const struct expected names[] = {
+		{"x/y", KB_NAME_RELATIVE, NULL, "x/y", "x/y"},
+		{"./x", KB_NAME_RELATIVE, NULL, "x", "x"},
+		{".//x/./y/", KB_NAME_RELATIVE, NULL, "x/y", "x/y"},
+		{"../x", KB_NAME_RELATIVE, NULL, "../x", "../x"},
+		{"a/../b", KB_NAME_RELATIVE, NULL, "a/../b", "a/../b"},
+		{".", KB_NAME_RELATIVE, NULL, "", "."},
+		{"sda2", KB_NAME_RELATIVE, NULL, "sda2", "sda2"},
+		{"a:b", KB_NAME_RELATIVE, NULL, "a:b", "./a:b"},
+		{"./sda2:/x", KB_NAME_RELATIVE, NULL, "sda2:/x", "./sda2:/x"},
+		{"/boot/vmlinuz", KB_NAME_ENVIRONMENT, NULL, "/boot/vmlinuz", "/boot/vmlinuz"},
+		{"/", KB_NAME_ENVIRONMENT, NULL, "/", "/"},
+		{"/./boot//x/", KB_NAME_ENVIRONMENT, NULL, "/boot/x", "/boot/x"},
+		{"/dev/sda2", KB_NAME_ENVIRONMENT, NULL, "/dev/sda2", "/dev/sda2"},
+		{"/boot/a:/b", KB_NAME_ENVIRONMENT, NULL, "/boot/a:/b", "/boot/a:/b"},
+		{"//tmp/foo", KB_NAME_OWN, NULL, "/tmp/foo", "//tmp/foo"},
+		{"//", KB_NAME_OWN, NULL, "/", "//"},
+		{"//dev/sda2:/x", KB_NAME_OWN, NULL, "/dev/sda2:/x", "//dev/sda2:/x"},
+		{"sda2:/x", KB_NAME_DEVICE, "sda2", "/x", "sda2:/x"},
+		{"sda2:", KB_NAME_DEVICE, "sda2", "/", "sda2:/"},
+		{"/dev/sda2:/boot//x", KB_NAME_DEVICE, "sda2", "/boot/x", "sda2:/boot/x"},
+		{"/dev/sda2:", KB_NAME_DEVICE, "sda2", "/", "sda2:/"},
+		{"/dev/vg/lv:/x", KB_NAME_DEVICE, "vg/lv", "/x", "vg/lv:/x"},
+		{"vg/lv:/x", KB_NAME_DEVICE, "vg/lv", "/x", "vg/lv:/x"},
+		{"uda:/vmlinux", KB_NAME_DEVICE, "uda", "/vmlinux", "uda:/vmlinux"},
+		{"UUID=1d2e-29b2:/x", KB_NAME_DEVICE, "UUID=1d2e-29b2", "/x", "UUID=1d2e-29b2:/x"},
+		{"LABEL=a.b:/x", KB_NAME_DEVICE, "LABEL=a.b", "/x", "LABEL=a.b:/x"},
+		{"PARTLABEL=a:b/c:/x", KB_NAME_DEVICE, "PARTLABEL=a:b/c", "/x",
+		 "PARTLABEL=a:b/c:/x"},
+		{"host.my.net:/stuff/kernel", KB_NAME_NFS, "host.my.net", "/stuff/kernel",
+		 "host.my.net:/stuff/kernel"},
+		{"[fe80::1]:/x", KB_NAME_NFS, "[fe80::1]", "/x", "[fe80::1]:/x"},
+		{"nfs://host/stuff/kernel", KB_NAME_NFS, "host", "/stuff/kernel",
+		 "host:/stuff/kernel"},
+		{"http://h/a//b/./c?x=y", KB_NAME_URL, "http", "http://h/a//b/./c?x=y",
+		 "http://h/a//b/./c?x=y"},
+		{"TFTP://h/a", KB_NAME_URL, "tftp", "TFTP://h/a", "TFTP://h/a"},
+		{"file:///boot/x", KB_NAME_URL, "file", "file:///boot/x", "file:///boot/x"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KB_ARRAY_LEN(names); i++) {
+		check(&names[i], NULL);
+	}
+}
+
+static bool all(void *ctx, struct kb_str word)
+{
+	(void)ctx;
+	(void)word;
+	return true;
+}
+
+static bool none(void *ctx, struct kb_str word)
+{
+	(void)ctx;
+	(void)word;
+	return false;
+}
+
+static void asks_who_knows_the_devices(void **state)
+{
+	(void)state;
+	check(&(struct expected){"dm.0:/x", KB_NAME_DEVICE, "dm.0", "/x", "dm.0:/x"}, all);
+	check(&(struct expected){"server:/x", KB_NAME_NFS, "server", "/x", "server:/x"}, none);
+	/* What can be no host is not asked about. */
+	check(&(struct expected){"UUID=1:/x", KB_NAME_DEVICE, "UUID=1", "/x", "UUID=1:/x"}, none);
+	check(&(struct expected){"vg/lv:/x", KB_NAME_DEVICE, "vg/lv", "/x", "vg/lv:/x"}, none);
+	check(&(struct expected){"/dev/sda:/x", KB_NAME_DEVICE, "sda", "/x", "sda:/x"}, none);
+}
+
+static void refuse(struct kb_str text, int code)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_name name = {.path = "untouched"};
+	struct kb_error err = {0};
+
+	assert_int_equal(kb_name_parse(&arena, text, NULL, NULL, &name, &err), code);
+	assert_int_equal(err.code, code);
+	assert_int_not_equal(strlen(err.text), 0);
+	assert_string_equal(name.path, "untouched");
+}
+
+static void refuses_what_is_no_name(void **state)
+{
+	static char text[KB_NAME_MAX_BYTES + 1];
+
+	(void)state;
+	refuse(KB_STR(""), -EINVAL);
+	refuse(KB_STR("a\0b"), -EINVAL);
+	refuse(KB_STR(":/x"), -EINVAL);
+	refuse(KB_STR("/dev/:/x"), -EINVAL);
+	refuse(KB_STR("/dev/../etc:/x"), -EINVAL);
+	refuse(KB_STR("a/../b:/x"), -EINVAL);
+	refuse(KB_STR("nfs:///x"), -EINVAL);
+	memset(text, 'a', sizeof(text));
+	refuse(kb_str_of(text, sizeof(text)), -ENAMETOOLONG);
+	text[0] = '/';
+	text[KB_NAME_MAX_BYTES] = '\0';
+	check(&(struct expected){text, KB_NAME_ENVIRONMENT, NULL, text, text}, NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(takes_names_apart),
+		cmocka_unit_test(asks_who_knows_the_devices),
+		cmocka_unit_test(refuses_what_is_no_name),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
