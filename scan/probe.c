@@ -1,26 +1,92 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <blkid.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 
-#include "gpt.h"
 #include "kboot/scan/block.h"
+#include "limit.h"
 #include "value.h"
 
 enum {
-	AMBIVALENT = -2, /* blkid_do_safeprobe */
+	/* blkid_do_safeprobe answers these, or -errno */
+	UNSPECIFIED = -1,
+	AMBIVALENT = -2,
 	TYPES_SHOWN = 4,
+	/*
+	 * libblkid reads what a boot sector claims into memory: NTFS "records" of 1 GiB, partition
+	 * tables of 4 GiB. Honest disks stay far below this.
+	 */
+	MEMORY_MIB = 32,
+};
+
+/*
+ * What kboot can open, and what it must not take for a filesystem. libblkid knows more, but each
+ * further parser is one more that hostile bytes can reach, and more to read from slow disks.
+ */
+static const char *const looked_for[] = {
+	"ext2",
+	"ext3",
+	"ext4",
+	"ext4dev",
+	"jbd",
+	"xfs",
+	"xfs_external_log",
+	"btrfs",
+	"f2fs",
+	"nilfs2",
+	"jfs",
+	"reiserfs",
+	"reiser4",
+	"vfat",
+	"exfat",
+	"ntfs",
+	"ReFS",
+	"hfs",
+	"hfsplus",
+	"apfs",
+	"iso9660",
+	"udf",
+	"squashfs",
+	"erofs",
+	"cramfs",
+	"romfs",
+	"ufs",
+	"gfs2",
+	"ocfs2",
+	"zfs_member",
+	"swap",
+	"swsuspend",
+	"crypto_LUKS",
+	"BitLocker",
+	"LVM1_member",
+	"LVM2_member",
+	"DM_snapshot_cow",
+	"DM_integrity",
+	"DM_verity_hash",
+	"bcache",
+	"stratis",
+	"vdo",
+	"drbd",
+	"VMFS",
+	"VMFS_volume_member",
+	"linux_raid_member",
+	"isw_raid_member",
+	"ddf_raid_member",
+	"adaptec_raid_member",
+	"hpt37x_raid_member",
+	"hpt45x_raid_member",
+	"jmicron_raid_member",
+	"lsi_mega_raid_member",
+	"nvidia_raid_member",
+	"promise_fasttrack_raid_member",
+	"silicon_medley_raid_member",
+	"via_raid_member",
+	NULL,
 };
 
 static void cleanup_probe(blkid_probe *probe)
 {
 	blkid_free_probe(*probe);
-}
-
-static void cleanup_text(char **text)
-{
-	free(*text);
 }
 
 /* The clean text of a value libblkid has found; *ret_text stays NULL where it has none. */
@@ -68,12 +134,26 @@ static int ambivalent(blkid_probe probe, const char *name, struct kb_error *err)
 			    name, types);
 }
 
+static int unreadable(const char *name, int code, struct kb_error *err)
+{
+	code = code < 0 ? code : -EIO;
+	if (code == -ENOMEM) {
+		return kb_error_set(err, code,
+				    "%s cannot be read within %d MiB of memory; its superblock is "
+				    "probably damaged",
+				    name, MEMORY_MIB);
+	}
+	return kb_error_set(err, code, "%s cannot be read: %s", name, strerror(-code));
+}
+
 static int read_superblock(struct kb_arena *arena, blkid_probe probe, struct kb_device *device,
 			   struct kb_error *err)
 {
 	int r;
 
 	if (blkid_probe_enable_superblocks(probe, 1) < 0 ||
+	    blkid_probe_filter_superblocks_type(probe, BLKID_FLTR_ONLYIN, (char **)looked_for) <
+		    0 ||
 	    blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_TYPE | BLKID_SUBLKS_UUID |
 							     BLKID_SUBLKS_LABEL) < 0) {
 		return kb_error_set(err, -EINVAL, "libblkid does not look for filesystems");
@@ -84,8 +164,7 @@ static int read_superblock(struct kb_arena *arena, blkid_probe probe, struct kb_
 		return ambivalent(probe, device->name, err);
 	}
 	if (r < 0) {
-		r = errno > 0 ? -errno : -EIO;
-		return kb_error_set(err, r, "%s cannot be read: %s", device->name, strerror(-r));
+		return unreadable(device->name, r == UNSPECIFIED ? -errno : r, err);
 	}
 	if (r > 0) {
 		return 0; /* nothing known on it */
@@ -100,21 +179,6 @@ static int read_superblock(struct kb_arena *arena, blkid_probe probe, struct kb_
 	return r < 0 ? kb_error_set(err, r, "%s: out of memory", device->name) : 0;
 }
 
-/* Opened here only for the check; libblkid finds and opens the whole disk in the same way. */
-static bool whole_disk_is_bounded(blkid_probe probe)
-{
-	KB_CLEANUP(cleanup_text) char *path = NULL;
-	KB_CLOSE int fd = -1;
-	dev_t disk = blkid_probe_get_wholedisk_devno(probe);
-
-	if (disk == 0) {
-		return false; /* an image file: no partition of anything */
-	}
-	path = blkid_devno_to_devname(disk);
-	fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) : -1;
-	return fd >= 0 && kb_scan_gpt_is_bounded(fd);
-}
-
 /*
  * What the whole disk's table says about this partition. That is beside the point of a scan: where
  * the table cannot be read, the partition simply has no PARTUUID.
@@ -124,7 +188,7 @@ static int read_partition_entry(struct kb_arena *arena, blkid_probe probe, struc
 	static char *const no_tables[] = {NULL};
 	int r;
 
-	if (!whole_disk_is_bounded(probe) || blkid_probe_enable_superblocks(probe, 0) < 0 ||
+	if (blkid_probe_enable_superblocks(probe, 0) < 0 ||
 	    blkid_probe_enable_partitions(probe, 1) < 0 ||
 	    blkid_probe_set_partitions_flags(probe, BLKID_PARTS_ENTRY_DETAILS) < 0 ||
 	    /* Not a table inside the partition: a FAT boot sector looks like one. */
@@ -134,6 +198,25 @@ static int read_partition_entry(struct kb_arena *arena, blkid_probe probe, struc
 	}
 	r = take(arena, probe, "PART_ENTRY_UUID", &device->partuuid);
 	return r < 0 ? r : take(arena, probe, "PART_ENTRY_NAME", &device->partlabel);
+}
+
+static int read_device(struct kb_arena *arena, blkid_probe probe, int fd, struct kb_device *device,
+		       struct kb_error *err)
+{
+	KB_CLEANUP(kb_memory_limit_done) struct kb_memory_limit limit;
+	int r;
+
+	kb_memory_limit_init(&limit, (size_t)MEMORY_MIB << 20);
+	errno = 0;
+	if (blkid_probe_set_device(probe, fd, 0, 0) != 0) {
+		return unreadable(device->name, -errno, err);
+	}
+	r = read_superblock(arena, probe, device, err);
+	if (r < 0) {
+		return r;
+	}
+	r = read_partition_entry(arena, probe, device);
+	return r < 0 ? kb_error_set(err, r, "%s: out of memory", device->name) : 0;
 }
 
 int kb_scan_probe(struct kb_arena *arena, int fd, const struct kb_block *block,
@@ -150,19 +233,9 @@ int kb_scan_probe(struct kb_arena *arena, int fd, const struct kb_block *block,
 	if (!probe || !device.name) {
 		return kb_error_set(err, -ENOMEM, "%s: out of memory", block->name);
 	}
-	errno = 0;
-	if (blkid_probe_set_device(probe, fd, 0, 0) != 0) {
-		r = errno > 0 ? -errno : -EIO;
-		return kb_error_set(err, r, "%s cannot be read: %s", block->name, strerror(-r));
+	r = read_device(arena, probe, fd, &device, err);
+	if (r == 0) {
+		*ret_device = device;
 	}
-	r = read_superblock(arena, probe, &device, err);
-	if (r < 0) {
-		return r;
-	}
-	r = read_partition_entry(arena, probe, &device);
-	if (r < 0) {
-		return kb_error_set(err, r, "%s: out of memory", block->name);
-	}
-	*ret_device = device;
-	return 0;
+	return r;
 }

@@ -56,3 +56,13 @@ void disk_image_put_swap(int fd)
 	disk_image_write(fd, 4096 - 10, "SWAPSPACE2", 10);
 	disk_image_write(fd, 1024, "\x01\0\0\0\xff\x0f\0\0", 8); /* version 1, last page */
 }
+
+void disk_image_put_greedy_ntfs(int fd)
+{
+	disk_image_write(fd, 3, "NTFS    ", 8);
+	disk_image_write(fd, 11, "\x00\x02\x08", 3);           /* 512-byte sectors, 8 a cluster */
+	disk_image_write(fd, 40, "\xff\xff\xff\0\0\0\0\0", 8); /* sectors */
+	disk_image_write(fd, 48, "\x04\0\0\0\0\0\0\0", 8);     /* cluster of the MFT */
+	disk_image_write(fd, 56, "\x08\0\0\0\0\0\0\0", 8);     /* and of its mirror */
+	disk_image_write(fd, 64, "\xe2", 1);                   /* 1 << 30 bytes a record */
+}

@@ -19,5 +19,7 @@ void disk_image_put_ext4(int fd, const char *label, size_t label_len);
 void disk_image_put_squashfs(int fd);
 void disk_image_put_luks(int fd);
 void disk_image_put_swap(int fd);
+/* Claims records of 1 GiB. */
+void disk_image_put_greedy_ntfs(int fd);
 
 #endif

@@ -10,11 +10,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "disk_image.h"
 #include "temp_dir.h"
+
+/* As everywhere else, an allocation that cannot be had answers NULL under the sanitizer too. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "allocator_may_return_null=1";
+}
 
 static const struct kb_block block = {.name = "sdq2", .size_bytes = DISK_IMAGE_BYTES};
 
@@ -128,6 +136,25 @@ static void test_lying_superblock(void **state)
 	assert_string_equal(f->device.label, "LIAR");
 }
 
+/* libblkid would read 1 GiB into memory, twice. The memory the file has is holes. */
+static void test_greedy_superblock(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(ftruncate(f->fd, (off_t)8 << 30), 0);
+	disk_image_put_greedy_ntfs(f->fd);
+	assert_int_equal(probe(f), -ENOMEM);
+	assert_string_equal(f->err.text, "sdq2 cannot be read within 32 MiB of memory; its "
+					 "superblock is probably damaged");
+	/* The ceiling has gone with the probe. */
+	{
+		void *memory = malloc(64 << 20);
+
+		assert_non_null(memory);
+		free(memory);
+	}
+}
+
 static void test_noise(void **state)
 {
 	struct fixture *f = *state;
@@ -201,10 +228,18 @@ static void test_out_of_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_ext4),          TEST(test_no_filesystems), TEST(test_containers),
-		TEST(test_contradiction), TEST(test_hostile_label),  TEST(test_lying_superblock),
-		TEST(test_noise),         TEST(test_tiny_and_empty), TEST(test_not_a_disk),
-		TEST(test_read_error),    TEST(test_out_of_memory),
+		TEST(test_ext4),
+		TEST(test_no_filesystems),
+		TEST(test_containers),
+		TEST(test_contradiction),
+		TEST(test_hostile_label),
+		TEST(test_lying_superblock),
+		TEST(test_greedy_superblock),
+		TEST(test_noise),
+		TEST(test_tiny_and_empty),
+		TEST(test_not_a_disk),
+		TEST(test_read_error),
+		TEST(test_out_of_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
