@@ -250,6 +250,9 @@ int kb_timer_set(struct kb_source *timer, uint64_t delay_ms)
 
 void kb_timer_stop(struct kb_source *timer)
 {
+	if (!timer) {
+		return;
+	}
 	(void)timerfd_settime(timer->fd, 0, &(struct itimerspec){0}, NULL);
 }
 

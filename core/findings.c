@@ -23,11 +23,11 @@ static int grow(struct kb_findings *f)
 	struct kb_entry *entries;
 	size_t bytes;
 
-	if (f->n_entries < f->cap_entries) {
-		return 0;
-	}
 	if (f->n_entries >= KB_FINDINGS_MAX_ENTRIES) {
 		return -E2BIG;
+	}
+	if (f->n_entries < f->cap_entries) {
+		return 0;
 	}
 	if (kb_mul_size(cap, sizeof(*entries), &bytes) < 0) {
 		return -ENOMEM;

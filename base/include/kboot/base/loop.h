@@ -34,7 +34,7 @@ KB_MUST_CHECK int kb_loop_add_timer(struct kb_loop *loop, kb_timer_fn *fn, void 
 				    struct kb_source **ret_source);
 /* Fires once, delay_ms from now (0: as soon as the loop runs). Setting again moves it. */
 KB_MUST_CHECK int kb_timer_set(struct kb_source *timer, uint64_t delay_ms);
-void kb_timer_stop(struct kb_source *timer);
+void kb_timer_stop(struct kb_source *timer); /* NULL is fine */
 
 /* Blocks the signal in this thread and delivers it through a signalfd. */
 KB_MUST_CHECK int kb_loop_add_signal(struct kb_loop *loop, int signo, kb_signal_fn *fn, void *data,

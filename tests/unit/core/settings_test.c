@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+
+#include "settings.h"
+
+static int set(struct kb_settings *s, enum kb_variable v, const char *value,
+	       enum kb_source_rank rank)
+{
+	const struct kb_setting setting = {.variable = v,
+					   .value = value,
+					   .rank = rank,
+					   .at = {"sda2:/kboot.conf", 3, 1}};
+	struct kb_error err = {0};
+
+	return kb_settings_set(s, &setting, &err);
+}
+
+static void later_sources_win(void **state)
+{
+	struct kb_settings s = {0};
+	char source[64];
+
+	(void)state;
+	assert_null(kb_settings_get(&s, KB_VAR_TIMEOUT));
+	assert_int_equal(kb_settings_ms(&s, KB_VAR_TIMEOUT, -1), -1);
+	assert_int_equal(set(&s, KB_VAR_TIMEOUT, "5", KB_RANK_CMDLINE), 0);
+	assert_int_equal(set(&s, KB_VAR_TIMEOUT, "7", KB_RANK_ENVIRONMENT), 0);
+	assert_int_equal(kb_settings_ms(&s, KB_VAR_TIMEOUT, -1), 5000);
+	kb_setting_source(kb_settings_get(&s, KB_VAR_TIMEOUT), source, sizeof(source));
+	assert_string_equal(source, "kboot's kernel command line");
+	kb_settings_clear(&s, KB_RANK_CMDLINE);
+	assert_int_equal(kb_settings_ms(&s, KB_VAR_TIMEOUT, -1), 7000);
+	kb_setting_source(kb_settings_get(&s, KB_VAR_TIMEOUT), source, sizeof(source));
+	assert_string_equal(source, "sda2:/kboot.conf:3");
+	kb_settings_done(&s);
+}
+
+static void wrong_values_are_refused(void **state)
+{
+	struct kb_settings s = {0};
+
+	(void)state;
+	assert_int_equal(set(&s, KB_VAR_TIMEOUT, "soon", KB_RANK_IMAGE), -EINVAL);
+	assert_int_equal(set(&s, KB_VAR_TIMEOUT, "86401", KB_RANK_IMAGE), -EINVAL);
+	assert_int_equal(set(&s, KB_VAR_MOUNT_RW, "perhaps", KB_RANK_IMAGE), -EINVAL);
+	assert_null(kb_settings_get(&s, KB_VAR_TIMEOUT));
+	kb_settings_done(&s);
+}
+
+static unsigned n_warnings;
+
+static void count(void *ctx, const struct kb_diag *diag)
+{
+	(void)ctx;
+	(void)diag;
+	n_warnings++;
+}
+
+static void takes_words_from_the_kernel_command_line(void **state)
+{
+	const struct kb_diag_sink sink = {.report = count};
+	struct kb_settings s = {0};
+
+	(void)state;
+	n_warnings = 0;
+	assert_int_equal(
+		kb_settings_from_cmdline(
+			&s,
+			"console=ttyS0 kboot.timeout=3  kboot.default=\"my entry\" "
+			"\"kboot.message=//etc/a b\" kboot.Restricted=yes kboot.nonsense=1 "
+			"kboot.delay=x kboot.root\n",
+			&sink),
+		0);
+	assert_int_equal(kb_settings_ms(&s, KB_VAR_TIMEOUT, -1), 3000);
+	assert_string_equal(kb_settings_get(&s, KB_VAR_DEFAULT)->value, "my entry");
+	assert_string_equal(kb_settings_get(&s, KB_VAR_MESSAGE)->value, "//etc/a b");
+	assert_true(kb_settings_bool(&s, KB_VAR_RESTRICTED));
+	assert_null(kb_settings_get(&s, KB_VAR_DELAY));
+	assert_int_equal(n_warnings, 3);
+	kb_settings_done(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(later_sources_win),
+		cmocka_unit_test(wrong_values_are_refused),
+		cmocka_unit_test(takes_words_from_the_kernel_command_line),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
