@@ -140,8 +140,8 @@ static int check_shown(const struct kb_tree *sysfs, const char *name)
 static int describe(const struct kb_tree *sysfs, const char *name, struct kb_block *ret_block)
 {
 	struct kb_block block = {0};
-	char link[PATH_MAX];
-	uint64_t partition;
+	char link[PATH_MAX] = "";
+	uint64_t partition = 0;
 	int r = check_shown(sysfs, name);
 
 	if (r == 0) {

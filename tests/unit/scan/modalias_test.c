@@ -17,6 +17,7 @@
 
 struct listing {
 	char text[4096];
+	size_t used;
 	size_t count;
 };
 
@@ -25,9 +26,9 @@ static int collect(void *ctx, const char *modalias)
 	struct listing *l = ctx;
 
 	l->count++;
-	if (strlen(l->text) + strlen(modalias) + 2 < sizeof(l->text)) {
-		strcat(l->text, modalias);
-		strcat(l->text, "\n");
+	if (l->used + strlen(modalias) + 2 < sizeof(l->text)) {
+		l->used += (size_t)snprintf(l->text + l->used, sizeof(l->text) - l->used, "%s\n",
+					    modalias);
 	}
 	return 0;
 }
@@ -88,14 +89,15 @@ static void test_too_deep(void **state)
 	struct listing l = {0};
 	struct temp_dir d;
 	char path[512] = "devices/top";
+	size_t used = strlen(path);
 
 	(void)state;
 	temp_dir_init(&d);
 	temp_dir_text(&d, "devices/top/modalias", "top");
 	for (int i = 0; i < 60; i++) {
-		strcat(path, "/d");
+		used += (size_t)snprintf(path + used, sizeof(path) - used, "/d");
 	}
-	strcat(path, "/modalias");
+	(void)snprintf(path + used, sizeof(path) - used, "/modalias");
 	temp_dir_text(&d, path, "bottom");
 	assert_int_equal(kb_modalias_collect(d.fd, collect, &l), -E2BIG);
 	assert_string_equal(l.text, "top\n");

@@ -8,6 +8,7 @@
 
 #include "order.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define PCI "../../devices/pci0000:00/"
@@ -84,14 +85,15 @@ static void test_long_path(void **state)
 	char link[2048] = "../../devices/";
 	char disk[160];
 	char part[160];
+	size_t used = strlen(link);
 
 	(void)state;
 	for (int i = 0; i < 100; i++) {
-		strcat(link, "0000:0a:1c.5/");
+		used += (size_t)snprintf(link + used, sizeof(link) - used, "0000:0a:1c.5/");
 	}
-	strcat(link, "block/sda");
+	used += (size_t)snprintf(link + used, sizeof(link) - used, "block/sda");
 	key(link, "sda", 0, disk);
-	strcat(link, "/sda2");
+	(void)snprintf(link + used, sizeof(link) - used, "/sda2");
 	key(link, "sda2", 2, part);
 	assert_true(strlen(part) < 160);
 	assert_non_null(strstr(disk, "/sda/00000"));

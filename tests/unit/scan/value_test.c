@@ -54,7 +54,8 @@ static void test_cap(void **state)
 	memset(raw, 'x', sizeof(raw));
 	assert_int_equal(strlen(clean(&a, kb_str_of(raw, sizeof(raw)))), KB_SCAN_VALUE_MAX);
 	/* A character that does not fit as a whole is left out. */
-	memcpy(raw + KB_SCAN_VALUE_MAX - 1, "\xc3\xbc", 2);
+	raw[KB_SCAN_VALUE_MAX - 1] = '\xc3';
+	raw[KB_SCAN_VALUE_MAX] = '\xbc';
 	assert_int_equal(strlen(clean(&a, kb_str_of(raw, sizeof(raw)))), KB_SCAN_VALUE_MAX - 1);
 }
 
