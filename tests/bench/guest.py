@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Figures of the image in a virtual machine, in the machine's own time.
+
+With -icount the emulated processor's speed is fixed, whatever the load of this one; the machine's time is
+read from its HPET, which counts from where the kernel starts it.
+"""
+
+import re
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import case
+import screen_words as words
+from kbtest import control, cpio, debian, disks
+from kbtest.machine import Disk, Machine
+from kbtest.terminal import ENTER
+
+ICOUNT = ("-icount", "shift=1,sleep=on")
+HPET_PERIOD_ADDR, HPET_COUNTER_ADDR = 0xFED00004, 0xFED000F0
+RUNS = 3
+LABEL = "Rescue system"
+BARE_INIT = b"#!/bin/sh\necho BARE-INIT\nwhile :; do sleep 1000; done\n"
+
+
+def _guest_seconds(vm):
+    """The machine's time now; it stands still meanwhile."""
+    words_read = [int(vm.qmp.monitor(f"xp /1{size} {address:#x}").split(":")[1], 16)
+                  for size, address in (("wx", HPET_PERIOD_ADDR), ("gx", HPET_COUNTER_ADDR))]
+    return words_read[1] * words_read[0] * 1e-15
+
+
+def _stop_when(vm, condition, what, seconds=300):
+    """Stop the machine as soon as condition(screen) holds; returns its time."""
+    vm.wait_screen(condition, what, seconds)
+    vm.qmp.command("stop")
+    return _guest_seconds(vm)
+
+
+class _Scratch:
+    """A folder with disks and logs for one measure."""
+
+    def __enter__(self):
+        self._folder = tempfile.TemporaryDirectory(prefix="kboot-bench.")
+        self.path = Path(self._folder.name)
+        return self
+
+    def __exit__(self, *_):
+        self._folder.cleanup()
+
+    def kboot(self, kind, conf, extra=(), disk=None, **options):
+        overlay = dict(control.FILES)
+        overlay["/etc/kboot.conf"] = conf.encode()
+        start = case.image(kind).start(cpio.archive(overlay), f"rdinit={control.INIT_PATH}")
+        attached = [Disk(str(disk.path), "disk")] if disk else []
+        return Machine(self.path / "logs", **start, disks=attached, extra=extra, accel="tcg", **options)
+
+
+def _time_to_menu(kind):
+    with _Scratch() as scratch:
+        disk = disks.rescue_disk(scratch.path / "rescue.img", f"{LABEL}='{disks.rescue_entry()}'\n")
+        overlay = cpio.archive({"/etc/kboot.conf": b""})
+        start = case.image(kind).start(overlay, "")
+        with Machine(scratch.path / "logs", **start, disks=[Disk(str(disk.path), "disk")], extra=ICOUNT,
+                     accel="tcg") as vm:
+            return _stop_when(vm, words.menu_is_shown, "the menu")
+
+
+def _time_to_bare_init(kind):
+    """The same kernel with an initramfs of BusyBox whose init prints a line and stops."""
+    image = case.image(kind)
+    initrd = cpio.archive({"/init": (BARE_INIT, 0o755), "/bin/busybox": (debian.parts().busybox.read_bytes(), 0o755),
+                           "/bin/sh": "busybox", "/bin/sleep": "busybox"})
+    cmdline = " ".join((image.folder / "cmdline").read_text(encoding="utf-8").split())
+    with _Scratch() as scratch:
+        disk = disks.rescue_disk(scratch.path / "rescue.img")
+        with Machine(scratch.path / "logs", kernel=image.folder / "vmlinuz", initrd=[initrd], append=cmdline,
+                     disks=[Disk(str(disk.path), "disk")], extra=ICOUNT, accel="tcg") as vm:
+            return _stop_when(vm, lambda s: "BARE-INIT" in s.text, "the bare init")
+
+
+def menu_overhead():
+    parts = []
+    for kind in ("custom", "stock"):
+        menu = statistics.median(_time_to_menu(kind) for _ in range(RUNS))
+        bare = statistics.median(_time_to_bare_init(kind) for _ in range(RUNS))
+        parts.append(f"{kind} {menu / bare:.2f} ({menu:.2f} s over {bare:.2f} s)")
+    return "; ".join(parts)
+
+
+def load_cost():
+    """Arming Debian's kernel and its big initrd against `cat` of both, each with cold caches."""
+    with _Scratch() as scratch:
+        parts = debian.parts()
+        disk = disks.debian_disk(scratch.path / "debian.img")
+        entry = disks.debian_conf(parts.version).split("Debian='", 1)[1].split("'", 1)[0]
+        disk.root.write("/etc/kboot.conf", f"Debian='{entry}'\nNothing='/no-such-file'\n")
+        with scratch.kboot("custom", "", extra=ICOUNT, disk=disk, memory_mib=1024) as vm:
+            vm.wait_screen(lambda s: words.shows_entry(s, "Debian"), "the menu", 300)
+            vm.control.run("mkdir -p /tmp/mnt; mount -o ro,noload /dev/sda2 /tmp/mnt", 60)
+            cat = _cold(vm, f"cat /tmp/mnt/boot/vmlinuz-{parts.version} /tmp/mnt/boot/initrd.img-{parts.version}"
+                            " >/dev/null")
+            vm.control.run("umount /tmp/mnt")
+            load = _armed_seconds(vm)
+    return f"{load / cat:.2f} ({load:.2f} s over {cat:.2f} s)"
+
+
+UPTIME = "read up _ </proc/uptime"
+
+
+def _cold(vm, command):
+    out = vm.control.run(f"sync; echo 3 >/proc/sys/vm/drop_caches; {UPTIME}; a=$up; {command}; {UPTIME}; echo $a $up", 300)
+    begin, end = out.split()[-2:]
+    return float(end) - float(begin)
+
+
+def _armed_seconds(vm):
+    """From the selection's move to the entry until the engine says that it is armed."""
+    match = None
+    vm.control.run("echo 3 >/proc/sys/vm/drop_caches")
+    vm.keys("\x1b[1~")
+    vm.wait_until(lambda: "armed" in vm.control.run("kboot status", 120), "the armed entry", 300)
+    log = vm.control.run("kboot log 2>/dev/null || true", 60)
+    match = re.search(r"armed.*? in ([0-9.]+) ?s", log + vm.screen.text)
+    if not match:
+        raise RuntimeError("the engine's log does not tell how long the load took")
+    return float(match.group(1))
+
+
+def enter_when_armed():
+    """From the key to the jump, which the old kernel announces with its last message."""
+    with _Scratch() as scratch:
+        disk = disks.rescue_disk(scratch.path / "rescue.img", f"{LABEL}='{disks.rescue_entry()}'\n")
+        with scratch.kboot("custom", "", extra=ICOUNT, disk=disk) as vm:
+            vm.wait_screen(lambda s: words.shows_entry(s, LABEL), "the menu", 300)
+            vm.wait_until(lambda: "armed" in vm.control.run("kboot status", 120), "the armed entry", 300)
+            vm.control.run("echo 8 >/proc/sys/kernel/printk")
+            vm.qmp.command("stop")
+            begin = _guest_seconds(vm)
+            vm.keys(ENTER)
+            vm.qmp.command("cont")
+            vm.wait_serial("Starting new kernel", 120)
+            vm.qmp.command("stop")
+            return f"{_guest_seconds(vm) - begin:.2f} s"
+
+
+def image_size():
+    size = case.image("custom").efi.stat().st_size
+    return f"{size / (1 << 20):.2f} MiB"
+
+
+def _boots_in(memory_mib):
+    nonce = f"{time.monotonic_ns():x}"
+    with _Scratch() as scratch:
+        entry = disks.rescue_entry(f"nonce={nonce}", f"LABEL={disks.RESCUE_LABEL}:")
+        disk = disks.rescue_disk(scratch.path / "rescue.img", "# nothing here\n")
+        conf = f"{LABEL}='{entry}'\ndefault={LABEL}\ntimeout=1\n"
+        with scratch.kboot("custom", conf, disk=disk, memory_mib=memory_mib) as vm:
+            try:
+                vm.wait_serial(f"^NONCE {nonce} from rescue", 60)
+            except AssertionError:
+                return False
+    return True
+
+
+def smallest_memory(fails=24, boots=64):
+    """By bisection, to 2 MiB."""
+    if not _boots_in(boots):
+        return f"more than {boots} MiB"
+    while boots - fails > 2:
+        middle = (fails + boots) // 2
+        if _boots_in(middle):
+            boots = middle
+        else:
+            fails = middle
+    return f"{boots} MiB"
