@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "engine_private.h"
+#include "kboot/base/tree.h"
 
 void kb_engine_notice(struct kb_engine *e, enum kb_notice_level level, const char *fmt, ...)
 {
@@ -120,6 +121,33 @@ static int init_events(struct kb_engine *e, struct kb_error *err)
 	return r < 0 ? kb_error_set(err, r, "no timers: %s", strerror(-r)) : 0;
 }
 
+/* The greeting of kboot's own configuration; the environment's, if it has one, replaces it. */
+static void read_own_greeting(struct kb_engine *e)
+{
+	const struct kb_setting *message = &e->settings.values[KB_RANK_IMAGE][KB_VAR_MESSAGE];
+	KB_BUF struct kb_buf text = {0};
+	KB_CLOSE int fd = -1;
+	int r;
+
+	if (!message->value) {
+		return;
+	}
+	if (strncmp(message->value, "//", 2) != 0) {
+		kb_journal_add(&e->journal, KB_LOG_WARNING,
+			       "message=%s: kboot's own greeting must be a file of its own, //PATH",
+			       message->value);
+		return;
+	}
+	fd = open(message->value + 1, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	r = fd < 0 ? -errno : kb_read_all(fd, KB_GREETING_MAX_BYTES, &text);
+	if (r == 0 && text.data) {
+		e->greeting = strdup(text.data);
+	} else if (r < 0) {
+		kb_journal_add(&e->journal, KB_LOG_WARNING, "message=%s: %s", message->value,
+			       strerror(-r));
+	}
+}
+
 static int init_settings(struct kb_engine *e, struct kb_error *err)
 {
 	const struct kb_diag_sink sink = kb_journal_sink(&e->journal);
@@ -145,6 +173,7 @@ static int init_settings(struct kb_engine *e, struct kb_error *err)
 			}
 		}
 	}
+	read_own_greeting(e);
 	if (e->options.cmdline) {
 		r = kb_settings_from_cmdline(&e->settings, e->options.cmdline, &sink);
 	}
