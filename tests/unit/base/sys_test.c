@@ -245,6 +245,10 @@ static void mounts_stay_in_their_namespace(void **state)
 	temp_dir_done(&dir);
 	assert_true(WIFEXITED(status));
 	if (WEXITSTATUS(status) == UNPRIVILEGED) {
+		const char *ci = getenv("CI");
+
+		/* "Cannot run here" is a skip on a laptop and a failure in CI. */
+		assert_false(ci && strcmp(ci, "true") == 0);
 		skip();
 	}
 	assert_int_equal(WEXITSTATUS(status), 0);
