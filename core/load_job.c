@@ -5,11 +5,14 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "kboot/base/json.h"
 #include "kboot/boot/load.h"
 #include "opener.h"
+
+enum { BUSY_PAUSE_MS = 100, BUSY_TRIES = 100 };
 
 struct work {
 	const struct kb_load_job *job;
@@ -134,6 +137,24 @@ static int tell_plan(const struct work *w)
 	return 0;
 }
 
+/* The loader before us may have been stopped in the middle of its call, and the kernel lets one
+ * load at a time. */
+static int load_when_free(struct work *w, struct kb_error *err)
+{
+	const struct timespec pause = {.tv_nsec = BUSY_PAUSE_MS * 1000000L};
+	int r;
+
+	for (int try = 0;; try++) {
+		r = kb_boot_load(w->job->sys, &w->host, &w->request, &w->plan, tell_progress, w,
+				 err);
+		if (r != -EBUSY || try == BUSY_TRIES) {
+			return r;
+		}
+		kb_error_clear(err);
+		(void)nanosleep(&pause, NULL);
+	}
+}
+
 static int load(struct work *w, struct kb_error *err)
 {
 	int r = open_host(w, err);
@@ -155,7 +176,7 @@ static int load(struct work *w, struct kb_error *err)
 		return r;
 	}
 	tell_stage(w, KB_STAGE_LOADING);
-	return kb_boot_load(w->job->sys, &w->host, &w->request, &w->plan, tell_progress, w, err);
+	return load_when_free(w, err);
 }
 
 int kb_load_job_run(void *data, int out_fd)
