@@ -7,15 +7,20 @@ Every function takes a screen (serial or VGA; both have lines, text, find and ma
 import re
 
 # The countdown: what will boot, and in how many seconds.
-COUNTDOWN = r"(?i)\bboots?\b.*?\b(\d+) ?s"
-# The key hints that stand below a menu.
-HINTS = r"(?i)\benter\b.*\b(boot|edit|help)"
-# Asked for by name: the line on which a command line is edited.
-EDITING = r"(?i)\b(edit|command line)\b"
+COUNTDOWN = r"Booting .* in (\d+) s\b"
+# The first of the key hints that stand below a menu.
+HINTS = r"Enter boot(?! with)"
+# The same words where only bytes of a terminal are at hand.
+HINTS_BYTES = rb"Enter(\x1b[^A-Za-z]*[A-Za-z]|\x0f)* ?boot"
 
 
 def menu_is_shown(screen):
     return screen.find(HINTS) is not None
+
+
+def menu_was_drawn(log):
+    """Was a menu ever drawn, judging by all that was sent to the terminal?"""
+    return re.search(HINTS_BYTES, bytes(log)) is not None
 
 
 def countdown_seconds(screen):
@@ -41,3 +46,8 @@ def says(screen, pattern):
     """A match on the whole screen's text, over line ends as well, since sentences wrap."""
     joined = re.sub(r"\s+", " ", screen.text)
     return re.search(pattern, joined)
+
+
+def holds(screen, text):
+    """Is the text there when line ends and frames are taken away? For command lines, which wrap anywhere."""
+    return text.replace(" ", "") in re.sub(r"[\s|\u2500-\u257f]+", "", screen.text)
