@@ -120,7 +120,7 @@ def _armed_seconds(vm):
     match = None
     vm.control.run("echo 3 >/proc/sys/vm/drop_caches")
     vm.keys("\x1b[1~")
-    vm.wait_until(lambda: "armed" in vm.control.run("kboot status", 120), "the armed entry", 300)
+    vm.wait_until(lambda: "load: armed" in vm.control.run("kboot status", 120), "the armed entry", 300)
     log = vm.control.run("kboot log 2>/dev/null || true", 60)
     match = re.search(r"armed.*? in ([0-9.]+) ?s", log + vm.screen.text)
     if not match:
@@ -134,7 +134,7 @@ def enter_when_armed():
         disk = disks.rescue_disk(scratch.path / "rescue.img", f"{LABEL}='{disks.rescue_entry()}'\n")
         with scratch.kboot("custom", "", extra=ICOUNT, disk=disk) as vm:
             vm.wait_screen(lambda s: words.shows_entry(s, LABEL), "the menu", 300)
-            vm.wait_until(lambda: "armed" in vm.control.run("kboot status", 120), "the armed entry", 300)
+            vm.wait_until(lambda: "load: armed" in vm.control.run("kboot status", 120), "the armed entry", 300)
             vm.control.run("echo 8 >/proc/sys/kernel/printk")
             vm.qmp.command("stop")
             begin = _guest_seconds(vm)

@@ -67,7 +67,7 @@ class BrokenTest(VmTestCase):
         vm.wait_screen(lambda s: words.menu_is_shown(s) and words.selected_line(s, [GOOD]) or
                        words.says(s, r"(?i)(unplugged|gone|removed|no longer|not found|waiting for)"),
                        "the menu without the stick, or a sentence", 60)
-        self.wait_status(vm, "waiting", "kboot to wait for a person")
+        self.wait_status(vm, "phase: waiting", "kboot to wait for a person")
         vm.keys(HOME)
         self.select(vm, GOOD, [GOOD, "Stick"])
         vm.keys(ENTER)

@@ -31,7 +31,7 @@ class CountdownTest(VmTestCase):
         vm.wait_screen(words.countdown_seconds, "the countdown")
         vm.keys("j")
         vm.wait_screen(lambda s: words.countdown_seconds(s) is None, "the countdown's end")
-        self.wait_status(vm, "waiting", "kboot to wait for a person")
+        self.wait_status(vm, "phase: waiting", "kboot to wait for a person")
         self.boot_selected(vm)
         self.wait_nonce(vm)
 
@@ -42,11 +42,11 @@ class CountdownTest(VmTestCase):
 
     def test_key_in_the_delay_opens_the_menu(self):
         vm = self.start(f"delay={LONG}")
-        self.wait_status(vm, "delay", "the delay")
+        self.wait_status(vm, "phase: delay", "the delay")
         self.assertFalse(words.menu_was_drawn(vm.serial_log), "the menu was drawn in the delay")
         vm.keys(" ")
         self.wait_menu(vm, LABEL)
-        self.wait_status(vm, "waiting", "kboot to wait for a person")
+        self.wait_status(vm, "phase: waiting", "kboot to wait for a person")
         self.boot_selected(vm)
         self.wait_nonce(vm)
 
@@ -58,7 +58,7 @@ class CountdownTest(VmTestCase):
     def test_no_timeout_waits(self):
         vm = self.start("")
         self.wait_menu(vm, LABEL)
-        self.wait_status(vm, "waiting", "kboot to wait for a person")
+        self.wait_status(vm, "phase: waiting", "kboot to wait for a person")
         self.assertIsNone(words.countdown_seconds(vm.screen))
         self.boot_selected(vm)
         self.wait_nonce(vm)
@@ -67,7 +67,7 @@ class CountdownTest(VmTestCase):
         rescue = disks.rescue_disk(self.folder / "rescue.img", f"{LABEL}='{disks.rescue_entry(f'nonce={self.nonce}')}'\n")
         vm = self.start_kboot(conf="timeout=1\n", disks=[self.disk(rescue, "rescue")])
         self.wait_menu(vm, LABEL)
-        self.wait_status(vm, "waiting", "kboot to wait for a person")
+        self.wait_status(vm, "phase: waiting", "kboot to wait for a person")
         self.select(vm, LABEL, [LABEL])
         self.boot_selected(vm)
         self.wait_nonce(vm)

@@ -28,7 +28,7 @@ class HostileTest(VmTestCase):
         ]
         vm = self.start_kboot(conf="", disks=attached)
         self.wait_menu(vm, LABEL)
-        self.wait_status(vm, "waiting", "kboot to wait for a person")
+        self.wait_status(vm, "phase: waiting", "kboot to wait for a person")
         self.select(vm, LABEL, [LABEL])
         self.boot_selected(vm)
         self.wait_nonce(vm)
@@ -45,7 +45,7 @@ class HostileTest(VmTestCase):
             attached.append(self.disk(made, name))
         vm = self.start_kboot(conf="", disks=attached, memory_mib=256)
         self.wait_menu(vm)
-        self.wait_status(vm, "waiting", "kboot to wait for a person")
+        self.wait_status(vm, "phase: waiting", "kboot to wait for a person")
         vm.control.run("kboot explain >/dev/null")
         vm.control.run(f"kboot boot '{LABEL}' >/dev/ttyS0 2>&1 &", check=False)
         self.wait_nonce(vm)

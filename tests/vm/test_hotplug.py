@@ -53,4 +53,4 @@ class HotplugTest(VmTestCase):
         vm.press("j")
         vm.wait_vga(lambda s: words.countdown_seconds(s) is None, "the countdown's end")
         vm.wait_screen(lambda s: words.countdown_seconds(s) is None, "the countdown's end")
-        self.wait_status(vm, "waiting", "kboot to wait for a person")
+        self.wait_status(vm, "phase: waiting", "kboot to wait for a person")

@@ -58,7 +58,7 @@ class RobustTest(VmTestCase):
             code, output = vm.control.run("kboot status", seconds=10, check=False)
         except AssertionError:
             return False
-        return code == 0 and "waiting" in output
+        return code == 0 and "phase: waiting" in output
 
     def test_menu_killed(self):
         vm = self.start("timeout=120")
