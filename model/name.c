@@ -143,8 +143,9 @@ static int parse_absolute(struct kb_arena *arena, struct kb_str text, struct kb_
 static int parse_nfs(struct kb_arena *arena, struct kb_str host, struct kb_str path,
 		     struct kb_name *ret_name, struct kb_error *err)
 {
-	if (host.len == 0) {
-		return kb_error_set(err, -EINVAL, "no host before the path");
+	if (has_odd_component(host)) {
+		return kb_error_set(err, -EINVAL, "`%.*s` is not the name of a host",
+				    KB_STR_ARG(kb_str_head(host, 64)));
 	}
 	return fill(arena, KB_NAME_NFS, host, normalise(arena, true, path), ret_name, err);
 }

@@ -134,6 +134,7 @@ static void refuses_what_is_no_name(void **state)
 	refuse(KB_STR("/dev/../etc:/x"), -EINVAL);
 	refuse(KB_STR("a/../b:/x"), -EINVAL);
 	refuse(KB_STR("nfs:///x"), -EINVAL);
+	refuse(KB_STR("nfs://./x"), -EINVAL);
 	memset(text, 'a', sizeof(text));
 	refuse(kb_str_of(text, sizeof(text)), -ENAMETOOLONG);
 	text[0] = '/';
