@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kboot/ui/menu.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <time.h>
+
+#include "client.h"
+#include "kboot/base/loop.h"
+#include "terminal.h"
+#include "view.h"
+
+struct menu {
+	const struct kb_ui_options *options;
+	struct kb_loop *loop;
+	struct kb_terminal *terminal;
+	struct kb_grid grid;
+	struct kb_key_decoder keys;
+	struct kb_ui ui;
+	struct kb_ui_client client;
+	struct kb_source *tick;   /* something drawn changes by itself */
+	struct kb_source *escape; /* an ESC stays alone */
+	sigset_t signals_before;  /* what the loop blocks, a command line needs */
+	enum kb_ui_end end;
+	char goodbye[KB_ERROR_TEXT]; /* what stays on the screen after LEAVING */
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void end(struct menu *m, enum kb_ui_end how)
+{
+	m->end = how;
+	kb_loop_quit(m->loop, 0);
+}
+
+/* The console is another program's for a while. Nobody waits for us meanwhile but this person. */
+static void run_shell(struct menu *m)
+{
+	sigset_t ours;
+
+	m->ui.wants_shell = false;
+	kb_terminal_suspend(m->terminal);
+	(void)sigprocmask(SIG_SETMASK, &m->signals_before, &ours);
+	(void)m->options->run_shell(m->options->shell_ctx);
+	(void)sigprocmask(SIG_SETMASK, &ours, NULL);
+	kb_terminal_resume(m->terminal);
+	if (kb_terminal_fit(m->terminal, &m->grid) < 0) {
+		kb_ui_say(&m->ui, KB_NOTICE_WARNING, "Out of memory: the screen keeps its size.");
+	}
+}
+
+/* After every event: say what is to be said, draw, and wake up when that gets old. */
+static void turn(struct menu *m)
+{
+	int64_t next;
+
+	if (m->ui.wants_shell) {
+		run_shell(m);
+	}
+	kb_ui_client_flush(&m->client);
+	if (m->ui.wants_quit) {
+		end(m, KB_UI_QUIT);
+		return;
+	}
+	if (m->ui.model.synced || now_ms() - m->ui.started_ms >= KB_UI_PATIENCE_MS) {
+		kb_ui_draw(&m->ui, &m->grid, now_ms());
+		kb_terminal_show(m->terminal, &m->grid);
+	}
+	next = kb_ui_next_ms(&m->ui);
+	if (next < 0) {
+		kb_timer_stop(m->tick);
+	} else if (kb_timer_set(m->tick, (uint64_t)next) < 0) {
+		kb_ui_say(&m->ui, KB_NOTICE_WARNING, "The countdown is not shown exactly.");
+	}
+}
+
+static void on_tick(void *data)
+{
+	turn(data);
+}
+
+static void press(struct menu *m, const struct kb_key *keys, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		kb_ui_key(&m->ui, &keys[i], now_ms());
+	}
+}
+
+static void on_escape(void *data)
+{
+	struct kb_key keys[KB_KEYS_AT_ONCE];
+	struct menu *m = data;
+
+	press(m, keys, kb_key_give_up(&m->keys, keys));
+	turn(m);
+}
+
+static void on_typed(void *data, int fd, uint32_t events)
+{
+	struct menu *m = data;
+	unsigned char bytes[256];
+	size_t len = 0;
+	int r = kb_terminal_read(m->terminal, bytes, sizeof(bytes), &len);
+
+	(void)fd;
+	(void)events;
+	if (r == -EAGAIN || r == -EINTR) {
+		return;
+	}
+	if (r < 0 || len == 0) {
+		end(m, KB_UI_QUIT); /* the line was hung up */
+		return;
+	}
+	for (size_t i = 0; i < len; i++) {
+		struct kb_key keys[KB_KEYS_AT_ONCE];
+
+		press(m, keys, kb_key_decode(&m->keys, bytes[i], keys));
+	}
+	kb_timer_stop(m->escape);
+	if (kb_key_pending(&m->keys) &&
+	    kb_timer_set(m->escape, kb_terminal_escape_ms(m->terminal)) < 0) {
+		on_escape(m);
+		return;
+	}
+	turn(m);
+}
+
+static void on_signal(void *data, int signo)
+{
+	struct menu *m = data;
+
+	if (signo != SIGWINCH) {
+		end(m, KB_UI_QUIT);
+		return;
+	}
+	if (kb_terminal_fit(m->terminal, &m->grid) < 0) {
+		kb_ui_say(&m->ui, KB_NOTICE_WARNING, "Out of memory: the screen keeps its size.");
+	}
+	turn(m);
+}
+
+static void on_bye(struct menu *m, const char *text)
+{
+	const struct kb_state *state = &m->ui.model.state;
+	const struct kb_entry *entry = kb_model_find(&m->ui.model, state->stage_id);
+
+	if (text && text[0]) {
+		(void)snprintf(m->goodbye, sizeof(m->goodbye), "%s", text);
+	} else {
+		(void)snprintf(m->goodbye, sizeof(m->goodbye), "Starting %s ...",
+			       entry ? kb_entry_title(entry) : "the next system");
+	}
+	end(m, KB_UI_LEAVING);
+}
+
+static void on_message(void *ctx, const struct kb_message *message)
+{
+	struct menu *m = ctx;
+
+	if (message->type == KB_MSG_BYE) {
+		on_bye(m, message->text);
+		return;
+	}
+	kb_ui_message(&m->ui, message, now_ms());
+	if (m->ui.wants_shell && !m->options->run_shell) {
+		m->ui.wants_shell = false;
+		kb_ui_say(&m->ui, KB_NOTICE_WARNING, "There is no command line here.");
+	}
+}
+
+static void on_messages_done(void *ctx)
+{
+	struct menu *m = ctx;
+
+	if (m->end != KB_UI_LEAVING) {
+		turn(m);
+	}
+}
+
+static void on_gone(void *ctx)
+{
+	struct menu *m = ctx;
+
+	if (m->end == KB_UI_LEAVING) {
+		return;
+	}
+	/* Hung up while leaving: the word was lost, the fact was not. */
+	if (kb_ui_phase(&m->ui) == KB_PHASE_LEAVING) {
+		on_bye(m, NULL);
+		return;
+	}
+	end(m, KB_UI_ENGINE_GONE);
+}
+
+static int add_sources(struct menu *m)
+{
+	static const int signals[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT};
+	struct kb_source *source;
+	int r = kb_loop_add_timer(m->loop, on_tick, m, &m->tick);
+
+	if (r == 0) {
+		r = kb_loop_add_timer(m->loop, on_escape, m, &m->escape);
+	}
+	if (r == 0) {
+		r = kb_loop_add_fd(m->loop, STDIN_FILENO, EPOLLIN, on_typed, m, &source);
+	}
+	for (size_t i = 0; r == 0 && i < KB_ARRAY_LEN(signals); i++) {
+		r = kb_loop_add_signal(m->loop, signals[i], on_signal, m, &source);
+	}
+	return r == 0 ? kb_ui_client_start(&m->client, m->loop) : r;
+}
+
+static int start(struct menu *m, struct kb_error *err)
+{
+	const struct kb_terminal_options terminal = {
+		.tty = m->options->tty,
+		.ascii = m->options->ascii,
+		.monochrome = m->options->monochrome,
+	};
+	int r = kb_terminal_open(&terminal, &m->terminal, err);
+
+	if (r < 0) {
+		return r;
+	}
+	m->ui.symbols = kb_terminal_symbols(m->terminal);
+	m->ui.slow = kb_terminal_is_slow(m->terminal);
+	m->grid.symbols = m->ui.symbols;
+	r = kb_terminal_fit(m->terminal, &m->grid);
+	if (r == 0) {
+		r = add_sources(m);
+	}
+	return r < 0 ? kb_error_set(err, r, "the menu cannot start: %s", strerror(-r)) : 0;
+}
+
+/* The terminal first: an error is printed behind it. */
+static void finish(struct menu *m)
+{
+	kb_ui_client_stop(&m->client);
+	kb_loop_destroy(m->loop);
+	if (m->terminal && m->end == KB_UI_LEAVING) {
+		kb_terminal_leave(m->terminal, m->goodbye);
+	}
+	kb_terminal_close(m->terminal);
+	kb_grid_done(&m->grid);
+	kb_ui_done(&m->ui);
+	(void)sigprocmask(SIG_SETMASK, &m->signals_before, NULL);
+}
+
+int kb_ui_run(const struct kb_ui_options *options, enum kb_ui_end *ret_end, struct kb_error *err)
+{
+	struct menu m = {
+		.options = options,
+		.client = {.fd = options->socket_fd,
+			   .message = on_message,
+			   .done = on_messages_done,
+			   .gone = on_gone},
+		.end = KB_UI_QUIT,
+	};
+	int r;
+
+	(void)sigprocmask(SIG_SETMASK, NULL, &m.signals_before);
+	r = kb_loop_create(&m.loop);
+	if (r < 0) {
+		return kb_error_set(err, r, "no event loop: %s", strerror(-r));
+	}
+	m.client.ctx = &m;
+	m.client.out = &m.ui.out;
+	kb_ui_init(&m.ui, &kb_symbols[KB_CHARSET_ASCII], now_ms());
+	m.ui.tty = options->tty;
+	m.ui.may_leave = options->tty && strncmp(options->tty, "pts/", 4) == 0;
+	r = start(&m, err);
+	if (r == 0) {
+		kb_ui_send(&m.ui, &(struct kb_intent){.type = KB_DO_WATCH, .tty = options->tty});
+		on_typed(&m, STDIN_FILENO, 0);
+		turn(&m);
+		r = kb_loop_run(m.loop);
+	}
+	finish(&m);
+	if (r == 0) {
+		*ret_end = m.end;
+	}
+	return r;
+}

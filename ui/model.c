@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+static void catalog_done(struct kb_ui_catalog *c)
+{
+	kb_arena_done(&c->arena);
+	free(c->entries);
+	*c = (struct kb_ui_catalog){.arena.max_bytes = KB_UI_CATALOG_MAX_BYTES};
+}
+
+void kb_model_done(struct kb_model *m)
+{
+	kb_rows_done(&m->rows);
+	catalog_done(&m->catalog);
+	catalog_done(&m->incoming);
+	kb_arena_done(&m->state_arena);
+	kb_arena_done(&m->greeting_arena);
+	free(m->selected_id);
+	free(m->log);
+	*m = (struct kb_model){0};
+}
+
+const char *kb_entry_title(const struct kb_entry *entry)
+{
+	if (entry->title && entry->title[0]) {
+		return entry->title;
+	}
+	if (entry->label && entry->label[0]) {
+		return entry->label;
+	}
+	return entry->id ? entry->id : "?";
+}
+
+const struct kb_entry *kb_model_selected(const struct kb_model *m)
+{
+	return m->selected_row < m->rows.n_rows ? m->rows.rows[m->selected_row].entry : NULL;
+}
+
+const struct kb_entry *kb_model_find(const struct kb_model *m, const char *id)
+{
+	for (size_t i = 0; id && i < m->catalog.n_entries; i++) {
+		const char *other = m->catalog.entries[i].id;
+
+		if (other && strcmp(other, id) == 0) {
+			return &m->catalog.entries[i];
+		}
+	}
+	return NULL;
+}
+
+bool kb_model_select_row(struct kb_model *m, size_t row)
+{
+	char *id;
+
+	if (row >= m->rows.n_rows || m->rows.rows[row].kind != KB_ROW_ENTRY) {
+		return false;
+	}
+	id = strdup(m->rows.rows[row].entry->id ? m->rows.rows[row].entry->id : "");
+	if (!id) {
+		return false;
+	}
+	if (m->selected_id && strcmp(m->selected_id, id) == 0 && m->selected_row == row) {
+		free(id);
+		return false;
+	}
+	free(m->selected_id);
+	m->selected_id = id;
+	m->selected_row = row;
+	return true;
+}
+
+void kb_model_select_sent(struct kb_model *m)
+{
+	m->selects_unsure++;
+}
+
+/* The engine's selection counts, unless it has not yet heard of ours. */
+static void follow_selection(struct kb_model *m)
+{
+	size_t row;
+
+	if (!m->state.selected_id) {
+		return;
+	}
+	if (m->selected_id && strcmp(m->state.selected_id, m->selected_id) == 0) {
+		m->selects_unsure = 0;
+		return;
+	}
+	row = kb_rows_of_id(&m->rows, m->state.selected_id);
+	if (m->selects_unsure == 0 && row < m->rows.n_rows) {
+		(void)kb_model_select_row(m, row);
+	}
+}
+
+/* In a new list the selection stays with its entry; where that is gone, near where it was. */
+static void keep_selection(struct kb_model *m)
+{
+	size_t row = kb_rows_of_id(&m->rows, m->selected_id);
+
+	if (row == m->rows.n_rows && !m->selected_id) {
+		row = kb_rows_of_id(&m->rows, m->state.selected_id);
+	}
+	if (row == m->rows.n_rows) {
+		row = kb_rows_nearest(&m->rows, m->selected_row);
+	}
+	m->selected_row = row;
+	if (row == m->rows.n_rows) {
+		m->selected_row = 0;
+		free(m->selected_id);
+		m->selected_id = NULL;
+		return;
+	}
+	(void)kb_model_select_row(m, row);
+	follow_selection(m);
+}
+
+static int add_entry(struct kb_ui_catalog *c, const struct kb_entry *entry)
+{
+	int r;
+
+	if (c->n_entries == KB_UI_MAX_ENTRIES) {
+		c->truncated = true;
+		return 0;
+	}
+	if (c->n_entries == c->cap) {
+		size_t cap = c->cap ? c->cap * 2 : 16;
+		struct kb_entry *entries = reallocarray(c->entries, cap, sizeof(*entries));
+
+		if (!entries) {
+			return -ENOMEM;
+		}
+		c->entries = entries;
+		c->cap = cap;
+	}
+	r = kb_entry_copy(&c->arena, entry, &c->entries[c->n_entries]);
+	if (r < 0) {
+		c->truncated = true;
+		return r;
+	}
+	c->n_entries++;
+	return 0;
+}
+
+static int take_catalog(struct kb_model *m)
+{
+	int r = kb_rows_build(&m->rows, m->incoming.entries, m->incoming.n_entries);
+
+	if (r < 0) {
+		return r;
+	}
+	catalog_done(&m->catalog);
+	m->catalog = m->incoming;
+	m->incoming = (struct kb_ui_catalog){.arena.max_bytes = KB_UI_CATALOG_MAX_BYTES};
+	keep_selection(m);
+	return 0;
+}
+
+static int copy_text(struct kb_arena *arena, const char *from, const char **ret_to)
+{
+	char *copy = kb_arena_strdup(arena, from);
+
+	if (from && !copy) {
+		return -ENOMEM;
+	}
+	*ret_to = copy;
+	return 0;
+}
+
+static int take_state(struct kb_model *m, const struct kb_state *from, int64_t now_ms)
+{
+	struct kb_arena arena = {0};
+	struct kb_state state = *from;
+	int r = copy_text(&arena, from->default_id, &state.default_id);
+
+	r = r ? r : copy_text(&arena, from->default_why, &state.default_why);
+	r = r ? r : copy_text(&arena, from->selected_id, &state.selected_id);
+	r = r ? r : copy_text(&arena, from->stage_id, &state.stage_id);
+	r = r ? r : copy_text(&arena, from->notice, &state.notice);
+	if (r < 0) {
+		kb_arena_done(&arena);
+		return r;
+	}
+	kb_arena_done(&m->state_arena);
+	m->state_arena = arena;
+	m->state = state;
+	m->state_at_ms = now_ms;
+	m->synced = true;
+	follow_selection(m);
+	return 0;
+}
+
+static int take_greeting(struct kb_model *m, const char *text)
+{
+	struct kb_arena arena = {0};
+	const char *copy = NULL;
+	int r = copy_text(&arena, text && text[0] ? text : NULL, &copy);
+
+	if (r < 0) {
+		return r;
+	}
+	kb_arena_done(&m->greeting_arena);
+	m->greeting_arena = arena;
+	m->greeting = copy;
+	return 0;
+}
+
+static int take_log(struct kb_model *m, const struct kb_log_line *line)
+{
+	if (!m->log) {
+		m->log = calloc(1, sizeof(*m->log));
+		if (!m->log) {
+			return -ENOMEM;
+		}
+		m->log_from_ms = line->time_ms;
+	}
+	kb_log_add(m->log, line->time_ms, line->level, "%s", line->text);
+	return 0;
+}
+
+int kb_model_message(struct kb_model *m, const struct kb_message *message, int64_t now_ms)
+{
+	switch (message->type) {
+	case KB_MSG_HELLO:
+		(void)snprintf(m->hello, sizeof(m->hello), "%s",
+			       message->text ? message->text : "");
+		m->restarted = message->restarted;
+		return 0;
+	case KB_MSG_CATALOG:
+		catalog_done(&m->incoming);
+		return 0;
+	case KB_MSG_ENTRY:
+		return add_entry(&m->incoming, &message->entry);
+	case KB_MSG_CATALOG_END:
+		return take_catalog(m);
+	case KB_MSG_STATE:
+		return take_state(m, &message->state, now_ms);
+	case KB_MSG_GREETING:
+		return take_greeting(m, message->text);
+	case KB_MSG_LOG:
+		return take_log(m, &message->log);
+	case KB_MSG_REPLY:
+		if (m->selects_unsure > 0 &&
+		    strcmp(message->to, kb_intent_name(KB_DO_SELECT)) == 0) {
+			/* Its state follows; the one at hand may be older than our move. */
+			m->selects_unsure--;
+		}
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+int64_t kb_model_remaining_ms(const struct kb_model *m, int64_t now_ms)
+{
+	int64_t remaining = m->state.remaining_ms - (now_ms - m->state_at_ms);
+
+	return remaining < 0 ? 0 : remaining;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The client's copy of what the engine says: entries, state, greeting, log; and the selection.
+ * For the views (read) and client.c (feeds it).
+ * Must not talk to the engine or a terminal, and must not decide anything but where the cursor is.
+ */
+#ifndef KBOOT_UI_MODEL_H
+#define KBOOT_UI_MODEL_H
+
+#include "kboot/proto/intent.h"
+#include "kboot/proto/message.h"
+#include "rows.h"
+
+enum {
+	KB_UI_MAX_ENTRIES = 20000,
+	KB_UI_CATALOG_MAX_BYTES = 64 << 20,
+};
+
+struct kb_ui_catalog {
+	struct kb_arena arena;
+	struct kb_entry *entries; /* heap */
+	size_t n_entries;
+	size_t cap;
+	bool truncated; /* there were more than fit */
+};
+
+struct kb_model {
+	struct kb_ui_catalog catalog;
+	struct kb_ui_catalog incoming; /* between CATALOG and CATALOG_END */
+	struct kb_rows rows;           /* what of the catalog is listed, and how */
+
+	struct kb_state state;
+	struct kb_arena state_arena;
+	int64_t state_at_ms; /* when it came */
+	bool synced;         /* a state has come */
+
+	/* Of the rows: always an entry's, or 0 in an empty list. */
+	size_t selected_row;
+	char *selected_id;       /* heap; NULL in an empty list */
+	unsigned selects_unsure; /* our moves the engine has not answered yet: it is behind */
+
+	struct kb_arena greeting_arena;
+	const char *greeting; /* NULL: none */
+	char hello[64];       /* the engine's name and version */
+	bool restarted;
+
+	struct kb_log *log;  /* heap; made when the first line comes */
+	int64_t log_from_ms; /* the first line's time: shown times count from here */
+};
+
+void kb_model_done(struct kb_model *m);
+/* Takes a message over. -ENOMEM: the message is lost, the model is as it was. now_ms: monotonic. */
+KB_MUST_CHECK int kb_model_message(struct kb_model *m, const struct kb_message *message,
+				   int64_t now_ms);
+
+/* The selected entry, or NULL. */
+const struct kb_entry *kb_model_selected(const struct kb_model *m);
+const struct kb_entry *kb_model_find(const struct kb_model *m, const char *id);
+/* What an entry is called on the screen. Never NULL. */
+const char *kb_entry_title(const struct kb_entry *entry);
+/* Moves the selection to a row that is an entry's, here only. False where it was there already. */
+bool kb_model_select_row(struct kb_model *m, size_t row);
+/* Our move was told to the engine: until it answered, its own idea of the selection is old. */
+void kb_model_select_sent(struct kb_model *m);
+
+/* Of DELAY and COUNTDOWN, never below 0. */
+int64_t kb_model_remaining_ms(const struct kb_model *m, int64_t now_ms);
+
+#endif

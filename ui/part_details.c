@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+
+#include "parts.h"
+#include "text.h"
+
+enum { LABEL_COLUMNS = 14, LINE_MAX_SLOW = 52, MAX_PROBLEM_ROWS = 2 };
+
+void kb_format_bytes(uint64_t bytes, char *buf, size_t size)
+{
+	static const char *const units[] = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+	double value = (double)bytes / 1024;
+	size_t unit = 0;
+
+	while (value >= 1000 && unit + 1 < KB_ARRAY_LEN(units)) {
+		value /= 1024;
+		unit++;
+	}
+	(void)snprintf(buf, size, value < 100 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+}
+
+/* The rows that are still free. */
+struct pane {
+	const struct kb_ui *ui;
+	struct kb_grid *grid;
+	struct kb_area left;
+};
+
+static void used_rows(struct pane *p, int rows)
+{
+	p->left.row += rows;
+	p->left.rows -= rows;
+}
+
+/* A field in at most so many rows. */
+static void field(struct pane *p, const char *label, struct kb_str value, int rows)
+{
+	struct kb_area area = p->left;
+	int used;
+
+	if (value.len == 0 || area.rows < 1) {
+		return;
+	}
+	(void)kb_grid_puts(p->grid, area.row, area.col, LABEL_COLUMNS, KB_STYLE_LABEL, label);
+	area.col += LABEL_COLUMNS;
+	area.cols -= LABEL_COLUMNS;
+	area.rows = rows < area.rows ? rows : area.rows;
+	used = kb_grid_wrap(p->grid, area, KB_STYLE_TEXT, value);
+	used_rows(p, used > 0 ? used : 1);
+}
+
+static void draw_problems(struct pane *p, const struct kb_entry *entry, int max_rows)
+{
+	for (size_t i = 0; i < entry->n_problems && max_rows > 0 && p->left.rows > 0; i++) {
+		struct kb_area area = p->left;
+		int used;
+
+		area.col += 2;
+		area.cols -= 2;
+		area.rows = max_rows < area.rows ? max_rows : area.rows;
+		(void)kb_grid_puts(p->grid, area.row, p->left.col, 1, KB_STYLE_ERROR, "!");
+		used = kb_grid_wrap(p->grid, area, KB_STYLE_ERROR, kb_str_from(entry->problems[i]));
+		used_rows(p, used);
+		max_rows -= used;
+	}
+}
+
+static void join_initrds(const struct kb_entry *entry, struct kb_buf *buf)
+{
+	for (size_t i = 0; i < entry->n_initrd; i++) {
+		kb_buf_puts(buf, i > 0 ? ", " : "");
+		kb_buf_puts(buf, entry->initrd[i]);
+	}
+}
+
+static void add_named(struct kb_buf *buf, const char *name, const char *value)
+{
+	if (value && value[0]) {
+		kb_buf_printf(buf, "  %s%s", name, value);
+	}
+}
+
+static void describe_device(const struct kb_device *device, struct kb_buf *buf)
+{
+	char size[32];
+
+	if (!device) {
+		return;
+	}
+	kb_buf_puts(buf, device->name ? device->name : "?");
+	add_named(buf, "", device->fstype);
+	add_named(buf, "LABEL=", device->label);
+	if (device->size_bytes > 0) {
+		kb_format_bytes(device->size_bytes, size, sizeof(size));
+		add_named(buf, "", size);
+	}
+	add_named(buf, "UUID=", device->uuid);
+	if (device->removable) {
+		kb_buf_puts(buf, "  removable");
+	}
+}
+
+static void describe_place(const struct kb_entry *entry, struct kb_buf *buf)
+{
+	if (!entry->file) {
+		kb_buf_puts(buf, entry->format == KB_FORMAT_SESSION ? "this session" : "");
+		return;
+	}
+	kb_buf_puts(buf, entry->file);
+	if (entry->line > 0) {
+		kb_buf_printf(buf, ":%u", entry->line);
+	}
+}
+
+static void draw_pane(struct pane *p, const struct kb_entry *entry)
+{
+	KB_BUF struct kb_buf initrds = {0};
+	KB_BUF struct kb_buf device = {0};
+	KB_BUF struct kb_buf place = {0};
+	/* Where there is little room each takes a row, and the command line what is left. */
+	int each = p->left.rows >= 10 ? 3 : 1;
+
+	join_initrds(entry, &initrds);
+	describe_device(entry->device, &device);
+	describe_place(entry, &place);
+	draw_problems(p, entry, p->left.rows >= 10 ? p->left.rows / 2 : MAX_PROBLEM_ROWS);
+	field(p, "Kernel", kb_str_from(entry->kernel), each);
+	field(p, "Command", kb_str_from(entry->command), each);
+	field(p, "Initrd", kb_buf_view(&initrds), each);
+	field(p, "Device tree", kb_str_from(entry->dtb), each);
+	if (p->left.rows > 2) {
+		field(p, "Device", kb_buf_view(&device), each);
+	}
+	field(p, "Defined in", kb_buf_view(&place), each);
+	field(p, "Command line", kb_str_from(entry->args), p->left.rows);
+}
+
+/* A name without the device that the group's heading has. */
+static const char *on_device(const struct kb_entry *entry, const char *name)
+{
+	size_t len = entry->device && entry->device->name ? strlen(entry->device->name) : 0;
+
+	if (len > 0 && strncmp(name, entry->device->name, len) == 0 && name[len] == ':') {
+		return name + len + 1;
+	}
+	return name;
+}
+
+static void draw_line(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area,
+		      const struct kb_entry *entry)
+{
+	/* Every arrow key pays for this line. */
+	int columns = ui->slow && area.cols > LINE_MAX_SLOW ? LINE_MAX_SLOW : area.cols;
+
+	if (entry->n_problems > 0) {
+		(void)kb_grid_printf(grid, area.row, area.col, area.cols, KB_STYLE_ERROR, "! %s",
+				     entry->problems[0]);
+		return;
+	}
+	if (!entry->kernel) {
+		(void)kb_grid_puts(grid, area.row, area.col, columns, KB_STYLE_TEXT,
+				   entry->command ? entry->command : "");
+		return;
+	}
+	(void)kb_grid_printf(grid, area.row, area.col, columns, KB_STYLE_TEXT, "%s %s",
+			     on_device(entry, entry->kernel), entry->args ? entry->args : "");
+}
+
+void kb_draw_details(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area,
+		     const struct kb_entry *entry)
+{
+	struct pane pane = {ui, grid, area};
+
+	if (!entry || area.rows < 1) {
+		return;
+	}
+	if (area.rows == 1) {
+		draw_line(ui, grid, area, entry);
+	} else {
+		draw_pane(&pane, entry);
+	}
+}

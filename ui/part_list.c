@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+
+#include "parts.h"
+#include "text.h"
+
+/* Blank rows before every source but the first, where all fits with them. */
+static bool spaced(const struct kb_ui *ui, int list_rows)
+{
+	const struct kb_rows *rows = &ui->model.rows;
+	size_t blanks = 0;
+
+	for (size_t i = 1; i < rows->n_rows; i++) {
+		blanks += rows->rows[i].kind == KB_ROW_SOURCE ? 1 : 0;
+	}
+	return rows->n_rows + blanks <= (size_t)list_rows;
+}
+
+static int number_columns(const struct kb_ui *ui)
+{
+	int columns = 1;
+
+	for (size_t n = ui->model.rows.n_entries; n >= 10; n /= 10) {
+		columns++;
+	}
+	return columns;
+}
+
+/* Moves the window of rows just so far that the selected one and the headings over it are in. */
+static void scroll(struct kb_ui *ui, size_t visible)
+{
+	const struct kb_rows *rows = &ui->model.rows;
+	size_t first = ui->model.selected_row;
+
+	if (rows->n_rows <= visible) {
+		ui->top_row = 0;
+		return;
+	}
+	while (first > 0 && rows->rows[first - 1].kind != KB_ROW_ENTRY &&
+	       ui->model.selected_row - first + 2 <= visible) {
+		first--;
+	}
+	if (ui->top_row > first) {
+		ui->top_row = first;
+	}
+	if (ui->model.selected_row >= ui->top_row + visible) {
+		ui->top_row = ui->model.selected_row - visible + 1;
+	}
+	if (ui->top_row + visible > rows->n_rows) {
+		ui->top_row = rows->n_rows - visible;
+	}
+}
+
+bool kb_list_position(const struct kb_ui *ui, int list_rows, char *buf, size_t size)
+{
+	const struct kb_rows *rows = &ui->model.rows;
+	size_t first = 0;
+	size_t last = 0;
+
+	buf[0] = '\0';
+	if (list_rows < 1 || rows->n_rows <= (size_t)list_rows) {
+		return false;
+	}
+	for (size_t i = ui->top_row; i < ui->top_row + (size_t)list_rows && i < rows->n_rows; i++) {
+		if (rows->rows[i].kind == KB_ROW_ENTRY) {
+			first = first ? first : rows->rows[i].number;
+			last = rows->rows[i].number;
+		}
+	}
+	(void)snprintf(buf, size, "%zu-%zu of %zu", first, last, rows->n_entries);
+	return true;
+}
+
+static void add_word(struct kb_buf *buf, const char *word)
+{
+	if (word && word[0]) {
+		kb_buf_puts(buf, buf->len > 0 ? "  " : "");
+		kb_buf_puts(buf, word);
+	}
+}
+
+static void draw_source(struct kb_grid *grid, struct kb_area line, const struct kb_entry *entry)
+{
+	const struct kb_device *device = entry->device;
+	KB_BUF struct kb_buf text = {0};
+	const char *file = kb_rows_source_file(entry);
+
+	if (device) {
+		add_word(&text, device->name);
+		add_word(&text, device->label ? device->label : device->partlabel);
+		add_word(&text, device->fstype);
+	}
+	if (entry->format == KB_FORMAT_SESSION) {
+		add_word(&text, "typed in this session");
+	} else if (entry->format == KB_FORMAT_FILE) {
+		add_word(&text, "kernels without a configuration");
+	} else {
+		add_word(&text, file ? file : "built in");
+	}
+	(void)kb_grid_put(grid, line.row, line.col, line.cols, KB_STYLE_HEADING,
+			  kb_buf_view(&text));
+}
+
+/* What stands behind a title, in words. */
+static void collect_marks(const struct kb_entry *entry, struct kb_buf *marks)
+{
+	if (entry->is_default) {
+		add_word(marks, "(default)");
+	}
+	if (entry->tries_left == 0) {
+		add_word(marks, "(failed before)");
+	} else if (entry->tries_left > 0) {
+		char text[40];
+
+		(void)snprintf(text, sizeof(text), "(%d %s left)", entry->tries_left,
+			       entry->tries_left == 1 ? "try" : "tries");
+		add_word(marks, text);
+	}
+}
+
+/*
+ *   "> 12 ! Title  (default)"
+ * The selected one is in reverse as far as its title goes, and no further: on a serial line every
+ * cell that changes its looks is a byte.
+ */
+static void draw_entry(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area line,
+		       const struct kb_row *row, bool selected)
+{
+	enum kb_style style = selected ? KB_STYLE_SELECTED : KB_STYLE_TEXT;
+	KB_BUF struct kb_buf marks = {0};
+	KB_BUF struct kb_buf text = {0};
+	int marks_columns;
+	int used;
+
+	collect_marks(row->entry, &marks);
+	marks_columns = kb_text_columns(kb_buf_view(&marks), ui->symbols);
+	if (marks_columns > line.cols / 2) {
+		marks_columns = 0;
+	}
+	kb_buf_printf(&text, "%c %*zu %c ", selected ? '>' : ' ', number_columns(ui), row->number,
+		      row->entry->n_problems > 0 ? '!' : ' ');
+	for (size_t i = 0; i < row->depth; i++) {
+		kb_buf_puts(&text, "  ");
+	}
+	kb_buf_puts(&text, kb_entry_title(row->entry));
+	used = kb_grid_put(grid, line.row, line.col,
+			   line.cols - (marks_columns ? marks_columns + 2 : 1), style,
+			   kb_buf_view(&text));
+	used += kb_grid_puts(grid, line.row, line.col + used, 1, style, " ");
+	if (row->entry->n_problems > 0 && !selected) {
+		(void)kb_grid_puts(grid, line.row, line.col + 3 + number_columns(ui), 1,
+				   KB_STYLE_ERROR, "!");
+	}
+	if (marks_columns > 0) {
+		(void)kb_grid_put(grid, line.row, line.col + used + 1, marks_columns,
+				  KB_STYLE_FAINT, kb_buf_view(&marks));
+	}
+	if (selected) {
+		grid->cursor_row = line.row;
+		grid->cursor_col = line.col;
+	}
+}
+
+static void draw_row(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area line,
+		     const struct kb_row *row, bool selected)
+{
+	int indent = 4 + number_columns(ui) + 2 * (int)row->depth;
+
+	switch (row->kind) {
+	case KB_ROW_SOURCE:
+		draw_source(grid, line, row->entry);
+		break;
+	case KB_ROW_SUBMENU:
+		(void)kb_grid_puts(grid, line.row, line.col + indent, line.cols - indent,
+				   KB_STYLE_HEADING, row->entry->path[row->depth]);
+		break;
+	case KB_ROW_ENTRY:
+		draw_entry(ui, grid, line, row, selected);
+		break;
+	}
+}
+
+static void draw_empty(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area)
+{
+	static const char nothing[] =
+		"Nothing to boot was found yet.\n"
+		" \n"
+		"kboot looks on every disk for kboot.conf or kboot.cnf in /, /etc, /boot and "
+		"/boot/etc, and for kernels in /boot and /.\n"
+		" \n"
+		"Plug in a disk and it appears by itself; r looks again, l shows the log, c opens "
+		"a command line.";
+	bool patient = ui->model.synced || ui->now_ms - ui->started_ms < KB_UI_PATIENCE_MS;
+	const char *text = !patient                   ? "Waiting for the boot engine ..."
+			   : !ui->model.synced        ? ""
+			   : ui->model.state.scanning ? "Looking for something to boot ..."
+						      : nothing;
+
+	(void)kb_grid_wrap(grid, area, KB_STYLE_TEXT, kb_str_from(text));
+}
+
+void kb_draw_list(struct kb_ui *ui, struct kb_grid *grid, struct kb_area area)
+{
+	const struct kb_rows *rows = &ui->model.rows;
+	bool blanks = spaced(ui, area.rows);
+	/* Where there is room for air there is a margin. */
+	int margin = area.cols >= 40 ? 1 : 0;
+	struct kb_area line = {area.row, area.col + margin, 1, area.cols - 2 * margin};
+
+	if (area.rows < 1) {
+		return;
+	}
+	if (rows->n_entries == 0) {
+		draw_empty(ui, grid, (struct kb_area){area.row, line.col, area.rows, line.cols});
+		return;
+	}
+	scroll(ui, (size_t)area.rows);
+	ui->page_rows = area.rows > 1 ? area.rows - 1 : 1;
+	for (size_t i = ui->top_row; i < rows->n_rows && line.row < area.row + area.rows; i++) {
+		line.row += blanks && i > 0 && rows->rows[i].kind == KB_ROW_SOURCE ? 1 : 0;
+		draw_row(ui, grid, line, &rows->rows[i], i == ui->model.selected_row);
+		line.row++;
+	}
+}

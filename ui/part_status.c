@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+
+#include "parts.h"
+#include "text.h"
+
+enum { BAR_MAX_COLUMNS = 40 };
+
+static int percent(uint64_t done, uint64_t total)
+{
+	return total == 0 || done > total ? 100 : (int)((double)done * 100 / (double)total);
+}
+
+static void draw_bar(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area line,
+		     uint64_t done, uint64_t total)
+{
+	int columns = line.cols < BAR_MAX_COLUMNS ? line.cols : BAR_MAX_COLUMNS;
+	int full = percent(done, total) * columns / 100;
+
+	kb_grid_repeat(grid, line.row, line.col, full, KB_STYLE_GOOD, ui->symbols->full);
+	kb_grid_repeat(grid, line.row, line.col + full, columns - full, KB_STYLE_FAINT,
+		       ui->symbols->empty);
+}
+
+/* before «title» after; the title gives way where there is no room. */
+static void sentence(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area line,
+		     enum kb_style style, const char *before, const char *title, const char *after)
+{
+	const struct kb_symbols *s = ui->symbols;
+	int fixed = kb_text_columns(kb_str_from(before), s) +
+		    kb_text_columns(kb_str_from(after), s) + 2;
+	int room = line.cols - fixed;
+	int col = line.col;
+
+	if (room < 4) {
+		before = "";
+		room = line.cols - kb_text_columns(kb_str_from(after), s) - 2;
+	}
+	col += kb_grid_puts(grid, line.row, col, line.cols, style, before);
+	col += kb_grid_puts(grid, line.row, col, 1, style, s->open);
+	col += kb_grid_puts(grid, line.row, col, room, style, title);
+	col += kb_grid_puts(grid, line.row, col, 1, style, s->close);
+	(void)kb_grid_puts(grid, line.row, col, line.col + line.cols - col, style, after);
+}
+
+static const char *title_of(const struct kb_ui *ui, const char *id)
+{
+	const struct kb_entry *entry = kb_model_find(&ui->model, id);
+
+	return entry ? kb_entry_title(entry) : id ? id : "?";
+}
+
+/* What a load state is called, in a few words. "" for nothing. */
+static void load_words(const struct kb_load_shown *load, char *buf, size_t size)
+{
+	char done[32];
+	char total[32];
+
+	buf[0] = '\0';
+	switch (load->stage) {
+	case KB_STAGE_RESOLVING:
+		(void)snprintf(buf, size, "getting its files");
+		break;
+	case KB_STAGE_CHECKING:
+		(void)snprintf(buf, size, "checking its files");
+		break;
+	case KB_STAGE_LOADING:
+		kb_format_bytes(load->done_bytes, done, sizeof(done));
+		kb_format_bytes(load->total_bytes, total, sizeof(total));
+		if (load->total_bytes > 0) {
+			(void)snprintf(buf, size, "loading: %s of %s", done, total);
+		} else {
+			(void)snprintf(buf, size, "loading: %s", done);
+		}
+		break;
+	case KB_STAGE_ARMED:
+		(void)snprintf(buf, size, "armed: Enter starts it at once");
+		break;
+	case KB_STAGE_FAILED:
+		(void)snprintf(buf, size, "cannot be loaded");
+		break;
+	default:
+		break;
+	}
+}
+
+static bool has_progress(const struct kb_load_shown *load)
+{
+	return load->stage == KB_STAGE_LOADING && load->total_bytes > 0;
+}
+
+static void draw_countdown(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area)
+{
+	const struct kb_state *s = &ui->model.state;
+	int64_t remaining = kb_model_remaining_ms(&ui->model, ui->now_ms);
+	/* The bar moves with the number, not between. */
+	uint64_t seconds = (uint64_t)(remaining + 999) / 1000;
+	uint64_t total = (uint64_t)(s->total_ms + 999) / 1000;
+	char after[64];
+	char load[96];
+	int col;
+
+	(void)snprintf(after, sizeof(after), " in %llu s, press any key to stop",
+		       (unsigned long long)seconds);
+	sentence(ui, grid, area, KB_STYLE_TEXT, "Booting ", title_of(ui, s->default_id), after);
+	if (area.rows < 2) {
+		return;
+	}
+	area.row++;
+	draw_bar(ui, grid, area, total > seconds ? total - seconds : 0, total ? total : 1);
+	load_words(&ui->load, load, sizeof(load));
+	col = BAR_MAX_COLUMNS + 2;
+	if (area.cols >= col + 32) {
+		(void)kb_grid_puts(grid, area.row, area.col + col, area.cols - col, KB_STYLE_GOOD,
+				   load);
+	}
+}
+
+static void draw_booting(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area)
+{
+	const struct kb_state *s = &ui->model.state;
+	const char *id = s->stage_id ? s->stage_id : ui->model.selected_id;
+	char words[96];
+	char after[112];
+
+	load_words(&ui->load, words, sizeof(words));
+	(void)snprintf(after, sizeof(after), "%s%s",
+		       words[0] && ui->load.stage != KB_STAGE_ARMED ? ": " : "",
+		       ui->load.stage == KB_STAGE_ARMED ? " now" : words);
+	sentence(ui, grid, area, KB_STYLE_TEXT, "Booting ", title_of(ui, id), after);
+	if (area.rows > 1 && has_progress(&ui->load)) {
+		area.row++;
+		draw_bar(ui, grid, area, ui->load.done_bytes, ui->load.total_bytes);
+	}
+}
+
+static void draw_waiting(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area)
+{
+	enum kb_style style = ui->load.stage == KB_STAGE_ARMED    ? KB_STYLE_GOOD
+			      : ui->load.stage == KB_STAGE_FAILED ? KB_STYLE_ERROR
+								  : KB_STYLE_TEXT;
+	char words[96];
+
+	load_words(&ui->load, words, sizeof(words));
+	if (words[0]) {
+		words[0] = (char)(words[0] - 'a' + 'A');
+	}
+	(void)kb_grid_puts(grid, area.row, area.col, area.cols, style, words);
+	if (area.rows > 1 && has_progress(&ui->load)) {
+		area.row++;
+		draw_bar(ui, grid, area, ui->load.done_bytes, ui->load.total_bytes);
+	}
+}
+
+void kb_draw_status(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area)
+{
+	if (area.rows < 1 || !ui->model.synced) {
+		return;
+	}
+	switch (kb_ui_phase(ui)) {
+	case KB_PHASE_COUNTDOWN:
+		draw_countdown(ui, grid, area);
+		break;
+	case KB_PHASE_BOOTING:
+		draw_booting(ui, grid, area);
+		break;
+	default:
+		draw_waiting(ui, grid, area);
+		break;
+	}
+}
+
+int kb_notice_rows(const struct kb_ui *ui, int columns)
+{
+	enum kb_notice_level level;
+	const char *text = kb_ui_notice(ui, &level);
+
+	return text ? kb_text_wrapped_rows(kb_str_from(text), columns, ui->symbols) : 0;
+}
+
+void kb_draw_notice(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area)
+{
+	enum kb_notice_level level;
+	const char *text = kb_ui_notice(ui, &level);
+	enum kb_style style;
+
+	if (!text) {
+		return;
+	}
+	style = level == KB_NOTICE_ERROR     ? KB_STYLE_ERROR
+		: level == KB_NOTICE_WARNING ? KB_STYLE_WARNING
+					     : KB_STYLE_TEXT;
+	(void)kb_grid_wrap(grid, area, style, kb_str_from(text));
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The parts that views are put together from, each drawn into its area.
+ * For the view_*.c.
+ * Must not handle keys.
+ */
+#ifndef KBOOT_UI_PARTS_H
+#define KBOOT_UI_PARTS_H
+
+#include "layout.h"
+#include "view.h"
+
+/* Title line: name and version, facts at the right. */
+void kb_draw_title(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area);
+/* The site's greeting: the message file. */
+int kb_greeting_rows(const struct kb_ui *ui, int columns);
+void kb_draw_greeting(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area);
+/* As many hints as fit, the important ones first to stay. */
+void kb_draw_hints(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area,
+		   const struct kb_hint *hints, size_t n_hints);
+/* The entries; scrolls so that the selected one is seen, and puts the cursor there. */
+void kb_draw_list(struct kb_ui *ui, struct kb_grid *grid, struct kb_area area);
+/* What of the list is shown ("5-14 of 40"); false where all is. buf is "" then. */
+bool kb_list_position(const struct kb_ui *ui, int list_rows, char *buf, size_t size);
+/* Fields of an entry as a pane, or the most important one as a line. */
+void kb_draw_details(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area,
+		     const struct kb_entry *entry);
+/* What happens now: the countdown, what is loaded. */
+void kb_draw_status(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area);
+int kb_notice_rows(const struct kb_ui *ui, int columns);
+void kb_draw_notice(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area);
+/* A box in the middle of the grid, cleared, with a head; returns its inside. Wishes are clamped. */
+struct kb_area kb_draw_box(const struct kb_ui *ui, struct kb_grid *grid, int rows, int cols,
+			   const char *head);
+/* "12.3 MiB" */
+void kb_format_bytes(uint64_t bytes, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "terminal.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <poll.h>
+#include <stdlib.h>
+
+#include "terminal_size.h"
+
+/* Its macros would shadow half of our names. */
+#define NCURSES_NOMACROS 1
+#include <curses.h>
+#include <term.h>
+/* They are words for other things here. */
+#undef columns
+#undef cursor_visible
+#undef lines
+
+enum { IN_FD = STDIN_FILENO, OUT_FD = STDOUT_FILENO };
+
+/* An ESC by itself from a keyboard on this machine is told apart quickly; a sequence that comes
+ * through a slow line or a network may pause inside. */
+enum { ESCAPE_LOCAL_MS = 25, ESCAPE_REMOTE_MS = 100 };
+
+struct kb_terminal {
+	SCREEN *screen;
+	const struct kb_symbols *symbols;
+	struct kb_grid shown; /* what ncurses was told */
+	struct kb_buf typed;  /* while the size was asked for */
+	struct kb_terminal_size size;
+	bool stale; /* shown is not what is there */
+	bool slow;
+	bool local;
+	bool colour;
+	bool cursor_visible;
+};
+
+static bool starts(const char *text, const char *head)
+{
+	return text && strncmp(text, head, strlen(head)) == 0;
+}
+
+/* A serial line by its name, or a terminal that is only ever at the end of one. */
+static bool is_slow(const char *tty, const char *term)
+{
+	static const char *const lines[] = {"ttyS",   "ttyAMA", "ttyUSB", "ttyACM", "ttymxc",
+					    "ttyPS",  "ttySAC", "ttyO",   "ttyLP",  "ttySC",
+					    "ttymvs", "ttyGS",  "hvc",    "hvsi",   "sclp_line"};
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(lines); i++) {
+		if (starts(tty, lines[i])) {
+			return true;
+		}
+	}
+	return starts(term, "vt1") || starts(term, "vt2");
+}
+
+/*
+ * Whether text may be UTF-8: what the environment says; where it says nothing, yes, as the Linux
+ * console and today's terminals have it. A VT100 or VT220 by name never.
+ */
+static enum kb_charset find_charset(const struct kb_terminal_options *options, const char *term)
+{
+	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+	bool told = false;
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(names); i++) {
+		const char *value = getenv(names[i]);
+
+		told = told || (value && value[0]);
+	}
+	if (!setlocale(LC_CTYPE, told ? "" : "C.UTF-8")) {
+		(void)setlocale(LC_CTYPE, "C.UTF-8");
+	}
+	if (options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0 || starts(term, "vt1") ||
+	    starts(term, "vt2")) {
+		return KB_CHARSET_ASCII;
+	}
+	return starts(term, "linux") ? KB_CHARSET_CONSOLE : KB_CHARSET_UTF8;
+}
+
+/* 1: can place its cursor. 0: known, but cannot. -1: not known. */
+static int judge(const char *term)
+{
+	int found = 0;
+	const char *address;
+
+	if (setupterm(term, OUT_FD, &found) != OK) {
+		return -1;
+	}
+	address = tigetstr("cup");
+	(void)del_curterm(cur_term);
+	return address && address != (const char *)-1 ? 1 : 0;
+}
+
+/* The description to use. What nobody described most likely obeys a VT100's commands. */
+static int find_description(const char *tty, const char **ret_term, struct kb_error *err)
+{
+	const char *term = getenv("TERM");
+
+	if (!term || !term[0]) {
+		term = starts(tty, "tty") && tty[3] >= '0' && tty[3] <= '9' ? "linux" : "vt100";
+	}
+	switch (judge(term)) {
+	case 1:
+		*ret_term = term;
+		return 0;
+	case 0:
+		return kb_error_set(err, -ENODEV,
+				    "the terminal `%s` cannot show a menu: it cannot place its "
+				    "cursor; `kboot shell` works on it",
+				    term);
+	default:
+		break;
+	}
+	if (judge("vt100") != 1) {
+		return kb_error_set(err, -ENODEV,
+				    "neither the terminal `%s` nor vt100 is known to curses", term);
+	}
+	*ret_term = "vt100";
+	return 0;
+}
+
+static int colour_pair(enum kb_style style)
+{
+	return (int)style + 1;
+}
+
+static void init_colours(struct kb_terminal *t)
+{
+	t->colour = true;
+	(void)start_color();
+	(void)use_default_colors();
+	for (int style = 0; style < KB_N_STYLES; style++) {
+		(void)init_pair((short)colour_pair((enum kb_style)style),
+				(short)kb_theme[style].colour, -1);
+	}
+}
+
+static void init_modes(void)
+{
+	(void)raw();
+	(void)noecho();
+	(void)nonl();
+	(void)intrflush(stdscr, FALSE);
+	/* We read the keyboard ourselves: no look at it may cut a refresh short. */
+	(void)typeahead(-1);
+	(void)idlok(stdscr, TRUE);
+	(void)curs_set(0);
+}
+
+/* The screen is made for the size we found, whatever the environment's LINES says. */
+static void apply_size(struct kb_terminal *t)
+{
+	if (LINES != t->size.rows || COLS != t->size.cols) {
+		(void)resizeterm(t->size.rows, t->size.cols);
+	}
+}
+
+int kb_terminal_open(const struct kb_terminal_options *options, struct kb_terminal **ret_terminal,
+		     struct kb_error *err)
+{
+	struct kb_terminal *t;
+	const char *term;
+	int r;
+
+	if (!isatty(IN_FD) || !isatty(OUT_FD)) {
+		return kb_error_set(err, -ENOTTY, "the menu needs a terminal");
+	}
+	r = find_description(options->tty, &term, err);
+	if (r < 0) {
+		return r;
+	}
+	t = calloc(1, sizeof(*t));
+	if (!t) {
+		return kb_error_set(err, -ENOMEM, "out of memory");
+	}
+	t->slow = is_slow(options->tty, term);
+	t->local = starts(term, "linux");
+	t->symbols = &kb_symbols[find_charset(options, term)];
+	t->shown.symbols = t->symbols;
+	if (!kb_terminal_size_known(IN_FD, &t->size)) {
+		t->size = kb_terminal_size_ask(IN_FD, OUT_FD, &t->typed);
+	}
+	t->screen = newterm(term, stdout, stdin);
+	if (!t->screen) {
+		kb_terminal_close(t);
+		return kb_error_set(err, -ENODEV, "curses cannot use the terminal `%s`", term);
+	}
+	apply_size(t);
+	init_modes();
+	if (!options->monochrome && has_colors() && COLORS >= 8) {
+		init_colours(t);
+	}
+	t->stale = true;
+	*ret_terminal = t;
+	return 0;
+}
+
+void kb_terminal_close(struct kb_terminal *t)
+{
+	if (!t) {
+		return;
+	}
+	if (t->screen) {
+		(void)endwin();
+		delscreen(t->screen);
+	}
+	kb_grid_done(&t->shown);
+	kb_buf_done(&t->typed);
+	free(t);
+}
+
+/* Where there is no second screen to go back to, what is there would stay. */
+static void wipe(void)
+{
+	const char *second = tigetstr("smcup");
+	const char *clear_all = tigetstr("clear");
+
+	if (second && second != (const char *)-1) {
+		return;
+	}
+	if (clear_all && clear_all != (const char *)-1) {
+		(void)putp(clear_all);
+		(void)fflush(stdout);
+	}
+}
+
+void kb_terminal_suspend(struct kb_terminal *t)
+{
+	(void)curs_set(1);
+	(void)def_prog_mode();
+	(void)endwin();
+	wipe();
+	t->stale = true;
+}
+
+void kb_terminal_resume(struct kb_terminal *t)
+{
+	(void)reset_prog_mode();
+	(void)curs_set(t->cursor_visible ? 1 : 0);
+	(void)clearok(curscr, TRUE);
+	t->stale = true;
+}
+
+void kb_terminal_leave(struct kb_terminal *t, const char *text)
+{
+	struct kb_grid line = {.symbols = t->symbols};
+	KB_BUF struct kb_buf bytes = {0};
+
+	(void)endwin();
+	wipe();
+	if (kb_grid_resize(&line, 1, t->size.cols > 1 ? t->size.cols - 1 : 1) == 0) {
+		/* Through a grid: no control byte of a title reaches the terminal. */
+		(void)kb_grid_puts(&line, 0, 0, line.cols, KB_STYLE_TEXT, text);
+		kb_grid_to_text(&line, &bytes);
+		(void)fwrite(bytes.data, 1, bytes.len, stdout);
+		(void)fflush(stdout);
+	}
+	kb_grid_done(&line);
+}
+
+const struct kb_symbols *kb_terminal_symbols(const struct kb_terminal *t)
+{
+	return t->symbols;
+}
+
+bool kb_terminal_is_slow(const struct kb_terminal *t)
+{
+	return t->slow;
+}
+
+unsigned kb_terminal_escape_ms(const struct kb_terminal *t)
+{
+	return t->local ? ESCAPE_LOCAL_MS : ESCAPE_REMOTE_MS;
+}
+
+int kb_terminal_fit(struct kb_terminal *t, struct kb_grid *grid)
+{
+	struct kb_terminal_size size = t->size;
+	int r;
+
+	if (kb_terminal_size_known(IN_FD, &size)) {
+		t->size = size;
+	}
+	if (grid->cells && grid->rows == t->size.rows && grid->cols == t->size.cols) {
+		return 0;
+	}
+	r = kb_grid_resize(grid, t->size.rows, t->size.cols);
+	if (r == 0) {
+		r = kb_grid_resize(&t->shown, t->size.rows, t->size.cols);
+	}
+	if (r == 0) {
+		apply_size(t);
+		t->stale = true;
+	}
+	return r;
+}
+
+static attr_t attributes(unsigned look)
+{
+	attr_t a = A_NORMAL;
+
+	a |= look & KB_LOOK_BOLD ? A_BOLD : 0;
+	a |= look & KB_LOOK_DIM ? A_DIM : 0;
+	a |= look & KB_LOOK_REVERSE ? A_REVERSE : 0;
+	a |= look & KB_LOOK_UNDERLINE ? A_UNDERLINE : 0;
+	return a;
+}
+
+static void put_cell(const struct kb_terminal *t, int row, int col, const struct kb_cell *cell)
+{
+	const struct kb_look *look = &kb_theme[cell->style];
+	wchar_t chars[KB_CELL_CHARS + 1] = {0};
+	cchar_t glyph;
+
+	memcpy(chars, cell->chars, sizeof(cell->chars));
+	if (t->colour) {
+		(void)setcchar(&glyph, chars, attributes(look->look),
+			       look->colour < 0 ? 0 : (short)colour_pair(cell->style), NULL);
+	} else {
+		(void)setcchar(&glyph, chars, attributes(look->mono), 0, NULL);
+	}
+	/* ERR in the last cell only says that the cursor cannot go on from there. */
+	(void)mvadd_wch(row, col, &glyph);
+}
+
+static bool same_cell(const struct kb_cell *a, const struct kb_cell *b)
+{
+	return a->columns == b->columns && a->style == b->style &&
+	       memcmp(a->chars, b->chars, sizeof(a->chars)) == 0;
+}
+
+/* Half of a wide character cannot be written: when one changes the cell before it is written. */
+static void put_row(struct kb_terminal *t, const struct kb_grid *grid, int row)
+{
+	for (int col = 0; col < grid->cols; col++) {
+		size_t at = (size_t)row * (size_t)grid->cols + (size_t)col;
+		const struct kb_cell *cell = &grid->cells[at];
+		bool changed = t->stale || !same_cell(cell, &t->shown.cells[at]);
+
+		if (cell->columns == 2 && col + 1 < grid->cols) {
+			changed = changed || !same_cell(&cell[1], &t->shown.cells[at + 1]);
+		}
+		if (changed && cell->columns > 0) {
+			put_cell(t, row, col, cell);
+		}
+	}
+}
+
+void kb_terminal_show(struct kb_terminal *t, const struct kb_grid *grid)
+{
+	if (grid->rows != t->shown.rows || grid->cols != t->shown.cols) {
+		return;
+	}
+	if (t->stale) {
+		(void)erase();
+	}
+	for (int row = 0; row < grid->rows; row++) {
+		put_row(t, grid, row);
+	}
+	memcpy(t->shown.cells, grid->cells,
+	       (size_t)grid->rows * (size_t)grid->cols * sizeof(*grid->cells));
+	if (grid->cursor_visible != t->cursor_visible) {
+		t->cursor_visible = grid->cursor_visible;
+		(void)curs_set(t->cursor_visible ? 1 : 0);
+	}
+	(void)move(grid->cursor_row, grid->cursor_col);
+	t->stale = false;
+	(void)refresh();
+}
+
+int kb_terminal_read(struct kb_terminal *t, void *buf, size_t size, size_t *ret_len)
+{
+	struct pollfd in = {.fd = IN_FD, .events = POLLIN};
+	ssize_t n;
+
+	if (t->typed.len > 0) {
+		*ret_len = t->typed.len < size ? t->typed.len : size;
+		memcpy(buf, t->typed.data, *ret_len);
+		memmove(t->typed.data, t->typed.data + *ret_len, t->typed.len - *ret_len);
+		t->typed.len -= *ret_len;
+		return 0;
+	}
+	if (poll(&in, 1, 0) < 1) {
+		return -EAGAIN;
+	}
+	n = read(IN_FD, buf, size);
+	if (n < 0) {
+		return -errno;
+	}
+	*ret_len = (size_t)n;
+	return 0;
+}

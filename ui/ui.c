@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ui.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "view.h"
+
+void kb_ui_init(struct kb_ui *ui, const struct kb_symbols *symbols, int64_t now_ms)
+{
+	*ui = (struct kb_ui){
+		.symbols = symbols,
+		.now_ms = now_ms,
+		.started_ms = now_ms,
+		.view = &kb_view_menu,
+	};
+}
+
+void kb_ui_done(struct kb_ui *ui)
+{
+	kb_model_done(&ui->model);
+	kb_buf_done(&ui->out);
+	kb_line_edit_done(&ui->edit.line);
+	free(ui->edit.id);
+	free(ui->edit.title);
+}
+
+enum kb_phase kb_ui_phase(const struct kb_ui *ui)
+{
+	enum kb_phase phase = ui->model.state.phase;
+
+	return phase == KB_PHASE_DELAY && ui->opened ? KB_PHASE_WAITING : phase;
+}
+
+const struct kb_view *kb_ui_view(const struct kb_ui *ui)
+{
+	switch (kb_ui_phase(ui)) {
+	case KB_PHASE_DELAY:
+		return &kb_view_delay;
+	case KB_PHASE_LEAVING:
+		return &kb_view_leaving;
+	default:
+		return ui->view;
+	}
+}
+
+void kb_ui_show(struct kb_ui *ui, const struct kb_view *view)
+{
+	ui->view = view;
+	ui->scroll = 0;
+}
+
+void kb_ui_send(struct kb_ui *ui, const struct kb_intent *intent)
+{
+	size_t before = ui->out.len;
+
+	if (kb_intent_encode(intent, &ui->out) < 0) {
+		/* Nothing half said: the rest of the line would be another's. */
+		ui->out.len = before;
+		kb_ui_say(ui, KB_NOTICE_ERROR, "Out of memory: the boot engine was not asked.");
+	}
+}
+
+void kb_ui_do(struct kb_ui *ui, enum kb_intent_type type)
+{
+	kb_ui_send(ui, &(struct kb_intent){.type = type});
+}
+
+void kb_ui_say(struct kb_ui *ui, enum kb_notice_level level, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	(void)vsnprintf(ui->said, sizeof(ui->said), fmt, args);
+	va_end(args);
+	ui->said_level = level;
+}
+
+const char *kb_ui_notice(const struct kb_ui *ui, enum kb_notice_level *ret_level)
+{
+	const struct kb_state *state = &ui->model.state;
+
+	if (ui->said[0]) {
+		*ret_level = ui->said_level;
+		return ui->said;
+	}
+	if (!state->notice || !state->notice[0] || state->notice_level == KB_NOTICE_NONE ||
+	    state->notice_seq <= ui->dismissed_seq) {
+		return NULL;
+	}
+	*ret_level = state->notice_level;
+	return state->notice;
+}
+
+void kb_ui_dismiss(struct kb_ui *ui)
+{
+	ui->said[0] = '\0';
+	ui->dismissed_seq = ui->model.state.notice_seq;
+}
+
+void kb_ui_boot(struct kb_ui *ui, const char *id, const char *args)
+{
+	if (ui->boot_asked) {
+		return;
+	}
+	kb_ui_dismiss(ui);
+	kb_ui_send(ui, &(struct kb_intent){.type = KB_DO_BOOT, .id = id, .args = args});
+	ui->boot_asked = true;
+}
+
+void kb_ui_select(struct kb_ui *ui, size_t row)
+{
+	if (!kb_model_select_row(&ui->model, row)) {
+		return;
+	}
+	ui->moved_ms = ui->now_ms;
+	kb_ui_send(ui, &(struct kb_intent){.type = KB_DO_SELECT, .id = ui->model.selected_id});
+	kb_model_select_sent(&ui->model);
+}
+
+bool kb_ui_may_leave(const struct kb_ui *ui)
+{
+	return ui->may_leave || ui->model.state.simulated;
+}
+
+/* A key where the engine still counts or looks: a person is there. True where that is all it does.
+ */
+static bool wake(struct kb_ui *ui)
+{
+	enum kb_phase phase = kb_ui_phase(ui);
+
+	if (phase != KB_PHASE_STARTING && phase != KB_PHASE_DELAY && phase != KB_PHASE_COUNTDOWN) {
+		return false;
+	}
+	kb_ui_do(ui, KB_DO_ACTIVITY);
+	if (phase != KB_PHASE_DELAY) {
+		return false;
+	}
+	ui->opened = true;
+	return true;
+}
+
+void kb_ui_key(struct kb_ui *ui, const struct kb_key *key, int64_t now_ms)
+{
+	ui->now_ms = now_ms;
+	if (!ui->model.synced) {
+		if (ui->n_early < KB_UI_EARLY_KEYS) {
+			ui->early[ui->n_early++] = *key;
+		}
+		return;
+	}
+	if (wake(ui)) {
+		return;
+	}
+	ui->said[0] = '\0';
+	kb_ui_view(ui)->press(ui, key);
+}
+
+static void take_reply(struct kb_ui *ui, const struct kb_message *reply)
+{
+	if (strcmp(reply->to, kb_intent_name(KB_DO_BOOT)) == 0) {
+		ui->boot_asked = false;
+	}
+	if (!reply->ok) {
+		kb_ui_say(ui, KB_NOTICE_ERROR, "%s",
+			  reply->text && reply->text[0] ? reply->text : "That was refused.");
+		return;
+	}
+	if (strcmp(reply->to, kb_intent_name(KB_DO_SHELL)) == 0) {
+		ui->wants_shell = true;
+	}
+}
+
+/* The load state as the engine has it, of the entry that is at stake. */
+static struct kb_load_shown load_now(const struct kb_ui *ui)
+{
+	const struct kb_state *s = &ui->model.state;
+	const char *subject =
+		kb_ui_phase(ui) == KB_PHASE_BOOTING ? s->stage_id : ui->model.selected_id;
+
+	if (!subject || !s->stage_id || strcmp(subject, s->stage_id) != 0) {
+		return (struct kb_load_shown){.stage = KB_STAGE_NONE};
+	}
+	return (struct kb_load_shown){s->stage, s->done_bytes, s->total_bytes};
+}
+
+/* When a slow line may say what is loaded: what only passes by is not worth its bytes. */
+static int64_t load_due_ms(const struct kb_ui *ui)
+{
+	int64_t last = ui->load_ms;
+
+	if (kb_ui_phase(ui) == KB_PHASE_BOOTING) {
+		return load_now(ui).stage != ui->load.stage ? ui->now_ms
+							    : last + KB_UI_LOAD_REST_MS;
+	}
+	return (ui->moved_ms > last ? ui->moved_ms : last) + KB_UI_LOAD_REST_MS;
+}
+
+static bool load_differs(const struct kb_ui *ui)
+{
+	struct kb_load_shown now = load_now(ui);
+
+	return now.stage != ui->load.stage || now.done_bytes != ui->load.done_bytes ||
+	       now.total_bytes != ui->load.total_bytes;
+}
+
+static void settle_load(struct kb_ui *ui)
+{
+	if (load_differs(ui) && (!ui->slow || ui->now_ms >= load_due_ms(ui))) {
+		ui->load = load_now(ui);
+		ui->load_ms = ui->now_ms;
+	}
+}
+
+static void settle(struct kb_ui *ui)
+{
+	const struct kb_entry *selected = kb_model_selected(&ui->model);
+
+	if (!ui->slow || ui->now_ms - ui->moved_ms >= KB_UI_DETAILS_REST_MS) {
+		ui->details_id = selected ? selected->id : NULL;
+	}
+	settle_load(ui);
+}
+
+/* Keys typed before there was anything to act on act now. */
+static void replay_early(struct kb_ui *ui)
+{
+	size_t n = ui->n_early;
+
+	ui->n_early = 0;
+	for (size_t i = 0; i < n; i++) {
+		kb_ui_key(ui, &ui->early[i], ui->now_ms);
+	}
+}
+
+static void state_came(struct kb_ui *ui)
+{
+	const struct kb_state *s = &ui->model.state;
+
+	if (s->notice_seq != ui->seen_seq) {
+		ui->seen_seq = s->notice_seq;
+		ui->said[0] = '\0';
+	}
+	if (s->phase != KB_PHASE_DELAY) {
+		ui->opened = false;
+	}
+	if ((s->phase == KB_PHASE_BOOTING || s->phase == KB_PHASE_LEAVING) &&
+	    ui->view != &kb_view_log) {
+		kb_ui_show(ui, &kb_view_menu);
+	}
+	replay_early(ui);
+}
+
+void kb_ui_message(struct kb_ui *ui, const struct kb_message *message, int64_t now_ms)
+{
+	size_t row = ui->model.selected_row;
+	int r;
+
+	ui->now_ms = now_ms;
+	if (message->type == KB_MSG_CATALOG_END) {
+		/* It belongs to the catalog that goes now. */
+		ui->details_id = NULL;
+	}
+	r = kb_model_message(&ui->model, message, now_ms);
+	if (r < 0) {
+		kb_ui_say(ui, KB_NOTICE_ERROR, "Out of memory: the list may be incomplete.");
+		return;
+	}
+	if (ui->model.selected_row != row) {
+		ui->moved_ms = now_ms;
+	}
+	if (message->type == KB_MSG_STATE) {
+		state_came(ui);
+	} else if (message->type == KB_MSG_REPLY) {
+		take_reply(ui, message);
+	} else if (message->type == KB_MSG_CATALOG_END && ui->model.catalog.truncated) {
+		kb_ui_say(ui, KB_NOTICE_WARNING, "Only the first %zu entries are listed.",
+			  ui->model.catalog.n_entries);
+	}
+}
+
+const struct kb_entry *kb_ui_described(const struct kb_ui *ui)
+{
+	const struct kb_entry *entry = kb_model_find(&ui->model, ui->details_id);
+
+	return entry ? entry : kb_model_selected(&ui->model);
+}
+
+void kb_ui_draw(struct kb_ui *ui, struct kb_grid *grid, int64_t now_ms)
+{
+	ui->now_ms = now_ms;
+	grid->symbols = ui->symbols;
+	settle(ui);
+	kb_grid_clear(grid);
+	kb_ui_view(ui)->draw(ui, grid);
+}
+
+static void sooner(int64_t *next, int64_t ms)
+{
+	if (ms < 0) {
+		ms = 0;
+	}
+	if (*next < 0 || ms < *next) {
+		*next = ms;
+	}
+}
+
+int64_t kb_ui_next_ms(const struct kb_ui *ui)
+{
+	const struct kb_entry *selected = kb_model_selected(&ui->model);
+	enum kb_phase phase = kb_ui_phase(ui);
+	int64_t remaining = kb_model_remaining_ms(&ui->model, ui->now_ms);
+	int64_t next = -1;
+
+	if (!ui->model.synced) {
+		return ui->now_ms - ui->started_ms < KB_UI_PATIENCE_MS
+			       ? ui->started_ms + KB_UI_PATIENCE_MS - ui->now_ms
+			       : -1;
+	}
+	if ((phase == KB_PHASE_DELAY || phase == KB_PHASE_COUNTDOWN) && remaining > 0) {
+		/* Seconds are rounded up: the number shown changes as a whole one passes. */
+		sooner(&next, (remaining - 1) % 1000 + 1);
+	}
+	if (ui->slow && selected && ui->details_id != selected->id) {
+		sooner(&next, ui->moved_ms + KB_UI_DETAILS_REST_MS - ui->now_ms);
+	}
+	if (ui->slow && load_differs(ui)) {
+		sooner(&next, load_due_ms(ui) - ui->now_ms);
+	}
+	return next;
+}

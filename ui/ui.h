@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * All that the menu on one terminal is: what it knows, where the person is in it, what it wants to
+ * say. For the views, menu.c and the tests. Must not do I/O: keys, messages and the time come in,
+ * intents and a drawn grid go out.
+ */
+#ifndef KBOOT_UI_UI_H
+#define KBOOT_UI_UI_H
+
+#include "grid.h"
+#include "kboot/base/error.h"
+#include "key.h"
+#include "line_edit.h"
+#include "model.h"
+
+struct kb_view;
+
+enum {
+	KB_UI_DETAILS_REST_MS =
+		150,               /* on a slow line: the selection rests before it is described */
+	KB_UI_LOAD_REST_MS = 1000, /* on a slow line: so long a load state is only passing by */
+	KB_UI_NUMBER_MS = 1000,    /* digits closer together than this make one number */
+	KB_UI_PATIENCE_MS = 500,   /* an engine silent for so long is worth a word */
+	KB_UI_EARLY_KEYS = 64,
+};
+
+/* What the status line says about loading. */
+struct kb_load_shown {
+	enum kb_stage stage;
+	uint64_t done_bytes;
+	uint64_t total_bytes;
+};
+
+struct kb_ui_edit {
+	struct kb_line_edit line;
+	char *id;    /* of the entry; NULL: nothing is being edited or kept */
+	char *title; /* it may be gone from the catalog meanwhile */
+	int top;     /* first row shown */
+	int columns; /* as drawn last */
+};
+
+struct kb_ui {
+	struct kb_model model;
+	const struct kb_symbols *symbols;
+	const char *tty; /* "ttyS0"; NULL: unknown */
+	bool slow;       /* a serial line: bytes are counted */
+	bool may_leave;  /* a session that can be left, beside a simulation */
+	int64_t now_ms;
+	int64_t started_ms;
+
+	const struct kb_view *view; /* never NULL; what is drawn may be another, see kb_ui_view */
+	struct kb_buf out;          /* encoded intents to send */
+	bool wants_shell;           /* the engine allowed a command line */
+	bool wants_quit;
+
+	struct kb_key early[KB_UI_EARLY_KEYS]; /* typed before the engine said anything */
+	size_t n_early;
+
+	char said[KB_ERROR_TEXT]; /* by the menu itself; "" nothing */
+	enum kb_notice_level said_level;
+	uint64_t seen_seq;      /* the engine's notice when it was last looked at */
+	uint64_t dismissed_seq; /* the engine's notices up to here are done with */
+
+	bool opened;     /* a key in DELAY: the menu opens before the engine says so */
+	bool boot_asked; /* BOOT is sent and not answered */
+
+	size_t top_row; /* of the list: the first one shown */
+	int page_rows;  /* that PgUp and PgDn move by, as drawn last */
+	size_t number;  /* being typed */
+	int64_t number_ms;
+
+	bool details_toggled;   /* against what the terminal would get by itself */
+	const char *details_id; /* borrowed from the catalog: whose details are shown */
+	int64_t moved_ms;       /* the selection's last move */
+	struct kb_load_shown load;
+	int64_t load_ms; /* when load was taken over */
+
+	struct kb_ui_edit edit;
+	int scroll;       /* of log (rows up from the end) and help (rows down from the top) */
+	bool log_asked;   /* the engine sends its log */
+	int power_choice; /* row of the power menu */
+	bool power_sure;  /* it was chosen once */
+};
+
+void kb_ui_init(struct kb_ui *ui, const struct kb_symbols *symbols, int64_t now_ms);
+void kb_ui_done(struct kb_ui *ui);
+/* Each sets the time first. */
+void kb_ui_key(struct kb_ui *ui, const struct kb_key *key, int64_t now_ms);
+void kb_ui_message(struct kb_ui *ui, const struct kb_message *message, int64_t now_ms);
+/* Draws the whole grid. */
+void kb_ui_draw(struct kb_ui *ui, struct kb_grid *grid, int64_t now_ms);
+/* Milliseconds until something drawn would look different with no event; -1: never. */
+int64_t kb_ui_next_ms(const struct kb_ui *ui);
+
+/* For the views. */
+const struct kb_view *kb_ui_view(const struct kb_ui *ui);
+enum kb_phase kb_ui_phase(const struct kb_ui *ui); /* the engine's, or what our key made of it */
+void kb_ui_show(struct kb_ui *ui, const struct kb_view *view);
+void kb_ui_send(struct kb_ui *ui, const struct kb_intent *intent);
+void kb_ui_do(struct kb_ui *ui, enum kb_intent_type type); /* an intent without arguments */
+void kb_ui_say(struct kb_ui *ui, enum kb_notice_level level, const char *fmt, ...) KB_PRINTF(3, 4);
+/* The notice to show, or NULL. */
+const char *kb_ui_notice(const struct kb_ui *ui, enum kb_notice_level *ret_level);
+void kb_ui_dismiss(struct kb_ui *ui);
+void kb_ui_boot(struct kb_ui *ui, const char *id, const char *args);
+/* Moves the one selection of all consoles to a row. */
+void kb_ui_select(struct kb_ui *ui, size_t row);
+bool kb_ui_may_leave(const struct kb_ui *ui);
+/* The entry that the details describe: the selected one, a little later on a slow line. */
+const struct kb_entry *kb_ui_described(const struct kb_ui *ui);
+
+#endif
