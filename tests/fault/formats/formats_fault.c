@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+
+#include "fault.h"
+#include "kboot/formats/kboot_conf.h"
+#include "kboot/formats/reader.h"
+#include "temp_dir.h"
+
+static const char conf_text[] =
+	"\xef\xbb\xbf"
+	"timeout=5\ntimeout=6\ndelay=ten\nroot=LABEL=my disk\ninitrd=/a,/b\nvideo=x\n"
+	"linux='/vmlinuz initrd=/initrd.img ro \"quiet\n"
+	"my linux=linux single\ncall=\"my linux\" x\nagain=again\nnothing\nrun=reboot\n";
+
+static int expand_all(const struct kb_conf *conf)
+{
+	for (size_t i = 0; i < conf->n_labels; i++) {
+		KB_ARENA struct kb_arena arena = {0};
+		struct kb_conf_target target;
+		struct kb_error err;
+		int r = kb_conf_expand(&arena, conf, conf->labels[i].value,
+				       conf->labels[i].value_at, NULL, &target, &err);
+
+		if (r == -ENOMEM) {
+			return r;
+		}
+	}
+	return 0;
+}
+
+static int conf(struct fake_sys *fake)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_conf parsed;
+	struct kb_error err;
+	int r = kb_conf_parse(&arena, "kboot.conf", KB_STR(conf_text), NULL, &parsed, &err);
+
+	(void)fake;
+	return r < 0 ? r : expand_all(&parsed);
+}
+
+static int count_entry(void *ctx, const struct kb_entry *entry)
+{
+	++*(size_t *)ctx;
+	return entry->title ? 0 : -EINVAL;
+}
+
+static int count_setting(void *ctx, const struct kb_setting *setting)
+{
+	++*(size_t *)ctx;
+	return setting->value ? 0 : -EINVAL;
+}
+
+static int read_tree(const struct temp_dir *dir, size_t *n_found)
+{
+	struct kb_tree tree = {.root_fd = dir->fd, .name = "sda2"};
+	struct kb_reader_out out = {.ctx = n_found, .entry = count_entry, .setting = count_setting};
+	struct kb_error err;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < kb_n_readers; i++) {
+		r = kb_readers[i]->read(&tree, &out, &err);
+	}
+	return r;
+}
+
+static int readers(struct fake_sys *fake)
+{
+	struct temp_dir dir;
+	size_t n_found = 0;
+	int r;
+
+	(void)fake;
+	temp_dir_init(&dir);
+	temp_dir_text(&dir, "boot/kboot.conf", conf_text);
+	temp_dir_text(&dir, "boot/vmlinuz-linux", "kernel");
+	temp_dir_text(&dir, "boot/amd-ucode.img", "initrd");
+	temp_dir_text(&dir, "boot/initramfs-linux.img", "initrd");
+	temp_dir_text(&dir, "boot/initramfs-linux-fallback.img", "initrd");
+	temp_dir_text(&dir, "usr/lib/os-release", "PRETTY_NAME=\"Arch \\\"Linux\\\"\"\n");
+	temp_dir_text(&dir, "etc/fstab", "LABEL=my\\040disk / btrfs subvol=@ 0 1\n");
+	temp_dir_text(&dir, "usr/lib/kernel/cmdline", "quiet splash\n");
+	r = read_tree(&dir, &n_found);
+	temp_dir_done(&dir);
+	/* Nothing may get lost without a word: 4 settings, 5 labels, 1 kernel twice. */
+	return r == 0 && n_found != 11 ? -EPROTO : r;
+}
+
+const struct fault_scenario fault_scenarios[] = {
+	{"kboot.conf is parsed and expanded", conf},
+	{"a tree is read", readers},
+	{0},
+};
