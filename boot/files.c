@@ -13,7 +13,13 @@
 #endif
 
 enum {
-	CHUNK_BYTES = 2 << 20, /* between two words of progress */
+	CHUNK_BYTES = 512 << 10, /* between two words of progress */
+	/*
+	 * One advice reads no more than the device's own window, which is often as small as this;
+	 * and so much is under way before the first byte is waited for.
+	 */
+	ADVICE_BYTES = 128 << 10,
+	AHEAD_BYTES = 8 << 20,
 	SCRATCH_BYTES = 64 << 10,
 	INITRD_ALIGN_BYTES = 4,
 };
@@ -47,6 +53,15 @@ int kb_boot_file_size(const struct kb_boot_file *file, uint64_t *ret_bytes, stru
 	return 0;
 }
 
+/* Asks for the bytes up to AHEAD_BYTES beyond at, from where it last stopped asking. */
+static void ask_ahead(int fd, uint64_t at, uint64_t end, uint64_t *asked)
+{
+	while (*asked < end && *asked < at + AHEAD_BYTES) {
+		(void)posix_fadvise(fd, (off_t)*asked, ADVICE_BYTES, POSIX_FADV_WILLNEED);
+		*asked += ADVICE_BYTES;
+	}
+}
+
 /* Reads a chunk into nowhere. -EIO at an early end. */
 static int read_chunk(int fd, uint64_t offset, size_t len)
 {
@@ -70,6 +85,7 @@ static int read_chunk(int fd, uint64_t offset, size_t len)
 
 int kb_boot_warm(struct kb_boot_job *job, const struct kb_boot_file *file, struct kb_error *err)
 {
+	uint64_t asked = 0;
 	uint64_t size;
 	int r = kb_boot_file_size(file, &size, err);
 
@@ -79,7 +95,7 @@ int kb_boot_warm(struct kb_boot_job *job, const struct kb_boot_file *file, struc
 	for (uint64_t at = 0; at < size; at += CHUNK_BYTES) {
 		size_t len = size - at < CHUNK_BYTES ? (size_t)(size - at) : CHUNK_BYTES;
 
-		(void)posix_fadvise(file->fd, (off_t)(at + len), CHUNK_BYTES, POSIX_FADV_WILLNEED);
+		ask_ahead(file->fd, at, size, &asked);
 		r = read_chunk(file->fd, at, len);
 		if (r < 0) {
 			return cannot_read(file, r, err);
@@ -89,15 +105,16 @@ int kb_boot_warm(struct kb_boot_job *job, const struct kb_boot_file *file, struc
 	return 0;
 }
 
-/* The next chunk is asked for before this one is waited for, so that the disk is never idle. */
+/* Mapped pages cost the kexec call no fault of their own. */
 static int populate(struct kb_boot_job *job, int fd, uint64_t offset,
 		    const struct kb_boot_bytes *bytes)
 {
+	uint64_t asked = offset;
+
 	for (size_t at = 0; at < bytes->map_len; at += CHUNK_BYTES) {
 		size_t len = bytes->map_len - at < CHUNK_BYTES ? bytes->map_len - at : CHUNK_BYTES;
 
-		(void)posix_fadvise(fd, (off_t)(offset + at + len), CHUNK_BYTES,
-				    POSIX_FADV_WILLNEED);
+		ask_ahead(fd, offset + at, offset + bytes->map_len, &asked);
 		if (madvise((char *)bytes->map + at, len, MADV_POPULATE_READ) < 0) {
 			int r = errno == EINVAL ? read_chunk(fd, offset + at, len) : -errno;
 

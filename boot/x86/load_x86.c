@@ -216,6 +216,34 @@ static int place_area(struct loading *l, uint64_t bytes, uint64_t *ret_start, st
 	return r < 0 ? no_room(l, "its parameters", bytes, r, err) : 0;
 }
 
+/*
+ * The running kernel freed the memory of its own initrd last and hands it out first, so kexec would
+ * get many of its pages from there; and a page that is somebody's destination costs it a walk over
+ * all pages so far (kimage_alloc_page in kernel/kexec_core.c). Anywhere else the load takes half
+ * the time.
+ */
+static int place_off_old_initrd(const struct loading *l, const struct kb_x86_want *want,
+				uint64_t *ret_start)
+{
+	KB_CLEANUP(kb_x86_ranges_done) struct kb_x86_ranges rest = {0};
+	const uint8_t *running = l->facts.running;
+	uint64_t start = kb_le32(running + KB_X86_INITRD) |
+			 (uint64_t)kb_le32(running + KB_X86_EXT_INITRD) << 32;
+	uint64_t size = kb_le32(running + KB_X86_INITRD_SIZE) |
+			(uint64_t)kb_le32(running + KB_X86_EXT_INITRD_SIZE) << 32;
+	uint64_t end;
+	int r;
+
+	if (kb_add_u64(start, size, &end) < 0) {
+		end = start;
+	}
+	r = kb_x86_ranges_copy(&l->facts.memory.usable, &rest);
+	if (r == 0) {
+		r = kb_x86_ranges_carve(&rest, start, end, 0);
+	}
+	return r < 0 ? r : kb_x86_ranges_place(&rest, want, ret_start);
+}
+
 /* As high as the kernel says it may be; above 4 GiB only where it must. */
 static int place_initrd(struct loading *l, uint64_t bytes, uint64_t *ret_start,
 			struct kb_error *err)
@@ -227,13 +255,24 @@ static int place_initrd(struct loading *l, uint64_t bytes, uint64_t *ret_start,
 		.max = (uint64_t)l->header.initrd_addr_max + 1,
 		.top_down = true,
 	};
-	int r = kb_x86_ranges_place(&l->facts.memory.usable, &want, ret_start);
+	struct kb_x86_ranges *usable = &l->facts.memory.usable;
+	uint64_t start = 0;
+	int r = place_off_old_initrd(l, &want, &start);
 
+	if (r == 0) {
+		r = kb_x86_ranges_carve(usable, start, start + bytes, 0);
+	} else if (r == -ENOSPC) {
+		r = kb_x86_ranges_place(usable, &want, &start);
+	}
 	if (r == -ENOSPC && (l->header.xloadflags & KB_X86_XLF_ABOVE_4G)) {
 		want.max = UINT64_MAX;
-		r = kb_x86_ranges_place(&l->facts.memory.usable, &want, ret_start);
+		r = kb_x86_ranges_place(usable, &want, &start);
 	}
-	return r < 0 ? no_room(l, "an initrd", bytes, r, err) : 0;
+	if (r < 0) {
+		return no_room(l, "an initrd", bytes, r, err);
+	}
+	*ret_start = start;
+	return 0;
 }
 
 /*

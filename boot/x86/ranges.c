@@ -2,6 +2,7 @@
 #include "ranges.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "kboot/base/checked.h"
 
@@ -56,6 +57,23 @@ int kb_x86_ranges_add(struct kb_x86_ranges *ranges, uint64_t start, uint64_t end
 		ranges->cap = cap;
 	}
 	ranges->list[ranges->count++] = (struct kb_x86_range){start, end, type};
+	return 0;
+}
+
+int kb_x86_ranges_copy(const struct kb_x86_ranges *ranges, struct kb_x86_ranges *ret_copy)
+{
+	struct kb_x86_ranges copy = {.count = ranges->count, .cap = ranges->count};
+
+	if (ranges->count == 0) {
+		*ret_copy = copy;
+		return 0;
+	}
+	copy.list = reallocarray(NULL, copy.cap, sizeof(*copy.list));
+	if (!copy.list) {
+		return -ENOMEM;
+	}
+	memcpy(copy.list, ranges->list, copy.count * sizeof(*copy.list));
+	*ret_copy = copy;
 	return 0;
 }
 

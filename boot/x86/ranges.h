@@ -43,6 +43,8 @@ void kb_x86_ranges_done(struct kb_x86_ranges *ranges);
 /* An empty range is left out. -ENOMEM, -E2BIG. */
 KB_MUST_CHECK int kb_x86_ranges_add(struct kb_x86_ranges *ranges, uint64_t start, uint64_t end,
 				    uint32_t type);
+KB_MUST_CHECK int kb_x86_ranges_copy(const struct kb_x86_ranges *ranges,
+				     struct kb_x86_ranges *ret_copy);
 void kb_x86_ranges_sort(struct kb_x86_ranges *ranges);
 /*
  * What of start to end is RAM in ranges becomes type; type 0 takes it out. -ENOMEM, -E2BIG.

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "boot_files.h"
+#include "kboot/boot/image.h"
+
+static struct kb_image seen;
+static struct kb_error error;
+
+/* Inspects and closes. */
+static int inspect(int fd)
+{
+	int r;
+
+	memset(&seen, 0, sizeof(seen));
+	kb_error_clear(&error);
+	r = kb_image_inspect(fd, "k", &seen, &error);
+	(void)kb_close(fd);
+	return r;
+}
+
+static void assert_refused(int fd, int code, const char *text)
+{
+	assert_int_equal(inspect(fd), code);
+	assert_int_equal(error.code, code);
+	assert_string_equal(error.text, text);
+	assert_int_equal(seen.type, KB_IMAGE_UNKNOWN); /* untouched */
+}
+
+static void bzimage_tells_what_it_is(void **state)
+{
+	struct bzimage_spec spec = {.version = "6.1.0 (me) #1"};
+
+	(void)state;
+	assert_int_equal(inspect(boot_file_bzimage(&spec)), 0);
+	assert_int_equal(seen.type, KB_IMAGE_BZIMAGE);
+	assert_int_equal(seen.arch, KB_ARCH_X86_64);
+	assert_string_equal(seen.version, "6.1.0 (me) #1");
+	assert_int_equal(seen.cmdline_max_bytes, 2047);
+	assert_int_equal(seen.size_bytes, 3 * 512 + 8192);
+	assert_false(seen.is_signed);
+}
+
+static void bzimage_architecture_and_limits(void **state)
+{
+	struct bzimage_spec only_32 = {.xloadflags = BZIMAGE_NO_FLAGS};
+	struct bzimage_spec before_212 = {.protocol = 0x20b};
+	struct bzimage_spec before_206 = {.protocol = 0x205};
+	struct bzimage_spec long_line = {.cmdline_size = 4095};
+
+	(void)state;
+	assert_int_equal(inspect(boot_file_bzimage(&only_32)), 0);
+	assert_int_equal(seen.arch, KB_ARCH_I386);
+	assert_int_equal(inspect(boot_file_bzimage(&before_212)), 0);
+	assert_int_equal(seen.arch, KB_ARCH_I386);
+	assert_int_equal(seen.cmdline_max_bytes, 2047);
+	assert_int_equal(inspect(boot_file_bzimage(&before_206)), 0);
+	assert_int_equal(seen.cmdline_max_bytes, 255);
+	assert_int_equal(inspect(boot_file_bzimage(&long_line)), 0);
+	assert_int_equal(seen.cmdline_max_bytes, 4095);
+}
+
+static void bzimage_cut_short(void **state)
+{
+	struct bzimage_spec spec = {0};
+	size_t whole = 3 * 512 + 8192;
+	uint32_t payload = 1 << 20;
+	int fd;
+
+	(void)state;
+	assert_refused(boot_file_cut(boot_file_bzimage(&spec), 4096), -EUCLEAN,
+		       "k is truncated: its header says 9,728 bytes, the file has 4,096");
+	assert_refused(boot_file_cut(boot_file_bzimage(&spec), whole - 16), -EUCLEAN,
+		       "k is truncated: its header says 9,728 bytes, the file has 9,712");
+	assert_refused(boot_file_cut(boot_file_bzimage(&spec), 0x20a), -EUCLEAN,
+		       "k is truncated: its header says 560 bytes, the file has 522");
+	/* Less than a paragraph is what builders that do not pad leave off. */
+	assert_int_equal(inspect(boot_file_cut(boot_file_bzimage(&spec), whole - 15)), 0);
+	fd = boot_file_bzimage(&spec);
+	boot_file_patch(fd, 0x24c, &payload, sizeof(payload));
+	assert_refused(fd, -EUCLEAN,
+		       "k is truncated: its header says 1,050,112 bytes, the file has 9,728");
+}
+
+static void bzimage_that_lies(void **state)
+{
+	struct bzimage_spec spec = {.version = "6.1.0"};
+	uint16_t far = 0xffff;
+	uint32_t none = 0;
+	int fd;
+
+	(void)state;
+	fd = boot_file_bzimage(&spec);
+	boot_file_patch(fd, 0x20e, &far, sizeof(far)); /* the version lies beyond the setup code */
+	assert_int_equal(inspect(fd), 0);
+	assert_string_equal(seen.version, "");
+	fd = boot_file_bzimage(&spec);
+	boot_file_patch(fd, 0x1f4, &none, sizeof(none));
+	assert_refused(fd, -EUCLEAN, "k is damaged: its header says it is empty");
+	fd = boot_file_bzimage(&spec);
+	boot_file_patch(fd, BZIMAGE_VERSION_AT, "6\033[2J", 5);
+	assert_int_equal(inspect(fd), 0);
+	assert_string_equal(seen.version, "6?[2J");
+}
+
+static void efi_programs(void **state)
+{
+	(void)state;
+	assert_int_equal(inspect(boot_file_pe(0x8664, ".text", 0)), 0);
+	assert_int_equal(seen.type, KB_IMAGE_PE);
+	assert_int_equal(seen.arch, KB_ARCH_X86_64);
+	assert_false(seen.is_signed);
+	assert_int_equal(inspect(boot_file_pe(0xaa64, ".linux", 64)), 0);
+	assert_int_equal(seen.type, KB_IMAGE_UKI);
+	assert_int_equal(seen.arch, KB_ARCH_ARM64);
+	assert_true(seen.is_signed);
+	assert_int_equal(inspect(boot_file_pe(0x8664, ".uname", 0)), 0);
+	assert_string_equal(seen.version, "6.1.0-test");
+	assert_refused(boot_file_cut(boot_file_pe(0x8664, ".text", 64), 0x410), -EUCLEAN,
+		       "k is truncated: its header says 1,088 bytes, the file has 1,040");
+	assert_refused(boot_file_cut(boot_file_pe(0x8664, ".text", 0), 0x208), -EUCLEAN,
+		       "k is truncated: its header says 528 bytes, the file has 520");
+	assert_refused(boot_file_cut(boot_file_pe(0x8664, ".text", 0), 0x90), -EUCLEAN,
+		       "k is damaged: its EFI headers lead nowhere");
+}
+
+static void elf_files(void **state)
+{
+	uint64_t far = UINT64_MAX - 4;
+	int fd;
+
+	(void)state;
+	assert_int_equal(inspect(boot_file_elf(2, 62, 1)), 0);
+	assert_int_equal(seen.type, KB_IMAGE_ELF);
+	assert_int_equal(seen.arch, KB_ARCH_X86_64);
+	assert_int_equal(inspect(boot_file_elf(2, 21, 1)), 0);
+	assert_int_equal(seen.arch, KB_ARCH_PPC64);
+	assert_int_equal(inspect(boot_file_elf(2, 7, 1)), 0);
+	assert_int_equal(seen.arch, KB_ARCH_OTHER);
+	assert_refused(boot_file_elf(3, 62, 3), -ENOEXEC, "k is a program, not a kernel");
+	assert_refused(boot_file_elf(1, 62, 1), -ENOEXEC,
+		       "k is an object file or module, not a kernel");
+	assert_refused(boot_file_elf(4, 62, 1), -ENOEXEC, "k is an ELF file, but not a kernel");
+	assert_refused(boot_file_cut(boot_file_elf(2, 62, 1), 100), -EUCLEAN,
+		       "k is truncated: its header says 120 bytes, the file has 100");
+	assert_refused(boot_file_cut(boot_file_elf(2, 62, 1), 0xf0), -EUCLEAN,
+		       "k is truncated: its header says 256 bytes, the file has 240");
+	assert_refused(boot_file_cut(boot_file_elf(2, 62, 1), 20), -EUCLEAN,
+		       "k is truncated: its header says 64 bytes, the file has 20");
+	fd = boot_file_elf(2, 62, 1);
+	boot_file_patch(fd, 72, &far, sizeof(far));
+	assert_refused(fd, -EUCLEAN, "k is damaged: its ELF headers lead nowhere");
+}
+
+static void multiboot_headers(void **state)
+{
+	const uint32_t one[3] = {0x1badb002, 3, 0u - 0x1badb002u - 3u};
+	const uint32_t two[4] = {0xe85250d6, 0, 24, 0u - 0xe85250d6u - 24u};
+	const uint32_t wrong[3] = {0x1badb002, 3, 0};
+	uint8_t flat[64] = {0};
+	int fd;
+
+	(void)state;
+	fd = boot_file_elf(2, 3, 1);
+	boot_file_patch(fd, 0x84, one, sizeof(one));
+	assert_int_equal(inspect(fd), 0);
+	assert_int_equal(seen.type, KB_IMAGE_MULTIBOOT);
+	assert_int_equal(seen.arch, KB_ARCH_I386);
+	fd = boot_file_elf(2, 62, 1);
+	boot_file_patch(fd, 0x7ff8, two,
+			sizeof(two)); /* begins in the first 32 KiB, but ends beyond */
+	assert_int_equal(inspect(fd), 0);
+	assert_int_equal(seen.type, KB_IMAGE_ELF);
+	fd = boot_file_elf(2, 62, 1);
+	boot_file_patch(fd, 0x7ff0, two, sizeof(two));
+	assert_int_equal(inspect(fd), 0);
+	assert_int_equal(seen.type, KB_IMAGE_MULTIBOOT2);
+	fd = boot_file_elf(2, 62, 1);
+	boot_file_patch(fd, 0x80, wrong, sizeof(wrong));
+	assert_int_equal(inspect(fd), 0);
+	assert_int_equal(seen.type, KB_IMAGE_ELF);
+	memcpy(flat + 32, one, sizeof(one));
+	assert_int_equal(inspect(boot_file(flat, sizeof(flat))), 0);
+	assert_int_equal(seen.type, KB_IMAGE_MULTIBOOT);
+}
+
+static void other_machines(void **state)
+{
+	uint8_t head[128] = {0};
+
+	(void)state;
+	memcpy(head + 56, "ARM\x64", 4);
+	assert_int_equal(inspect(boot_file(head, sizeof(head))), 0);
+	assert_int_equal(seen.type, KB_IMAGE_ARM64);
+	assert_int_equal(seen.arch, KB_ARCH_ARM64);
+	memcpy(head + 56, "RSC\x05", 4);
+	assert_int_equal(inspect(boot_file(head, sizeof(head))), 0);
+	assert_int_equal(seen.arch, KB_ARCH_RISCV64);
+	memset(head, 0, sizeof(head));
+	memcpy(head + 0x24, "\x18\x28\x6f\x01\0\0\0\0\x00\x01\0\0", 12);
+	assert_refused(boot_file(head, sizeof(head)), -EUCLEAN,
+		       "k is truncated: its header says 256 bytes, the file has 128");
+	head[0x2d] = 0;
+	head[0x2c] = 0x80;
+	assert_int_equal(inspect(boot_file(head, sizeof(head))), 0);
+	assert_int_equal(seen.type, KB_IMAGE_ARM);
+}
+
+static void uimage(void **state)
+{
+	uint8_t head[96] = {0x27, 0x05, 0x19, 0x56};
+
+	(void)state;
+	head[15] = 32; /* data size, big-endian */
+	head[29] = 22;
+	head[30] = 2;
+	memcpy(head + 32, "Linux-6.1", 9);
+	assert_int_equal(inspect(boot_file(head, sizeof(head))), 0);
+	assert_int_equal(seen.type, KB_IMAGE_UIMAGE);
+	assert_int_equal(seen.arch, KB_ARCH_ARM64);
+	assert_string_equal(seen.version, "Linux-6.1");
+	assert_refused(boot_file(head, sizeof(head) - 1), -EUCLEAN,
+		       "k is truncated: its header says 96 bytes, the file has 95");
+	head[30] = 3;
+	assert_refused(boot_file(head, sizeof(head)), -ENOEXEC,
+		       "k is a U-Boot image, but not of a kernel");
+}
+
+static void strangers(void **state)
+{
+	uint8_t disk[1024] = {0};
+
+	(void)state;
+	assert_refused(boot_file("", 0), -ENOEXEC, "k is empty");
+	assert_refused(boot_file("x", 1), -ENOEXEC, "k is not a kernel");
+	assert_refused(boot_file_text("070701000"), -ENOEXEC,
+		       "k is a cpio archive (an initrd?), not a kernel");
+	assert_refused(boot_file_text("<!DOCTYPE html>"), -ENOEXEC,
+		       "k is a web page, not a kernel");
+	assert_refused(boot_file_text("#!/bin/sh\n"), -ENOEXEC, "k is a script, not a kernel");
+	disk[510] = 0x55;
+	disk[511] = 0xaa;
+	assert_refused(boot_file(disk, sizeof(disk)), -ENOEXEC,
+		       "k is a boot sector or disk image, not a kernel");
+	assert_refused(open("/", O_RDONLY | O_CLOEXEC), -ENOEXEC, "k is not a regular file");
+	assert_int_equal(inspect(boot_file("\x1f\x8b\x08\0", 4)), 0);
+	assert_int_equal(seen.type, KB_IMAGE_GZIP);
+}
+
+static void names(void **state)
+{
+	(void)state;
+	for (int i = KB_IMAGE_UNKNOWN + 1; i <= KB_IMAGE_ARM; i++) {
+		assert_string_not_equal(kb_image_type_name((enum kb_image_type)i), "unknown");
+	}
+	for (int i = KB_ARCH_UNKNOWN + 1; i <= KB_ARCH_OTHER; i++) {
+		assert_string_not_equal(kb_arch_name((enum kb_arch)i),
+					kb_arch_name(KB_ARCH_UNKNOWN));
+	}
+	assert_int_not_equal(kb_arch_here(), KB_ARCH_UNKNOWN);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bzimage_tells_what_it_is),
+		cmocka_unit_test(bzimage_architecture_and_limits),
+		cmocka_unit_test(bzimage_cut_short),
+		cmocka_unit_test(bzimage_that_lies),
+		cmocka_unit_test(efi_programs),
+		cmocka_unit_test(elf_files),
+		cmocka_unit_test(multiboot_headers),
+		cmocka_unit_test(other_machines),
+		cmocka_unit_test(uimage),
+		cmocka_unit_test(strangers),
+		cmocka_unit_test(names),
+	};
+
+	return cmocka_run_group_tests_name("boot/image", tests, NULL, NULL);
+}

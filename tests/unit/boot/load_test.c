@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <linux/kexec.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "boot_files.h"
+#include "fake_sys.h"
+#include "kboot/boot/load.h"
+#include "temp_dir.h"
+
+enum { MAX_COPY = 64 << 10 };
+
+struct load_case {
+	struct temp_dir sys;
+	struct temp_dir proc;
+	struct fake_sys *fake;
+	struct kb_boot_host host;
+	struct kb_boot_request request;
+	struct kb_boot_plan plan;
+	struct kb_error err;
+	uint64_t told;
+	uint64_t told_total;
+	uint8_t initrd[MAX_COPY]; /* what kexec_file_load was given */
+	ssize_t initrd_len;
+};
+
+static int copy_initrd(void *ctx, int kernel_fd, int initrd_fd, const char *cmdline,
+		       unsigned long flags)
+{
+	struct load_case *c = ctx;
+
+	(void)kernel_fd;
+	(void)cmdline;
+	(void)flags;
+	if (initrd_fd >= 0) {
+		c->initrd_len = pread(initrd_fd, c->initrd, sizeof(c->initrd), 0);
+	}
+	return 0;
+}
+
+static int setup(void **state)
+{
+	struct load_case *c = calloc(1, sizeof(*c));
+	struct bzimage_spec spec = {0};
+
+	if (!c) {
+		return -1;
+	}
+	temp_dir_init(&c->sys);
+	temp_dir_init(&c->proc);
+	temp_dir_text(&c->proc, "iomem", "00100000-3fffffff : System RAM\n");
+	c->fake = fake_sys_create();
+	c->fake->real.ctx = c;
+	c->fake->real.kexec_file_load = copy_initrd;
+	c->host = (struct kb_boot_host){c->sys.fd, c->proc.fd, -1, NULL};
+	c->request.dtb.fd = -1;
+	c->request.kernel = (struct kb_boot_file){boot_file_bzimage(&spec), "vmlinuz"};
+	c->request.args = "ro";
+	*state = c;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct load_case *c = *state;
+
+	(void)kb_close(c->request.kernel.fd);
+	for (size_t i = 0; i < c->request.n_initrd; i++) {
+		(void)kb_close(c->request.initrd[i].fd);
+	}
+	fake_sys_destroy(c->fake);
+	temp_dir_done(&c->sys);
+	temp_dir_done(&c->proc);
+	free(c);
+	return 0;
+}
+
+static void progress(void *ctx, uint64_t done_bytes, uint64_t total_bytes)
+{
+	struct load_case *c = ctx;
+
+	assert_true(done_bytes >= c->told);
+	c->told = done_bytes;
+	c->told_total = total_bytes;
+}
+
+static int load(struct load_case *c, enum kb_boot_method method)
+{
+	assert_int_equal(kb_boot_plan(&c->request, &c->host, &c->plan, &c->err), 0);
+	c->plan.method = method;
+	c->told = 0;
+	return kb_boot_load(&c->fake->table, &c->host, &c->request, &c->plan, progress, c, &c->err);
+}
+
+static void add_initrd(struct load_case *c, int fd)
+{
+	c->request.initrd[c->request.n_initrd++] = (struct kb_boot_file){fd, "initrd.img"};
+}
+
+static void file_load_without_an_initrd(void **state)
+{
+	struct load_case *c = *state;
+
+	assert_int_equal(load(c, KB_BOOT_KEXEC_FILE_LOAD), 0);
+	assert_string_equal(fake_sys_text(c->fake, 0), "kexec_file_load without-initrd 0x4 ro");
+	assert_int_equal(c->fake->calls[0].numbers[0], c->request.kernel.fd);
+	assert_string_equal(c->err.text, "");
+	assert_int_equal(c->told, c->plan.total_bytes);
+	assert_int_equal(c->told_total, c->plan.total_bytes);
+}
+
+static void file_load_of_one_is_the_file_itself(void **state)
+{
+	struct load_case *c = *state;
+
+	add_initrd(c, boot_file_pattern(5000, 1));
+	assert_int_equal(load(c, KB_BOOT_KEXEC_FILE_LOAD), 0);
+	assert_string_equal(fake_sys_text(c->fake, 0), "kexec_file_load with-initrd 0 ro");
+	assert_int_equal(c->fake->calls[0].numbers[1], c->request.initrd[0].fd);
+}
+
+static void file_load_joins_several(void **state)
+{
+	struct load_case *c = *state;
+
+	add_initrd(c, boot_file_pattern(6, 1));
+	add_initrd(c, boot_file_pattern(5000, 2));
+	add_initrd(c, boot_file_pattern(3, 3));
+	assert_int_equal(lseek(c->request.initrd[1].fd, 77, SEEK_SET), 77); /* any offset */
+	assert_int_equal(load(c, KB_BOOT_KEXEC_FILE_LOAD), 0);
+	assert_int_equal(c->initrd_len, 8 + 5000 + 3);
+	assert_memory_equal(c->initrd, "\1\2\3\4\5\6\0\0\2\3", 10);
+	assert_memory_equal(c->initrd + 5008, "\3\4\5", 3);
+	assert_int_equal(c->told, c->plan.total_bytes);
+}
+
+static void falls_back_when_kexec_load_is_refused(void **state)
+{
+	struct load_case *c = *state;
+	const int errors[] = {EPERM, ENOSYS};
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(errors); i++) {
+		fake_sys_forget(c->fake);
+		fake_sys_fail(c->fake, FAKE_KEXEC_LOAD, 1, errors[i]);
+		assert_int_equal(load(c, KB_BOOT_KEXEC_LOAD), 0);
+		assert_int_equal(fake_sys_count(c->fake, FAKE_KEXEC_LOAD), 1);
+		assert_int_equal(fake_sys_count(c->fake, FAKE_KEXEC_FILE_LOAD), 1);
+		assert_int_equal(c->err.code, 0);
+		assert_non_null(
+			strstr(c->err.text, "loaded with kexec_file_load: kexec_load answered"));
+		assert_int_equal(c->told, c->plan.total_bytes);
+	}
+}
+
+static void other_failures_do_not_fall_back(void **state)
+{
+	struct load_case *c = *state;
+
+	fake_sys_fail(c->fake, FAKE_KEXEC_LOAD, 1, EBUSY);
+	assert_int_equal(load(c, KB_BOOT_KEXEC_LOAD), -EBUSY);
+	assert_string_equal(c->err.text, "vmlinuz: kexec_load refused: another load is under way");
+	assert_int_equal(fake_sys_count(c->fake, FAKE_KEXEC_FILE_LOAD), 0);
+}
+
+static void refusals_are_sentences(void **state)
+{
+	struct load_case *c = *state;
+	static const struct {
+		int error;
+		const char *text;
+	} cases[] = {
+		{EPERM, "vmlinuz: kexec_file_load refused: not permitted (lockdown, or not root)"},
+		{EKEYREJECTED,
+		 "vmlinuz: kexec_file_load refused: the file's signature was rejected"},
+		{ENODATA, "vmlinuz: kexec_file_load refused: the file is not signed"},
+		{ENOSYS,
+		 "vmlinuz: kexec_file_load refused: the running kernel was built without it"},
+		{ENOMEM, "vmlinuz: kexec_file_load refused: Cannot allocate memory"},
+	};
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(cases); i++) {
+		fake_sys_fail(c->fake, FAKE_KEXEC_FILE_LOAD, 1, cases[i].error);
+		assert_int_equal(load(c, KB_BOOT_KEXEC_FILE_LOAD), -cases[i].error);
+		assert_string_equal(c->err.text, cases[i].text);
+	}
+	temp_dir_text(&c->proc, "sys/kernel/kexec_load_disabled", "1\n");
+	fake_sys_fail(c->fake, FAKE_KEXEC_FILE_LOAD, 1, EPERM);
+	assert_int_equal(load(c, KB_BOOT_KEXEC_FILE_LOAD), -EPERM);
+	assert_string_equal(c->err.text,
+			    "vmlinuz: kexec_file_load refused: kexec is switched off on "
+			    "this system (kernel.kexec_load_disabled)");
+	temp_dir_text(&c->proc, "sys/kernel/kexec_load_disabled", "0\n");
+	temp_dir_text(&c->proc, "sys/kernel/kexec_load_limit_reboot", "-1\n");
+	fake_sys_fail(c->fake, FAKE_KEXEC_FILE_LOAD, 1, EPERM);
+	assert_int_equal(load(c, KB_BOOT_KEXEC_FILE_LOAD), -EPERM);
+	assert_string_equal(c->err.text, cases[0].text);
+	temp_dir_text(&c->proc, "sys/kernel/kexec_load_limit_reboot", "0\n");
+	fake_sys_fail(c->fake, FAKE_KEXEC_FILE_LOAD, 1, EPERM);
+	assert_int_equal(load(c, KB_BOOT_KEXEC_FILE_LOAD), -EPERM);
+	assert_non_null(strstr(c->err.text, "switched off"));
+}
+
+static void a_file_cut_after_the_plan(void **state)
+{
+	struct load_case *c = *state;
+
+	add_initrd(c, boot_file_pattern(9000, 1));
+	assert_int_equal(kb_boot_plan(&c->request, &c->host, &c->plan, &c->err), 0);
+	(void)boot_file_cut(c->request.kernel.fd, 700);
+	assert_int_equal(kb_boot_load(&c->fake->table, &c->host, &c->request, &c->plan, NULL, NULL,
+				      &c->err),
+			 -EUCLEAN);
+	assert_string_equal(c->err.text,
+			    "vmlinuz is truncated: its header says 9,728 bytes, the file has 700");
+	(void)boot_file_cut(c->request.initrd[0].fd, 0);
+	c->plan.method = KB_BOOT_KEXEC_FILE_LOAD;
+	assert_int_equal(kb_boot_load(&c->fake->table, &c->host, &c->request, &c->plan, NULL, NULL,
+				      &c->err),
+			 -EUCLEAN);
+	assert_string_equal(c->err.text, "initrd.img is empty");
+	assert_int_equal(fake_sys_count(c->fake, FAKE_ANY), 0);
+}
+
+static void unloads_either_way(void **state)
+{
+	struct load_case *c = *state;
+
+	assert_int_equal(kb_boot_unload(&c->fake->table), 0);
+	assert_string_equal(fake_sys_text(c->fake, 0), "kexec_load 0 0");
+	assert_int_equal(fake_sys_count(c->fake, FAKE_ANY), 1);
+	fake_sys_forget(c->fake);
+	fake_sys_fail(c->fake, FAKE_KEXEC_LOAD, 1, EPERM);
+	assert_int_equal(kb_boot_unload(&c->fake->table), 0);
+	assert_string_equal(fake_sys_text(c->fake, 1), "kexec_file_load without-initrd 0x1 -");
+	fake_sys_fail(c->fake, FAKE_KEXEC_LOAD, 1, EBUSY);
+	assert_int_equal(kb_boot_unload(&c->fake->table), -EBUSY);
+}
+
+static void tells_whether_one_is_loaded(void **state)
+{
+	struct load_case *c = *state;
+
+	assert_false(kb_boot_is_loaded(&c->host));
+	temp_dir_text(&c->sys, "kernel/kexec_loaded", "0\n");
+	assert_false(kb_boot_is_loaded(&c->host));
+	temp_dir_text(&c->sys, "kernel/kexec_loaded", "1\n");
+	assert_true(kb_boot_is_loaded(&c->host));
+}
+
+static void a_jump_that_returns_has_failed(void **state)
+{
+	struct load_case *c = *state;
+
+	assert_int_equal(kb_boot_jump(&c->fake->table, &c->err), -EIO);
+	assert_string_equal(fake_sys_text(c->fake, 0), "reboot kexec");
+	assert_string_equal(c->err.text, "the jump failed: the running kernel came back");
+	fake_sys_fail(c->fake, FAKE_REBOOT, 1, EINVAL);
+	assert_int_equal(kb_boot_jump(&c->fake->table, &c->err), -EINVAL);
+	assert_string_equal(c->err.text, "the jump failed: no kernel is loaded");
+}
+
+static void names(void **state)
+{
+	(void)state;
+	assert_string_equal(kb_boot_method_name(KB_BOOT_KEXEC_LOAD), "kexec_load");
+	assert_string_equal(kb_boot_method_name(KB_BOOT_KEXEC_FILE_LOAD), "kexec_file_load");
+	assert_string_equal(kb_boot_method_name(KB_BOOT_KEXEC_TOOLS), "kexec-tools");
+}
+
+/* A program in kexec-tools' place: it writes what it was given, and reads it as kexec would. */
+static void use_tool(struct load_case *c, const char *script, char *path, size_t size)
+{
+	temp_dir_text(&c->sys, "kexec", script);
+	assert_int_equal(fchmodat(c->sys.fd, "kexec", 0755, 0), 0);
+	(void)snprintf(path, size, "%s/kexec", c->sys.path);
+	c->host.kexec_tool = path;
+	fake_sys_let_processes_through(c->fake);
+}
+
+static void read_back(const struct load_case *c, const char *name, char *buf, size_t size)
+{
+	char path[128];
+	FILE *f;
+	size_t n;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", c->sys.path, name);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	n = fread(buf, 1, size - 1, f);
+	buf[n] = '\0';
+	assert_int_equal(fclose(f), 0);
+}
+
+static void tools_get_descriptors_that_they_can_read(void **state)
+{
+	struct load_case *c = *state;
+	char path[128];
+	char out[1024];
+	char expected[256];
+
+	use_tool(c,
+		 "#!/bin/sh\nd=${0%/*}\nprintf '%s\\n' \"$@\" >$d/args\n"
+		 "for a; do case $a in --initrd=*) cat \"${a#*=}\" >$d/initrd;; esac; done\n"
+		 "for k; do :; done; head -c 3 \"$k\" >$d/kernel\n",
+		 path, sizeof(path));
+	(void)kb_close(c->request.kernel.fd);
+	c->request.kernel.fd = boot_file_elf(2, 62, 1);
+	c->request.args = "a='b c' d";
+	add_initrd(c, boot_file_text("one"));
+	add_initrd(c, boot_file_text("two"));
+	assert_int_equal(load(c, KB_BOOT_KEXEC_TOOLS), 0);
+	assert_int_equal(c->told, c->plan.total_bytes);
+	read_back(c, "args", out, sizeof(out));
+	(void)snprintf(
+		expected, sizeof(expected),
+		"--load\n--kexec-syscall\n--no-checks\n--command-line=a='b c' d\n--initrd=/proc/"
+		"self/fd/");
+	assert_memory_equal(out, expected, strlen(expected));
+	read_back(c, "initrd", out, sizeof(out));
+	assert_memory_equal(out, "one\0two", 7);
+	read_back(c, "kernel", out, sizeof(out));
+	assert_string_equal(out, "\177EL");
+}
+
+static void tools_give_modules_to_multiboot(void **state)
+{
+	struct load_case *c = *state;
+	const uint32_t header[3] = {0x1badb002, 3, 0u - 0x1badb002u - 3u};
+	char path[128];
+	char out[1024];
+
+	use_tool(c, "#!/bin/sh\nprintf '%s\\n' \"$@\" >${0%/*}/args\n", path, sizeof(path));
+	(void)kb_close(c->request.kernel.fd);
+	c->request.kernel.fd = boot_file_elf(2, 3, 1);
+	boot_file_patch(c->request.kernel.fd, 0x84, header, sizeof(header));
+	add_initrd(c, boot_file_text("one"));
+	add_initrd(c, boot_file_text("two"));
+	assert_int_equal(load(c, KB_BOOT_KEXEC_TOOLS), 0);
+	read_back(c, "args", out, sizeof(out));
+	assert_non_null(strstr(strstr(out, "--module=") + 1, "--module="));
+	assert_null(strstr(out, "--initrd="));
+}
+
+static void tools_that_fail_say_why(void **state)
+{
+	struct load_case *c = *state;
+	char path[128];
+
+	use_tool(c, "#!/bin/sh\necho first >&2; printf 'Cannot \\033load it\\n\\n' >&2; exit 255\n",
+		 path, sizeof(path));
+	assert_int_equal(load(c, KB_BOOT_KEXEC_TOOLS), -ENOEXEC);
+	assert_string_equal(c->err.text, "vmlinuz: kexec-tools failed: Cannot ?load it");
+	use_tool(c, "#!/bin/sh\nexit 1\n", path, sizeof(path));
+	assert_int_equal(load(c, KB_BOOT_KEXEC_TOOLS), -ENOEXEC);
+	assert_string_equal(c->err.text, "vmlinuz: kexec-tools failed: it does not say why");
+	use_tool(c, "#!/bin/sh\nkill -9 $$\n", path, sizeof(path));
+	assert_int_equal(load(c, KB_BOOT_KEXEC_TOOLS), -EIO);
+	assert_string_equal(c->err.text, "vmlinuz: kexec-tools was killed by signal 9");
+	use_tool(c, "#!/bin/sh\nwhile echo flood; do :; done >&2\n", path, sizeof(path));
+	assert_int_equal(load(c, KB_BOOT_KEXEC_TOOLS), -EIO);
+}
+
+static void tools_that_are_not_there(void **state)
+{
+	struct load_case *c = *state;
+
+	fake_sys_let_processes_through(c->fake);
+	c->host.kexec_tool = "/nonexistent/kexec";
+	assert_true(load(c, KB_BOOT_KEXEC_TOOLS) < 0);
+	c->host.kexec_tool = NULL;
+	assert_int_equal(load(c, KB_BOOT_KEXEC_TOOLS), -ENOENT);
+	assert_string_equal(c->err.text, "there is no kexec-tools here");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+		CASE(file_load_without_an_initrd),
+		CASE(file_load_of_one_is_the_file_itself),
+		CASE(file_load_joins_several),
+		CASE(falls_back_when_kexec_load_is_refused),
+		CASE(other_failures_do_not_fall_back),
+		CASE(refusals_are_sentences),
+		CASE(a_file_cut_after_the_plan),
+		CASE(unloads_either_way),
+		CASE(tells_whether_one_is_loaded),
+		CASE(a_jump_that_returns_has_failed),
+		CASE(names),
+		CASE(tools_get_descriptors_that_they_can_read),
+		CASE(tools_give_modules_to_multiboot),
+		CASE(tools_that_fail_say_why),
+		CASE(tools_that_are_not_there),
+	};
+
+	return cmocka_run_group_tests_name("boot/load", tests, NULL, NULL);
+}
