@@ -9,7 +9,9 @@
 #include "kboot/model/setting.h"
 
 #include <errno.h>
+#include <fcntl.h>
 
+#include "kboot/base/tree.h"
 #include "kboot/model/name.h"
 
 static void finds_variables(void **state)
@@ -29,6 +31,22 @@ static void finds_variables(void **state)
 	assert_int_equal(kb_variable_find(KB_STR(""), &variable), -ENOENT);
 	assert_int_equal(kb_variable_find(KB_STR("timeout\0"), &variable), -ENOENT);
 	assert_int_equal(variable, KB_VAR_TIMEOUT);
+}
+
+/* One table: what the code knows, the manual page tells. */
+static void are_all_in_the_manual(void **state)
+{
+	KB_BUF struct kb_buf page = {0};
+	KB_CLOSE int fd = open(KBOOT_MANUAL, O_RDONLY | O_CLOEXEC);
+
+	(void)state;
+	assert_int_equal(kb_read_all(fd, 1 << 20, &page), 0);
+	for (size_t i = 0; i < KB_N_VARIABLES; i++) {
+		char item[64];
+
+		(void)snprintf(item, sizeof(item), "\n.It Cm %s Ns = Ns Ar ", kb_variables[i].name);
+		assert_non_null(strstr(page.data, item));
+	}
 }
 
 static void accept(enum kb_variable variable, const char *value)
@@ -88,9 +106,8 @@ static void checks_files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(finds_variables),
-		cmocka_unit_test(checks_seconds),
-		cmocka_unit_test(checks_switches),
+		cmocka_unit_test(finds_variables), cmocka_unit_test(are_all_in_the_manual),
+		cmocka_unit_test(checks_seconds),  cmocka_unit_test(checks_switches),
 		cmocka_unit_test(checks_files),
 	};
 
