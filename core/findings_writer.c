@@ -57,7 +57,7 @@ int kb_findings_write_device(struct kb_findings_writer *w, const struct kb_devic
 
 int kb_findings_write_greeting(struct kb_findings_writer *w, const char *text)
 {
-	return put(w, "greeting", kb_json_text(text));
+	return put(w, "greeting", kb_json_lines(text));
 }
 
 int kb_findings_write_error(struct kb_findings_writer *w, const struct kb_error *error)
