@@ -7,10 +7,11 @@ archive_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 # Indexes younger than this are not fetched again, so that a rebuild needs no network.
 archive_index_age_minutes=720
 
+# One apt at a time works on the folder.
 archive_apt() {
 	local tool=$1
 	shift
-	LC_ALL=C "$tool" -qq -c "$archive_dir/apt.conf" "$@"
+	LC_ALL=C flock "$archive_dir/lock" "$tool" -qq -c "$archive_dir/apt.conf" "$@"
 }
 
 # A network that fails once is no reason to fail a build: three tries, with a growing pause.
@@ -65,29 +66,37 @@ archive_print_configuration() {
 archive_open() {
 	archive_dir=$cache_dir/archive
 	mkdir -p "$archive_dir/lists/partial" "$archive_dir/cache/archives/partial" "$archive_dir/state"
-	exec {archive_lock}>"$archive_dir/lock"
-	flock "$archive_lock"
 	[ -r "$archive_keyring" ] || die "$archive_keyring is missing: install debian-archive-keyring"
 	: >"$archive_dir/status"
-	archive_print_configuration >"$archive_dir/apt.conf"
-	archive_print_sources >"$archive_dir/archive.sources.new"
-	[ -s "$archive_dir/archive.sources.new" ] ||
+	archive_print_configuration | archive_replace apt.conf
+	archive_print_sources | archive_replace archive.sources
+	[ -s "$archive_dir/archive.sources" ] ||
 		die "this machine's apt knows no Debian archive of its own release: run apt-get update"
 	archive_update
-	flock -u "$archive_lock"
+}
+
+# archive_replace FILE: writes what it reads to FILE, whole, and only if that changes it.
+archive_replace() {
+	local new
+	new=$(mktemp "$archive_dir/$1.XXXXXX")
+	cat >"$new"
+	if cmp -s "$new" "$archive_dir/$1"; then
+		rm "$new"
+	else
+		mv "$new" "$archive_dir/$1"
+	fi
 }
 
 archive_is_fresh() {
-	cmp -s "$archive_dir/archive.sources" "$archive_dir/archive.sources.new" &&
-		[ -n "$(find "$archive_dir/fetched" -mmin "-$archive_index_age_minutes" 2>/dev/null)" ]
+	[ "$archive_dir/fetched" -nt "$archive_dir/archive.sources" ] &&
+		[ -n "$(find "$archive_dir/fetched" -mmin "-$archive_index_age_minutes")" ]
 }
 
 archive_update() {
-	if [ "${update:-no}" = no ] && archive_is_fresh; then
+	if [ "$update" = no ] && archive_is_fresh; then
 		return
 	fi
 	step "archive: fetching the indexes"
-	mv "$archive_dir/archive.sources.new" "$archive_dir/archive.sources"
 	if archive_retry archive_apt apt-get update; then
 		touch "$archive_dir/fetched"
 	elif [ -e "$archive_dir/fetched" ]; then

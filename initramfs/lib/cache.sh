@@ -12,6 +12,8 @@ cache_open() {
 	cache_dir=${KBOOT_CACHE:-${HOME:?}/.cache/kboot}
 	mkdir -p "$cache_dir"/{sources,packages,kernels,work,locks}
 	cache_dir=$(cd "$cache_dir" && pwd -P)
+	# What a killed build left behind.
+	find "$cache_dir/work" -mindepth 1 -maxdepth 1 -mtime "+$cache_keep_days" -exec rm -rf {} +
 	cache_unfinished=()
 	trap 'rm -rf "${cache_unfinished[@]}"' EXIT
 }

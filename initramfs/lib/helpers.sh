@@ -4,7 +4,7 @@
 # configure OPTIONS...: an autoconf script, out of tree, in the folder `out`.
 configure() {
 	mkdir -p out
-	cd out
+	cd out || return
 	../configure --build="$(gcc -dumpmachine)" --host=x86_64-linux-musl --prefix=/usr "$@"
 }
 

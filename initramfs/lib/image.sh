@@ -24,7 +24,7 @@ image_make() {
 	cache_work "image-$kernel"
 	mkdir "$work/result"
 	root_make "$work/root"
-	"image_add_modules_$kernel" "$work/root" "$seconds"
+	"image_add_modules_$kernel" "$work/root"
 	root_pack "$work/root" "$seconds" >"$work/initramfs.cpio"
 	cp "$kernel_entry/vmlinuz" "$work/result/vmlinuz"
 	cp "$kernel_entry/version" "$work/result/kernel-version"
@@ -39,7 +39,7 @@ image_make() {
 }
 
 image_add_modules_stock() {
-	cp -a "$kernel_entry/modules/." "$1"
+	cp -a "$kernel_entry/root/." "$1"
 }
 
 image_add_modules_custom() {

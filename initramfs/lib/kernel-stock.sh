@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The stock kernel: the distribution's own package, unpacked (never installed), and the modules of config/modules.
 
-# Sets `kernel_entry` to a folder with vmlinuz, version, date and modules/.
+#
+# Unpacked into memory at every boot the modules would cost 57 MB and most of a second; so they go into the image as a
+# compressed filesystem of their own, which /init mounts with the two modules that this needs.
+
+kernel_stock_early=(loop squashfs)
+
+# Sets `kernel_entry` to a folder with vmlinuz, version, date and root/: what the image gets below /lib.
 kernel_stock() {
 	local package origin
 	package=$(archive_first_dependency linux-image-amd64)
@@ -33,19 +39,36 @@ kernel_fetch() {
 
 # kernel_stock_unpack FETCHED FOLDER
 kernel_stock_unpack() {
-	local work version target
+	local work version modules
 	cache_work stock-kernel
-	dpkg-deb -x "$1"/*.deb "$work"
-	version=$(basename "$work"/lib/modules/*)
-	target=$2/modules/lib/modules/$version
-	mkdir -p "$target"
-	depmod -b "$work" "$version"
-	"$initramfs_dir/lib/modules.py" "$config_dir/modules" "$work/lib/modules/$version" "$target"
-	depmod -b "$2/modules" "$version"
+	dpkg-deb -x "$1"/*.deb "$work/package"
+	version=$(basename "$work"/package/lib/modules/*)
+	modules=$work/chosen/lib/modules/$version
+	mkdir -p "$modules"
+	depmod -b "$work/package" "$version"
+	"$initramfs_dir/lib/modules.py" "$config_dir/modules" "$work/package/lib/modules/$version" "$modules"
+	depmod -b "$work/chosen" "$version"
 	# BusyBox modprobe reads the plain tables; the others are for kmod.
-	rm -f "$target"/modules.*.bin "$target"/modules.{builtin.modinfo,builtin.alias,devname,order,softdep}
-	cp "$work/boot/vmlinuz-$version" "$2/vmlinuz"
+	rm -f "$modules"/modules.*.bin "$modules"/modules.{builtin.modinfo,builtin.alias,devname,order,softdep}
+	stat -c %Y "$work/package/boot/vmlinuz-$version" >"$2/date"
+	kernel_stock_pack "$work/chosen/lib/modules" "$modules" "$2"
+	cp "$work/package/boot/vmlinuz-$version" "$2/vmlinuz"
 	printf '%s\n' "$version" >"$2/version"
-	stat -c %Y "$work/boot/vmlinuz-$version" >"$2/date"
 	rm -rf "$work"
+}
+
+# kernel_stock_pack ALL-MODULES MODULES FOLDER
+kernel_stock_pack() {
+	local early date
+	date=$(cat "$3/date")
+	mkdir -p "$3/root/lib/early"
+	for early in "${kernel_stock_early[@]}"; do
+		if ! grep -q "/$early\.ko:\$" "$2/modules.dep"; then
+			printf '%s is missing, or needs other modules: /init loads it alone\n' "$early"
+			return 1
+		fi
+		find "$2" -name "$early.ko" -exec cp {} "$3/root/lib/early" \;
+	done
+	mksquashfs "$1" "$3/root/lib/modules.squashfs" -quiet -no-progress -comp zstd -Xcompression-level 19 \
+		-all-root -no-xattrs -all-time "$date" -mkfs-time "$date"
 }

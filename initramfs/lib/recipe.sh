@@ -100,7 +100,7 @@ package_build() {
 	toolchain_enter "$work/toolchain" "$work/sysroot" "$work"
 	recipe=$recipes_dir/$1 sysroot=$work/sysroot to_root=$3/root to_sysroot=$3/sysroot
 	recipe_load "$1"
-	cd "$work/source"
+	cd "$work/source" || return
 	package_patch
 	set -x
 	build
@@ -118,7 +118,7 @@ package_unpack() {
 		SOURCE_DATE_EPOCH=$(find "$work/source" -type f -printf '%Ts\n' | sort -n | tail -n 1)
 	else
 		mkdir "$work/source"
-		(cd "$repository_dir" && find "${repository[@]}" -maxdepth 0 2>/dev/null | xargs -d '\n' cp -a --parents -t "$work/source")
+		(cd "$repository_dir" && find "${repository[@]}" -maxdepth 0 -exec cp -a --parents -t "$work/source" {} +)
 		SOURCE_DATE_EPOCH=0
 	fi
 	export SOURCE_DATE_EPOCH

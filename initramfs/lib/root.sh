@@ -30,13 +30,13 @@ root_make() {
 # The keyboard layout that config/keymap names, as the table that the kernel takes. No name: the kernel's own.
 root_make_keymap() {
 	local layout variant
-	read -r layout variant < <(config_words keymap) || return 0
+	read -r layout variant < <(config_words keymap)
 	[ -z "$layout" ] || logged "$logs_dir/keymap.log" keymap_write "$layout" "$variant" "$1/etc/keymap.bmap"
 }
 
 keymap_write() {
 	ckbcomp -layout "$1" ${2:+-variant "$2"} >"$3.text"
-	loadkeys --bkeymap "$3.text" >"$3"
+	loadkeys --unicode --bkeymap "$3.text" >"$3"
 	rm "$3.text"
 }
 
@@ -50,7 +50,9 @@ root_check() {
 
 # config_words FILE: what it says, without comments, on one line.
 config_words() {
-	sed 's/#.*//' "$config_dir/$1" | tr -s '[:space:]' ' ' | sed 's/^ //; s/ $//; a\'
+	local -a words=()
+	read -r -d '' -a words < <(sed 's/#.*//' "$config_dir/$1") || true
+	printf '%s\n' "${words[*]}"
 }
 
 # root_pack FOLDER SECONDS: prints the archive.
