@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Makes folders that stand for block devices, for ./demo --native: a Debian, a Fedora-like and a USB stick.
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Adds up CTest's reports and prints the last line of ./check; exits 1 when anything failed."""
 

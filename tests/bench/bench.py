@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Prints the figures of kboot beside their bars, as a Markdown table. Nothing here is asserted."""
 

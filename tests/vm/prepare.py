@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Fetches and builds what the VM tests' disks are made of, so that no test has to wait for it."""
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Runs VM tests: `run.py boot.second_entry`, `run.py boot` for a file, `run.py` for all; `--list` names them.
 

@@ -13,6 +13,9 @@ HINTS = r"Enter boot(?! with)"
 # The same words where only bytes of a terminal are at hand.
 HINTS_BYTES = rb"Enter(\x1b[^A-Za-z]*[A-Za-z]|\x0f)* ?boot"
 
+# The selected entry's row: a mark, then the entry's number.
+SELECTED = r"\W*[>\u25b6\u25ba]\s+\d+\s"
+
 
 def menu_is_shown(screen):
     return screen.find(HINTS) is not None
@@ -34,11 +37,10 @@ def shows_entry(screen, title):
 
 
 def selected_line(screen, titles):
-    """The text of the row that is marked and holds one of the titles, or None."""
-    lines = screen.lines
-    for row in screen.marked_rows():
-        if any(title in lines[row] for title in titles):
-            return lines[row]
+    """The text of the selected entry's row if it holds one of the titles, or None."""
+    for line in screen.lines:
+        if re.match(SELECTED, line) and any(title in line for title in titles):
+            return line
     return None
 
 
