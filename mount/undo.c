@@ -8,13 +8,20 @@
 #include "kboot/mount/device.h"
 #include "mountinfo.h"
 
-enum { MOUNTINFO_BYTES = 4 << 20, MOUNTS_MAX = 8192, DEPTH_MAX = 256 };
+enum { MOUNTINFO_BYTES = 4 << 20, MOUNTS_MAX = 8192, DEPTH_MAX = 256, LOOP_MAJOR = 7 };
+
+/*
+ * A loop device's file may be on a disk, which then stays busy until the loop goes; or in kboot's
+ * own memory, as the stock kernel's modules are, which had better stay for the case that the jump
+ * fails. So loops go only where without that something stays busy.
+ */
+enum fate { KEPT, IF_BUSY, UNDONE };
 
 struct place {
 	struct kb_mountinfo info;
 	unsigned depth; /* below how many other mounts */
 	unsigned line;
-	bool undo;
+	enum fate fate;
 };
 
 struct table {
@@ -61,14 +68,19 @@ static bool is_remote_or_stacked(const char *fstype)
 	return is_one_of(fstype, types) || strncmp(fstype, "fuse.", 5) == 0;
 }
 
-static bool wants_undo(const struct kb_mountinfo *info)
+static enum fate own_fate(const struct kb_mountinfo *info)
 {
-	if (is_systems_own(info->fstype)) {
-		return false;
+	if (strcmp(info->target, "/") == 0 || is_systems_own(info->fstype)) {
+		return KEPT;
+	}
+	if (info->major == LOOP_MAJOR) {
+		return IF_BUSY;
 	}
 	/* btrfs has an anonymous device number and its disk as the source. */
 	return info->major != 0 || strncmp(info->source, "/dev/", 5) == 0 ||
-	       is_remote_or_stacked(info->fstype);
+			       is_remote_or_stacked(info->fstype)
+		       ? UNDONE
+		       : KEPT;
 }
 
 static int add_line(struct table *t, struct kb_str line, unsigned number)
@@ -137,7 +149,27 @@ static struct place *parent_of(const struct table *t, const struct place *place)
 	return bsearch(&key, t->places, t->count, sizeof(key), by_id);
 }
 
-/* Marks what is to be undone and sorts it, outermost first. */
+/*
+ * Depth and fate. What is mounted on something that goes, goes with it: the /proc and /dev that a
+ * chroot got are the system's own, but there they keep a disk busy.
+ */
+static void judge(const struct table *t, struct place *place)
+{
+	place->fate = own_fate(&place->info);
+	/* The bound also ends the walk should the parents go in a circle. */
+	for (const struct place *p = parent_of(t, place); p && place->depth < DEPTH_MAX;
+	     p = parent_of(t, p)) {
+		enum fate fate = own_fate(&p->info);
+
+		place->depth++;
+		place->fate = fate > place->fate ? fate : place->fate;
+	}
+	if (strcmp(place->info.target, "/") == 0) {
+		place->fate = KEPT;
+	}
+}
+
+/* Outermost first. */
 static void arrange(struct table *t)
 {
 	if (t->count == 0) {
@@ -145,62 +177,52 @@ static void arrange(struct table *t)
 	}
 	qsort(t->places, t->count, sizeof(*t->places), by_id);
 	for (size_t i = 0; i < t->count; i++) {
-		struct place *place = &t->places[i];
-
-		place->undo = wants_undo(&place->info);
-		/* The bound also ends the walk should the parents go in a circle. */
-		for (const struct place *p = parent_of(t, place); p && place->depth < DEPTH_MAX;
-		     p = parent_of(t, p)) {
-			place->depth++;
-			/*
-			 * The /proc and /dev that a chroot got are the system's own, but on a mount
-			 * that goes they keep it busy.
-			 */
-			place->undo = place->undo ||
-				      (wants_undo(&p->info) && strcmp(p->info.target, "/") != 0);
-		}
-		place->undo = place->undo && strcmp(place->info.target, "/") != 0;
+		judge(t, &t->places[i]);
 	}
 	qsort(t->places, t->count, sizeof(*t->places), by_depth);
 }
 
-/* Children first. Whether any went: then a busy one may be free now (a loop, an overlay). */
-static bool unmount_round(const struct kb_sys *sys, struct table *t)
+/* Children first, again while any goes: then a busy one may be free (an overlay's disk). How many
+ * are left. */
+static unsigned unmount_all(const struct kb_sys *sys, struct table *t, int flags)
 {
-	bool any = false;
+	unsigned left;
+	bool any;
 
-	for (size_t i = t->count; i > 0; i--) {
-		struct place *place = &t->places[i - 1];
+	do {
+		any = false;
+		left = 0;
+		for (size_t i = t->count; i > 0; i--) {
+			struct place *place = &t->places[i - 1];
 
-		if (place->undo &&
-		    sys->umount(sys->ctx, place->info.target, UMOUNT_NOFOLLOW) == 0) {
-			place->undo = false;
-			any = true;
+			if (place->fate != UNDONE) {
+				continue;
+			}
+			if (sys->umount(sys->ctx, place->info.target, flags) == 0) {
+				place->fate = KEPT;
+				any = true;
+			} else {
+				left++;
+			}
 		}
-	}
-	return any;
+	} while (any && left > 0);
+	return left;
 }
 
-static unsigned detach_rest(const struct kb_sys *sys, struct table *t)
+static void condemn_loops(struct table *t)
 {
-	unsigned busy = 0;
-
-	for (size_t i = t->count; i > 0; i--) {
-		struct place *place = &t->places[i - 1];
-
-		if (place->undo) {
-			(void)sys->umount(sys->ctx, place->info.target,
-					  UMOUNT_NOFOLLOW | MNT_DETACH);
-			busy++;
+	for (size_t i = 0; i < t->count; i++) {
+		if (t->places[i].fate == IF_BUSY) {
+			t->places[i].fate = UNDONE;
 		}
 	}
-	return busy;
 }
 
 int kb_mount_undo_all(const struct kb_sys *sys, const char *mountinfo_path, unsigned *ret_busy,
 		      struct kb_error *err)
 {
 	KB_CLEANUP(table_done) struct table table = {0};
+	unsigned busy;
 	int r = read_table(&table, mountinfo_path);
 
 	if (r < 0) {
@@ -208,8 +230,14 @@ int kb_mount_undo_all(const struct kb_sys *sys, const char *mountinfo_path, unsi
 				    mountinfo_path, strerror(-r));
 	}
 	arrange(&table);
-	while (unmount_round(sys, &table)) {
+	busy = unmount_all(sys, &table, UMOUNT_NOFOLLOW);
+	if (busy > 0) {
+		condemn_loops(&table);
+		busy = unmount_all(sys, &table, UMOUNT_NOFOLLOW);
 	}
-	*ret_busy = detach_rest(sys, &table) + table.unreadable;
+	if (busy > 0) {
+		(void)unmount_all(sys, &table, UMOUNT_NOFOLLOW | MNT_DETACH);
+	}
+	*ret_busy = busy + table.unreadable;
 	return 0;
 }

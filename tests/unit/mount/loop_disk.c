@@ -82,6 +82,61 @@ int loop_disk_add_partition(struct loop_disk *disk, off_t start, off_t size)
 	return ioctl(disk->fd, BLKPG, &arg) < 0 && errno != EBUSY ? -errno : 0;
 }
 
+static int write_text(const char *path, const char *text)
+{
+	KB_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	return fd < 0 || write(fd, text, strlen(text)) < 0 ? -errno : 0;
+}
+
+/* Reading this file makes a new device and tells its number. */
+static int add_zram(char number[static 16])
+{
+	KB_CLOSE int fd = open("/sys/class/zram-control/hot_add", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, number, 15);
+
+	if (n <= 0) {
+		return n < 0 ? -errno : -EIO;
+	}
+	number[n] = '\0';
+	number[strcspn(number, "\n")] = '\0';
+	return 0;
+}
+
+int ram_disk_open(struct loop_disk *disk, off_t size_bytes)
+{
+	char number[16];
+	char path[64];
+	char size[32];
+	int r = add_zram(number);
+
+	disk->fd = -1;
+	if (r < 0) {
+		return r;
+	}
+	(void)snprintf(disk->name, sizeof(disk->name), "zram%s", number);
+	(void)snprintf(path, sizeof(path), "/sys/block/%s/disksize", disk->name);
+	(void)snprintf(size, sizeof(size), "%lld", (long long)size_bytes);
+	r = write_text(path, size);
+	(void)snprintf(path, sizeof(path), "/dev/%s", disk->name);
+	disk->fd = r < 0 ? -1 : open(path, O_RDWR | O_CLOEXEC);
+	if (r == 0 && disk->fd < 0) {
+		r = -errno;
+	}
+	if (r < 0) {
+		ram_disk_close(disk);
+	}
+	return r;
+}
+
+void ram_disk_close(struct loop_disk *disk)
+{
+	disk->fd = kb_close(disk->fd);
+	if (write_text("/sys/class/zram-control/hot_remove", disk->name + strlen("zram")) < 0) {
+		perror(disk->name);
+	}
+}
+
 int run_tool(const char *const *argv)
 {
 	int status = 0;

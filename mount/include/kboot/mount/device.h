@@ -45,7 +45,8 @@ bool kb_mount_knows(const char *fstype);
  * Unmounts what is mounted from a block device or the network, children first, reading
  * mountinfo_path
  * ("/proc/self/mountinfo"). What cannot be unmounted is detached (MNT_DETACH) and counted in
- * *ret_busy.
+ * *ret_busy. Never / and the system's own (proc, tmpfs, …), but those on a mount that goes; loop
+ * devices only where something stays busy without that.
  */
 KB_MUST_CHECK int kb_mount_undo_all(const struct kb_sys *sys, const char *mountinfo_path,
 				    unsigned *ret_busy, struct kb_error *err);
