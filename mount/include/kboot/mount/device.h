@@ -31,7 +31,8 @@ struct kb_mount_options {
 /*
  * Mounts device (its fstype decides the type and the options that keep the disk unwritten), or
  * opens device->tree in a simulation. -ENODEV for a type that is no filesystem, -EUCLEAN for a
- * hibernated or broken one, others from mount(2); always with a sentence.
+ * hibernated or broken one, others from mount(2); always with a sentence. The block device stays
+ * read-only afterwards (BLKROSET), until somebody asks for read_write; `blockdev --setrw` by hand.
  */
 KB_MUST_CHECK int kb_mount_device(const struct kb_sys *sys, const struct kb_device *device,
 				  const struct kb_mount_options *options,

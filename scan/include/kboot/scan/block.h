@@ -31,7 +31,8 @@ struct kb_block {
 /*
  * Calls fn for each disk, partition, md and dm device of non-zero size below sysfs_fd (a descriptor
  * of /sys or of a captured tree), in a stable order; loop, ram, zram and floppy devices are left
- * out. A negative answer stops.
+ * out. A negative answer stops. Above KB_SCAN_MAX_DEVICES fn is still called for the first ones,
+ * and the answer is -E2BIG.
  */
 KB_MUST_CHECK int kb_scan_enumerate(int sysfs_fd,
 				    int (*fn)(void *ctx, const struct kb_block *block), void *ctx,
@@ -42,7 +43,9 @@ KB_MUST_CHECK int kb_scan_block(int sysfs_fd, const char *name, struct kb_block 
 /*
  * Reads the superblock and the partition entry. name becomes ret_device->name; fd is the open block
  * device (or an image file in tests). A device without a known filesystem has fstype NULL and is no
- * error; contradicting signatures are -EUCLEAN with a sentence.
+ * error; contradicting signatures are -EUCLEAN with a sentence. While it runs, the process may take
+ * 32 MiB more address space and no more (-ENOMEM): libblkid believes sizes that a superblock
+ * claims.
  */
 KB_MUST_CHECK int kb_scan_probe(struct kb_arena *arena, int fd, const struct kb_block *block,
 				struct kb_device *ret_device, struct kb_error *err);

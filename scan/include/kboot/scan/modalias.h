@@ -13,7 +13,7 @@ enum { KB_MODALIAS_MAX = 4096, KB_MODALIAS_BYTES = 1024 };
 
 /*
  * Calls fn once for each distinct modalias of a device below sysfs_fd/devices that has no driver
- * yet. 0 or -errno.
+ * yet. 0 or -errno; -E2BIG, after fn was called for those that were found, above KB_MODALIAS_MAX.
  */
 KB_MUST_CHECK int kb_modalias_collect(int sysfs_fd, int (*fn)(void *ctx, const char *modalias),
 				      void *ctx);
