@@ -13,13 +13,17 @@ from pathlib import Path
 import screen_words as words
 from kbtest import control, cpio
 from kbtest.machine import OVMF_CODE, Disk, Machine
-from kbtest.terminal import DOWN, ENTER
+from kbtest.terminal import DOWN, ENTER, UP
 
 ROOT = Path(__file__).resolve().parents[2]
 IMAGE_DIR = Path(os.environ.get("KBOOT_IMAGE_DIR", ROOT / "build/image"))
 LOGS = Path(os.environ.get("KBOOT_VM_LOGS", ROOT / "build/vm-logs"))
 
+# Tests that do not care run with the small kernel; a developer without it may say stock.
+USUAL_KIND = os.environ.get("KBOOT_VM_KERNEL", "custom")
+
 MENU_SECONDS = 180  # to the first menu, on a machine that does other things too
+MOST_MOVES = 30
 BOOT_SECONDS = 240  # from Enter to the second kernel's first words
 
 
@@ -84,7 +88,7 @@ class VmTestCase(unittest.TestCase):
         self._machines.append(machine)
         return machine
 
-    def start_kboot(self, kind="custom", conf=None, arguments="", files=None, **options):
+    def start_kboot(self, kind=USUAL_KIND, conf=None, arguments="", files=None, **options):
         """kboot started as a kernel, with `conf` as its built-in kboot.conf and a control shell."""
         overlay = dict(control.FILES)
         overlay.update(files or {})
@@ -107,26 +111,31 @@ class VmTestCase(unittest.TestCase):
         vm.wait_vga(lambda s: words.menu_is_shown(s) and all(words.shows_entry(s, t) for t in titles),
                     f"the menu with {', '.join(titles) or 'anything'}", MENU_SECONDS)
 
-    def select(self, vm, title, titles):
-        """Move the selection of the serial menu down to `title`; `titles` are all that may be met."""
-        self._move(vm.wait_screen, lambda: vm.keys(DOWN), title, titles)
+    def select(self, vm, title):
+        """Move the selection of the serial menu to the entry with arrow keys."""
+        self._move(vm.wait_screen, {"up": lambda: vm.keys(UP), "down": lambda: vm.keys(DOWN)}, title)
 
-    def select_on_vga(self, vm, title, titles):
-        self._move(vm.wait_vga, lambda: vm.press("down"), title, titles)
+    def select_on_vga(self, vm, title):
+        self._move(vm.wait_vga, {"up": lambda: vm.press("up"), "down": lambda: vm.press("down")}, title)
 
-    def _move(self, wait, down, title, titles):
-        seen = []
-        line = wait(lambda s: words.selected_line(s, titles), "a selected entry")
-        while title not in line:
-            seen.append(line)
-            self.assertLessEqual(len(seen), len(titles), f"{title} cannot be reached by the down key: {seen}")
-            down()
-            line = wait(lambda s, before=line: self._other_line(s, titles, before), "the selection to move", 60)
+    def _move(self, wait, press, title):
+        number, line = wait(words.selected, "a selected entry")
+        for _ in range(MOST_MOVES):
+            if line.startswith(title):
+                return
+            target = wait(lambda s: self._number_of(s, title), f"the entry {title}", 60)
+            press["down" if target > number else "up"]()
+            number, line = wait(lambda s, before=number: self._moved(s, before), "the selection to move", 60)
+        self.fail(f"{title} cannot be reached by arrow keys")
 
     @staticmethod
-    def _other_line(screen, titles, before):
-        line = words.selected_line(screen, titles)
-        return line if line and line.strip() != before.strip() else None
+    def _number_of(screen, title):
+        return next((number for _, number, line in words.entries(screen) if line.startswith(title)), None)
+
+    @staticmethod
+    def _moved(screen, before):
+        now = words.selected(screen)
+        return now if now and now[0] != before else None
 
     def boot_selected(self, vm):
         vm.keys(ENTER)

@@ -13,8 +13,8 @@ HINTS = r"Enter boot(?! with)"
 # The same words where only bytes of a terminal are at hand.
 HINTS_BYTES = rb"Enter(\x1b[^A-Za-z]*[A-Za-z]|\x0f)* ?boot"
 
-# The selected entry's row: a mark, then the entry's number.
-SELECTED = r"\W*[>\u25b6\u25ba]\s+\d+\s"
+# An entry's row: the mark of the selected one, the entry's number, perhaps a mark of a problem, the title.
+ENTRY = r"^\s*([>\u25b6\u25ba]?)\s+(\d+)\s[\s!]*(\S.*)$"
 
 
 def menu_is_shown(screen):
@@ -33,14 +33,20 @@ def countdown_seconds(screen):
 
 
 def shows_entry(screen, title):
-    return any(title in line for line in screen.lines)
+    return any(line.startswith(title) for _, _, line in entries(screen))
 
 
-def selected_line(screen, titles):
-    """The text of the selected entry's row if it holds one of the titles, or None."""
-    for line in screen.lines:
-        if re.match(SELECTED, line) and any(title in line for title in titles):
-            return line
+def entries(screen):
+    """The entries' rows from the top: (is it selected, number, title and what stands behind it)."""
+    found = (re.match(ENTRY, line) for line in screen.lines)
+    return [(bool(match.group(1)), int(match.group(2)), match.group(3)) for match in found if match]
+
+
+def selected(screen):
+    """(number, title…) of the selected entry, or None."""
+    for is_selected, number, title in entries(screen):
+        if is_selected:
+            return number, title
     return None
 
 

@@ -22,14 +22,14 @@ class BootTest(VmTestCase):
     def boot_second_over_serial(self, kind):
         vm = self.start_kboot(kind, conf="", disks=[self.two_debians()])
         self.wait_menu(vm, FIRST, SECOND)
-        self.select(vm, SECOND, [FIRST, SECOND])
+        self.select(vm, SECOND)
         self.boot_selected(vm)
         self.wait_nonce(vm, "Debian")
 
     def boot_second_on_vga(self, kind):
         vm = self.start_kboot(kind, conf="", disks=[self.two_debians()])
         self.wait_vga_menu(vm, FIRST, SECOND)
-        self.select_on_vga(vm, SECOND, [FIRST, SECOND])
+        self.select_on_vga(vm, SECOND)
         vm.press("ret")
         # On the screen, by the second kernel's own console: it has taken over the text mode.
         vm.wait_vga(lambda s: f"NONCE {self.nonce} from Debian" in s.text, "the second kernel's nonce", 240)

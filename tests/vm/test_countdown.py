@@ -68,6 +68,6 @@ class CountdownTest(VmTestCase):
         vm = self.start_kboot(conf="timeout=1\n", disks=[self.disk(rescue, "rescue")])
         self.wait_menu(vm, LABEL)
         self.wait_status(vm, "phase: waiting", "kboot to wait for a person")
-        self.select(vm, LABEL, [LABEL])
+        self.select(vm, LABEL)
         self.boot_selected(vm)
         self.wait_nonce(vm)

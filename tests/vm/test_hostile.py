@@ -29,7 +29,7 @@ class HostileTest(VmTestCase):
         vm = self.start_kboot(conf="", disks=attached)
         self.wait_menu(vm, LABEL)
         self.wait_status(vm, "phase: waiting", "kboot to wait for a person")
-        self.select(vm, LABEL, [LABEL])
+        self.select(vm, LABEL)
         self.boot_selected(vm)
         self.wait_nonce(vm)
 

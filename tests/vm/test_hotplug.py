@@ -36,7 +36,7 @@ class HotplugTest(VmTestCase):
         again = Disk(str(stick.path), "stick2", "usb")
         vm.plug_usb(again)
         self.wait_menu(vm, FIXED, STICK)
-        self.select(vm, STICK, [FIXED, STICK])
+        self.select(vm, STICK)
         vm.keys(ENTER)
         self.wait_nonce(vm)
 

@@ -37,7 +37,7 @@ class RobustTest(VmTestCase):
         self.kill(vm, "/sbin/kboot engine")
         vm.wait_screen(lambda s: words.menu_is_shown(s) and words.says(s, r"(?i)(restart|started again|died|crash)"),
                        "the menu, and a word on what happened", 60)
-        vm.wait_screen(lambda s: words.selected_line(s, [LABEL]), "the entries again", 60)
+        vm.wait_screen(lambda s: words.selected(s), "the entries again", 60)
         self.boot_selected(vm)
         self.wait_nonce(vm)
 
@@ -84,8 +84,8 @@ class RobustTest(VmTestCase):
         vm.wait_screen(lambda s: words.says(s, r"(?i)\bvd[a-z]1?\b.*(no answer|not answer|gave up|took too long|deadline|"
                                                r"within|timed out|hang)"),
                        "a word on the disk that hangs", 120)
-        vm.wait_screen(lambda s: words.selected_line(s, [LABEL, OTHER]), "a selected entry")
+        vm.wait_screen(lambda s: words.selected(s), "a selected entry")
         vm.keys("\x1b[1~")
-        self.select(vm, LABEL, [LABEL, OTHER])
+        self.select(vm, LABEL)
         self.boot_selected(vm)
         self.wait_nonce(vm)

@@ -25,7 +25,7 @@ class UntouchedTest(VmTestCase):
         attached = [self.disk(debian, "debian", snapshot=False), self.disk(unclean, "unclean", snapshot=False)]
         vm = self.start_kboot(kind, conf="", disks=attached)
         self.wait_menu(vm, FIRST, UNCLEAN)
-        self.select(vm, UNCLEAN, [FIRST, UNCLEAN])
+        self.select(vm, UNCLEAN)
         vm.keys(ENTER)
         # The rescue system looks at no disk: what was written by now, kboot wrote.
         self.wait_nonce(vm)

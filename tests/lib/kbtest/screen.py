@@ -10,7 +10,7 @@ import codecs
 import re
 
 import pyte
-from pyte import screens
+from pyte import modes, screens
 
 
 class _Screen(screens.Screen):
@@ -48,6 +48,13 @@ class _Screen(screens.Screen):
 
     def report_device_status(self, mode=0, **_):
         super().report_device_status(mode)
+
+    def restore_cursor(self):
+        # pyte moves the cursor into the margins, which a terminal does in origin mode only.
+        row = self.savepoints[-1].cursor.y if self.savepoints else None
+        super().restore_cursor()
+        if row is not None and modes.DECOM not in self.mode:
+            self.cursor.y = min(row, self.lines - 1)
 
     def write_process_input(self, data):
         self._answer(data.encode())

@@ -10,6 +10,12 @@ WINDOW_BYTES = 0x8000
 COLUMNS, ROWS = 80, 25
 CRTC_INDEX, CRTC_DATA = 0x3D4, 0x3D5
 CRTC_START_HIGH, CRTC_START_LOW = 0x0C, 0x0D
+# What the VGA font shows for the codes that are control characters elsewhere.
+LOW_GLYPHS = " ☺☻♥♦♣♠•◘○◙♂♀♪♫☼►◄↕‼¶§▬↨↑↓→←∟↔▲▼"
+
+
+def _glyph(code):
+    return LOW_GLYPHS[code] if code < len(LOW_GLYPHS) else bytes([code]).decode("cp437")
 
 
 class VgaScreen:
@@ -25,7 +31,7 @@ class VgaScreen:
 
     @property
     def lines(self):
-        return [bytes(char or 32 for char, _ in row).decode("cp437").rstrip() for row in self._rows]
+        return ["".join(_glyph(char) for char, _ in row).rstrip() for row in self._rows]
 
     @property
     def text(self):
