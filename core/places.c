@@ -337,6 +337,11 @@ int kb_places_enumerate(struct kb_places *p, bool again, struct kb_error *err)
 	e->places = p;
 	e->again = again;
 	r = kb_scan_enumerate(p->sysfs_fd, on_block, e, err);
+	if (r == -E2BIG) {
+		kb_journal_add(p->journal, KB_LOG_WARNING, "only the first %d disks are looked at",
+			       KB_SCAN_MAX_DEVICES);
+		r = 0;
+	}
 	if (r < 0) {
 		return r;
 	}

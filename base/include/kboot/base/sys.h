@@ -45,7 +45,7 @@ struct kb_sys {
 	int (*umount)(void *ctx, const char *target, int flags);
 	/* A mount namespace of our own in which nothing propagates back. */
 	int (*unshare_mounts)(void *ctx);
-	/* BLKROSET: no write reaches the device, whoever asks. */
+	/* BLKROSET: filesystems ask for it before they write; the kernel itself only warns. */
 	int (*set_block_read_only)(void *ctx, int block_fd, bool read_only);
 	int (*kexec_load)(void *ctx, unsigned long entry, size_t n_segments,
 			  const struct kb_kexec_segment *segments, unsigned long flags);
