@@ -58,7 +58,7 @@ image_join_custom() {
 	# The kernel's own unpacker knows no integrity check but crc32.
 	xz -9 --check=crc32 -c "$work/initramfs.cpio" >"$work/result/initramfs.img"
 	step "linking the initramfs into the kernel"
-	logged "$logs_dir/kernel-custom-link.log" kernel_custom_link "$work/initramfs.cpio" "$work/result/kboot.efi"
+	kernel_custom_link "$work/initramfs.cpio" "$work/result/kboot.efi"
 }
 
 image_write_release() {

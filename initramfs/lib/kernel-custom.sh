@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The custom kernel: Debian's kernel source with config/kernel-config, everything built in, the initramfs inside.
 #
-# It is built once, with an empty initramfs and no command line; the object tree is kept. The image's own kernel is then
-# a relink of a copy of that tree, so that a change in a program costs seconds and not the whole kernel.
+# It is built once, with an empty initramfs and no command line, and the object tree is kept. The image's own kernel is
+# a relink of a copy of that tree, so that a change in a program costs seconds and not the whole kernel. The kernel's
+# build compiles everything anew where it finds itself in another folder, so the copy stands where the tree was built.
 
 kernel_custom_source=linux-source-6.1
 
@@ -15,14 +16,18 @@ kernel_custom() {
 	cache_get kernels/source "$(printf '%s' "$origin" | cache_key)" kernel_custom_unpack "$origin"
 	kernel_source=$entry/$kernel_custom_source
 	kernel_date=$(cat "$entry/date")
-	cache_get kernels/custom "$(kernel_custom_inputs "$origin" | cache_key)" kernel_custom_make
+	local key
+	key=$(kernel_custom_inputs "$origin" | cache_key)
+	kernel_tree=$cache_dir/work/kernel-tree-$key
+	cache_get kernels/custom "$key" kernel_custom_make
 	kernel_entry=$entry
 }
 
 kernel_custom_inputs() {
 	printf '%s\n' "$1" "$kernel_source"
 	toolchain_identity
-	cat "$config_dir/kernel-config" "$initramfs_dir/lib/kernel-custom.sh"
+	cat "$config_dir/kernel-config"
+	declare -f kernel_custom_build kernel_custom_configure kernel_custom_run
 }
 
 # kernel_custom_unpack ORIGIN FOLDER
@@ -37,40 +42,48 @@ kernel_custom_unpack() {
 	rm -rf "$2/package"
 }
 
-# kernel_custom_run FOLDER ARGUMENTS...: make, in the object tree FOLDER, with nothing of this machine in the result.
+# kernel_custom_run ARGUMENTS...: make, in the object tree, with nothing of this machine in the result.
 kernel_custom_run() {
-	local objects=$1
-	shift
 	env -u CFLAGS -u LDFLAGS -u MAKEFLAGS LC_ALL=C TZ=UTC \
 		KBUILD_BUILD_TIMESTAMP="$(date -u -d "@$kernel_date" '+%a %b %e %H:%M:%S UTC %Y')" \
 		KBUILD_BUILD_USER=kboot KBUILD_BUILD_HOST=kboot KBUILD_BUILD_VERSION=1 \
-		make -C "$kernel_source" O="$objects" -j "$jobs" "$@"
+		make -C "$kernel_source" O="$kernel_tree" -j "$jobs" "$@"
+}
+
+# kernel_custom_tree COMMAND...: runs it with the folder of the object tree to itself, and empty.
+kernel_custom_tree() {
+	local lock
+	exec {lock}>"$kernel_tree.lock"
+	flock "$lock"
+	rm -rf "$kernel_tree"
+	mkdir "$kernel_tree"
+	"$@"
+	rm -rf "$kernel_tree"
+	exec {lock}>&-
 }
 
 # kernel_custom_make FOLDER
 kernel_custom_make() {
 	step "building the custom kernel (this takes a while, once)"
-	logged "$logs_dir/kernel-custom.log" kernel_custom_build "$1"
+	kernel_custom_tree logged "$logs_dir/kernel-custom.log" kernel_custom_build "$1"
 }
 
 kernel_custom_build() {
-	local objects=$1/objects
-	mkdir "$objects"
-	: >"$objects/kboot.cpio"
-	kernel_custom_configure "$objects"
-	kernel_custom_run "$objects" bzImage
-	cp "$objects/arch/x86/boot/bzImage" "$1/vmlinuz"
-	kernel_custom_run "$objects" -s kernelrelease | tail -n 1 >"$1/version"
+	: >"$kernel_tree/kboot.cpio"
+	kernel_custom_configure
+	kernel_custom_run bzImage
+	cp "$kernel_tree/arch/x86/boot/bzImage" "$1/vmlinuz"
+	cp "$kernel_tree/include/config/kernel.release" "$1/version"
 	printf '%s\n' "$kernel_date" >"$1/date"
+	cp -a "$kernel_tree" "$1/objects"
 }
 
 # tinyconfig, then ours on top; every line of ours must have come through.
 kernel_custom_configure() {
-	local objects=$1
 	(cd "$kernel_source" && cat kernel/configs/tiny-base.config kernel/configs/tiny.config "$config_dir/kernel-config") \
-		>"$objects/wanted"
-	kernel_custom_run "$objects" KCONFIG_ALLCONFIG="$objects/wanted" allnoconfig
-	if kernel_custom_refused "$objects/.config"; then
+		>"$kernel_tree/wanted"
+	kernel_custom_run KCONFIG_ALLCONFIG="$kernel_tree/wanted" allnoconfig
+	if kernel_custom_refused "$kernel_tree/.config"; then
 		printf 'the kernel does not take these lines of config/kernel-config\n'
 		return 1
 	fi
@@ -88,13 +101,14 @@ kernel_custom_refused() {
 
 # kernel_custom_link ARCHIVE TARGET: the kernel with that initramfs and config/cmdline inside.
 kernel_custom_link() {
-	local work
-	cache_work custom-link
-	cp -a "$kernel_entry/objects/." "$work"
-	cp "$1" "$work/kboot.cpio"
-	sed -i "s|^CONFIG_CMDLINE=.*|CONFIG_CMDLINE=\"$(config_words cmdline)\"|" "$work/.config"
-	kernel_custom_run "$work" olddefconfig
-	kernel_custom_run "$work" bzImage
-	cp "$work/arch/x86/boot/bzImage" "$2"
-	rm -rf "$work"
+	kernel_custom_tree logged "$logs_dir/kernel-custom-link.log" kernel_custom_relink "$1" "$2"
+}
+
+kernel_custom_relink() {
+	cp -a "$kernel_entry/objects/." "$kernel_tree"
+	cp "$1" "$kernel_tree/kboot.cpio"
+	sed -i "s|^CONFIG_CMDLINE=.*|CONFIG_CMDLINE=\"$(config_words cmdline)\"|" "$kernel_tree/.config"
+	kernel_custom_run olddefconfig
+	kernel_custom_run bzImage
+	cp "$kernel_tree/arch/x86/boot/bzImage" "$2"
 }
