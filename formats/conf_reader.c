@@ -17,9 +17,9 @@ enum {
 };
 
 struct reading {
-	const struct kb_tree *tree; /* NULL: names are not looked up */
-	const char *path;           /* of the file, for entries */
-	const char *file;           /* canonical, for positions */
+	struct tree_lookups lookups; /* no tree: names are not looked up */
+	const char *path;            /* of the file, for entries */
+	const char *file;            /* canonical, for positions */
 	enum kb_source_rank rank;
 	const struct kb_reader_out *out;
 	struct kb_conf conf;
@@ -38,7 +38,7 @@ static bool is_device_alone(const char *word)
 }
 
 /* 1: the first word of a label names a kernel, 0: it is a command. */
-static int names_kernel(const struct reading *reading, struct kb_arena *arena, const char *word)
+static int names_kernel(struct reading *reading, struct kb_arena *arena, const char *word)
 {
 	const char *path;
 	int r;
@@ -46,14 +46,14 @@ static int names_kernel(const struct reading *reading, struct kb_arena *arena, c
 	if (has_byte(word, "/:")) {
 		return !is_device_alone(word);
 	}
-	if (!reading->tree) {
+	if (!reading->lookups.tree) {
 		return 0;
 	}
 	r = tree_name_absolute(arena, word, &path);
 	if (r < 0) {
 		return r;
 	}
-	r = kb_tree_has_file(reading->tree, path);
+	r = tree_lookups_has_file(&reading->lookups, path);
 	return r == -ENOMEM ? r : r == 0;
 }
 
@@ -109,23 +109,23 @@ static int make_args(const struct reading *reading, struct kb_arena *arena,
 }
 
 /* Both the name and, on a tree, whether the file is there. */
-static int set_file(const struct reading *reading, struct kb_arena *arena, const char *what,
+static int set_file(struct reading *reading, struct kb_arena *arena, const char *what,
 		    const char *name, const char **text, struct kb_entry *entry)
 {
 	int r;
 
 	*text = name;
-	if (!name || !reading->tree) {
+	if (!name || !reading->lookups.tree) {
 		return 0;
 	}
 	r = tree_name_absolute(arena, name, text);
 	if (r < 0) {
 		return r;
 	}
-	return tree_name_check(arena, reading->tree, what, *text, entry);
+	return tree_name_check(arena, &reading->lookups, what, *text, entry);
 }
 
-static int make_kernel_entry(const struct reading *reading, struct kb_arena *arena,
+static int make_kernel_entry(struct reading *reading, struct kb_arena *arena,
 			     const struct kb_conf_target *target, struct kb_entry *entry)
 {
 	int r = set_file(reading, arena, "kernel", target->kernel, &entry->kernel, entry);
@@ -144,7 +144,7 @@ static int make_kernel_entry(const struct reading *reading, struct kb_arena *are
 	return make_args(reading, arena, target, &entry->args);
 }
 
-static int add_target(const struct reading *reading, struct kb_arena *arena,
+static int add_target(struct reading *reading, struct kb_arena *arena,
 		      const struct kb_conf_target *target, struct kb_entry *entry)
 {
 	int r = names_kernel(reading, arena, target->kernel);
@@ -288,7 +288,7 @@ int kb_read_kboot_conf(const struct kb_tree *tree, const char *file, struct kb_s
 {
 	bool is_device = tree && tree->name && *tree->name;
 	struct reading reading = {
-		.tree = is_device ? tree : NULL,
+		.lookups = {.tree = is_device ? tree : NULL},
 		.path = file,
 		.file = file,
 		.rank = KB_RANK_IMAGE,
@@ -333,7 +333,7 @@ static int read_file(const struct kb_tree *tree, const char *path, struct seen *
 	KB_ARENA struct kb_arena arena = {0};
 	KB_BUF struct kb_buf text = {0};
 	KB_CLOSE int fd = -1;
-	struct reading reading = {.tree = tree,
+	struct reading reading = {.lookups = {.tree = tree},
 				  .path = path,
 				  .rank = KB_RANK_ENVIRONMENT,
 				  .out = out};

@@ -32,6 +32,27 @@ int tree_name_absolute(struct kb_arena *arena, const char *name, const char **re
 	return 0;
 }
 
+int tree_lookups_has_file(struct tree_lookups *lookups, const char *path)
+{
+	size_t len = strlen(path);
+	uint32_t slot = 0x811c9dc5; /* FNV-1a */
+	int r;
+
+	for (size_t i = 0; i < len; i++) {
+		slot = (slot ^ (unsigned char)path[i]) * 0x01000193;
+	}
+	slot %= TREE_LOOKUPS;
+	if (strcmp(lookups->kept[slot].path, path) == 0) {
+		return lookups->kept[slot].answer;
+	}
+	r = kb_tree_has_file(lookups->tree, path);
+	if (r != -ENOMEM && len < sizeof(lookups->kept[slot].path)) {
+		memcpy(lookups->kept[slot].path, path, len + 1);
+		lookups->kept[slot].answer = r;
+	}
+	return r;
+}
+
 /* The path below this tree, or NULL: elsewhere. */
 static const char *path_on(const struct kb_tree *tree, const struct kb_name *name)
 {
@@ -42,9 +63,10 @@ static const char *path_on(const struct kb_tree *tree, const struct kb_name *nam
 	return is_here ? name->path : NULL;
 }
 
-int tree_name_check(struct kb_arena *arena, const struct kb_tree *tree, const char *what,
+int tree_name_check(struct kb_arena *arena, struct tree_lookups *lookups, const char *what,
 		    const char *name, struct kb_entry *entry)
 {
+	const struct kb_tree *tree = lookups->tree;
 	struct kb_name parsed;
 	const char *canonical;
 	const char *path;
@@ -58,7 +80,7 @@ int tree_name_check(struct kb_arena *arena, const struct kb_tree *tree, const ch
 		return kb_entry_add_problem(arena, entry, "%s: %s", what, err.text);
 	}
 	path = path_on(tree, &parsed);
-	r = path ? kb_tree_has_file(tree, path) : 0;
+	r = path ? tree_lookups_has_file(lookups, path) : 0;
 	if (r == 0) {
 		return 0;
 	}

@@ -21,8 +21,24 @@ char *tree_canonical(struct kb_arena *arena, const struct kb_tree *tree, const c
  */
 KB_MUST_CHECK int tree_name_absolute(struct kb_arena *arena, const char *name,
 				     const char **ret_name);
+enum { TREE_LOOKUPS = 64 };
+
+/*
+ * What was looked up on a tree: the labels of one configuration name the same few files again and
+ * again. Zeroed, with a tree, it is ready.
+ */
+struct tree_lookups {
+	const struct kb_tree *tree;
+	struct {
+		char path[128]; /* longer ones are not kept */
+		int answer;
+	} kept[TREE_LOOKUPS]; /* by the hash of the path; the last one stays */
+};
+
+/* As kb_tree_has_file. */
+KB_MUST_CHECK int tree_lookups_has_file(struct tree_lookups *lookups, const char *path);
 /* A problem of the entry when name means a file of this tree that is not there. what: "initrd". */
-KB_MUST_CHECK int tree_name_check(struct kb_arena *arena, const struct kb_tree *tree,
+KB_MUST_CHECK int tree_name_check(struct kb_arena *arena, struct tree_lookups *lookups,
 				  const char *what, const char *name, struct kb_entry *entry);
 
 #endif

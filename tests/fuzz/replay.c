@@ -19,7 +19,7 @@ struct replay {
 static int replay_fd(int fd)
 {
 	KB_BUF struct kb_buf buf = {0};
-	KB_FREE uint8_t *data = NULL;
+	uint8_t *data;
 	int r = kb_read_all(fd, MAX_FILE_BYTES, &buf);
 
 	if (r < 0) {
@@ -30,7 +30,9 @@ static int replay_fd(int fd)
 		return -ENOMEM;
 	}
 	memcpy(data, buf.data, buf.len);
-	return LLVMFuzzerTestOneInput(data, buf.len);
+	r = LLVMFuzzerTestOneInput(data, buf.len);
+	free(data);
+	return r;
 }
 
 static int replay_name(void *ctx, const char *name)

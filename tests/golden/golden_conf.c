@@ -18,9 +18,9 @@ enum { MAX_BYTES = 1 << 20 };
 
 static json_t *text(struct kb_str s)
 {
-	KB_FREE char *copy = strndup(s.data ? s.data : "", s.len);
+	KB_ARENA struct kb_arena arena = {0};
 
-	return kb_json_text(copy);
+	return kb_json_text(kb_arena_str(&arena, s));
 }
 
 static json_t *place(struct kb_position at)
@@ -117,7 +117,7 @@ static int dump_conf(const struct kb_tree *tree)
 	KB_BUF struct kb_buf lines = {0};
 	json_t *found = json_array();
 	struct kb_diag_sink diags = {add_diag, found};
-	struct kb_conf conf;
+	struct kb_conf conf = {0};
 	struct kb_error err;
 	int r = kb_tree_read(tree, "kboot.conf", MAX_BYTES, &file);
 

@@ -76,6 +76,7 @@ static void survives_nuls(void **state)
 	assert_int_equal(heard.errors, 0);
 	assert_in_range(arena.used_bytes, 1, 8192);
 	conf = parse(&arena, kb_str_of(text, 1000), &heard);
+	assert_int_equal(conf.n_labels + conf.n_variables, 0);
 	assert_int_equal(heard.errors, 1);
 	assert_string_equal(heard.last, "a line with a NUL byte is skipped");
 }

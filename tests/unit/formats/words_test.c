@@ -12,7 +12,7 @@ static void assert_words(const char *line, const char *const *expected)
 {
 	KB_ARENA struct kb_arena arena = {0};
 	struct kb_str rest = kb_str_from(line);
-	struct kb_str word;
+	struct kb_str word = {0};
 	size_t n = 0;
 
 	while (kb_words_next(&rest, &word)) {
