@@ -95,7 +95,8 @@ void kb_layout_make(int rows, int cols, const struct kb_layout_wish *wish,
 	}
 	l.details = inset(take(&left, details_rows(rows, cols, wish->details), true));
 	l.rule = take(&left, l.details.rows > 0 ? 1 : 0, true);
-	l.greeting = inset(take(&left, at_most(wish->greeting_rows, rows / 8), false));
+	l.greeting =
+		inset(take(&left, rows >= 16 ? at_most(wish->greeting_rows, rows / 8) : 0, false));
 	(void)take(&left, rows >= 20 ? 1 : 0, false);
 	l.list = left;
 	*ret_layout = l;

@@ -72,13 +72,14 @@ bool kb_model_select_row(struct kb_model *m, size_t row)
 	return true;
 }
 
-void kb_model_select_sent(struct kb_model *m)
+void kb_model_select_sent(struct kb_model *m, int64_t now_ms)
 {
-	m->selects_unsure++;
+	m->select_unsure = true;
+	m->select_ms = now_ms;
 }
 
 /* The engine's selection counts, unless it has not yet heard of ours. */
-static void follow_selection(struct kb_model *m)
+static void follow_selection(struct kb_model *m, int64_t now_ms)
 {
 	size_t row;
 
@@ -86,17 +87,21 @@ static void follow_selection(struct kb_model *m)
 		return;
 	}
 	if (m->selected_id && strcmp(m->state.selected_id, m->selected_id) == 0) {
-		m->selects_unsure = 0;
+		m->select_unsure = false;
 		return;
 	}
+	if (m->select_unsure && now_ms - m->select_ms < KB_UI_SELECT_MS) {
+		return;
+	}
+	m->select_unsure = false;
 	row = kb_rows_of_id(&m->rows, m->state.selected_id);
-	if (m->selects_unsure == 0 && row < m->rows.n_rows) {
+	if (row < m->rows.n_rows) {
 		(void)kb_model_select_row(m, row);
 	}
 }
 
 /* In a new list the selection stays with its entry; where that is gone, near where it was. */
-static void keep_selection(struct kb_model *m)
+static void keep_selection(struct kb_model *m, int64_t now_ms)
 {
 	size_t row = kb_rows_of_id(&m->rows, m->selected_id);
 
@@ -114,7 +119,7 @@ static void keep_selection(struct kb_model *m)
 		return;
 	}
 	(void)kb_model_select_row(m, row);
-	follow_selection(m);
+	follow_selection(m, now_ms);
 }
 
 static int add_entry(struct kb_ui_catalog *c, const struct kb_entry *entry)
@@ -144,7 +149,7 @@ static int add_entry(struct kb_ui_catalog *c, const struct kb_entry *entry)
 	return 0;
 }
 
-static int take_catalog(struct kb_model *m)
+static int take_catalog(struct kb_model *m, int64_t now_ms)
 {
 	int r = kb_rows_build(&m->rows, m->incoming.entries, m->incoming.n_entries);
 
@@ -154,7 +159,7 @@ static int take_catalog(struct kb_model *m)
 	catalog_done(&m->catalog);
 	m->catalog = m->incoming;
 	m->incoming = (struct kb_ui_catalog){.arena.max_bytes = KB_UI_CATALOG_MAX_BYTES};
-	keep_selection(m);
+	keep_selection(m, now_ms);
 	return 0;
 }
 
@@ -188,7 +193,7 @@ static int take_state(struct kb_model *m, const struct kb_state *from, int64_t n
 	m->state = state;
 	m->state_at_ms = now_ms;
 	m->synced = true;
-	follow_selection(m);
+	follow_selection(m, now_ms);
 	return 0;
 }
 
@@ -234,20 +239,13 @@ int kb_model_message(struct kb_model *m, const struct kb_message *message, int64
 	case KB_MSG_ENTRY:
 		return add_entry(&m->incoming, &message->entry);
 	case KB_MSG_CATALOG_END:
-		return take_catalog(m);
+		return take_catalog(m, now_ms);
 	case KB_MSG_STATE:
 		return take_state(m, &message->state, now_ms);
 	case KB_MSG_GREETING:
 		return take_greeting(m, message->text);
 	case KB_MSG_LOG:
 		return take_log(m, &message->log);
-	case KB_MSG_REPLY:
-		if (m->selects_unsure > 0 &&
-		    strcmp(message->to, kb_intent_name(KB_DO_SELECT)) == 0) {
-			/* Its state follows; the one at hand may be older than our move. */
-			m->selects_unsure--;
-		}
-		return 0;
 	default:
 		return 0;
 	}

@@ -13,6 +13,7 @@
 
 enum {
 	KB_UI_MAX_ENTRIES = 20000,
+	KB_UI_SELECT_MS = 1000,
 	KB_UI_CATALOG_MAX_BYTES = 64 << 20,
 };
 
@@ -36,8 +37,9 @@ struct kb_model {
 
 	/* Of the rows: always an entry's, or 0 in an empty list. */
 	size_t selected_row;
-	char *selected_id;       /* heap; NULL in an empty list */
-	unsigned selects_unsure; /* our moves the engine has not answered yet: it is behind */
+	char *selected_id;  /* heap; NULL in an empty list */
+	bool select_unsure; /* our move is told, and the engine's state does not show it yet */
+	int64_t select_ms;  /* when it was told */
 
 	struct kb_arena greeting_arena;
 	const char *greeting; /* NULL: none */
@@ -60,8 +62,9 @@ const struct kb_entry *kb_model_find(const struct kb_model *m, const char *id);
 const char *kb_entry_title(const struct kb_entry *entry);
 /* Moves the selection to a row that is an entry's, here only. False where it was there already. */
 bool kb_model_select_row(struct kb_model *m, size_t row);
-/* Our move was told to the engine: until it answered, its own idea of the selection is old. */
-void kb_model_select_sent(struct kb_model *m);
+/* Our move was told to the engine: until its state shows it, for KB_UI_SELECT_MS at most, its own
+ * idea of the selection is an older one. */
+void kb_model_select_sent(struct kb_model *m, int64_t now_ms);
 
 /* Of DELAY and COUNTDOWN, never below 0. */
 int64_t kb_model_remaining_ms(const struct kb_model *m, int64_t now_ms);

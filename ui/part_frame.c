@@ -77,26 +77,24 @@ static int hint_columns(const struct kb_ui *ui, const struct kb_hint *hint)
 	       kb_text_columns(kb_str_from(hint->what), ui->symbols);
 }
 
-enum { HINT_GAP = 2 };
+enum { HINT_GAP = 2, MAX_HINTS = 16, MAX_RANK = 9 };
 
-/* The highest rank with which all hints up to it fit. */
-static int fitting_rank(const struct kb_ui *ui, int columns, const struct kb_hint *hints,
-			size_t n_hints)
+/* Those of the lowest ranks first, as long as there is room. */
+static void choose_hints(const struct kb_ui *ui, int columns, const struct kb_hint *hints,
+			 size_t n_hints, bool chosen[MAX_HINTS])
 {
-	int rank = 0;
+	int used = -HINT_GAP;
 
-	for (int next = 0; next < 10; next++) {
-		int used = -HINT_GAP;
+	for (int rank = 0; rank <= MAX_RANK; rank++) {
+		for (size_t i = 0; i < n_hints && i < MAX_HINTS; i++) {
+			int more = hint_columns(ui, &hints[i]) + HINT_GAP;
 
-		for (size_t i = 0; i < n_hints; i++) {
-			used += hints[i].rank <= next ? hint_columns(ui, &hints[i]) + HINT_GAP : 0;
+			if (hints[i].rank == rank && used + more <= columns) {
+				chosen[i] = true;
+				used += more;
+			}
 		}
-		if (used > columns) {
-			break;
-		}
-		rank = next;
 	}
-	return rank;
 }
 
 void kb_draw_hints(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area,
@@ -104,11 +102,12 @@ void kb_draw_hints(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area 
 {
 	/* One column stays free: a character in the last cell makes some terminals scroll. */
 	int end = area.col + area.cols - 1;
-	int rank = fitting_rank(ui, area.cols - 2, hints, n_hints);
+	bool chosen[MAX_HINTS] = {false};
 	int col = area.col + 1;
 
-	for (size_t i = 0; area.rows > 0 && i < n_hints; i++) {
-		if (hints[i].rank > rank) {
+	choose_hints(ui, area.cols - 2, hints, n_hints, chosen);
+	for (size_t i = 0; area.rows > 0 && i < n_hints && i < MAX_HINTS; i++) {
+		if (!chosen[i]) {
 			continue;
 		}
 		col += kb_grid_puts(grid, area.row, col, end - col, KB_STYLE_KEY,

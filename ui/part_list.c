@@ -4,6 +4,9 @@
 #include "parts.h"
 #include "text.h"
 
+/* Below it words give way to signs. */
+enum { NARROW_COLS = 56 };
+
 /* Blank rows before every source but the first, where all fits with them. */
 static bool spaced(const struct kb_ui *ui, int list_rows)
 {
@@ -102,10 +105,10 @@ static void draw_source(struct kb_grid *grid, struct kb_area line, const struct 
 }
 
 /* What stands behind a title, in words. */
-static void collect_marks(const struct kb_entry *entry, struct kb_buf *marks)
+static void collect_marks(const struct kb_entry *entry, bool narrow, struct kb_buf *marks)
 {
 	if (entry->is_default) {
-		add_word(marks, "(default)");
+		add_word(marks, narrow ? "*" : "(default)");
 	}
 	if (entry->tries_left == 0) {
 		add_word(marks, "(failed before)");
@@ -132,7 +135,7 @@ static void draw_entry(const struct kb_ui *ui, struct kb_grid *grid, struct kb_a
 	int marks_columns;
 	int used;
 
-	collect_marks(row->entry, &marks);
+	collect_marks(row->entry, line.cols < NARROW_COLS, &marks);
 	marks_columns = kb_text_columns(kb_buf_view(&marks), ui->symbols);
 	if (marks_columns > line.cols / 2) {
 		marks_columns = 0;
@@ -147,7 +150,8 @@ static void draw_entry(const struct kb_ui *ui, struct kb_grid *grid, struct kb_a
 			   line.cols - (marks_columns ? marks_columns + 2 : 1), style,
 			   kb_buf_view(&text));
 	used += kb_grid_puts(grid, line.row, line.col + used, 1, style, " ");
-	if (row->entry->n_problems > 0 && !selected) {
+	/* Bold or red costs a serial line more than the sign itself. */
+	if (row->entry->n_problems > 0 && !selected && !ui->slow) {
 		(void)kb_grid_puts(grid, line.row, line.col + 3 + number_columns(ui), 1,
 				   KB_STYLE_ERROR, "!");
 	}
@@ -189,7 +193,7 @@ static void draw_empty(const struct kb_ui *ui, struct kb_grid *grid, struct kb_a
 		"/boot/etc, and for kernels in /boot and /.\n"
 		" \n"
 		"Plug in a disk and it appears by itself; r looks again, l shows the log, c opens "
-		"a command line.";
+		"kboot's prompt.";
 	bool patient = ui->model.synced || ui->now_ms - ui->started_ms < KB_UI_PATIENCE_MS;
 	const char *text = !patient                   ? "Waiting for the boot engine ..."
 			   : !ui->model.synced        ? ""

@@ -24,23 +24,50 @@ static void draw_bar(const struct kb_ui *ui, struct kb_grid *grid, struct kb_are
 
 /* before «title» after; the title gives way where there is no room. */
 static void sentence(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area line,
-		     enum kb_style style, const char *before, const char *title, const char *after)
+		     const char *before, const char *title, const char *after)
 {
 	const struct kb_symbols *s = ui->symbols;
-	int fixed = kb_text_columns(kb_str_from(before), s) +
-		    kb_text_columns(kb_str_from(after), s) + 2;
-	int room = line.cols - fixed;
+	int end = line.col + line.cols;
+	int after_columns = kb_text_columns(kb_str_from(after), s);
 	int col = line.col;
 
-	if (room < 4) {
-		before = "";
-		room = line.cols - kb_text_columns(kb_str_from(after), s) - 2;
+	col += kb_grid_puts(grid, line.row, col, end - col, KB_STYLE_TEXT, before);
+	if (end - col - after_columns - 2 > 0) {
+		col += kb_grid_puts(grid, line.row, col, 1, KB_STYLE_TEXT, s->open);
+		col += kb_grid_puts(grid, line.row, col, end - col - after_columns - 1,
+				    KB_STYLE_TEXT, title);
+		col += kb_grid_puts(grid, line.row, col, 1, KB_STYLE_TEXT, s->close);
 	}
-	col += kb_grid_puts(grid, line.row, col, line.cols, style, before);
-	col += kb_grid_puts(grid, line.row, col, 1, style, s->open);
-	col += kb_grid_puts(grid, line.row, col, room, style, title);
-	col += kb_grid_puts(grid, line.row, col, 1, style, s->close);
-	(void)kb_grid_puts(grid, line.row, col, line.col + line.cols - col, style, after);
+	(void)kb_grid_puts(grid, line.row, col, end - col, KB_STYLE_TEXT, after);
+}
+
+/* The same in fewer words; the first with which enough of the title is seen. */
+static void countdown_sentence(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area line,
+			       const char *title, unsigned long long seconds)
+{
+	static const struct {
+		const char *before;
+		const char *after; /* behind the seconds */
+		int title_columns; /* that must have room */
+	} ways[] = {
+		{"Booting ", " s, press any key to stop", 24},
+		{"Booting ", " s, any key stops", 16},
+		{"", " s, any key stops", 8},
+		{"", " s, any key stops", -100},
+	};
+	int title_columns = kb_text_columns(kb_str_from(title), ui->symbols);
+	char after[64];
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(ways); i++) {
+		int room;
+
+		(void)snprintf(after, sizeof(after), " in %llu%s", seconds, ways[i].after);
+		room = line.cols - (int)strlen(ways[i].before) - (int)strlen(after) - 2;
+		if (room >= title_columns || room >= ways[i].title_columns) {
+			sentence(ui, grid, line, ways[i].before, title, after);
+			return;
+		}
+	}
 }
 
 static const char *title_of(const struct kb_ui *ui, const char *id)
@@ -96,13 +123,10 @@ static void draw_countdown(const struct kb_ui *ui, struct kb_grid *grid, struct 
 	/* The bar moves with the number, not between. */
 	uint64_t seconds = (uint64_t)(remaining + 999) / 1000;
 	uint64_t total = (uint64_t)(s->total_ms + 999) / 1000;
-	char after[64];
 	char load[96];
 	int col;
 
-	(void)snprintf(after, sizeof(after), " in %llu s, press any key to stop",
-		       (unsigned long long)seconds);
-	sentence(ui, grid, area, KB_STYLE_TEXT, "Booting ", title_of(ui, s->default_id), after);
+	countdown_sentence(ui, grid, area, title_of(ui, s->default_id), seconds);
 	if (area.rows < 2) {
 		return;
 	}
@@ -127,7 +151,7 @@ static void draw_booting(const struct kb_ui *ui, struct kb_grid *grid, struct kb
 	(void)snprintf(after, sizeof(after), "%s%s",
 		       words[0] && ui->load.stage != KB_STAGE_ARMED ? ": " : "",
 		       ui->load.stage == KB_STAGE_ARMED ? " now" : words);
-	sentence(ui, grid, area, KB_STYLE_TEXT, "Booting ", title_of(ui, id), after);
+	sentence(ui, grid, area, "Booting ", title_of(ui, id), after);
 	if (area.rows > 1 && has_progress(&ui->load)) {
 		area.row++;
 		draw_bar(ui, grid, area, ui->load.done_bytes, ui->load.total_bytes);
@@ -139,9 +163,13 @@ static void draw_waiting(const struct kb_ui *ui, struct kb_grid *grid, struct kb
 	enum kb_style style = ui->load.stage == KB_STAGE_ARMED    ? KB_STYLE_GOOD
 			      : ui->load.stage == KB_STAGE_FAILED ? KB_STYLE_ERROR
 								  : KB_STYLE_TEXT;
+	enum kb_notice_level level;
 	char words[96];
 
 	load_words(&ui->load, words, sizeof(words));
+	if (ui->load.stage == KB_STAGE_FAILED && kb_ui_notice(ui, &level)) {
+		return; /* that says it better */
+	}
 	if (words[0]) {
 		words[0] = (char)(words[0] - 'a' + 'A');
 	}

@@ -114,8 +114,9 @@ void kb_ui_select(struct kb_ui *ui, size_t row)
 		return;
 	}
 	ui->moved_ms = ui->now_ms;
+	kb_ui_dismiss(ui);
 	kb_ui_send(ui, &(struct kb_intent){.type = KB_DO_SELECT, .id = ui->model.selected_id});
-	kb_model_select_sent(&ui->model);
+	kb_model_select_sent(&ui->model, ui->now_ms);
 }
 
 bool kb_ui_may_leave(const struct kb_ui *ui)
@@ -156,14 +157,28 @@ void kb_ui_key(struct kb_ui *ui, const struct kb_key *key, int64_t now_ms)
 	kb_ui_view(ui)->press(ui, key);
 }
 
+/* A reply is a clause for a program's error message; here it stands alone. */
+static void say_refusal(struct kb_ui *ui, const char *text)
+{
+	size_t len = text ? strlen(text) : 0;
+
+	if (len == 0) {
+		kb_ui_say(ui, KB_NOTICE_ERROR, "That was refused.");
+		return;
+	}
+	kb_ui_say(ui, KB_NOTICE_ERROR, "%s%s", text, text[len - 1] == '.' ? "" : ".");
+	if (ui->said[0] >= 'a' && ui->said[0] <= 'z' && strncmp(text, "kboot", 5) != 0) {
+		ui->said[0] = (char)(ui->said[0] - 'a' + 'A');
+	}
+}
+
 static void take_reply(struct kb_ui *ui, const struct kb_message *reply)
 {
 	if (strcmp(reply->to, kb_intent_name(KB_DO_BOOT)) == 0) {
 		ui->boot_asked = false;
 	}
 	if (!reply->ok) {
-		kb_ui_say(ui, KB_NOTICE_ERROR, "%s",
-			  reply->text && reply->text[0] ? reply->text : "That was refused.");
+		say_refusal(ui, reply->text);
 		return;
 	}
 	if (strcmp(reply->to, kb_intent_name(KB_DO_SHELL)) == 0) {

@@ -73,13 +73,17 @@ static void draw_line(struct kb_ui *ui, struct kb_grid *grid, struct kb_area are
 static void draw(struct kb_ui *ui, struct kb_grid *grid)
 {
 	int columns = kb_layout_text_columns(grid->cols);
-	const struct kb_layout_wish wish = {.notice_rows = kb_notice_rows(ui, columns)};
+	const struct kb_layout_wish wish = {
+		.greeting_rows = kb_greeting_rows(ui, columns),
+		.notice_rows = kb_notice_rows(ui, columns),
+	};
 	int rows = grid->rows >= 20 ? 6 : grid->rows >= 10 ? 3 : 1;
 	struct kb_layout l;
 	struct kb_area line;
 
 	kb_layout_make(grid->rows, grid->cols, &wish, &l);
 	kb_draw_title(ui, grid, l.title);
+	kb_draw_greeting(ui, grid, l.greeting);
 	line = (struct kb_area){l.status.row + l.status.rows - rows, l.status.col, rows,
 				l.status.cols};
 	l.list.rows = line.row - 1 - l.list.row;

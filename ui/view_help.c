@@ -18,7 +18,7 @@ static const struct {
 	{"d", "more or fewer details"},
 	{"l", "the log: what kboot did, and why something is missing"},
 	{"r", "look at all devices again"},
-	{"c", "open a command line"},
+	{"c", "open kboot's prompt"},
 	{"q", "restart, power off"},
 	{"?", "this page"},
 	{NULL, ""},

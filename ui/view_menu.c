@@ -2,9 +2,9 @@
 #include "parts.h"
 
 static const struct kb_hint menu_hints[] = {
-	{NULL, "choose", 3},      {"Enter", "boot", 0}, {"e", "edit", 1},
-	{"d", "details", 6},      {"l", "log", 4},      {"r", "rescan", 5},
-	{"c", "command line", 4}, {"q", "power", 2},    {"?", "help", 0},
+	{NULL, "choose", 5}, {"Enter", "boot", 0}, {"e", "edit", 1},
+	{"d", "details", 4}, {"l", "log", 4},      {"r", "rescan", 6},
+	{"c", "prompt", 3},  {"q", "power", 2},    {"?", "help", 0},
 };
 
 static const struct kb_hint booting_hints[] = {

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka.h wants the ones above first. */
+#include <cmocka.h>
+
+#include "kboot/base/cleanup.h"
+#include "layout.h"
+
+static void inside(struct kb_area area, int rows, int cols)
+{
+	if (area.rows == 0) {
+		return;
+	}
+	assert_true(area.rows > 0 && area.row >= 0 && area.row + area.rows <= rows);
+	assert_true(area.col >= 0 && area.cols >= 0 && area.col + area.cols <= cols);
+}
+
+static bool overlap(struct kb_area a, struct kb_area b)
+{
+	return a.rows > 0 && b.rows > 0 && a.row < b.row + b.rows && b.row < a.row + a.rows &&
+	       a.col < b.col + b.cols && b.col < a.col + a.cols;
+}
+
+static void check(int rows, int cols, const struct kb_layout_wish *wish)
+{
+	struct kb_layout l;
+
+	kb_layout_make(rows, cols, wish, &l);
+	const struct kb_area areas[] = {l.title,   l.greeting, l.list,   l.rule,
+					l.details, l.notice,   l.status, l.hints};
+
+	assert_true(l.list.rows >= (rows < 3 ? rows : 3));
+	for (size_t i = 0; i < KB_ARRAY_LEN(areas); i++) {
+		inside(areas[i], rows, cols);
+		for (size_t k = 0; k < i; k++) {
+			assert_false(overlap(areas[i], areas[k]));
+		}
+	}
+}
+
+static void every_size_has_a_layout(void **state)
+{
+	static const int greedy[] = {0, 1, 3, 100};
+
+	(void)state;
+	for (int rows = 1; rows <= 100; rows++) {
+		for (int cols = 1; cols <= 220; cols += cols < 130 ? 1 : 10) {
+			for (size_t i = 0; i < 16; i++) {
+				check(rows, cols,
+				      &(struct kb_layout_wish){greedy[i & 3], greedy[i >> 2],
+							       KB_DETAILS_FULL});
+			}
+			check(rows, cols, &(struct kb_layout_wish){1, 1, KB_DETAILS_LINE});
+		}
+	}
+}
+
+static void parts_come_and_go_with_the_size(void **state)
+{
+	const struct kb_layout_wish wish = {1, 0, KB_DETAILS_FULL};
+	struct kb_layout l;
+
+	(void)state;
+	kb_layout_make(24, 80, &wish, &l);
+	assert_false(l.side);
+	assert_int_equal(l.details.rows, 6);
+	assert_int_equal(l.status.rows, 2);
+	assert_int_equal(l.greeting.rows, 1);
+	kb_layout_make(60, 200, &wish, &l);
+	assert_true(l.side);
+	kb_layout_make(12, 40, &wish, &l);
+	assert_int_equal(l.details.rows, 1);
+	assert_int_equal(l.status.rows, 1);
+	assert_int_equal(l.hints.rows, 1);
+	kb_layout_make(4, 20, &wish, &l);
+	assert_int_equal(l.title.rows + l.details.rows + l.hints.rows, 0);
+	assert_int_equal(l.status.rows, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_size_has_a_layout),
+		cmocka_unit_test(parts_come_and_go_with_the_size),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
