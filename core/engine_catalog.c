@@ -114,7 +114,7 @@ void kb_engine_rebuild(void *data)
 	}
 	kb_choose_default(&e->catalog, &e->settings, &e->chosen);
 	mark_default(e);
-	if (e->selected_id && e->chosen.entry && !e->touched &&
+	if (e->selected_id && e->chosen.entry && !e->moved &&
 	    strcmp(e->selected_id, e->chosen.entry->id) != 0) {
 		free(e->selected_id);
 		e->selected_id = NULL;

@@ -62,7 +62,16 @@ void kb_engine_decide(struct kb_engine *e)
 	if (settled) {
 		kb_engine_pay_owed(e);
 	}
-	if (e->decided || !e->chosen.entry) {
+	if (!e->chosen.entry) {
+		return;
+	}
+	if (e->decided) {
+		/* A key came before the default was known: no countdown, but what is selected is
+		 * prepared. */
+		if (!e->moved && e->pipeline.stage == KB_STAGE_NONE &&
+		    kb_timer_set(e->rest_timer, KB_REST_MS) < 0) {
+			kb_journal_add(&e->journal, KB_LOG_WARNING, "no timer: nothing is armed");
+		}
 		return;
 	}
 	/* A default of the environment's counts only when no disk can still turn out to be the
@@ -125,6 +134,7 @@ void kb_engine_select(struct kb_engine *e, const char *id)
 	}
 	free(e->selected_id);
 	e->selected_id = copy;
+	e->moved = true;
 	kb_engine_publish(e);
 }
 

@@ -57,6 +57,7 @@ struct kb_engine {
 
 	bool decided;   /* the countdown was started, or there is none to start */
 	bool touched;   /* a person is there */
+	bool moved;     /* and has chosen an entry: the selection no longer follows the default */
 	bool want_boot; /* jump as soon as it is armed */
 	bool leaving;
 	bool restarted;
