@@ -54,6 +54,8 @@ int kb_boot_refused(const struct kb_boot_job *job, const char *call, int r, stru
 	}
 	if (r == -EPERM && kb_host_kexec_disabled(job->host)) {
 		text = "kexec is switched off on this system (kernel.kexec_load_disabled)";
+	} else if (r == -EPERM && kb_host_lockdown(job->host) >= KB_LOCKDOWN_INTEGRITY) {
+		text = "lockdown wants a kernel signed with a key that it trusts";
 	}
 	return kb_error_set(err, r, "%s: %s refused: %s", job->request->kernel.name, call, text);
 }

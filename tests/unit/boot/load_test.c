@@ -191,6 +191,13 @@ static void refusals_are_sentences(void **state)
 		assert_int_equal(load(c, KB_BOOT_KEXEC_FILE_LOAD), -cases[i].error);
 		assert_string_equal(c->err.text, cases[i].text);
 	}
+	temp_dir_text(&c->sys, "kernel/security/lockdown", "none [integrity] confidentiality\n");
+	fake_sys_fail(c->fake, FAKE_KEXEC_FILE_LOAD, 1, EPERM);
+	assert_int_equal(load(c, KB_BOOT_KEXEC_FILE_LOAD), -EPERM);
+	assert_string_equal(c->err.text,
+			    "vmlinuz: kexec_file_load refused: lockdown wants a kernel "
+			    "signed with a key that it trusts");
+	temp_dir_text(&c->sys, "kernel/security/lockdown", "[none] integrity confidentiality\n");
 	temp_dir_text(&c->proc, "sys/kernel/kexec_load_disabled", "1\n");
 	fake_sys_fail(c->fake, FAKE_KEXEC_FILE_LOAD, 1, EPERM);
 	assert_int_equal(load(c, KB_BOOT_KEXEC_FILE_LOAD), -EPERM);
