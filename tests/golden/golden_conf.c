@@ -99,15 +99,14 @@ static json_t *expansions(const struct kb_conf *conf, struct kb_str lines,
 	return array;
 }
 
+/* Takes the value. */
 static int print(json_t *value)
 {
-	KB_JSON json_t *owned = value;
+	int r = value ? json_dumpf(value, stdout, JSON_INDENT(2)) : -1;
 
-	if (!value || json_dumpf(value, stdout, JSON_INDENT(2)) < 0) {
-		return -ENOMEM;
-	}
+	json_decref(value);
 	(void)putchar('\n');
-	return 0;
+	return r < 0 ? -ENOMEM : 0;
 }
 
 static int dump_conf(const struct kb_tree *tree)
