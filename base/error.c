@@ -24,7 +24,7 @@ static void set_text(struct kb_error *err, int code, struct kb_position at, cons
 	err->column = at.column;
 }
 
-int kb_error_set(struct kb_error *err, int code, const char *fmt, ...)
+void kb_error_fill(struct kb_error *err, int code, const char *fmt, ...)
 {
 	va_list args;
 
@@ -33,7 +33,6 @@ int kb_error_set(struct kb_error *err, int code, const char *fmt, ...)
 		set_text(err, code, (struct kb_position){0}, fmt, args);
 		va_end(args);
 	}
-	return code;
 }
 
 int kb_error_set_at(struct kb_error *err, int code, struct kb_position at, const char *fmt, ...)

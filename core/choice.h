@@ -25,7 +25,7 @@ struct kb_environment {
  * names; else the first place in order with a kboot.conf, fixed disks before removable ones.
  */
 void kb_choose_environment(const struct kb_places *places, const struct kb_settings *settings,
-			   struct kb_environment *ret_environment);
+			   struct kb_environment *env);
 
 struct kb_default {
 	const struct kb_entry *entry; /* NULL: none (yet) */
@@ -36,7 +36,7 @@ struct kb_default {
 /* default= in force, as a label, id or title. (A command line was added to the catalog before,
  * labelled by itself.) */
 void kb_choose_default(const struct kb_catalog *catalog, const struct kb_settings *settings,
-		       struct kb_default *ret_default);
+		       struct kb_default *d);
 
 /*
  * Where default= is a command line and no label, puts an entry for it in front of the catalog. 0

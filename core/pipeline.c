@@ -176,7 +176,7 @@ void kb_pipeline_clear(struct kb_pipeline *p)
 
 		/* A loader that is just being killed still holds the kernel's lock; the next load
 		 * replaces its work. */
-		if (r == 0 || r != -EBUSY) {
+		if (r != -EBUSY) {
 			p->in_kernel = false;
 		}
 	}

@@ -31,9 +31,18 @@ struct kb_error {
 	char text[KB_ERROR_TEXT];
 };
 
-/* Fills *err (which may be NULL) and returns code, so that `return kb_error_set(err, -ENOENT, …)`
- * reads well. */
-int kb_error_set(struct kb_error *err, int code, const char *fmt, ...) KB_PRINTF(3, 4);
+/*
+ * kb_error_set(err, code, fmt, …) fills *err (which may be NULL) and answers code, so that
+ * `return kb_error_set(err, -ENOENT, …)` reads well. A macro, so that a static analyser sees which
+ * code comes back.
+ */
+#define kb_error_set(err, code, ...)                                                               \
+	({                                                                                         \
+		int kb_code_ = (code);                                                             \
+		kb_error_fill((err), kb_code_, __VA_ARGS__);                                       \
+		kb_code_;                                                                          \
+	})
+void kb_error_fill(struct kb_error *err, int code, const char *fmt, ...) KB_PRINTF(3, 4);
 int kb_error_set_at(struct kb_error *err, int code, struct kb_position at, const char *fmt, ...)
 	KB_PRINTF(4, 5);
 /* Puts "context: " before the text that is there. Returns err->code, or code where err is NULL. */
