@@ -9,6 +9,16 @@ static bool is_pending(const struct kb_place *place)
 	return place->status == KB_PLACE_QUEUED || place->status == KB_PLACE_SCANNING;
 }
 
+static bool any_pending(const struct kb_places *places)
+{
+	for (const struct kb_place *p = places->first; p; p = p->next) {
+		if (is_pending(p)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool has_conf(const struct kb_place *place)
 {
 	if (place->found.n_settings > 0) {
@@ -124,6 +134,8 @@ void kb_choose_environment(const struct kb_places *places, const struct kb_setti
 	}
 	if (!env->place) {
 		choose_first(places, env);
+		/* Any place still to be read may have the entry, and then it is the environment. */
+		env->final = env->final && !(label && any_pending(places));
 	}
 }
 
