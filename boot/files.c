@@ -86,7 +86,7 @@ static int read_chunk(int fd, uint64_t offset, size_t len)
 int kb_boot_warm(struct kb_boot_job *job, const struct kb_boot_file *file, struct kb_error *err)
 {
 	uint64_t asked = 0;
-	uint64_t size;
+	uint64_t size = 0;
 	int r = kb_boot_file_size(file, &size, err);
 
 	if (r < 0) {
@@ -166,7 +166,7 @@ void kb_boot_unmap(struct kb_boot_bytes *bytes)
 static int append(struct kb_boot_job *job, const struct kb_boot_file *file, int out_fd,
 		  uint64_t *size, struct kb_error *err)
 {
-	uint64_t left;
+	uint64_t left = 0;
 	off_t from = 0;
 	int r = kb_boot_file_size(file, &left, err);
 

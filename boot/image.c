@@ -177,7 +177,12 @@ void kb_image_copy_text(char *buf, size_t size, const uint8_t *text, size_t len)
 	size_t n = 0;
 
 	while (n < len && n < size - 1 && text[n] != '\0' && text[n] != '\n') {
-		buf[n] = text[n] >= ' ' && text[n] < 0x7f ? (char)text[n] : '?';
+		char c = (char)text[n];
+
+		buf[n] = '?';
+		if (c >= ' ' && c < 0x7f) {
+			buf[n] = c;
+		}
 		n++;
 	}
 	buf[n] = '\0';
@@ -220,32 +225,31 @@ static int open_source(struct kb_image_source *src, uint8_t *head, struct kb_err
 	return 0;
 }
 
-int kb_image_inspect(int fd, const char *name, struct kb_image *ret_image, struct kb_error *err)
+static int inspect(const struct kb_image_source *src, struct kb_image *ret_image,
+		   struct kb_error *err)
 {
-	struct kb_image_source src = {.fd = fd, .name = name};
-	KB_FREE uint8_t *head = malloc(KB_IMAGE_HEAD_BYTES);
-	struct kb_image image = {0};
+	struct kb_image image = {.size_bytes = src->size_bytes};
 	int r;
 
-	if (!head) {
-		return kb_error_set(err, -ENOMEM, "%s: out of memory", name);
-	}
-	r = open_source(&src, head, err);
-	if (r < 0) {
-		return r;
-	}
-	image.size_bytes = src.size_bytes;
 	for (size_t i = 0; i < KB_ARRAY_LEN(kinds); i++) {
-		if (!kinds[i]->match(&src)) {
+		if (!kinds[i]->match(src)) {
 			continue;
 		}
 		image.type = kinds[i]->type;
-		r = kinds[i]->inspect(&src, &image, err);
-		if (r < 0) {
-			return r;
+		r = kinds[i]->inspect(src, &image, err);
+		if (r == 0) {
+			*ret_image = image;
 		}
-		*ret_image = image;
-		return 0;
+		return r;
 	}
-	return stranger(&src, err);
+	return stranger(src, err);
+}
+
+int kb_image_inspect(int fd, const char *name, struct kb_image *ret_image, struct kb_error *err)
+{
+	struct kb_image_source src = {.fd = fd, .name = name};
+	uint8_t head[KB_IMAGE_HEAD_BYTES];
+	int r = open_source(&src, head, err);
+
+	return r < 0 ? r : inspect(&src, ret_image, err);
 }

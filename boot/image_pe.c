@@ -144,9 +144,9 @@ int kb_pe_check_signature(const struct kb_image_source *src, bool *ret_is_signed
 
 static int inspect(const struct kb_image_source *src, struct kb_image *image, struct kb_error *err)
 {
-	struct kb_pe_section section;
+	struct kb_pe_section section = {0};
 	uint8_t text[sizeof(image->version)];
-	struct kb_pe pe;
+	struct kb_pe pe = {0};
 	int r;
 
 	r = kb_pe_read(src, &pe, err);

@@ -191,7 +191,7 @@ static void read_version(const struct kb_image_source *src, const struct kb_x86_
 
 static int inspect(const struct kb_image_source *src, struct kb_image *image, struct kb_error *err)
 {
-	struct kb_x86_header h;
+	struct kb_x86_header h = {0};
 	int r;
 
 	r = kb_x86_header_read(src, &h, err);

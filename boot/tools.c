@@ -184,10 +184,10 @@ static int execute(const struct kb_boot_job *job, const struct command *c, struc
 	if (r < 0) {
 		return kb_error_set(err, r, "starting %s: %s", job->host->kexec_tool, strerror(-r));
 	}
-	write_fd = kb_close(write_fd);
+	kb_cleanup_fd(&write_fd);
 	/* Only the last line matters; a flood is drained by closing our end. */
 	(void)!kb_read_all(read_fd, MAX_OUTPUT_BYTES, &output);
-	read_fd = kb_close(read_fd);
+	kb_cleanup_fd(&read_fd);
 	r = wait_for(pid, &status);
 	return r < 0 ? kb_error_set(err, r, "waiting for kexec-tools: %s", strerror(-r))
 		     : judge(job, status, &output, err);

@@ -567,7 +567,7 @@ static void a_device_tree(void **state)
 {
 	struct x86_case *c = *state;
 	const uint8_t *dtb;
-	size_t len;
+	size_t len = 0;
 
 	c->request.dtb = (struct kb_boot_file){boot_file_pattern(333, 9), "board.dtb"};
 	assert_int_equal(load(c), 0);
