@@ -32,12 +32,25 @@ archive_print_sources() {
 	local codename
 	codename=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:?this release has no code name}")
 	# shellcheck disable=SC2016 # the $(...) are apt's own
-	LC_ALL=C apt-get indextargets --format '$(ORIGIN)|$(CODENAME)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)' \
+	LC_ALL=C apt-get "$@" indextargets --format '$(ORIGIN)|$(CODENAME)|$(REPO_URI)|$(RELEASE)|$(COMPONENT)' \
 		'Created-By: Packages' |
 		awk -F'|' -v name="$codename" -v key="$archive_keyring" '
 			$1 == "Debian" && ($2 == name || $2 == name "-updates" || $2 == name "-security") && !seen[$0]++ {
 				printf "Types: deb deb-src\nURIs: %s\nSuites: %s\nComponents: %s\nSigned-By: %s\n\n", $3, $4, $5, key
 			}'
+}
+
+# apt knows an archive's origin from its indexes. A machine that has none gets them in a folder of ours.
+archive_write_sources() {
+	local machine=$archive_dir/machine
+	archive_print_sources | archive_replace archive.sources
+	if [ ! -s "$archive_dir/archive.sources" ]; then
+		mkdir -p "$machine/partial"
+		LC_ALL=C apt-get -qq -o Dir::State::Lists="$machine" update || true
+		archive_print_sources -o Dir::State::Lists="$machine" | archive_replace archive.sources
+	fi
+	[ -s "$archive_dir/archive.sources" ] ||
+		die "this machine's apt has no reachable Debian archive of its own release"
 }
 
 archive_print_configuration() {
@@ -69,9 +82,7 @@ archive_open() {
 	[ -r "$archive_keyring" ] || die "$archive_keyring is missing: install debian-archive-keyring"
 	: >"$archive_dir/status"
 	archive_print_configuration | archive_replace apt.conf
-	archive_print_sources | archive_replace archive.sources
-	[ -s "$archive_dir/archive.sources" ] ||
-		die "this machine's apt knows no Debian archive of its own release: run apt-get update"
+	archive_write_sources
 	archive_update
 }
 

@@ -16,6 +16,7 @@ cache_open() {
 	find "$cache_dir/work" -mindepth 1 -maxdepth 1 -mtime "+$cache_keep_days" -exec rm -rf {} +
 	cache_unfinished=()
 	trap 'rm -rf "${cache_unfinished[@]}"' EXIT
+	trap 'exit 1' INT TERM HUP
 }
 
 # cache_key: the key of what it reads.
