@@ -372,6 +372,24 @@ static int set_segments(struct loading *l, struct kb_error *err)
 	return r < 0 ? r : set_area(l, &area, err);
 }
 
+/* Of what EINVAL can mean here, only one thing can be: kexec takes no more than half of the memory.
+ */
+static int refused(const struct loading *l, int r, struct kb_error *err)
+{
+	char count[KB_IMAGE_COUNT_TEXT];
+	uint64_t bytes = 0;
+
+	if (r != -EINVAL) {
+		return kb_boot_refused(l->job, "kexec_load", r, err);
+	}
+	for (size_t i = 0; i < SEGMENT_INITRD + l->n_initrd; i++) {
+		bytes += l->segments[i].memsz;
+	}
+	return kb_error_set(err, -ENOMEM,
+			    "%s: kernel and initrds take %s bytes, more than half of the memory",
+			    l->job->request->kernel.name, kb_image_count(count, bytes));
+}
+
 int kb_x86_load(struct kb_boot_job *job, struct kb_error *err)
 {
 	KB_CLEANUP(loading_done) struct loading l = {.job = job};
@@ -391,5 +409,5 @@ int kb_x86_load(struct kb_boot_job *job, struct kb_error *err)
 	}
 	r = job->sys->kexec_load(job->sys->ctx, l.segments[SEGMENT_AREA].mem,
 				 SEGMENT_INITRD + l.n_initrd, l.segments, KEXEC_ARCH_X86_64);
-	return r < 0 ? kb_boot_refused(job, "kexec_load", r, err) : 0;
+	return r < 0 ? refused(&l, r, err) : 0;
 }

@@ -408,6 +408,17 @@ static void a_kernel_that_cannot_move(void **state)
 	assert_int_equal(load(c), -ENOMEM);
 }
 
+static void more_than_half_of_the_memory(void **state)
+{
+	struct x86_case *c = *state;
+
+	fake_sys_fail(c->fake, FAKE_KEXEC_LOAD, 1, EINVAL);
+	add_initrd(c, boot_file_pattern(5000, 3));
+	assert_int_equal(load(c), -ENOMEM);
+	assert_string_equal(c->err.text, "vmlinuz: kernel and initrds take 57,344 bytes, more than "
+					 "half of the memory");
+}
+
 static void nobody_tells_where_the_memory_is(void **state)
 {
 	struct x86_case *c = *state;
@@ -637,6 +648,7 @@ int main(void)
 		CASE(initrd_above_4g_only_where_it_must),
 		CASE(keeps_off_memory_that_is_not_ours),
 		CASE(a_kernel_that_cannot_move),
+		CASE(more_than_half_of_the_memory),
 		CASE(nobody_tells_where_the_memory_is),
 		CASE(the_running_kernels_boot_params),
 		CASE(a_screen_that_somebody_took),
