@@ -90,7 +90,16 @@ static int step_number(struct kb_str *a, struct kb_str *b)
 	return r != 0 ? r : compare_bytes(x, y);
 }
 
-/* Steps 4 to 6 of the specification: one separator after the other, in this order. */
+static void drop_ignored(struct kb_str *a, struct kb_str *b)
+{
+	*a = drop_while(*a, is_ignored);
+	*b = drop_while(*b, is_ignored);
+}
+
+/*
+ * Steps 4 to 6 of the specification: one separator after the other, in this order. What does not
+ * count is dropped behind each: else the comparison would be no order ("a < b < c < a").
+ */
 static int step_separators(struct kb_str *a, struct kb_str *b)
 {
 	static const char separators[] = {'-', '^', '.'};
@@ -101,6 +110,7 @@ static int step_separators(struct kb_str *a, struct kb_str *b)
 		if (r != 0) {
 			return r;
 		}
+		drop_ignored(a, b);
 	}
 	return 0;
 }
@@ -110,8 +120,7 @@ int kb_version_compare(struct kb_str a, struct kb_str b)
 	for (;;) {
 		int r;
 
-		a = drop_while(a, is_ignored);
-		b = drop_while(b, is_ignored);
+		drop_ignored(&a, &b);
 		r = step_separator(&a, &b, '~');
 		if (r != 0) {
 			return r;
