@@ -233,6 +233,7 @@ static void connect_parts(struct kb_engine *e)
 		.changing = kb_engine_place_changing,
 		.changed = kb_engine_place_changed,
 		.removed = kb_engine_place_removed,
+		.troubled = kb_engine_place_troubled,
 	};
 	e->hotplug = (struct kb_hotplug){
 		.loop = e->loop,

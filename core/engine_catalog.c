@@ -165,3 +165,11 @@ void kb_engine_place_removed(void *ctx, const char *name)
 	e->want_boot = false;
 	kb_pipeline_clear(&e->pipeline);
 }
+
+void kb_engine_place_troubled(void *ctx, const struct kb_place *place)
+{
+	struct kb_engine *e = ctx;
+
+	kb_engine_notice(e, KB_NOTICE_WARNING, "%s: %s.", kb_place_name(place),
+			 place->found.error.text);
+}

@@ -87,6 +87,7 @@ void kb_engine_fresh_catalog(struct kb_engine *e); /* rebuilds now if that is du
 void kb_engine_place_changing(void *ctx);
 void kb_engine_place_changed(void *ctx);
 void kb_engine_place_removed(void *ctx, const char *name);
+void kb_engine_place_troubled(void *ctx, const struct kb_place *place);
 void kb_engine_naming(const struct kb_engine *e, struct kb_naming *ret_naming);
 
 /* engine_decide.c */

@@ -140,6 +140,9 @@ static void child_ended(void *owner, const struct kb_child_result *result)
 	kb_findings_done(&place->found);
 	place->found = place->incoming;
 	memset(&place->incoming, 0, sizeof(place->incoming));
+	if (result->end != KB_CHILD_EXITED) {
+		p->troubled(p->ctx, place);
+	}
 	if (place->again) {
 		place->again = false;
 		place->status = KB_PLACE_QUEUED;

@@ -50,6 +50,8 @@ struct kb_places {
 	void (*changing)(void *ctx);
 	/* After they came, went, or a worker ended. */
 	void (*changed)(void *ctx);
+	/* Its reader had to be stopped, or died: a person should hear of it. */
+	void (*troubled)(void *ctx, const struct kb_place *place);
 	/* A device is gone; its place too. */
 	void (*removed)(void *ctx, const char *name);
 };
