@@ -12,13 +12,24 @@ struct listing {
 	int error;
 };
 
-static void print_json_entry(struct listing *l, const json_t *message)
+/*
+ * The entry's object is the last thing in its line, so that a list of ten thousand is handed on
+ * without being taken apart and put together again.
+ */
+static bool print_json_entry(struct listing *l, struct kb_str line)
 {
+	const struct kb_str head = KB_STR("{\"type\":\"entry\",\"entry\":");
+
+	if (!l->json || !kb_str_starts(line, head) || !kb_str_ends(line, KB_STR("}"))) {
+		return false;
+	}
+	line = kb_str_skip(line, head.len);
 	(void)fputs(l->any ? ",\n    " : "\n    ", stdout);
-	l->any = true;
-	if (json_dumpf(json_object_get(message, "entry"), stdout, JSON_COMPACT) < 0) {
+	if (fwrite(line.data, 1, line.len - 1, stdout) != line.len - 1) {
 		l->error = -EIO;
 	}
+	l->any = true;
+	return true;
 }
 
 static void print_json_head(struct listing *l, const json_t *state)
@@ -57,21 +68,21 @@ static void print_entry(const json_t *message)
 	}
 }
 
-/* Entries are handed on as they come: a list of ten thousand needs no memory here. */
 static int take_line(void *ctx, struct kb_str line)
 {
 	KB_JSON json_t *message = NULL;
 	struct listing *l = ctx;
 	const char *type;
 
+	if (print_json_entry(l, line)) {
+		return l->error;
+	}
 	if (kb_json_parse(line, &message) < 0) {
 		return -EPROTO;
 	}
 	type = kb_json_get_str(message, "type", "");
 	if (strcmp(type, "state") == 0 && l->json) {
 		print_json_head(l, message);
-	} else if (strcmp(type, "entry") == 0 && l->json) {
-		print_json_entry(l, message);
 	} else if (strcmp(type, "entry") == 0) {
 		print_entry(message);
 	} else if (strcmp(type, "reply") == 0) {

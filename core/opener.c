@@ -69,7 +69,7 @@ static int open_on_device(struct kb_opener *o, const struct kb_name *name, const
 			  int *ret_fd, struct kb_error *err)
 {
 	const struct kb_device *device = kb_places_device(o->places, kb_str_from(name->place));
-	const struct kb_tree *tree;
+	const struct kb_tree *tree = NULL;
 	int r;
 
 	if (!device) {
