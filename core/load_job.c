@@ -195,7 +195,7 @@ int kb_load_job_run(void *data, int out_fd)
 		     json_pack("{s:o}", "error", kb_json_text(err.code ? err.text : strerror(-r))));
 	} else {
 		tell(&w, json_pack("{s:s, s:o}", "stage", kb_stage_name(KB_STAGE_ARMED), "method",
-				   kb_json_text(w.plan.why)));
+				   kb_json_text(err.text[0] ? err.text : w.plan.why)));
 	}
 	/* Descriptors go with the process; the mounts want them closed first. */
 	for (size_t i = 0; i < w.request.n_initrd; i++) {
