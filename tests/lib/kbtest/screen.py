@@ -103,6 +103,10 @@ class Screen:
         return self._screen.cursor.y, self._screen.cursor.x
 
     @property
+    def cursor_shown(self):
+        return not self._screen.cursor.hidden
+
+    @property
     def title(self):
         return self._screen.title
 

@@ -30,7 +30,8 @@ ENTER, ESCAPE, BACKSPACE, TAB = b"\r", b"\x1b", b"\x7f", b"\t"
 
 
 class Terminal:
-    def __init__(self, argv, env=None, columns=80, lines=24, term="xterm-256color", cwd=None):
+    def __init__(self, argv, env=None, columns=80, lines=24, term="xterm-256color", cwd=None, told_size=None):
+        """told_size: the (columns, lines) that the line claims, where that is not what the terminal has."""
         self.output = bytearray()
         self.screen = Screen(columns, lines, self._answer)
         self.exit_code = None
@@ -39,8 +40,9 @@ class Terminal:
         environment["TERM"] = term
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
-            self._exec(argv, environment, cwd, columns, lines)
-        self._set_size(columns, lines)
+            self._exec(argv, environment, cwd, *(told_size or (columns, lines)))
+        if not told_size:
+            self._set_size(columns, lines)
 
     @staticmethod
     def _exec(argv, environment, cwd, columns, lines):
