@@ -41,51 +41,6 @@ bool kb_engine_settled(const struct kb_engine *e)
 	       kb_places_pending(&e->places) == 0;
 }
 
-static void mark_path(const struct kb_engine *e, char *buf, size_t size)
-{
-	(void)snprintf(buf, size, "%s/engine.state", e->options.run_dir);
-}
-
-void kb_engine_mark(const struct kb_engine *e, const char *text)
-{
-	char path[256];
-	KB_CLOSE int fd = -1;
-
-	if (!e->options.run_dir) {
-		return;
-	}
-	mark_path(e, path, sizeof(path));
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd < 0 || write(fd, text, strlen(text)) < 0) {
-		/* Only the words after a crash suffer. */
-		return;
-	}
-}
-
-/* What an engine before us left behind: it died, and whether a person had been there. */
-static void read_mark(struct kb_engine *e)
-{
-	char path[256];
-	char text[16] = "";
-	KB_CLOSE int fd = -1;
-	ssize_t n;
-
-	mark_path(e, path, sizeof(path));
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		return;
-	}
-	n = read(fd, text, sizeof(text) - 1);
-	e->restarted = true;
-	e->touched = n > 0 && strncmp(text, "touched", 7) == 0;
-	e->decided = e->touched;
-	if (e->touched) {
-		e->countdown.phase = KB_PHASE_WAITING;
-	}
-	kb_engine_notice(e, KB_NOTICE_WARNING,
-			 "The boot engine had stopped unexpectedly and was started again.");
-}
-
 static int add_timers(struct kb_engine *e)
 {
 	int r = kb_loop_add_timer(e->loop, kb_engine_rebuild, e, &e->rebuild_timer);
@@ -210,7 +165,7 @@ static int init_server(struct kb_engine *e, struct kb_error *err)
 		return kb_error_set(err, -errno, "%s: %s", e->options.run_dir, strerror(errno));
 	}
 	(void)snprintf(path, sizeof(path), "%s/engine.sock", e->options.run_dir);
-	read_mark(e);
+	kb_engine_read_mark(e);
 	kb_engine_mark(e, e->touched ? "touched" : "running");
 	return kb_server_listen(&e->server, path, err);
 }

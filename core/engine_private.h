@@ -78,8 +78,10 @@ void kb_engine_notice(struct kb_engine *e, enum kb_notice_level level, const cha
 	KB_PRINTF(3, 4);
 void kb_engine_publish(struct kb_engine *e); /* state to all watchers, soon */
 bool kb_engine_settled(const struct kb_engine *e);
-void kb_engine_mark(const struct kb_engine *e,
-		    const char *text); /* for the engine after us, should we crash */
+
+/* engine_mark.c */
+void kb_engine_mark(const struct kb_engine *e, const char *text);
+void kb_engine_read_mark(struct kb_engine *e); /* takes up where a crashed engine was */
 
 /* engine_catalog.c */
 void kb_engine_rebuild(void *data);
