@@ -103,12 +103,12 @@ class VmTestCase(unittest.TestCase):
     # -- what a person does ----------------------------------------------------------------------
 
     def wait_menu(self, vm, *titles):
-        """Until the serial terminal shows the menu with all these entries."""
-        vm.wait_screen(lambda s: words.menu_is_shown(s) and all(words.shows_entry(s, t) for t in titles),
+        """Until the serial terminal shows the menu with all these entries, ready to boot."""
+        vm.wait_screen(lambda s: words.menu_is_shown(s) and all(words.shows_ready(s, t) for t in titles),
                        f"the menu with {', '.join(titles) or 'anything'}", MENU_SECONDS)
 
     def wait_vga_menu(self, vm, *titles):
-        vm.wait_vga(lambda s: words.menu_is_shown(s) and all(words.shows_entry(s, t) for t in titles),
+        vm.wait_vga(lambda s: words.menu_is_shown(s) and all(words.shows_ready(s, t) for t in titles),
                     f"the menu with {', '.join(titles) or 'anything'}", MENU_SECONDS)
 
     def select(self, vm, title):
@@ -119,23 +119,19 @@ class VmTestCase(unittest.TestCase):
         self._move(vm.wait_vga, {"up": lambda: vm.press("up"), "down": lambda: vm.press("down")}, title)
 
     def _move(self, wait, press, title):
-        number, line = wait(words.selected, "a selected entry")
         for _ in range(MOST_MOVES):
-            if line.startswith(title):
+            now = wait(words.selected, "a selected entry", 60)
+            if now.line.startswith(title):
                 return
-            target = wait(lambda s: self._number_of(s, title), f"the entry {title}", 60)
-            press["down" if target > number else "up"]()
-            number, line = wait(lambda s, before=number: self._moved(s, before), "the selection to move", 60)
+            target = wait(lambda s: words.entry(s, title), f"the entry {title}", 60)
+            press["down" if target.number > now.number else "up"]()
+            wait(lambda s, before=now: self._moved(s, before), "the selection to move", 60)
         self.fail(f"{title} cannot be reached by arrow keys")
-
-    @staticmethod
-    def _number_of(screen, title):
-        return next((number for _, number, line in words.entries(screen) if line.startswith(title)), None)
 
     @staticmethod
     def _moved(screen, before):
         now = words.selected(screen)
-        return now if now and now[0] != before else None
+        return now is not None and now.number != before.number
 
     def boot_selected(self, vm):
         vm.keys(ENTER)

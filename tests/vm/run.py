@@ -26,13 +26,14 @@ def cases():
 
 
 def load(wanted):
-    suite = unittest.TestSuite()
+    """The tests that are asked for by topic or by name."""
+    tests = []
     for topic, class_name, method in cases():
         name = f"{topic}.{method.removeprefix('test_')}"
         if not wanted or name in wanted or topic in wanted:
             module = importlib.import_module(f"test_{topic}")
-            suite.addTest(getattr(module, class_name)(method))
-    return suite
+            tests.append(getattr(module, class_name)(method))
+    return tests
 
 
 def main():
@@ -40,14 +41,15 @@ def main():
         print("\n".join(f"{topic}.{method.removeprefix('test_')}" for topic, _, method in cases()))
         return 0
     sys.path[:0] = [str(HERE), str(HERE.parent / "lib")]
-    suite = load(sys.argv[1:])
-    if not suite.countTestCases():
+    tests = load(sys.argv[1:])
+    if not tests:
         print(f"no such test: {' '.join(sys.argv[1:])}", file=sys.stderr)
         return 1
-    result = unittest.TextTestRunner(verbosity=2, stream=sys.stdout).run(suite)
-    if not result.wasSuccessful():
+    # One by one, so that a failure is told when it happens.
+    results = [unittest.TextTestRunner(verbosity=2, stream=sys.stdout).run(test) for test in tests]
+    if not all(result.wasSuccessful() for result in results):
         return 1
-    return SKIPPED if len(result.skipped) == result.testsRun else 0
+    return SKIPPED if all(result.skipped for result in results) else 0
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ Every function takes a screen (serial or VGA; both have lines, text, find and ma
 """
 
 import re
+from dataclasses import dataclass
 
 # The countdown: what will boot, and in how many seconds.
 COUNTDOWN = r"Booting .* in (\d+) s\b"
@@ -14,7 +15,7 @@ HINTS = r"Enter boot(?! with)"
 HINTS_BYTES = rb"Enter(\x1b[^A-Za-z]*[A-Za-z]|\x0f)* ?boot"
 
 # An entry's row: the mark of the selected one, the entry's number, perhaps a mark of a problem, the title.
-ENTRY = r"^\s*([>\u25b6\u25ba]?)\s+(\d+)\s[\s!]*(\S.*)$"
+ENTRY = r"^\s*([>\u25b6\u25ba]?)\s+(\d+)\s+(!?)\s*(\S.*)$"
 
 
 def menu_is_shown(screen):
@@ -33,21 +34,39 @@ def countdown_seconds(screen):
 
 
 def shows_entry(screen, title):
-    return any(line.startswith(title) for _, _, line in entries(screen))
+    return entry(screen, title) is not None
+
+
+def shows_ready(screen, title):
+    """Is the entry there, with all that it needs?"""
+    row = entry(screen, title)
+    return row is not None and not row.problem
+
+
+@dataclass(frozen=True)
+class Row:
+    """An entry as the menu shows it."""
+
+    selected: bool
+    number: int
+    problem: bool  # marked with "!": it cannot boot, or not yet
+    line: str  # the title and what stands behind it
 
 
 def entries(screen):
-    """The entries' rows from the top: (is it selected, number, title and what stands behind it)."""
+    """The entries' rows from the top."""
     found = (re.match(ENTRY, line) for line in screen.lines)
-    return [(bool(match.group(1)), int(match.group(2)), match.group(3)) for match in found if match]
+    return [Row(bool(m.group(1)), int(m.group(2)), bool(m.group(3)), m.group(4)) for m in found if m]
+
+
+def entry(screen, title):
+    """The first row whose title begins so, or None."""
+    return next((row for row in entries(screen) if row.line.startswith(title)), None)
 
 
 def selected(screen):
-    """(number, title…) of the selected entry, or None."""
-    for is_selected, number, title in entries(screen):
-        if is_selected:
-            return number, title
-    return None
+    """The selected entry's row, or None."""
+    return next((row for row in entries(screen) if row.selected), None)
 
 
 def says(screen, pattern):

@@ -43,7 +43,7 @@ class BrokenTest(VmTestCase):
 
     def test_each_comes_back_with_its_sentence(self):
         vm = self.start_kboot(conf="", disks=[self.disk(self.broken_disk(), "broken")], lines=40)
-        self.wait_menu(vm, "Missing kernel")
+        self.wait_menu(vm, GOOD)
         for label, (_, pattern) in BROKEN.items():
             self.check_sentence(vm, label, pattern)
         vm.keys(HOME)
