@@ -56,7 +56,7 @@ static int details_rows(int rows, int cols, enum kb_details details)
 	if (details == KB_DETAILS_FULL && kb_layout_has_pane(rows, cols)) {
 		return rows >= 40 ? 10 : rows >= 24 ? 6 : 5;
 	}
-	return rows >= 10 ? 1 : 0;
+	return rows >= 10 && details != KB_DETAILS_NONE ? 1 : 0;
 }
 
 static void split_side(struct kb_layout *l, struct kb_area *left)

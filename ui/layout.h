@@ -9,7 +9,7 @@
 
 #include "grid.h"
 
-enum kb_details { KB_DETAILS_LINE, KB_DETAILS_FULL };
+enum kb_details { KB_DETAILS_NONE, KB_DETAILS_LINE, KB_DETAILS_FULL };
 
 struct kb_layout_wish {
 	int greeting_rows; /* as wrapped at this width */

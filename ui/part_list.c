@@ -30,12 +30,13 @@ static int number_columns(const struct kb_ui *ui)
 }
 
 /* Moves the window of rows just so far that the selected one and the headings over it are in. */
-static void scroll(struct kb_ui *ui, size_t visible)
+void kb_list_scroll(struct kb_ui *ui)
 {
 	const struct kb_rows *rows = &ui->model.rows;
+	size_t visible = (size_t)ui->list_rows;
 	size_t first = ui->model.selected_row;
 
-	if (rows->n_rows <= visible) {
+	if (rows->n_rows <= visible || visible == 0) {
 		ui->top_row = 0;
 		return;
 	}
@@ -168,7 +169,7 @@ static void draw_entry(const struct kb_ui *ui, struct kb_grid *grid, struct kb_a
 static void draw_row(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area line,
 		     const struct kb_row *row, bool selected)
 {
-	int indent = 4 + number_columns(ui) + 2 * (int)row->depth;
+	int indent = 5 + number_columns(ui) + 2 * (int)row->depth; /* as a title's */
 
 	switch (row->kind) {
 	case KB_ROW_SOURCE:
@@ -189,11 +190,11 @@ static void draw_empty(const struct kb_ui *ui, struct kb_grid *grid, struct kb_a
 	static const char nothing[] =
 		"Nothing to boot was found yet.\n"
 		" \n"
-		"kboot looks on every disk for kboot.conf or kboot.cnf in /, /etc, /boot and "
-		"/boot/etc, and for kernels in /boot and /.\n"
+		"kboot looks on every disk for kboot.conf (or .cnf) in /, /etc, /boot and "
+		"/boot/etc, "
+		"and for kernels in / and /boot.\n"
 		" \n"
-		"Plug in a disk and it appears by itself; r looks again, l shows the log, c opens "
-		"kboot's prompt.";
+		"Plug in a disk, or press r (look again), l (log), c (prompt).";
 	bool patient = ui->model.synced || ui->now_ms - ui->started_ms < KB_UI_PATIENCE_MS;
 	const char *text = !patient                   ? "Waiting for the boot engine ..."
 			   : !ui->model.synced        ? ""
@@ -218,7 +219,8 @@ void kb_draw_list(struct kb_ui *ui, struct kb_grid *grid, struct kb_area area)
 		draw_empty(ui, grid, (struct kb_area){area.row, line.col, area.rows, line.cols});
 		return;
 	}
-	scroll(ui, (size_t)area.rows);
+	ui->list_rows = area.rows;
+	kb_list_scroll(ui);
 	ui->page_rows = area.rows > 1 ? area.rows - 1 : 1;
 	for (size_t i = ui->top_row; i < rows->n_rows && line.row < area.row + area.rows; i++) {
 		line.row += blanks && i > 0 && rows->rows[i].kind == KB_ROW_SOURCE ? 1 : 0;

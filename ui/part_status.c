@@ -95,9 +95,9 @@ static void load_words(const struct kb_load_shown *load, char *buf, size_t size)
 		kb_format_bytes(load->done_bytes, done, sizeof(done));
 		kb_format_bytes(load->total_bytes, total, sizeof(total));
 		if (load->total_bytes > 0) {
-			(void)snprintf(buf, size, "loading: %s of %s", done, total);
+			(void)snprintf(buf, size, "loading %s of %s", done, total);
 		} else {
-			(void)snprintf(buf, size, "loading: %s", done);
+			(void)snprintf(buf, size, "loading %s", done);
 		}
 		break;
 	case KB_STAGE_ARMED:

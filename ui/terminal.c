@@ -191,7 +191,8 @@ int kb_terminal_open(const struct kb_terminal_options *options, struct kb_termin
 	}
 	apply_size(t);
 	init_modes();
-	if (!options->monochrome && has_colors() && COLORS >= 8) {
+	/* COLORS is not known before start_color(). */
+	if (!options->monochrome && has_colors() && tigetnum("colors") >= 8) {
 		init_colours(t);
 	}
 	t->stale = true;
@@ -205,12 +206,19 @@ void kb_terminal_close(struct kb_terminal *t)
 		return;
 	}
 	if (t->screen) {
-		(void)endwin();
+		if (!isendwin()) {
+			(void)endwin();
+		}
 		delscreen(t->screen);
 	}
 	kb_grid_done(&t->shown);
 	kb_buf_done(&t->typed);
 	free(t);
+}
+
+static int put_byte(int byte)
+{
+	return putchar(byte);
 }
 
 /* Where there is no second screen to go back to, what is there would stay. */
@@ -223,7 +231,8 @@ static void wipe(void)
 		return;
 	}
 	if (clear_all && clear_all != (const char *)-1) {
-		(void)putp(clear_all);
+		/* Not putp: curses keeps what it has to say in a buffer of its own. */
+		(void)tputs(clear_all, 1, put_byte);
 		(void)fflush(stdout);
 	}
 }

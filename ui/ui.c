@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "parts.h"
 #include "view.h"
 
 void kb_ui_init(struct kb_ui *ui, const struct kb_symbols *symbols, int64_t now_ms)
@@ -13,6 +14,7 @@ void kb_ui_init(struct kb_ui *ui, const struct kb_symbols *symbols, int64_t now_
 		.now_ms = now_ms,
 		.started_ms = now_ms,
 		.view = &kb_view_menu,
+		.page_rows = 10, /* until something is drawn */
 	};
 }
 
@@ -113,6 +115,7 @@ void kb_ui_select(struct kb_ui *ui, size_t row)
 	if (!kb_model_select_row(&ui->model, row)) {
 		return;
 	}
+	kb_list_scroll(ui);
 	ui->moved_ms = ui->now_ms;
 	kb_ui_dismiss(ui);
 	kb_ui_send(ui, &(struct kb_intent){.type = KB_DO_SELECT, .id = ui->model.selected_id});

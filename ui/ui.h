@@ -65,6 +65,7 @@ struct kb_ui {
 	bool boot_asked; /* BOOT is sent and not answered */
 
 	size_t top_row; /* of the list: the first one shown */
+	int list_rows;  /* its height, as drawn last */
 	int page_rows;  /* that PgUp and PgDn move by, as drawn last */
 	size_t number;  /* being typed */
 	int64_t number_ms;

@@ -26,7 +26,8 @@ static const struct {
 	{NULL, ""},
 	{NULL, "An entry is loaded while it is chosen. Once it is armed, Enter starts it at once."},
 	{NULL, ""},
-	{NULL, "! marks an entry with a problem; the details say which. It can be tried all the "
+	{NULL, "(default), or * where there is little room, boots when nobody chooses. ! marks an "
+	       "entry with a problem; the details say which. It can be tried all the "
 	       "same. All consoles show the same menu, and the choice is the same on all."},
 };
 

@@ -2,7 +2,7 @@
 #include "parts.h"
 #include "text.h"
 
-enum { TIME_COLUMNS = 9 };
+enum { TIME_COLUMNS = 10 }; /* "  21.87 ! " */
 
 static const struct kb_hint hints[] = {
 	{NULL, "scroll", 1},
@@ -51,10 +51,10 @@ static int draw_entry(struct kb_grid *grid, struct kb_area area, int row,
 	int64_t ms = line->time_ms;
 
 	if (row >= area.row && row < area.row + area.rows) {
-		(void)kb_grid_printf(grid, row, area.col, TIME_COLUMNS, KB_STYLE_FAINT,
+		(void)kb_grid_printf(grid, row, area.col, TIME_COLUMNS - 2, KB_STYLE_FAINT,
 				     "%4lld.%02lld", (long long)(ms / 1000),
 				     (long long)(ms % 1000 / 10));
-		(void)kb_grid_puts(grid, row, area.col + TIME_COLUMNS - 1, 1, style,
+		(void)kb_grid_puts(grid, row, area.col + TIME_COLUMNS - 2, 1, style,
 				   line->level >= KB_LOG_WARNING ? "!" : " ");
 	}
 	return kb_grid_wrap_clipped(grid, area, row, TIME_COLUMNS, style, kb_str_from(line->text));

@@ -7,6 +7,11 @@ static const struct kb_hint menu_hints[] = {
 	{"c", "prompt", 3},  {"q", "power", 2},    {"?", "help", 0},
 };
 
+static const struct kb_hint empty_hints[] = {
+	{"r", "rescan", 1}, {"l", "log", 3},  {"c", "prompt", 2},
+	{"q", "power", 2},  {"?", "help", 0},
+};
+
 static const struct kb_hint booting_hints[] = {
 	{"Esc", "do not boot", 0},
 	{"l", "log", 1},
@@ -17,6 +22,9 @@ static enum kb_details wished_details(const struct kb_ui *ui, const struct kb_gr
 	/* A pane costs a serial line more bytes for each move than the move itself. */
 	bool full = !ui->slow && kb_layout_has_pane(grid->rows, grid->cols);
 
+	if (ui->model.rows.n_entries == 0) {
+		return KB_DETAILS_NONE;
+	}
 	return full != ui->details_toggled ? KB_DETAILS_FULL : KB_DETAILS_LINE;
 }
 
@@ -56,10 +64,22 @@ static void draw_rule(const struct kb_ui *ui, struct kb_grid *grid, const struct
 	}
 }
 
+static void draw_hints(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area)
+{
+	enum kb_phase phase = kb_ui_phase(ui);
+
+	if (phase == KB_PHASE_BOOTING) {
+		kb_draw_hints(ui, grid, area, booting_hints, KB_ARRAY_LEN(booting_hints));
+	} else if (phase == KB_PHASE_WAITING && ui->model.rows.n_entries == 0) {
+		kb_draw_hints(ui, grid, area, empty_hints, KB_ARRAY_LEN(empty_hints));
+	} else {
+		kb_draw_hints(ui, grid, area, menu_hints, KB_ARRAY_LEN(menu_hints));
+	}
+}
+
 static void draw(struct kb_ui *ui, struct kb_grid *grid)
 {
 	struct kb_layout l = make_layout(ui, grid);
-	bool booting = kb_ui_phase(ui) == KB_PHASE_BOOTING;
 
 	kb_draw_title(ui, grid, l.title);
 	kb_draw_greeting(ui, grid, l.greeting);
@@ -68,8 +88,7 @@ static void draw(struct kb_ui *ui, struct kb_grid *grid)
 	kb_draw_details(ui, grid, l.details, kb_ui_described(ui));
 	kb_draw_notice(ui, grid, l.notice);
 	kb_draw_status(ui, grid, l.status);
-	kb_draw_hints(ui, grid, l.hints, booting ? booting_hints : menu_hints,
-		      booting ? KB_ARRAY_LEN(booting_hints) : KB_ARRAY_LEN(menu_hints));
+	draw_hints(ui, grid, l.hints);
 }
 
 static void boot_selected(struct kb_ui *ui)

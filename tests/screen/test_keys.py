@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Keys as terminals send them: what they ask of the engine, and what they cost."""
+
+import unittest
+
+from engine import MACHINE, SDB1, Engine, entry
+from kbtest.terminal import APP_DOWN, DOWN, ENTER, ESCAPE, UP
+
+# What one arrow key may send to a serial terminal of 80x24 (GRUB: 197).
+ARROW_MAX_BYTES = 160
+
+
+class KeysTest(unittest.TestCase):
+    def test_typed_ahead(self):
+        """Nothing typed before the menu is there is lost, nor its order."""
+        with Engine() as engine:
+            engine.terminal.send(DOWN, DOWN, ENTER)
+            engine.greet()
+            engine.expect("select", id="deb/2")
+            engine.expect("select", id="deb/3")
+            engine.expect("boot", id="deb/3")
+
+    def test_typed_in_one_burst(self):
+        with Engine() as engine:
+            engine.greet()
+            engine.terminal.wait_text("Enter boot")
+            engine.terminal.send(DOWN + APP_DOWN + b"j" + UP + b"\r")
+            for ident in ("deb/2", "deb/3", "deb/4", "deb/3"):
+                engine.expect("select", id=ident)
+            engine.expect("boot", id="deb/3")
+
+    def test_an_arrow_in_pieces(self):
+        """A slow line may deliver a key byte by byte; it is no Escape."""
+        with Engine() as engine:
+            engine.greet(phase="booting", stage="loading", stage_id="deb/1")
+            engine.terminal.wait_text("do not boot")
+            engine.terminal.send(b"\x1b")
+            engine.terminal.send(b"[")
+            engine.terminal.send(b"B")
+            engine.terminal.send(b"\x1b[24~l")
+            engine.expect("log")
+
+    def test_escape_alone_cancels(self):
+        with Engine() as engine:
+            engine.greet(phase="booting", stage="loading", stage_id="deb/1")
+            engine.terminal.wait_text("do not boot")
+            engine.terminal.send(ESCAPE)
+            engine.expect("cancel")
+
+    def test_control_c_does_not_kill(self):
+        with Engine() as engine:
+            engine.greet()
+            engine.terminal.wait_text("Enter boot")
+            engine.terminal.send(b"\x03\x1a\x1cj")
+            engine.expect("select", id="deb/2")
+
+    def test_any_key_stops_the_countdown(self):
+        with Engine() as engine:
+            engine.greet(phase="countdown", remaining_ms=30000, total_ms=30000)
+            engine.terminal.wait_text("press any key to stop")
+            engine.terminal.send("x")
+            engine.expect("activity")
+
+    def test_the_countdown_goes_on_by_itself(self):
+        """The seconds are the menu's own: the engine says them once."""
+        with Engine() as engine:
+            engine.greet(phase="countdown", remaining_ms=3000, total_ms=3000)
+            for seconds in (3, 2, 1, 0):
+                engine.terminal.wait_text(f" in {seconds} s,")
+
+    def test_an_edited_line_boots(self):
+        with Engine() as engine:
+            engine.greet()
+            engine.terminal.wait_text("Enter boot")
+            engine.terminal.send("e", b"\x15", "root=/dev/sdz9 ", "ä", ENTER)
+            engine.expect("boot", id="deb/1", args="root=/dev/sdz9 ä")
+
+    def test_power_needs_its_key_twice(self):
+        with Engine() as engine:
+            engine.greet()
+            engine.terminal.wait_text("Enter boot")
+            engine.terminal.send("qr")
+            engine.terminal.wait_text("Once more to restart")
+            engine.terminal.send("r")
+            engine.expect("reboot")
+
+    def test_another_console_moves_the_selection(self):
+        with Engine() as engine:
+            engine.greet()
+            engine.terminal.wait_text("> 1")
+            engine.send_state(selected_id="res/1")
+            engine.terminal.wait_text("> 5")
+
+    def test_devices_come_and_go(self):
+        with Engine() as engine:
+            engine.greet(selected_id="res/1")
+            engine.terminal.wait_text("> 5")
+            engine.send_catalog([entry("new", "Plugged in", SDB1, "/kboot.conf", 1), *MACHINE])
+            engine.terminal.wait_text("> 6   Rescue system")
+            engine.send_catalog(MACHINE[:3])
+            engine.terminal.wait_text("> 3   Debian, the kernel before")
+
+
+class SerialEconomyTest(unittest.TestCase):
+    def _cost(self, keys, expected, *options, term="vt100"):
+        """Bytes sent for some keys, all said that follows from them."""
+        with Engine(*options, term=term) as engine:
+            engine.greet(stage="armed", stage_id="deb/1")
+            engine.terminal.wait_text("Armed")
+            engine.terminal.wait_quiet(1.2)
+            before = len(engine.terminal.output)
+            engine.terminal.send(*keys)
+            for ident in expected:
+                engine.expect("select", id=ident)
+            # What the engine then does: it unloads the one and, after a rest, arms the other.
+            engine.send_state(selected_id=expected[-1], stage="none", stage_id=None)
+            engine.send_state(stage="loading", stage_id=expected[-1], total_bytes=30000000)
+            engine.send_state(stage="loading", done_bytes=20000000)
+            engine.send_state(stage="armed", done_bytes=30000000)
+            engine.terminal.wait_quiet(1.8)
+            return len(engine.terminal.output) - before
+
+    def test_to_the_next_entry(self):
+        self.assertLessEqual(self._cost([DOWN], ["deb/2"], "--tty", "ttyS0"), ARROW_MAX_BYTES)
+
+    def test_to_another_disk(self):
+        """Five arrows cost no more than the fifth alone and a few lines in between."""
+        moves = ["deb/2", "deb/3", "deb/4", "res/1"]
+        self.assertLessEqual(self._cost([DOWN] * 4, moves, "--tty", "ttyS0"), 2 * ARROW_MAX_BYTES)
+
+    def test_to_another_kernel(self):
+        """The longest way there is on this machine: nothing on the line of details stays."""
+        with Engine("--tty", "ttyS0", term="vt100") as engine:
+            engine.greet(selected_id="res/1")
+            engine.terminal.wait_text("> 5")
+            engine.terminal.wait_quiet(1.2)
+            before = len(engine.terminal.output)
+            engine.send_state(selected_id="deb/1")
+            engine.terminal.wait_text("> 1")
+            engine.terminal.wait_quiet(1.5)
+            self.assertLessEqual(len(engine.terminal.output) - before, ARROW_MAX_BYTES)
+
+    def test_a_second_of_the_countdown(self):
+        with Engine("--tty", "ttyS0", term="vt100") as engine:
+            engine.greet(phase="countdown", remaining_ms=9000, total_ms=90000)
+            engine.terminal.wait_text(" in 9 s,")
+            engine.terminal.wait_text(" in 8 s,")
+            before = len(engine.terminal.output)
+            engine.terminal.wait_text(" in 4 s,")
+            self.assertLessEqual((len(engine.terminal.output) - before) / 4, 32)
+
+    def test_at_rest_nothing_is_sent(self):
+        with Engine("--tty", "ttyS0", term="vt100") as engine:
+            engine.greet(stage="armed", stage_id="deb/1")
+            engine.terminal.wait_text("Armed")
+            engine.terminal.wait_quiet(1.2)
+            before = len(engine.terminal.output)
+            engine.send_state()
+            engine.send(type="log", seq=1, time_ms=1, level="info", text="not looked at")
+            engine.terminal.wait_quiet(1.2)
+            self.assertEqual(len(engine.terminal.output), before)
