@@ -124,8 +124,8 @@ static void collect_marks(const struct kb_entry *entry, bool narrow, struct kb_b
 
 /*
  *   "> 12 ! Title  (default)"
- * The selected one is in reverse as far as its title goes, and no further: on a serial line every
- * cell that changes its looks is a byte.
+ * The selected one is in reverse over the whole width; on a slow line only as far as its title
+ * goes: there every cell that changes its looks is a byte.
  */
 static void draw_entry(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area line,
 		       const struct kb_row *row, bool selected)
@@ -136,6 +136,9 @@ static void draw_entry(const struct kb_ui *ui, struct kb_grid *grid, struct kb_a
 	int marks_columns;
 	int used;
 
+	if (selected && !ui->slow) {
+		kb_grid_repeat(grid, line.row, line.col, line.cols, style, " ");
+	}
 	collect_marks(row->entry, line.cols < NARROW_COLS, &marks);
 	marks_columns = kb_text_columns(kb_buf_view(&marks), ui->symbols);
 	if (marks_columns > line.cols / 2) {
@@ -158,7 +161,8 @@ static void draw_entry(const struct kb_ui *ui, struct kb_grid *grid, struct kb_a
 	}
 	if (marks_columns > 0) {
 		(void)kb_grid_put(grid, line.row, line.col + used + 1, marks_columns,
-				  KB_STYLE_FAINT, kb_buf_view(&marks));
+				  selected && !ui->slow ? style : KB_STYLE_FAINT,
+				  kb_buf_view(&marks));
 	}
 	if (selected) {
 		grid->cursor_row = line.row;

@@ -304,6 +304,19 @@ const struct kb_entry *kb_ui_described(const struct kb_ui *ui)
 	return entry ? entry : kb_model_selected(&ui->model);
 }
 
+/* A view may want it where a very small screen has no place. */
+static void clamp_cursor(struct kb_grid *grid)
+{
+	if (grid->cursor_row >= grid->rows) {
+		grid->cursor_row = grid->rows - 1;
+	}
+	if (grid->cursor_col >= grid->cols) {
+		grid->cursor_col = grid->cols - 1;
+	}
+	grid->cursor_row = grid->cursor_row < 0 ? 0 : grid->cursor_row;
+	grid->cursor_col = grid->cursor_col < 0 ? 0 : grid->cursor_col;
+}
+
 void kb_ui_draw(struct kb_ui *ui, struct kb_grid *grid, int64_t now_ms)
 {
 	ui->now_ms = now_ms;
@@ -311,6 +324,7 @@ void kb_ui_draw(struct kb_ui *ui, struct kb_grid *grid, int64_t now_ms)
 	settle(ui);
 	kb_grid_clear(grid);
 	kb_ui_view(ui)->draw(ui, grid);
+	clamp_cursor(grid);
 }
 
 static void sooner(int64_t *next, int64_t ms)

@@ -51,6 +51,10 @@ static void draw_rule(const struct kb_ui *ui, struct kb_grid *grid, const struct
 			(void)kb_grid_puts(grid, row, l->rule.col, 1, KB_STYLE_FAINT,
 					   ui->symbols->wall);
 		}
+		if (kb_list_position(ui, l->list.rows, position, sizeof(position))) {
+			(void)kb_grid_puts(grid, l->list.row + l->list.rows, l->list.col + 3,
+					   l->list.cols - 3, KB_STYLE_TEXT, position);
+		}
 		return;
 	}
 	if (l->rule.rows < 1) {

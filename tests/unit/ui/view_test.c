@@ -1,15 +1,325 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Views as text. What a whole terminal shows is in tests/screen. */
+/* Views as text, where it is about time and odd sizes. What a terminal shows is in tests/screen. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 /* cmocka.h wants the ones above first. */
 #include <cmocka.h>
 
 #include "scene.h"
+#include "view.h"
+
+static struct scene s;
+
+static void begin(int rows, int cols, enum kb_charset charset)
+{
+	scene_open(&s, rows, cols, charset);
+	scene_catalog(&s);
+	s.state =
+		(struct kb_state){.phase = KB_PHASE_WAITING, .default_id = "a", .selected_id = "a"};
+	scene_state(&s);
+}
+
+static void passes(int64_t ms)
+{
+	s.now_ms += ms;
+	(void)scene_text(&s);
+}
+
+static bool shown(const char *text)
+{
+	return strstr(scene_text(&s), text) != NULL;
+}
+
+static void a_small_menu(void **state)
+{
+	(void)state;
+	begin(12, 40, KB_CHARSET_UTF8);
+	EXPECT_SCREEN(&s, " kboot\n"
+			  " sda2  debian-root  ext4  /boot/kboot.…\n"
+			  " > 1   Debian GNU/Linux 12  *\n"
+			  "   2   Debian, single …  (2 tries left)\n"
+			  " sda2  debian-root  ext4  kernels with…\n"
+			  "   3   vmlinuz-5.10\n"
+			  " sdb1  RESCUE  vfat  /kboot.conf\n"
+			  "   4 ! rescue\n"
+			  "── 1-4 of 5 ────────────────────────────\n"
+			  " /boot/vmlinuz-6.1 root=/dev/sda2 ro q…\n"
+			  "\n"
+			  " Enter boot  e edit  q power  ? help\n");
+	assert_int_equal(scene_selected_row(&s), 2);
+	assert_int_equal(s.grid.cursor_row, 2);
+	scene_close(&s);
+}
+
+static void details_of_all_kinds(void **state)
+{
+	(void)state;
+	begin(24, 80, KB_CHARSET_UTF8);
+	assert_true(shown(" Initrd        sda2:/boot/microcode, sda2:/boot/initrd.img-6.1\n"));
+	assert_true(shown(" Device        sda2  ext4  LABEL=debian-root  20.0 GiB  UUID="));
+	assert_true(shown(" Defined in    sda2:/boot/kboot.conf:3\n"));
+	assert_true(shown(" Command line  root=/dev/sda2 ro quiet\n"));
+	scene_type(&s, "4");
+	assert_true(shown(" ! initrd not found: sdb1:/initrd.gz\n"));
+	assert_true(shown("removable"));
+	scene_type(&s, "5");
+	assert_true(shown(" Command       boot sdb1:/old\n"));
+	assert_true(shown("Advanced options"));
+	assert_true(shown("(failed before)"));
+	scene_close(&s);
+}
+
+static void a_slow_line_describes_what_stays(void **state)
+{
+	(void)state;
+	begin(24, 80, KB_CHARSET_ASCII);
+	s.ui.slow = true;
+	passes(KB_UI_LOAD_REST_MS);
+	assert_true(shown("/boot/vmlinuz-6.1 root=/dev/sda2 ro quiet"));
+	scene_type(&s, "<Down><Down>");
+	passes(KB_UI_DETAILS_REST_MS - 1);
+	assert_true(shown("/boot/vmlinuz-6.1 root=/dev/sda2 ro quiet"));
+	assert_int_equal(kb_ui_next_ms(&s.ui), 1);
+	passes(1);
+	assert_true(shown("\n /boot/vmlinuz-5.10\n"));
+	assert_false(shown("quiet"));
+	/* A catalog that comes in between takes the old entry's text away with it. */
+	scene_type(&s, "<Home>");
+	scene_catalog(&s);
+	assert_true(shown("ro quiet"));
+	scene_close(&s);
+}
+
+static void a_slow_line_shows_no_load_that_passes(void **state)
+{
+	(void)state;
+	begin(24, 80, KB_CHARSET_ASCII);
+	s.ui.slow = true;
+	s.state.stage = KB_STAGE_ARMED;
+	s.state.stage_id = "a";
+	scene_state(&s);
+	passes(KB_UI_LOAD_REST_MS);
+	assert_true(shown("Armed"));
+	scene_type(&s, "<Down>");
+	s.state = (struct kb_state){.phase = KB_PHASE_WAITING, .selected_id = "b"};
+	scene_state(&s);
+	passes(300);
+	assert_true(shown("Armed"));
+	s.state.stage = KB_STAGE_LOADING;
+	s.state.stage_id = "b";
+	s.state.total_bytes = 100;
+	scene_state(&s);
+	passes(KB_UI_LOAD_REST_MS - 301);
+	assert_true(shown("Armed"));
+	assert_int_equal(kb_ui_next_ms(&s.ui), 1);
+	passes(1);
+	assert_true(shown("Loading"));
+	assert_false(shown("Armed"));
+	/* But a boot is worth a word at once. */
+	s.state.phase = KB_PHASE_BOOTING;
+	s.state.stage = KB_STAGE_ARMED;
+	scene_state(&s);
+	assert_true(shown("Booting \"Debian, single user\" now"));
+	scene_close(&s);
+}
+
+static void a_fast_terminal_shows_everything_at_once(void **state)
+{
+	(void)state;
+	begin(24, 80, KB_CHARSET_UTF8);
+	scene_type(&s, "<Down>");
+	assert_true(shown("ro single"));
+	s.state = (struct kb_state){.phase = KB_PHASE_WAITING,
+				    .selected_id = "b",
+				    .stage = KB_STAGE_LOADING,
+				    .stage_id = "b",
+				    .done_bytes = 5 << 20,
+				    .total_bytes = 10 << 20};
+	scene_state(&s);
+	assert_true(shown("Loading 5.0 MiB of 10.0 MiB\n █"));
+	s.state.total_bytes = 0;
+	scene_state(&s);
+	assert_true(shown("Loading 5.0 MiB\n"));
+	assert_int_equal(kb_ui_next_ms(&s.ui), -1);
+	scene_close(&s);
+}
+
+static void notices_stay_until_seen(void **state)
+{
+	(void)state;
+	begin(24, 80, KB_CHARSET_UTF8);
+	s.state.notice = "It did not work.";
+	s.state.notice_level = KB_NOTICE_ERROR;
+	s.state.notice_seq = 1;
+	scene_state(&s);
+	assert_true(shown("It did not work."));
+	scene_state(&s);
+	scene_type(&s, "d");
+	assert_true(shown("It did not work."));
+	scene_type(&s, "<Down>");
+	assert_false(shown("It did not work."));
+	scene_state(&s);
+	assert_false(shown("It did not work."));
+	s.state.notice_seq = 2;
+	scene_state(&s);
+	assert_true(shown("It did not work."));
+	scene_type(&s, "<Esc>");
+	assert_false(shown("It did not work."));
+	/* The menu's own words give way to newer ones of the engine, and to the next key. */
+	scene_reply(&s, KB_DO_SHELL, false, "not here");
+	assert_true(shown("Not here."));
+	s.state.notice_seq = 3;
+	scene_state(&s);
+	assert_false(shown("Not here."));
+	assert_true(shown("It did not work."));
+	scene_reply(&s, KB_DO_SHELL, false, NULL);
+	assert_true(shown("That was refused."));
+	scene_type(&s, "x");
+	assert_false(shown("That was refused."));
+	scene_close(&s);
+}
+
+static void seconds_are_rounded_up(void **state)
+{
+	(void)state;
+	begin(24, 80, KB_CHARSET_ASCII);
+	s.state.phase = KB_PHASE_COUNTDOWN;
+	s.state.remaining_ms = 2000;
+	s.state.total_ms = 4000;
+	scene_state(&s);
+	assert_true(shown("Booting \"Debian GNU/Linux 12\" in 2 s, press any key to stop\n"
+			  " ####################...................."));
+	passes(999);
+	assert_true(shown(" in 2 s,"));
+	passes(1);
+	assert_true(shown(" in 1 s,"));
+	passes(1000);
+	assert_true(shown(" in 0 s,"));
+	assert_int_equal(kb_ui_next_ms(&s.ui), -1);
+	scene_close(&s);
+}
+
+static void add_log_lines(int n)
+{
+	for (int i = 1; i <= n; i++) {
+		struct kb_message m = {.type = KB_MSG_LOG, .log = {.time_ms = i * 1000}};
+
+		(void)snprintf(m.log.text, sizeof(m.log.text), "line %d", i);
+		scene_message(&s, &m);
+	}
+}
+
+static void the_log_follows(void **state)
+{
+	(void)state;
+	begin(10, 40, KB_CHARSET_UTF8);
+	scene_type(&s, "l");
+	add_log_lines(30);
+	assert_true(shown("line 30\n"));
+	assert_false(shown("line 22\n"));
+	scene_type(&s, "<Up><Up>");
+	assert_true(shown("line 21\n"));
+	assert_false(shown("line 29\n"));
+	assert_true(shown("2 further down"));
+	scene_type(&s, "<Home>");
+	assert_true(shown("line 1\n"));
+	scene_type(&s, "<Up><Up>");
+	(void)scene_text(&s);
+	scene_type(&s, "<PgDn>");
+	assert_true(shown("line 8\n"));
+	scene_type(&s, "<End>");
+	assert_true(shown("line 30\n"));
+	/* The ring forgets the oldest. */
+	add_log_lines(KB_LOG_LINES + 10);
+	scene_type(&s, "<Home>");
+	assert_true(shown("line 11\n"));
+	assert_false(shown("line 10\n"));
+	scene_close(&s);
+}
+
+static void the_position_is_told(void **state)
+{
+	struct kb_entry many[90];
+	char ids[90][8];
+
+	(void)state;
+	begin(40, 130, KB_CHARSET_UTF8);
+	for (int i = 0; i < 90; i++) {
+		(void)snprintf(ids[i], sizeof(ids[i]), "n%d", i + 1);
+		many[i] = (struct kb_entry){.id = ids[i], .tries_left = -1};
+	}
+	scene_entries(&s, many, 90);
+	assert_true(shown("1-33 of 90"));
+	scene_type(&s, "<End>");
+	assert_true(shown("57-90 of 90"));
+	scene_type(&s, "<Home>");
+	assert_true(shown("1-33 of 90"));
+	scene_close(&s);
+}
+
+static void an_edited_line_is_folded(void **state)
+{
+	(void)state;
+	begin(12, 40, KB_CHARSET_UTF8);
+	scene_type(&s, "e<^U>");
+	for (int i = 0; i < 60; i++) {
+		scene_type(&s, "ab");
+	}
+	assert_true(shown("\n ababababababababababababababababababab\n ababab\n"));
+	assert_true(s.grid.cursor_visible);
+	scene_type(&s, "<Up><Home>x");
+	assert_true(shown("\n xababababababababababababababababababa\n"));
+	scene_close(&s);
+}
+
+/* Every view at every small size, and some large ones: nothing but the grid may be touched. */
+static void nothing_breaks_at_any_size(void **state)
+{
+	static const char *const ways[] = {"", "e", "l", "?", "q", "qr", "<Down><Down><Down>d"};
+
+	(void)state;
+	for (size_t way = 0; way < KB_ARRAY_LEN(ways); way++) {
+		begin(24, 80, way & 1 ? KB_CHARSET_ASCII : KB_CHARSET_UTF8);
+		s.state.notice = "A sentence that is long enough to be wrapped at most widths.";
+		s.state.notice_seq = 1;
+		s.state.notice_level = KB_NOTICE_ERROR;
+		s.state.phase = KB_PHASE_COUNTDOWN;
+		s.state.remaining_ms = 5000;
+		scene_state(&s);
+		scene_message(&s, &(struct kb_message){.type = KB_MSG_GREETING,
+						       .text = "Hello\nthere\n\nand so on"});
+		add_log_lines(20);
+		scene_type(&s, ways[way]);
+		for (int rows = 1; rows <= 44; rows++) {
+			for (int cols = 1; cols <= 130; cols += cols < 44 ? 1 : 17) {
+				assert_int_equal(kb_grid_resize(&s.grid, rows, cols), 0);
+				(void)scene_text(&s);
+				assert_in_range(s.grid.cursor_row, 0, rows - 1);
+				assert_in_range(s.grid.cursor_col, 0, cols - 1);
+			}
+		}
+		scene_close(&s);
+	}
+}
 
 int main(void)
 {
-	return 0;
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_small_menu),
+		cmocka_unit_test(details_of_all_kinds),
+		cmocka_unit_test(a_slow_line_describes_what_stays),
+		cmocka_unit_test(a_slow_line_shows_no_load_that_passes),
+		cmocka_unit_test(a_fast_terminal_shows_everything_at_once),
+		cmocka_unit_test(notices_stay_until_seen),
+		cmocka_unit_test(seconds_are_rounded_up),
+		cmocka_unit_test(the_log_follows),
+		cmocka_unit_test(the_position_is_told),
+		cmocka_unit_test(an_edited_line_is_folded),
+		cmocka_unit_test(nothing_breaks_at_any_size),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }
