@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The real program: its menu and its engine, on folders that stand for disks."""
+
+import os
+import re
+import tempfile
+import unittest
+from pathlib import Path
+
+from kbtest import kernels
+from kbtest.terminal import DOWN, END, ENTER, ESCAPE, Terminal
+
+DEBIAN_CONF = """\
+default=Debian
+message=/boot/message
+Debian='/boot/vmlinuz initrd=/boot/initrd.img root=/dev/sda2 ro quiet'
+Broken='/boot/missing root=/dev/sda2'
+"""
+RESCUE_CONF = "Rescue system='/vmlinuz rescue'\n"
+
+
+class KbootTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.write("sda2/boot/vmlinuz", kernels.bzimage())
+        self.write("sda2/boot/initrd.img", bytes(4096))
+        self.write("sda2/boot/message", b"Good morning.\nNobody is here yet.\n")
+        self.write("sda2/boot/kboot.conf", DEBIAN_CONF.encode())
+        self.write("sdb1/vmlinuz", kernels.bzimage())
+        self.write("sdb1/kboot.conf", RESCUE_CONF.encode())
+
+    def write(self, name, data):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+    def start(self, *options, **terminal):
+        argv = [os.environ["KBOOT"], "menu", "--device", f"sda2,label=debian-root,fstype=ext4={self.folder}/sda2",
+                "--device", f"sdb1,label=RESCUE,fstype=vfat={self.folder}/sdb1", *options]
+        term = Terminal(argv, **terminal)
+        self.addCleanup(term.close)
+        term.wait_text("Enter boot")
+        return term
+
+    def test_the_menu(self):
+        term = self.start()
+        expected = (r"kboot \S+ .*simulation\n Good morning\.\n Nobody is here yet\.\n\n"
+                    r" sda2  debian-root  ext4  /boot/kboot\.conf\n"
+                    r" > 1   Debian  \(default\)\n"
+                    r"   2 ! Broken\n"
+                    r"\n sdb1  RESCUE  vfat  /kboot\.conf\n"
+                    r"   \d   Rescue system\n")
+        term.wait(lambda screen: re.search(expected, screen.text), "the menu")
+        term.wait_text("Armed: Enter starts it at once")
+
+    def test_enter_boots_what_is_chosen(self):
+        term = self.start()
+        term.wait_text("Rescue system")
+        term.wait_text("> 1   Debian")
+        term.send("3")
+        term.wait_text("> 3   Rescue system")
+        term.send(ENTER)
+        term.wait_text("this would start Rescue system now")
+
+    def test_what_cannot_be_booted_says_why(self):
+        term = self.start()
+        term.wait_text("> 1   Debian")
+        term.send(DOWN, ENTER)
+        term.wait(lambda screen: "Broken" in screen.text and "sda2:/boot/missing" in screen.text
+                  and "no such file" in screen.text, "the reason")
+        term.send("1", ENTER)
+        term.wait_text("this would start Debian now")
+
+    def test_a_line_edited_for_one_boot(self):
+        term = self.start()
+        term.wait_text("> 1   Debian")
+        term.send("e")
+        term.wait_text("root=/dev/sda2 ro quiet")
+        term.send(END, " nonce=42")
+        term.wait_text("ro quiet nonce=42")
+        term.send(ENTER)
+        term.wait_text("this would start Debian")
+        term.wait_text("Enter boot")
+        term.send(ESCAPE)
+        term.wait(lambda screen: "nonce=42" not in screen.text and "root=/dev/sda2 ro quiet" in screen.text,
+                  "the entry as it was")
+
+    def test_rescan_finds_what_is_new(self):
+        term = self.start()
+        term.wait_text("Rescue system")
+        self.write("sdb1/kboot.conf", (RESCUE_CONF + "Brand new='/vmlinuz new'\n").encode())
+        term.send("r")
+        term.wait_text("Brand new")
+
+    def test_left_alone_the_default_starts(self):
+        self.write("sda2/boot/kboot.conf", ("timeout=2\n" + DEBIAN_CONF).encode())
+        term = self.start()
+        term.wait_text("Booting «Debian» in ")
+        term.wait_text("this would start Debian now")
+
+    def test_nothing_to_boot(self):
+        term = Terminal([os.environ["KBOOT"], "menu", "--device", f"sdc1={self.folder}/sdb1", "--config", "/dev/null"])
+        self.addCleanup(term.close)
+        term.wait_text("Rescue system")
+        (self.folder / "sdb1/kboot.conf").unlink()
+        (self.folder / "sdb1/vmlinuz").unlink()
+        term.send("r")
+        term.wait_text("Nothing to boot was found yet.")
+
+    def test_leaving(self):
+        term = self.start()
+        term.send("qx")
+        self.assertEqual(term.wait_exit(), 0)
