@@ -37,7 +37,8 @@ class RobustTest(VmTestCase):
         self.kill(vm, "/sbin/kboot engine")
         vm.wait_screen(lambda s: words.menu_is_shown(s) and words.says(s, r"(?i)(restart|started again|died|crash)"),
                        "the menu, and a word on what happened", 60)
-        vm.wait_screen(lambda s: words.selected(s), "the entries again", 60)
+        self.wait_menu(vm, LABEL)
+        self.select(vm, LABEL)
         self.boot_selected(vm)
         self.wait_nonce(vm)
 
@@ -63,12 +64,13 @@ class RobustTest(VmTestCase):
     def test_menu_killed(self):
         vm = self.start("timeout=120")
         vm.wait_screen(words.countdown_seconds, "the countdown")
-        self.kill(vm, "/sbin/kboot menu")
         mark = vm.serial_mark()
+        self.kill(vm, "/sbin/kboot menu")
         vm.wait_serial(LABEL, 60, since=mark, what="the menu, drawn anew")
         self.wait_menu(vm, LABEL)
         vm.keys("j")
         vm.wait_screen(lambda s: words.countdown_seconds(s) is None, "the countdown's end")
+        self.select(vm, LABEL)
         self.boot_selected(vm)
         self.wait_nonce(vm)
 
@@ -84,8 +86,6 @@ class RobustTest(VmTestCase):
         vm.wait_screen(lambda s: words.says(s, r"(?i)\bvd[a-z]1?\b.*(no answer|not answer|gave up|took too long|deadline|"
                                                r"within|timed out|hang)"),
                        "a word on the disk that hangs", 120)
-        vm.wait_screen(lambda s: words.selected(s), "a selected entry")
-        vm.keys("\x1b[1~")
         self.select(vm, LABEL)
         self.boot_selected(vm)
         self.wait_nonce(vm)

@@ -321,7 +321,7 @@ class Machine:
 
     def stall(self, disk):
         """From now on the disk answers (nearly) nothing: one byte a second."""
-        self.qmp.command("block_set_io_throttle", id=f"dev-{disk.name}", bps=1, bps_rd=0, bps_wr=0,
+        self.qmp.command("block_set_io_throttle", device=disk.name, bps=1, bps_rd=0, bps_wr=0,
                          iops=0, iops_rd=0, iops_wr=0)
 
     def writes(self, disk):
