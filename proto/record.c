@@ -113,16 +113,22 @@ static void copy_cut(char *to, size_t size, const char *text)
 	to[used] = '\0';
 }
 
+/* The peer was to send no control bytes; what it did send is cleaned like our own. */
 static int decode_text(const struct kb_field *field, struct kb_arena *arena, const char *text,
 		       void *at)
 {
+	KB_JSON json_t *clean =
+		field->type == KB_FIELD_LINES ? kb_json_lines(text) : kb_json_text(text);
 	char *copy;
 
+	if (!clean) {
+		return -ENOMEM;
+	}
 	if (field->type == KB_FIELD_ARRAY) {
-		copy_cut(at, field->size, text);
+		copy_cut(at, field->size, json_string_value(clean));
 		return 0;
 	}
-	copy = kb_arena_strdup(arena, text);
+	copy = kb_arena_strdup(arena, json_string_value(clean));
 	if (!copy) {
 		return -ENOMEM;
 	}

@@ -2,7 +2,8 @@
 /*
  * A struct as a JSON object and back, by a table of its fields, so that both directions agree.
  * For message.c and intent.c.
- * Must not accept a field of another type or out of range: that is -EINVAL.
+ * Must not accept a field of another type or out of range: that is -EINVAL; nor let control bytes
+ * through in either direction: they become U+FFFD.
  */
 #ifndef KBOOT_PROTO_RECORD_H
 #define KBOOT_PROTO_RECORD_H

@@ -328,7 +328,7 @@ static void put_cell(const struct kb_terminal *t, int row, int col, const struct
 	memcpy(chars, cell->chars, sizeof(cell->chars));
 	if (t->colour) {
 		(void)setcchar(&glyph, chars, attributes(look->look),
-			       look->colour < 0 ? 0 : (short)colour_pair(cell->style), NULL);
+			       (short)(look->colour < 0 ? 0 : colour_pair(cell->style)), NULL);
 	} else {
 		(void)setcchar(&glyph, chars, attributes(look->mono), 0, NULL);
 	}

@@ -89,7 +89,7 @@ static void draw(struct kb_ui *ui, struct kb_grid *grid)
 
 static void press(struct kb_ui *ui, const struct kb_key *key)
 {
-	char letter = key->code == KB_KEY_CHAR ? key->text[0] : '\0';
+	const char letter = (char)(key->code == KB_KEY_CHAR ? key->text[0] : '\0');
 
 	if (key->code == KB_KEY_DOWN || letter == 'j') {
 		ui->scroll++;

@@ -89,7 +89,7 @@ static void move(struct kb_ui *ui, int by)
 
 static void press(struct kb_ui *ui, const struct kb_key *key)
 {
-	char letter = key->code == KB_KEY_CHAR ? key->text[0] : '\0';
+	const char letter = (char)(key->code == KB_KEY_CHAR ? key->text[0] : '\0');
 
 	for (int i = 0; i < n_choices(ui); i++) {
 		if (letter == choices[i].key) {

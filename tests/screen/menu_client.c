@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* menu_client FD [--ascii] [--monochrome] [--tty NAME] [--shell COMMAND]: the menu with its engine at descriptor FD. */
+/* menu_client FD [--ascii] [--monochrome] [--tty NAME] [--shell COMMAND]: the menu with its engine
+ * at descriptor FD. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>

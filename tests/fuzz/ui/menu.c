@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A menu that is told anything and typed on at will, at any size. The input is a number of lines: one
- * that begins with { is a message, any other is typed, byte by byte, and then drawn on a screen
+ * A menu that is told anything and typed on at will, at any size. The input is a number of lines:
+ * one that begins with { is a message, any other is typed, byte by byte, and then drawn on a screen
  * whose size its first two bytes give. No byte of it may reach the grid as a control character.
  */
 #include <locale.h>

@@ -177,6 +177,24 @@ static void control_bytes_do_not_travel(void **state)
 	assert_string_equal(round_trip(&arena, &message).text, "a\xef\xbf\xbd[2J\nb\xef\xbf\xbd");
 }
 
+static void a_peer_that_sends_them_is_cleaned(void **state)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_message message;
+
+	(void)state;
+	assert_int_equal(
+		decode(&arena,
+		       "{\"type\":\"reply\",\"to\":\"plan\",\"text\":\"a\\u001bb\\nc\x7f\"}",
+		       &message),
+		0);
+	assert_string_equal(message.text, "a\xef\xbf\xbd"
+					  "b\nc\xef\xbf\xbd");
+	assert_int_equal(decode(&arena, "{\"type\":\"bye\",\"text\":\"a\\nb\"}", &message), 0);
+	assert_string_equal(message.text, "a\xef\xbf\xbd"
+					  "b");
+}
+
 static void what_is_no_message_is_refused(void **state)
 {
 	static const char *const lines[] = {
@@ -249,6 +267,7 @@ int main(void)
 		cmocka_unit_test(an_entry_survives),
 		cmocka_unit_test(a_long_log_line_is_cut_between_characters),
 		cmocka_unit_test(control_bytes_do_not_travel),
+		cmocka_unit_test(a_peer_that_sends_them_is_cleaned),
 		cmocka_unit_test(what_is_no_message_is_refused),
 		cmocka_unit_test(a_newer_engine_may_say_more),
 		cmocka_unit_test(what_is_too_long_is_not_sent),
