@@ -73,9 +73,11 @@ class VmTestCase(unittest.TestCase):
         shutil.rmtree(self.logs, ignore_errors=True)
 
     def tearDown(self):
-        failed = not self._outcome.success
+        result = self._outcome.result
+        told = [text for test, text in result.failures + result.errors if test is self]
         for machine in self._machines:
-            if failed:
+            # A wait that gave up has told already.
+            if told and "last serial lines:" not in told[-1]:
                 print(machine.report("at the end of the test"))
             machine.close()
 

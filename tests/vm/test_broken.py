@@ -5,7 +5,7 @@ import screen_words as words
 from case import VmTestCase
 from kbtest import debian, disks, kernels
 from kbtest.machine import Disk
-from kbtest.terminal import ENTER, HOME
+from kbtest.terminal import ENTER
 
 GOOD = "Good"
 # label: (what kboot.conf says, what the sentence must hold: the file or the limit, and what is wrong with it)
@@ -34,7 +34,6 @@ class BrokenTest(VmTestCase):
             "/kboot.conf": "\n".join(lines) + "\n"})
 
     def check_sentence(self, vm, label, pattern):
-        vm.keys(HOME)
         self.select(vm, label)
         vm.keys(ENTER)
         with self.subTest(label):
@@ -46,7 +45,6 @@ class BrokenTest(VmTestCase):
         self.wait_menu(vm, GOOD)
         for label, (_, pattern) in BROKEN.items():
             self.check_sentence(vm, label, pattern)
-        vm.keys(HOME)
         self.select(vm, GOOD)
         vm.keys(ENTER)
         self.wait_nonce(vm)
@@ -68,7 +66,6 @@ class BrokenTest(VmTestCase):
             not words.shows_entry(s, "Stick") or words.says(s, r"(?i)(unplugged|gone|removed|no longer|waiting for)")),
             "the menu without the stick, or a sentence", 60)
         self.wait_status(vm, "phase: waiting", "kboot to wait for a person")
-        vm.keys(HOME)
         self.select(vm, GOOD)
         vm.keys(ENTER)
         self.wait_nonce(vm)

@@ -4,6 +4,7 @@
 import screen_words as words
 from case import VmTestCase
 from kbtest import disks
+from kbtest.terminal import ESCAPE
 
 LABEL, OTHER = "Rescue system", "On the other disk"
 
@@ -83,9 +84,10 @@ class RobustTest(VmTestCase):
         vm.stall(hung)
         vm.control.run("echo 3 >/proc/sys/vm/drop_caches")
         vm.keys("r")
-        vm.wait_screen(lambda s: words.says(s, r"(?i)\bvd[a-z]1?\b.*(no answer|not answer|gave up|took too long|deadline|"
-                                               r"within|timed out|hang)"),
-                       "a word on the disk that hangs", 120)
+        vm.keys("l")
+        vm.wait_screen(lambda s: words.says(s, r"vda1?: no answer within"), "the log's word on the disk that hangs", 120)
+        vm.keys(ESCAPE)
+        self.wait_menu(vm, LABEL)
         self.select(vm, LABEL)
         self.boot_selected(vm)
         self.wait_nonce(vm)
