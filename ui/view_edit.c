@@ -32,6 +32,8 @@ void kb_view_edit_open(struct kb_ui *ui)
 		.title = strdup(kb_entry_title(entry)),
 	};
 	if (!ui->edit.id || !ui->edit.title) {
+		free(ui->edit.id);
+		ui->edit.id = NULL;
 		kb_ui_say(ui, KB_NOTICE_ERROR, "Out of memory.");
 		return;
 	}
