@@ -4,7 +4,7 @@
 #include "parts.h"
 #include "text.h"
 
-enum { LABEL_COLUMNS = 14, LINE_MAX_SLOW = 52, MAX_PROBLEM_ROWS = 2 };
+enum { LABEL_COLUMNS = 14, LINE_MAX_SLOW = 60, MAX_PROBLEM_ROWS = 2 };
 
 void kb_format_bytes(uint64_t bytes, char *buf, size_t size)
 {
@@ -153,7 +153,8 @@ static void draw_line(const struct kb_ui *ui, struct kb_grid *grid, struct kb_ar
 	int columns = ui->slow && area.cols > LINE_MAX_SLOW ? LINE_MAX_SLOW : area.cols;
 
 	if (entry->n_problems > 0) {
-		(void)kb_grid_printf(grid, area.row, area.col, area.cols, KB_STYLE_ERROR, "! %s",
+		(void)kb_grid_printf(grid, area.row, area.col, columns,
+				     ui->slow ? KB_STYLE_TEXT : KB_STYLE_ERROR, "! %s",
 				     entry->problems[0]);
 		return;
 	}

@@ -123,8 +123,19 @@ class SerialEconomyTest(unittest.TestCase):
     def test_to_the_next_entry(self):
         self.assertLessEqual(self._cost([DOWN], ["deb/2"], "--tty", "ttyS0"), ARROW_MAX_BYTES)
 
+    def test_to_an_entry_with_a_problem(self):
+        with Engine("--tty", "ttyS0", term="vt100") as engine:
+            engine.greet(selected_id="deb/3")
+            engine.terminal.wait_text("> 3")
+            engine.terminal.wait_quiet(1.2)
+            before = len(engine.terminal.output)
+            engine.terminal.send(DOWN)
+            engine.terminal.wait_text("! initrd not found: sda2:/boot/initrd.img-5.10.0-28-amd64")
+            engine.terminal.wait_quiet(1.2)
+            self.assertLessEqual(len(engine.terminal.output) - before, ARROW_MAX_BYTES)
+
     def test_to_another_disk(self):
-        """Five arrows cost no more than the fifth alone and a few lines in between."""
+        """Arrows in quick succession are drawn once, if they can be."""
         moves = ["deb/2", "deb/3", "deb/4", "res/1"]
         self.assertLessEqual(self._cost([DOWN] * 4, moves, "--tty", "ttyS0"), 2 * ARROW_MAX_BYTES)
 
