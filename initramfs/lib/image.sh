@@ -2,9 +2,7 @@
 # The story of a build: packages, root, kernel, and what they make together in the output folder.
 
 image_build() {
-	local name kernel lock
-	exec {lock}>"$output_dir/.lock"
-	flock "$lock"
+	local name kernel
 	for name in $(recipe_names); do
 		package "$name"
 	done
@@ -13,7 +11,6 @@ image_build() {
 		image_make "$kernel"
 	done
 	image_choose "${kernels[0]}"
-	exec {lock}>&-
 }
 
 # image_make KERNEL: fills OUTPUT/KERNEL, whole or not at all.
@@ -31,11 +28,21 @@ image_make() {
 	config_words cmdline >"$work/result/cmdline"
 	"image_join_$kernel"
 	image_print_manifest "$kernel" >"$work/result/manifest"
-	rm -rf "${output_dir:?}/$kernel"
-	cp -a "$work/result" "$output_dir/.$kernel.new"
-	mv -T "$output_dir/.$kernel.new" "$output_dir/$kernel"
-	sed -n '/^results/,$p' "$output_dir/$kernel/manifest"
+	sed -n '/^results/,$p' "$work/result/manifest"
+	image_publish "$kernel" "$work/result"
 	rm -rf "$work"
+}
+
+# image_publish KERNEL FOLDER: puts it into the output folder, where another build may be doing the same.
+image_publish() {
+	local lock
+	exec {lock}>"$output_dir/.lock"
+	flock "$lock"
+	rm -rf "${output_dir:?}/.$1.new"
+	cp -a "$2" "$output_dir/.$1.new"
+	rm -rf "${output_dir:?}/$1"
+	mv -T "$output_dir/.$1.new" "$output_dir/$1"
+	exec {lock}>&-
 }
 
 image_add_modules_stock() {
