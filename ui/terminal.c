@@ -342,18 +342,14 @@ static bool same_cell(const struct kb_cell *a, const struct kb_cell *b)
 	       memcmp(a->chars, b->chars, sizeof(a->chars)) == 0;
 }
 
-/* Half of a wide character cannot be written: when one changes the cell before it is written. */
 static void put_row(struct kb_terminal *t, const struct kb_grid *grid, int row)
 {
 	for (int col = 0; col < grid->cols; col++) {
 		size_t at = (size_t)row * (size_t)grid->cols + (size_t)col;
 		const struct kb_cell *cell = &grid->cells[at];
-		bool changed = t->stale || !same_cell(cell, &t->shown.cells[at]);
 
-		if (cell->columns == 2 && col + 1 < grid->cols) {
-			changed = changed || !same_cell(&cell[1], &t->shown.cells[at + 1]);
-		}
-		if (changed && cell->columns > 0) {
+		/* The right half of a wide character goes with its left one. */
+		if (cell->columns > 0 && (t->stale || !same_cell(cell, &t->shown.cells[at]))) {
 			put_cell(t, row, col, cell);
 		}
 	}
