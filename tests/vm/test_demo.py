@@ -34,4 +34,6 @@ class DemoTest(VmTestCase):
         with self.demo("--native") as terminal:
             terminal.wait(lambda s: words.menu_is_shown(s) and words.shows_entry(s, "Debian"), "the menu", 300)
             terminal.send("q")
+            terminal.wait_text("Leave this menu")
+            terminal.send("x")
             self.assertEqual(terminal.wait_exit(30), 0)

@@ -16,10 +16,11 @@ class ImageTest(VmTestCase):
         self.assertLessEqual(size, IMAGE_BAR_BYTES)
 
     def boots_in(self, memory_mib):
-        entry = disks.rescue_entry(f"nonce={self.nonce}", f"LABEL={disks.RESCUE_LABEL}:")
-        rescue = disks.rescue_disk(self.folder / "rescue.img", "# nothing here\n")
-        vm = self.start_kboot(conf=f"{LABEL}='{entry}'\ndefault={LABEL}\ntimeout=1\n",
-                              disks=[self.disk(rescue, "rescue")], memory_mib=memory_mib)
+        """Does the menu come up in so much memory, and boot a small kernel: kboot's own?"""
+        conf = f"{LABEL}='{disks.rescue_entry(f'nonce={self.nonce}')}'\ndefault={LABEL}\ntimeout=1\n"
+        small = disks.fat_disk(self.folder / "small.img", "SMALL", "50A11001", {
+            "/vmlinuz": image("custom").folder / "vmlinuz", "/initrd.img": disks.rescue_initrd(), "/kboot.conf": conf})
+        vm = self.start_kboot("custom", conf="", disks=[self.disk(small, "small")], memory_mib=memory_mib)
         try:
             vm.wait_serial(f"^NONCE {self.nonce} from rescue", 60)
         except AssertionError:

@@ -180,7 +180,9 @@ def debian_disk(target, arguments="", efi_program=None):
 def _build_rescue_initrd(target):
     files = {"/bin/busybox": (debian.parts().busybox.read_bytes(), 0o755),
              "/init": ((HERE / "system-init.sh").read_bytes(), 0o755),
-             "/etc/system-name": b"rescue\n"}
+             "/etc/system-name": b"rescue\n",
+             # For kernels whose own first archive lacks it: init's standard streams.
+             "/dev/console": cpio.Node(5, 1)}
     files.update({f"/bin/{applet}": "busybox" for applet in APPLETS})
     for folder in ("/proc", "/sys", "/tmp", "/sbin"):
         files[folder] = None

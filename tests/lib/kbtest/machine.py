@@ -343,7 +343,6 @@ class Machine:
                 parts.append(f"VGA screen: {error}")
         tail = bytes(self.serial_log[-4000:]).decode(errors="replace").splitlines()[-40:]
         parts += ["last serial lines:", *(re.sub(r"[\x00-\x1f\x7f]+", " ", line) for line in tail)]
-        self._errors.flush()
         errors = (self.logs / "qemu.err").read_text(encoding="utf-8", errors="replace").strip()
         if errors:
             parts.append(f"QEMU says: {errors}")
