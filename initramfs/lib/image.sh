@@ -57,7 +57,7 @@ image_join_stock() {
 	# shellcheck disable=SC2154 # image_make's
 	zstd -q -19 --threads=1 -c "$work/initramfs.cpio" >"$work/result/initramfs.img"
 	image_write_release "$work/osrel"
-	uki_make "$work/result/kboot.efi" ".osrel=$work/osrel" ".cmdline=$work/result/cmdline" \
+	uki_make "$work/result/kboot.efi" "$seconds" ".osrel=$work/osrel" ".cmdline=$work/result/cmdline" \
 		".uname=$work/result/kernel-version" ".linux=$work/result/vmlinuz" ".initrd=$work/result/initramfs.img"
 }
 

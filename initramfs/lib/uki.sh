@@ -17,10 +17,11 @@ uki_end() {
 	}
 }
 
-# uki_make TARGET SECTION=FILE...: the sections follow the stub's own, in this order.
+# uki_make TARGET SECONDS SECTION=FILE...: the sections follow the stub's own, in this order. SECONDS is the date in the
+# file's header, which would otherwise be the time of the build.
 uki_make() {
-	local target=$1 address section file
-	shift
+	local target=$1 seconds=$2 address section file
+	shift 2
 	[ -r "$uki_stub" ] || die "$uki_stub is missing: install systemd-boot-efi"
 	address=$(uki_end "$uki_stub")
 	local -a arguments=()
@@ -31,4 +32,5 @@ uki_make() {
 		address=$((address + $(stat -c %s "$file")))
 	done
 	objcopy "${arguments[@]}" "$uki_stub" "$target"
+	"$initramfs_dir/lib/pe_date.py" "$target" "$seconds"
 }
