@@ -5,13 +5,21 @@
 
 #include "engine_private.h"
 
+/* With a first wait in which nothing is shown, nothing is shown before it either. */
+static bool starts_unseen(const struct kb_engine *e)
+{
+	return !e->touched && (kb_settings_ms(&e->settings, KB_VAR_DELAY, 0) > 0 ||
+			       kb_settings_ms(&e->settings, KB_VAR_TIMEOUT, -1) == 0);
+}
+
 static void fill_state(const struct kb_engine *e, struct kb_state *s)
 {
 	const struct kb_pipeline *p = &e->pipeline;
 	bool known = e->decided || kb_engine_settled(e);
+	enum kb_phase early = starts_unseen(e) ? KB_PHASE_DELAY : KB_PHASE_STARTING;
 
 	*s = (struct kb_state){
-		.phase = known ? e->countdown.phase : KB_PHASE_STARTING,
+		.phase = known ? e->countdown.phase : early,
 		.remaining_ms = kb_countdown_remaining(&e->countdown, kb_engine_now(e)),
 		.total_ms = e->countdown.total_ms,
 		.has_timeout = kb_settings_get(&e->settings, KB_VAR_TIMEOUT) != NULL,

@@ -4,6 +4,8 @@
 
 #include "engine_private.h"
 
+enum { PROBLEMS_TOLD = 50 };
+
 static void explain_default(const struct kb_engine *e, struct kb_buf *t)
 {
 	const struct kb_entry *d = e->chosen.entry;
@@ -77,18 +79,24 @@ static void explain_places(const struct kb_engine *e, struct kb_buf *t)
 	}
 }
 
-static void explain_waiting(const struct kb_engine *e, struct kb_buf *t)
+/* A disk with ten thousand broken labels must not make the answer too long to be sent. */
+static void explain_problems(const struct kb_engine *e, struct kb_buf *t)
 {
-	bool any = false;
+	size_t n_problems = 0;
 
 	for (size_t i = 0; i < e->catalog.n_entries; i++) {
 		const struct kb_entry *n = &e->catalog.entries[i];
 
 		for (size_t k = 0; k < n->n_problems; k++) {
-			kb_buf_printf(t, "%s  %s: %s\n", any ? "" : "Problems:\n",
-				      kb_entry_display(n), n->problems[k]);
-			any = true;
+			if (n_problems++ < PROBLEMS_TOLD) {
+				kb_buf_printf(t, "%s  %s: %s\n",
+					      n_problems == 1 ? "Problems:\n" : "",
+					      kb_entry_display(n), n->problems[k]);
+			}
 		}
+	}
+	if (n_problems > PROBLEMS_TOLD) {
+		kb_buf_printf(t, "  and %zu more\n", n_problems - PROBLEMS_TOLD);
 	}
 }
 
@@ -132,6 +140,6 @@ int kb_engine_explain(const struct kb_engine *e, const char *id, struct kb_buf *
 	explain_environment(e, text);
 	explain_settings(e, text);
 	explain_places(e, text);
-	explain_waiting(e, text);
+	explain_problems(e, text);
 	return 0;
 }

@@ -14,7 +14,7 @@ static void draw(struct kb_ui *ui, struct kb_grid *grid)
 	(void)snprintf(after, sizeof(after), " starts in %lld s, any key for the menu",
 		       (long long)((remaining + 999) / 1000));
 	room = grid->cols - col - (int)strlen(after);
-	if (!entry || room < 4) {
+	if (!entry || ui->model.state.total_ms == 0 || room < 4) {
 		(void)kb_grid_puts(grid, 0, col, grid->cols - col, KB_STYLE_TEXT,
 				   "Any key for the menu");
 		return;
