@@ -57,6 +57,7 @@ void kb_engine_pipeline_changed(void *ctx)
 		kb_engine_notice(e, e->want_boot ? KB_NOTICE_ERROR : KB_NOTICE_WARNING,
 				 "%s cannot be booted: %s.", kb_entry_display(&p->entry), p->error);
 		e->want_boot = false;
+		e->unseen = false;
 	}
 	kb_engine_publish(e);
 }

@@ -41,7 +41,7 @@ static void fill_state(const struct kb_engine *e, struct kb_state *s)
 	if (e->leaving) {
 		s->phase = KB_PHASE_LEAVING;
 	} else if (e->want_boot) {
-		s->phase = KB_PHASE_BOOTING;
+		s->phase = e->unseen ? KB_PHASE_DELAY : KB_PHASE_BOOTING;
 	}
 }
 
@@ -252,6 +252,7 @@ static void do_boot(struct kb_engine *e, struct kb_client *c, const struct kb_in
 
 	e->touched = true;
 	e->decided = true;
+	e->unseen = false;
 	e->countdown.phase = KB_PHASE_WAITING;
 	kb_timer_stop(e->tick_timer);
 	kb_engine_fresh_catalog(e);

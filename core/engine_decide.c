@@ -86,10 +86,12 @@ void kb_engine_decide(struct kb_engine *e)
 void kb_engine_tick(void *data)
 {
 	struct kb_engine *e = data;
+	bool unseen = e->countdown.phase == KB_PHASE_DELAY;
 
 	kb_engine_fresh_catalog(e);
 	if (kb_countdown_fires(&e->countdown, kb_engine_now(e))) {
 		if (e->chosen.entry) {
+			e->unseen = unseen;
 			kb_engine_boot(e, e->chosen.entry);
 		} else {
 			kb_engine_notice(e, KB_NOTICE_ERROR, "The default is gone: %s.",
@@ -110,6 +112,12 @@ void kb_engine_touch(struct kb_engine *e, const char *tty)
 	e->touched = true;
 	e->decided = true;
 	kb_engine_mark(e, "touched");
+	if (e->unseen) {
+		/* The delay is over but the kernel is not loaded yet: a key still opens the menu.
+		 */
+		e->unseen = false;
+		e->want_boot = false;
+	}
 	if (running) {
 		kb_countdown_key(&e->countdown, kb_engine_now(e));
 		kb_journal_add(&e->journal, KB_LOG_INFO, "a key on %s %s", tty,

@@ -59,6 +59,7 @@ struct kb_engine {
 	bool touched;   /* a person is there */
 	bool moved;     /* and has chosen an entry: the selection no longer follows the default */
 	bool want_boot; /* jump as soon as it is armed */
+	bool unseen;    /* the delay ended without a key: nothing is shown until then either */
 	bool leaving;
 	bool restarted;
 	bool catalog_dirty; /* watchers have an older one */
