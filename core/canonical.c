@@ -54,7 +54,7 @@ static const char *on_device(struct kb_arena *arena, const struct kb_naming *nam
 	if (device) {
 		return kb_arena_printf(arena, "%s:%s", device->name, name->path);
 	}
-	if (kb_entry_add_problem(arena, entry, "waiting for %s", name->place) < 0) {
+	if (kb_entry_add_problem(arena, entry, KB_WAITING_FOR "%s", name->place) < 0) {
 		return NULL;
 	}
 	return kb_name_format(arena, name);

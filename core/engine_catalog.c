@@ -74,6 +74,11 @@ static void keep_selection(struct kb_engine *e)
 	if (kb_catalog_by_id(&e->catalog, e->selected_id)) {
 		return;
 	}
+	if (e->selected_id && e->moved) {
+		e->lost_ms = kb_engine_now(e);
+		kb_engine_notice(e, KB_NOTICE_WARNING,
+				 "The selected entry is gone, its disk was removed.");
+	}
 	free(e->selected_id);
 	e->selected_id = NULL;
 	for (size_t i = 0; !first && i < e->catalog.n_entries; i++) {

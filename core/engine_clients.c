@@ -256,7 +256,11 @@ static void do_boot(struct kb_engine *e, struct kb_client *c, const struct kb_in
 	e->countdown.phase = KB_PHASE_WAITING;
 	kb_timer_stop(e->tick_timer);
 	kb_engine_fresh_catalog(e);
-	if (restricted && (i->args || !kb_catalog_find(&e->catalog, i->id))) {
+	if (e->lost_ms > 0 && kb_engine_now(e) - e->lost_ms < KB_LOST_MS) {
+		e->lost_ms = 0;
+		r = kb_error_set(&err, -ENODEV,
+				 "The selected entry is gone, its disk was removed: choose again");
+	} else if (restricted && (i->args || !kb_catalog_find(&e->catalog, i->id))) {
 		r = kb_error_set(&err, -EPERM,
 				 "this kboot is restricted: entries start only as they are");
 	} else {

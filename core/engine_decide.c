@@ -62,7 +62,9 @@ void kb_engine_decide(struct kb_engine *e)
 	if (settled) {
 		kb_engine_pay_owed(e);
 	}
-	if (!e->chosen.entry) {
+	/* A default whose disk is not there yet is waited for: its countdown starts when it can be
+	 * loaded. */
+	if (!e->chosen.entry || kb_entry_is_waiting(e->chosen.entry)) {
 		return;
 	}
 	if (e->decided) {
@@ -143,6 +145,7 @@ void kb_engine_select(struct kb_engine *e, const char *id)
 	free(e->selected_id);
 	e->selected_id = copy;
 	e->moved = true;
+	e->lost_ms = 0;
 	kb_engine_publish(e);
 }
 

@@ -22,6 +22,9 @@ enum {
 	/* So long after the start a disk that turns up late may still bring the environment, and
 	   with it a default. */
 	KB_ENVIRONMENT_WINDOW_MS = 30000,
+	/* So long after the selected entry went away Enter was meant for it, and not for the one
+	   that took its place. */
+	KB_LOST_MS = 3000,
 };
 
 struct kb_plan_request;
@@ -55,11 +58,13 @@ struct kb_engine {
 	char *selected_id;
 	char *greeting;
 
-	bool decided;   /* the countdown was started, or there is none to start */
-	bool touched;   /* a person is there */
-	bool moved;     /* and has chosen an entry: the selection no longer follows the default */
-	bool want_boot; /* jump as soon as it is armed */
-	bool unseen;    /* the delay ended without a key: nothing is shown until then either */
+	bool decided;    /* the countdown was started, or there is none to start */
+	bool touched;    /* a person is there */
+	int64_t lost_ms; /* when the selected entry went away under a person's hands; 0: it has not
+			  */
+	bool moved;      /* and has chosen an entry: the selection no longer follows the default */
+	bool want_boot;  /* jump as soon as it is armed */
+	bool unseen;     /* the delay ended without a key: nothing is shown until then either */
 	bool leaving;
 	bool restarted;
 	bool catalog_dirty; /* watchers have an older one */
