@@ -9,16 +9,6 @@ static bool is_pending(const struct kb_place *place)
 	return place->status == KB_PLACE_QUEUED || place->status == KB_PLACE_SCANNING;
 }
 
-static bool any_pending(const struct kb_places *places)
-{
-	for (const struct kb_place *p = places->first; p; p = p->next) {
-		if (is_pending(p)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static bool has_conf(const struct kb_place *place)
 {
 	if (place->found.n_settings > 0) {
@@ -135,7 +125,7 @@ void kb_choose_environment(const struct kb_places *places, const struct kb_setti
 	if (!env->place) {
 		choose_first(places, env);
 		/* Any place still to be read may have the entry, and then it is the environment. */
-		env->final = env->final && !(label && any_pending(places));
+		env->final = env->final && !(label && kb_places_pending(places) > 0);
 	}
 }
 
@@ -156,7 +146,6 @@ void kb_choose_default(const struct kb_catalog *catalog, const struct kb_setting
 	if (!d->entry) {
 		d->entry = kb_catalog_find(catalog, setting->value);
 	}
-	d->waiting = !d->entry;
 	(void)snprintf(d->why, sizeof(d->why),
 		       d->entry ? "default=%s in %s"
 				: "default=%s in %s names nothing found so far",

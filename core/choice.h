@@ -29,7 +29,6 @@ void kb_choose_environment(const struct kb_places *places, const struct kb_setti
 
 struct kb_default {
 	const struct kb_entry *entry; /* NULL: none (yet) */
-	bool waiting;                 /* it is named, and may still turn up */
 	char why[KB_WHY_BYTES];
 };
 
