@@ -344,14 +344,50 @@ static void do_status(struct kb_engine *e, struct kb_client *c, const struct kb_
 	kb_client_reply(c, KB_DO_STATUS, true, NULL);
 }
 
+/* What the prompt asks for; the engine's side of it is being built. */
+static void do_not_yet(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	(void)e;
+	kb_client_reply(c, i->type, false, "this engine cannot do that yet");
+}
+
+static void do_plan(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	if (i->id) {
+		do_when_settled(e, c, i);
+	} else {
+		do_not_yet(e, c, i);
+	}
+}
+
 static intent_fn *const intents[KB_N_INTENTS] = {
-	[KB_DO_WATCH] = do_watch,       [KB_DO_ACTIVITY] = do_activity,
-	[KB_DO_SELECT] = do_select,     [KB_DO_BOOT] = do_boot,
-	[KB_DO_CANCEL] = do_cancel,     [KB_DO_RESCAN] = do_rescan,
-	[KB_DO_LOG] = do_log,           [KB_DO_SHELL] = do_shell,
-	[KB_DO_REBOOT] = do_power,      [KB_DO_POWEROFF] = do_power,
-	[KB_DO_LIST] = do_when_settled, [KB_DO_EXPLAIN] = do_when_settled,
-	[KB_DO_PLAN] = do_when_settled, [KB_DO_STATUS] = do_status,
+	[KB_DO_WATCH] = do_watch,
+	[KB_DO_ACTIVITY] = do_activity,
+	[KB_DO_SELECT] = do_select,
+	[KB_DO_BOOT] = do_boot,
+	[KB_DO_CANCEL] = do_cancel,
+	[KB_DO_RESCAN] = do_rescan,
+	[KB_DO_LOG] = do_log,
+	[KB_DO_SHELL] = do_shell,
+	[KB_DO_REBOOT] = do_power,
+	[KB_DO_POWEROFF] = do_power,
+	[KB_DO_LIST] = do_when_settled,
+	[KB_DO_EXPLAIN] = do_when_settled,
+	[KB_DO_PLAN] = do_plan,
+	[KB_DO_STATUS] = do_status,
+	[KB_DO_VISIT] = do_not_yet,
+	[KB_DO_RUN] = do_not_yet,
+	[KB_DO_SET] = do_not_yet,
+	[KB_DO_UNSET] = do_not_yet,
+	[KB_DO_VARIABLES] = do_not_yet,
+	[KB_DO_SAVE] = do_not_yet,
+	[KB_DO_ROOT] = do_not_yet,
+	[KB_DO_MOUNTS] = do_not_yet,
+	[KB_DO_UMOUNT] = do_not_yet,
+	[KB_DO_DEVICES] = do_not_yet,
+	[KB_DO_LABELS] = do_not_yet,
+	[KB_DO_CHROOT] = do_not_yet,
+	[KB_DO_CHROOT_END] = do_not_yet,
 };
 
 void kb_engine_intent(void *ctx, struct kb_client *client, const struct kb_intent *intent)

@@ -8,11 +8,33 @@
 
 /* In the order of enum kb_intent_type. */
 static const char *const type_names[KB_N_INTENTS] = {
-	[KB_DO_WATCH] = "watch",       [KB_DO_ACTIVITY] = "activity", [KB_DO_SELECT] = "select",
-	[KB_DO_BOOT] = "boot",         [KB_DO_CANCEL] = "cancel",     [KB_DO_RESCAN] = "rescan",
-	[KB_DO_LOG] = "log",           [KB_DO_SHELL] = "shell",       [KB_DO_REBOOT] = "reboot",
-	[KB_DO_POWEROFF] = "poweroff", [KB_DO_LIST] = "list",         [KB_DO_EXPLAIN] = "explain",
-	[KB_DO_PLAN] = "plan",         [KB_DO_STATUS] = "status",
+	[KB_DO_WATCH] = "watch",
+	[KB_DO_ACTIVITY] = "activity",
+	[KB_DO_SELECT] = "select",
+	[KB_DO_BOOT] = "boot",
+	[KB_DO_CANCEL] = "cancel",
+	[KB_DO_RESCAN] = "rescan",
+	[KB_DO_LOG] = "log",
+	[KB_DO_SHELL] = "shell",
+	[KB_DO_REBOOT] = "reboot",
+	[KB_DO_POWEROFF] = "poweroff",
+	[KB_DO_LIST] = "list",
+	[KB_DO_EXPLAIN] = "explain",
+	[KB_DO_PLAN] = "plan",
+	[KB_DO_STATUS] = "status",
+	[KB_DO_VISIT] = "visit",
+	[KB_DO_RUN] = "run",
+	[KB_DO_SET] = "set",
+	[KB_DO_UNSET] = "unset",
+	[KB_DO_VARIABLES] = "variables",
+	[KB_DO_SAVE] = "save",
+	[KB_DO_ROOT] = "root",
+	[KB_DO_MOUNTS] = "mounts",
+	[KB_DO_UMOUNT] = "umount",
+	[KB_DO_DEVICES] = "devices",
+	[KB_DO_LABELS] = "labels",
+	[KB_DO_CHROOT] = "chroot",
+	[KB_DO_CHROOT_END] = "chroot-end",
 };
 
 #define TEXT_FIELD(intent, member)                                                                 \
@@ -21,15 +43,37 @@ static const char *const type_names[KB_N_INTENTS] = {
 	}
 
 static const struct kb_field fields[] = {
-	TEXT_FIELD(KB_DO_WATCH, tty), TEXT_FIELD(KB_DO_SELECT, id),  TEXT_FIELD(KB_DO_BOOT, id),
-	TEXT_FIELD(KB_DO_BOOT, args), TEXT_FIELD(KB_DO_EXPLAIN, id), TEXT_FIELD(KB_DO_PLAN, id),
-	TEXT_FIELD(KB_DO_PLAN, args),
+	TEXT_FIELD(KB_DO_WATCH, tty),  TEXT_FIELD(KB_DO_SELECT, id),
+	TEXT_FIELD(KB_DO_BOOT, id),    TEXT_FIELD(KB_DO_BOOT, args),
+	TEXT_FIELD(KB_DO_EXPLAIN, id), TEXT_FIELD(KB_DO_PLAN, id),
+	TEXT_FIELD(KB_DO_PLAN, args),  TEXT_FIELD(KB_DO_PLAN, name),
+	TEXT_FIELD(KB_DO_PLAN, from),  TEXT_FIELD(KB_DO_VISIT, name),
+	TEXT_FIELD(KB_DO_VISIT, from), TEXT_FIELD(KB_DO_VISIT, want),
+	TEXT_FIELD(KB_DO_RUN, name),   TEXT_FIELD(KB_DO_RUN, from),
+	TEXT_FIELD(KB_DO_SET, name),   TEXT_FIELD(KB_DO_SET, value),
+	TEXT_FIELD(KB_DO_SET, from),   TEXT_FIELD(KB_DO_UNSET, name),
+	TEXT_FIELD(KB_DO_ROOT, name),  TEXT_FIELD(KB_DO_UMOUNT, name),
 };
 
-/* These mean nothing without an entry. */
-static bool needs_id(enum kb_intent_type type)
+/* Without these the intent means nothing. */
+static bool is_whole(const struct kb_intent *intent)
 {
-	return type == KB_DO_SELECT || type == KB_DO_BOOT || type == KB_DO_PLAN;
+	switch (intent->type) {
+	case KB_DO_SELECT:
+	case KB_DO_BOOT:
+		return intent->id != NULL;
+	case KB_DO_PLAN:
+		return intent->id || intent->name;
+	case KB_DO_SET:
+		return intent->name && intent->value;
+	case KB_DO_VISIT:
+	case KB_DO_RUN:
+	case KB_DO_UNSET:
+	case KB_DO_UMOUNT:
+		return intent->name != NULL;
+	default:
+		return true;
+	}
 }
 
 const char *kb_intent_name(enum kb_intent_type type)
@@ -78,7 +122,7 @@ int kb_intent_decode(struct kb_arena *arena, struct kb_str line, struct kb_inten
 	}
 	intent.type = (enum kb_intent_type)type;
 	r = kb_record_decode(fields, KB_ARRAY_LEN(fields), type, arena, object, &intent);
-	if (r == 0 && needs_id(intent.type) && !intent.id) {
+	if (r == 0 && !is_whole(&intent)) {
 		r = -EINVAL;
 	}
 	if (r == 0) {

@@ -77,6 +77,10 @@ static const struct kb_field fields[] = {
 	{KB_MSG_REPLY, "to", KB_FIELD_TEXT, AT(to), 0, NULL},
 	{KB_MSG_REPLY, "ok", KB_FIELD_BOOL, AT(ok), 0, NULL},
 	{KB_MSG_REPLY, "text", KB_FIELD_LINES, AT(text), 0, NULL},
+	{KB_MSG_REPLY, "place", KB_FIELD_TEXT, AT(place), 0, NULL},
+	{KB_MSG_REPLY, "path", KB_FIELD_TEXT, AT(path), 0, NULL},
+	{KB_MSG_REPLY, "how", KB_FIELD_TEXT, AT(how), 0, NULL},
+	{KB_MSG_REPLY, "pid", KB_FIELD_TEXT, AT(pid_text), 0, NULL},
 	{KB_MSG_BYE, "text", KB_FIELD_TEXT, AT(text), 0, NULL},
 };
 

@@ -20,6 +20,7 @@ static const struct kb_message messages[] = {
 	{.type = KB_MSG_GREETING, .text = "one\ntwo\n"},
 	{.type = KB_MSG_LOG, .log = {.seq = 1, .text = "a line"}},
 	{.type = KB_MSG_REPLY, .to = "boot", .text = "no kernel"},
+	{.type = KB_MSG_REPLY, .to = "visit", .ok = true, .place = "/boot", .path = "/run/x"},
 };
 
 static int say_and_hear(const struct kb_message *message)
@@ -52,7 +53,11 @@ static int all_intents(struct fake_sys *fake)
 		const struct kb_intent intent = {.type = (enum kb_intent_type)type,
 						 .id = "a",
 						 .args = "ro",
-						 .tty = "tty1"};
+						 .tty = "tty1",
+						 .name = "n",
+						 .value = "v",
+						 .from = "/boot",
+						 .want = "dir"};
 		KB_ARENA struct kb_arena arena = {0};
 		KB_BUF struct kb_buf line = {0};
 		struct kb_intent back;

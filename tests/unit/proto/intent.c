@@ -30,6 +30,17 @@ static void the_wire_format_stays(void **state)
 	encodes_to(&(struct kb_intent){.type = KB_DO_BOOT, .id = "a"},
 		   "{\"do\":\"boot\",\"id\":\"a\"}\n");
 	encodes_to(&(struct kb_intent){.type = KB_DO_EXPLAIN}, "{\"do\":\"explain\"}\n");
+	encodes_to(&(struct kb_intent){.type = KB_DO_VISIT,
+				       .name = "/boot",
+				       .from = "/",
+				       .want = "dir"},
+		   "{\"do\":\"visit\",\"name\":\"/boot\",\"from\":\"/\",\"want\":\"dir\"}\n");
+	encodes_to(&(struct kb_intent){.type = KB_DO_RUN, .name = "./b q", .from = "/boot"},
+		   "{\"do\":\"run\",\"name\":\"./b q\",\"from\":\"/boot\"}\n");
+	encodes_to(&(struct kb_intent){.type = KB_DO_SET, .name = "root", .value = "sda2"},
+		   "{\"do\":\"set\",\"name\":\"root\",\"value\":\"sda2\"}\n");
+	encodes_to(&(struct kb_intent){.type = KB_DO_ROOT}, "{\"do\":\"root\"}\n");
+	encodes_to(&(struct kb_intent){.type = KB_DO_CHROOT_END}, "{\"do\":\"chroot-end\"}\n");
 	/* What does not belong to an intent is not sent. */
 	encodes_to(&(struct kb_intent){.type = KB_DO_REBOOT, .id = "a", .args = "b", .tty = "c"},
 		   "{\"do\":\"reboot\"}\n");
@@ -42,7 +53,12 @@ static void every_intent_survives(void **state)
 	(void)state;
 	for (int type = 0; type < KB_N_INTENTS; type++) {
 		KB_BUF struct kb_buf buf = {0};
-		const struct kb_intent intent = {.type = (enum kb_intent_type)type, .id = "i"};
+		const struct kb_intent intent = {.type = (enum kb_intent_type)type,
+						 .id = "i",
+						 .name = "n",
+						 .value = "v",
+						 .from = "f",
+						 .want = "any"};
 		struct kb_intent back;
 
 		assert_string_not_equal(kb_intent_name(intent.type), "unknown");
@@ -50,6 +66,26 @@ static void every_intent_survives(void **state)
 		assert_int_equal(kb_intent_decode(&arena, kb_buf_view(&buf), &back), 0);
 		assert_int_equal(back.type, type);
 	}
+}
+
+static void what_was_typed_survives(void **state)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	KB_BUF struct kb_buf buf = {0};
+	const struct kb_intent intent = {.type = KB_DO_SET,
+					 .name = "a b",
+					 .value = "\"\\ \xe2\x82\xac $(x)",
+					 .from = "sda2:/it's"};
+	struct kb_intent back;
+
+	(void)state;
+	assert_int_equal(kb_intent_encode(&intent, &buf), 0);
+	assert_int_equal(kb_intent_decode(&arena, kb_buf_view(&buf), &back), 0);
+	assert_string_equal(back.name, intent.name);
+	assert_string_equal(back.value, intent.value);
+	assert_string_equal(back.from, intent.from);
+	assert_null(back.want);
+	assert_null(back.id);
 }
 
 static void empty_arguments_are_not_missing_ones(void **state)
@@ -83,6 +119,14 @@ static void what_is_no_intent_is_refused(void **state)
 		"{\"do\":\"boot\",\"id\":\"a\",\"args\":{}}",
 		"{\"do\":\"boot\",\"id\":\"a\\u0000b\"}",
 		"{\"do\":\"boot\",\"id\":\"a\"} trailing",
+		"{\"do\":\"plan\"}",
+		"{\"do\":\"visit\",\"want\":\"dir\"}",
+		"{\"do\":\"run\",\"from\":\"/\"}",
+		"{\"do\":\"set\",\"name\":\"root\"}",
+		"{\"do\":\"set\",\"value\":\"x\"}",
+		"{\"do\":\"unset\"}",
+		"{\"do\":\"umount\",\"name\":null}",
+		"{\"do\":\"root\",\"name\":[]}",
 	};
 	KB_ARENA struct kb_arena arena = {0};
 	struct kb_intent intent = {.tty = "untouched"};
@@ -113,6 +157,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_wire_format_stays),
 		cmocka_unit_test(every_intent_survives),
+		cmocka_unit_test(what_was_typed_survives),
 		cmocka_unit_test(empty_arguments_are_not_missing_ones),
 		cmocka_unit_test(what_is_no_intent_is_refused),
 		cmocka_unit_test(an_arena_without_room_is_an_error),

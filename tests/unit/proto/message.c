@@ -52,6 +52,22 @@ static void the_wire_format_stays(void **state)
 		   "{\"type\":\"reply\",\"to\":\"boot\",\"text\":\"no kernel\"}\n");
 	encodes_to(&(struct kb_message){.type = KB_MSG_REPLY, .to = "select", .ok = true},
 		   "{\"type\":\"reply\",\"to\":\"select\",\"ok\":true}\n");
+	encodes_to(&(struct kb_message){.type = KB_MSG_REPLY,
+					.to = "visit",
+					.ok = true,
+					.text = "",
+					.place = "/boot",
+					.path = "/run/kboot/root/sda2/boot"},
+		   "{\"type\":\"reply\",\"to\":\"visit\",\"ok\":true,\"text\":\"\",\"place\":\"/"
+		   "boot\","
+		   "\"path\":\"/run/kboot/root/sda2/boot\"}\n");
+	encodes_to(&(struct kb_message){.type = KB_MSG_REPLY,
+					.to = "chroot",
+					.ok = true,
+					.path = "/r",
+					.pid_text = "17"},
+		   "{\"type\":\"reply\",\"to\":\"chroot\",\"ok\":true,\"path\":\"/"
+		   "r\",\"pid\":\"17\"}\n");
 	encodes_to(&(struct kb_message){.type = KB_MSG_BYE, .text = "Debian starts"},
 		   "{\"type\":\"bye\",\"text\":\"Debian starts\"}\n");
 }
@@ -111,6 +127,25 @@ static void what_is_not_there_stays_null(void **state)
 	assert_null(s.selected_id);
 	assert_null(s.notice);
 	assert_false(s.restricted);
+}
+
+static void a_reply_says_where_and_how(void **state)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	const struct kb_message message = {.type = KB_MSG_REPLY,
+					   .to = "run",
+					   .ok = true,
+					   .text = "vi 'a b'",
+					   .path = "/bin/vi",
+					   .how = "command"};
+	struct kb_message back = round_trip(&arena, &message);
+
+	(void)state;
+	assert_string_equal(back.how, "command");
+	assert_string_equal(back.path, "/bin/vi");
+	assert_string_equal(back.text, "vi 'a b'");
+	assert_null(back.place);
+	assert_null(back.pid_text);
 }
 
 static void an_entry_survives(void **state)
@@ -213,6 +248,8 @@ static void what_is_no_message_is_refused(void **state)
 		"{\"type\":\"state\",\"restricted\":\"yes\"}",
 		"{\"type\":\"catalog\",\"count\":1.5}",
 		"{\"type\":\"reply\",\"ok\":true}",
+		"{\"type\":\"reply\",\"to\":\"chroot\",\"ok\":true,\"pid\":17}",
+		"{\"type\":\"reply\",\"to\":\"visit\",\"ok\":true,\"place\":[]}",
 		"{\"type\":\"entry\"}",
 		"{\"type\":\"entry\",\"entry\":[]}",
 	};
@@ -264,6 +301,7 @@ int main(void)
 		cmocka_unit_test(the_wire_format_stays),
 		cmocka_unit_test(every_field_of_a_state_survives),
 		cmocka_unit_test(what_is_not_there_stays_null),
+		cmocka_unit_test(a_reply_says_where_and_how),
 		cmocka_unit_test(an_entry_survives),
 		cmocka_unit_test(a_long_log_line_is_cut_between_characters),
 		cmocka_unit_test(control_bytes_do_not_travel),

@@ -24,8 +24,22 @@ enum kb_intent_type {
 	KB_DO_POWEROFF,
 	KB_DO_LIST,    /* a catalog once, after devices have settled */
 	KB_DO_EXPLAIN, /* id or NULL: a text */
-	KB_DO_PLAN,    /* id, args: what booting would do, a text; after devices have settled */
-	KB_DO_STATUS,  /* a state once */
+	KB_DO_PLAN, /* id, args, or name, from: what booting would do; after devices have settled */
+	KB_DO_STATUS, /* a state once */
+	/* The prompt's, see docs/PROTOCOL.md. */
+	KB_DO_VISIT,     /* name, from, want: mounts what is on the way; place and path */
+	KB_DO_RUN,       /* name (a line), from: boots it, or says how it is run */
+	KB_DO_SET,       /* name, value, from: a variable of this session */
+	KB_DO_UNSET,     /* name */
+	KB_DO_VARIABLES, /* all of them and where each comes from, a text */
+	KB_DO_SAVE,      /* keeps this session's variables */
+	KB_DO_ROOT,      /* name or NULL: says, or makes it, the booted environment */
+	KB_DO_MOUNTS,    /* a text */
+	KB_DO_UMOUNT,    /* name */
+	KB_DO_DEVICES,   /* a text, one line each */
+	KB_DO_LABELS,    /* a text, one line each */
+	KB_DO_CHROOT,    /* a worker that holds the environment's namespace; pid and path */
+	KB_DO_CHROOT_END,
 	KB_N_INTENTS
 };
 
@@ -34,6 +48,10 @@ struct kb_intent {
 	const char *id;   /* an entry: id, label or title */
 	const char *args; /* NULL: not given */
 	const char *tty;  /* WATCH: where the menu runs, for the log */
+	const char *name; /* what was typed: a file's name, a line, a variable */
+	const char *value;
+	const char *from; /* the place one is in, as a reply gave it; NULL: the first one */
+	const char *want; /* VISIT: "dir" or "any" */
 };
 
 const char *kb_intent_name(enum kb_intent_type type); /* "watch", "activity", … */

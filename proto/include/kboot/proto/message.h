@@ -91,6 +91,11 @@ struct kb_message {
 	const char *text; /* GREETING, REPLY, BYE, HELLO (program and version) */
 	const char *to;   /* REPLY: the intent's name */
 	bool ok;          /* REPLY */
+	/* REPLY, where docs/PROTOCOL.md says so; NULL elsewhere. */
+	const char *place;    /* as a person reads it: "/boot", "sda2:/sub" */
+	const char *path;     /* the same in the machine's own filesystem */
+	const char *how;      /* to RUN: "boot" or "command" */
+	const char *pid_text; /* to CHROOT: the worker, in digits; "pid" on the wire */
 };
 
 /* Appends one line to buf. -ENOMEM, -EMSGSIZE above KB_PROTO_MAX_LINE (buf is untouched). */
