@@ -42,7 +42,7 @@ static int setup(void **state)
 	temp_dir_text(&f.dir, "dev/vg/lv", "");
 	(void)snprintf(f.dev_dir, sizeof(f.dev_dir), "%s/dev", f.dir.path);
 	(void)snprintf(f.work_dir, sizeof(f.work_dir), "%s/k/mnt", f.dir.path);
-	f.options = (struct kb_mount_options){f.dev_dir, f.work_dir, false};
+	f.options = (struct kb_mount_options){.dev_dir = f.dev_dir, .work_dir = f.work_dir};
 	*state = &f;
 	return f.fake == NULL;
 }
@@ -66,7 +66,7 @@ static int mount_type(struct fixture *f, const char *fstype)
 static void assert_mount_call(const struct fixture *f, size_t i, const char *flags,
 			      const char *type, const char *options)
 {
-	char call[FAKE_TEXT_BYTES];
+	char call[2048];
 
 	(void)snprintf(call, sizeof(call), "mount %s/sda2 %s %s %s %s", f->dev_dir, f->mount.target,
 		       type, flags, options);
@@ -314,6 +314,114 @@ static void test_busy_unmount_is_detached(void **state)
 	assert_non_null(strstr(fake_sys_text(f->fake, n - 1), " 0xa")); /* MNT_DETACH, no follow */
 }
 
+/* On a folder of the caller's, which stays; by its descriptor too. */
+static void test_target(void **state)
+{
+	struct fixture *f = *state;
+	char target[128];
+	char link[64];
+	KB_CLOSE int fd = -1;
+
+	(void)snprintf(target, sizeof(target), "%s/here", f->dir.path);
+	assert_int_equal(mkdir(target, 0700), 0);
+	fd = open(target, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	f->options.target = link;
+	assert_int_equal(mount_type(f, "ext4"), 0);
+	assert_string_equal(f->mount.target, target);
+	assert_mount_call(f, 1, READ_ONLY, "ext4", "noload");
+	kb_mount_done(&f->mount);
+	assert_int_equal(fake_sys_count(f->fake, FAKE_UMOUNT), 1);
+	f->options.target = target;
+	f->options.keep = true;
+	assert_int_equal(mount_type(f, "ext4"), 0);
+	kb_mount_done(&f->mount);
+	assert_int_equal(fake_sys_count(f->fake, FAKE_UMOUNT), 1);
+	assert_int_equal(access(target, F_OK), 0);
+	assert_int_equal(access(f->work_dir, F_OK), -1);
+}
+
+static void test_bad_targets(void **state)
+{
+	static char long_target[2048];
+	struct fixture *f = *state;
+
+	memset(long_target, '/', sizeof(long_target) - 1);
+	f->options.target = "/proc/self/fd/9999";
+	assert_int_equal(mount_type(f, "ext4"), -ENOENT);
+	assert_string_equal(f->err.text, "cannot mount sda2 on /proc/self/fd/9999: No such file or "
+					 "directory");
+	f->options.target = "relative";
+	assert_int_equal(mount_type(f, "ext4"), -EINVAL);
+	f->options.target = long_target;
+	assert_int_equal(mount_type(f, "ext4"), -ENAMETOOLONG);
+	assert_int_equal(fake_sys_count(f->fake, FAKE_ANY), 0);
+}
+
+static void test_subvolume(void **state)
+{
+	struct fixture *f = *state;
+
+	f->options.subvolume = "@/home";
+	f->options.options = "compress=zstd";
+	assert_int_equal(mount_type(f, "btrfs"), 0);
+	assert_mount_call(f, 1, READ_ONLY, "btrfs",
+			  "rescue=nologreplay,subvol=@/home,compress=zstd");
+	kb_mount_done(&f->mount);
+	fake_sys_fail(f->fake, FAKE_MOUNT, 1, ENOENT);
+	assert_int_equal(mount_type(f, "btrfs"), -ENOENT);
+	assert_string_equal(f->err.text, "sda2 has no subvolume @/home");
+	f->options.subvolume = "@,rw";
+	assert_int_equal(mount_type(f, "btrfs"), -EINVAL);
+	assert_string_equal(f->err.text, "sda2: \"@,rw\" is no name of a subvolume");
+}
+
+/* What an fstab says is a wish: the kernel may not know it. */
+static void test_options(void **state)
+{
+	struct fixture *f = *state;
+
+	f->options.options = "umask=0077,shiny";
+	fake_sys_fail(f->fake, FAKE_MOUNT, 1, EINVAL);
+	assert_int_equal(mount_type(f, "vfat"), 0);
+	assert_mount_call(f, 1, READ_ONLY, "vfat", "utf8=1,umask=0077,shiny");
+	assert_mount_call(f, 2, READ_ONLY, "vfat", "utf8=1");
+	kb_mount_done(&f->mount);
+}
+
+static void test_hibernated_linux(void **state)
+{
+	struct fixture *f = *state;
+
+	f->options.hibernated = true;
+	assert_int_equal(mount_type(f, "ext4"), 0); /* reading changes nothing */
+	kb_mount_done(&f->mount);
+	fake_sys_forget(f->fake);
+	f->options.read_write = true;
+	assert_int_equal(mount_type(f, "ext4"), -EUCLEAN);
+	assert_string_equal(f->err.text,
+			    "sda2 may be in use by a system that is hibernated on this machine; "
+			    "wake that up and shut it down before anything is written to its "
+			    "disks");
+	assert_int_equal(fake_sys_count(f->fake, FAKE_ANY), 0);
+}
+
+static void test_simulated_subvolume(void **state)
+{
+	struct fixture *f = *state;
+	const struct kb_device device = {.name = "sdz1", .tree = f->dir.path};
+
+	f->options.subvolume = "dev/vg";
+	assert_int_equal(kb_mount_device(&f->fake->table, &device, &f->options, &f->mount, &f->err),
+			 0);
+	assert_int_equal(kb_tree_has_file(&f->mount.tree, "/lv"), 0);
+	kb_mount_done(&f->mount);
+	f->options.subvolume = "@";
+	assert_int_equal(kb_mount_device(&f->fake->table, &device, &f->options, &f->mount, &f->err),
+			 -ENOENT);
+	assert_string_equal(f->err.text, "sdz1 has no subvolume @: No such file or directory");
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -332,6 +440,12 @@ int main(void)
 		TEST(test_hibernated_windows),
 		TEST(test_woken_windows),
 		TEST(test_busy_unmount_is_detached),
+		TEST(test_target),
+		TEST(test_bad_targets),
+		TEST(test_subvolume),
+		TEST(test_options),
+		TEST(test_hibernated_linux),
+		TEST(test_simulated_subvolume),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,7 +33,7 @@ int real_setup(void **state)
 	(void)snprintf(f.image, sizeof(f.image), "%s/image", f.dir.path);
 	(void)snprintf(f.copy, sizeof(f.copy), "%s/copy", f.dir.path);
 	(void)snprintf(f.pristine, sizeof(f.pristine), "%s/pristine", f.dir.path);
-	f.options = (struct kb_mount_options){"/dev", f.work_dir, false};
+	f.options = (struct kb_mount_options){.dev_dir = "/dev", .work_dir = f.work_dir};
 	*state = &f;
 	return 0;
 }

@@ -130,7 +130,7 @@ static void test_undo_all(void **state)
 	struct loop_disk inner;
 	struct kb_mount lower;
 	struct kb_mount upper;
-	char path[160];
+	char path[1200];
 	unsigned busy = 99;
 
 	assert_int_equal(ram_disk_open(&outer, 64 << 20), 0);

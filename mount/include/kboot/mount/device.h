@@ -15,24 +15,41 @@
 #include "kboot/base/tree.h"
 #include "kboot/model/device.h"
 
+enum { KB_MOUNT_TARGET_BYTES = 1024, KB_MOUNT_NOTE_BYTES = 256 };
+
 struct kb_mount {
 	const struct kb_sys *sys;
-	char target[64]; /* "" when there is nothing to undo */
+	char target[KB_MOUNT_TARGET_BYTES]; /* where it is mounted; "" in a simulation */
+	bool is_ours;                       /* kb_mount_done unmounts it, */
+	bool is_fresh;                      /* and removes the folder */
 	struct kb_tree tree;
 	char name[64];
+	/* One sentence worth logging ("sda2: its journal was replayed in memory"), or "". */
+	char note[KB_MOUNT_NOTE_BYTES];
 };
 
+/* What is left out is NULL or false. */
 struct kb_mount_options {
 	const char *dev_dir;  /* "/dev" */
 	const char *work_dir; /* mount points are made below it: "/run/kboot/mnt" */
 	bool read_write;
+	/* Mount on exactly this folder, which stays afterwards; may be /proc/self/fd/N of an O_PATH
+	 * descriptor. NULL: a fresh folder below work_dir. */
+	const char *target;
+	const char *subvolume; /* of a btrfs: "@", "@/.snapshots/1/snapshot" */
+	/* More options for mount(2) that the caller knows to be safe, from an fstab:
+	 * "umask=0077,utf8". Left out where the kernel does not take them. */
+	const char *options;
+	bool keep;       /* kb_mount_done closes, but does not unmount */
+	bool hibernated; /* a system on this machine sleeps in a swap partition: no read_write */
 };
 
 /*
  * Mounts device (its fstype decides the type and the options that keep the disk unwritten), or
- * opens device->tree in a simulation. -ENODEV for a type that is no filesystem, -EUCLEAN for a
- * hibernated or broken one, others from mount(2); always with a sentence. The block device stays
- * read-only afterwards (BLKROSET), until somebody asks for read_write; `blockdev --setrw` by hand.
+ * opens device->tree (and subvolume in it) in a simulation. -ENODEV for a type that is no
+ * filesystem, -EUCLEAN for a hibernated or broken one, others from mount(2); always with a
+ * sentence. The block device stays read-only afterwards (BLKROSET), until somebody asks for
+ * read_write; `blockdev --setrw` by hand.
  */
 KB_MUST_CHECK int kb_mount_device(const struct kb_sys *sys, const struct kb_device *device,
 				  const struct kb_mount_options *options,
