@@ -143,11 +143,41 @@ static int parse_absolute(struct kb_arena *arena, struct kb_str text, struct kb_
 static int parse_nfs(struct kb_arena *arena, struct kb_str host, struct kb_str path,
 		     struct kb_name *ret_name, struct kb_error *err)
 {
-	if (has_odd_component(host)) {
+	if (has_odd_component(host) || kb_str_find(host, '?') < host.len) {
 		return kb_error_set(err, -EINVAL, "`%.*s` is not the name of a host",
 				    KB_STR_ARG(kb_str_head(host, 64)));
 	}
 	return fill(arena, KB_NAME_NFS, host, normalise(arena, true, path), ret_name, err);
+}
+
+/* What stands behind the last question mark are options; they belong to the place. */
+static int parse_nfs_url(struct kb_arena *arena, struct kb_str text, struct kb_name *ret_name,
+			 struct kb_error *err)
+{
+	size_t host_len = kb_str_find(text, '/');
+	struct kb_str host = kb_str_head(text, host_len);
+	struct kb_str path = kb_str_skip(text, host_len);
+	const char *question = path.len ? memrchr(path.data, '?', path.len) : NULL;
+	struct kb_str options = {0};
+	const char *place;
+	int r;
+
+	if (question) {
+		size_t at = (size_t)(question - path.data);
+
+		options = kb_str_skip(path, at + 1);
+		path = kb_str_head(path, at);
+	}
+	r = parse_nfs(arena, host, path, ret_name, err);
+	if (r < 0 || options.len == 0) {
+		return r;
+	}
+	place = kb_arena_printf(arena, "%s?%.*s", ret_name->place, KB_STR_ARG(options));
+	if (!place) {
+		return kb_error_set(err, -ENOMEM, "out of memory");
+	}
+	ret_name->place = place;
+	return 0;
 }
 
 /* -ENOENT: text is no URL. */
@@ -156,7 +186,6 @@ static int parse_url(struct kb_arena *arena, struct kb_str text, struct kb_name 
 {
 	for (size_t i = 0; i < KB_ARRAY_LEN(schemes); i++) {
 		struct kb_str after = kb_str_skip(text, schemes[i].len);
-		size_t host_len;
 
 		if (!kb_str_eq_nocase(kb_str_head(text, schemes[i].len), schemes[i]) ||
 		    !kb_str_starts(after, KB_STR("://"))) {
@@ -167,14 +196,12 @@ static int parse_url(struct kb_arena *arena, struct kb_str text, struct kb_name 
 			return fill(arena, KB_NAME_URL, schemes[i], kb_arena_str(arena, text),
 				    ret_name, err);
 		}
-		host_len = kb_str_find(after, '/');
-		return parse_nfs(arena, kb_str_head(after, host_len), kb_str_skip(after, host_len),
-				 ret_name, err);
+		return parse_nfs_url(arena, after, ret_name, err);
 	}
 	return -ENOENT;
 }
 
-/* Without somebody who knows the devices. */
+/* What nobody knows as a device. */
 static bool looks_like_host(struct kb_str word)
 {
 	return kb_str_find(word, '.') < word.len || kb_str_find(word, ':') < word.len;
@@ -187,7 +214,7 @@ static bool means_device(struct kb_str word, bool (*is_device)(void *ctx, struct
 	if (kb_str_find(word, '/') < word.len || kb_str_find(word, '=') < word.len) {
 		return true;
 	}
-	return is_device ? is_device(ctx, word) : !looks_like_host(word);
+	return (is_device && is_device(ctx, word)) || !looks_like_host(word);
 }
 
 static bool is_plainly_relative(struct kb_str text)
@@ -237,6 +264,30 @@ int kb_name_parse(struct kb_arena *arena, struct kb_str text,
 			 err);
 }
 
+/*
+ * "host:/path" only where nobody could take the host for a device, or its port for a path: a
+ * canonical name means the same wherever it is read again.
+ */
+static char *format_nfs(struct kb_arena *arena, const struct kb_name *name)
+{
+	struct kb_str place = kb_str_from(name->place);
+	size_t host_len = kb_str_find(place, '?');
+	struct kb_str host = kb_str_head(place, host_len);
+	bool is_literal = place.data[0] == '[';
+	bool has_port = is_literal ? !kb_str_ends(place, KB_STR("]"))
+				   : kb_str_find(host, ':') < host.len;
+	bool shows_itself = is_literal || kb_str_find(host, '.') < host.len;
+	bool has_options = host_len < place.len;
+
+	if (shows_itself && !has_port && !has_options && kb_str_find(host, '=') == host.len) {
+		return kb_arena_printf(arena, "%s:%s", name->place, name->path);
+	}
+	/* An empty option says that a question mark in the path is none that begins options. */
+	return kb_arena_printf(arena, "nfs://%.*s%s%s%s", KB_STR_ARG(host), name->path,
+			       has_options || strchr(name->path, '?') ? "?" : "",
+			       has_options ? name->place + host_len + 1 : "");
+}
+
 char *kb_name_format(struct kb_arena *arena, const struct kb_name *name)
 {
 	switch (name->kind) {
@@ -248,8 +299,9 @@ char *kb_name_format(struct kb_arena *arena, const struct kb_name *name)
 		return kb_arena_printf(arena, "%s%s", strchr(name->path, ':') ? "./" : "",
 				       name->path);
 	case KB_NAME_DEVICE:
-	case KB_NAME_NFS:
 		return kb_arena_printf(arena, "%s:%s", name->place, name->path);
+	case KB_NAME_NFS:
+		return format_nfs(arena, name);
 	case KB_NAME_OWN:
 		return kb_arena_printf(arena, "/%s", name->path);
 	case KB_NAME_ENVIRONMENT:

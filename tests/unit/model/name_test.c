@@ -71,8 +71,25 @@ static void takes_names_apart(void **state)
 		{"host.my.net:/stuff/kernel", KB_NAME_NFS, "host.my.net", "/stuff/kernel",
 		 "host.my.net:/stuff/kernel"},
 		{"[fe80::1]:/x", KB_NAME_NFS, "[fe80::1]", "/x", "[fe80::1]:/x"},
+		{"[fe80::1%eth0]:", KB_NAME_NFS, "[fe80::1%eth0]", "/", "[fe80::1%eth0]:/"},
+		{"host.my.net:/a?b", KB_NAME_NFS, "host.my.net", "/a?b", "host.my.net:/a?b"},
+		/* A host that could be taken for a device keeps its scheme. */
 		{"nfs://host/stuff/kernel", KB_NAME_NFS, "host", "/stuff/kernel",
-		 "host:/stuff/kernel"},
+		 "nfs://host/stuff/kernel"},
+		{"nfs://host.my.net/a//b", KB_NAME_NFS, "host.my.net", "/a/b",
+		 "host.my.net:/a/b"},
+		{"nfs://h.net", KB_NAME_NFS, "h.net", "/", "h.net:/"},
+		{"nfs://host:2050/x", KB_NAME_NFS, "host:2050", "/x", "nfs://host:2050/x"},
+		{"nfs://h.net:2050/x", KB_NAME_NFS, "h.net:2050", "/x", "nfs://h.net:2050/x"},
+		{"h.net:2050:/x", KB_NAME_NFS, "h.net:2050", "/x", "nfs://h.net:2050/x"},
+		{"nfs://[::1]/x", KB_NAME_NFS, "[::1]", "/x", "[::1]:/x"},
+		{"nfs://[::1]:2050/x", KB_NAME_NFS, "[::1]:2050", "/x", "nfs://[::1]:2050/x"},
+		{"NFS://h.net/x?vers=3,port=1", KB_NAME_NFS, "h.net?vers=3,port=1", "/x",
+		 "nfs://h.net/x?vers=3,port=1"},
+		{"nfs://h.net/a?b?vers=3", KB_NAME_NFS, "h.net?vers=3", "/a?b",
+		 "nfs://h.net/a?b?vers=3"},
+		{"nfs://h.net/a?b?", KB_NAME_NFS, "h.net", "/a?b", "h.net:/a?b"},
+		{"nfs://host/a?b?", KB_NAME_NFS, "host", "/a?b", "nfs://host/a?b?"},
 		{"http://h/a//b/./c?x=y", KB_NAME_URL, "http", "http://h/a//b/./c?x=y",
 		 "http://h/a//b/./c?x=y"},
 		{"TFTP://h/a", KB_NAME_URL, "tftp", "TFTP://h/a", "TFTP://h/a"},
@@ -103,7 +120,10 @@ static void asks_who_knows_the_devices(void **state)
 {
 	(void)state;
 	check(&(struct expected){"dm.0:/x", KB_NAME_DEVICE, "dm.0", "/x", "dm.0:/x"}, all);
-	check(&(struct expected){"server:/x", KB_NAME_NFS, "server", "/x", "server:/x"}, none);
+	check(&(struct expected){"h.net:/x", KB_NAME_NFS, "h.net", "/x", "h.net:/x"}, none);
+	/* A host without a dot has to say so, since nobody could tell it from a disk that is gone. */
+	check(&(struct expected){"server:/x", KB_NAME_DEVICE, "server", "/x", "server:/x"}, none);
+	check(&(struct expected){"nfs://sda2/x", KB_NAME_NFS, "sda2", "/x", "nfs://sda2/x"}, all);
 	/* What can be no host is not asked about. */
 	check(&(struct expected){"UUID=1:/x", KB_NAME_DEVICE, "UUID=1", "/x", "UUID=1:/x"}, none);
 	check(&(struct expected){"vg/lv:/x", KB_NAME_DEVICE, "vg/lv", "/x", "vg/lv:/x"}, none);
@@ -135,6 +155,8 @@ static void refuses_what_is_no_name(void **state)
 	refuse(KB_STR("a/../b:/x"), -EINVAL);
 	refuse(KB_STR("nfs:///x"), -EINVAL);
 	refuse(KB_STR("nfs://./x"), -EINVAL);
+	refuse(KB_STR("nfs://?vers=3/x"), -EINVAL);
+	refuse(KB_STR("a.b?c:/x"), -EINVAL);
 	memset(text, 'a', sizeof(text));
 	refuse(kb_str_of(text, sizeof(text)), -ENAMETOOLONG);
 	text[0] = '/';

@@ -16,7 +16,8 @@ enum kb_name_kind {
 	KB_NAME_ENVIRONMENT, /* /boot/vmlinuz               below the booted environment's root */
 	KB_NAME_OWN, /* //tmp/foo                   below kboot's own root; path "/tmp/foo" */
 	KB_NAME_DEVICE, /* sda2:/x UUID=…:/x vg/lv:/x  place "sda2", "UUID=…", "vg/lv" (no /dev/) */
-	KB_NAME_NFS, /* host:/x nfs://host/x        place "host" */
+	/* host:/x [::1]:/x nfs://host:2050/x?vers=3   place "host", "[::1]", "host:2050?vers=3" */
+	KB_NAME_NFS,
 	KB_NAME_URL, /* http://… and the like       path is the whole URL, place the scheme */
 };
 
@@ -32,13 +33,17 @@ enum { KB_NAME_MAX_BYTES = 4096 };
 
 /*
  * Takes a name apart. Whether "word:/path" is a device or an NFS host cannot be seen from the text
- * alone: is_device(ctx, word) decides (NULL: a word with a dot or a colon in brackets is a host,
- * any other a device). -EINVAL (empty, NUL inside), -ENAMETOOLONG, -ENOMEM, with a sentence.
+ * alone: a word that is_device(ctx, word) knows (NULL: it knows none) is a device; of the others
+ * those with a dot or a colon in them are hosts. -EINVAL (empty, NUL inside), -ENAMETOOLONG,
+ * -ENOMEM, with a sentence.
  */
 KB_MUST_CHECK int kb_name_parse(struct kb_arena *arena, struct kb_str text,
 				bool (*is_device)(void *ctx, struct kb_str word), void *ctx,
 				struct kb_name *ret_name, struct kb_error *err);
-/* "NAME:/path", "HOST:/path", a URL, "/path", "//path". NULL when out of memory. */
+/*
+ * "NAME:/path", "HOST:/path", a URL, "/path", "//path". A host that could be taken for a device (no
+ * dot in it), a port and options make it "nfs://HOST:PORT/path?OPTIONS". NULL when out of memory.
+ */
 char *kb_name_format(struct kb_arena *arena, const struct kb_name *name);
 
 #endif
