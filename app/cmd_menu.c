@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,6 +71,24 @@ static void choose_terminal(const char *tty)
 	}
 }
 
+/*
+ * A name is one of the installed themes; what has a slash or ends as a theme's file does is a file.
+ * The environment can be set from a kernel's command line. NULL: none is asked for.
+ */
+static const char *theme_file(const struct kb_options *options, char *buf, size_t size)
+{
+	const char *theme = options->theme ? options->theme : getenv("KBOOT_THEME");
+
+	if (!theme || !theme[0]) {
+		return NULL;
+	}
+	if (strchr(theme, '/') || kb_str_ends(kb_str_from(theme), KB_STR(".theme"))) {
+		return theme;
+	}
+	(void)snprintf(buf, size, "%s/%s.theme", KBOOT_THEMES_DIR, theme);
+	return buf;
+}
+
 /* The engine may be starting, or starting again. */
 static int wait_for_engine(struct kb_session *session, const struct kb_options *options,
 			   struct kb_error *err)
@@ -91,6 +110,7 @@ static int wait_for_engine(struct kb_session *session, const struct kb_options *
 static int run(const struct kb_options *options, char **args, int n_args)
 {
 	const char *tty = tty_name();
+	char theme[PATH_MAX];
 	struct kb_error err = {0};
 
 	(void)args;
@@ -101,6 +121,7 @@ static int run(const struct kb_options *options, char **args, int n_args)
 		struct kb_ui_options ui = {.tty = tty,
 					   .ascii = options->ascii,
 					   .monochrome = options->monochrome,
+					   .theme = theme_file(options, theme, sizeof(theme)),
 					   .run_shell = run_shell};
 		enum kb_ui_end end = KB_UI_QUIT;
 		int r = wait_for_engine(&session, options, &err);
@@ -126,7 +147,7 @@ static int run(const struct kb_options *options, char **args, int n_args)
 
 const struct kb_command kb_cmd_menu = {
 	.name = "menu",
-	.arguments = "",
+	.arguments = "[--theme NAME|FILE]",
 	.summary = "the menu (what kboot alone does on a terminal)",
 	.run = run,
 };

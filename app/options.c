@@ -27,6 +27,13 @@ static int set_run_dir(struct kb_options *o, const char *value, struct kb_error 
 	return 0;
 }
 
+static int set_theme(struct kb_options *o, const char *value, struct kb_error *err)
+{
+	(void)err;
+	o->theme = value;
+	return 0;
+}
+
 /* One ",key=value" of --device. */
 static int set_device_key(struct kb_options *o, struct kb_device *d, struct kb_str pair)
 {
@@ -101,6 +108,7 @@ static const struct option options[] = {
 	 "                      DIR stands for the filesystem on device NAME"},
 	{"config", set_config, 0, "FILE  instead of the built-in kboot.conf"},
 	{"run-dir", set_run_dir, 0, "DIR  where the engine's socket is (default /run/kboot)"},
+	{"theme", set_theme, 0, "NAME|FILE  the menu's colours (default $KBOOT_THEME)"},
 	{"json", FLAG(json), "  for programs"},
 	{"dry-run", FLAG(dry_run), "  say what would be done, do nothing"},
 	{"machine", FLAG(machine), "  let the engine drive the machine it runs on"},

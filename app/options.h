@@ -19,6 +19,7 @@ struct kb_options {
 	bool simulated;      /* one of --root, --device, --config was given */
 	const char *config;  /* --config; NULL: the image's own */
 	const char *run_dir; /* --run-dir: where the engine's socket is */
+	const char *theme;   /* --theme: a name or a file */
 	bool json;
 	bool dry_run;
 	bool machine; /* the engine may drive the machine it runs on */

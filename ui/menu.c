@@ -2,18 +2,22 @@
 #include "kboot/ui/menu.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <time.h>
 
 #include "client.h"
 #include "kboot/base/loop.h"
+#include "kboot/base/tree.h"
 #include "terminal.h"
+#include "theme_file.h"
 #include "view.h"
 
 struct menu {
 	const struct kb_ui_options *options;
 	struct kb_loop *loop;
 	struct kb_terminal *terminal;
+	struct kb_theme theme;
 	struct kb_grid grid;
 	struct kb_key_decoder keys;
 	struct kb_ui ui;
@@ -216,12 +220,39 @@ static int add_sources(struct menu *m)
 	return r == 0 ? kb_ui_client_start(&m->client, m->loop) : r;
 }
 
+static int read_theme(const char *file, struct kb_theme *theme, struct kb_error *err)
+{
+	KB_BUF struct kb_buf text = {0};
+	/* Not to hang on what is no file. */
+	KB_CLOSE int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int r = fd < 0 ? -errno : kb_read_all(fd, KB_THEME_MAX_BYTES, &text);
+
+	if (r < 0) {
+		return kb_error_set(err, r, "the theme %s cannot be read: %s", file, strerror(-r));
+	}
+	return kb_theme_parse(file, kb_buf_view(&text), theme, err);
+}
+
+/* A menu in other colours is better than none. */
+static void use_theme(struct menu *m)
+{
+	char text[KB_ERROR_TEXT + KB_ERROR_FILE];
+	struct kb_error err = {0};
+
+	m->theme = kb_theme_default;
+	if (m->options->theme && read_theme(m->options->theme, &m->theme, &err) < 0) {
+		kb_error_format(&err, text, sizeof(text));
+		kb_ui_say(&m->ui, KB_NOTICE_WARNING, "%s", text);
+	}
+}
+
 static int start(struct menu *m, struct kb_error *err)
 {
 	const struct kb_terminal_options terminal = {
 		.tty = m->options->tty,
 		.ascii = m->options->ascii,
 		.monochrome = m->options->monochrome,
+		.theme = &m->theme,
 	};
 	int r = kb_terminal_open(&terminal, &m->terminal, err);
 
@@ -274,6 +305,7 @@ int kb_ui_run(const struct kb_ui_options *options, enum kb_ui_end *ret_end, stru
 	kb_ui_init(&m.ui, &kb_symbols[KB_CHARSET_ASCII], now_ms());
 	m.ui.tty = options->tty;
 	m.ui.may_leave = options->tty && strncmp(options->tty, "pts/", 4) == 0;
+	use_theme(&m);
 	r = start(&m, err);
 	if (r == 0) {
 		kb_ui_send(&m.ui, &(struct kb_intent){.type = KB_DO_WATCH, .tty = options->tty});

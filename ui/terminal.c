@@ -27,6 +27,7 @@ enum { ESCAPE_LOCAL_MS = 25, ESCAPE_REMOTE_MS = 100 };
 struct kb_terminal {
 	SCREEN *screen;
 	const struct kb_symbols *symbols;
+	const struct kb_theme *theme;
 	struct kb_grid shown; /* what ncurses was told */
 	struct kb_buf typed;  /* while the size was asked for */
 	struct kb_terminal_size size;
@@ -134,8 +135,10 @@ static void init_colours(struct kb_terminal *t)
 	(void)start_color();
 	(void)use_default_colors();
 	for (int style = 0; style < KB_N_STYLES; style++) {
-		(void)init_pair((short)colour_pair((enum kb_style)style),
-				(short)kb_theme[style].colour, -1);
+		const struct kb_look *look = &t->theme->styles[style];
+
+		(void)init_pair((short)colour_pair((enum kb_style)style), (short)look->colour,
+				(short)look->background);
 	}
 }
 
@@ -177,6 +180,7 @@ int kb_terminal_open(const struct kb_terminal_options *options, struct kb_termin
 	if (!t) {
 		return kb_error_set(err, -ENOMEM, "out of memory");
 	}
+	t->theme = options->theme;
 	t->slow = is_slow(options->tty, term);
 	t->local = starts(term, "linux");
 	t->symbols = &kb_symbols[find_charset(options, term)];
@@ -319,16 +323,24 @@ static attr_t attributes(unsigned look)
 	return a;
 }
 
+/* What has the terminal's own colours costs no bytes for them. */
+static short pair_of(const struct kb_look *look, enum kb_style style)
+{
+	bool own = look->colour == KB_COLOUR_OWN && look->background == KB_COLOUR_OWN;
+
+	return (short)(own ? 0 : colour_pair(style));
+}
+
 static void put_cell(const struct kb_terminal *t, int row, int col, const struct kb_cell *cell)
 {
-	const struct kb_look *look = &kb_theme[cell->style];
+	const struct kb_look *look = &t->theme->styles[cell->style];
 	wchar_t chars[KB_CELL_CHARS + 1] = {0};
 	cchar_t glyph;
 
 	memcpy(chars, cell->chars, sizeof(cell->chars));
 	if (t->colour) {
-		(void)setcchar(&glyph, chars, attributes(look->look),
-			       (short)(look->colour < 0 ? 0 : colour_pair(cell->style)), NULL);
+		(void)setcchar(&glyph, chars, attributes(look->look), pair_of(look, cell->style),
+			       NULL);
 	} else {
 		(void)setcchar(&glyph, chars, attributes(look->mono), 0, NULL);
 	}

@@ -16,6 +16,7 @@ struct kb_terminal_options {
 	const char *tty; /* "ttyS0"; NULL: unknown */
 	bool ascii;
 	bool monochrome;
+	const struct kb_theme *theme; /* borrowed as long as the terminal lives */
 };
 
 /* -ENOTTY, -ENODEV (a terminal that cannot place its cursor), -ENOMEM, with a sentence. */

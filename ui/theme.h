@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * How each kind of text looks, with and without colour.
- * For grid.h (the names) and terminal.c (the looks).
+ * For grid.h (the names), theme_file.c and terminal.c (the looks).
  * Must not tell anything by colour alone: every style that matters differs in monochrome too, or
  * stands beside a sign.
  */
@@ -24,12 +24,20 @@ enum kb_style {
 
 enum { KB_LOOK_BOLD = 1, KB_LOOK_DIM = 2, KB_LOOK_REVERSE = 4, KB_LOOK_UNDERLINE = 8 };
 
+/* Colours are 0…7 as ECMA-48 counts them; KB_COLOUR_OWN: the terminal's own. */
+enum { KB_COLOUR_OWN = -1, KB_N_COLOURS = 8 };
+
 struct kb_look {
-	int colour;    /* of the text: 0…7 as ECMA-48 counts them; -1: the terminal's own */
-	unsigned look; /* KB_LOOK_… beside the colour */
+	int colour; /* of the text */
+	int background;
+	unsigned look; /* KB_LOOK_… beside the colours */
 	unsigned mono; /* KB_LOOK_… without colours */
 };
 
-extern const struct kb_look kb_theme[KB_N_STYLES];
+struct kb_theme {
+	struct kb_look styles[KB_N_STYLES];
+};
+
+extern const struct kb_theme kb_theme_default; /* themes/default.theme says the same */
 
 #endif

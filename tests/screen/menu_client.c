@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* menu_client FD [--ascii] [--monochrome] [--tty NAME] [--shell COMMAND]: the menu with its engine
- * at descriptor FD. */
+/* menu_client FD [--ascii] [--monochrome] [--theme FILE] [--tty NAME] [--shell COMMAND]: the menu
+ * with its engine at descriptor FD. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -27,6 +27,8 @@ static void read_options(char **args, struct kb_ui_options *options)
 			options->ascii = true;
 		} else if (strcmp(*args, "--monochrome") == 0) {
 			options->monochrome = true;
+		} else if (strcmp(*args, "--theme") == 0 && args[1]) {
+			options->theme = *++args;
 		} else if (strcmp(*args, "--tty") == 0 && args[1]) {
 			options->tty = *++args;
 		} else if (strcmp(*args, "--shell") == 0 && args[1]) {

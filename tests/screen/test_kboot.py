@@ -109,6 +109,17 @@ class KbootTest(unittest.TestCase):
         term.send("r")
         term.wait_text("Nothing to boot was found yet.")
 
+    def test_a_theme_by_option_and_by_environment(self):
+        self.write("own.theme", b"heading=magenta\n")
+        path = str(self.folder / "own.theme")
+        for term in (self.start("--theme", path), self.start(env={"KBOOT_THEME": path}),
+                     self.start("--theme", path, env={"KBOOT_THEME": "no-such-theme"})):
+            term.wait(lambda screen: any(screen.cell(row, 1).fg == "magenta" for row in range(screen.lines_count)),
+                      "a magenta heading")
+        # A name is looked for among the installed ones; this one is not there.
+        term = self.start("--theme", "no-such-theme")
+        term.wait(lambda screen: re.search(r"/kboot/themes/\s*no-such-theme\.theme", screen.text), "the file's name")
+
     def test_leaving(self):
         term = self.start()
         term.send("qx")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the image needs: its size, and the smallest memory in which it boots another kernel."""
+"""What the image needs: its size, the smallest memory in which it boots another kernel, its themes."""
 
 from case import VmTestCase, image
 from kbtest import disks
@@ -39,3 +39,11 @@ class ImageTest(VmTestCase):
             else:
                 fails = middle
         self.figure("memory", f"smallest memory that boots: {boots} MiB (bar: {MEMORY_BAR_MIB} MiB)")
+
+    def test_theme_from_the_kernel_command_line(self):
+        rescue = disks.rescue_disk(self.folder / "rescue.img", f"{LABEL}='{disks.rescue_entry()}'\n")
+        # A vt100 has no colours.
+        vm = self.start_kboot(conf="", arguments="KBOOT_THEME=dark-on-light TERM=xterm", disks=[self.disk(rescue, "rescue")])
+        self.wait_menu(vm, LABEL)
+        vm.wait_screen(lambda s: {s.cell(row, 1).bg for row in range(s.lines_count)} == {"white", "blue"},
+                       "a white ground, and a blue selection on it")

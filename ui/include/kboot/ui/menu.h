@@ -16,6 +16,7 @@ struct kb_ui_options {
 	const char *tty; /* "ttyS0", for the log; NULL: unknown */
 	bool ascii;      /* no line drawing beyond ASCII, whatever the terminal says */
 	bool monochrome;
+	const char *theme; /* a file; one that cannot be used costs a sentence. NULL: built in */
 	/* Runs the command line in the foreground of this terminal (curses is suspended). Returns
 	 * its exit status. */
 	int (*run_shell)(void *ctx);
