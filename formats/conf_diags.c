@@ -8,11 +8,16 @@
 /* Shorter names are one slip away from too many words. */
 enum { SLIP_MIN_LEN = 5 };
 
+static unsigned max_diags(const struct conf_diags *diags)
+{
+	return diags->max > 0 ? diags->max : KB_CONF_MAX_DIAGS;
+}
+
 static void report(struct conf_diags *diags, enum kb_severity severity, struct kb_position at,
 		   const char *text)
 {
 	diags->n++;
-	if (diags->n <= KB_CONF_MAX_DIAGS) {
+	if (diags->n <= max_diags(diags)) {
 		kb_diag_report(diags->sink, severity, at, "%s", text);
 	} else if (severity > diags->worst_dropped) {
 		diags->worst_dropped = severity;
@@ -43,10 +48,10 @@ void conf_diags_error(struct conf_diags *diags, struct kb_position at, const cha
 
 void conf_diags_end(struct conf_diags *diags, const char *file)
 {
-	if (diags->n > KB_CONF_MAX_DIAGS) {
+	if (diags->n > max_diags(diags)) {
 		kb_diag_report(diags->sink, diags->worst_dropped,
 			       (struct kb_position){.file = file}, "%u more like these",
-			       diags->n - KB_CONF_MAX_DIAGS);
+			       diags->n - max_diags(diags));
 	}
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Diagnostics of one kboot.conf, of which only the first KB_CONF_MAX_DIAGS are passed on, and the
- * guess at a misspelled variable. For the parser of kboot.conf.
+ * Diagnostics of one file, of which only the first are passed on, and the guess at a misspelled
+ * variable. For the parsers of kboot.conf, fstab and hosts.
  * Must not keep anything.
  */
 #ifndef KBOOT_FORMATS_CONF_DIAGS_H
@@ -12,6 +12,7 @@
 
 struct conf_diags {
 	const struct kb_diag_sink *sink;
+	unsigned max; /* of those passed on; 0: KB_CONF_MAX_DIAGS */
 	unsigned n;
 	enum kb_severity worst_dropped;
 };

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kboot/formats/fstab.h"
+
+#include <errno.h>
+
+#include "fstab_fields.h"
+#include "text_lines.h"
+
+enum { SHOWN_MAX = 60 }; /* bytes of a field that a sentence repeats */
+
+#define SHOWN(s) KB_STR_ARG(kb_str_head((s), SHOWN_MAX))
+
+struct reading {
+	struct kb_arena *arena;
+	struct conf_diags diags;
+	struct text_lines lines;
+	struct kb_fstab fstab;
+	size_t max_lines;
+	bool is_full;
+};
+
+/* As they stand in the file; the fifth and sixth say nothing to us. A missing one is empty. */
+struct fields {
+	struct kb_str source;
+	struct kb_str dir;
+	struct kb_str type;
+	struct kb_str options;
+};
+
+/* The same with escapes undone. A missing one is "". */
+struct texts {
+	char *source;
+	char *dir;
+	char *type;
+	char *options;
+};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static size_t word_len(struct kb_str s)
+{
+	size_t len = 0;
+
+	while (len < s.len && !is_blank(s.data[len])) {
+		len++;
+	}
+	return len;
+}
+
+/* blkid prints LABEL="my disk", and people paste it. */
+static size_t source_len(struct kb_str s)
+{
+	size_t len = word_len(s);
+	size_t quote = kb_str_find(kb_str_head(s, len), '=') + 1;
+	size_t close;
+
+	if (quote >= len || (s.data[quote] != '"' && s.data[quote] != '\'')) {
+		return len;
+	}
+	close = quote + 1 + kb_str_find(kb_str_skip(s, quote + 1), s.data[quote]);
+	if (close == s.len || (close + 1 < s.len && !is_blank(s.data[close + 1]))) {
+		return len;
+	}
+	return close + 1;
+}
+
+static struct kb_str take_field(struct kb_str *rest, size_t len)
+{
+	struct kb_str field = kb_str_head(*rest, len);
+
+	*rest = kb_str_skip(*rest, len);
+	while (rest->len > 0 && is_blank(rest->data[0])) {
+		*rest = kb_str_skip(*rest, 1);
+	}
+	return field;
+}
+
+static struct kb_str take_word(struct kb_str *rest)
+{
+	/* Not fstab(5), but nobody means a type that begins with it. */
+	return rest->len > 0 && rest->data[0] == '#' ? KB_STR("")
+						     : take_field(rest, word_len(*rest));
+}
+
+static void split(struct kb_str line, struct fields *ret_fields)
+{
+	ret_fields->source = take_field(&line, source_len(line));
+	ret_fields->dir = take_field(&line, word_len(line));
+	ret_fields->type = take_word(&line);
+	ret_fields->options = take_word(&line);
+}
+
+static int decode(struct reading *r, struct kb_str field, char **ret_text, struct kb_error *err)
+{
+	int code = fstab_decode(r->arena, field, ret_text, err);
+
+	if (code == -EINVAL) {
+		return kb_error_set_at(err, code, text_lines_at(&r->lines, field.data),
+				       "an escape stands for a NUL byte");
+	}
+	return code;
+}
+
+static int decode_all(struct reading *r, const struct fields *fields, struct texts *ret_texts,
+		      struct kb_error *err)
+{
+	int code = decode(r, fields->source, &ret_texts->source, err);
+
+	if (code == 0) {
+		code = decode(r, fields->dir, &ret_texts->dir, err);
+	}
+	if (code == 0) {
+		code = decode(r, fields->type, &ret_texts->type, err);
+	}
+	if (code == 0) {
+		code = decode(r, fields->options, &ret_texts->options, err);
+	}
+	return code;
+}
+
+/* Puts the field's place to what was said about it. */
+static int at_field(const struct reading *r, struct kb_str field, int code, struct kb_error *err)
+{
+	struct kb_position at = text_lines_at(&r->lines, field.data);
+
+	err->line = at.line;
+	err->column = at.column;
+	return code;
+}
+
+static bool has_option(const struct texts *texts, const char *name)
+{
+	struct kb_str value;
+
+	return fstab_option(texts->options, kb_str_from(name), &value);
+}
+
+static bool is_automount(const struct texts *texts)
+{
+	struct kb_str value;
+
+	/* The second is how it was written before systemd had a name of its own there. */
+	return has_option(texts, "x-systemd.automount") ||
+	       (fstab_option(texts->options, KB_STR("comment"), &value) &&
+		kb_str_eq(value, KB_STR("systemd.automount")));
+}
+
+static int find_type(struct reading *r, const struct fields *fields, const struct texts *texts,
+		     struct fstab_type *ret_type, struct kb_error *err)
+{
+	int code = fstab_type(r->arena, texts->type, ret_type, err);
+
+	if (fields->type.len == 0) {
+		conf_diags_warn(&r->diags, text_lines_at(&r->lines, fields->dir.data),
+				"there is no type behind the directory, which is taken as auto");
+	}
+	if (code == -EINVAL) {
+		conf_diags_warn(&r->diags, text_lines_at(&r->lines, fields->type.data),
+				"`%.*s` is no type of a filesystem and is taken as auto",
+				SHOWN(fields->type));
+		*ret_type = (struct fstab_type){.treatment = FSTAB_READ};
+		code = 0;
+	}
+	if (code == 0 && ret_type->treatment == FSTAB_READ && !ret_type->name) {
+		/* As mount(8) guesses. */
+		if (fstab_looks_like_nfs(texts->source)) {
+			ret_type->name = "nfs";
+		} else if (kb_str_starts(kb_str_from(texts->source), KB_STR("//"))) {
+			ret_type->treatment = FSTAB_MISSED;
+		}
+	}
+	return code;
+}
+
+/* A share without a type is guessed to be of Windows. */
+static int miss_type(const struct reading *r, const struct fields *fields,
+		     const struct texts *texts, struct kb_error *err)
+{
+	bool is_guess = texts->type[0] == '\0' || strcmp(texts->type, "auto") == 0;
+	int code = kb_error_set(err, -ENOTSUP, "kboot cannot mount %.*s",
+				SHOWN(is_guess ? KB_STR("cifs") : fields->type));
+
+	return at_field(r, is_guess ? fields->source : fields->type, code, err);
+}
+
+static int find_source(struct reading *r, const struct fields *fields, const struct texts *texts,
+		       struct kb_fstab_line *line, struct kb_error *err)
+{
+	int code;
+
+	if (line->is_bind) {
+		line->source = texts->source;
+		code = fstab_clean_path(texts->source, "directory to bind", err);
+	} else if (fstab_is_nfs(line->fstype)) {
+		code = fstab_export(r->arena, texts->source, &line->source, err);
+	} else {
+		code = fstab_device(r->arena, texts->source, &line->source, err);
+	}
+	return code == -EINVAL || code == -ENOTSUP ? at_field(r, fields->source, code, err) : code;
+}
+
+static int find_options(struct reading *r, const struct fields *fields, const struct texts *texts,
+			struct kb_fstab_line *line, struct kb_error *err)
+{
+	int code = 0;
+
+	line->noauto = has_option(texts, "noauto") || is_automount(texts);
+	line->nofail = has_option(texts, "nofail");
+	if (line->is_bind) {
+		return 0;
+	}
+	if (has_option(texts, "X-mount.subdir")) {
+		code = kb_error_set(err, -ENOTSUP, "X-mount.subdir is not followed");
+	} else if (!line->fstype || fstab_type_is_among(line->fstype, "btrfs")) {
+		code = fstab_subvolume(r->arena, texts->options, &line->subvolume, err);
+	}
+	if (code == -EINVAL || code == -ENOTSUP) {
+		return at_field(r, fields->options, code, err);
+	}
+	return code < 0
+		       ? code
+		       : fstab_safe_options(r->arena, texts->options, line->fstype, &line->options);
+}
+
+static int find_dir(struct reading *r, const struct fields *fields, const struct texts *texts,
+		    struct kb_fstab_line *line, struct kb_error *err)
+{
+	int code = fstab_clean_path(texts->dir, "directory", err);
+
+	line->dir = texts->dir;
+	return code < 0 ? at_field(r, fields->dir, code, err) : 0;
+}
+
+/* "none" and "swap" are what fstab(5) puts where no directory is. */
+static bool is_mounted_somewhere(const struct texts *texts)
+{
+	return strcmp(texts->dir, "none") != 0 && strcmp(texts->dir, "swap") != 0;
+}
+
+/* 1: *ret_line is to be kept, 0: nobody looks for it. -EINVAL, -ENOTSUP with a sentence. */
+static int make_line(struct reading *r, const struct fields *fields, struct kb_fstab_line *ret_line,
+		     struct kb_error *err)
+{
+	struct kb_fstab_line line = {.at = text_lines_at(&r->lines, fields->source.data)};
+	struct fstab_type type = {.treatment = FSTAB_READ};
+	struct texts texts;
+	int code = decode_all(r, fields, &texts, err);
+
+	if (code < 0) {
+		return code;
+	}
+	line.is_bind = has_option(&texts, "bind") || has_option(&texts, "rbind");
+	if (!line.is_bind) {
+		code = find_type(r, fields, &texts, &type, err);
+	}
+	if (code < 0 || type.treatment == FSTAB_NOWHERE || !is_mounted_somewhere(&texts)) {
+		return code;
+	}
+	if (type.treatment == FSTAB_MISSED) {
+		return miss_type(r, fields, &texts, err);
+	}
+	line.fstype = type.name;
+	code = find_dir(r, fields, &texts, &line, err);
+	if (code == 0) {
+		code = find_source(r, fields, &texts, &line, err);
+	}
+	if (code == 0) {
+		code = find_options(r, fields, &texts, &line, err);
+	}
+	if (code < 0) {
+		return code;
+	}
+	*ret_line = line;
+	return 1;
+}
+
+static void keep_line(struct reading *r, const struct kb_fstab_line *line)
+{
+	if (r->fstab.n_lines < r->max_lines) {
+		r->fstab.lines[r->fstab.n_lines++] = *line;
+	} else if (!r->is_full) {
+		r->is_full = true;
+		conf_diags_error(&r->diags, line->at,
+				 "more than %d mounts: this one and the rest are left out",
+				 KB_FSTAB_MAX_LINES);
+	}
+}
+
+static int read_line(struct reading *r, struct kb_str text)
+{
+	struct kb_fstab_line line;
+	struct fields fields;
+	struct kb_error err = {0};
+	int code;
+
+	split(text, &fields);
+	if (fields.dir.len == 0) {
+		conf_diags_error(&r->diags, text_lines_at(&r->lines, text.data),
+				 "there is no directory: the line is skipped");
+		return 0;
+	}
+	code = make_line(r, &fields, &line, &err);
+	if (code > 0) {
+		keep_line(r, &line);
+	} else if (code == -ENOTSUP) {
+		conf_diags_warn(&r->diags,
+				(struct kb_position){r->lines.file, err.line, err.column},
+				"%s: %.*s is left out", err.text, SHOWN(fields.dir));
+	} else if (code == -EINVAL) {
+		conf_diags_error(&r->diags,
+				 (struct kb_position){r->lines.file, err.line, err.column},
+				 "%s: the line is skipped", err.text);
+	}
+	return code == -ENOMEM ? code : 0;
+}
+
+static int read_all(struct reading *r, const char *file, struct kb_str text)
+{
+	struct kb_str line;
+	int code = 0;
+
+	r->max_lines = text_lines_count(text, KB_FSTAB_MAX_LINES);
+	r->fstab.lines = kb_arena_array(r->arena, r->max_lines, sizeof(*r->fstab.lines));
+	r->lines.file = kb_arena_strdup(r->arena, file);
+	if (!r->fstab.lines || (file && !r->lines.file)) {
+		return -ENOMEM;
+	}
+	text_lines_start(&r->lines, text);
+	while (code == 0 && text_lines_next(&r->lines, &line)) {
+		code = read_line(r, line);
+	}
+	return code;
+}
+
+int kb_fstab_read(struct kb_arena *arena, const char *file, struct kb_str text,
+		  const struct kb_diag_sink *diags, struct kb_fstab *ret_fstab,
+		  struct kb_error *err)
+{
+	struct reading r = {
+		.arena = arena,
+		.diags = {.sink = diags, .max = KB_FSTAB_MAX_DIAGS},
+		.lines = {.diags = &r.diags,
+			  .max_line = KB_FSTAB_MAX_LINE,
+			  .max_bytes = KB_FSTAB_MAX_BYTES},
+	};
+
+	if (read_all(&r, file, text) < 0) {
+		return kb_error_set_at(err, -ENOMEM, (struct kb_position){.file = file},
+				       "out of memory");
+	}
+	conf_diags_end(&r.diags, r.lines.file);
+	*ret_fstab = r.fstab;
+	return 0;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "text_lines.h"
+
+/* UTF-16 is not read: every second byte is a NUL. */
+static struct kb_str skip_mark(struct text_lines *lines, struct kb_str text)
+{
+	if (kb_str_starts(text, KB_STR("\xef\xbb\xbf"))) {
+		return kb_str_skip(text, 3);
+	}
+	if (kb_str_starts(text, KB_STR("\xff\xfe")) || kb_str_starts(text, KB_STR("\xfe\xff"))) {
+		conf_diags_error(lines->diags, (struct kb_position){lines->file, 1, 1},
+				 "the file is in UTF-16 and is not read; save it as UTF-8");
+		lines->is_cut = false;
+		return KB_STR("");
+	}
+	return text;
+}
+
+/* Whole lines only: half a line could mean something else. */
+static struct kb_str cut(struct kb_str text, size_t max_bytes)
+{
+	text = kb_str_head(text, max_bytes);
+	while (text.len > 0 && text.data[text.len - 1] != '\n') {
+		text.len--;
+	}
+	return text;
+}
+
+void text_lines_start(struct text_lines *lines, struct kb_str text)
+{
+	lines->is_cut = text.len > lines->max_bytes;
+	lines->rest = skip_mark(lines, lines->is_cut ? cut(text, lines->max_bytes) : text);
+	lines->number = 0;
+}
+
+static bool is_readable(const struct text_lines *lines)
+{
+	struct kb_position start = {lines->file, lines->number, 1};
+	size_t nul = kb_str_find(lines->line, '\0');
+
+	if (lines->line.len > lines->max_line) {
+		conf_diags_error(lines->diags, start, "a line above %zu bytes is skipped",
+				 lines->max_line);
+		return false;
+	}
+	if (nul < lines->line.len) {
+		start.column = (unsigned)nul + 1;
+		conf_diags_error(lines->diags, start, "a line with a NUL byte is skipped");
+		return false;
+	}
+	return true;
+}
+
+bool text_lines_next(struct text_lines *lines, struct kb_str *ret_line)
+{
+	while (kb_str_next_line(&lines->rest, &lines->line)) {
+		struct kb_str text = kb_str_trim(lines->line);
+
+		lines->number++;
+		if (text.len > 0 && text.data[0] != '#' && is_readable(lines)) {
+			*ret_line = text;
+			return true;
+		}
+	}
+	if (lines->is_cut) {
+		lines->is_cut = false;
+		conf_diags_error(lines->diags,
+				 (struct kb_position){lines->file, lines->number + 1, 1},
+				 "the file is above %zu KiB: the rest from here on is left out",
+				 lines->max_bytes >> 10);
+	}
+	return false;
+}
+
+struct kb_position text_lines_at(const struct text_lines *lines, const char *where)
+{
+	return (struct kb_position){lines->file, lines->number,
+				    (unsigned)(where - lines->line.data) + 1};
+}
+
+size_t text_lines_count(struct kb_str text, size_t max)
+{
+	struct kb_str line;
+	size_t n = 0;
+
+	while (n < max && kb_str_next_line(&text, &line)) {
+		line = kb_str_trim(line);
+		n += line.len > 0 && line.data[0] != '#';
+	}
+	return n;
+}

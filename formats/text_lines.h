@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The lines of a configuration that somebody's editor left behind: without a byte order mark, blank
+ * lines, comments, and lines that are too long or hold a NUL, each of which is said once.
+ * For the readers of fstab and hosts. Must not copy the text.
+ */
+#ifndef KBOOT_FORMATS_TEXT_LINES_H
+#define KBOOT_FORMATS_TEXT_LINES_H
+
+#include "conf_diags.h"
+
+struct text_lines {
+	const char *file;
+	struct conf_diags *diags;
+	size_t max_line;
+	struct kb_str rest;
+	struct kb_str line; /* the current one, as it stands in the file */
+	unsigned number;
+	size_t max_bytes;
+	bool is_cut; /* the text was longer than max_bytes */
+};
+
+/* max_line and max_bytes are set by the caller, and file and diags. */
+void text_lines_start(struct text_lines *lines, struct kb_str text);
+/* Blanks at both ends are gone. False at the end. */
+bool text_lines_next(struct text_lines *lines, struct kb_str *ret_line);
+/* Where a byte of the current line stands. */
+struct kb_position text_lines_at(const struct text_lines *lines, const char *where);
+/* No text has more lines that say something. */
+size_t text_lines_count(struct kb_str text, size_t max);
+
+#endif
