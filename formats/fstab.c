@@ -291,7 +291,7 @@ static void keep_line(struct reading *r, const struct kb_fstab_line *line)
 
 static int read_line(struct reading *r, struct kb_str text)
 {
-	struct kb_fstab_line line;
+	struct kb_fstab_line line = {0};
 	struct fields fields;
 	struct kb_error err = {0};
 	int code;

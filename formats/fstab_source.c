@@ -67,7 +67,11 @@ static int unescape(char *text, struct kb_str prefix, size_t n_digits, int base)
 		if (value == 0) {
 			return -EINVAL;
 		}
-		*to++ = value > 0 ? (char)value : rest.data[0];
+		*to = rest.data[0];
+		if (value > 0) {
+			*to = (char)value;
+		}
+		to++;
 		rest = kb_str_skip(rest, value > 0 ? prefix.len + n_digits : 1);
 	}
 	*to = '\0';
@@ -147,28 +151,14 @@ static int make_tag(struct kb_arena *arena, struct kb_str name, char *value,
 	return 0;
 }
 
-/* device-mapper's names of logical volumes double each dash of VG and LV and put one in between. */
-static const char *volume_name(struct kb_arena *arena, const char *mapped)
+/* What lvm(8) allows in the names of groups and volumes. */
+static bool is_volume_byte(char c)
 {
-	char *name = kb_arena_alloc(arena, strlen(mapped) + 1);
-	size_t n_single = 0;
-	char *to = name;
-
-	for (const char *from = mapped; name && *from; from++) {
-		bool is_dash = *from == '-';
-		bool is_double = is_dash && from[1] == '-';
-
-		n_single += is_dash && !is_double;
-		*to++ = (char)(is_dash && !is_double ? '/' : *from);
-		from += is_double;
-	}
-	/* Or it is no logical volume's: "cryptroot", "luks-1b9e-…". */
-	if (name && (n_single != 1 || strchr(mapped, '/') || name[0] == '/' || to[-1] == '/')) {
-		return mapped;
-	}
-	return name;
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       c == '+' || c == '_' || c == '.' || c == '-';
 }
 
+/* "vg/lv" */
 static bool is_volume(struct kb_str name)
 {
 	size_t slash = kb_str_find(name, '/');
@@ -178,8 +168,41 @@ static bool is_volume(struct kb_str name)
 			return false;
 		}
 	}
-	return slash < name.len &&
-	       kb_str_find(kb_str_skip(name, slash + 1), '/') + slash + 1 == name.len;
+	for (size_t i = 0; i < name.len; i++) {
+		if (i != slash && !is_volume_byte(name.data[i])) {
+			return false;
+		}
+	}
+	return slash > 0 && slash + 1 < name.len;
+}
+
+/*
+ * device-mapper's names of logical volumes double each dash of VG and LV and put one in between.
+ * *ret_name is NULL for what is no logical volume's: "cryptroot", "luks-1b9e-…".
+ */
+static int volume_name(struct kb_arena *arena, const char *mapped, const char **ret_name)
+{
+	char *name = kb_arena_alloc(arena, strlen(mapped) + 1);
+	size_t n_single = 0;
+	char *to = name;
+
+	if (!name) {
+		return -ENOMEM;
+	}
+	for (const char *from = mapped; *from; from++) {
+		bool is_dash = *from == '-';
+		bool is_double = is_dash && from[1] == '-';
+
+		n_single += is_dash && !is_double;
+		*to = *from;
+		if (is_dash && !is_double) {
+			*to = '/';
+		}
+		to++;
+		from += is_double;
+	}
+	*ret_name = n_single == 1 && is_volume(kb_str_from(name)) ? name : NULL;
+	return 0;
 }
 
 /* path is clean and below /dev. */
@@ -188,7 +211,8 @@ static int make_device(struct kb_arena *arena, char *path, const char **ret_sour
 {
 	static const struct kb_str mapper = KB_STR("/dev/mapper/");
 	struct kb_str name = kb_str_skip(kb_str_from(path), strlen("/dev/"));
-	const char *volume;
+	const char *volume = NULL;
+	int r = 0;
 
 	for (size_t i = 0; i < KB_ARRAY_LEN(tags); i++) {
 		char *value = path + tags[i].links.len;
@@ -203,15 +227,14 @@ static int make_device(struct kb_arena *arena, char *path, const char **ret_sour
 		return make_tag(arena, tags[i].name, value, ret_source, err);
 	}
 	if (kb_str_starts(kb_str_from(path), mapper)) {
-		volume = volume_name(arena, path + mapper.len);
-		if (!volume) {
-			return -ENOMEM;
-		}
-		*ret_source = volume == path + mapper.len ? path : volume;
-		return 0;
+		r = volume_name(arena, path + mapper.len, &volume);
+	} else if (is_volume(name)) {
+		volume = name.data;
 	}
-	*ret_source = is_volume(name) ? name.data : path;
-	return 0;
+	if (r == 0) {
+		*ret_source = volume ? volume : path;
+	}
+	return r;
 }
 
 int fstab_device(struct kb_arena *arena, char *text, const char **ret_source, struct kb_error *err)

@@ -71,6 +71,9 @@ static bool is_name(struct kb_str name)
 		    c != '-' && c != '_' && c != '.' && c < 0x80) {
 			return false;
 		}
+		if (c == '.' && (i == 0 || i + 1 == name.len || name.data[i - 1] == '.')) {
+			return false;
+		}
 	}
 	return name.len > 0 && name.len <= KB_HOSTS_MAX_NAME;
 }
