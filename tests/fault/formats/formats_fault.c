@@ -2,6 +2,8 @@
 #include <errno.h>
 
 #include "fault.h"
+#include "kboot/formats/fstab.h"
+#include "kboot/formats/hosts.h"
 #include "kboot/formats/kboot_conf.h"
 #include "kboot/formats/reader.h"
 #include "temp_dir.h"
@@ -86,8 +88,48 @@ static int readers(struct fake_sys *fake)
 	return r == 0 && n_found != 11 ? -EPROTO : r;
 }
 
+/* Each kind of source, type and option once; and lines that are left out. */
+static const char fstab_text[] =
+	"UUID=\"1 2\" / btrfs subvol=/@,subvolid=256,compress=zstd 0 0\n"
+	"/dev/disk/by-label/my\\x20disk /a\\040b vfat,ext4 umask=0077,nofail\n"
+	"/dev/mapper/v--g-lv /home auto defaults\n/dev/vg/lv /srv ext4 noauto\nID=x /id ntfs-3g\n"
+	"host:/export/ /nfs nfs4 vers=4.2,soft\nnfs://host/x /url auto\n/a /b none bind\n"
+	"//nas/share /nas auto guest\n/dev/sda1 relative ext4\n/dev/sda2 /s ext4;x\ntmpfs /t "
+	"tmpfs\n";
+
+static int fstab(struct fake_sys *fake)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_fstab parsed;
+	struct kb_error err = {0};
+	int r = kb_fstab_read(&arena, "/etc/fstab", KB_STR(fstab_text), NULL, &parsed, &err);
+
+	(void)fake;
+	if (r < 0) {
+		return err.code == r && err.text[0] ? r : -EPROTO;
+	}
+	return parsed.n_lines == 9 ? 0 : -EPROTO;
+}
+
+static int hosts(struct fake_sys *fake)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_hosts parsed;
+	struct kb_error err = {0};
+	int r = kb_hosts_read(&arena, "/etc/hosts", KB_STR("10.0.0.1 a b\n::1 c\nd e\n"), NULL,
+			      &parsed, &err);
+
+	(void)fake;
+	if (r < 0) {
+		return err.code == r && err.text[0] ? r : -EPROTO;
+	}
+	return parsed.n_hosts == 3 && kb_hosts_find(&parsed, KB_STR("c")) ? 0 : -EPROTO;
+}
+
 const struct fault_scenario fault_scenarios[] = {
 	{"kboot.conf is parsed and expanded", conf},
 	{"a tree is read", readers},
+	{"an fstab is read", fstab},
+	{"a hosts is read", hosts},
 	{0},
 };
