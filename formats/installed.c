@@ -3,15 +3,11 @@
 
 #include <errno.h>
 
+#include "fstab_fields.h"
+#include "kboot/formats/fstab.h"
 #include "kboot/formats/words.h"
 
 enum { MAX_FILE_BYTES = 64 << 10 };
-
-/* What the first field of an fstab line may be for us to hand it to a kernel. */
-static const struct kb_str root_forms[] = {
-	KB_STR("UUID="),      KB_STR("LABEL="), KB_STR("PARTUUID="),
-	KB_STR("PARTLABEL="), KB_STR("/dev/"),
-};
 
 /* The first of the files that can be read, or nothing. */
 static int read_first(const struct kb_tree *tree, const char *const *paths, size_t n_paths,
@@ -83,85 +79,36 @@ static int read_name(struct kb_arena *arena, const struct kb_tree *tree, const c
 	return r;
 }
 
-static bool is_octal(struct kb_str s)
-{
-	return s.len >= 4 && s.data[1] >= '0' && s.data[1] <= '3' && s.data[2] >= '0' &&
-	       s.data[2] <= '7' && s.data[3] >= '0' && s.data[3] <= '7';
-}
-
-/* fstab(5) writes a blank as \040. */
-static char *fstab_text(struct kb_arena *arena, struct kb_str field)
-{
-	char *text = kb_arena_alloc(arena, field.len + 1);
-	size_t len = 0;
-
-	while (text && field.len > 0) {
-		if (field.data[0] == '\\' && is_octal(field)) {
-			text[len++] = (char)((field.data[1] - '0') * 64 +
-					     (field.data[2] - '0') * 8 + (field.data[3] - '0'));
-			field = kb_str_skip(field, 4);
-		} else {
-			text[len++] = field.data[0];
-			field = kb_str_skip(field, 1);
-		}
-	}
-	return text;
-}
-
-static bool is_root_form(struct kb_str device)
-{
-	for (size_t i = 0; i < KB_ARRAY_LEN(root_forms); i++) {
-		if (kb_str_starts(device, root_forms[i]) && device.len > root_forms[i].len) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* The value of a mount option, or nothing. */
-static struct kb_str find_option(struct kb_str options, struct kb_str key)
-{
-	while (options.len > 0) {
-		size_t len = kb_str_find(options, ',');
-		struct kb_str option = kb_str_head(options, len);
-
-		if (kb_str_starts(option, key)) {
-			return kb_str_skip(option, key.len);
-		}
-		options = kb_str_skip(options, len + 1);
-	}
-	return (struct kb_str){0};
-}
-
 struct fstab_root {
 	const char *device; /* NULL: not written */
-	struct kb_str subvolume;
+	const char *flags;  /* NULL: none */
 };
 
-static int read_fstab_line(struct kb_arena *arena, struct kb_str line, struct fstab_root *root)
+static int read_fstab(struct kb_arena *arena, const struct kb_tree *tree, struct fstab_root *root)
 {
-	struct kb_str fields[4] = {0};
-	const char *device;
+	static const char *const paths[] = {"/etc/fstab"};
+	KB_ARENA struct kb_arena scratch = {0};
+	KB_BUF struct kb_buf text = {0};
+	const struct kb_fstab_line *line;
+	struct kb_fstab fstab;
+	bool is_whole;
+	int r = read_first(tree, paths, KB_ARRAY_LEN(paths), &text);
 
-	for (size_t i = 0; i < KB_ARRAY_LEN(fields); i++) {
-		if (!kb_words_next(&line, &fields[i])) {
-			break;
-		}
+	if (r == 0) {
+		r = kb_fstab_read(&scratch, paths[0], kb_buf_view(&text), NULL, &fstab, NULL);
 	}
-	if (!kb_str_eq(fields[1], KB_STR("/")) || !is_plain(fields[0]) ||
-	    fields[0].data[0] == '#') {
-		return 0;
+	line = r == 0 ? kb_fstab_at(&fstab, "/") : NULL;
+	if (!line || line->is_bind || fstab_is_nfs(line->fstype) ||
+	    !is_plain(kb_str_from(line->source))) {
+		return r;
 	}
-	device = fstab_text(arena, fields[0]);
-	device = device ? kb_word_unquote(arena, kb_str_from(device)) : NULL;
-	if (!device) {
-		return -ENOMEM;
+	/* Else "vg/lv". */
+	is_whole = line->source[0] == '/' || strchr(line->source, '=');
+	root->device = kb_arena_printf(arena, "%s%s", is_whole ? "" : "/dev/", line->source);
+	if (line->subvolume) {
+		root->flags = kb_arena_printf(arena, "subvol=%s", line->subvolume);
 	}
-	if (is_root_form(kb_str_from(device)) && is_plain(kb_str_from(device))) {
-		root->device = device;
-		root->subvolume = find_option(fields[3], KB_STR("subvol="));
-	}
-	return 0;
+	return root->device && (root->flags || !line->subvolume) ? 0 : -ENOMEM;
 }
 
 static void append_words(struct kb_buf *args, struct kb_str text)
@@ -174,14 +121,12 @@ static void append_words(struct kb_buf *args, struct kb_str text)
 	}
 }
 
-static void append_root(struct kb_buf *args, const struct fstab_root *root)
+static void append_argument(struct kb_buf *args, const char *key, const char *value)
 {
-	const char *quote = strpbrk(root->device, " \t") ? "\"" : "";
+	const char *quote = strpbrk(value, " \t") ? "\"" : "";
 
-	kb_buf_printf(args, "root=%s%s%s", quote, root->device, quote);
-	if (root->subvolume.len > 0) {
-		kb_buf_printf(args, " rootflags=subvol=%.*s", KB_STR_ARG(root->subvolume));
-	}
+	kb_buf_puts(args, args->len > 0 ? " " : "");
+	kb_buf_printf(args, "%s%s%s%s", key, quote, value, quote);
 }
 
 /* The value of root= in a command line; NULL when there is none. The last one counts. */
@@ -209,31 +154,26 @@ static int read_args(struct kb_arena *arena, const struct kb_tree *tree,
 		     struct installed *installed)
 {
 	static const char *const cmdlines[] = {"/etc/kernel/cmdline", "/usr/lib/kernel/cmdline"};
-	static const char *const fstabs[] = {"/etc/fstab"};
 	KB_BUF struct kb_buf cmdline = {0};
-	KB_BUF struct kb_buf fstab = {0};
 	KB_BUF struct kb_buf args = {0};
 	struct fstab_root root = {0};
-	struct kb_str rest;
-	struct kb_str line;
 	int r = read_first(tree, cmdlines, KB_ARRAY_LEN(cmdlines), &cmdline);
 
 	if (r == 0) {
 		r = find_root(arena, kb_buf_view(&cmdline), &installed->root);
 	}
 	if (r == 0 && !installed->root) {
-		r = read_first(tree, fstabs, KB_ARRAY_LEN(fstabs), &fstab);
-	}
-	rest = kb_buf_view(&fstab);
-	while (r == 0 && kb_str_next_line(&rest, &line)) {
-		r = read_fstab_line(arena, line, &root);
+		r = read_fstab(arena, tree, &root);
 	}
 	if (r < 0) {
 		return r;
 	}
 	if (root.device) {
 		installed->root = root.device;
-		append_root(&args, &root);
+		append_argument(&args, "root=", root.device);
+	}
+	if (root.flags) {
+		append_argument(&args, "rootflags=", root.flags);
 	}
 	append_words(&args, cmdline.len > 0 ? kb_buf_view(&cmdline) : KB_STR("ro"));
 	if (kb_buf_error(&args)) {

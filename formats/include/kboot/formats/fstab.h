@@ -31,8 +31,8 @@ enum {
  *   for auto and for a bind mount.
  * - subvolume has no leading slash, but for "/" alone, the top of a btrfs; it has no comma.
  * - options are words of a table of what is safe for reading and fits the type, each with its value
- *   checked: ready to be put behind others with a comma. Where the type is NULL they may fit another
- *   type than is found.
+ *   checked: ready to be put behind others with a comma. Where the type is NULL they may fit
+ * another type than is found.
  */
 KB_MUST_CHECK int kb_fstab_read(struct kb_arena *arena, const char *file, struct kb_str text,
 				const struct kb_diag_sink *diags, struct kb_fstab *ret_fstab,
