@@ -17,6 +17,12 @@ static void forget(struct kb_pipeline *p)
 	p->total_bytes = 0;
 	p->error = NULL;
 	p->plan = NULL;
+	p->method = NULL;
+}
+
+static int64_t now_ms(const struct kb_pipeline *p)
+{
+	return p->sys->now_ms(p->sys->ctx);
 }
 
 static void fail(struct kb_pipeline *p, const char *why)
@@ -67,10 +73,18 @@ static void loader_line(void *owner, struct kb_str line)
 		p->plan = report.plan;
 	}
 	if (report.method) {
-		kb_journal_add(p->journal, KB_LOG_INFO, "%s is armed (%s)",
-			       p->entry.title ? p->entry.title : "entry", report.method);
+		p->method = report.method;
 	}
 	p->changed(p->ctx);
+}
+
+static void armed(struct kb_pipeline *p)
+{
+	p->stage = KB_STAGE_ARMED;
+	kb_journal_add(p->journal, KB_LOG_INFO, "armed %s in %.2f s (%s)",
+		       p->entry.title ? p->entry.title : "entry",
+		       (double)(now_ms(p) - p->started_ms) / 1000,
+		       p->method ? p->method : "method unknown");
 }
 
 static void loader_ended(void *owner, const struct kb_child_result *result)
@@ -80,7 +94,7 @@ static void loader_ended(void *owner, const struct kb_child_result *result)
 	p->child = NULL;
 	kb_timer_stop(p->stall);
 	if (result->end == KB_CHILD_EXITED && result->status == 0) {
-		p->stage = KB_STAGE_ARMED;
+		armed(p);
 	} else if (p->error) {
 		fail(p, p->error);
 	} else if (result->end == KB_CHILD_EXITED) {
@@ -156,6 +170,7 @@ int kb_pipeline_start(struct kb_pipeline *p, const struct kb_entry *entry)
 		.plan_only = p->simulated,
 	};
 	p->stage = KB_STAGE_RESOLVING;
+	p->started_ms = now_ms(p);
 	p->in_kernel = !p->simulated;
 	r = kb_child_start(p->loop, p->sys, &spec, &p->child);
 	if (r == 0) {

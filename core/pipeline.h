@@ -33,7 +33,9 @@ struct kb_pipeline {
 	uint64_t total_bytes;
 	const char *error; /* FAILED: one sentence */
 	const char *plan;
-	bool in_kernel; /* a kernel may be loaded, or half loaded */
+	const char *method; /* and why; NULL until the worker said so */
+	int64_t started_ms; /* CLOCK_MONOTONIC */
+	bool in_kernel;     /* a kernel may be loaded, or half loaded */
 	struct kb_load_job job;
 	struct kb_child *child;
 	struct kb_source *stall;

@@ -133,8 +133,9 @@ static void child_ended(void *owner, const struct kb_child_result *result)
 		kb_journal_add(p->journal, KB_LOG_WARNING, "%s: %s", kb_place_name(place),
 			       place->incoming.error.text);
 	} else if (place->incoming.n_entries > 0) {
-		kb_journal_add(p->journal, KB_LOG_INFO, "%s: %zu entries", kb_place_name(place),
-			       place->incoming.n_entries);
+		kb_journal_add(p->journal, KB_LOG_INFO, "%s: %zu %s", kb_place_name(place),
+			       place->incoming.n_entries,
+			       place->incoming.n_entries == 1 ? "entry" : "entries");
 	}
 	p->changing(p->ctx);
 	kb_findings_done(&place->found);
