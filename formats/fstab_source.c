@@ -183,7 +183,6 @@ static bool is_volume(struct kb_str name)
 static int volume_name(struct kb_arena *arena, const char *mapped, const char **ret_name)
 {
 	char *name = kb_arena_alloc(arena, strlen(mapped) + 1);
-	size_t n_single = 0;
 	char *to = name;
 
 	if (!name) {
@@ -193,7 +192,6 @@ static int volume_name(struct kb_arena *arena, const char *mapped, const char **
 		bool is_dash = *from == '-';
 		bool is_double = is_dash && from[1] == '-';
 
-		n_single += is_dash && !is_double;
 		*to = *from;
 		if (is_dash && !is_double) {
 			*to = '/';
@@ -201,7 +199,7 @@ static int volume_name(struct kb_arena *arena, const char *mapped, const char **
 		to++;
 		from += is_double;
 	}
-	*ret_name = n_single == 1 && is_volume(kb_str_from(name)) ? name : NULL;
+	*ret_name = is_volume(kb_str_from(name)) ? name : NULL;
 	return 0;
 }
 
