@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <time.h>
 
 #include "command.h"
+#include "console.h"
 #include "kboot/ui/menu.h"
+#include "prompt.h"
 #include "session.h"
 
 enum {
@@ -25,50 +25,9 @@ static void rest_ms(long ms)
 	(void)nanosleep(&t, NULL);
 }
 
-/* The terminal's foreground is the shell's while it runs, and ours again afterwards. */
-static int run_shell(void *ctx)
+static int open_prompt(void *ctx)
 {
-	struct sigaction ignore = {.sa_handler = SIG_IGN};
-	struct sigaction before;
-	int status = 0;
-	pid_t pid = fork();
-
-	(void)ctx;
-	if (pid == 0) {
-		(void)setpgid(0, 0);
-		(void)sigaction(SIGTTOU, &ignore, NULL);
-		(void)tcsetpgrp(STDIN_FILENO, getpid());
-		(void)signal(SIGTTOU, SIG_DFL);
-		(void)execl("/bin/sh", "sh", (char *)NULL);
-		_exit(127);
-	}
-	if (pid < 0) {
-		return -errno;
-	}
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-	}
-	(void)sigaction(SIGTTOU, &ignore, &before);
-	(void)tcsetpgrp(STDIN_FILENO, getpgrp());
-	(void)sigaction(SIGTTOU, &before, NULL);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : KB_EXIT_FAILED;
-}
-
-static const char *tty_name(void)
-{
-	const char *path = ttyname(STDIN_FILENO);
-
-	return path && strncmp(path, "/dev/", 5) == 0 ? path + 5 : path;
-}
-
-/* init gives every terminal TERM=linux, which a serial line is not. */
-static void choose_terminal(const char *tty)
-{
-	const char *term = getenv("TERM");
-	bool is_vt = tty && strncmp(tty, "tty", 3) == 0 && tty[3] >= '0' && tty[3] <= '9';
-
-	if (!term || !term[0] || (tty && !is_vt && strcmp(term, "linux") == 0)) {
-		(void)setenv("TERM", is_vt ? "linux" : "vt100", 1);
-	}
+	return kb_prompt_open(ctx);
 }
 
 /*
@@ -107,22 +66,36 @@ static int wait_for_engine(struct kb_session *session, const struct kb_options *
 	}
 }
 
+/* The menu needs a terminal on which a cursor can be placed; the prompt does not. */
+static int run_prompt_instead(const struct kb_options *options, const struct kb_error *err)
+{
+	bool leaving = false;
+	int status;
+
+	(void)kb_fail(err);
+	status = kb_prompt_run(options, true, NULL, &leaving);
+	if (leaving) {
+		rest_ms(LEAVE_FOR_MS);
+	}
+	return status;
+}
+
 static int run(const struct kb_options *options, char **args, int n_args)
 {
-	const char *tty = tty_name();
 	char theme[PATH_MAX];
 	struct kb_error err = {0};
 
 	(void)args;
 	(void)n_args;
-	choose_terminal(tty);
+	kb_console_choose_terminal();
 	for (;;) {
 		struct kb_session session;
-		struct kb_ui_options ui = {.tty = tty,
+		struct kb_ui_options ui = {.tty = kb_console_name(),
 					   .ascii = options->ascii,
 					   .monochrome = options->monochrome,
 					   .theme = theme_file(options, theme, sizeof(theme)),
-					   .run_shell = run_shell};
+					   .run_shell = open_prompt,
+					   .shell_ctx = (void *)options};
 		enum kb_ui_end end = KB_UI_QUIT;
 		int r = wait_for_engine(&session, options, &err);
 
@@ -132,6 +105,9 @@ static int run(const struct kb_options *options, char **args, int n_args)
 		ui.socket_fd = session.fd;
 		r = kb_ui_run(&ui, &end, &err);
 		kb_session_close(&session);
+		if (r == -ENODEV) {
+			return run_prompt_instead(options, &err);
+		}
 		if (r < 0) {
 			return kb_fail(&err);
 		}

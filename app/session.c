@@ -53,9 +53,13 @@ static int open_private(struct kb_session *s, const struct kb_options *options,
 		return kb_error_set(err, -errno, "no engine: %s", strerror(errno));
 	}
 	if (s->engine == 0) {
+		sigset_t none;
+
 		(void)kb_close(fds[0]);
-		/* Ctrl-C at the menu's terminal is the menu's. */
+		/* Ctrl-C at the menu's terminal is the menu's; what a prompt blocks is its own. */
 		(void)setpgid(0, 0);
+		(void)sigemptyset(&none);
+		(void)sigprocmask(SIG_SETMASK, &none, NULL);
 		serve(options, simulation, fds[1]);
 	}
 	(void)kb_close(fds[1]);

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "prompt.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "console.h"
+#include "kboot/core/engine.h"
+#include "kboot/shell/shell.h"
+#include "session.h"
+
+struct prompt {
+	const struct kb_options *options;
+	struct kb_session
+		session; /* of a private engine, which must outlive the connection to it */
+	bool from_menu;
+};
+
+/* The shell closes what it gets; a private engine has one client only, so it is made anew. */
+static int connect_prompt(void *ctx, struct kb_error *err)
+{
+	struct prompt *p = ctx;
+	int r;
+
+	kb_session_close(&p->session);
+	r = kb_session_open(&p->session, p->options, true, err);
+	return r < 0 ? r : kb_steal_fd(&p->session.fd);
+}
+
+static int run_menu(void *ctx)
+{
+	const struct prompt *p = ctx;
+
+	return kb_cmd_menu.run(p->options, NULL, 0);
+}
+
+/* Prompts of one machine share what was typed; elsewhere only where somebody says so. */
+static const char *history_file(const struct kb_options *options, char *path, size_t size)
+{
+	const char *named = getenv("KBOOT_HISTORY");
+	const char *run_dir = options->run_dir ? options->run_dir : KB_ENGINE_RUN_DIR;
+
+	if (named) {
+		return named[0] ? named : NULL;
+	}
+	if (options->simulated || access(run_dir, W_OK) < 0) {
+		return NULL;
+	}
+	return snprintf(path, size, "%s/history", run_dir) < (int)size ? path : NULL;
+}
+
+int kb_prompt_run(const struct kb_options *options, bool from_menu, const char *command,
+		  bool *ret_leaving)
+{
+	struct prompt p = {.options = options, .session = {.fd = -1}};
+	char history[KB_ERROR_FILE];
+	struct kb_shell_options shell = {
+		.connect = connect_prompt,
+		.run_menu = from_menu ? NULL : run_menu,
+		.ctx = &p,
+		.tty = kb_console_name(),
+		.command = command,
+		.history = history_file(options, history, sizeof(history)),
+	};
+	enum kb_shell_end end = KB_SHELL_LEFT;
+	struct kb_error err = {0};
+	int status = KB_EXIT_FAILED;
+
+	if (kb_shell_run(&shell, &end, &status, &err) < 0) {
+		status = kb_fail(&err);
+	}
+	kb_session_close(&p.session);
+	*ret_leaving = end == KB_SHELL_LEAVING;
+	return status;
+}
+
+/* With no engine to talk to, what is there of the system itself is better than nothing. */
+static int be_prompt(const struct kb_options *options)
+{
+	struct kb_session session;
+	struct kb_error err = {0};
+	bool leaving;
+
+	if (!options->simulated) {
+		if (kb_session_open(&session, options, false, &err) < 0) {
+			(void)execl("/bin/sh", "sh", (char *)NULL);
+			return 127;
+		}
+		kb_session_close(&session);
+	}
+	return kb_prompt_run(options, true, NULL, &leaving);
+}
+
+/* The terminal's foreground is the prompt's while it runs, and ours again afterwards. */
+int kb_prompt_open(const struct kb_options *options)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	struct sigaction before;
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGHUP);
+		(void)setpgid(0, 0);
+		(void)sigaction(SIGTTOU, &ignore, NULL);
+		(void)tcsetpgrp(STDIN_FILENO, getpid());
+		(void)signal(SIGTTOU, SIG_DFL);
+		_exit(be_prompt(options));
+	}
+	if (pid < 0) {
+		return -errno;
+	}
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+	}
+	(void)sigaction(SIGTTOU, &ignore, &before);
+	(void)tcsetpgrp(STDIN_FILENO, getpgrp());
+	(void)sigaction(SIGTTOU, &before, NULL);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : KB_EXIT_FAILED;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The machine: devices, labels, rescan, network, chroot, reboot, poweroff. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdio.h>
+
+#include "builtin.h"
+
+static int ask_text(const struct kb_builtin_call *call, enum kb_intent_type type)
+{
+	const struct kb_intent intent = {.type = type};
+
+	return kb_shell_ask_text(call->shell, &intent);
+}
+
+static int run_devices(const struct kb_builtin_call *call)
+{
+	return ask_text(call, KB_DO_DEVICES);
+}
+
+static int run_labels(const struct kb_builtin_call *call)
+{
+	return ask_text(call, KB_DO_LABELS);
+}
+
+static int run_rescan(const struct kb_builtin_call *call)
+{
+	return ask_text(call, KB_DO_RESCAN);
+}
+
+static int run_reboot(const struct kb_builtin_call *call)
+{
+	return ask_text(call, KB_DO_REBOOT);
+}
+
+static int run_poweroff(const struct kb_builtin_call *call)
+{
+	return ask_text(call, KB_DO_POWEROFF);
+}
+
+/* It is a program; whether it may run is the engine's to say. */
+static int run_network(const struct kb_builtin_call *call)
+{
+	return kb_shell_run_line(call->shell, call->line);
+}
+
+/* --- chroot
+ * --------------------------------------------------------------------------------------- */
+
+struct chroot {
+	int namespace_fd; /* the worker's mounts */
+	char *path;       /* the environment's root in them */
+	char **argv;      /* empty: a shell */
+};
+
+static int enter(const struct chroot *c)
+{
+	if (setns(c->namespace_fd, CLONE_NEWNS) < 0) {
+		return kb_shell_fail("the environment's mounts cannot be entered: %s",
+				     strerror(errno));
+	}
+	if (chroot(c->path) < 0 || chdir("/") < 0) {
+		return kb_shell_fail("%s: %s", c->path, strerror(errno));
+	}
+	return 0;
+}
+
+static int become_shell(void)
+{
+	static char *const bash[] = {(char *)"bash", (char *)"-l", NULL};
+	static char *const sh[] = {(char *)"sh", NULL};
+
+	return access("/bin/bash", X_OK) == 0 ? kb_shell_exec("/bin/bash", bash)
+					      : kb_shell_exec("/bin/sh", sh);
+}
+
+/* Programs of a system are where systems have them, whatever kboot's own PATH is. */
+static int become_program(char *const *argv)
+{
+	static const char *const folders[] = {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
+					      "/usr/bin",        "/sbin",          "/bin"};
+	char path[PATH_MAX];
+
+	if (strchr(argv[0], '/')) {
+		return kb_shell_exec(argv[0], argv);
+	}
+	for (size_t i = 0; i < KB_ARRAY_LEN(folders); i++) {
+		int n = snprintf(path, sizeof(path), "%s/%s", folders[i], argv[0]);
+
+		if (n > 0 && (size_t)n < sizeof(path) && access(path, X_OK) == 0) {
+			return kb_shell_exec(path, argv);
+		}
+	}
+	(void)kb_shell_fail("%s: there is no such program in the environment", argv[0]);
+	return 127;
+}
+
+static int become_in_chroot(void *ctx)
+{
+	const struct chroot *c = ctx;
+	int status = enter(c);
+
+	if (status != 0) {
+		return status;
+	}
+	return c->argv[0] ? become_program(c->argv) : become_shell();
+}
+
+static int open_worker(const struct kb_message *reply, struct chroot *c)
+{
+	char path[64];
+	uint64_t pid = 0;
+
+	if (!reply->path || kb_str_to_u64(kb_str_from(reply->pid_text), &pid) < 0 || pid < 1 ||
+	    pid > INT_MAX) {
+		return kb_shell_fail("the boot engine does not say where the environment is");
+	}
+	(void)snprintf(path, sizeof(path), "/proc/%d/ns/mnt", (int)pid);
+	c->namespace_fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (c->namespace_fd < 0) {
+		return kb_shell_fail("the environment's mounts cannot be entered: %s",
+				     strerror(errno));
+	}
+	c->path = strdup(reply->path);
+	return c->path ? 0 : kb_shell_fail("out of memory");
+}
+
+static int run_in_worker(struct kb_shell *s, struct chroot *c, const char *line)
+{
+	const struct kb_job_spec spec = {.line = line,
+					 .become = become_in_chroot,
+					 .ctx = c,
+					 .in_chroot = true};
+	const struct kb_intent end = {.type = KB_DO_CHROOT_END};
+	const struct kb_intent intent = {.type = KB_DO_CHROOT};
+	const struct kb_message *reply = kb_shell_ask(s, &intent);
+	int status;
+
+	if (!reply) {
+		return 1;
+	}
+	if (reply->text && reply->text[0]) {
+		printf("%s\n", reply->text);
+	}
+	status = open_worker(reply, c);
+	if (status != 0) {
+		(void)kb_shell_ask(s, &end);
+		return status;
+	}
+	return kb_job_run(&s->jobs, &spec);
+}
+
+static int run_chroot(const struct kb_builtin_call *call)
+{
+	struct chroot c = {.namespace_fd = -1};
+	KB_FREE char *line = strndup(call->line.data, call->line.len);
+	size_t n = call->words->n - 1;
+	int status;
+
+	c.argv = calloc(n + 1, sizeof(*c.argv));
+	if (!c.argv || !line) {
+		free(c.argv);
+		return kb_shell_fail("out of memory");
+	}
+	for (size_t i = 0; i < n; i++) {
+		c.argv[i] = (char *)call->words->items[i + 1].text;
+	}
+	status = run_in_worker(call->shell, &c, line);
+	c.namespace_fd = kb_close(c.namespace_fd);
+	free(c.path);
+	free(c.argv);
+	return status;
+}
+
+const struct kb_builtin kb_builtins_machine[] = {
+	{"devices", "", "list the devices", "Lists the devices with filesystem, size and label.", 1,
+	 run_devices},
+	{"labels", "", "list the labels", "Lists the labels of kboot.conf: each boots when typed.",
+	 1, run_labels},
+	{"rescan", "", "look at all devices again", "Makes the engine look at all devices again.",
+	 1, run_rescan},
+	{"network", "[ARGUMENT...]", "configure the network",
+	 "Configures the network; without arguments by DHCP on every interface, and says what it "
+	 "got.",
+	 0, run_network},
+	{"chroot", "[COMMAND...]", "run a command, or a shell, inside the booted environment",
+	 "Enters the booted environment with its fstab, /dev, /proc, /sys and /run mounted, and "
+	 "runs "
+	 "COMMAND or a shell there. Afterwards nothing is left mounted.",
+	 0, run_chroot},
+	{"reboot", "", "restart the machine", "Restarts the machine.", 1, run_reboot},
+	{"poweroff", "", "switch the machine off", "Switches the machine off.", 1, run_poweroff},
+	{0},
+};

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Going about: cd, pwd, root, ls, cat, mounts, umount. */
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+
+#include "builtin.h"
+
+static const char *word(const struct kb_builtin_call *call, size_t i)
+{
+	return i < call->words->n ? call->words->items[i].text : NULL;
+}
+
+static int run_cd(const struct kb_builtin_call *call)
+{
+	struct kb_shell *s = call->shell;
+	KB_FREE char *back = NULL;
+	const char *name = word(call, 1);
+	int status;
+
+	if (!name) {
+		return kb_shell_change_place(s, "/");
+	}
+	if (strcmp(name, "-") != 0) {
+		return kb_shell_change_place(s, name);
+	}
+	if (!s->before) {
+		return kb_shell_fail("there is no place to go back to");
+	}
+	back = strdup(s->before);
+	status = back ? kb_shell_change_place(s, back) : kb_shell_fail("out of memory");
+	if (status == 0) {
+		printf("%s\n", s->place);
+	}
+	return status;
+}
+
+static int run_pwd(const struct kb_builtin_call *call)
+{
+	KB_FREE char *path = NULL;
+
+	if (!word(call, 1)) {
+		printf("%s\n", call->shell->place);
+		return 0;
+	}
+	if (strcmp(word(call, 1), "-P") != 0) {
+		return kb_shell_fail("usage: pwd [-P]");
+	}
+	kb_shell_arrive(call->shell);
+	path = getcwd(NULL, 0);
+	if (!path) {
+		return kb_shell_fail("the place is gone: %s", strerror(errno));
+	}
+	printf("%s\n", path);
+	return 0;
+}
+
+static int run_root(const struct kb_builtin_call *call)
+{
+	const struct kb_intent intent = {.type = KB_DO_ROOT, .name = word(call, 1)};
+	struct kb_shell *s = call->shell;
+	int status = kb_shell_ask_text(s, &intent);
+	char *place;
+
+	if (status != 0 || !intent.name) {
+		return status;
+	}
+	place = strdup("/");
+	if (!place) {
+		return kb_shell_fail("out of memory");
+	}
+	free(s->before);
+	s->before = s->place;
+	s->place = place;
+	kb_shell_depart(s);
+	return 0;
+}
+
+/* --- ls and cat: BusyBox does it, by paths that the engine gives
+ * ---------------------------------- */
+
+struct names {
+	struct kb_arena arena;
+	struct kb_shell_words words;
+};
+
+static int add_name(struct names *names, const char *text)
+{
+	struct kb_shell_word *item = &names->words.items[names->words.n];
+
+	if (names->words.n == KB_SHELL_WORDS_MAX) {
+		return kb_shell_fail("the names come to more than %d words", KB_SHELL_WORDS_MAX);
+	}
+	*item = (struct kb_shell_word){.text = kb_arena_strdup(&names->arena, text)};
+	names->words.n++;
+	return item->text ? 0 : kb_shell_fail("out of memory");
+}
+
+/* Where one is needs no path before it, and what begins with - is no option. */
+static int add_path(struct kb_shell *s, struct names *names, const char *typed, const char *path)
+{
+	KB_FREE char *here = s->arrived ? getcwd(NULL, 0) : NULL;
+	size_t len = here ? strlen(here) : 0;
+
+	if (here && strncmp(path, here, len) == 0 && path[len] == '/' &&
+	    strcmp(path + len + 1, typed) == 0 && typed[0] != '-') {
+		return add_name(names, typed);
+	}
+	return add_name(names, path);
+}
+
+/* The part of a pattern that names its folder, and the pattern itself behind it. */
+static size_t folder_of(const struct kb_shell_word *item)
+{
+	size_t special = strcspn(item->pattern, "*?[\\");
+	size_t folder = 0;
+
+	for (size_t i = 0; i < special; i++) {
+		if (item->pattern[i] == '/' || item->pattern[i] == ':') {
+			folder = i + 1;
+		}
+	}
+	return folder;
+}
+
+static int add_matches(struct names *names, const char *pattern, const char *typed)
+{
+	glob_t found;
+	int status = 0;
+
+	if (glob(pattern, 0, NULL, &found) != 0) {
+		return kb_shell_fail("%s: nothing matches", typed);
+	}
+	for (size_t i = 0; status == 0 && i < found.gl_pathc; i++) {
+		status = add_name(names, found.gl_pathv[i]);
+	}
+	globfree(&found);
+	return status;
+}
+
+static int add_pattern(struct kb_shell *s, struct names *names, const struct kb_shell_word *item)
+{
+	KB_FREE char *folder = strndup(item->pattern, folder_of(item));
+	KB_BUF struct kb_buf pattern = {0};
+	const struct kb_message *reply;
+
+	if (!folder) {
+		return kb_shell_fail("out of memory");
+	}
+	if (folder[0] == '\0') {
+		return add_matches(names, item->pattern, item->text);
+	}
+	reply = kb_shell_visit(s, folder, "dir");
+	if (!reply) {
+		return 1;
+	}
+	kb_shell_quote(&pattern, kb_str_from(reply->path), '\0');
+	kb_buf_printf(&pattern, "/%s", item->pattern + strlen(folder));
+	return kb_buf_error(&pattern) < 0 ? kb_shell_fail("out of memory")
+					  : add_matches(names, pattern.data, item->text);
+}
+
+static int add_word(struct kb_shell *s, struct names *names, const struct kb_shell_word *item)
+{
+	const struct kb_message *reply;
+	struct kb_error err;
+
+	if (item->pattern) {
+		return add_pattern(s, names, item);
+	}
+	if (kb_link_connect(&s->link, &err) < 0) {
+		return add_name(names, item->text);
+	}
+	reply = kb_shell_visit(s, item->text, "any");
+	return reply ? add_path(s, names, item->text, reply->path) : 1;
+}
+
+/* What cannot be found is told; the rest is shown all the same. */
+static int add_words(struct kb_shell *s, struct names *names, const struct kb_shell_words *words,
+		     size_t *ret_named)
+{
+	bool only_names = false;
+	size_t found = 0;
+	int status = 0;
+
+	for (size_t i = 0; i < words->n; i++) {
+		const char *text = words->items[i].text;
+		bool option = i == 0 || (!only_names && text[0] == '-' && text[1]);
+
+		only_names = only_names || (i > 0 && strcmp(text, "--") == 0);
+		if (option) {
+			(void)add_name(names, text);
+		} else {
+			int r = add_word(s, names, &words->items[i]);
+
+			status = r != 0 ? r : status;
+			found += r == 0;
+			++*ret_named;
+		}
+	}
+	return found == 0 ? status : 0;
+}
+
+static int run_by_path(const struct kb_builtin_call *call)
+{
+	struct names *names = calloc(1, sizeof(*names));
+	struct kb_shell *s = call->shell;
+	size_t named = 0;
+	int status = 1;
+
+	if (!names) {
+		return kb_shell_fail("out of memory");
+	}
+	if (s->link.fd < 0 && s->link.has_state && s->link.state.restricted) {
+		free(names);
+		return kb_shell_fail("this kboot is restricted");
+	}
+	names->words.items =
+		kb_arena_array(&names->arena, KB_SHELL_WORDS_MAX, sizeof(*names->words.items));
+	kb_shell_arrive(s);
+	if (names->words.items) {
+		status = add_words(s, names, call->words, &named);
+	}
+	if (status == 0) {
+		KB_FREE char *line = strndup(call->line.data, call->line.len);
+
+		status = kb_shell_program(s, NULL, &names->words, line ? line : "ls");
+	}
+	kb_arena_done(&names->arena);
+	free(names);
+	return status;
+}
+
+static int run_mounts(const struct kb_builtin_call *call)
+{
+	const struct kb_intent intent = {.type = KB_DO_MOUNTS};
+
+	return kb_shell_ask_text(call->shell, &intent);
+}
+
+/* One mount point of the name's: what issue 3 calls /run/kboot/mnt/NAME. */
+static bool is_below(const char *path, const char *base, const char *name)
+{
+	size_t len = strlen(base);
+
+	if (strncmp(path, base, len) != 0) {
+		return false;
+	}
+	path += len;
+	for (; *name && *path == (*name == '/' ? '!' : *name); name++, path++) {
+	}
+	return *name == '\0' && (*path == '\0' || *path == '/');
+}
+
+static bool stands_in(const struct kb_shell *s, const char *name)
+{
+	KB_FREE char *here = getcwd(NULL, 0);
+	size_t len = strlen(name);
+	bool named = strncmp(s->place, name, len) == 0 &&
+		     (s->place[len] == ':' || s->place[len] == '/' || s->place[len] == '\0');
+
+	name = strncmp(name, "/dev/", 5) == 0 ? name + 5 : name;
+	return s->arrived && here &&
+	       (named || is_below(here, "/run/kboot/mnt/", name) ||
+		is_below(here, "/run/kboot/root/", name) ||
+		is_below(here, "/run/kboot/nfs/", name));
+}
+
+static int run_umount(const struct kb_builtin_call *call)
+{
+	KB_FREE char *name = word(call, 1) ? strdup(word(call, 1)) : NULL;
+	const struct kb_intent intent = {.type = KB_DO_UMOUNT, .name = name};
+	size_t len = name ? strlen(name) : 0;
+	int status;
+
+	if (!name) {
+		return kb_shell_fail("usage: umount NAME");
+	}
+	if (len > 1 && name[len - 1] == ':') {
+		name[len - 1] = '\0';
+	}
+	status = kb_shell_ask_text(call->shell, &intent);
+	if (status != 0 && stands_in(call->shell, name)) {
+		return kb_shell_fail("this prompt stands in it; `cd //` first");
+	}
+	return status;
+}
+
+const struct kb_builtin kb_builtins_places[] = {
+	{"cd", "[PLACE | -]", "go to a place",
+	 "Goes to a place and mounts what is on the way: a folder of the booted environment "
+	 "(/boot), of "
+	 "a device (sda2:, UUID=...:/x), of an NFS server (host:/x) or of kboot's own system "
+	 "(//tmp). "
+	 "Without a place, to the root of the booted environment; - goes back. A device's name "
+	 "with "
+	 "its colon, alone on the line, does the same.",
+	 2, run_cd},
+	{"pwd", "[-P]", "say where one is",
+	 "Says where one is, in the form that the prompt shows; with -P, as a path of kboot's own "
+	 "system.",
+	 2, run_pwd},
+	{"root", "[DEVICE]", "say, or choose, the booted environment",
+	 "Says which device is the booted environment, whose root is /, and why. With a device, "
+	 "makes "
+	 "it so, for this boot.",
+	 2, run_root},
+	{"ls", "[OPTION...] [NAME...]", "list a place or a file, by any name",
+	 "Lists folders and files by any of their names; the options are those of BusyBox.", 0,
+	 run_by_path},
+	{"cat", "[OPTION...] [NAME...]", "show a file, by any name",
+	 "Shows files by any of their names; the options are those of BusyBox.", 0, run_by_path},
+	{"mounts", "", "list what is mounted for the prompt",
+	 "Lists what was mounted for the prompts, and where. All of it is given back before a "
+	 "kernel "
+	 "is started.",
+	 1, run_mounts},
+	{"umount", "NAME", "give a mount back",
+	 "Gives the mounts of a device or an NFS export back. Not while somebody is in them.", 2,
+	 run_umount},
+	{0},
+};

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "candidates.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <wchar.h>
+
+#include "words.h"
+
+enum { GAP = 2, KEEP_LINES = 3 }; /* lines that stay for what was there and the prompt */
+
+static bool can_be_typed(const char *text)
+{
+	struct kb_str rest = kb_str_from(text);
+
+	while (rest.len > 0) {
+		size_t len = kb_str_utf8_len(rest);
+
+		if (len == 0 || (unsigned char)rest.data[0] < ' ' || rest.data[0] == '\x7f') {
+			return false;
+		}
+		rest = kb_str_skip(rest, len);
+	}
+	return text[0] != '\0';
+}
+
+static int make_room(struct kb_candidates *c)
+{
+	size_t cap = c->cap ? c->cap * 2 : 32;
+	struct kb_candidate *items;
+
+	if (c->n < c->cap) {
+		return 0;
+	}
+	items = reallocarray(c->items, cap, sizeof(*items));
+	if (!items) {
+		return -ENOMEM;
+	}
+	c->items = items;
+	c->cap = cap;
+	return 0;
+}
+
+int kb_candidates_add(struct kb_candidates *c, const struct kb_candidate *candidate)
+{
+	struct kb_candidate copy = {.goes_on = candidate->goes_on};
+
+	if (c->n >= KB_CANDIDATES_MAX || !can_be_typed(candidate->text)) {
+		return 0;
+	}
+	copy.text = kb_arena_strdup(&c->arena, candidate->text);
+	copy.show = kb_arena_strdup(&c->arena, candidate->show ? candidate->show : candidate->text);
+	copy.note = kb_arena_strdup(&c->arena, candidate->note ? candidate->note : "");
+	if (!copy.text || !copy.show || !copy.note || make_room(c) < 0) {
+		return -ENOMEM;
+	}
+	c->items[c->n++] = copy;
+	return 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp(((const struct kb_candidate *)a)->text,
+		      ((const struct kb_candidate *)b)->text);
+}
+
+void kb_candidates_sort(struct kb_candidates *c)
+{
+	size_t kept = 0;
+
+	if (c->n == 0) {
+		return;
+	}
+	qsort(c->items, c->n, sizeof(*c->items), compare);
+	for (size_t i = 1; i < c->n; i++) {
+		if (strcmp(c->items[i].text, c->items[kept].text) != 0) {
+			c->items[++kept] = c->items[i];
+		}
+	}
+	c->n = kept + 1;
+}
+
+void kb_candidates_done(struct kb_candidates *c)
+{
+	kb_arena_done(&c->arena);
+	free(c->items);
+	*c = (struct kb_candidates){0};
+}
+
+/* Never the half of a character. */
+static struct kb_str common(const struct kb_candidates *c)
+{
+	struct kb_str shared = kb_str_from(c->items[0].text);
+	size_t len = 0;
+
+	for (size_t i = 1; i < c->n; i++) {
+		size_t same = 0;
+
+		while (same < shared.len && c->items[i].text[same] == shared.data[same]) {
+			same++;
+		}
+		shared = kb_str_head(shared, same);
+	}
+	while (len < shared.len) {
+		size_t next = kb_str_utf8_len(kb_str_skip(shared, len));
+
+		if (next == 0) {
+			break;
+		}
+		len += next;
+	}
+	return kb_str_head(shared, len);
+}
+
+void kb_candidates_word(const struct kb_candidates *c, struct kb_buf *word)
+{
+	if (c->n == 0) {
+		return;
+	}
+	if (c->open) {
+		kb_buf_putc(word, c->open);
+	}
+	kb_shell_quote(word, common(c), c->open);
+	if (c->n > 1 || c->items[0].goes_on) {
+		return;
+	}
+	if (c->open) {
+		kb_buf_putc(word, c->open);
+	}
+	kb_buf_putc(word, ' ');
+}
+
+static size_t width(const char *text)
+{
+	mbstate_t state = {0};
+	size_t columns = 0;
+
+	while (*text) {
+		wchar_t wide = L'\0';
+		size_t len = mbrtowc(&wide, text, MB_LEN_MAX, &state);
+		int wanted;
+
+		if (len == 0 || len > MB_LEN_MAX) {
+			memset(&state, 0, sizeof(state));
+			text++;
+			columns++;
+			continue;
+		}
+		wanted = wcwidth(wide);
+		columns += wanted > 0 ? (size_t)wanted : 0;
+		text += len;
+	}
+	return columns;
+}
+
+static void pad(struct kb_buf *text, size_t have, size_t want)
+{
+	for (; have < want; have++) {
+		kb_buf_putc(text, ' ');
+	}
+}
+
+static void put_cut(struct kb_buf *text, const char *from, size_t room)
+{
+	struct kb_str rest = kb_str_from(from);
+
+	for (; room > 0 && rest.len > 0; room--) {
+		size_t len = kb_str_utf8_len(rest);
+
+		len = len ? len : 1;
+		kb_buf_str(text, kb_str_head(rest, len));
+		rest = kb_str_skip(rest, len);
+	}
+}
+
+/* Both answer how many they showed. */
+static size_t list_notes(const struct kb_candidates *c, size_t n, size_t widest, unsigned columns,
+			 struct kb_buf *text)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct kb_candidate *item = &c->items[i];
+		size_t used = width(item->show);
+
+		kb_buf_puts(text, item->show);
+		if (item->note[0] && widest + GAP < columns) {
+			pad(text, used, widest + GAP);
+			put_cut(text, item->note, columns - 1 - widest - GAP);
+		}
+		kb_buf_putc(text, '\n');
+	}
+	return n;
+}
+
+static size_t list_grid(const struct kb_candidates *c, size_t rows, size_t across, size_t cell,
+			struct kb_buf *text)
+{
+	size_t all_rows = (c->n + across - 1) / across;
+	size_t shown = 0;
+
+	for (size_t row = 0; row < rows; row++) {
+		for (size_t at = row; at < c->n; at += all_rows) {
+			kb_buf_puts(text, c->items[at].show);
+			if (at + all_rows < c->n) {
+				pad(text, width(c->items[at].show), cell);
+			}
+			shown++;
+		}
+		kb_buf_putc(text, '\n');
+	}
+	return shown;
+}
+
+void kb_candidates_list(const struct kb_candidates *c, unsigned columns, unsigned lines,
+			struct kb_buf *text)
+{
+	size_t most = lines > 2 * KEEP_LINES ? lines - KEEP_LINES : KEEP_LINES;
+	size_t widest = 0;
+	bool notes = false;
+	size_t across;
+	size_t shown;
+	size_t rows;
+
+	for (size_t i = 0; i < c->n; i++) {
+		size_t wanted = width(c->items[i].show);
+
+		widest = wanted > widest ? wanted : widest;
+		notes = notes || c->items[i].note[0];
+	}
+	across = notes || widest + GAP > columns ? 1 : columns / (widest + GAP);
+	rows = (c->n + across - 1) / across;
+	rows = rows > most ? most : rows;
+	shown = notes ? list_notes(c, rows, widest, columns, text)
+		      : list_grid(c, rows, across, widest + GAP, text);
+	if (shown < c->n) {
+		kb_buf_printf(text, "... and %zu more\n", c->n - shown);
+	}
+}

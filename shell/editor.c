@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "editor.h"
+
+#include <errno.h>
+#include <histedit.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <wchar.h>
+
+#include "candidates.h"
+#include "history.h"
+#include "words.h"
+
+struct kb_editor {
+	struct kb_editor_options options;
+	EditLine *el;
+	History *history;
+	const char *prompt;
+	mbstate_t typed; /* a character that has not come as a whole */
+	int why;         /* the end of a line that was not one: 0 or -errno */
+};
+
+static struct kb_editor *editor_of(EditLine *el)
+{
+	void *data = NULL;
+
+	(void)el_get(el, EL_CLIENTDATA, &data);
+	return data;
+}
+
+static char *get_prompt(EditLine *el)
+{
+	return (char *)editor_of(el)->prompt;
+}
+
+/* What is no UTF-8 stays visible. */
+static int get_char(EditLine *el, wchar_t *ret_char)
+{
+	struct kb_editor *e = editor_of(el);
+	unsigned char byte;
+	size_t len;
+	int r;
+
+	do {
+		r = e->options.next_byte(e->options.owner, &byte);
+		if (r <= 0) {
+			e->why = r;
+			errno = r < 0 ? -r : 0;
+			return r < 0 ? -1 : 0;
+		}
+		len = mbrtowc(ret_char, (const char *)&byte, 1, &e->typed);
+	} while (len == (size_t)-2);
+	if (len == (size_t)-1) {
+		memset(&e->typed, 0, sizeof(e->typed));
+		*ret_char = L'\xfffd';
+	}
+	return 1;
+}
+
+static unsigned char on_interrupt(EditLine *el, int ch)
+{
+	struct kb_editor *e = editor_of(el);
+
+	(void)ch;
+	(void)fputs("^C", stdout);
+	(void)fflush(stdout);
+	e->why = -EINTR;
+	return CC_EOF;
+}
+
+/* How many characters the bytes are to libedit. */
+static size_t characters(struct kb_str text)
+{
+	mbstate_t state = {0};
+	size_t n = 0;
+
+	while (text.len > 0) {
+		size_t len = mbrlen(text.data, text.len, &state);
+
+		len = len == 0 || len > text.len ? 1 : len;
+		text = kb_str_skip(text, len);
+		n++;
+	}
+	return n;
+}
+
+/* The word is replaced by what it became; 1 where that changed the line. */
+static bool replace_word(EditLine *el, struct kb_str line, const struct kb_candidates *c)
+{
+	KB_BUF struct kb_buf word = {0};
+	struct kb_str before = kb_str_skip(line, c->word_start);
+
+	kb_candidates_word(c, &word);
+	if (kb_buf_error(&word) < 0 || kb_str_eq(kb_buf_view(&word), before)) {
+		return false;
+	}
+	el_deletestr(el, (int)characters(before));
+	return el_insertstr(el, word.data) == 0;
+}
+
+static void list(EditLine *el, const struct kb_candidates *c)
+{
+	KB_BUF struct kb_buf text = {0};
+	int columns = 0;
+	int lines = 0;
+
+	if (el_get(el, EL_GETTC, "co", &columns, NULL) < 0 || columns <= 0) {
+		columns = 80;
+	}
+	if (el_get(el, EL_GETTC, "li", &lines, NULL) < 0 || lines <= 0) {
+		lines = 24;
+	}
+	kb_candidates_list(c, (unsigned)columns, (unsigned)lines, &text);
+	printf("\n%s", text.data ? text.data : "");
+	(void)fflush(stdout);
+	(void)el_set(el, EL_REFRESH);
+}
+
+static unsigned char on_tab(EditLine *el, int ch)
+{
+	struct kb_editor *e = editor_of(el);
+	const LineInfo *info = el_line(el);
+	struct kb_candidates c = {0};
+	KB_FREE char *copy = NULL;
+	struct kb_str line;
+	unsigned char answer = CC_ERROR;
+
+	(void)ch;
+	/* What el_line gives lives until the next call to libedit. */
+	copy = strndup(info->buffer, (size_t)(info->cursor - info->buffer));
+	line = kb_str_from(copy);
+	e->options.complete(e->options.complete_owner, line, &c);
+	if (c.n > 0 && replace_word(el, line, &c)) {
+		answer = CC_REFRESH;
+	} else if (c.n > 1) {
+		list(el, &c);
+		answer = CC_NORM;
+	}
+	kb_candidates_done(&c);
+	return answer;
+}
+
+static int set_keys(EditLine *el)
+{
+	static const char *const keys[][2] = {
+		{"^I", "kb-complete"},
+		{"^C", "kb-interrupt"},
+		{"^W", "ed-delete-prev-word"},
+		{"^R", "em-inc-search-prev"},
+		{"\\e[1~", "ed-move-to-beg"},
+		{"\\e[7~", "ed-move-to-beg"},
+		{"\\e[4~", "ed-move-to-end"},
+		{"\\e[8~", "ed-move-to-end"},
+		{"\\e[3~", "ed-delete-next-char"},
+	};
+	int r = el_set(el, EL_EDITOR, "emacs");
+
+	if (r == 0) {
+		r = el_set(el, EL_ADDFN, "kb-complete", "complete", on_tab);
+	}
+	if (r == 0) {
+		r = el_set(el, EL_ADDFN, "kb-interrupt", "forget the line", on_interrupt);
+	}
+	for (size_t i = 0; r == 0 && i < KB_ARRAY_LEN(keys); i++) {
+		r = el_set(el, EL_BIND, keys[i][0], keys[i][1], NULL);
+	}
+	/* While a line is edited its keys are no signals. */
+	return r == 0 ? el_set(el, EL_SETTY, "-d", "-isig", NULL) : r;
+}
+
+static int set_up(struct kb_editor *e)
+{
+	HistEvent event;
+	int r;
+
+	e->el = el_init("kboot", stdin, stdout, stderr);
+	e->history = history_init();
+	if (!e->el || !e->history) {
+		return -ENOMEM;
+	}
+	r = el_set(e->el, EL_CLIENTDATA, e);
+	r = r == 0 ? el_set(e->el, EL_PROMPT, get_prompt) : r;
+	r = r == 0 ? el_set(e->el, EL_GETCFN, get_char) : r;
+	r = r == 0 ? el_set(e->el, EL_HIST, history, e->history) : r;
+	r = r == 0 ? history(e->history, &event, H_SETSIZE, (int)KB_HISTORY_MAX_LINES) : r;
+	r = r >= 0 ? history(e->history, &event, H_SETUNIQUE, 1) : r;
+	r = r >= 0 ? set_keys(e->el) : r;
+	return r < 0 ? -EIO : 0;
+}
+
+int kb_editor_create(const struct kb_editor_options *options, struct kb_editor **ret_editor)
+{
+	struct kb_editor *e = calloc(1, sizeof(*e));
+	int r;
+
+	if (!e) {
+		return -ENOMEM;
+	}
+	e->options = *options;
+	/* Where nobody says what it is, text is UTF-8. */
+	if (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0) {
+		(void)setlocale(LC_CTYPE, "C.UTF-8");
+	}
+	r = set_up(e);
+	if (r < 0) {
+		kb_editor_destroy(e);
+		return r;
+	}
+	*ret_editor = e;
+	return 0;
+}
+
+void kb_editor_destroy(struct kb_editor *e)
+{
+	if (!e) {
+		return;
+	}
+	if (e->history) {
+		history_end(e->history);
+	}
+	if (e->el) {
+		el_end(e->el);
+	}
+	free(e);
+}
+
+void kb_editor_redraw(struct kb_editor *e)
+{
+	if (e) {
+		(void)el_set(e->el, EL_REFRESH);
+	}
+}
+
+void kb_editor_resize(struct kb_editor *e)
+{
+	if (e) {
+		el_resize(e->el);
+	}
+}
+
+static void recall(struct kb_editor *e, const char *line)
+{
+	HistEvent event;
+
+	(void)history(e->history, &event, H_ENTER, line);
+}
+
+/* What other prompts added meanwhile is there too. */
+static void recall_file(struct kb_editor *e)
+{
+	KB_BUF struct kb_buf text = {0};
+	struct kb_str rest;
+	struct kb_str line;
+	HistEvent event;
+
+	if (!e->options.history || kb_history_read(e->options.history, &text) < 0) {
+		return;
+	}
+	(void)history(e->history, &event, H_CLEAR);
+	rest = kb_buf_view(&text);
+	while (kb_str_next_line(&rest, &line)) {
+		KB_FREE char *copy = strndup(line.data ? line.data : "", line.len);
+
+		if (copy && copy[0]) {
+			recall(e, copy);
+		}
+	}
+}
+
+/* A line that begins with a blank is not for others to see. */
+static void keep(struct kb_editor *e, const struct kb_buf *line)
+{
+	if (line->len == 0 || line->data[0] == ' ' || line->len > KB_SHELL_LINE_MAX) {
+		return;
+	}
+	if (!e->options.history || kb_history_add(e->options.history, kb_buf_view(line)) < 0) {
+		recall(e, line->data);
+	}
+}
+
+int kb_editor_line(struct kb_editor *e, const char *prompt, struct kb_buf *line)
+{
+	const char *text;
+	int n = 0;
+
+	e->prompt = prompt;
+	e->why = 0;
+	memset(&e->typed, 0, sizeof(e->typed));
+	recall_file(e);
+	text = el_gets(e->el, &n);
+	if (!text || n <= 0) {
+		return e->why;
+	}
+	n -= text[n - 1] == '\n';
+	kb_buf_append(line, text, (size_t)n);
+	if (kb_buf_error(line) == 0 && line->len > 0) {
+		keep(e, line);
+	}
+	return 1;
+}

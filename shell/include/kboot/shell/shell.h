@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The prompt: reads lines, completes them, runs what is meant by them.
+ * For app.
+ * Must not resolve names, mount or decide who may do what: the engine does, and is asked each time.
+ */
+#ifndef KBOOT_SHELL_SHELL_H
+#define KBOOT_SHELL_SHELL_H
+
+#include <stdbool.h>
+
+#include "kboot/base/error.h"
+
+struct kb_shell_options {
+	/* A connected socket (the shell's to close), or -errno: there is no engine now. */
+	int (*connect)(void *ctx, struct kb_error *err);
+	/* What `menu` runs; its answer is an exit status. NULL: the prompt stands in for a menu, or
+	 * was opened from one, and is left instead. */
+	int (*run_menu)(void *ctx);
+	void *ctx;
+	const char *tty;     /* "ttyS0", for the engine's log; NULL: unknown */
+	const char *command; /* this one line, then the end; NULL: lines from standard input */
+	const char
+		*history; /* a file that other prompts share; NULL: this prompt alone remembers */
+};
+
+enum kb_shell_end {
+	KB_SHELL_LEFT,    /* the person left, the command is done, or there are no more lines */
+	KB_SHELL_LEAVING, /* the engine said goodbye: another kernel is about to start */
+};
+
+/*
+ * Until the person leaves. *ret_status is the exit status of the last line: a command's own, else 0
+ * or 1. The terminal is given back as it was. -ENOMEM, …
+ */
+KB_MUST_CHECK int kb_shell_run(const struct kb_shell_options *options, enum kb_shell_end *ret_end,
+			       int *ret_status, struct kb_error *err);
+
+#endif

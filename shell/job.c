@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "job.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/wait.h>
+
+enum { STATUS_SIGNAL = 128, STATUS_FAILED = 1 };
+
+void kb_jobs_init(struct kb_jobs *j, struct kb_events *events, struct kb_link *link, int tty_fd)
+{
+	*j = (struct kb_jobs){.events = events, .link = link, .tty_fd = tty_fd};
+	if (tty_fd >= 0 && tcgetattr(tty_fd, &j->mode) < 0) {
+		j->tty_fd = -1;
+	}
+}
+
+static void end_chroot(struct kb_jobs *j, const struct kb_job *job)
+{
+	const struct kb_intent intent = {.type = KB_DO_CHROOT_END};
+	const struct kb_message *reply;
+	struct kb_error err;
+
+	/* Without an engine there is nothing to end: its worker went with the connection. */
+	if (job->in_chroot && j->link->fd >= 0 &&
+	    kb_link_ask(j->link, &intent, -1, &reply, &err) == 0 && !reply->ok && reply->text) {
+		(void)fprintf(stderr, "kboot: %s\n", reply->text);
+	}
+}
+
+static void forget(struct kb_job *job)
+{
+	free(job->line);
+	*job = (struct kb_job){0};
+}
+
+static void hang_up(pid_t group)
+{
+	(void)kill(-group, SIGHUP);
+	(void)kill(-group, SIGCONT);
+}
+
+void kb_jobs_done(struct kb_jobs *j)
+{
+	for (size_t i = 0; i < KB_JOBS_MAX; i++) {
+		if (j->stopped[i].pid > 0) {
+			hang_up(j->stopped[i].pid);
+			end_chroot(j, &j->stopped[i]);
+			forget(&j->stopped[i]);
+		}
+	}
+}
+
+/* What a command that ended well left usable is meant (stty); anything else is put back. */
+static void take_terminal(struct kb_jobs *j, bool ended_well)
+{
+	struct termios now;
+
+	if (j->tty_fd < 0) {
+		return;
+	}
+	(void)tcsetpgrp(j->tty_fd, getpgrp());
+	if (ended_well && tcgetattr(j->tty_fd, &now) == 0 && (now.c_lflag & ICANON) &&
+	    (now.c_lflag & ECHO)) {
+		j->mode = now;
+		return;
+	}
+	(void)tcsetattr(j->tty_fd, TCSADRAIN, &j->mode);
+}
+
+static void tell_stopped(struct kb_jobs *j, const struct kb_job *job)
+{
+	for (size_t i = 0; i < KB_JOBS_MAX; i++) {
+		struct kb_job *place = &j->stopped[i];
+
+		if (place->pid == 0) {
+			*place = *job;
+			place->line = strdup(job->line);
+			if (j->tty_fd >= 0) {
+				(void)tcgetattr(j->tty_fd, &place->mode);
+			}
+			(void)fprintf(stderr, "\n[%zu] stopped: %s (go on with: fg %zu)\n", i + 1,
+				      job->line, i + 1);
+			return;
+		}
+	}
+	(void)fprintf(stderr, "\nkboot: %d commands are stopped already: %s is ended\n",
+		      KB_JOBS_MAX, job->line);
+	hang_up(job->pid);
+}
+
+static int tell_end(const struct kb_job *job, int status)
+{
+	if (WIFEXITED(status)) {
+		if (WEXITSTATUS(status) != 0) {
+			(void)fprintf(stderr, "[exit status %d]\n", WEXITSTATUS(status));
+		}
+		return WEXITSTATUS(status);
+	}
+	if (WTERMSIG(status) == SIGINT) {
+		(void)fputc('\n', stderr);
+	} else if (WTERMSIG(status) != SIGPIPE) {
+		(void)fprintf(stderr, "[%s ended by a signal: %s]\n", job->line,
+			      strsignal(WTERMSIG(status)));
+	}
+	return STATUS_SIGNAL + WTERMSIG(status);
+}
+
+/* Until it ends, is stopped, or there is no more time for it. False: it was left. */
+static bool wait_child(struct kb_jobs *j, pid_t pid, int *ret_status)
+{
+	for (;;) {
+		pid_t r = waitpid(pid, ret_status, WNOHANG | WUNTRACED);
+		unsigned events;
+
+		if (r == pid) {
+			return true;
+		}
+		if (r < 0 && errno != EINTR) {
+			return false;
+		}
+		events = kb_events_wait(j->events, j->link->fd, -1, -1);
+		if (events & KB_EVENT_ENGINE) {
+			kb_link_read(j->link);
+		}
+		if (j->link->leaving || (events & KB_EVENT_HANGUP)) {
+			hang_up(pid);
+			return false;
+		}
+	}
+}
+
+static int wait_job(struct kb_jobs *j, const struct kb_job *job)
+{
+	int status = 0;
+	bool over = wait_child(j, job->pid, &status);
+
+	take_terminal(j, over && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	if (!over) {
+		return STATUS_FAILED;
+	}
+	if (WIFSTOPPED(status)) {
+		tell_stopped(j, job);
+		return STATUS_SIGNAL + WSTOPSIG(status);
+	}
+	end_chroot(j, job);
+	return tell_end(job, status);
+}
+
+static void be_child(const struct kb_jobs *j, const struct kb_job_spec *spec)
+{
+	if (j->tty_fd >= 0) {
+		(void)setpgid(0, 0);
+		(void)tcsetpgrp(j->tty_fd, getpid());
+	}
+	kb_events_restore_in_child(j->events);
+	_exit(spec->become(spec->ctx));
+}
+
+int kb_job_run(struct kb_jobs *j, const struct kb_job_spec *spec)
+{
+	struct kb_job job = {.line = (char *)spec->line, .in_chroot = spec->in_chroot};
+
+	(void)fflush(stdout);
+	(void)fflush(stderr);
+	job.pid = fork();
+	if (job.pid < 0) {
+		(void)fprintf(stderr, "kboot: no new process: %s\n", strerror(errno));
+		return STATUS_FAILED;
+	}
+	if (job.pid == 0) {
+		be_child(j, spec);
+	}
+	if (j->tty_fd >= 0) {
+		(void)setpgid(job.pid, job.pid);
+	}
+	return wait_job(j, &job);
+}
+
+static struct kb_job *find(struct kb_jobs *j, unsigned number)
+{
+	if (number > KB_JOBS_MAX) {
+		return NULL;
+	}
+	for (size_t i = KB_JOBS_MAX; number == 0 && i > 0; i--) {
+		if (j->stopped[i - 1].pid > 0) {
+			number = (unsigned)i;
+		}
+	}
+	return number > 0 && j->stopped[number - 1].pid > 0 ? &j->stopped[number - 1] : NULL;
+}
+
+int kb_job_continue(struct kb_jobs *j, unsigned number)
+{
+	struct kb_job *place = find(j, number);
+	struct kb_job job;
+	int status;
+
+	if (!place) {
+		(void)fprintf(stderr, "kboot: there is no such stopped command (see `jobs`)\n");
+		return STATUS_FAILED;
+	}
+	job = *place;
+	*place = (struct kb_job){0};
+	printf("%s\n", job.line);
+	(void)fflush(stdout);
+	if (j->tty_fd >= 0) {
+		(void)tcsetattr(j->tty_fd, TCSADRAIN, &job.mode);
+		(void)tcsetpgrp(j->tty_fd, job.pid);
+	}
+	(void)kill(-job.pid, SIGCONT);
+	status = wait_job(j, &job);
+	free(job.line);
+	return status;
+}
+
+void kb_jobs_print(const struct kb_jobs *j)
+{
+	for (size_t i = 0; i < KB_JOBS_MAX; i++) {
+		if (j->stopped[i].pid > 0) {
+			printf("[%zu] %s\n", i + 1, j->stopped[i].line);
+		}
+	}
+}
+
+bool kb_jobs_any(const struct kb_jobs *j)
+{
+	for (size_t i = 0; i < KB_JOBS_MAX; i++) {
+		if (j->stopped[i].pid > 0) {
+			return true;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The prompt itself, as its pieces see it.
+ * For the files of this module that run lines; what reads bytes or talks to the engine stands
+ * alone. Must not be known to words, prompt, history, link, events and job.
+ */
+#ifndef KBOOT_SHELL_PRIVATE_H
+#define KBOOT_SHELL_PRIVATE_H
+
+#include "job.h"
+#include "link.h"
+#include "reader.h"
+#include "words.h"
+
+struct kb_shell {
+	const struct kb_shell_options *options;
+	struct kb_events events;
+	struct kb_link link;
+	struct kb_jobs jobs;
+	struct kb_reader *reader; /* NULL: one command, or lines that nobody edits */
+	char *place;              /* where one is, as the engine calls it */
+	char *before;             /* where one was, for `cd -` */
+	bool arrived; /* the working directory is that place; else it is made so when it matters */
+	bool done;    /* the person left */
+	bool interactive;
+	int status; /* of the last line */
+};
+
+/* "kboot: sentence" on standard error, and 1. */
+int kb_shell_fail(const char *fmt, ...) KB_PRINTF(1, 2);
+/* kb_link_ask; where that fails or the engine refuses, the sentence is told and NULL comes back. */
+const struct kb_message *kb_shell_ask(struct kb_shell *s, const struct kb_intent *intent);
+/* The same, and prints the answer's text. An exit status. */
+int kb_shell_ask_text(struct kb_shell *s, const struct kb_intent *intent);
+/* What the engine does while nobody asks: it died, it is back. */
+void kb_shell_notice_engine(struct kb_shell *s);
+
+/* run.c: one line. Its exit status. */
+int kb_shell_line(struct kb_shell *s, struct kb_str line);
+/* The line, never run as a command. */
+int kb_shell_boot_line(struct kb_shell *s, struct kb_str line);
+/* Asks the engine what to do with a line and does it. */
+int kb_shell_run_line(struct kb_shell *s, struct kb_str line);
+/* run_boot.c: what was started, until it jumps or fails. */
+int kb_shell_follow(struct kb_shell *s, uint64_t notice_seq);
+/* program.c: a program by its path (NULL: looked for in PATH), in the place one is in. */
+int kb_shell_program(struct kb_shell *s, const char *path, const struct kb_shell_words *words,
+		     const char *line);
+int kb_shell_exec(const char *path, char *const *argv); /* in a child; returns an exit status */
+
+/* place.c */
+int kb_shell_change_place(struct kb_shell *s, const char *name);
+/* The working directory becomes the place one is in. Where that cannot be, it is kboot's own root
+ * from now on, with a sentence. */
+void kb_shell_arrive(struct kb_shell *s);
+/* The place is not what it was (another environment, another engine): go there anew. */
+void kb_shell_depart(struct kb_shell *s);
+/* What the engine answers to a visit; the answer lives until the next question. NULL: told. */
+const struct kb_message *kb_shell_visit(struct kb_shell *s, const char *name, const char *want);
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Words become a program: names are expanded, the program is found and started. */
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "builtin.h"
+#include "private.h"
+
+enum { NOT_FOUND = 127, NOT_EXECUTABLE = 126 };
+
+#define DEFAULT_PATH "/sbin:/bin:/usr/sbin:/usr/bin"
+
+struct program {
+	struct kb_arena arena;
+	char *argv[KB_SHELL_WORDS_MAX + 1];
+	size_t n;
+	const char *path;
+};
+
+static int add(struct program *p, const char *text)
+{
+	if (p->n == KB_SHELL_WORDS_MAX) {
+		return kb_shell_fail("the names come to more than %d words", KB_SHELL_WORDS_MAX);
+	}
+	p->argv[p->n] = kb_arena_strdup(&p->arena, text);
+	return p->argv[p->n++] ? 0 : kb_shell_fail("out of memory");
+}
+
+/* A pattern that matches nothing stays as it was written. */
+static int expand(struct program *p, const struct kb_shell_word *word)
+{
+	glob_t found;
+	int status = 0;
+
+	if (!word->pattern) {
+		return add(p, word->text);
+	}
+	switch (glob(word->pattern, 0, NULL, &found)) {
+	case 0:
+		for (size_t i = 0; status == 0 && i < found.gl_pathc; i++) {
+			status = add(p, found.gl_pathv[i]);
+		}
+		globfree(&found);
+		return status;
+	case GLOB_NOSPACE:
+		return kb_shell_fail("out of memory");
+	default:
+		return add(p, word->text);
+	}
+}
+
+static const char *search_path(void)
+{
+	const char *path = getenv("PATH");
+
+	return path && path[0] ? path : DEFAULT_PATH;
+}
+
+static bool is_program(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
+}
+
+static const char *find(struct kb_arena *arena, const char *name)
+{
+	struct kb_str rest = kb_str_from(search_path());
+
+	if (strchr(name, '/')) {
+		return name;
+	}
+	while (rest.len > 0) {
+		struct kb_str folder = kb_str_head(rest, kb_str_find(rest, ':'));
+		const char *path = kb_arena_printf(arena, "%.*s/%s", KB_STR_ARG(folder), name);
+
+		if (path && folder.len > 0 && is_program(path)) {
+			return path;
+		}
+		rest = kb_str_skip(rest, folder.len + 1);
+	}
+	return NULL;
+}
+
+/* Only what is named here: a program's behaviour is not to depend on how kboot was started. */
+static void make_environment(struct kb_arena *arena, char *environment[], size_t size)
+{
+	static const struct {
+		const char *name;
+		const char *otherwise;
+	} kept[] = {
+		{"TERM", "vt100"}, {"HOME", "/root"}, {"LANG", NULL},
+		{"LC_ALL", NULL},  {"TZ", NULL},
+	};
+	size_t n = 0;
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(kept) && n + 2 < size; i++) {
+		const char *value = getenv(kept[i].name);
+
+		value = value && value[0] ? value : kept[i].otherwise;
+		if (value) {
+			environment[n] = kb_arena_printf(arena, "%s=%s", kept[i].name, value);
+			n += environment[n] != NULL;
+		}
+	}
+	environment[n] = kb_arena_printf(arena, "PATH=%s", search_path());
+	environment[n + (environment[n] != NULL)] = NULL;
+}
+
+int kb_shell_exec(const char *path, char *const *argv)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	char *environment[16];
+
+	make_environment(&arena, environment, KB_ARRAY_LEN(environment));
+	(void)execve(path, argv, environment);
+	(void)fprintf(stderr, "kboot: %s: %s\n", argv[0],
+		      errno == ENOEXEC ? "this is no program for this machine" : strerror(errno));
+	return errno == ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
+}
+
+static int become(void *ctx)
+{
+	const struct program *p = ctx;
+
+	return kb_shell_exec(p->path, p->argv);
+}
+
+static int not_found(const char *name)
+{
+	const char *meant = kb_builtin_nearest(name);
+
+	if (meant) {
+		(void)kb_shell_fail("%s: there is no such command, label or file (is `%s` meant?)",
+				    name, meant);
+	} else {
+		(void)kb_shell_fail("%s: there is no such command, label or file (see `help`)",
+				    name);
+	}
+	return NOT_FOUND;
+}
+
+int kb_shell_program(struct kb_shell *s, const char *path, const struct kb_shell_words *words,
+		     const char *line)
+{
+	struct program *p = calloc(1, sizeof(*p));
+	struct kb_job_spec spec = {.line = line, .become = become, .ctx = p};
+	int status = 0;
+
+	if (!p) {
+		return kb_shell_fail("out of memory");
+	}
+	for (size_t i = 0; status == 0 && i < words->n; i++) {
+		status = expand(p, &words->items[i]);
+	}
+	if (status == 0 && p->n > 0) {
+		p->path = path ? path : find(&p->arena, p->argv[0]);
+		status = p->path ? kb_job_run(&s->jobs, &spec) : not_found(p->argv[0]);
+	}
+	kb_arena_done(&p->arena);
+	free(p);
+	return status;
+}

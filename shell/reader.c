@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "reader.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+
+#include "editor.h"
+#include "words.h"
+
+enum { DEFAULT_COLUMNS = 80, RETRY_MS = 500 };
+
+struct kb_reader {
+	struct kb_reader_options options;
+	struct kb_editor *editor; /* NULL: plain lines */
+	struct kb_buf line;
+	bool active; /* a key was typed: the engine knows that somebody is there */
+};
+
+/* A person is here: no countdown goes on without them. */
+static void tell_activity(struct kb_reader *r)
+{
+	const struct kb_intent intent = {.type = KB_DO_ACTIVITY};
+	const struct kb_link *l = r->options.link;
+
+	if (r->options.terminal && !r->active && l->has_state &&
+	    l->state.phase < KB_PHASE_WAITING) {
+		kb_link_tell(r->options.link, &intent);
+		r->active = true;
+	}
+}
+
+/* The next byte that is typed; meanwhile the engine is heard. */
+static int next_byte(void *owner, unsigned char *ret_byte)
+{
+	struct kb_reader *r = owner;
+	struct kb_link *l = r->options.link;
+
+	for (;;) {
+		unsigned events = kb_events_wait(r->options.events, l->fd, STDIN_FILENO,
+						 l->fd < 0 && r->options.terminal ? RETRY_MS : -1);
+		ssize_t n;
+
+		if (events & KB_EVENT_ENGINE) {
+			kb_link_read(l);
+		}
+		if (r->options.heard(r->options.owner)) {
+			kb_editor_redraw(r->editor);
+		}
+		if (l->leaving) {
+			return -ESHUTDOWN;
+		}
+		if (r->options.events->hung_up) {
+			return 0;
+		}
+		if (events & KB_EVENT_INTERRUPT) {
+			return -EINTR;
+		}
+		if (r->options.events->resized) {
+			r->options.events->resized = false;
+			kb_editor_resize(r->editor);
+		}
+		n = events & KB_EVENT_TYPED ? read(STDIN_FILENO, ret_byte, 1) : -1;
+		if (n > 0) {
+			tell_activity(r);
+			return 1;
+		}
+		if ((events & KB_EVENT_TYPED) && (n == 0 || (errno != EINTR && errno != EAGAIN))) {
+			return 0;
+		}
+	}
+}
+
+int kb_reader_create(const struct kb_reader_options *options, struct kb_reader **ret_reader)
+{
+	struct kb_reader *r = calloc(1, sizeof(*r));
+	int result = 0;
+
+	if (!r) {
+		return -ENOMEM;
+	}
+	r->options = *options;
+	if (options->terminal && kb_editor_possible()) {
+		const struct kb_editor_options editor = {
+			.next_byte = next_byte,
+			.owner = r,
+			.complete = options->complete,
+			.complete_owner = options->owner,
+			.history = options->history,
+		};
+
+		result = kb_editor_create(&editor, &r->editor);
+	}
+	if (result < 0) {
+		kb_reader_destroy(r);
+		return result;
+	}
+	*ret_reader = r;
+	return 0;
+}
+
+void kb_reader_destroy(struct kb_reader *r)
+{
+	if (r) {
+		kb_editor_destroy(r->editor);
+		kb_buf_done(&r->line);
+		free(r);
+	}
+}
+
+unsigned kb_reader_columns(const struct kb_reader *r)
+{
+	struct winsize size = {0};
+
+	if (!r->options.terminal || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 ||
+	    size.ws_col == 0) {
+		return DEFAULT_COLUMNS;
+	}
+	return size.ws_col;
+}
+
+/* A byte at a time: what comes behind the line may be for the program that the line starts. */
+static int plain_line(struct kb_reader *r, const char *prompt)
+{
+	unsigned char byte = 0;
+	int result;
+
+	if (r->options.terminal) {
+		(void)fputs(prompt, stdout);
+		(void)fflush(stdout);
+	}
+	while ((result = next_byte(r, &byte)) > 0 && byte != '\n') {
+		if (r->line.len <= KB_SHELL_LINE_MAX) {
+			kb_buf_putc(&r->line, (char)byte);
+		}
+	}
+	if (result < 0) {
+		return result;
+	}
+	return result == 0 && r->line.len == 0 ? 0 : 1;
+}
+
+int kb_reader_line(struct kb_reader *r, const char *prompt, struct kb_str *ret_line)
+{
+	int result;
+
+	kb_buf_reset(&r->line);
+	result = r->editor ? kb_editor_line(r->editor, prompt, &r->line) : plain_line(r, prompt);
+	if (result == 1 && kb_buf_error(&r->line) < 0) {
+		return kb_buf_error(&r->line);
+	}
+	if (result == 1) {
+		*ret_line = kb_buf_view(&r->line);
+	} else if (r->options.terminal) {
+		(void)fputc('\n', stdout);
+	}
+	return result;
+}

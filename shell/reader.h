@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Lines from a person: edited by libedit with history and completion, or plain where the terminal
+ * can do no more, or where there is none.
+ * For the prompt.
+ * Must not interpret a line; the engine is listened to while nothing is typed.
+ */
+#ifndef KBOOT_SHELL_READER_H
+#define KBOOT_SHELL_READER_H
+
+#include "link.h"
+
+struct kb_reader;
+
+/* What Tab offers. */
+struct kb_candidate {
+	const char *text; /* the whole word, unquoted */
+	const char *show; /* what is listed; NULL: text */
+	const char *note; /* beside it; NULL: none */
+	bool goes_on;     /* a folder, a device: no blank follows */
+};
+
+struct kb_candidates {
+	struct kb_arena arena;
+	struct kb_candidate *items;
+	size_t n;
+	size_t cap;
+	size_t word_start; /* of the word that they complete, in bytes of the line */
+	char open;         /* the quote that the word stands in, or 0 */
+};
+
+struct kb_reader_options {
+	struct kb_link *link;
+	struct kb_events *events;
+	const char *history; /* NULL: none is shared */
+	void *owner;
+	/* The line up to the cursor. An empty answer is fine. */
+	void (*complete)(void *owner, struct kb_str line, struct kb_candidates *candidates);
+	/* After the engine said something; the line is drawn again when it answers true. */
+	bool (*heard)(void *owner);
+	bool terminal; /* standard input and output are one */
+};
+
+KB_MUST_CHECK int kb_reader_create(const struct kb_reader_options *options,
+				   struct kb_reader **ret_reader);
+void kb_reader_destroy(struct kb_reader *r);
+unsigned kb_reader_columns(const struct kb_reader *r);
+/* One line without its end, borrowed until the next. 1, 0 at the end of the input, -EINTR (Ctrl-C),
+ * -ESHUTDOWN (the engine leaves), -E2BIG, -ENOMEM. */
+KB_MUST_CHECK int kb_reader_line(struct kb_reader *r, const char *prompt, struct kb_str *ret_line);
+
+#endif

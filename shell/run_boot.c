@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the engine was asked to boot: one line that is written again and again, until it jumps. */
+#include <stdio.h>
+
+#include "private.h"
+
+enum { PROGRESS_BYTES = 120, MIB = 1 << 20 };
+
+struct follow {
+	struct kb_shell *shell;
+	uint64_t notice_seq;
+	bool cancelled;
+	bool seen_booting;
+	bool drawn; /* there is a line to be written over */
+	char last[PROGRESS_BYTES];
+};
+
+static void describe(const struct kb_state *state, char *text, size_t size)
+{
+	static const char *const stages[KB_N_STAGES] = {
+		[KB_STAGE_NONE] = "Getting ready",   [KB_STAGE_RESOLVING] = "Looking for the files",
+		[KB_STAGE_CHECKING] = "Checking",    [KB_STAGE_LOADING] = "Loading",
+		[KB_STAGE_ARMED] = "Ready to start", [KB_STAGE_FAILED] = "Failed",
+	};
+	const char *stage = (size_t)state->stage < KB_N_STAGES ? stages[state->stage] : "";
+	unsigned long long done = state->done_bytes;
+	unsigned long long total = state->total_bytes;
+
+	if (state->stage == KB_STAGE_LOADING && total > 0) {
+		(void)snprintf(text, size, "%s: %llu of %llu MiB", stage, done / MIB,
+			       (total + MIB - 1) / MIB);
+	} else {
+		(void)snprintf(text, size, "%s ...", stage);
+	}
+}
+
+static void draw(struct follow *f)
+{
+	char text[PROGRESS_BYTES];
+
+	describe(&f->shell->link.state, text, sizeof(text));
+	if (!f->shell->interactive || strcmp(text, f->last) == 0) {
+		return;
+	}
+	/* Blanks write over what was longer, on terminals that cannot clear too. */
+	printf("\r%-*s\r%s", (int)strlen(f->last), "", text);
+	(void)fflush(stdout);
+	(void)snprintf(f->last, sizeof(f->last), "%s", text);
+	f->drawn = true;
+}
+
+static void wipe(const struct follow *f)
+{
+	if (f->drawn) {
+		printf("\r%-*s\r", (int)strlen(f->last), "");
+		(void)fflush(stdout);
+	}
+}
+
+/* Has it come to an end? The state may be one from before the engine began. */
+static bool is_over(struct follow *f)
+{
+	const struct kb_link *l = &f->shell->link;
+	bool booting = l->state.phase == KB_PHASE_BOOTING || l->state.phase == KB_PHASE_LEAVING;
+
+	if (l->leaving || l->fd < 0) {
+		return true;
+	}
+	f->seen_booting = f->seen_booting || booting;
+	return !booting && (f->seen_booting || f->cancelled ||
+			    (l->state.notice_seq != f->notice_seq && l->state.notice));
+}
+
+static int report(const struct follow *f)
+{
+	const struct kb_link *l = &f->shell->link;
+
+	wipe(f);
+	if (l->leaving) {
+		return 0;
+	}
+	if (l->fd < 0) {
+		return kb_shell_fail("the boot engine ended before the jump");
+	}
+	if (f->cancelled) {
+		printf("Not booted.\n");
+		return 1;
+	}
+	if (l->state.notice_seq == f->notice_seq || !l->state.notice) {
+		return kb_shell_fail("the boot was given up");
+	}
+	if (l->state.notice_level == KB_NOTICE_ERROR) {
+		return kb_shell_fail("%s", l->state.notice);
+	}
+	printf("%s\n", l->state.notice);
+	return 0;
+}
+
+int kb_shell_follow(struct kb_shell *s, uint64_t notice_seq)
+{
+	const struct kb_intent cancel = {.type = KB_DO_CANCEL};
+	struct follow f = {.shell = s, .notice_seq = notice_seq};
+
+	while (!is_over(&f)) {
+		unsigned events;
+
+		draw(&f);
+		events = kb_events_wait(&s->events, s->link.fd, -1, -1);
+		if (events & (KB_EVENT_INTERRUPT | KB_EVENT_HANGUP)) {
+			f.cancelled = true;
+			kb_link_tell(&s->link, &cancel);
+		}
+		if (events & KB_EVENT_ENGINE) {
+			kb_link_read(&s->link);
+		}
+	}
+	return report(&f);
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kboot/shell/shell.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "complete.h"
+#include "private.h"
+#include "prompt.h"
+
+int kb_shell_fail(const char *fmt, ...)
+{
+	va_list args;
+
+	(void)fflush(stdout);
+	(void)fputs("kboot: ", stderr);
+	va_start(args, fmt);
+	(void)vfprintf(stderr, fmt, args);
+	va_end(args);
+	(void)fputc('\n', stderr);
+	return 1;
+}
+
+const struct kb_message *kb_shell_ask(struct kb_shell *s, const struct kb_intent *intent)
+{
+	const struct kb_message *reply = NULL;
+	struct kb_error err = {0};
+	int r = kb_link_ask(&s->link, intent, -1, &reply, &err);
+
+	if (r == -EINTR && s->interactive) {
+		(void)fputc('\n', stderr);
+		return NULL;
+	}
+	if (r < 0) {
+		/* The last words of an engine that leaves are told at the end. */
+		if (r != -ESHUTDOWN) {
+			(void)kb_shell_fail("%s", err.text);
+		}
+		return NULL;
+	}
+	if (!reply->ok) {
+		(void)kb_shell_fail("%s", reply->text ? reply->text : "the boot engine refuses");
+		return NULL;
+	}
+	return reply;
+}
+
+static void print_text(const char *text)
+{
+	size_t len = text ? strlen(text) : 0;
+
+	if (len > 0) {
+		(void)fputs(text, stdout);
+		(void)fputs(text[len - 1] == '\n' ? "" : "\n", stdout);
+		(void)fflush(stdout);
+	}
+}
+
+int kb_shell_ask_text(struct kb_shell *s, const struct kb_intent *intent)
+{
+	const struct kb_message *reply = kb_shell_ask(s, intent);
+
+	if (reply) {
+		print_text(reply->text);
+	}
+	return reply ? 0 : 1;
+}
+
+void kb_shell_notice_engine(struct kb_shell *s)
+{
+	if (kb_link_lost(&s->link)) {
+		(void)kb_shell_fail("the boot engine is gone; only commands of this prompt's own "
+				    "system work until it is back");
+		/* The next engine knows nothing of what this one mounted. */
+		if (strncmp(s->place, "//", 2) != 0) {
+			kb_shell_depart(s);
+		}
+	}
+}
+
+/* While a line is edited: something is told above it. */
+static bool on_heard(void *owner)
+{
+	struct kb_shell *s = owner;
+	struct kb_error err;
+
+	if (s->link.was_lost) {
+		(void)fputc('\n', stdout);
+		kb_shell_notice_engine(s);
+		return true;
+	}
+	if (s->link.fd < 0 && !s->link.leaving && kb_link_connect(&s->link, &err) == 0 &&
+	    s->link.has_state) {
+		printf("\nThe boot engine is back.\n");
+		return true;
+	}
+	return false;
+}
+
+/* At the start of a prompt one is in the booted environment, where there is one. */
+static int choose_first_place(struct kb_shell *s)
+{
+	const struct kb_intent intent = {.type = KB_DO_ROOT};
+	const struct kb_message *reply;
+	struct kb_error err;
+	bool known = kb_link_ask(&s->link, &intent, -1, &reply, &err) == 0 && reply->ok;
+
+	s->place = strdup(known ? "/" : "//");
+	return s->place ? 0 : -ENOMEM;
+}
+
+static int start(struct kb_shell *s, struct kb_error *err)
+{
+	bool terminal = !s->options->command && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	const struct kb_reader_options reader = {
+		.link = &s->link,
+		.events = &s->events,
+		.history = s->options->history,
+		.owner = s,
+		.complete = kb_shell_complete,
+		.heard = on_heard,
+		.terminal = terminal,
+	};
+	int r = kb_events_open(&s->events, terminal);
+
+	if (r < 0) {
+		return kb_error_set(err, r, "no signals can be taken: %s", strerror(-r));
+	}
+	s->interactive = terminal;
+	kb_link_init(&s->link, s->options, &s->events);
+	kb_jobs_init(&s->jobs, &s->events, &s->link, terminal ? STDIN_FILENO : -1);
+	r = choose_first_place(s);
+	if (r == 0 && !s->options->command) {
+		r = kb_reader_create(&reader, &s->reader);
+	}
+	return r < 0 ? kb_error_set(err, r, "the prompt cannot start: %s", strerror(-r)) : 0;
+}
+
+static void finish(struct kb_shell *s)
+{
+	(void)fflush(stdout);
+	kb_reader_destroy(s->reader);
+	kb_jobs_done(&s->jobs);
+	kb_link_done(&s->link);
+	kb_events_close(&s->events);
+	free(s->place);
+	free(s->before);
+}
+
+static int read_line(struct kb_shell *s, struct kb_str *ret_line)
+{
+	KB_BUF struct kb_buf prompt = {0};
+
+	kb_shell_prompt(&prompt, s->place, kb_reader_columns(s->reader));
+	if (kb_buf_error(&prompt) < 0) {
+		return kb_buf_error(&prompt);
+	}
+	(void)fflush(stdout);
+	return kb_reader_line(s->reader, prompt.data, ret_line);
+}
+
+static void run_lines(struct kb_shell *s)
+{
+	while (!s->done && !s->link.leaving && !s->events.hung_up) {
+		KB_FREE char *copy = NULL;
+		struct kb_str line = {0};
+		int r;
+
+		kb_shell_notice_engine(s);
+		r = read_line(s, &line);
+		if (r == -EINTR && s->interactive) {
+			s->status = 128 + SIGINT;
+			continue;
+		}
+		if (r <= 0) {
+			break;
+		}
+		/* A line that was read lives until the next; what runs may read. */
+		copy = malloc(line.len + 1);
+		if (!copy) {
+			s->status = kb_shell_fail("out of memory");
+			continue;
+		}
+		memcpy(copy, line.data ? line.data : "", line.len);
+		s->status = kb_shell_line(s, kb_str_of(copy, line.len));
+	}
+}
+
+int kb_shell_run(const struct kb_shell_options *options, enum kb_shell_end *ret_end,
+		 int *ret_status, struct kb_error *err)
+{
+	struct kb_shell s = {.options = options, .events = {.signal_fd = -1}};
+	int r = start(&s, err);
+
+	if (r == 0 && options->command) {
+		s.status = kb_shell_line(&s, kb_str_from(options->command));
+	} else if (r == 0) {
+		run_lines(&s);
+	}
+	if (r == 0) {
+		*ret_end = s.link.leaving ? KB_SHELL_LEAVING : KB_SHELL_LEFT;
+		*ret_status = s.status;
+	}
+	if (s.link.leaving) {
+		print_text(s.link.bye);
+	}
+	finish(&s);
+	return r;
+}
