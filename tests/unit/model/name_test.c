@@ -76,8 +76,7 @@ static void takes_names_apart(void **state)
 		/* A host that could be taken for a device keeps its scheme. */
 		{"nfs://host/stuff/kernel", KB_NAME_NFS, "host", "/stuff/kernel",
 		 "nfs://host/stuff/kernel"},
-		{"nfs://host.my.net/a//b", KB_NAME_NFS, "host.my.net", "/a/b",
-		 "host.my.net:/a/b"},
+		{"nfs://host.my.net/a//b", KB_NAME_NFS, "host.my.net", "/a/b", "host.my.net:/a/b"},
 		{"nfs://h.net", KB_NAME_NFS, "h.net", "/", "h.net:/"},
 		{"nfs://host:2050/x", KB_NAME_NFS, "host:2050", "/x", "nfs://host:2050/x"},
 		{"nfs://h.net:2050/x", KB_NAME_NFS, "h.net:2050", "/x", "nfs://h.net:2050/x"},
@@ -121,7 +120,8 @@ static void asks_who_knows_the_devices(void **state)
 	(void)state;
 	check(&(struct expected){"dm.0:/x", KB_NAME_DEVICE, "dm.0", "/x", "dm.0:/x"}, all);
 	check(&(struct expected){"h.net:/x", KB_NAME_NFS, "h.net", "/x", "h.net:/x"}, none);
-	/* A host without a dot has to say so, since nobody could tell it from a disk that is gone. */
+	/* A host without a dot has to say so, since nobody could tell it from a disk that is gone.
+	 */
 	check(&(struct expected){"server:/x", KB_NAME_DEVICE, "server", "/x", "server:/x"}, none);
 	check(&(struct expected){"nfs://sda2/x", KB_NAME_NFS, "sda2", "/x", "nfs://sda2/x"}, all);
 	/* What can be no host is not asked about. */

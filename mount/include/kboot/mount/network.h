@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The network, brought up when somebody needs it and not before.
+ * For core, inside a worker: the hook network_up of kb_mount_nfs, and whatever else fetches.
+ * Must not run in a process that may not wait, and must not touch a network that is up.
+ */
+#ifndef KBOOT_MOUNT_NETWORK_H
+#define KBOOT_MOUNT_NETWORK_H
+
+#include "kboot/base/error.h"
+#include "kboot/base/sys.h"
+
+/* Link and lease together take /sbin/network less than this; then it is killed. */
+enum { KB_NETWORK_UP_MS = 15000 };
+
+/*
+ * 0 at once where an interface is up and has an address (the loopback and link-local IPv6 do not
+ * count); else runs "/sbin/network up" and waits for it. Otherwise -errno and its last word as the
+ * sentence.
+ */
+KB_MUST_CHECK int kb_network_up(const struct kb_sys *sys, struct kb_error *err);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which of a host's addresses answers: looked up, then tried, before the kernel's client is
+ * bothered (it would wait longer and say less). For nfs.c. Must not wait longer than it says.
+ */
+#ifndef KBOOT_MOUNT_NFS_SERVER_H
+#define KBOOT_MOUNT_NFS_SERVER_H
+
+#include "kboot/mount/nfs.h"
+
+struct kb_nfs_server {
+	char address[INET6_ADDRSTRLEN + 24]; /* as text, with a zone: "fe80::1%eth0" */
+	bool is_ipv6;
+};
+
+/* The first of the place's addresses whose port takes a connection; the network is asked for where
+ * there is none. The errors of kb_mount_nfs, with their sentences. */
+KB_MUST_CHECK int kb_nfs_server_find(const struct kb_sys *sys, const struct kb_nfs_place *place,
+				     const struct kb_nfs_hooks *hooks,
+				     struct kb_nfs_server *ret_server, struct kb_error *err);
+
+#endif
