@@ -151,11 +151,18 @@ static int make_tag(struct kb_arena *arena, struct kb_str name, char *value,
 	return 0;
 }
 
-/* What lvm(8) allows in the names of groups and volumes. */
-static bool is_volume_byte(char c)
+/* What lvm(8) allows for the name of a group or a volume. */
+static bool is_volume_part(struct kb_str part)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       c == '+' || c == '_' || c == '.' || c == '-';
+	for (size_t i = 0; i < part.len; i++) {
+		char c = part.data[i];
+
+		if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
+		    c != '+' && c != '_' && c != '.' && (c != '-' || i == 0)) {
+			return false;
+		}
+	}
+	return part.len > 0 && !kb_str_eq(part, KB_STR(".")) && !kb_str_eq(part, KB_STR(".."));
 }
 
 /* "vg/lv" */
@@ -168,12 +175,8 @@ static bool is_volume(struct kb_str name)
 			return false;
 		}
 	}
-	for (size_t i = 0; i < name.len; i++) {
-		if (i != slash && !is_volume_byte(name.data[i])) {
-			return false;
-		}
-	}
-	return slash > 0 && slash + 1 < name.len;
+	return is_volume_part(kb_str_head(name, slash)) &&
+	       is_volume_part(kb_str_skip(name, slash + 1));
 }
 
 /*

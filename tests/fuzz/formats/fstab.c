@@ -52,8 +52,8 @@ static void check_source(const struct kb_fstab_line *line)
 
 	if (line->is_bind) {
 		FUZZ_CHECK(is_clean_path(source) && !line->fstype && !line->options);
-	} else if (line->fstype && strncmp(line->fstype, "nfs", 3) == 0 &&
-		   strlen(line->fstype) <= 4) {
+	} else if (line->fstype &&
+		   (strcmp(line->fstype, "nfs") == 0 || strcmp(line->fstype, "nfs4") == 0)) {
 		const char *path = strstr(source[0] == '[' ? strchr(source, ']') : source, ":/");
 
 		FUZZ_CHECK(path && path > source && is_clean_path(path + 1));
