@@ -79,28 +79,54 @@ static int skip_to_separator(struct kb_str *rest)
 	return 0;
 }
 
+static int parse_device(struct kb_str device, struct kb_mountinfo *info)
+{
+	size_t colon = kb_str_find(device, ':');
+	int r = kb_str_to_u64(kb_str_head(device, colon), &info->major);
+
+	return r < 0 ? r : kb_str_to_u64(kb_str_skip(device, colon + 1), &info->minor);
+}
+
+/* Options are parted by commas. */
+static bool says_read_only(struct kb_str options)
+{
+	return kb_str_eq(kb_str_head(options, kb_str_find(options, ',')), KB_STR("ro"));
+}
+
+/* The fields that are text; the line is good. */
+static int take_texts(struct kb_arena *arena, const struct kb_str fields[static 4],
+		      struct kb_mountinfo *info)
+{
+	const char **const texts[] = {&info->root, &info->target, &info->fstype, &info->source};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < KB_ARRAY_LEN(texts); i++) {
+		r = unescape(arena, fields[i], texts[i]);
+	}
+	return r;
+}
+
 int kb_mountinfo_parse(struct kb_arena *arena, struct kb_str line, struct kb_mountinfo *ret_info)
 {
+	enum { ROOT, TARGET, FSTYPE, SOURCE, TEXTS };
 	struct kb_mountinfo info = {0};
-	struct kb_str id, parent, device, root, target, fstype, source;
+	struct kb_str texts[TEXTS];
+	struct kb_str id, parent, device, options;
+	struct kb_str super_options = {0};
 	int r;
 
 	if (!next_field(&line, &id) || !next_field(&line, &parent) || !next_field(&line, &device) ||
-	    !next_field(&line, &root) || !next_field(&line, &target) ||
-	    skip_to_separator(&line) < 0 || !next_field(&line, &fstype) ||
-	    !next_field(&line, &source) || kb_str_to_u64(id, &info.id) < 0 ||
-	    kb_str_to_u64(parent, &info.parent) < 0 ||
-	    kb_str_to_u64(kb_str_head(device, kb_str_find(device, ':')), &info.major) < 0 ||
-	    !kb_str_starts(target, KB_STR("/"))) {
+	    !next_field(&line, &texts[ROOT]) || !next_field(&line, &texts[TARGET]) ||
+	    !next_field(&line, &options) || skip_to_separator(&line) < 0 ||
+	    !next_field(&line, &texts[FSTYPE]) || !next_field(&line, &texts[SOURCE]) ||
+	    kb_str_to_u64(id, &info.id) < 0 || kb_str_to_u64(parent, &info.parent) < 0 ||
+	    parse_device(device, &info) < 0 || !kb_str_starts(texts[TARGET], KB_STR("/"))) {
 		return -EINVAL;
 	}
-	r = unescape(arena, target, &info.target);
-	if (r == 0) {
-		r = unescape(arena, fstype, &info.fstype);
-	}
-	if (r == 0) {
-		r = unescape(arena, source, &info.source);
-	}
+	(void)next_field(&line, &super_options);
+	/* The kernel puts "ro" or "rw" first. */
+	info.read_only = says_read_only(options) || says_read_only(super_options);
+	r = take_texts(arena, texts, &info);
 	if (r == 0) {
 		*ret_info = info;
 	}

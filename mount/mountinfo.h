@@ -1,21 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * /proc/self/mountinfo, line by line, as proc(5) describes it.
- * For undo.c and the tests.
+ * For mounted.c, undo.c and the tests.
  * Must not trust a byte of it: whoever mounts chooses names and sources.
  */
 #ifndef KBOOT_MOUNT_MOUNTINFO_H
 #define KBOOT_MOUNT_MOUNTINFO_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "kboot/base/arena.h"
 #include "kboot/base/str.h"
 
+enum { KB_MOUNTINFO_BYTES = 4 << 20 };
+
 struct kb_mountinfo {
 	uint64_t id;
 	uint64_t parent;
 	uint64_t major; /* 0: no block device behind it, or btrfs */
+	uint64_t minor;
+	bool read_only;   /* the mount, or its filesystem */
+	const char *root; /* what of the filesystem: "/", "/subvolume" */
 	const char *target;
 	const char *fstype;
 	const char *source;
