@@ -13,6 +13,7 @@
 
 #include "kboot/base/str.h"
 #include "kboot/base/sys.h"
+#include "memory_disk.h"
 #include "process.h"
 
 /* Not every architecture has it; the kernel answers ENOSYS to -1. */
@@ -63,6 +64,19 @@ static int linux_set_block_read_only(void *ctx, int block_fd, bool read_only)
 
 	(void)ctx;
 	return ioctl(block_fd, BLKROSET, &value) < 0 ? -errno : 0;
+}
+
+static int linux_memory_disk(void *ctx, uint64_t size_bytes, int *ret_fd)
+{
+	(void)ctx;
+	return kb_memory_disk(size_bytes, ret_fd);
+}
+
+static int linux_dm_ioctl(void *ctx, int control_fd, unsigned long request,
+			  struct dm_ioctl *command)
+{
+	(void)ctx;
+	return ioctl(control_fd, request, command) < 0 ? -errno : 0;
 }
 
 static int linux_kexec_load(void *ctx, unsigned long entry, size_t n_segments,
@@ -204,6 +218,8 @@ const struct kb_sys kb_sys_linux = {
 	.umount = linux_umount,
 	.unshare_mounts = linux_unshare_mounts,
 	.set_block_read_only = linux_set_block_read_only,
+	.memory_disk = linux_memory_disk,
+	.dm_ioctl = linux_dm_ioctl,
 	.kexec_load = linux_kexec_load,
 	.kexec_file_load = linux_kexec_file_load,
 	.reboot = linux_reboot,

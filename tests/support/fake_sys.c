@@ -2,8 +2,13 @@
 #include "fake_sys.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/dm-ioctl.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 
 static const char *or_dash(const char *s)
@@ -87,6 +92,59 @@ static int fake_set_block_read_only(void *ctx, int block_fd, bool read_only)
 	return r < 0 || !fake->real.set_block_read_only
 		       ? r
 		       : fake->real.set_block_read_only(fake->real.ctx, block_fd, read_only);
+}
+
+static int fake_memory_disk(void *ctx, uint64_t size_bytes, int *ret_fd)
+{
+	struct fake_sys *fake = ctx;
+	int r = note(fake, FAKE_MEMORY_DISK, NUMBERS((long long)size_bytes), "memory_disk %" PRIu64,
+		     size_bytes);
+
+	if (r == 0 && fake->real.memory_disk) {
+		return fake->real.memory_disk(fake->real.ctx, size_bytes, ret_fd);
+	}
+	if (r == 0) {
+		*ret_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	}
+	return r;
+}
+
+static const char *dm_word(unsigned long request)
+{
+	switch (request) {
+	case DM_DEV_CREATE:
+		return "create";
+	case DM_DEV_REMOVE:
+		return "remove";
+	case DM_DEV_SUSPEND:
+		return "resume";
+	case DM_DEV_STATUS:
+		return "status";
+	case DM_TABLE_LOAD:
+		return "load";
+	default:
+		return "?";
+	}
+}
+
+static int fake_dm_ioctl(void *ctx, int control_fd, unsigned long request, struct dm_ioctl *command)
+{
+	const struct dm_target_spec *spec =
+		(const struct dm_target_spec *)((const char *)command + command->data_start);
+	struct fake_sys *fake = ctx;
+	int r;
+
+	if (request == DM_TABLE_LOAD) {
+		r = note(fake, FAKE_DM_IOCTL, NULL, "dm_ioctl load %s %#x %llu %s %s",
+			 command->name, command->flags, (unsigned long long)spec->length,
+			 spec->target_type, (const char *)(spec + 1));
+	} else {
+		r = note(fake, FAKE_DM_IOCTL, NULL, "dm_ioctl %s %s %#x", dm_word(request),
+			 command->name, command->flags);
+	}
+	return r < 0 || !fake->real.dm_ioctl
+		       ? r
+		       : fake->real.dm_ioctl(fake->real.ctx, control_fd, request, command);
 }
 
 static int fake_kexec_load(void *ctx, unsigned long entry, size_t n_segments,
@@ -185,6 +243,8 @@ struct fake_sys *fake_sys_create(void)
 		.umount = fake_umount,
 		.unshare_mounts = fake_unshare_mounts,
 		.set_block_read_only = fake_set_block_read_only,
+		.memory_disk = fake_memory_disk,
+		.dm_ioctl = fake_dm_ioctl,
 		.kexec_load = fake_kexec_load,
 		.kexec_file_load = fake_kexec_file_load,
 		.reboot = fake_reboot,

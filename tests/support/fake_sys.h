@@ -15,6 +15,8 @@ enum fake_kind {
 	FAKE_UMOUNT,
 	FAKE_UNSHARE_MOUNTS,
 	FAKE_SET_BLOCK_READ_ONLY,
+	FAKE_MEMORY_DISK,
+	FAKE_DM_IOCTL,
 	FAKE_KEXEC_LOAD,
 	FAKE_KEXEC_FILE_LOAD,
 	FAKE_REBOOT,
@@ -31,6 +33,9 @@ enum { FAKE_CALLS_MAX = 512, FAKE_TEXT_BYTES = 480, FAKE_NUMBERS = 4, FAKE_PID =
  *   umount TARGET FLAGS-IN-HEX
  *   unshare_mounts
  *   set_block_read_only 0|1                        numbers: fd, value
+ *   memory_disk SIZE-IN-BYTES                      opens /dev/null
+ *   dm_ioctl create|load|resume|status|remove NAME FLAGS-IN-HEX
+ *     load is followed by LENGTH TYPE PARAMETERS
  *   kexec_load SEGMENTS FLAGS-IN-HEX               numbers: entry, segments, flags
  *   kexec_file_load with|without-initrd FLAGS-IN-HEX CMDLINE   numbers: kernel fd, initrd fd, flags
  *   reboot restart|poweroff|kexec                  numbers: how

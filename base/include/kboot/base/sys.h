@@ -36,6 +36,8 @@ struct kb_spawn {
 	bool supervised; /* a process group of its own, and killed when its parent dies */
 };
 
+struct dm_ioctl;
+
 /* Every call answers 0 or -errno (spawn and fork: through ret_). */
 struct kb_sys {
 	void *ctx;
@@ -47,6 +49,11 @@ struct kb_sys {
 	int (*unshare_mounts)(void *ctx);
 	/* BLKROSET: filesystems ask for it before they write; the kernel itself only warns. */
 	int (*set_block_read_only)(void *ctx, int block_fd, bool read_only);
+	/* A block device over memory that is taken as it is written (a loop device). *ret_fd is
+	 * open on it; it is gone when nobody has it open or uses it any more. */
+	int (*memory_disk)(void *ctx, uint64_t size_bytes, int *ret_fd);
+	/* A request of linux/dm-ioctl.h (DM_DEV_CREATE, …); command is followed by its data. */
+	int (*dm_ioctl)(void *ctx, int control_fd, unsigned long request, struct dm_ioctl *command);
 	int (*kexec_load)(void *ctx, unsigned long entry, size_t n_segments,
 			  const struct kb_kexec_segment *segments, unsigned long flags);
 	/* initrd_fd -1: none. cmdline is NUL-terminated. */

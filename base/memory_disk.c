@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "memory_disk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/loop.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* A free loop device may be taken by somebody else before we take it. */
+enum { TRIES = 16 };
+
+static int attach(int control_fd, int file_fd, int *ret_fd)
+{
+	const struct loop_config config = {
+		.fd = (uint32_t)file_fd,
+		.info = {.lo_flags = LO_FLAGS_AUTOCLEAR},
+	};
+	char path[32];
+	KB_CLOSE int fd = -1;
+	int number = ioctl(control_fd, LOOP_CTL_GET_FREE);
+
+	if (number < 0) {
+		return -errno;
+	}
+	(void)snprintf(path, sizeof(path), "/dev/loop%d", number);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0 || ioctl(fd, LOOP_CONFIGURE, &config) < 0) {
+		return -errno;
+	}
+	*ret_fd = kb_steal_fd(&fd);
+	return 0;
+}
+
+/* A file that is only memory. */
+static int make_file(uint64_t size_bytes, int *ret_fd)
+{
+	KB_CLOSE int fd = memfd_create("kboot", MFD_CLOEXEC);
+
+	if (fd < 0 || ftruncate(fd, (off_t)size_bytes) < 0) {
+		return -errno;
+	}
+	*ret_fd = kb_steal_fd(&fd);
+	return 0;
+}
+
+int kb_memory_disk(uint64_t size_bytes, int *ret_fd)
+{
+	KB_CLOSE int control_fd = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
+	KB_CLOSE int file_fd = -1;
+	int r = control_fd < 0 ? -errno : make_file(size_bytes, &file_fd);
+
+	if (r < 0) {
+		return r;
+	}
+	r = -EBUSY;
+	for (int i = 0; i < TRIES && r == -EBUSY; i++) {
+		r = attach(control_fd, file_fd, ret_fd);
+	}
+	return r;
+}
