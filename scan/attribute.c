@@ -21,16 +21,21 @@ bool kb_scan_has(const struct kb_tree *sysfs, const char *name, const char *attr
 	return attribute_path(name, attribute, path) == 0 && kb_tree_has_file(sysfs, path) == 0;
 }
 
+static int read_attribute(const struct kb_tree *sysfs, const char *name, const char *attribute,
+			  struct kb_buf *buf)
+{
+	char path[PATH_BYTES];
+	int r = attribute_path(name, attribute, path);
+
+	return r < 0 ? r : kb_tree_read(sysfs, path, ATTRIBUTE_BYTES, buf);
+}
+
 int kb_scan_number(const struct kb_tree *sysfs, const char *name, const char *attribute,
 		   uint64_t *ret_value)
 {
 	KB_BUF struct kb_buf buf = {0};
-	char path[PATH_BYTES];
-	int r = attribute_path(name, attribute, path);
+	int r = read_attribute(sysfs, name, attribute, &buf);
 
-	if (r == 0) {
-		r = kb_tree_read(sysfs, path, ATTRIBUTE_BYTES, &buf);
-	}
 	return r < 0 ? r : kb_str_to_u64(kb_str_trim(kb_buf_view(&buf)), ret_value);
 }
 
@@ -44,6 +49,19 @@ int kb_scan_flag(const struct kb_tree *sysfs, const char *name, const char *attr
 		return r;
 	}
 	*ret_flag = r == 0 && value == 1;
+	return 0;
+}
+
+int kb_scan_begins(const struct kb_tree *sysfs, const char *name, const char *attribute,
+		   struct kb_str with, bool *ret_begins)
+{
+	KB_BUF struct kb_buf buf = {0};
+	int r = read_attribute(sysfs, name, attribute, &buf);
+
+	if (r < 0 && r != -ENOENT) {
+		return r;
+	}
+	*ret_begins = r == 0 && kb_str_starts(kb_buf_view(&buf), with);
 	return 0;
 }
 

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "kboot/base/cleanup.h"
+#include "kboot/base/str.h"
 #include "kboot/base/tree.h"
 
 /* Names in /sys/class/block with '!' for '/'; a component of at most this many bytes with NUL. */
@@ -25,6 +26,9 @@ KB_MUST_CHECK int kb_scan_number(const struct kb_tree *sysfs, const char *name,
 /* Does the file hold 1? No is also the answer where there is none or it holds no number. */
 KB_MUST_CHECK int kb_scan_flag(const struct kb_tree *sysfs, const char *name, const char *attribute,
 			       bool *ret_flag);
+/* Does the file begin with this? No is also the answer where there is none. */
+KB_MUST_CHECK int kb_scan_begins(const struct kb_tree *sysfs, const char *name,
+				 const char *attribute, struct kb_str with, bool *ret_begins);
 /*
  * Where /sys/class/block/NAME points: "../../devices/pci0000:00/…/block/sda/sda1". "" in a tree
  * with folders in place of links. -ENAMETOOLONG, …

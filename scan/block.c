@@ -131,9 +131,13 @@ static int read_partition(const struct kb_tree *sysfs, const char *name, uint64_
 static int check_shown(const struct kb_tree *sysfs, const char *name)
 {
 	bool hidden = false; /* a path of a multipath NVMe: there is no device file */
+	bool ours = false;   /* a snapshot that mount/ made of another device */
 	int r = is_left_out(name) ? -ENOENT : kb_scan_flag(sysfs, name, "hidden", &hidden);
 
-	return r == 0 && hidden ? -ENOENT : r;
+	if (r == 0) {
+		r = kb_scan_begins(sysfs, name, "dm/uuid", KB_STR("KBOOT-"), &ours);
+	}
+	return r == 0 && (hidden || ours) ? -ENOENT : r;
 }
 
 /* name is a component of /sys/class/block. */

@@ -189,6 +189,25 @@ static void test_hostile_tree(void **state)
 	temp_dir_done(&d);
 }
 
+/* The snapshots that mount makes are no disks of the machine's; other device-mapper devices are. */
+static void test_own_snapshot(void **state)
+{
+	struct temp_dir d;
+	struct listing l = {0};
+
+	(void)state;
+	temp_dir_init(&d);
+	temp_dir_text(&d, "class/block/dm-0/size", "2048\n");
+	temp_dir_text(&d, "class/block/dm-0/dm/uuid", "KBOOT-8:2\n");
+	temp_dir_text(&d, "class/block/dm-1/size", "2048\n");
+	temp_dir_text(&d, "class/block/dm-1/dm/uuid", "LVM-abc\n");
+	temp_dir_text(&d, "class/block/dm-2/size", "2048\n");
+	temp_dir_text(&d, "class/block/dm-2/dm/uuid", "\n");
+	assert_int_equal(kb_scan_enumerate(d.fd, list_name, &l, NULL), 0);
+	assert_string_equal(l.text, "dm-1\ndm-2\n");
+	temp_dir_done(&d);
+}
+
 static void test_no_sysfs(void **state)
 {
 	struct temp_dir d;
@@ -243,7 +262,8 @@ int main(void)
 		cmocka_unit_test(test_name_with_slash), cmocka_unit_test(test_not_shown),
 		cmocka_unit_test(test_long_name),       cmocka_unit_test(test_callback_stops),
 		cmocka_unit_test(test_hostile_tree),    cmocka_unit_test(test_no_sysfs),
-		cmocka_unit_test(test_too_many),        cmocka_unit_test(test_this_machine),
+		cmocka_unit_test(test_own_snapshot),    cmocka_unit_test(test_too_many),
+		cmocka_unit_test(test_this_machine),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
