@@ -4,30 +4,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mount.h>
+#include <sys/file.h>
 
-#include "filesystem.h"
 #include "hibernation.h"
+#include "job.h"
 #include "point.h"
+#include "replay.h"
+#include "reuse.h"
 
-/* Nothing on a found disk may act on kboot's own system. */
-static const unsigned long safe_flags = MS_NODEV | MS_NOSUID | MS_NOEXEC | MS_NOATIME;
-
-enum { OPTIONS_BYTES = 1024 };
-
-/* A mount in the making. */
-struct job {
-	const struct kb_sys *sys;
-	const struct kb_device *device;
-	const struct kb_mount_options *options;
-	const struct kb_filesystem *filesystem;
-	int block_fd;
-	char source[512];
-	char target[KB_MOUNT_TARGET_BYTES];
-};
-
-static void job_done(struct job *job)
+static void job_done(struct kb_mount_job *job)
 {
 	job->block_fd = kb_close(job->block_fd);
 }
@@ -74,146 +59,25 @@ static int check_subvolume(const char *name, const char *subvolume, struct kb_er
 	return 0;
 }
 
-static int failure(const struct job *job, int code, struct kb_error *err)
-{
-	const char *name = job->device->name;
-	const char *fstype = job->device->fstype;
-
-	switch (code) {
-	case -ENODEV:
-		return kb_error_set(err, code, "%s holds %s, and this kernel has no driver for it",
-				    name, fstype);
-	case -EINVAL:
-	case -EBADMSG:
-	case -EUCLEAN:
-		return kb_error_set(err, -EUCLEAN,
-				    "the %s filesystem on %s is damaged, incomplete or newer than "
-				    "this kernel (%s)",
-				    fstype, name, strerror(-code));
-	case -EROFS:
-	case -EACCES:
-		return kb_error_set(err, -EUCLEAN,
-				    "the %s filesystem on %s would have to be repaired by writing "
-				    "to it first, which kboot does not do",
-				    fstype, name);
-	case -EBUSY:
-		return kb_error_set(err, code,
-				    "%s is in use (mounted elsewhere, or part of an array)", name);
-	case -ENOENT:
-		if (job->options->subvolume) {
-			return kb_error_set(err, code, "%s has no subvolume %s", name,
-					    job->options->subvolume);
-		}
-		break;
-	default:
-		break;
-	}
-	return kb_error_set(err, code, "%s cannot be mounted: %s", name, strerror(-code));
-}
-
-/* Whether the kernel may merely not know this type or one of its options. */
-static bool may_try_next(int code)
-{
-	return code == -EINVAL || code == -ENODEV;
-}
-
-static void add_option(struct kb_buf *list, const char *key, const char *value)
-{
-	if (value && value[0] != '\0') {
-		kb_buf_printf(list, "%s%s%s", list->len > 0 ? "," : "", key, value);
-	}
-}
-
-/* more: options that the caller would like, NULL for none. */
-static int mount_with(const struct job *job, const struct kb_mount_attempt *attempt,
-		      unsigned long flags, const char *more)
-{
-	KB_BUF struct kb_buf list = {.max_bytes = OPTIONS_BYTES};
-
-	add_option(&list, "", attempt->options);
-	if (strcmp(attempt->type, "btrfs") == 0) {
-		add_option(&list, "subvol=", job->options->subvolume);
-	}
-	add_option(&list, "", more);
-	if (kb_buf_error(&list) < 0) {
-		return kb_buf_error(&list);
-	}
-	return job->sys->mount(job->sys->ctx, job->source, job->target, attempt->type, flags,
-			       list.data);
-}
-
-static int try_attempts(const struct job *job,
-			const struct kb_mount_attempt attempts[static KB_MOUNT_ATTEMPTS],
-			unsigned long flags)
-{
-	const char *more = job->options->options;
-	int first = -ENODEV;
-
-	for (size_t i = 0; i < KB_MOUNT_ATTEMPTS && attempts[i].type; i++) {
-		int r = mount_with(job, &attempts[i], flags, more);
-
-		if (r == -EINVAL && more) {
-			r = mount_with(job, &attempts[i], flags, NULL);
-		}
-		if (r == 0 || !may_try_next(r)) {
-			return r;
-		}
-		/* "No driver" for a later attempt says less than what the first driver said. */
-		first = first == -ENODEV ? r : first;
-	}
-	return first;
-}
-
-static void unmount(const struct kb_sys *sys, const char *target)
-{
-	if (sys->umount(sys->ctx, target, UMOUNT_NOFOLLOW) < 0) {
-		(void)sys->umount(sys->ctx, target, UMOUNT_NOFOLLOW | MNT_DETACH);
-	}
-}
-
-/*
- * The block device itself is made read-only before the mount: ext4 truncates and frees the orphaned
- * inodes of an unclean filesystem even on a read-only mount, f2fs does the like, and both write
- * error counters into their superblock later; all ask the device first whether it can be written.
- * The device must have been told by then, so the order matters. (The block layer only warns about
- * writes to a read-only device, so this does not replace the options in filesystem.c.)
- */
-static int mount_read_only(const struct job *job)
-{
-	const struct kb_sys *sys = job->sys;
-	int was_read_only;
-	bool known = ioctl(job->block_fd, BLKROGET, &was_read_only) == 0;
-	int r = sys->set_block_read_only(sys->ctx, job->block_fd, true);
-
-	if (r < 0) {
-		return r;
-	}
-	r = try_attempts(job, job->filesystem->read_only, safe_flags | MS_RDONLY);
-	if (r < 0 && known && !was_read_only) {
-		/* Somebody may have it mounted read-write: that is why we failed. */
-		(void)sys->set_block_read_only(sys->ctx, job->block_fd, false);
-	}
-	return r;
-}
-
 /* A look at an ntfs before it is written to. */
-static int check_not_hibernated(const struct job *job, struct kb_error *err)
+static int check_not_hibernated(struct kb_mount_job *job, struct kb_error *err)
 {
 	struct kb_mount look = {0};
 	bool is_hibernated;
-	int r = mount_read_only(job);
+	int r = kb_mount_unwritten(job);
 
 	if (r < 0) {
-		return failure(job, r, err);
+		return kb_mount_failure(job, r, err);
 	}
 	r = open_root(&look, job->target, job->device->name);
 	if (r < 0) {
-		unmount(job->sys, job->target);
-		return failure(job, r, err);
+		kb_mount_undo(job->sys, job->target);
+		return kb_mount_failure(job, r, err);
 	}
 	is_hibernated = kb_mount_is_hibernated(&look.tree);
 	(void)kb_close(look.tree.root_fd);
-	unmount(job->sys, job->target);
+	kb_mount_undo(job->sys, job->target);
+	job->note[0] = '\0';
 	if (!is_hibernated) {
 		return 0;
 	}
@@ -224,18 +88,11 @@ static int check_not_hibernated(const struct job *job, struct kb_error *err)
 		job->device->name);
 }
 
-static int mount_read_write(const struct job *job, struct kb_error *err)
+static int mount_read_write(struct kb_mount_job *job, struct kb_error *err)
 {
 	const struct kb_sys *sys = job->sys;
 	int r = 0;
 
-	if (job->options->hibernated) {
-		return kb_error_set(err, -EUCLEAN,
-				    "%s may be in use by a system that is hibernated on this "
-				    "machine; wake that up and shut it down before anything is "
-				    "written to its disks",
-				    job->device->name);
-	}
 	if (strcmp(job->device->fstype, "ntfs") == 0) {
 		r = check_not_hibernated(job, err);
 		if (r < 0) {
@@ -244,41 +101,65 @@ static int mount_read_write(const struct job *job, struct kb_error *err)
 	}
 	r = sys->set_block_read_only(sys->ctx, job->block_fd, false);
 	if (r == 0) {
-		r = try_attempts(job, job->filesystem->read_write, safe_flags);
+		r = kb_mount_try(job, job->source, job->filesystem->read_write,
+				 KB_MOUNT_SAFE_FLAGS);
 	}
-	return r < 0 ? failure(job, r, err) : 0;
+	return r < 0 ? kb_mount_failure(job, r, err) : 0;
 }
 
-static int mount_job(const struct job *job, struct kb_error *err)
+static int mount_job(struct kb_mount_job *job, enum kb_reuse *ret_reuse, struct kb_error *err)
+{
+	bool read_write = job->options->read_write && job->filesystem->read_write[0].type;
+	int r;
+
+	if (read_write && job->options->hibernated) {
+		return kb_error_set(err, -EUCLEAN,
+				    "%s may be in use by a system that is hibernated on this "
+				    "machine; wake that up and shut it down before anything is "
+				    "written to its disks",
+				    job->device->name);
+	}
+	r = kb_mount_reuse(job, read_write, ret_reuse, err);
+	if (r < 0 || *ret_reuse != KB_REUSE_NONE) {
+		return r;
+	}
+	if (read_write) {
+		return mount_read_write(job, err);
+	}
+	r = kb_mount_unwritten(job);
+	return r < 0 ? kb_mount_failure(job, r, err) : 0;
+}
+
+/*
+ * Nobody else mounts this device meanwhile: a snapshot has its origin for itself, and there is to
+ * be one for all. The lock ends with the descriptor, also when a worker is killed.
+ */
+static int lock_source(const struct kb_mount_job *job)
 {
 	int r;
 
-	if (job->options->read_write && job->filesystem->read_write[0].type) {
-		return mount_read_write(job, err);
-	}
-	r = mount_read_only(job);
-	return r < 0 ? failure(job, r, err) : 0;
+	do {
+		r = flock(job->block_fd, LOCK_EX) < 0 ? -errno : 0;
+	} while (r == -EINTR);
+	return r;
 }
 
-static int prepare_source(struct job *job, struct kb_error *err)
+static int prepare_source(struct kb_mount_job *job, struct kb_error *err)
 {
 	const char *name = job->device->name;
 	int n = snprintf(job->source, sizeof(job->source), "%s/%s", job->options->dev_dir, name);
+	int r;
 
 	if (n < 0 || (size_t)n >= sizeof(job->source)) {
 		return kb_error_set(err, -ENAMETOOLONG, "%s: the device's path is too long", name);
 	}
 	/* O_NONBLOCK: an optical drive would wait for its medium. */
 	job->block_fd = open(job->source, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-	if (job->block_fd < 0) {
-		int r = -errno;
-
-		return kb_error_set(err, r, "%s cannot be opened: %s", name, strerror(-r));
-	}
-	return 0;
+	r = job->block_fd < 0 ? -errno : lock_source(job);
+	return r < 0 ? kb_error_set(err, r, "%s cannot be opened: %s", name, strerror(-r)) : 0;
 }
 
-static int prepare_target(struct job *job, struct kb_error *err)
+static int prepare_target(struct kb_mount_job *job, struct kb_error *err)
 {
 	const struct kb_mount_options *options = job->options;
 	const char *name = job->device->name;
@@ -296,16 +177,17 @@ static int prepare_target(struct job *job, struct kb_error *err)
 		     : 0;
 }
 
-static void remove_point(const struct job *job)
+static void remove_point(const struct kb_mount_job *job)
 {
 	if (!job->options->target) {
 		(void)rmdir(job->target);
 	}
 }
 
-static int mount_and_open(const struct job *job, struct kb_mount *mount, struct kb_error *err)
+static int mount_and_open(struct kb_mount_job *job, struct kb_mount *mount, struct kb_error *err)
 {
-	int r = mount_job(job, err);
+	enum kb_reuse reuse = KB_REUSE_NONE;
+	int r = mount_job(job, &reuse, err);
 
 	if (r < 0) {
 		remove_point(job);
@@ -313,12 +195,15 @@ static int mount_and_open(const struct job *job, struct kb_mount *mount, struct 
 	}
 	r = open_root(mount, job->target, job->device->name);
 	if (r < 0) {
-		unmount(job->sys, job->target);
+		if (reuse != KB_REUSE_THERE) {
+			kb_mount_undo(job->sys, job->target);
+		}
 		remove_point(job);
-		return failure(job, r, err);
+		return kb_mount_failure(job, r, err);
 	}
 	memcpy(mount->target, job->target, sizeof(mount->target));
-	mount->is_ours = !job->options->keep;
+	memcpy(mount->note, job->note, sizeof(mount->note));
+	mount->is_ours = !job->options->keep && reuse != KB_REUSE_THERE;
 	mount->is_fresh = !job->options->target;
 	mount->sys = job->sys;
 	return 0;
@@ -329,7 +214,7 @@ static int mount_real(const struct kb_sys *sys, const struct kb_device *device,
 		      struct kb_error *err)
 {
 	KB_CLEANUP(job_done)
-	struct job job = {
+	struct kb_mount_job job = {
 		.sys = sys,
 		.device = device,
 		.options = options,
@@ -407,7 +292,7 @@ void kb_mount_done(struct kb_mount *mount)
 	}
 	(void)kb_close(mount->tree.root_fd);
 	if (mount->is_ours) {
-		unmount(mount->sys, mount->target);
+		kb_mount_undo(mount->sys, mount->target);
 		if (mount->is_fresh) {
 			(void)rmdir(mount->target);
 		}

@@ -11,8 +11,9 @@
  * filesystems replay their journal or clean up deleted files on a read-only mount too. The options
  * that forbid it are in the kernel's Documentation/filesystems, in xfs(5) and in btrfs(5).
  *
- * - ext4 also serves ext2 and ext3. noload leaves the journal alone.
- * - xfs: nouuid lets a copy of a disk be read beside the disk.
+ * - ext4 also serves ext2 and ext3. noload leaves the journal alone. What happens when files turn
+ *   out to be damaged is else for the superblock to say, and it may say "panic".
+ * - xfs: nouuid lets a copy of a disk be read beside the disk, and a snapshot.
  * - btrfs: rescue=nologreplay since 5.9; before that the word stood alone.
  * - f2fs: norecovery needs a read-only mount, and leaves orphans alone on a read-only device.
  * - nilfs2 writes on read-only mounts unless norecovery is given.
@@ -22,27 +23,54 @@
  *   character set.
  */
 static const struct kb_filesystem filesystems[] = {
-	{"ext2", {{"ext4", "noload"}}, {{"ext4", NULL}}},
-	{"ext3", {{"ext4", "noload"}}, {{"ext4", NULL}}},
-	{"ext4", {{"ext4", "noload"}}, {{"ext4", NULL}}},
-	{"xfs", {{"xfs", "norecovery,nouuid"}}, {{"xfs", NULL}}},
-	{"btrfs", {{"btrfs", "rescue=nologreplay"}, {"btrfs", "nologreplay"}}, {{"btrfs", NULL}}},
-	{"f2fs", {{"f2fs", "norecovery"}}, {{"f2fs", NULL}}},
-	{"nilfs2", {{"nilfs2", "norecovery"}}, {{"nilfs2", NULL}}},
-	{"jfs", {{"jfs", "iocharset=utf8"}, {"jfs", NULL}}, {{"jfs", NULL}}},
-	{"reiserfs", {{"reiserfs", NULL}}, {{"reiserfs", NULL}}},
-	{"vfat",
-	 {{"vfat", "utf8=1"}, {"vfat", "utf8=1,iocharset=utf8"}, {"vfat", NULL}},
-	 {{"vfat", "utf8=1"}, {"vfat", "utf8=1,iocharset=utf8"}, {"vfat", NULL}}},
-	{"exfat", {{"exfat", "iocharset=utf8"}, {"exfat", NULL}}, {{"exfat", NULL}}},
-	{"ntfs",
-	 {{"ntfs3", "iocharset=utf8"}, {"ntfs3", NULL}, {"ntfs", "nls=utf8"}},
-	 {{"ntfs3", "iocharset=utf8"}, {"ntfs3", NULL}}},
-	{"hfsplus", {{"hfsplus", NULL}}, {{NULL, NULL}}},
-	{"iso9660", {{"iso9660", "iocharset=utf8"}, {"iso9660", NULL}}, {{NULL, NULL}}},
-	{"udf", {{"udf", "iocharset=utf8"}, {"udf", NULL}}, {{NULL, NULL}}},
-	{"squashfs", {{"squashfs", NULL}}, {{NULL, NULL}}},
-	{"erofs", {{"erofs", NULL}}, {{NULL, NULL}}},
+	{.fstype = "ext2",
+	 .read_only = {{"ext4", "noload,errors=continue"}},
+	 .read_write = {{"ext4", "errors=remount-ro"}}},
+	{.fstype = "ext3",
+	 .read_only = {{"ext4", "noload,errors=continue"}},
+	 .replay = {{"ext4", "errors=continue"}},
+	 .read_write = {{"ext4", "errors=remount-ro"}}},
+	{.fstype = "ext4",
+	 .read_only = {{"ext4", "noload,errors=continue"}},
+	 .replay = {{"ext4", "errors=continue"}},
+	 .read_write = {{"ext4", "errors=remount-ro"}}},
+	{.fstype = "xfs",
+	 .read_only = {{"xfs", "norecovery,nouuid"}},
+	 .replay = {{"xfs", "nouuid"}},
+	 .read_write = {{"xfs", NULL}}},
+	{.fstype = "btrfs",
+	 .read_only = {{"btrfs", "rescue=nologreplay"}, {"btrfs", "nologreplay"}},
+	 .replay = {{"btrfs", NULL}},
+	 .read_write = {{"btrfs", NULL}}},
+	{.fstype = "f2fs",
+	 .read_only = {{"f2fs", "norecovery"}},
+	 .replay = {{"f2fs", NULL}},
+	 .read_write = {{"f2fs", NULL}}},
+	{.fstype = "nilfs2",
+	 .read_only = {{"nilfs2", "norecovery"}},
+	 .replay = {{"nilfs2", NULL}},
+	 .read_write = {{"nilfs2", NULL}}},
+	{.fstype = "jfs",
+	 .read_only = {{"jfs", "iocharset=utf8"}, {"jfs", NULL}},
+	 .read_write = {{"jfs", NULL}}},
+	{.fstype = "reiserfs",
+	 .read_only = {{"reiserfs", NULL}},
+	 .replay = {{"reiserfs", NULL}},
+	 .read_write = {{"reiserfs", NULL}}},
+	{.fstype = "vfat",
+	 .read_only = {{"vfat", "utf8=1"}, {"vfat", "utf8=1,iocharset=utf8"}, {"vfat", NULL}},
+	 .read_write = {{"vfat", "utf8=1"}, {"vfat", "utf8=1,iocharset=utf8"}, {"vfat", NULL}}},
+	{.fstype = "exfat",
+	 .read_only = {{"exfat", "iocharset=utf8"}, {"exfat", NULL}},
+	 .read_write = {{"exfat", "iocharset=utf8"}, {"exfat", NULL}}},
+	{.fstype = "ntfs",
+	 .read_only = {{"ntfs3", "iocharset=utf8"}, {"ntfs3", NULL}, {"ntfs", "nls=utf8"}},
+	 .read_write = {{"ntfs3", "iocharset=utf8"}, {"ntfs3", NULL}}},
+	{.fstype = "hfsplus", .read_only = {{"hfsplus", NULL}}},
+	{.fstype = "iso9660", .read_only = {{"iso9660", "iocharset=utf8"}, {"iso9660", NULL}}},
+	{.fstype = "udf", .read_only = {{"udf", "iocharset=utf8"}, {"udf", NULL}}},
+	{.fstype = "squashfs", .read_only = {{"squashfs", NULL}}},
+	{.fstype = "erofs", .read_only = {{"erofs", NULL}}},
 };
 
 const struct kb_filesystem *kb_filesystem_find(const char *fstype)

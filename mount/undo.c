@@ -8,7 +8,7 @@
 #include "kboot/mount/device.h"
 #include "mountinfo.h"
 
-enum { MOUNTINFO_BYTES = 4 << 20, MOUNTS_MAX = 8192, DEPTH_MAX = 256, LOOP_MAJOR = 7 };
+enum { MOUNTS_MAX = 8192, DEPTH_MAX = 256, LOOP_MAJOR = 7 };
 
 /*
  * A loop device's file may be on a disk, which then stays busy until the loop goes; or in kboot's
@@ -103,7 +103,7 @@ static int read_table(struct table *t, const char *path)
 	KB_BUF struct kb_buf buf = {0};
 	KB_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct kb_str rest, line;
-	int r = fd < 0 ? -errno : kb_read_all(fd, MOUNTINFO_BYTES, &buf);
+	int r = fd < 0 ? -errno : kb_read_all(fd, KB_MOUNTINFO_BYTES, &buf);
 
 	if (r < 0) {
 		return r;

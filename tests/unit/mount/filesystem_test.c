@@ -42,6 +42,39 @@ static void test_no_recovery(void **state)
 	}
 }
 
+/* A superblock may say that its errors are to stop the machine. */
+static void test_no_panic(void **state)
+{
+	static const char *const types[] = {"ext2", "ext3", "ext4"};
+
+	(void)state;
+	for (size_t i = 0; i < KB_ARRAY_LEN(types); i++) {
+		const struct kb_filesystem *fs = kb_filesystem_find(types[i]);
+
+		assert_non_null(strstr(fs->read_only[0].options, "errors=continue"));
+		assert_non_null(strstr(fs->read_write[0].options, "errors=remount-ro"));
+		assert_true(!fs->replay[0].type ||
+			    strcmp(fs->replay[0].options, "errors=continue") == 0);
+	}
+}
+
+/* What replays is what the kernel does by itself. */
+static void test_replay(void **state)
+{
+	static const char *const replaying[] = {"ext3", "ext4",   "xfs",     "btrfs",
+						"f2fs", "nilfs2", "reiserfs"};
+
+	(void)state;
+	for (size_t i = 0; i < KB_ARRAY_LEN(replaying); i++) {
+		const char *options = kb_filesystem_find(replaying[i])->replay[0].options;
+
+		assert_non_null(kb_filesystem_find(replaying[i])->replay[0].type);
+		assert_true(!options || (!strstr(options, "load") && !strstr(options, "recovery") &&
+					 !strstr(options, "replay")));
+	}
+	assert_null(kb_filesystem_find("vfat")->replay[0].type);
+}
+
 static void test_known(void **state)
 {
 	static const char *const known[] = {"vfat", "exfat", "ntfs",     "iso9660",  "udf",
@@ -64,6 +97,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_no_recovery),
+		cmocka_unit_test(test_no_panic),
+		cmocka_unit_test(test_replay),
 		cmocka_unit_test(test_known),
 	};
 

@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 
@@ -59,6 +60,29 @@ static void make_dirty(struct real *f)
 	loop_disk_close(&disk);
 }
 
+/* A filesystem in memory on a folder of the mount, with a file in it. */
+static int mount_inside(const struct kb_mount *on, const char *folder)
+{
+	char path[2 * KB_MOUNT_TARGET_BYTES];
+	KB_CLOSE int fd = -1;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", on->target, folder);
+	if (mount("tmpfs", path, "tmpfs", 0, NULL) < 0) {
+		return -errno;
+	}
+	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	write_file(fd, "proof", "");
+	return 0;
+}
+
+static int unmount_inside(const struct kb_mount *on, const char *folder)
+{
+	char path[2 * KB_MOUNT_TARGET_BYTES];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", on->target, folder);
+	return umount2(path, 0) < 0 ? -errno : 0;
+}
+
 static void test_dirty_disk_is_not_written(void **state)
 {
 	struct real *f = *state;
@@ -71,6 +95,13 @@ static void test_dirty_disk_is_not_written(void **state)
 	real_mount(f, disk.name, false, &mount);
 	assert_int_equal(kb_tree_read(&mount.tree, "/kept", 10, &text), 0);
 	assert_string_equal(text.data, "old");
+	/* Where this machine has device-mapper, the journal is replayed; the disk stays as it is.
+	 */
+	if (strstr(mount.note, "was replayed in memory")) {
+		assert_int_equal(kb_tree_has_file(&mount.tree, "/new"), 0);
+	} else {
+		assert_non_null(strstr(mount.note, "could not be replayed in memory (no "));
+	}
 	assert_true(openat(mount.tree.root_fd, "x", O_WRONLY | O_CREAT | O_CLOEXEC, 0600) < 0);
 	assert_int_equal(errno, EROFS);
 	kb_mount_done(&mount);
@@ -144,11 +175,18 @@ static void test_read_write(void **state)
 	loop_disk_close(&disk);
 }
 
-/* Somebody has it mounted read-write: we fail, and their device stays writable. */
+static void assert_device_writable(const struct loop_disk *disk)
+{
+	int read_only = 1;
+
+	assert_int_equal(ioctl(disk->fd, BLKROGET, &read_only), 0);
+	assert_int_equal(read_only, 0);
+}
+
+/* Somebody has it mounted read-write: we see the same files, and their device stays writable. */
 static void test_in_use(void **state)
 {
 	struct real *f = *state;
-	struct kb_device device;
 	struct loop_disk disk;
 	struct kb_mount theirs;
 	struct kb_mount ours;
@@ -156,15 +194,80 @@ static void test_in_use(void **state)
 	real_make(f);
 	real_attach(&disk, f->image);
 	real_mount(f, disk.name, true, &theirs);
-	device = real_probe(f, disk.name);
-	f->options.read_write = false;
-	if (kb_mount_device(&kb_sys_linux, &device, &f->options, &ours, &f->err) == 0) {
-		kb_mount_done(&ours); /* btrfs shares */
-	} else {
-		write_file(theirs.tree.root_fd, "still", "writable");
-		assert_int_equal(syncfs(theirs.tree.root_fd), 0);
-	}
+	write_file(theirs.tree.root_fd, "file", "text");
+	assert_int_equal(mkdirat(theirs.tree.root_fd, "inside", 0700), 0);
+	assert_int_equal(mount_inside(&theirs, "inside"), 0);
+	real_mount(f, disk.name, false, &ours);
+	assert_device_writable(&disk);
+	assert_int_equal(kb_tree_has_file(&ours.tree, "/file"), 0);
+	assert_true(openat(ours.tree.root_fd, "x", O_WRONLY | O_CREAT | O_CLOEXEC, 0600) < 0);
+	assert_int_equal(errno, EROFS);
+	/* What is mounted inside theirs is not on this device. */
+	assert_int_equal(kb_tree_has_file(&theirs.tree, "/inside/proof"), 0);
+	assert_int_equal(kb_tree_has_file(&ours.tree, "/inside/proof"), -ENOENT);
+	kb_mount_done(&ours);
+	write_file(theirs.tree.root_fd, "still", "writable");
+	assert_int_equal(syncfs(theirs.tree.root_fd), 0);
+	assert_int_equal(unmount_inside(&theirs, "inside"), 0);
 	kb_mount_done(&theirs);
+	loop_disk_close(&disk);
+}
+
+/* Mounted read-only by somebody: not to be made writable. */
+static void test_not_for_writing(void **state)
+{
+	struct real *f = *state;
+	struct kb_device device;
+	struct loop_disk disk;
+	struct kb_mount theirs;
+	struct kb_mount ours;
+	char expected[128];
+
+	real_make(f);
+	real_attach(&disk, f->image);
+	real_mount(f, disk.name, false, &theirs);
+	device = real_probe(f, disk.name);
+	f->options.read_write = true;
+	assert_int_equal(kb_mount_device(&kb_sys_linux, &device, &f->options, &ours, &f->err),
+			 -EBUSY);
+	(void)snprintf(expected, sizeof(expected),
+		       "%s is mounted already, but not for writing; unmount it first", disk.name);
+	assert_string_equal(f->err.text, expected);
+	kb_mount_done(&theirs);
+	loop_disk_close(&disk);
+}
+
+/* A folder of the prompt's: mounted there once, however often it is asked for. */
+static void test_kept_on_target(void **state)
+{
+	struct real *f = *state;
+	struct loop_disk disk;
+	struct kb_mount first;
+	struct kb_mount second;
+	char link[64];
+	KB_CLOSE int fd = -1;
+
+	real_make(f);
+	real_attach(&disk, f->image);
+	temp_dir_mkdir(&f->dir, "here");
+	fd = openat(f->dir.fd, "here", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	f->options.target = link;
+	f->options.keep = true;
+	real_mount(f, disk.name, false, &first);
+	real_mount(f, disk.name, false, &second);
+	assert_string_equal(second.target, first.target);
+	kb_mount_done(&second);
+	f->options.target = NULL;
+	f->options.keep = false;
+	real_mount(f, disk.name, false, &second);
+	assert_string_not_equal(second.target, first.target);
+	kb_mount_done(&second);
+	assert_int_equal(umount2(first.target, 0), -1); /* its root is open: it is still mounted */
+	(void)kb_close(first.tree.root_fd);
+	assert_int_equal(umount2(first.target, 0), 0);
+	assert_int_equal(umount2(first.target, 0), -1); /* and was mounted once */
 	loop_disk_close(&disk);
 }
 
@@ -213,10 +316,9 @@ static void test_lies(void **state)
 static int run_filesystem(void)
 {
 	const struct CMUnitTest tests[] = {
-		REAL_TEST(test_control),
-		REAL_TEST(test_dirty_disk_is_not_written),
-		REAL_TEST(test_read_write),
-		REAL_TEST(test_in_use),
+		REAL_TEST(test_control),         REAL_TEST(test_dirty_disk_is_not_written),
+		REAL_TEST(test_read_write),      REAL_TEST(test_in_use),
+		REAL_TEST(test_not_for_writing), REAL_TEST(test_kept_on_target),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
