@@ -16,11 +16,11 @@ enum { READ_BYTES = 16 << 10, OPEN_TRIES = 16 };
  * openat2 (Linux 5.6) is required: a walk of our own could be raced out of the tree, so there is
  * none. EAGAIN means that a rename ran beside a "..": openat2(2) asks for another try.
  */
-static int open_beneath(const struct kb_tree *tree, const char *path, int flags)
+static int open_how(const struct kb_tree *tree, const char *path, int flags, uint64_t resolve)
 {
 	struct open_how how = {
 		.flags = (uint64_t)flags | O_CLOEXEC | O_NOCTTY,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+		.resolve = resolve | RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
 
 	if (flags & O_PATH) {
@@ -37,6 +37,39 @@ static int open_beneath(const struct kb_tree *tree, const char *path, int flags)
 		}
 	}
 	return -errno;
+}
+
+static int open_beneath(const struct kb_tree *tree, const char *path, int flags)
+{
+	return open_how(tree, path, flags, 0);
+}
+
+int kb_tree_look(const struct kb_tree *tree, const char *path, enum kb_tree_type *ret_type,
+		 char *link)
+{
+	KB_CLOSE int fd = open_how(tree, path, O_PATH | O_NOFOLLOW, RESOLVE_NO_SYMLINKS);
+	struct stat st;
+	ssize_t n = 0;
+
+	if (fd < 0) {
+		return fd;
+	}
+	if (fstat(fd, &st) < 0) {
+		return -errno;
+	}
+	if (S_ISLNK(st.st_mode)) {
+		n = readlinkat(fd, "", link, KB_TREE_LINK_BYTES);
+		if (n < 0 || n == KB_TREE_LINK_BYTES) {
+			return n < 0 ? -errno : -ENAMETOOLONG;
+		}
+		*ret_type = KB_TREE_LINK;
+	} else if (S_ISDIR(st.st_mode)) {
+		*ret_type = KB_TREE_DIR;
+	} else {
+		*ret_type = S_ISREG(st.st_mode) ? KB_TREE_FILE : KB_TREE_OTHER;
+	}
+	link[n] = '\0';
+	return 0;
 }
 
 static int check_regular(int fd)

@@ -5,45 +5,56 @@
 
 #include "kboot/model/name.h"
 
-static bool is_reference(struct kb_str word)
-{
-	static const char *const tags[] = {"UUID=", "LABEL=", "PARTUUID=", "PARTLABEL="};
-
-	for (size_t i = 0; i < KB_ARRAY_LEN(tags); i++) {
-		if (kb_str_eq_nocase(kb_str_head(word, strlen(tags[i])), kb_str_from(tags[i]))) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* A device that is there, or a word that can only be a device. */
 static bool is_device(void *ctx, struct kb_str word)
 {
 	const struct kb_naming *naming = ctx;
 
-	return is_reference(word) || kb_places_device(naming->places, word) ||
-	       (kb_str_find(word, '.') == word.len && kb_str_find(word, '[') == word.len);
+	return kb_places_device(naming->places, word) != NULL;
+}
+
+/* path on device, or where the fstab of the system that is installed there says that it is. Only a
+ * look at the text: links are followed when the file is opened. */
+static const char *as_installed(struct kb_arena *arena, const struct kb_naming *naming,
+				const struct kb_device *device, struct kb_entry *entry,
+				const char *path)
+{
+	const struct kb_fstab *fstab = kb_places_fstab(naming->places, device);
+	const char *rest = path;
+	const struct kb_fstab_line *line = fstab ? kb_fstab_covering(fstab, path, &rest) : NULL;
+	const struct kb_device *other;
+
+	if (!line || line->is_bind || kb_name_has_dots(path)) {
+		return kb_arena_printf(arena, "%s:%s", device->name, path);
+	}
+	other = kb_places_device(naming->places, kb_str_from(line->source));
+	if (other) {
+		return kb_arena_printf(arena, "%s:%s", other->name, rest[0] ? rest : "/");
+	}
+	if (kb_entry_add_problem(arena, entry, KB_WAITING_FOR "%s (%s of %s)", line->source,
+				 line->dir, device->name) < 0) {
+		return NULL;
+	}
+	return kb_arena_printf(arena, "%s:%s", device->name, path);
 }
 
 static const char *below_home(struct kb_arena *arena, const struct kb_name_home *home,
 			      struct kb_entry *entry, const char *path)
 {
 	const struct kb_device *device = home->device ? home->device : home->naming->environment;
-	const char *slash = path[0] == '/' ? "" : "/";
+	const char *absolute = kb_arena_printf(arena, "%s%s", path[0] == '/' ? "" : "/", path);
 
-	if (!home->device && (home->in_folder || home->naming->has_folder)) {
-		return kb_arena_printf(arena, "%s%s", slash, path);
+	if (!absolute || (!home->device && (home->in_folder || home->naming->has_folder))) {
+		return absolute;
 	}
 	if (device) {
-		return kb_arena_printf(arena, "%s:%s%s", device->name, slash, path);
+		return as_installed(arena, home->naming, device, entry, absolute);
 	}
 	if (kb_entry_add_problem(arena, entry,
 				 "%s: no booted environment is known (root= names one)",
 				 path) < 0) {
 		return NULL;
 	}
-	return kb_arena_printf(arena, "%s%s", slash, path);
+	return absolute;
 }
 
 static const char *on_device(struct kb_arena *arena, const struct kb_naming *naming,
@@ -72,6 +83,13 @@ static int canonical(struct kb_arena *arena, const struct kb_name_home *home,
 		return 0;
 	}
 	r = kb_name_parse(arena, kb_str_from(*text), is_device, (void *)home->naming, &name, &err);
+	if (r == 0 && name.kind == KB_NAME_RELATIVE && home->from) {
+		const char *joined = kb_arena_printf(arena, "%s/%s", home->from, name.path);
+
+		r = joined ? kb_name_parse(arena, kb_str_from(joined), is_device,
+					   (void *)home->naming, &name, &err)
+			   : -ENOMEM;
+	}
 	if (r == -ENOMEM) {
 		return r;
 	}

@@ -17,6 +17,7 @@ struct kb_name_home {
 	const struct kb_naming *naming;
 	const struct kb_device *device;
 	bool in_folder;
+	const char *from; /* the place that relative names start from; NULL: the root */
 };
 
 /* Makes kernel, initrds, dtb and file canonical in place; what cannot be named yet becomes a

@@ -125,12 +125,14 @@ static int add_place(struct kb_catalog *c, const struct kb_naming *naming,
 
 	for (size_t i = 0; i < place->found.n_entries; i++) {
 		struct kb_entry *e = &c->entries[c->n_entries];
-		struct kb_name_home home = {naming, device, place->kind == KB_PLACE_FOLDER};
+		struct kb_name_home home = {.naming = naming,
+					    .device = device,
+					    .in_folder = place->kind == KB_PLACE_FOLDER};
 		int r;
 
 		*e = place->found.entries[i];
 		e->device = device;
-		if (!device && place->kind == KB_PLACE_OWN && e->root) {
+		if (!device && place->kind < KB_PLACE_FOLDER && e->root) {
 			home.device = kb_places_device(naming->places, kb_str_from(e->root));
 		}
 		r = kb_entry_make_canonical(&c->arena, &home, e);

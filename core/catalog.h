@@ -23,6 +23,8 @@ struct kb_naming {
 	const struct kb_places *places;
 	const struct kb_device *environment; /* NULL: none known */
 	bool has_folder;                     /* --root: /x is below that folder */
+	const struct kb_settings *settings;  /* initrd=, root=, dtb= for typed lines; NULL: none */
+	const char *from;                    /* the place of a prompt; NULL: the root */
 };
 
 void kb_catalog_done(struct kb_catalog *c);
@@ -34,6 +36,9 @@ const struct kb_entry *kb_catalog_find(const struct kb_catalog *c, const char *t
 const struct kb_entry *kb_catalog_find_in(const struct kb_catalog *c, const char *text,
 					  const char *file);
 const struct kb_entry *kb_catalog_by_id(const struct kb_catalog *c, const char *id);
+/* The entry whose label the line is, or starts with (ret_rest: what is behind it). NULL. */
+const struct kb_entry *kb_catalog_labelled(const struct kb_catalog *c, struct kb_str line,
+					   struct kb_str *ret_rest);
 /*
  * An entry from a typed line: a label with more words, or a kernel with its arguments. on: where
  * names without a device belong (NULL: the environment). -ENOENT with a sentence when it is

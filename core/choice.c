@@ -75,7 +75,7 @@ static void choose_by_label(const struct kb_places *places, const struct kb_sett
 	bool pending = false;
 
 	for (const struct kb_place *p = places->first; p; p = p->next) {
-		if (p->kind != KB_PLACE_OWN && has_label(p, label->value)) {
+		if (p->kind >= KB_PLACE_FOLDER && has_label(p, label->value)) {
 			env->place = p;
 			env->final = !pending;
 			(void)snprintf(env->why, sizeof(env->why), "it has the default entry «%s»",
@@ -92,7 +92,7 @@ static void choose_first(const struct kb_places *places, struct kb_environment *
 
 	for (int removable = 0; removable < 2; removable++) {
 		for (const struct kb_place *p = places->first; p; p = p->next) {
-			bool fits = p->kind != KB_PLACE_OWN && p->block.removable == !!removable;
+			bool fits = p->kind >= KB_PLACE_FOLDER && p->block.removable == !!removable;
 
 			if (fits && has_conf(p)) {
 				env->place = p;

@@ -264,7 +264,7 @@ void kb_engine_destroy(struct kb_engine *e)
 	if (!e) {
 		return;
 	}
-	kb_engine_forget_plans(e);
+	kb_requests_forget(e, NULL);
 	if (!e->options.simulation) {
 		kb_hotplug_done(&e->hotplug);
 		e->places.sysfs_fd = kb_close(e->places.sysfs_fd);
@@ -274,6 +274,7 @@ void kb_engine_destroy(struct kb_engine *e)
 	kb_catalog_done(&e->catalog);
 	kb_places_done(&e->places);
 	kb_settings_done(&e->settings);
+	kb_session_vars_done(&e->session);
 	kb_loop_destroy(e->loop);
 	free(e->selected_id);
 	free(e->greeting);

@@ -16,6 +16,15 @@ static void start_it(struct kb_engine *e)
 	kb_engine_leave(e, KB_LEAVE_KEXEC);
 }
 
+void kb_engine_person_chose(struct kb_engine *e)
+{
+	e->touched = true;
+	e->decided = true;
+	e->unseen = false;
+	e->countdown.phase = KB_PHASE_WAITING;
+	kb_timer_stop(e->tick_timer);
+}
+
 void kb_engine_boot(struct kb_engine *e, const struct kb_entry *entry)
 {
 	kb_timer_stop(e->rest_timer);
@@ -28,7 +37,7 @@ void kb_engine_boot(struct kb_engine *e, const struct kb_entry *entry)
 		kb_engine_pipeline_changed(e);
 		return;
 	}
-	if (kb_pipeline_start(&e->pipeline, entry) == -ENOMEM) {
+	if (kb_pipeline_start(&e->pipeline, entry, kb_engine_root(e)) == -ENOMEM) {
 		e->want_boot = false;
 		kb_engine_notice(e, KB_NOTICE_ERROR, "Out of memory.");
 	}
@@ -62,11 +71,22 @@ void kb_engine_pipeline_changed(void *ctx)
 	kb_engine_publish(e);
 }
 
+int kb_engine_entry_from_line(struct kb_engine *e, struct kb_arena *arena, const char *line,
+			      const char *from, struct kb_entry *ret_entry, struct kb_error *err)
+{
+	struct kb_naming naming;
+
+	kb_engine_naming(e, &naming);
+	naming.environment = kb_places_device(&e->places, kb_str_from(kb_engine_root(e)));
+	naming.settings = &e->settings;
+	naming.from = from;
+	return kb_catalog_entry_from_line(&e->catalog, &naming, arena, line, NULL, ret_entry, err);
+}
+
 int kb_engine_entry(struct kb_engine *e, struct kb_arena *arena, const char *text, const char *args,
 		    struct kb_entry *ret_entry, struct kb_error *err)
 {
 	const struct kb_entry *found;
-	struct kb_naming naming;
 	int r = 0;
 
 	kb_engine_fresh_catalog(e);
@@ -74,9 +94,7 @@ int kb_engine_entry(struct kb_engine *e, struct kb_arena *arena, const char *tex
 	if (found) {
 		*ret_entry = *found;
 	} else {
-		kb_engine_naming(e, &naming);
-		r = kb_catalog_entry_from_line(&e->catalog, &naming, arena, text, NULL, ret_entry,
-					       err);
+		r = kb_engine_entry_from_line(e, arena, text, NULL, ret_entry, err);
 	}
 	if (r == 0 && args) {
 		ret_entry->args = kb_arena_strdup(arena, args);

@@ -131,13 +131,11 @@ void kb_engine_client_left(void *ctx)
 	}
 }
 
-/* --- answers that wait for the devices
- * --------------------------------------------------------------------------- */
-
-static void answer_list(struct kb_engine *e, struct kb_client *c)
+static void do_list(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
 	KB_BUF struct kb_buf failed = {0};
 
+	(void)i;
 	send_state(e, c);
 	kb_engine_send_catalog(e, c);
 	for (const struct kb_place *p = e->places.first; p; p = p->next) {
@@ -148,10 +146,10 @@ static void answer_list(struct kb_engine *e, struct kb_client *c)
 	kb_client_reply(c, KB_DO_LIST, true, failed.data);
 }
 
-static void answer_explain(struct kb_engine *e, struct kb_client *c)
+static void do_explain(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
 	KB_BUF struct kb_buf text = {0};
-	int r = kb_engine_explain(e, c->owed_id, &text);
+	int r = kb_engine_explain(e, i->id, &text);
 
 	if (r == 0) {
 		r = kb_buf_error(&text);
@@ -163,51 +161,35 @@ static void answer_explain(struct kb_engine *e, struct kb_client *c)
 	}
 }
 
-static void answer_plan(struct kb_engine *e, struct kb_client *c)
+/* By id, as a menu knows it; or by name and from, as a prompt types it. */
+static void do_plan(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
 	KB_ARENA struct kb_arena arena = {0};
 	struct kb_entry entry;
 	struct kb_error err = {0};
-	const char *what = c->owed_id;
-	int r;
+	struct kb_request *q;
 
-	if (!what && !e->chosen.entry) {
+	if (i->name) {
+		kb_engine_do_run(e, c, i);
+		return;
+	}
+	if (!i->id && !e->chosen.entry) {
 		kb_client_reply(c, KB_DO_PLAN, false, "there is no default");
 		return;
 	}
-	r = kb_engine_entry(e, &arena, what ? what : e->chosen.entry->id, c->owed_args, &entry,
-			    &err);
-	if (r == 0) {
-		r = kb_engine_plan(e, c, &entry);
+	if (kb_engine_entry(e, &arena, i->id ? i->id : e->chosen.entry->id, i->args, &entry, &err) <
+	    0) {
+		kb_client_reply(c, KB_DO_PLAN, false, err.text);
+		return;
 	}
-	if (r < 0) {
-		kb_client_reply(c, KB_DO_PLAN, false, err.code ? err.text : strerror(-r));
-	}
-}
-
-void kb_engine_pay_owed(struct kb_engine *e)
-{
-	struct kb_client *next;
-
-	for (struct kb_client *c = e->server.first; c; c = next) {
-		enum kb_intent_type owed = c->owed;
-
-		next = c->next;
-		c->owed = KB_N_INTENTS;
-		if (owed == KB_DO_LIST) {
-			answer_list(e, c);
-		} else if (owed == KB_DO_EXPLAIN) {
-			answer_explain(e, c);
-		} else if (owed == KB_DO_PLAN) {
-			answer_plan(e, c);
-		}
+	q = kb_request_create(e, c, KB_DO_PLAN);
+	if (q) {
+		kb_request_plan(q, &entry);
 	}
 }
 
 /* --- intents, one function each
  * ----------------------------------------------------------------------------------- */
-
-typedef void intent_fn(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i);
 
 static void do_watch(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
@@ -250,19 +232,14 @@ static void do_boot(struct kb_engine *e, struct kb_client *c, const struct kb_in
 	struct kb_error err = {0};
 	int r;
 
-	e->touched = true;
-	e->decided = true;
-	e->unseen = false;
-	e->countdown.phase = KB_PHASE_WAITING;
-	kb_timer_stop(e->tick_timer);
+	kb_engine_person_chose(e);
 	kb_engine_fresh_catalog(e);
 	if (e->lost_ms > 0 && kb_engine_now(e) - e->lost_ms < KB_LOST_MS) {
 		e->lost_ms = 0;
 		r = kb_error_set(&err, -ENODEV,
 				 "The selected entry is gone, its disk was removed: choose again");
 	} else if (restricted && (i->args || !kb_catalog_find(&e->catalog, i->id))) {
-		r = kb_error_set(&err, -EPERM,
-				 "this kboot is restricted: entries start only as they are");
+		r = kb_error_set(&err, -EPERM, KB_RESTRICTED_TEXT);
 	} else {
 		r = kb_engine_entry(e, &arena, i->id ? i->id : "", i->args, &entry, &err);
 	}
@@ -303,13 +280,12 @@ static void do_log(struct kb_engine *e, struct kb_client *c, const struct kb_int
 	send_log(e, c);
 }
 
+/* Of a restricted kboot too: its prompt starts labels and nothing else. */
 static void do_shell(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
-	bool restricted = kb_settings_bool(&e->settings, KB_VAR_RESTRICTED);
-
+	(void)e;
 	(void)i;
-	kb_client_reply(c, KB_DO_SHELL, !restricted,
-			restricted ? "this kboot is restricted: there is no command line" : NULL);
+	kb_client_reply(c, KB_DO_SHELL, true, NULL);
 }
 
 static void do_power(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
@@ -323,19 +299,6 @@ static void do_power(struct kb_engine *e, struct kb_client *c, const struct kb_i
 	kb_engine_leave(e, i->type == KB_DO_REBOOT ? KB_LEAVE_REBOOT : KB_LEAVE_POWEROFF);
 }
 
-static void do_when_settled(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
-{
-	free(c->owed_id);
-	free(c->owed_args);
-	c->owed = i->type;
-	c->owed_id = i->id ? strdup(i->id) : NULL;
-	c->owed_args = i->args ? strdup(i->args) : NULL;
-	kb_engine_fresh_catalog(e);
-	if (kb_engine_settled(e)) {
-		kb_engine_pay_owed(e);
-	}
-}
-
 static void do_status(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
 	(void)i;
@@ -344,51 +307,114 @@ static void do_status(struct kb_engine *e, struct kb_client *c, const struct kb_
 	kb_client_reply(c, KB_DO_STATUS, true, NULL);
 }
 
-/* What the prompt asks for; the engine's side of it is being built. */
-static void do_not_yet(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+/* Whether something on a disk that is still being read could forbid it. */
+enum when {
+	NOW,     /* it cannot */
+	CERTAIN, /* which environment counts has to be known: it may be restricted */
+	SETTLED, /* all devices have to be read */
+};
+
+static const struct intent {
+	kb_intent_fn *fn;
+	enum when when;
+	bool also_restricted;
+} intents[KB_N_INTENTS] = {
+	[KB_DO_WATCH] = {do_watch, NOW, true},
+	[KB_DO_ACTIVITY] = {do_activity, NOW, true},
+	[KB_DO_SELECT] = {do_select, NOW, true},
+	[KB_DO_BOOT] = {do_boot, NOW, true},
+	[KB_DO_CANCEL] = {do_cancel, NOW, true},
+	[KB_DO_RESCAN] = {do_rescan, NOW, true},
+	[KB_DO_LOG] = {do_log, NOW, true},
+	[KB_DO_SHELL] = {do_shell, NOW, true},
+	[KB_DO_REBOOT] = {do_power, NOW, true},
+	[KB_DO_POWEROFF] = {do_power, NOW, true},
+	[KB_DO_LIST] = {do_list, SETTLED, true},
+	[KB_DO_EXPLAIN] = {do_explain, SETTLED, true},
+	[KB_DO_PLAN] = {do_plan, SETTLED, true},
+	[KB_DO_STATUS] = {do_status, NOW, true},
+	[KB_DO_VISIT] = {kb_engine_do_visit, CERTAIN, false},
+	[KB_DO_RUN] = {kb_engine_do_run, CERTAIN, true},
+	[KB_DO_SET] = {kb_engine_do_set, CERTAIN, false},
+	[KB_DO_UNSET] = {kb_engine_do_unset, CERTAIN, false},
+	[KB_DO_VARIABLES] = {kb_engine_do_variables, CERTAIN, false},
+	[KB_DO_SAVE] = {kb_engine_do_save, CERTAIN, false},
+	[KB_DO_ROOT] = {kb_engine_do_root, CERTAIN, false},
+	[KB_DO_MOUNTS] = {kb_engine_do_mounts, CERTAIN, false},
+	[KB_DO_UMOUNT] = {kb_engine_do_umount, CERTAIN, false},
+	[KB_DO_DEVICES] = {kb_engine_do_devices, CERTAIN, false},
+	[KB_DO_LABELS] = {kb_engine_do_labels, CERTAIN, true},
+	[KB_DO_CHROOT] = {kb_engine_do_chroot, CERTAIN, false},
+	[KB_DO_CHROOT_END] = {kb_engine_do_chroot_end, NOW, true},
+};
+
+static bool is_time(const struct kb_engine *e, enum when when)
 {
-	(void)e;
-	kb_client_reply(c, i->type, false, "this engine cannot do that yet");
+	switch (when) {
+	case NOW:
+		return true;
+	case CERTAIN:
+		/* Once everything was read, a disk that comes later brings no policy. */
+		return e->environment_final || e->had_settled || kb_engine_settled(e);
+	case SETTLED:
+		break;
+	}
+	return kb_engine_settled(e);
 }
 
-static void do_plan(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+static void serve(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
-	if (i->id) {
-		do_when_settled(e, c, i);
-	} else {
-		do_not_yet(e, c, i);
+	const struct intent *what = &intents[i->type];
+
+	if (!what->also_restricted && kb_settings_bool(&e->settings, KB_VAR_RESTRICTED)) {
+		kb_client_reply(c, i->type, false, KB_RESTRICTED_TEXT);
+		return;
+	}
+	what->fn(e, c, i);
+}
+
+static void owe(struct kb_client *c, const struct kb_intent *i)
+{
+	static const size_t texts[] = {
+		offsetof(struct kb_intent, id),    offsetof(struct kb_intent, args),
+		offsetof(struct kb_intent, tty),   offsetof(struct kb_intent, name),
+		offsetof(struct kb_intent, value), offsetof(struct kb_intent, from),
+		offsetof(struct kb_intent, want),
+	};
+	struct kb_intent copy = *i;
+
+	kb_arena_done(&c->owed_arena);
+	c->owed.type = KB_N_INTENTS;
+	for (size_t k = 0; k < KB_ARRAY_LEN(texts); k++) {
+		const char **text = (const char **)((char *)&copy + texts[k]);
+
+		if (*text && !(*text = kb_arena_strdup(&c->owed_arena, *text))) {
+			kb_client_reply(c, i->type, false, "out of memory");
+			return;
+		}
+	}
+	c->owed = copy;
+}
+
+void kb_engine_pay_owed(struct kb_engine *e)
+{
+	struct kb_client *next;
+
+	for (struct kb_client *c = e->server.first; c; c = next) {
+		const struct kb_intent owed = c->owed;
+
+		next = c->next;
+		if (owed.type != KB_N_INTENTS && is_time(e, intents[owed.type].when)) {
+			struct kb_arena arena = c->owed_arena;
+
+			/* Serving it may make the client owe something new. */
+			c->owed.type = KB_N_INTENTS;
+			c->owed_arena = (struct kb_arena){0};
+			serve(e, c, &owed);
+			kb_arena_done(&arena);
+		}
 	}
 }
-
-static intent_fn *const intents[KB_N_INTENTS] = {
-	[KB_DO_WATCH] = do_watch,
-	[KB_DO_ACTIVITY] = do_activity,
-	[KB_DO_SELECT] = do_select,
-	[KB_DO_BOOT] = do_boot,
-	[KB_DO_CANCEL] = do_cancel,
-	[KB_DO_RESCAN] = do_rescan,
-	[KB_DO_LOG] = do_log,
-	[KB_DO_SHELL] = do_shell,
-	[KB_DO_REBOOT] = do_power,
-	[KB_DO_POWEROFF] = do_power,
-	[KB_DO_LIST] = do_when_settled,
-	[KB_DO_EXPLAIN] = do_when_settled,
-	[KB_DO_PLAN] = do_plan,
-	[KB_DO_STATUS] = do_status,
-	[KB_DO_VISIT] = do_not_yet,
-	[KB_DO_RUN] = do_not_yet,
-	[KB_DO_SET] = do_not_yet,
-	[KB_DO_UNSET] = do_not_yet,
-	[KB_DO_VARIABLES] = do_not_yet,
-	[KB_DO_SAVE] = do_not_yet,
-	[KB_DO_ROOT] = do_not_yet,
-	[KB_DO_MOUNTS] = do_not_yet,
-	[KB_DO_UMOUNT] = do_not_yet,
-	[KB_DO_DEVICES] = do_not_yet,
-	[KB_DO_LABELS] = do_not_yet,
-	[KB_DO_CHROOT] = do_not_yet,
-	[KB_DO_CHROOT_END] = do_not_yet,
-};
 
 void kb_engine_intent(void *ctx, struct kb_client *client, const struct kb_intent *intent)
 {
@@ -402,5 +428,10 @@ void kb_engine_intent(void *ctx, struct kb_client *client, const struct kb_inten
 				"only root may talk to the boot engine");
 		return;
 	}
-	intents[intent->type](e, client, intent);
+	kb_engine_fresh_catalog(e);
+	if (is_time(e, intents[intent->type].when)) {
+		serve(e, client, intent);
+	} else {
+		owe(client, intent);
+	}
 }

@@ -33,7 +33,7 @@ static void arm(struct kb_engine *e, const struct kb_entry *entry)
 	}
 	if (!entry->kernel) {
 		kb_pipeline_clear(&e->pipeline);
-	} else if (kb_pipeline_start(&e->pipeline, entry) < 0) {
+	} else if (kb_pipeline_start(&e->pipeline, entry, kb_engine_root(e)) < 0) {
 		kb_journal_add(&e->journal, KB_LOG_ERROR, "%s cannot be prepared",
 			       kb_entry_display(entry));
 	}
@@ -59,9 +59,7 @@ void kb_engine_decide(struct kb_engine *e)
 	const struct kb_setting *setting = kb_settings_get(&e->settings, KB_VAR_DEFAULT);
 	bool settled = kb_engine_settled(e);
 
-	if (settled) {
-		kb_engine_pay_owed(e);
-	}
+	kb_engine_pay_owed(e);
 	/* A default whose disk is not there yet is waited for: its countdown starts when it can be
 	 * loaded. */
 	if (!e->chosen.entry || kb_entry_is_waiting(e->chosen.entry)) {

@@ -14,7 +14,9 @@
 #include "kboot/core/engine.h"
 #include "pipeline.h"
 #include "places.h"
+#include "request.h"
 #include "server.h"
+#include "session_vars.h"
 #include "settings.h"
 
 enum {
@@ -27,8 +29,6 @@ enum {
 	KB_LOST_MS = 3000,
 };
 
-struct kb_plan_request;
-
 struct kb_engine {
 	struct kb_engine_options options;
 	const struct kb_sys *sys;
@@ -40,7 +40,8 @@ struct kb_engine {
 	struct kb_server server;
 	struct kb_pipeline pipeline;
 	struct kb_countdown countdown;
-	struct kb_plan_request *plans;
+	struct kb_request *requests;
+	struct kb_session_vars session;
 	struct kb_source *rebuild_timer; /* the places changed: a new catalog is due */
 	struct kb_source *publish_timer; /* the state changed */
 	struct kb_source *tick_timer;    /* the countdown */
@@ -109,6 +110,12 @@ void kb_engine_select(struct kb_engine *e, const char *id);
 void kb_engine_boot(struct kb_engine *e, const struct kb_entry *entry);
 void kb_engine_cancel_boot(struct kb_engine *e);
 void kb_engine_pipeline_changed(void *ctx);
+/* A person has chosen something: the countdown is over. */
+void kb_engine_person_chose(struct kb_engine *e);
+/* The entry of a typed line, seen from a place of the prompt (NULL: none). */
+KB_MUST_CHECK int kb_engine_entry_from_line(struct kb_engine *e, struct kb_arena *arena,
+					    const char *line, const char *from,
+					    struct kb_entry *ret_entry, struct kb_error *err);
 /* Finds or makes the entry that text and args mean; it lives in the arena or the catalog. */
 KB_MUST_CHECK int kb_engine_entry(struct kb_engine *e, struct kb_arena *arena, const char *text,
 				  const char *args, struct kb_entry *ret_entry,
@@ -123,10 +130,21 @@ void kb_engine_send_log(void *ctx);
 void kb_engine_pay_owed(struct kb_engine *e); /* answers that waited for devices to settle */
 void kb_engine_send_greeting(struct kb_engine *e);
 
-/* plan_request.c */
-KB_MUST_CHECK int kb_engine_plan(struct kb_engine *e, struct kb_client *client,
-				 const struct kb_entry *entry);
-void kb_engine_forget_plans(struct kb_engine *e);
+/* engine_prompt.c, engine_session.c, engine_words.c */
+void kb_engine_reply_text(struct kb_client *c, enum kb_intent_type to, const struct kb_buf *text);
+/* r 0: ok, without a text. */
+void kb_engine_reply_error(struct kb_client *c, enum kb_intent_type to, int r,
+			   const struct kb_error *err);
+#define KB_RESTRICTED_TEXT "this kboot is restricted: only its labels may be used, as they are"
+/* The booted environment as the prompt sees it: a device, "host:/path", "" for none. Borrowed. */
+const char *kb_engine_root(const struct kb_engine *e);
+/* A worker has found out what the first word of a line is. Takes the request. */
+void kb_engine_word_judged(struct kb_request *q);
+typedef void kb_intent_fn(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i);
+kb_intent_fn kb_engine_do_visit, kb_engine_do_run, kb_engine_do_set, kb_engine_do_unset,
+	kb_engine_do_variables, kb_engine_do_save, kb_engine_do_root, kb_engine_do_mounts,
+	kb_engine_do_umount, kb_engine_do_devices, kb_engine_do_labels, kb_engine_do_chroot,
+	kb_engine_do_chroot_end;
 
 /* explain.c */
 KB_MUST_CHECK int kb_engine_explain(const struct kb_engine *e, const char *id, struct kb_buf *text);

@@ -62,6 +62,9 @@ static void explain_places(const struct kb_engine *e, struct kb_buf *t)
 	for (const struct kb_place *p = e->places.first; p; p = p->next) {
 		const char *kind = device_text(p);
 
+		if (p->kind == KB_PLACE_SESSION) {
+			continue;
+		}
 		kb_buf_printf(t, "  %s%s%s: ", kb_place_name(p), kind[0] ? " " : "", kind);
 		if (p->status == KB_PLACE_FAILED) {
 			kb_buf_printf(t, "%s\n", p->found.error.text);

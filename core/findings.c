@@ -88,6 +88,57 @@ int kb_findings_set_greeting(struct kb_findings *f, const char *text)
 	return f->greeting ? 0 : -ENOMEM;
 }
 
+int kb_findings_add_fstab_line(struct kb_findings *f, const struct kb_fstab_line *line)
+{
+	struct kb_fstab_line *copy;
+
+	if (!f->fstab.lines) {
+		f->fstab.lines = kb_arena_array(&f->arena, KB_FINDINGS_MAX_FSTAB, sizeof(*copy));
+	}
+	if (!f->fstab.lines) {
+		return -ENOMEM;
+	}
+	if (f->fstab.n_lines == KB_FINDINGS_MAX_FSTAB) {
+		return -E2BIG;
+	}
+	copy = &f->fstab.lines[f->fstab.n_lines];
+	*copy = (struct kb_fstab_line){.is_bind = line->is_bind,
+				       .at.line = line->at.line,
+				       .source = kb_arena_strdup(&f->arena, line->source),
+				       .dir = kb_arena_strdup(&f->arena, line->dir)};
+	if (!copy->source || !copy->dir) {
+		return -ENOMEM;
+	}
+	f->fstab.n_lines++;
+	return 0;
+}
+
+static int fstab_from_json(struct kb_findings *f, const json_t *array)
+{
+	size_t i;
+	const json_t *object;
+	int r = 0;
+
+	f->has_fstab = true;
+	json_array_foreach (array, i, object) {
+		const struct kb_fstab_line line = {
+			.source = kb_json_get_str(object, "source", NULL),
+			.dir = kb_json_get_str(object, "dir", NULL),
+			.is_bind = kb_json_get_bool(object, "bind", false),
+			.at.line = (unsigned)kb_json_get_int(object, "line", 0),
+		};
+
+		if (!line.source || !line.dir || line.dir[0] != '/') {
+			return -EINVAL;
+		}
+		r = kb_findings_add_fstab_line(f, &line);
+		if (r < 0) {
+			return r;
+		}
+	}
+	return 0;
+}
+
 static int take_entry(void *ctx, const struct kb_entry *entry)
 {
 	return kb_findings_add_entry(ctx, entry);
@@ -172,6 +223,9 @@ int kb_findings_read_line(struct kb_findings *f, struct kb_str line,
 		r = kb_device_from_json(&f->arena, part, &f->device);
 		f->has_device = r == 0;
 		return r;
+	}
+	if ((part = json_object_get(object, "fstab"))) {
+		return fstab_from_json(f, part);
 	}
 	if ((part = json_object_get(object, "diag"))) {
 		f->n_diags++;

@@ -12,11 +12,13 @@
 #include "kboot/base/str.h"
 #include "kboot/formats/reader.h"
 #include "kboot/model/entry.h"
+#include "kboot/model/fstab.h"
 #include "kboot/model/setting.h"
 
 enum {
 	KB_FINDINGS_MAX_ENTRIES = 20000,
 	KB_FINDINGS_MAX_SETTINGS = 256,
+	KB_FINDINGS_MAX_FSTAB = 256,
 	KB_FINDINGS_MAX_BYTES = 48 << 20,
 	KB_GREETING_MAX_BYTES = 4096,
 };
@@ -31,6 +33,8 @@ struct kb_findings {
 	size_t cap_entries;
 	struct kb_setting settings[KB_FINDINGS_MAX_SETTINGS];
 	size_t n_settings;
+	bool has_fstab; /* an operating system is installed there */
+	struct kb_fstab fstab;
 	const char *greeting;
 	bool complete;         /* the worker came to its end */
 	struct kb_error error; /* why it did not */
@@ -42,6 +46,8 @@ KB_MUST_CHECK int kb_findings_add_entry(struct kb_findings *f, const struct kb_e
 KB_MUST_CHECK int kb_findings_add_setting(struct kb_findings *f, const struct kb_setting *setting);
 KB_MUST_CHECK int kb_findings_set_device(struct kb_findings *f, const struct kb_device *device);
 KB_MUST_CHECK int kb_findings_set_greeting(struct kb_findings *f, const char *text);
+KB_MUST_CHECK int kb_findings_add_fstab_line(struct kb_findings *f,
+					     const struct kb_fstab_line *line);
 /* The callbacks of a reader, filling f (ctx). diags go to sink. */
 struct kb_reader_out kb_findings_reader_out(struct kb_findings *f,
 					    const struct kb_diag_sink *diags);
@@ -58,6 +64,8 @@ struct kb_findings_writer {
 void kb_findings_writer_done(struct kb_findings_writer *w);
 KB_MUST_CHECK int kb_findings_write_device(struct kb_findings_writer *w,
 					   const struct kb_device *device);
+KB_MUST_CHECK int kb_findings_write_fstab(struct kb_findings_writer *w,
+					  const struct kb_fstab *fstab);
 KB_MUST_CHECK int kb_findings_write_greeting(struct kb_findings_writer *w, const char *text);
 KB_MUST_CHECK int kb_findings_write_error(struct kb_findings_writer *w,
 					  const struct kb_error *error);

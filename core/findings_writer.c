@@ -55,6 +55,27 @@ int kb_findings_write_device(struct kb_findings_writer *w, const struct kb_devic
 	return r < 0 ? r : put(w, "device", object);
 }
 
+/* What decides where a name leads; the rest is read again when it is mounted. */
+static json_t *fstab_line(const struct kb_fstab_line *line)
+{
+	return json_pack("{s:o, s:o, s:b, s:i}", "source", kb_json_text(line->source), "dir",
+			 kb_json_text(line->dir), "bind", line->is_bind, "line",
+			 (int)line->at.line);
+}
+
+int kb_findings_write_fstab(struct kb_findings_writer *w, const struct kb_fstab *fstab)
+{
+	json_t *lines = json_array();
+
+	for (size_t i = 0; lines && i < fstab->n_lines; i++) {
+		if (json_array_append_new(lines, fstab_line(&fstab->lines[i])) < 0) {
+			json_decref(lines);
+			return -ENOMEM;
+		}
+	}
+	return lines ? put(w, "fstab", lines) : -ENOMEM;
+}
+
 int kb_findings_write_greeting(struct kb_findings_writer *w, const char *text)
 {
 	return put(w, "greeting", kb_json_lines(text));

@@ -82,7 +82,7 @@ void kb_engine_leave(struct kb_engine *e, enum kb_leave how)
 	e->leaving = true;
 	kb_engine_send_state(e);
 	say_goodbye(e, how);
-	kb_engine_forget_plans(e);
+	kb_requests_forget(e, NULL);
 	stop_processes(e);
 	if (kb_mount_undo_all(e->sys, "/proc/self/mountinfo", &busy, &err) < 0 || busy > 0) {
 		kb_journal_add(&e->journal, KB_LOG_WARNING, "%u mounts could only be detached",

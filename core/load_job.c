@@ -10,14 +10,14 @@
 
 #include "kboot/base/json.h"
 #include "kboot/boot/load.h"
-#include "opener.h"
+#include "reach.h"
 
 enum { BUSY_PAUSE_MS = 100, BUSY_TRIES = 100 };
 
 struct work {
 	const struct kb_load_job *job;
 	int out_fd;
-	struct kb_opener opener;
+	struct kb_reach reach;
 	struct kb_boot_host host;
 	struct kb_boot_request request;
 	struct kb_boot_plan plan;
@@ -53,11 +53,16 @@ static void tell_progress(void *ctx, uint64_t done, uint64_t total)
 	tell(ctx, json_pack("{s:I, s:I}", "done", (json_int_t)done, "total", (json_int_t)total));
 }
 
+static void tell_note(void *ctx, const char *sentence)
+{
+	tell(ctx, json_pack("{s:o}", "note", kb_json_text(sentence)));
+}
+
 static int open_file(struct work *w, const char *name, struct kb_boot_file *ret_file,
 		     struct kb_error *err)
 {
 	ret_file->name = name;
-	return kb_opener_open(&w->opener, name, &ret_file->fd, err);
+	return kb_reach_open(&w->reach, name, NULL, &ret_file->fd, err);
 }
 
 static int resolve(struct work *w, struct kb_error *err)
@@ -185,10 +190,21 @@ int kb_load_job_run(void *data, int out_fd)
 	struct work w = {
 		.job = job,
 		.out_fd = out_fd,
-		.opener = {.sys = job->sys, .places = job->places, .read_write = job->read_write},
+	};
+	const struct kb_reach_spec spec = {
+		.sys = job->sys,
+		.places = job->places,
+		.root = job->root,
+		.read_write = job->read_write,
+		.ctx = &w,
+		.note = tell_note,
 	};
 	struct kb_error err = {0};
-	int r = load(&w, &err);
+	int r = kb_reach_init(&w.reach, &spec, &err);
+
+	if (r == 0) {
+		r = load(&w, &err);
+	}
 
 	if (r < 0) {
 		tell(&w,
@@ -207,7 +223,7 @@ int kb_load_job_run(void *data, int out_fd)
 	if (w.request.dtb.name) {
 		(void)kb_close(w.request.dtb.fd);
 	}
-	kb_opener_done(&w.opener);
+	kb_reach_done(&w.reach);
 	return r;
 }
 
@@ -246,6 +262,7 @@ int kb_load_report_decode(struct kb_arena *arena, struct kb_str line,
 	report.done_bytes = (uint64_t)kb_json_get_int(object, "done", 0);
 	report.total_bytes = (uint64_t)kb_json_get_int(object, "total", 0);
 	if (keep(arena, object, "error", &report.error) < 0 ||
+	    keep(arena, object, "note", &report.note) < 0 ||
 	    keep(arena, object, "method", &report.method) < 0 ||
 	    keep(arena, object, "plan", &report.plan) < 0) {
 		return -ENOMEM;

@@ -16,6 +16,7 @@
 struct kb_load_job {
 	const struct kb_sys *sys;
 	const struct kb_places *places;
+	const char *root; /* the booted environment's device; "" */
 	const struct kb_entry *entry;
 	bool read_write;
 	bool plan_only; /* say what would be done; change nothing */
@@ -30,6 +31,7 @@ struct kb_load_report {
 	uint64_t done_bytes;
 	uint64_t total_bytes;
 	const char *error;  /* why it failed */
+	const char *note;   /* worth a line in the log */
 	const char *method; /* with ARMED: "kexec_load: why" */
 	const char *plan;   /* the text of a plan */
 };

@@ -69,6 +69,9 @@ static void loader_line(void *owner, struct kb_str line)
 	if (report.error) {
 		p->error = report.error;
 	}
+	if (report.note) {
+		kb_journal_add(p->journal, KB_LOG_INFO, "%s", report.note);
+	}
 	if (report.plan) {
 		p->plan = report.plan;
 	}
@@ -136,7 +139,7 @@ bool kb_pipeline_holds(const struct kb_pipeline *p, const struct kb_entry *entry
 	return equal;
 }
 
-int kb_pipeline_start(struct kb_pipeline *p, const struct kb_entry *entry)
+int kb_pipeline_start(struct kb_pipeline *p, const struct kb_entry *entry, const char *root)
 {
 	struct kb_arena arena = {0};
 	struct kb_entry copy;
@@ -165,6 +168,7 @@ int kb_pipeline_start(struct kb_pipeline *p, const struct kb_entry *entry)
 	p->job = (struct kb_load_job){
 		.sys = p->sys,
 		.places = p->places,
+		.root = root,
 		.entry = &p->entry,
 		.read_write = p->read_write,
 		.plan_only = p->simulated,

@@ -46,8 +46,10 @@ KB_MUST_CHECK int kb_pipeline_init(struct kb_pipeline *p);
 void kb_pipeline_done(struct kb_pipeline *p);
 /* Does the pipeline hold (or is it loading) exactly this: the same files and arguments? */
 bool kb_pipeline_holds(const struct kb_pipeline *p, const struct kb_entry *entry);
-/* Starts over with this entry, whatever it was doing. The entry is copied. */
-KB_MUST_CHECK int kb_pipeline_start(struct kb_pipeline *p, const struct kb_entry *entry);
+/* Starts over with this entry, whatever it was doing; root is the booted environment's device, "".
+ * The entry is copied. */
+KB_MUST_CHECK int kb_pipeline_start(struct kb_pipeline *p, const struct kb_entry *entry,
+				    const char *root);
 /* Back to nothing; a loaded kernel is freed. */
 void kb_pipeline_clear(struct kb_pipeline *p);
 /* Does what it holds come from this device? */

@@ -200,7 +200,7 @@ static void pump(struct kb_places *p)
 
 static void queue(struct kb_place *place)
 {
-	if (place->kind == KB_PLACE_OWN) {
+	if (place->kind < KB_PLACE_FOLDER) {
 		return;
 	}
 	if (place->child) {
@@ -251,6 +251,44 @@ int kb_places_add_own(struct kb_places *p, const char *config, struct kb_error *
 	return r;
 }
 
+static int get_session(struct kb_places *p, struct kb_place **ret_place)
+{
+	const struct kb_place template = {.kind = KB_PLACE_SESSION,
+					  .status = KB_PLACE_READ,
+					  .folder = "this session"};
+
+	if (p->first && p->first->kind == KB_PLACE_SESSION) {
+		*ret_place = p->first;
+		return 0;
+	}
+	return add(p, &template, ret_place);
+}
+
+int kb_places_set_session(struct kb_places *p, struct kb_str text,
+			  const struct kb_place **ret_place)
+{
+	const struct kb_diag_sink sink = kb_journal_sink(p->journal);
+	struct kb_findings found = {0};
+	struct kb_reader_out out = kb_findings_reader_out(&found, &sink);
+	struct kb_place *place;
+	struct kb_error err = {0};
+	int r = get_session(p, &place);
+
+	if (r == 0) {
+		r = kb_read_kboot_conf(NULL, "this session", text, &out, &err);
+	}
+	if (r < 0) {
+		kb_findings_done(&found);
+		return r;
+	}
+	p->changing(p->ctx);
+	kb_findings_done(&place->found);
+	place->found = found;
+	*ret_place = place;
+	p->changed(p->ctx);
+	return 0;
+}
+
 int kb_places_add_simulation(struct kb_places *p, const struct kb_simulation *sim)
 {
 	struct kb_place *place;
@@ -275,7 +313,6 @@ int kb_places_add_simulation(struct kb_places *p, const struct kb_simulation *si
 
 struct enumeration {
 	struct kb_places *places;
-
 	size_t n;
 	char names[KB_SCAN_MAX_DEVICES][64];
 	bool again;
@@ -415,9 +452,21 @@ const struct kb_device *kb_places_device(const struct kb_places *p, struct kb_st
 	return NULL;
 }
 
+const struct kb_fstab *kb_places_fstab(const struct kb_places *p, const struct kb_device *device)
+{
+	for (const struct kb_place *place = p->first; place; place = place->next) {
+		if (&place->found.device == device) {
+			return place->found.has_fstab ? &place->found.fstab : NULL;
+		}
+	}
+	return NULL;
+}
+
 const char *kb_place_name(const struct kb_place *place)
 {
 	switch (place->kind) {
+	case KB_PLACE_SESSION:
+		return "this session";
 	case KB_PLACE_OWN:
 		return "kboot's own configuration";
 	case KB_PLACE_FOLDER:

@@ -17,7 +17,8 @@
 
 enum { KB_PLACES_AT_ONCE = 4 };
 
-enum kb_place_kind { KB_PLACE_OWN, KB_PLACE_FOLDER, KB_PLACE_DEVICE };
+/* What comes before FOLDER is kboot's own; the rest was found. */
+enum kb_place_kind { KB_PLACE_SESSION, KB_PLACE_OWN, KB_PLACE_FOLDER, KB_PLACE_DEVICE };
 enum kb_place_status { KB_PLACE_QUEUED, KB_PLACE_SCANNING, KB_PLACE_READ, KB_PLACE_FAILED };
 
 struct kb_places;
@@ -59,6 +60,9 @@ struct kb_places {
 void kb_places_done(struct kb_places *p);
 /* kboot's own configuration, read here and now: it is in memory. */
 KB_MUST_CHECK int kb_places_add_own(struct kb_places *p, const char *config, struct kb_error *err);
+/* What was set at the prompt, as the text of a kboot.conf; in place of what it was before. */
+KB_MUST_CHECK int kb_places_set_session(struct kb_places *p, struct kb_str text,
+					const struct kb_place **ret_place);
 KB_MUST_CHECK int kb_places_add_simulation(struct kb_places *p, const struct kb_simulation *sim);
 /* Compares sysfs with what is known: adds, removes; with again also reads the known ones anew. */
 KB_MUST_CHECK int kb_places_enumerate(struct kb_places *p, bool again, struct kb_error *err);
@@ -71,6 +75,8 @@ void kb_places_read_again(struct kb_places *p);
 unsigned kb_places_pending(const struct kb_places *p);
 /* A device by NAME, UUID=… and so on; NULL. Borrowed until the next change. */
 const struct kb_device *kb_places_device(const struct kb_places *p, struct kb_str reference);
+/* What the system that is installed on device would mount; NULL where none is. Borrowed. */
+const struct kb_fstab *kb_places_fstab(const struct kb_places *p, const struct kb_device *device);
 /* "sda2", "kboot's configuration", a folder: for sentences. */
 const char *kb_place_name(const struct kb_place *place);
 

@@ -7,6 +7,7 @@
 
 #include "findings.h"
 #include "kboot/base/tree.h"
+#include "kboot/formats/fstab.h"
 #include "kboot/formats/reader.h"
 #include "kboot/mount/device.h"
 
@@ -32,9 +33,44 @@ static int read_greeting(struct kb_findings_writer *w, const struct kb_tree *tre
 	return kb_findings_write_greeting(w, text.data ? text.data : "");
 }
 
+/* An environment's fstab; r < 0 only where the machine, not the file, is at fault. */
+static int read_fstab(struct kb_findings_writer *w, const struct kb_tree *tree,
+		      const struct kb_reader_out *out, struct kb_fstab *ret_fstab)
+{
+	KB_BUF struct kb_buf text = {0};
+	char file[KB_ERROR_FILE];
+	const char *copy;
+	int r = kb_tree_read(tree, "/etc/fstab", 2 * KB_FSTAB_MAX_BYTES, &text);
+
+	if (r < 0) {
+		return r == -ENOMEM ? r : 0;
+	}
+	(void)snprintf(file, sizeof(file), "%s%s/etc/fstab", tree->name, tree->name[0] ? ":" : "");
+	copy = kb_arena_str(&w->arena, kb_buf_view(&text));
+	r = copy ? kb_fstab_read(&w->arena, file, kb_str_from(copy), &out->diags, ret_fstab, NULL)
+		 : -ENOMEM;
+	return r < 0 ? r : kb_findings_write_fstab(w, ret_fstab);
+}
+
+/* Does the fstab say that another filesystem is there when this system runs? */
+static bool is_elsewhere(void *ctx, const char *path)
+{
+	const char *rest;
+
+	return kb_fstab_covering(ctx, path, &rest) != NULL;
+}
+
 static int read_tree(struct kb_findings_writer *w, const struct kb_tree *tree, struct kb_error *err)
 {
 	struct kb_reader_out out = kb_findings_writer_out(w);
+	struct kb_fstab fstab = {0};
+	int code = read_fstab(w, tree, &out, &fstab);
+
+	if (code < 0) {
+		return kb_error_set(err, code, "/etc/fstab: %s", strerror(-code));
+	}
+	out.is_elsewhere = is_elsewhere;
+	out.elsewhere = &fstab;
 
 	for (size_t i = 0; i < kb_n_readers; i++) {
 		struct kb_error why = {0};
@@ -76,7 +112,7 @@ static int read_device(struct kb_findings_writer *w, const struct kb_scan_job *j
 		       struct kb_error *err)
 {
 	const struct kb_mount_options options = {.dev_dir = "/dev",
-						 .work_dir = KB_MOUNT_DIR,
+						 .work_dir = KB_SCAN_MOUNT_DIR,
 						 .read_write = job->read_write};
 	struct kb_mount mount = {0};
 	struct kb_device device = {0};

@@ -13,7 +13,7 @@
 
 enum { KB_SCAN_DEADLINE_MS = 20000 };
 
-#define KB_MOUNT_DIR "/run/kboot/mnt"
+#define KB_SCAN_MOUNT_DIR "/run/kboot/scan"
 
 struct kb_scan_job {
 	const struct kb_sys *sys;

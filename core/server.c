@@ -14,8 +14,7 @@ static void client_destroy(struct kb_client *c)
 	(void)kb_close(c->fd);
 	kb_lines_done(&c->lines);
 	kb_buf_done(&c->out);
-	free(c->owed_id);
-	free(c->owed_args);
+	kb_arena_done(&c->owed_arena);
 	free(c);
 }
 
@@ -28,7 +27,7 @@ static void drop(struct kb_client *c)
 	c->closed = true;
 	c->watching = false;
 	c->wants_log = false;
-	c->owed = KB_N_INTENTS;
+	c->owed.type = KB_N_INTENTS;
 	kb_source_remove(c->source);
 	c->source = NULL;
 	if (kb_timer_set(c->server->reaper, 0) < 0) {
@@ -131,7 +130,7 @@ int kb_server_add(struct kb_server *s, int fd)
 	}
 	c->server = s;
 	c->fd = fd;
-	c->owed = KB_N_INTENTS;
+	c->owed.type = KB_N_INTENTS;
 	c->out.max_bytes = KB_CLIENT_MAX_PENDING;
 	kb_lines_init(&c->lines, KB_PROTO_MAX_LINE);
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0) {

@@ -33,10 +33,10 @@ struct kb_client {
 	bool wants_log;
 	bool closed;
 	uint64_t log_seq; /* the last line sent */
-	/* What it asked for and gets once devices have settled; NONE: KB_N_INTENTS. */
-	enum kb_intent_type owed;
-	char *owed_id;
-	char *owed_args;
+	/* What it asked for and gets when the devices have told enough; type KB_N_INTENTS: nothing.
+	 */
+	struct kb_intent owed;
+	struct kb_arena owed_arena;
 };
 
 struct kb_server {

@@ -6,9 +6,9 @@
 #include "catalog.h"
 #include "kboot/formats/kboot_conf.h"
 
-/* The entry whose label is the longest start of the line that ends at a blank. */
-static const struct kb_entry *labelled(const struct kb_catalog *c, struct kb_str line,
-				       struct kb_str *ret_rest)
+/* The longest label that ends at a blank, or the line. */
+const struct kb_entry *kb_catalog_labelled(const struct kb_catalog *c, struct kb_str line,
+					   struct kb_str *ret_rest)
 {
 	const struct kb_entry *best = NULL;
 	size_t best_len = 0;
@@ -16,7 +16,8 @@ static const struct kb_entry *labelled(const struct kb_catalog *c, struct kb_str
 	for (size_t i = 0; i < c->n_entries; i++) {
 		struct kb_str label = kb_str_from(c->entries[i].label);
 
-		if (label.len > best_len && label.len < line.len && line.data[label.len] == ' ' &&
+		if (label.len > best_len && label.len <= line.len &&
+		    (label.len == line.len || line.data[label.len] == ' ') &&
 		    kb_str_eq_nocase(kb_str_head(line, label.len), label)) {
 			best = &c->entries[i];
 			best_len = label.len;
@@ -62,24 +63,48 @@ static int take_target(struct kb_arena *arena, const struct kb_conf_target *targ
 	return join_args(arena, entry, target->args);
 }
 
+/* What fills in what the line leaves out. */
+static size_t variables_in_force(const struct kb_naming *naming,
+				 struct kb_conf_item items[static 3])
+{
+	static const enum kb_variable wanted[] = {KB_VAR_INITRD, KB_VAR_ROOT, KB_VAR_DTB};
+	size_t n = 0;
+
+	for (size_t i = 0; naming->settings && i < KB_ARRAY_LEN(wanted); i++) {
+		const struct kb_setting *s = kb_settings_get(naming->settings, wanted[i]);
+
+		if (s) {
+			items[n++] = (struct kb_conf_item){.name = kb_str_from(
+								   kb_variables[wanted[i]].name),
+							   .value = kb_str_from(s->value),
+							   .at = s->at,
+							   .value_at = s->at};
+		}
+	}
+	return n;
+}
+
 int kb_catalog_entry_from_line(const struct kb_catalog *c, const struct kb_naming *naming,
 			       struct kb_arena *arena, const char *line, const struct kb_device *on,
 			       struct kb_entry *ret_entry, struct kb_error *err)
 {
-	const struct kb_conf none = {.file = "the command line"};
+	struct kb_conf_item items[3];
+	const struct kb_conf typed = {.file = "the command line",
+				      .variables = items,
+				      .n_variables = variables_in_force(naming, items)};
 	const struct kb_diag_sink quiet = {0};
-	const struct kb_name_home home = {naming, on, false};
+	const struct kb_name_home home = {.naming = naming, .device = on, .from = naming->from};
 	struct kb_entry entry = {.format = KB_FORMAT_SESSION, .tries_left = -1, .device = on};
 	struct kb_conf_target target = {0};
 	struct kb_str rest;
-	const struct kb_entry *base = labelled(c, kb_str_from(line), &rest);
+	const struct kb_entry *base = kb_catalog_labelled(c, kb_str_from(line), &rest);
 	const char *text = base ? kb_arena_printf(arena, "- %.*s", KB_STR_ARG(rest)) : line;
 	int r;
 
 	if (!text) {
 		return kb_error_set(err, -ENOMEM, "out of memory");
 	}
-	r = kb_conf_expand(arena, &none, kb_str_from(text), (struct kb_position){0}, &quiet,
+	r = kb_conf_expand(arena, &typed, kb_str_from(text), (struct kb_position){0}, &quiet,
 			   &target, err);
 	if (r < 0) {
 		return r;
@@ -87,7 +112,7 @@ int kb_catalog_entry_from_line(const struct kb_catalog *c, const struct kb_namin
 	if (base) {
 		entry = *base;
 		entry.format = KB_FORMAT_SESSION;
-	} else if (!strpbrk(target.kernel, "/:")) {
+	} else if (!naming->from && !strpbrk(target.kernel, "/:")) {
 		return kb_error_set(err, -ENOENT, "«%s» is no entry, and no file is named by it",
 				    line);
 	} else {

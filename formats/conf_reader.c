@@ -288,7 +288,7 @@ int kb_read_kboot_conf(const struct kb_tree *tree, const char *file, struct kb_s
 {
 	bool is_device = tree && tree->name && *tree->name;
 	struct reading reading = {
-		.lookups = {.tree = is_device ? tree : NULL},
+		.lookups = {.tree = is_device ? tree : NULL, .out = out},
 		.path = file,
 		.file = file,
 		.rank = KB_RANK_IMAGE,
@@ -333,7 +333,7 @@ static int read_file(const struct kb_tree *tree, const char *path, struct seen *
 	KB_ARENA struct kb_arena arena = {0};
 	KB_BUF struct kb_buf text = {0};
 	KB_CLOSE int fd = -1;
-	struct reading reading = {.lookups = {.tree = tree},
+	struct reading reading = {.lookups = {.tree = tree, .out = out},
 				  .path = path,
 				  .rank = KB_RANK_ENVIRONMENT,
 				  .out = out};

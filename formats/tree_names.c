@@ -63,6 +63,30 @@ static const char *path_on(const struct kb_tree *tree, const struct kb_name *nam
 	return is_here ? name->path : NULL;
 }
 
+static bool is_elsewhere(const struct tree_lookups *lookups, const char *path)
+{
+	const struct kb_reader_out *out = lookups->out;
+
+	return out && out->is_elsewhere && out->is_elsewhere(out->elsewhere, path);
+}
+
+/* A link like Debian's /vmlinuz -> boot/vmlinuz-6.1, whose /boot is another filesystem's. */
+static bool links_elsewhere(const struct tree_lookups *lookups, const char *path)
+{
+	char link[KB_TREE_LINK_BYTES];
+	char target[2 * KB_TREE_LINK_BYTES];
+	const char *name = strrchr(path, '/');
+	enum kb_tree_type type;
+
+	if (!lookups->out || !lookups->out->is_elsewhere || !name ||
+	    kb_tree_look(lookups->tree, path, &type, link) < 0 || type != KB_TREE_LINK) {
+		return false;
+	}
+	(void)snprintf(target, sizeof(target), "%.*s/%s", link[0] == '/' ? 0 : (int)(name - path),
+		       path, link[0] == '/' ? link + 1 : link);
+	return is_elsewhere(lookups, target);
+}
+
 int tree_name_check(struct kb_arena *arena, struct tree_lookups *lookups, const char *what,
 		    const char *name, struct kb_entry *entry)
 {
@@ -80,8 +104,11 @@ int tree_name_check(struct kb_arena *arena, struct tree_lookups *lookups, const 
 		return kb_entry_add_problem(arena, entry, "%s: %s", what, err.text);
 	}
 	path = path_on(tree, &parsed);
-	r = path ? tree_lookups_has_file(lookups, path) : 0;
-	if (r == 0) {
+	if (!path || is_elsewhere(lookups, path)) {
+		return 0;
+	}
+	r = tree_lookups_has_file(lookups, path);
+	if (r == 0 || links_elsewhere(lookups, path)) {
 		return 0;
 	}
 	canonical = tree_canonical(arena, tree, path);

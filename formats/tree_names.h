@@ -9,6 +9,7 @@
 
 #include "kboot/base/arena.h"
 #include "kboot/base/tree.h"
+#include "kboot/formats/reader.h"
 #include "kboot/model/entry.h"
 
 /* How messages and sources call a path of the tree: "sda2:/boot/kboot.conf", or the path alone
@@ -29,6 +30,7 @@ enum { TREE_LOOKUPS = 64 };
  */
 struct tree_lookups {
 	const struct kb_tree *tree;
+	const struct kb_reader_out *out; /* knows what lies elsewhere; NULL: nothing does */
 	struct {
 		char path[128]; /* longer ones are not kept */
 		int answer;

@@ -274,8 +274,8 @@ static char *format_nfs(struct kb_arena *arena, const struct kb_name *name)
 	size_t host_len = kb_str_find(place, '?');
 	struct kb_str host = kb_str_head(place, host_len);
 	bool is_literal = place.data[0] == '[';
-	bool has_port = is_literal ? !kb_str_ends(place, KB_STR("]"))
-				   : kb_str_find(host, ':') < host.len;
+	bool has_port =
+		is_literal ? !kb_str_ends(place, KB_STR("]")) : kb_str_find(host, ':') < host.len;
 	bool shows_itself = is_literal || kb_str_find(host, '.') < host.len;
 	bool has_options = host_len < place.len;
 
@@ -286,6 +286,19 @@ static char *format_nfs(struct kb_arena *arena, const struct kb_name *name)
 	return kb_arena_printf(arena, "nfs://%.*s%s%s%s", KB_STR_ARG(host), name->path,
 			       has_options || strchr(name->path, '?') ? "?" : "",
 			       has_options ? name->place + host_len + 1 : "");
+}
+
+bool kb_name_has_dots(const char *path)
+{
+	struct kb_str rest = kb_str_from(path);
+	struct kb_str component;
+
+	while (next_component(&rest, &component)) {
+		if (kb_str_eq(component, KB_STR(".."))) {
+			return true;
+		}
+	}
+	return false;
 }
 
 char *kb_name_format(struct kb_arena *arena, const struct kb_name *name)

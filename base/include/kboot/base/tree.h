@@ -28,6 +28,15 @@ struct kb_tree {
  */
 KB_MUST_CHECK int kb_tree_open(const struct kb_tree *tree, const char *path, int *ret_fd);
 KB_MUST_CHECK int kb_tree_open_dir(const struct kb_tree *tree, const char *path, int *ret_fd);
+enum kb_tree_type { KB_TREE_FILE, KB_TREE_DIR, KB_TREE_LINK, KB_TREE_OTHER };
+enum { KB_TREE_LINK_BYTES = 4096 };
+
+/*
+ * What is at path, which must not lead through a symlink; a symlink at its end is seen itself, with
+ * its text in link (KB_TREE_LINK_BYTES of room, terminated). -ENOENT, -ENOTDIR, -ELOOP, …
+ */
+KB_MUST_CHECK int kb_tree_look(const struct kb_tree *tree, const char *path,
+			       enum kb_tree_type *ret_type, char *link);
 /* 0 where a regular file is there. */
 KB_MUST_CHECK int kb_tree_has_file(const struct kb_tree *tree, const char *path);
 /* Reads a whole file; -EFBIG above max_bytes (nothing is kept). buf is appended to. */

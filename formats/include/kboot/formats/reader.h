@@ -20,6 +20,10 @@ struct kb_reader_out {
 	int (*entry)(void *ctx, const struct kb_entry *entry);
 	int (*setting)(void *ctx, const struct kb_setting *setting);
 	struct kb_diag_sink diags;
+	/* Whether a path of the tree lies on another filesystem when the system on it runs, so that
+	 * its absence here says nothing. May be NULL. */
+	bool (*is_elsewhere)(void *elsewhere, const char *path);
+	void *elsewhere;
 };
 
 struct kb_reader {

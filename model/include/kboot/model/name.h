@@ -7,6 +7,8 @@
 #ifndef KBOOT_MODEL_NAME_H
 #define KBOOT_MODEL_NAME_H
 
+#include <stdbool.h>
+
 #include "kboot/base/arena.h"
 #include "kboot/base/error.h"
 #include "kboot/base/str.h"
@@ -40,6 +42,8 @@ enum { KB_NAME_MAX_BYTES = 4096 };
 KB_MUST_CHECK int kb_name_parse(struct kb_arena *arena, struct kb_str text,
 				bool (*is_device)(void *ctx, struct kb_str word), void *ctx,
 				struct kb_name *ret_name, struct kb_error *err);
+/* Is there a ".." in it, so that only a walk can tell where it leads? */
+bool kb_name_has_dots(const char *path);
 /*
  * "NAME:/path", "HOST:/path", a URL, "/path", "//path". A host that could be taken for a device (no
  * dot in it), a port and options make it "nfs://HOST:PORT/path?OPTIONS". NULL when out of memory.

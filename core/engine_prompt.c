@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Places, mounts and lists for the prompt. Whether it may was asked before. */
+#include <errno.h>
+#include <inttypes.h>
+#include <unistd.h>
+
+#include "engine_private.h"
+#include "kboot/mount/table.h"
+
+void kb_engine_reply_text(struct kb_client *c, enum kb_intent_type to, const struct kb_buf *text)
+{
+	int r = kb_buf_error(text);
+
+	kb_client_reply(c, to, r == 0, r == 0 ? (text->data ? text->data : "") : "out of memory");
+}
+
+void kb_engine_reply_error(struct kb_client *c, enum kb_intent_type to, int r,
+			   const struct kb_error *err)
+{
+	kb_client_reply(c, to, r == 0, r == 0 ? NULL : err->code ? err->text : strerror(-r));
+}
+
+static void start(struct kb_engine *e, struct kb_client *c, enum kb_prompt_task task,
+		  const struct kb_intent *i)
+{
+	struct kb_request *q;
+
+	if (task != KB_TASK_CHROOT && (!i->name || !i->name[0])) {
+		kb_client_reply(c, i->type, false, "a name is missing");
+		return;
+	}
+	q = kb_request_create(e, c, i->type);
+	if (q) {
+		kb_request_prompt(q, task, i);
+	}
+}
+
+void kb_engine_do_visit(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	start(e, c, KB_TASK_VISIT, i);
+}
+
+void kb_engine_do_umount(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	start(e, c, KB_TASK_UMOUNT, i);
+}
+
+void kb_engine_do_chroot(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	if (e->options.simulation) {
+		kb_client_reply(c, i->type, false,
+				"this is a simulation: there is nothing to chroot into");
+		return;
+	}
+	start(e, c, KB_TASK_CHROOT, i);
+}
+
+void kb_engine_do_chroot_end(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	kb_requests_forget(e, c);
+	kb_client_reply(c, i->type, true, NULL);
+}
+
+/* --- lists */
+
+/* "sda2:/", "/boot", "host:/export": what a mount below our folder is called. */
+static void name_mount(const struct kb_engine *e, const struct kb_mounted *m, char *name,
+		       size_t size)
+{
+	const char *kind = m->target + strlen(KB_REACH_RUN_DIR "/");
+	const char *rest = strchr(kind, '/');
+	const char *root = kb_engine_root(e);
+	size_t len = strlen(root);
+
+	if (strncmp(kind, "root/", 5) == 0 && rest && len > 0 &&
+	    strncmp(rest + 1, root, len) == 0 && (rest[1 + len] == '/' || !rest[1 + len])) {
+		(void)snprintf(name, size, "%s", rest[1 + len] ? rest + 1 + len : "/");
+	} else if (strncmp(kind, "root/", 5) == 0 && rest) {
+		(void)snprintf(name, size, "%s (as root)", rest + 1);
+	} else if (strncmp(kind, "mnt/", 4) == 0 && rest) {
+		(void)snprintf(name, size, "%s:/", rest + 1);
+	} else {
+		(void)snprintf(name, size, "%s", m->source);
+	}
+}
+
+struct mounts {
+	const struct kb_engine *engine;
+	struct kb_buf text;
+};
+
+static int list_mount(void *ctx, const struct kb_mounted *m)
+{
+	struct mounts *list = ctx;
+	char name[KB_ERROR_FILE];
+
+	name_mount(list->engine, m, name, sizeof(name));
+	kb_buf_printf(&list->text, "%-24s %-24s %-8s %s\n", name, m->source, m->fstype,
+		      m->read_only ? "read-only" : "read-write");
+	return 0;
+}
+
+void kb_engine_do_mounts(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	struct mounts list = {.engine = e};
+	int r = kb_mount_table("/proc/self/mountinfo", KB_REACH_RUN_DIR, list_mount, &list);
+
+	if (r < 0) {
+		kb_client_reply(c, i->type, false, strerror(-r));
+	} else if (list.text.len == 0) {
+		kb_client_reply(c, i->type, true, "nothing is mounted\n");
+	} else {
+		kb_engine_reply_text(c, i->type, &list.text);
+	}
+	kb_buf_done(&list.text);
+}
+
+static void format_size(uint64_t bytes, char *text, size_t size)
+{
+	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+	double n = (double)bytes;
+	size_t unit = 0;
+
+	while (n >= 1024 && unit + 1 < KB_ARRAY_LEN(units)) {
+		n /= 1024;
+		unit++;
+	}
+	(void)snprintf(text, size, n < 10 && unit > 0 ? "%.1f %s" : "%.0f %s", n, units[unit]);
+}
+
+void kb_engine_do_devices(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	KB_BUF struct kb_buf text = {0};
+
+	for (const struct kb_place *p = e->places.first; p; p = p->next) {
+		const struct kb_device *d = &p->found.device;
+		char size[32];
+
+		if (!p->found.has_device) {
+			continue;
+		}
+		format_size(d->size_bytes, size, sizeof(size));
+		kb_buf_printf(&text, "%-12s  %-12s %10s  %s%s%s\n", d->name,
+			      d->fstype ? d->fstype : "-", d->size_bytes > 0 ? size : "-",
+			      d->label ? d->label : "", d->label && d->uuid ? "  " : "",
+			      d->uuid ? d->uuid : "");
+	}
+	if (text.len == 0) {
+		kb_buf_puts(&text, "no device was found\n");
+	}
+	kb_engine_reply_text(c, i->type, &text);
+}
+
+void kb_engine_do_labels(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	KB_BUF struct kb_buf text = {0};
+
+	kb_engine_fresh_catalog(e);
+	for (size_t k = 0; k < e->catalog.n_entries; k++) {
+		const struct kb_entry *entry = &e->catalog.entries[k];
+
+		if (entry->label && !entry->hidden) {
+			kb_buf_printf(&text, "%s\n", entry->label);
+		}
+	}
+	kb_engine_reply_text(c, i->type, &text);
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The booted environment and the variables: what is in force, and what the prompt makes of it. */
+#include <errno.h>
+
+#include "engine_private.h"
+
+static bool has_folder(const struct kb_engine *e)
+{
+	for (const struct kb_place *p = e->places.first; p; p = p->next) {
+		if (p->kind == KB_PLACE_FOLDER) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The first disk on which an operating system is installed, fixed ones before others. */
+static const char *first_installed(const struct kb_engine *e)
+{
+	for (int removable = 0; removable < 2; removable++) {
+		for (const struct kb_place *p = e->places.first; p; p = p->next) {
+			if (p->found.has_fstab && p->found.has_device &&
+			    p->block.removable == !!removable) {
+				return p->found.device.name;
+			}
+		}
+	}
+	return NULL;
+}
+
+struct root {
+	const char *name; /* a device, "host:/path"; "" for the folder of a simulation, or none */
+	const char *why;
+};
+
+static struct root find_root(const struct kb_engine *e)
+{
+	const struct kb_setting *s = kb_settings_get(&e->settings, KB_VAR_ROOT);
+	const char *entry_root = e->chosen.entry ? e->chosen.entry->root : NULL;
+	const struct kb_device *device = NULL;
+
+	if (s) {
+		device = kb_places_device(&e->places, kb_str_from(s->value));
+		return (struct root){device ? device->name : s->value, "root= names it"};
+	}
+	if (has_folder(e)) {
+		return (struct root){"", "--root names it"};
+	}
+	if (entry_root) {
+		device = kb_places_device(&e->places, kb_str_from(entry_root));
+	}
+	if (device) {
+		return (struct root){device->name, "it is the root= of the default entry"};
+	}
+	if (e->environment[0]) {
+		return (struct root){e->environment, e->environment_why};
+	}
+	if (first_installed(e)) {
+		return (struct root){first_installed(e), "it is the first disk with an /etc/fstab"};
+	}
+	return (struct root){"", NULL};
+}
+
+const char *kb_engine_root(const struct kb_engine *e)
+{
+	return find_root(e).name;
+}
+
+static void tell_root(const struct kb_engine *e, struct kb_client *c)
+{
+	const struct root root = find_root(e);
+	char text[KB_ERROR_TEXT];
+	const struct kb_message m = {.type = KB_MSG_REPLY,
+				     .to = kb_intent_name(KB_DO_ROOT),
+				     .ok = true,
+				     .text = text,
+				     .place = root.why ? "/" : "//"};
+
+	if (root.why) {
+		(void)snprintf(text, sizeof(text), "%s: %s",
+			       root.name[0] ? root.name : "the simulated environment", root.why);
+	} else {
+		(void)snprintf(text, sizeof(text),
+			       "no booted environment is known: root NAME "
+			       "chooses one of the devices");
+	}
+	kb_client_send(c, &m);
+}
+
+/* --- variables */
+
+static int take_session(struct kb_engine *e)
+{
+	KB_BUF struct kb_buf text = {0};
+	const struct kb_place *place;
+	struct kb_error err = {0};
+	int r;
+
+	kb_session_vars_text(&e->session, &text);
+	r = kb_buf_error(&text);
+	if (r == 0) {
+		r = kb_places_set_session(&e->places, kb_buf_view(&text), &place);
+	}
+	kb_settings_clear(&e->settings, KB_RANK_SESSION);
+	for (size_t i = 0; r == 0 && i < place->found.n_settings; i++) {
+		struct kb_setting setting = place->found.settings[i];
+
+		setting.rank = KB_RANK_SESSION;
+		setting.at = (struct kb_position){.file = "this session"};
+		r = kb_settings_set(&e->settings, &setting, &err);
+	}
+	e->places.read_write = kb_settings_bool(&e->settings, KB_VAR_MOUNT_RW);
+	e->pipeline.read_write = e->places.read_write;
+	return r;
+}
+
+/* The environment is chosen anew: a person has named one, or no longer does. */
+static void root_changed(struct kb_engine *e)
+{
+	e->environment_fixed = false;
+	e->environment_why[0] = '\0';
+}
+
+static bool is_root_variable(const char *name)
+{
+	return kb_str_eq_nocase(kb_str_from(name), KB_STR("root"));
+}
+
+static int set_variable(struct kb_engine *e, const char *name, const char *value,
+			struct kb_error *err)
+{
+	int r = kb_session_vars_set(&e->session, name, value, err);
+
+	if (r < 0) {
+		return r;
+	}
+	if (is_root_variable(name)) {
+		root_changed(e);
+	}
+	r = take_session(e);
+	return r < 0 ? kb_error_set(err, r, "%s: %s", name, strerror(-r)) : 0;
+}
+
+void kb_engine_do_set(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	struct kb_error err = {0};
+	int r = i->name ? set_variable(e, i->name, i->value ? i->value : "", &err)
+			: kb_error_set(&err, -EINVAL, "set NAME=VALUE");
+
+	kb_engine_reply_error(c, i->type, r, &err);
+}
+
+void kb_engine_do_unset(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	struct kb_error err = {0};
+	int r = i->name ? kb_session_vars_unset(&e->session, i->name, &err)
+			: kb_error_set(&err, -EINVAL, "unset NAME");
+
+	if (r == 0) {
+		if (is_root_variable(i->name)) {
+			root_changed(e);
+		}
+		r = take_session(e);
+	}
+	kb_engine_reply_error(c, i->type, r, &err);
+}
+
+void kb_engine_do_root(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	struct kb_error err = {0};
+	const char *value = i->name;
+	size_t len = value ? strlen(value) : 0;
+	char device[KB_ERROR_FILE];
+
+	if (!value) {
+		tell_root(e, c);
+		return;
+	}
+	/* `root sda2:` means the device too. */
+	if (len > 1 && len < sizeof(device) && value[len - 1] == ':') {
+		(void)snprintf(device, sizeof(device), "%.*s", (int)len - 1, value);
+		value = device;
+	}
+	if (!strstr(value, ":/") && !kb_places_device(&e->places, kb_str_from(value))) {
+		(void)kb_error_set(&err, -ENODEV, "there is no device %s", value);
+		kb_client_reply(c, i->type, false, err.text);
+		return;
+	}
+	if (set_variable(e, "root", value, &err) < 0) {
+		kb_client_reply(c, i->type, false, err.text);
+		return;
+	}
+	kb_engine_fresh_catalog(e);
+	tell_root(e, c);
+}
+
+void kb_engine_do_variables(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	KB_BUF struct kb_buf text = {0};
+	char source[KB_ERROR_FILE + 16];
+
+	for (int v = 0; v < KB_N_VARIABLES; v++) {
+		const struct kb_setting *s = kb_settings_get(&e->settings, v);
+
+		if (s) {
+			kb_setting_source(s, source, sizeof(source));
+			kb_buf_printf(&text, "%s=%s  (%s)\n", kb_variables[v].name, s->value,
+				      source);
+		}
+	}
+	for (size_t k = 0; k < e->session.n; k++) {
+		enum kb_variable variable;
+
+		if (kb_variable_find(kb_str_from(e->session.vars[k].name), &variable) < 0) {
+			kb_buf_printf(&text, "%s=%s  (this session)\n", e->session.vars[k].name,
+				      e->session.vars[k].value);
+		}
+	}
+	kb_engine_reply_text(c, i->type, &text);
+}
+
+void kb_engine_do_save(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	KB_BUF struct kb_buf text = {0};
+
+	kb_buf_puts(&text,
+		    "this kboot keeps nothing between boots; these lines in /etc/kboot.conf of "
+		    "the booted environment would:\n");
+	kb_session_vars_text(&e->session, &text);
+	if (e->session.n == 0) {
+		kb_client_reply(c, i->type, false, "nothing was set at the prompt");
+		return;
+	}
+	kb_client_reply(c, i->type, false, kb_buf_error(&text) == 0 ? text.data : "out of memory");
+}

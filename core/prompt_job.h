@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The worker that goes where the prompt wants to go: mounts what is on the way, looks what a word
+ * names, takes mounts away again, prepares a chroot.
+ * For prompt_request.c, through kb_child_start.
+ * Must not run in the engine itself: it mounts, reads and may hang.
+ */
+#ifndef KBOOT_CORE_PROMPT_JOB_H
+#define KBOOT_CORE_PROMPT_JOB_H
+
+#include "reach.h"
+
+enum kb_prompt_task {
+	KB_TASK_VISIT,  /* where name leads */
+	KB_TASK_RUN,    /* what the word name is: something bootable, a program, or for BusyBox */
+	KB_TASK_UMOUNT, /* what was mounted for name */
+	KB_TASK_CHROOT, /* a mount namespace with the environment in it, for as long as it lives */
+};
+
+enum { KB_PROMPT_DEADLINE_MS = 20000 };
+
+struct kb_prompt_job {
+	const struct kb_sys *sys;
+	const struct kb_places *places;
+	const char *root; /* the booted environment's device; "" */
+	bool read_write;
+	enum kb_prompt_task task;
+	const char *name;
+	const char *from;
+	bool want_dir; /* VISIT */
+};
+
+/* The run function of a child: data is a struct kb_prompt_job. */
+int kb_prompt_job_run(void *data, int out_fd);
+
+/* One line of the worker, taken apart. Strings live in the arena; what is not said is NULL. */
+struct kb_prompt_report {
+	const char *note;  /* a sentence on the way; the rest says nothing then */
+	const char *error; /* the end: it failed */
+	const char *place;
+	const char *path;
+	const char *how; /* RUN: "boot", "command" */
+};
+
+KB_MUST_CHECK int kb_prompt_report_decode(struct kb_arena *arena, struct kb_str line,
+					  struct kb_prompt_report *ret_report);
+
+#endif

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "reach.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include "kboot/formats/fstab.h"
+#include "kboot/mount/network.h"
+
+static void tell(const struct kb_reach *r, const char *sentence)
+{
+	if (r->spec.note) {
+		r->spec.note(r->spec.ctx, sentence);
+	}
+}
+
+static const struct kb_device *find_device(void *ctx, struct kb_str reference)
+{
+	const struct kb_reach *r = ctx;
+
+	return kb_places_device(r->spec.places, reference);
+}
+
+static void tell_diag(void *ctx, const struct kb_diag *diag)
+{
+	char text[KB_ERROR_TEXT];
+
+	(void)snprintf(text, sizeof(text), "%s:%u:%u: %s", diag->at.file, diag->at.line,
+		       diag->at.column, diag->text);
+	tell(ctx, text);
+}
+
+static bool is_simulated(const struct kb_reach *r)
+{
+	return r->spec.places->sysfs_fd < 0;
+}
+
+/* The environment's, or where it has none the one that was built into the image. */
+static int read_fstab(void *ctx, struct kb_arena *arena, const struct kb_tree *tree,
+		      struct kb_fstab *ret_fstab)
+{
+	const struct kb_reach *r = ctx;
+	const struct kb_diag_sink sink = {tell_diag, ctx};
+	KB_BUF struct kb_buf text = {0};
+	KB_CLOSE int own_root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	const struct kb_tree own = {.root_fd = own_root};
+	const char *name = "/etc/fstab";
+	const char *copy;
+	int code = kb_tree_read(tree, "/etc/fstab", 2 * KB_FSTAB_MAX_BYTES, &text);
+
+	if (code == -ENOENT && !is_simulated(r)) {
+		name = "kboot's own /etc/fstab";
+		code = kb_tree_read(&own, "/etc/fstab", 2 * KB_FSTAB_MAX_BYTES, &text);
+	}
+	if (code == -ENOMEM) {
+		return code;
+	}
+	if (code < 0) {
+		/* Broken or not there: the environment is its root filesystem alone. */
+		kb_buf_reset(&text);
+	}
+	copy = kb_arena_str(arena, kb_buf_view(&text));
+	return copy ? kb_fstab_read(arena, name, kb_str_from(copy), &sink, ret_fstab, NULL)
+		    : -ENOMEM;
+}
+
+static void note(void *ctx, const char *sentence)
+{
+	tell(ctx, sentence);
+}
+
+/* The environment's /etc/hosts. One that cannot be read names nobody. */
+static void read_hosts(struct kb_reach *r)
+{
+	const struct kb_diag_sink sink = {tell_diag, r};
+	KB_BUF struct kb_buf text = {0};
+	struct kb_place_found found;
+	struct kb_error err = {0};
+	const char *copy;
+
+	/* Set first: an environment that is itself on a server is looked for while we look. */
+	r->has_hosts = true;
+	if (kb_reach_find(r, "/etc/hosts", NULL, &found, &err) < 0 ||
+	    kb_tree_read(found.spot.tree, found.spot.rest, KB_HOSTS_MAX_BYTES, &text) < 0) {
+		return;
+	}
+	copy = kb_arena_str(&r->automount.arena, kb_buf_view(&text));
+	if (!copy || kb_hosts_read(&r->automount.arena, "/etc/hosts", kb_str_from(copy), &sink,
+				   &r->hosts, &err) < 0) {
+		r->hosts.n_hosts = 0;
+	}
+}
+
+static bool find_address(void *ctx, const char *host, char ret_address[static INET6_ADDRSTRLEN])
+{
+	struct kb_reach *r = ctx;
+	const char *address;
+
+	if (!r->has_hosts) {
+		read_hosts(r);
+	}
+	address = kb_hosts_find(&r->hosts, kb_str_from(host));
+	if (!address) {
+		return false;
+	}
+	(void)snprintf(ret_address, INET6_ADDRSTRLEN, "%s", address);
+	return true;
+}
+
+static int network_up(void *ctx, struct kb_error *err)
+{
+	const struct kb_reach *r = ctx;
+
+	return kb_network_up(r->spec.sys, err);
+}
+
+static const char *folder(const struct kb_places *places)
+{
+	for (const struct kb_place *p = places->first; p; p = p->next) {
+		if (p->kind == KB_PLACE_FOLDER) {
+			return p->folder;
+		}
+	}
+	return NULL;
+}
+
+static void init_automount(struct kb_reach *r)
+{
+	const struct kb_reach_spec *spec = &r->spec;
+	const struct kb_automount_hooks hooks = {
+		.ctx = r,
+		.device = find_device,
+		.fstab = read_fstab,
+		.note = note,
+		.nfs = {.ctx = r, .address = find_address, .network_up = network_up},
+	};
+	const struct kb_automount_options options = {
+		.run_dir = KB_REACH_RUN_DIR,
+		.root = spec->root && spec->root[0] ? spec->root : NULL,
+		.folder = folder(spec->places),
+		.read_write = spec->read_write,
+		.may_exec = spec->may_exec,
+		.no_network = is_simulated(r),
+		.keep = spec->shared,
+	};
+
+	kb_automount_init(&r->automount, spec->sys, &hooks, &options);
+}
+
+int kb_reach_init(struct kb_reach *r, const struct kb_reach_spec *spec, struct kb_error *err)
+{
+	int code = 0;
+
+	*r = (struct kb_reach){.spec = *spec};
+	init_automount(r);
+	if (!spec->shared && !is_simulated(r)) {
+		code = spec->sys->unshare_mounts(spec->sys->ctx);
+	}
+	return code < 0 ? kb_error_set(err, code, "no mount namespace: %s", strerror(-code)) : 0;
+}
+
+void kb_reach_done(struct kb_reach *r)
+{
+	kb_automount_done(&r->automount);
+}
+
+int kb_reach_find(struct kb_reach *r, const char *name, const char *from,
+		  struct kb_place_found *ret_found, struct kb_error *err)
+{
+	return kb_automount_find(&r->automount, name, from, ret_found, err);
+}
+
+/* name on a device, as the system installed there sees it. */
+static int find_as_installed(struct kb_reach *r, const char *name, struct kb_place_found *ret_found)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_error err = {0};
+	struct kb_name parsed;
+
+	if (kb_name_parse(&arena, kb_str_from(name), NULL, NULL, &parsed, &err) < 0 ||
+	    parsed.kind != KB_NAME_DEVICE) {
+		return -ENOENT;
+	}
+	return kb_automount_find_in(&r->automount, parsed.place, parsed.path, ret_found, &err);
+}
+
+static int open_found(const struct kb_place_found *found, const char *name, int *ret_fd,
+		      struct kb_error *err)
+{
+	int code = found->spot.type == KB_TREE_DIR ? -EISDIR : 0;
+
+	if (code == 0) {
+		code = kb_tree_open(found->spot.tree, found->spot.rest, ret_fd);
+	}
+	return code < 0 ? kb_error_set(err, code, "%s: %s", name, strerror(-code)) : 0;
+}
+
+int kb_reach_open(struct kb_reach *r, const char *name, const char *from, int *ret_fd,
+		  struct kb_error *err)
+{
+	struct kb_place_found found;
+	int code = kb_reach_find(r, name, from, &found, err);
+
+	if (code == -ENOENT || code == -ENOTDIR) {
+		if (find_as_installed(r, name, &found) == 0) {
+			kb_error_clear(err);
+			code = 0;
+		}
+	}
+	if (code == -ENODEV) {
+		return kb_error_prefix(err, code, "%s", name);
+	}
+	return code < 0 ? code : open_found(&found, name, ret_fd, err);
+}

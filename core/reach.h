@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From names to what they mean on this machine: the automounter, told of the places that were
+ * found. For the workers of core. Must not run in the engine itself: it mounts and may hang.
+ */
+#ifndef KBOOT_CORE_REACH_H
+#define KBOOT_CORE_REACH_H
+
+#include "kboot/base/error.h"
+#include "kboot/base/sys.h"
+#include "kboot/formats/hosts.h"
+#include "kboot/mount/automount.h"
+#include "places.h"
+
+/* Shared mounts are made in folders below it. */
+#define KB_REACH_RUN_DIR "/run/kboot"
+
+struct kb_reach_spec {
+	const struct kb_sys *sys;
+	const struct kb_places *places; /* as they were when the worker was forked */
+	const char *root;               /* the booted environment's device; "" or NULL: none */
+	bool read_write;
+	/* In the machine's own mount namespace, to stay: for the prompt. Else in one of this
+	 * process, with which the mounts go. */
+	bool shared;
+	bool may_exec; /* programs found there may be run */
+	void *ctx;
+	void (*note)(void *ctx, const char *sentence); /* worth telling a person; may be NULL */
+};
+
+struct kb_reach {
+	struct kb_reach_spec spec;
+	struct kb_hosts hosts; /* of the booted environment, read when a host is named */
+	bool has_hosts;
+	struct kb_automount automount;
+};
+
+/* spec's pointers must outlive r. -errno with a sentence where there is no mount namespace. */
+KB_MUST_CHECK int kb_reach_init(struct kb_reach *r, const struct kb_reach_spec *spec,
+				struct kb_error *err);
+void kb_reach_done(struct kb_reach *r);
+/* Where name leads from the place from (NULL: the environment). Borrowed from r. */
+KB_MUST_CHECK int kb_reach_find(struct kb_reach *r, const char *name, const char *from,
+				struct kb_place_found *ret_found, struct kb_error *err);
+/*
+ * Opens a regular file for reading. On a device that has an fstab of its own, a file that is not on
+ * the device itself is looked for where that fstab would mount: /boot of a system whose /boot is
+ * another partition. The sentence begins with what could not be opened.
+ */
+KB_MUST_CHECK int kb_reach_open(struct kb_reach *r, const char *name, const char *from, int *ret_fd,
+				struct kb_error *err);
+
+#endif

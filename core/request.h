@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a client asked for and a worker finds out: the plan of a boot, where a name leads, …; the
+ * answer goes to the client, if it is still there.
+ * For the engine.
+ * Must not wait.
+ */
+#ifndef KBOOT_CORE_REQUEST_H
+#define KBOOT_CORE_REQUEST_H
+
+#include "load_job.h"
+#include "prompt_job.h"
+#include "server.h"
+
+struct kb_engine;
+
+struct kb_request {
+	struct kb_request *next;
+	struct kb_engine *engine;
+	struct kb_client *client; /* compared, never followed: it may have left */
+	enum kb_intent_type type;
+	struct kb_arena arena;
+	struct kb_child *child;
+	/* What the worker was given, */
+	struct kb_entry entry;
+	struct kb_load_job load;
+	struct kb_prompt_job prompt;
+	const char *line; /* RUN, PLAN: what was typed */
+	const char *from;
+	/* and what it has said so far. */
+	struct kb_buf notes;
+	const char *error;
+	const char *plan;
+	struct kb_prompt_report found;
+};
+
+/* Replies to the client by itself when it cannot be made: NULL. */
+struct kb_request *kb_request_create(struct kb_engine *e, struct kb_client *client,
+				     enum kb_intent_type type);
+/* Starts the worker that tells the plan of entry (copied). Takes the request. */
+void kb_request_plan(struct kb_request *q, const struct kb_entry *entry);
+/* Starts the worker of a task of the prompt for the intent (copied). Takes the request. */
+void kb_request_prompt(struct kb_request *q, enum kb_prompt_task task,
+		       const struct kb_intent *intent);
+/* Answers and ends the request. how and text may be NULL. */
+void kb_request_reply(struct kb_request *q, bool ok, const char *how, const char *text);
+/* The chroots of a client end; NULL: everything of everybody. */
+void kb_requests_forget(struct kb_engine *e, const struct kb_client *client);
+
+#endif

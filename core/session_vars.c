@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "session_vars.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kboot/model/setting.h"
+
+static void remove_at(struct kb_session_vars *s, size_t i)
+{
+	free(s->vars[i].name);
+	free(s->vars[i].value);
+	s->n--;
+	memmove(&s->vars[i], &s->vars[i + 1], (s->n - i) * sizeof(s->vars[0]));
+}
+
+void kb_session_vars_done(struct kb_session_vars *s)
+{
+	while (s->n > 0) {
+		remove_at(s, s->n - 1);
+	}
+}
+
+static bool find(const struct kb_session_vars *s, const char *name, size_t *ret_i)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		if (kb_str_eq_nocase(kb_str_from(s->vars[i].name), kb_str_from(name))) {
+			*ret_i = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool has_control(const char *text)
+{
+	for (const char *c = text; *c; c++) {
+		if ((unsigned char)*c < ' ' || *c == 0x7f) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static int check(const char *name, const char *value, struct kb_error *err)
+{
+	enum kb_variable variable;
+	struct kb_str trimmed = kb_str_trim(kb_str_from(name));
+
+	if (trimmed.len == 0 || trimmed.len != strlen(name) || strpbrk(name, "=#;") ||
+	    has_control(name)) {
+		return kb_error_set(err, -EINVAL, "«%s» cannot be the name of a variable or label",
+				    name);
+	}
+	if (strlen(value) > KB_SESSION_MAX_VALUE || has_control(value)) {
+		return kb_error_set(err, -EINVAL,
+				    "the value of %s is too long or has control bytes", name);
+	}
+	return kb_variable_find(trimmed, &variable) < 0
+		       ? 0
+		       : kb_variable_check(variable, kb_str_from(value), err);
+}
+
+int kb_session_vars_set(struct kb_session_vars *s, const char *name, const char *value,
+			struct kb_error *err)
+{
+	char *name_copy = strdup(name);
+	char *value_copy = strdup(value);
+	size_t i;
+	int r = name_copy && value_copy ? check(name, value, err)
+					: kb_error_set(err, -ENOMEM, "out of memory");
+
+	if (r == 0 && find(s, name, &i)) {
+		remove_at(s, i);
+	}
+	if (r == 0 && s->n == KB_SESSION_MAX_VARS) {
+		r = kb_error_set(err, -E2BIG, "more than %d variables", KB_SESSION_MAX_VARS);
+	}
+	if (r < 0) {
+		free(name_copy);
+		free(value_copy);
+		return r;
+	}
+	s->vars[s->n].name = name_copy;
+	s->vars[s->n++].value = value_copy;
+	return 0;
+}
+
+int kb_session_vars_unset(struct kb_session_vars *s, const char *name, struct kb_error *err)
+{
+	size_t i;
+
+	if (!find(s, name, &i)) {
+		return kb_error_set(err, -ENOENT, "%s was not set at the prompt", name);
+	}
+	remove_at(s, i);
+	return 0;
+}
+
+void kb_session_vars_text(const struct kb_session_vars *s, struct kb_buf *text)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		/* One pair of outer quotes is taken off again, so any value survives. */
+		kb_buf_printf(text, "%s=\"%s\"\n", s->vars[i].name, s->vars[i].value);
+	}
+}

@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include "automount_private.h"
+#include "point.h"
+
+static int no_memory(struct kb_error *err)
+{
+	return kb_error_set(err, -ENOMEM, "out of memory");
+}
+
+void kb_automount_init(struct kb_automount *a, const struct kb_sys *sys,
+		       const struct kb_automount_hooks *hooks,
+		       const struct kb_automount_options *options)
+{
+	*a = (struct kb_automount){.sys = sys, .hooks = *hooks, .options = *options};
+}
+
+void kb_stem_note(const struct kb_automount *a, const struct stem *stem)
+{
+	if (stem->mount.note[0] != '\0') {
+		a->hooks.note(a->hooks.ctx, stem->mount.note);
+	}
+}
+
+int kb_stem_allow_exec(const struct kb_automount *a, const struct stem *stem, struct kb_error *err)
+{
+	unsigned long flags = MS_REMOUNT | MS_BIND | MS_NODEV | MS_NOSUID | MS_NOATIME;
+	struct statvfs fs;
+	char target[64];
+	int r;
+
+	if (!a->options.may_exec) {
+		return 0;
+	}
+	if (fstatvfs(stem->mount.tree.root_fd, &fs) < 0 || (fs.f_flag & ST_RDONLY)) {
+		flags |= MS_RDONLY;
+	}
+	(void)snprintf(target, sizeof(target), "/proc/self/fd/%d", stem->mount.tree.root_fd);
+	r = a->sys->mount(a->sys->ctx, "none", target, NULL, flags, NULL);
+	return r < 0 ? kb_error_set(err, r, "%s: its programs cannot be made executable: %s",
+				    stem->mount.name, strerror(-r))
+		     : 0;
+}
+
+void kb_stem_done(struct stem *stem)
+{
+	kb_mount_done(&stem->mount);
+}
+
+static void ground_done(struct kb_automount_ground *g)
+{
+	kb_environment_done(g);
+	kb_nfs_ground_done(g);
+	kb_stem_done(&g->root);
+}
+
+/* What was mounted last goes first: it may be inside the others. */
+void kb_automount_done(struct kb_automount *a)
+{
+	for (struct kb_automount_ground *g = a->grounds; g; g = g->next) {
+		ground_done(g);
+	}
+	kb_arena_done(&a->arena);
+	a->grounds = NULL;
+	a->n_grounds = 0;
+}
+
+/* --- trees */
+
+static bool is_mount_point(const char *path)
+{
+	struct statx st;
+
+	return statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_TYPE, &st) == 0 &&
+	       (st.stx_attributes_mask & st.stx_attributes & STATX_ATTR_MOUNT_ROOT);
+}
+
+int kb_stem_adopt(struct kb_automount *a, const char *path, const char *name, struct stem *ret_stem)
+{
+	int fd;
+
+	if (!is_mount_point(path)) {
+		return -ENOENT;
+	}
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0) {
+		return -errno;
+	}
+	ret_stem->mount = (struct kb_mount){.sys = a->sys, .tree = {.root_fd = fd}};
+	(void)snprintf(ret_stem->mount.name, sizeof(ret_stem->mount.name), "%s", name);
+	ret_stem->mount.tree.name = ret_stem->mount.name;
+	return 0;
+}
+
+/* run_dir/below/NAME, made where it is missing; a slash in the name would be a folder. */
+static int make_target(struct kb_automount *a, const char *below, const char *name,
+		       const char **ret_path, struct kb_error *err)
+{
+	char *path = kb_arena_printf(&a->arena, "%s/%s/%s", a->options.run_dir, below, name);
+	int r;
+
+	if (!path) {
+		return no_memory(err);
+	}
+	for (char *c = path + strlen(path) - strlen(name); *c; c++) {
+		*c = *c == '/' ? '!' : *c;
+	}
+	r = kb_mount_folder_make(path);
+	if (r < 0) {
+		return kb_error_set(err, r, "%s cannot be made: %s", path, strerror(-r));
+	}
+	*ret_path = path;
+	return 0;
+}
+
+static int mount_at_target(struct kb_automount *a, const struct kb_device *device,
+			   const char *below, const char *subvolume, struct stem *stem,
+			   struct kb_error *err)
+{
+	struct kb_mount_options options = {.dev_dir = "/dev",
+					   .subvolume = subvolume,
+					   .read_write = a->options.read_write,
+					   .keep = a->options.keep};
+	const char *target;
+	int r = make_target(a, below, device->name, &target, err);
+
+	if (r < 0) {
+		return r;
+	}
+	stem->real = target;
+	r = kb_stem_adopt(a, target, device->name, stem);
+	if (r != -ENOENT) {
+		return r < 0 ? kb_error_set(err, r, "%s: %s", target, strerror(-r)) : 0;
+	}
+	options.target = target;
+	r = kb_mount_device(a->sys, device, &options, &stem->mount, err);
+	if (r < 0) {
+		return r;
+	}
+	kb_stem_note(a, stem);
+	return kb_stem_allow_exec(a, stem, err);
+}
+
+int kb_stem_mount(struct kb_automount *a, const struct kb_device *device, const char *below,
+		  const char *subvolume, struct stem *stem, struct kb_error *err)
+{
+	const struct kb_mount_options simulated = {.subvolume = subvolume};
+	const char *slash = subvolume ? (subvolume[0] == '/' ? "" : "/") : "";
+	int r;
+
+	stem->canonical = kb_arena_printf(&a->arena, "%s:%s%s", device->name, slash,
+					  subvolume ? subvolume : "");
+	if (!stem->canonical) {
+		return no_memory(err);
+	}
+	if (!device->tree) {
+		return mount_at_target(a, device, below, subvolume, stem, err);
+	}
+	stem->real = kb_arena_printf(&a->arena, "%s%s%s", device->tree, slash,
+				     subvolume ? subvolume : "");
+	r = kb_mount_device(a->sys, device, &simulated, &stem->mount, err);
+	return r == 0 && !stem->real ? no_memory(err) : r;
+}
+
+static int open_folder(struct kb_automount *a, const char *folder, struct stem *stem,
+		       struct kb_error *err)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0) {
+		return kb_error_set(err, -errno, "%s: %s", folder, strerror(errno));
+	}
+	stem->mount = (struct kb_mount){.sys = a->sys, .tree = {.root_fd = fd, .name = ""}};
+	stem->canonical = "";
+	stem->real = strcmp(folder, "/") == 0 ? "" : folder;
+	return 0;
+}
+
+/* --- grounds */
+
+static int locate_simple(void *ctx, const char *dir, const struct kb_tree **ret_tree,
+			 const char **ret_rest, struct kb_error *err)
+{
+	const struct kb_automount_ground *g = ctx;
+
+	(void)err;
+	*ret_tree = &g->root.mount.tree;
+	*ret_rest = dir;
+	return 0;
+}
+
+static int open_ground(struct kb_automount *a, struct kb_automount_ground *g,
+		       const struct kb_device *device, struct kb_error *err)
+{
+	int r;
+
+	switch (g->kind) {
+	case GROUND_OWN:
+		g->ground.prefix = "/";
+		r = open_folder(a, "/", &g->root, err);
+		g->root.canonical = "/";
+		return r;
+	case GROUND_DEVICE:
+		g->ground.prefix = kb_arena_printf(&a->arena, "%s:", device->name);
+		return g->ground.prefix ? kb_stem_mount(a, device, "mnt", NULL, &g->root, err)
+					: no_memory(err);
+	case GROUND_NFS:
+		return kb_nfs_ground_open(g, err);
+	case GROUND_ENVIRONMENT:
+		break;
+	}
+	g->ground.prefix = "";
+	if (!device && !a->options.root) {
+		r = open_folder(a, a->options.folder, &g->root, err);
+		if (r < 0) {
+			return r;
+		}
+	}
+	return kb_environment_open(g, device, err);
+}
+
+static int (*const locators[])(void *ctx, const char *dir, const struct kb_tree **ret_tree,
+			       const char **ret_rest, struct kb_error *err) = {
+	[GROUND_OWN] = locate_simple,
+	[GROUND_DEVICE] = locate_simple,
+	[GROUND_ENVIRONMENT] = kb_environment_locate,
+	[GROUND_NFS] = kb_nfs_ground_locate,
+};
+
+/* The ground of a kind on device (NULL: none) called key, made the first time it is wanted. */
+static int get_ground(struct kb_automount *a, enum ground_kind kind, const char *key,
+		      const struct kb_device *device, struct kb_automount_ground **ret_ground,
+		      struct kb_error *err)
+{
+	struct kb_automount_ground *g;
+	int r;
+
+	for (g = a->grounds; g; g = g->next) {
+		if (g->kind == kind && strcmp(g->key, key) == 0) {
+			*ret_ground = g;
+			return 0;
+		}
+	}
+	if (a->n_grounds == KB_AUTOMOUNT_MAX_GROUNDS) {
+		return kb_error_set(err, -EMFILE, "more than %d devices at once",
+				    KB_AUTOMOUNT_MAX_GROUNDS);
+	}
+	g = kb_arena_alloc(&a->arena, sizeof(*g));
+	if (!g) {
+		return no_memory(err);
+	}
+	*g = (struct kb_automount_ground){.owner = a, .kind = kind, .key = key};
+	g->root.mount.tree.root_fd = -1;
+	g->ground.ctx = g;
+	g->ground.locate = locators[kind];
+	r = open_ground(a, g, device, err);
+	if (r < 0) {
+		ground_done(g);
+		return r;
+	}
+	g->next = a->grounds;
+	a->grounds = g;
+	a->n_grounds++;
+	*ret_ground = g;
+	return 0;
+}
+
+int kb_automount_server(struct kb_automount *a, const char *host,
+			struct kb_automount_ground **ret_ground, struct kb_error *err)
+{
+	if (a->options.no_network) {
+		return kb_error_set(err, -ENOTSUP,
+				    "%s: a simulation does not reach for the network", host);
+	}
+	return get_ground(a, GROUND_NFS, host, NULL, ret_ground, err);
+}
+
+static int get_device_ground(struct kb_automount *a, const char *reference,
+			     struct kb_automount_ground **ret_ground, struct kb_error *err)
+{
+	const struct kb_device *device = a->hooks.device(a->hooks.ctx, kb_str_from(reference));
+
+	if (!device) {
+		return strpbrk(reference, "=/ ")
+			       ? kb_error_set(err, -ENODEV, "there is no device %s", reference)
+			       : kb_error_set(err, -ENODEV,
+					      "there is no device %s (were it a host: nfs://%s/…)",
+					      reference, reference);
+	}
+	return get_ground(a, GROUND_DEVICE, device->name, device, ret_ground, err);
+}
+
+static int get_environment(struct kb_automount *a, struct kb_automount_ground **ret_ground,
+			   struct kb_error *err)
+{
+	const struct kb_device *device = NULL;
+
+	if (a->options.folder && !a->options.root) {
+		return get_ground(a, GROUND_ENVIRONMENT, "", NULL, ret_ground, err);
+	}
+	if (!a->options.root) {
+		return kb_error_set(err, -ENODEV,
+				    "no booted environment is known (root= names one)");
+	}
+	if (strstr(a->options.root, ":/")) {
+		return get_ground(a, GROUND_ENVIRONMENT, a->options.root, NULL, ret_ground, err);
+	}
+	device = a->hooks.device(a->hooks.ctx, kb_str_from(a->options.root));
+	if (!device) {
+		return kb_error_set(err, -ENODEV, "the booted environment root=%s is not there",
+				    a->options.root);
+	}
+	return get_ground(a, GROUND_ENVIRONMENT, device->name, device, ret_ground, err);
+}
+
+/* --- names */
+
+static bool is_device(void *ctx, struct kb_str word)
+{
+	const struct kb_automount *a = ctx;
+
+	return a->hooks.device(a->hooks.ctx, word) != NULL;
+}
+
+static int ground_of(struct kb_automount *a, const struct kb_name *name,
+		     struct kb_automount_ground **ret_ground, struct kb_error *err)
+{
+	switch (name->kind) {
+	case KB_NAME_RELATIVE:
+	case KB_NAME_ENVIRONMENT:
+		return get_environment(a, ret_ground, err);
+	case KB_NAME_OWN:
+		return get_ground(a, GROUND_OWN, "", NULL, ret_ground, err);
+	case KB_NAME_DEVICE:
+		return get_device_ground(a, name->place, ret_ground, err);
+	case KB_NAME_NFS:
+		return kb_automount_server(a, name->place, ret_ground, err);
+	case KB_NAME_URL:
+		break;
+	}
+	return kb_error_set(err, -ENOTSUP, "%s: this kboot cannot fetch files by URL", name->path);
+}
+
+static const char *join(struct kb_arena *arena, const char *before, const char *path)
+{
+	size_t len = strlen(before);
+	bool is_root = strcmp(path, "/") == 0;
+
+	/* "sda2:" needs its slash, "sda2:/@" and "/run/x" do not. */
+	if (is_root && len > 0 && before[len - 1] != ':' && before[len - 1] != '/') {
+		return before;
+	}
+	return kb_arena_printf(arena, "%s%s", before, path);
+}
+
+static int describe(struct kb_automount *a, const struct kb_automount_ground *g,
+		    struct kb_place_found *found, struct kb_error *err)
+{
+	const struct stem *stem = kb_ground_stem(g, found->spot.tree);
+
+	found->canonical = join(&a->arena, stem->canonical, found->spot.rest);
+	found->path = join(&a->arena, stem->real, found->spot.rest);
+	found->shown = join(&a->arena, g->ground.prefix, found->spot.path);
+	return found->canonical && found->path && found->shown ? 0 : no_memory(err);
+}
+
+static int walk_from(struct kb_automount *a, struct kb_automount_ground *g, const char *start,
+		     const char *path, struct kb_place_found *ret_found, struct kb_error *err)
+{
+	struct kb_place_found found = {0};
+	const char *root = "/";
+	int r = 0;
+
+	if (g->kind == GROUND_NFS) {
+		/* The path alone says how far down the server has to be asked. */
+		if (path[0] == '/') {
+			start = path;
+			path = "";
+		}
+		r = kb_nfs_ground_start(g, start, &root, &start, err);
+	}
+	if (r == 0) {
+		r = kb_walk(&g->ground, &a->arena, root, start, &found.spot, err);
+	}
+	if (r == 0) {
+		r = kb_walk(&g->ground, &a->arena, found.spot.path, path, &found.spot, err);
+	}
+	if (r == 0) {
+		r = describe(a, g, &found, err);
+	}
+	if (r == 0) {
+		*ret_found = found;
+	}
+	return r;
+}
+
+static int parse(struct kb_automount *a, const char *text, struct kb_name *ret_name,
+		 struct kb_error *err)
+{
+	return kb_name_parse(&a->arena, kb_str_from(text), is_device, a, ret_name, err);
+}
+
+int kb_automount_find(struct kb_automount *a, const char *text, const char *from,
+		      struct kb_place_found *ret_found, struct kb_error *err)
+{
+	struct kb_automount_ground *g = NULL;
+	struct kb_name start = {.path = "/"};
+	struct kb_name name;
+	int r = parse(a, text, &name, err);
+
+	if (r == 0 && name.kind == KB_NAME_RELATIVE && from) {
+		r = parse(a, from, &start, err);
+		if (r == 0) {
+			r = ground_of(a, &start, &g, err);
+		}
+	} else if (r == 0) {
+		r = ground_of(a, &name, &g, err);
+	}
+	return r < 0 ? r : walk_from(a, g, start.path, name.path, ret_found, err);
+}
+
+int kb_automount_find_in(struct kb_automount *a, const char *device, const char *path,
+			 struct kb_place_found *ret_found, struct kb_error *err)
+{
+	const struct kb_device *found = a->hooks.device(a->hooks.ctx, kb_str_from(device));
+	struct kb_automount_ground *g = NULL;
+	int r;
+
+	if (!found) {
+		return kb_error_set(err, -ENODEV, "there is no device %s", device);
+	}
+	r = get_ground(a, GROUND_ENVIRONMENT, found->name, found, &g, err);
+	return r < 0 ? r : walk_from(a, g, "/", path, ret_found, err);
+}
+
+static void mount_all(struct kb_automount_ground *g)
+{
+	const struct kb_automount *a = g->owner;
+
+	for (size_t i = 0; i < g->fstab.n_lines; i++) {
+		const struct kb_tree *tree;
+		const char *rest;
+		struct kb_error err = {0};
+
+		if (!g->fstab.lines[i].noauto &&
+		    kb_environment_locate(g, g->fstab.lines[i].dir, &tree, &rest, &err) < 0) {
+			a->hooks.note(a->hooks.ctx, err.text);
+		}
+	}
+}
+
+int kb_automount_environment(struct kb_automount *a, const char **ret_path, struct kb_error *err)
+{
+	struct kb_automount_ground *g = NULL;
+	int r = get_environment(a, &g, err);
+
+	if (r < 0) {
+		return r;
+	}
+	mount_all(g);
+	*ret_path = g->root.real[0] ? g->root.real : "/";
+	return 0;
+}

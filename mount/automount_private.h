@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the parts of the automounter share.
+ * For automount.c, environment.c and nfs_ground.c alone.
+ * Must not be seen by anybody else.
+ */
+#ifndef KBOOT_MOUNT_AUTOMOUNT_PRIVATE_H
+#define KBOOT_MOUNT_AUTOMOUNT_PRIVATE_H
+
+#include "kboot/mount/automount.h"
+#include "kboot/mount/device.h"
+#include "kboot/mount/nfs.h"
+
+/* A mounted tree, and how the places in it are called. */
+struct stem {
+	struct kb_mount mount;
+	const char *canonical; /* what comes before a path: "sda2:", "host:/export", "" */
+	const char *real;      /* its root in this machine's own filesystem; "" for / */
+};
+
+/* A line of an fstab that was, or will be, followed. */
+struct branch {
+	enum { BRANCH_NEW, BRANCH_BUSY, BRANCH_READY, BRANCH_FAILED } state;
+	struct stem stem;
+	struct kb_error error; /* FAILED: why, for everybody who asks again */
+};
+
+/* A directory of an NFS server with what is below it. */
+struct nfs_export {
+	struct nfs_export *next;
+	const char *path; /* on the server */
+	struct stem stem;
+};
+
+enum ground_kind { GROUND_OWN, GROUND_DEVICE, GROUND_ENVIRONMENT, GROUND_NFS };
+
+struct kb_automount_ground {
+	struct kb_automount_ground *next; /* the one made before */
+	struct kb_automount *owner;
+	enum ground_kind kind;
+	const char *key; /* the device's name; "" for the folder; the host as it was written */
+	struct kb_ground ground;
+	struct stem root;
+	bool in_place; /* ENVIRONMENT: what its fstab says is mounted inside it, as it would itself
+			*/
+	struct kb_fstab fstab;
+	struct branch *branches;
+	struct kb_nfs_place *nfs; /* NFS */
+	const char *folder;       /* what is mounted from there is below it */
+	struct nfs_export *exports;
+};
+
+/* Mounts device at run_dir/below/NAME (or finds it there already) as stem. */
+KB_MUST_CHECK int kb_stem_mount(struct kb_automount *a, const struct kb_device *device,
+				const char *below, const char *subvolume, struct stem *ret_stem,
+				struct kb_error *err);
+/* Takes what is mounted at path over as stem; -ENOENT when nothing is. */
+KB_MUST_CHECK int kb_stem_adopt(struct kb_automount *a, const char *path, const char *name,
+				struct stem *ret_stem);
+/* Tells what is worth knowing about how it was mounted. */
+void kb_stem_note(const struct kb_automount *a, const struct stem *stem);
+/* What is mounted may be executed, where the automounter's options say so. */
+KB_MUST_CHECK int kb_stem_allow_exec(const struct kb_automount *a, const struct stem *stem,
+				     struct kb_error *err);
+void kb_stem_done(struct stem *stem);
+
+/* Which tree of the environment holds dir; for kb_ground.locate, ctx is the ground. */
+KB_MUST_CHECK int kb_environment_locate(void *ctx, const char *dir, const struct kb_tree **ret_tree,
+					const char **ret_rest, struct kb_error *err);
+/* The environment's root on device, its fstab read. */
+KB_MUST_CHECK int kb_environment_open(struct kb_automount_ground *g, const struct kb_device *device,
+				      struct kb_error *err);
+void kb_environment_done(struct kb_automount_ground *g);
+/* The ground of the server host, made the first time it is wanted. */
+KB_MUST_CHECK int kb_automount_server(struct kb_automount *a, const char *host,
+				      struct kb_automount_ground **ret_ground,
+				      struct kb_error *err);
+/* The same three for a server; it is asked when somebody goes there. */
+KB_MUST_CHECK int kb_nfs_ground_open(struct kb_automount_ground *g, struct kb_error *err);
+KB_MUST_CHECK int kb_nfs_ground_locate(void *ctx, const char *dir, const struct kb_tree **ret_tree,
+				       const char **ret_rest, struct kb_error *err);
+void kb_nfs_ground_done(struct kb_automount_ground *g);
+/* Where a walk to path begins: above that directory a server may show nothing. */
+KB_MUST_CHECK int kb_nfs_ground_start(struct kb_automount_ground *g, const char *path,
+				      const char **ret_start, const char **ret_rest,
+				      struct kb_error *err);
+/* The stem whose tree this is. */
+const struct stem *kb_ground_stem(const struct kb_automount_ground *g, const struct kb_tree *tree);
+
+#endif

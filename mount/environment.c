@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A booted environment: its root, and what its fstab mounts in it when somebody goes there. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "automount_private.h"
+
+enum { MAX_SUBVOLUMES = 64 };
+
+static int no_memory(struct kb_error *err)
+{
+	return kb_error_set(err, -ENOMEM, "out of memory");
+}
+
+const struct stem *kb_ground_stem(const struct kb_automount_ground *g, const struct kb_tree *tree)
+{
+	for (size_t i = 0; i < g->fstab.n_lines; i++) {
+		if (&g->branches[i].stem.mount.tree == tree) {
+			return &g->branches[i].stem;
+		}
+	}
+	for (const struct nfs_export *e = g->exports; e; e = e->next) {
+		if (&e->stem.mount.tree == tree) {
+			return &e->stem;
+		}
+	}
+	return &g->root;
+}
+
+void kb_environment_done(struct kb_automount_ground *g)
+{
+	/* A later line may be mounted inside an earlier one's. */
+	for (size_t i = g->branches ? g->fstab.n_lines : 0; i > 0; i--) {
+		kb_stem_done(&g->branches[i - 1].stem);
+	}
+	g->branches = NULL;
+	g->fstab.n_lines = 0;
+}
+
+static void say_where(const struct kb_automount *a, const struct kb_fstab_line *line,
+		      const struct stem *stem)
+{
+	char text[KB_ERROR_TEXT];
+	int len = (int)strcspn(stem->canonical, ":");
+
+	(void)snprintf(text, sizeof(text), "%s:%u: %s is on %.*s", line->at.file, line->at.line,
+		       line->dir, len > 0 ? len : INT_MAX, stem->canonical);
+	a->hooks.note(a->hooks.ctx, text);
+}
+
+/* --- one line of the fstab */
+
+/* The folder that a line mounts on, opened in whatever holds it. */
+static int open_mount_point(struct kb_automount_ground *g, const struct kb_fstab_line *line,
+			    int *ret_fd, struct kb_error *err)
+{
+	char parent[PATH_MAX];
+	const struct kb_tree *tree = NULL;
+	const char *rest = NULL;
+	char path[PATH_MAX];
+	const char *name = strrchr(line->dir, '/');
+	int r;
+
+	(void)snprintf(parent, sizeof(parent), "%.*s",
+		       name == line->dir ? 1 : (int)(name - line->dir), line->dir);
+	r = kb_environment_locate(g, parent, &tree, &rest, err);
+	if (r < 0) {
+		return r;
+	}
+	(void)snprintf(path, sizeof(path), "%s%s", strcmp(rest, "/") == 0 ? "" : rest, name);
+	r = kb_tree_open_dir(tree, path, ret_fd);
+	return r < 0 ? kb_error_set(err, r, "its mount point cannot be opened: %s", strerror(-r))
+		     : 0;
+}
+
+/* Makes a directory that was found on a ground the root of stem, mounted on target unless NULL. */
+static int take_directory(const struct kb_automount_ground *g, const struct kb_spot *spot,
+			  const char *target, struct stem *stem, struct kb_error *err)
+{
+	struct kb_automount *a = g->owner;
+	const struct stem *from = kb_ground_stem(g, spot->tree);
+	const char *rest = strcmp(spot->rest, "/") == 0 ? "" : spot->rest;
+	char source[64];
+	int r;
+
+	if (spot->type != KB_TREE_DIR) {
+		return kb_error_set(err, -ENOTDIR, "%s%s is not a directory", g->ground.prefix,
+				    spot->path);
+	}
+	stem->canonical = kb_arena_printf(&a->arena, "%s%s", from->canonical, rest);
+	if (!stem->real) {
+		stem->real = kb_arena_printf(&a->arena, "%s%s", from->real, rest);
+	}
+	if (!stem->canonical || !stem->real) {
+		return no_memory(err);
+	}
+	r = kb_tree_open_dir(spot->tree, spot->rest, &stem->mount.tree.root_fd);
+	stem->mount.tree.name = stem->mount.name;
+	stem->mount.sys = a->sys;
+	if (r == 0 && target) {
+		(void)snprintf(source, sizeof(source), "/proc/self/fd/%d",
+			       stem->mount.tree.root_fd);
+		r = a->sys->mount(a->sys->ctx, source, target, NULL, MS_BIND, NULL);
+	}
+	return r < 0 ? kb_error_set(err, r, "%s%s cannot be mounted: %s", g->ground.prefix,
+				    spot->path, strerror(-r))
+		     : 0;
+}
+
+static int mount_bind(struct kb_automount_ground *g, const struct kb_fstab_line *line,
+		      const char *target, struct stem *stem, struct kb_error *err)
+{
+	struct kb_spot spot;
+	int r = kb_walk(&g->ground, &g->owner->arena, "/", line->source, &spot, err);
+
+	return r < 0 ? r : take_directory(g, &spot, target, stem, err);
+}
+
+/* "host:/export" as its ground sees it: a server may show more than what the line is about. */
+static int mount_nfs(struct kb_automount *a, const char *source, const char *options,
+		     const char *target, struct stem *stem, struct kb_error *err)
+{
+	const char *colon = strstr(source, ":/");
+	char *host = kb_arena_str(&a->arena, kb_str_of(source, (size_t)(colon - source)));
+	struct kb_automount_ground *server = NULL;
+	const char *start;
+	const char *rest;
+	struct kb_spot spot;
+	int r = host ? kb_automount_server(a, host, &server, err) : no_memory(err);
+
+	if (r == 0 && options) {
+		r = kb_nfs_options_parse(kb_str_from(options), server->nfs, err);
+	}
+	if (r == 0) {
+		r = kb_nfs_ground_start(server, colon + 1, &start, &rest, err);
+	}
+	if (r == 0) {
+		r = kb_walk(&server->ground, &a->arena, start, rest, &spot, err);
+	}
+	return r < 0 ? r : take_directory(server, &spot, target, stem, err);
+}
+
+static int mount_source(struct kb_automount_ground *g, const struct kb_fstab_line *line,
+			const char *target, struct stem *stem, struct kb_error *err)
+{
+	struct kb_automount *a = g->owner;
+	const struct kb_mount_options options = {.dev_dir = "/dev",
+						 .target = target,
+						 .subvolume = line->subvolume,
+						 .options = line->options,
+						 .read_write = a->options.read_write,
+						 /* It goes with the root that it is mounted in. */
+						 .keep = true};
+	const struct kb_device *device;
+	int r;
+
+	if (line->is_bind) {
+		return mount_bind(g, line, target, stem, err);
+	}
+	if (strstr(line->source, ":/")) {
+		return mount_nfs(a, line->source, line->options, target, stem, err);
+	}
+	device = a->hooks.device(a->hooks.ctx, kb_str_from(line->source));
+	if (!device) {
+		return kb_error_set(err, -ENODEV, "%s is not there", line->source);
+	}
+	stem->canonical = kb_arena_printf(&a->arena, "%s:%s%s", device->name,
+					  line->subvolume && line->subvolume[0] != '/' ? "/" : "",
+					  line->subvolume ? line->subvolume : "");
+	if (!stem->canonical) {
+		return no_memory(err);
+	}
+	if (device->tree) {
+		return kb_stem_mount(a, device, "mnt", line->subvolume, stem, err);
+	}
+	r = kb_mount_device(a->sys, device, &options, &stem->mount, err);
+	if (r < 0) {
+		return r;
+	}
+	kb_stem_note(a, stem);
+	return kb_stem_allow_exec(a, stem, err);
+}
+
+/* In the place where the environment itself would have it, so that programs find it there too. */
+static int mount_in_place(struct kb_automount_ground *g, const struct kb_fstab_line *line,
+			  struct stem *stem, struct kb_error *err)
+{
+	KB_CLOSE int fd = -1;
+	char target[64];
+	int r = open_mount_point(g, line, &fd, err);
+
+	if (r < 0) {
+		return r;
+	}
+	stem->real = kb_arena_printf(&g->owner->arena, "%s%s", g->root.real, line->dir);
+	if (!stem->real) {
+		return no_memory(err);
+	}
+	(void)snprintf(target, sizeof(target), "/proc/self/fd/%d", fd);
+	return mount_source(g, line, target, stem, err);
+}
+
+static int mount_line(struct kb_automount_ground *g, const struct kb_fstab_line *line,
+		      struct branch *b, struct kb_error *err)
+{
+	if (!g->in_place) {
+		return mount_source(g, line, NULL, &b->stem, err);
+	}
+	return mount_in_place(g, line, &b->stem, err);
+}
+
+static int follow_line(struct kb_automount_ground *g, const struct kb_fstab_line *line,
+		       struct branch *b, struct kb_error *err)
+{
+	int r;
+
+	if (b->state == BRANCH_FAILED) {
+		*err = b->error;
+		return b->error.code;
+	}
+	if (b->state == BRANCH_BUSY) {
+		return kb_error_set(err, -ELOOP, "it is mounted from a place inside itself");
+	}
+	b->state = BRANCH_BUSY;
+	r = mount_line(g, line, b, &b->error);
+	if (r < 0) {
+		b->state = BRANCH_FAILED;
+		(void)kb_error_prefix(&b->error, r, "%s:%u: %s", line->at.file, line->at.line,
+				      line->dir);
+		*err = b->error;
+		return r;
+	}
+	b->state = BRANCH_READY;
+	say_where(g->owner, line, &b->stem);
+	return 0;
+}
+
+int kb_environment_locate(void *ctx, const char *dir, const struct kb_tree **ret_tree,
+			  const char **ret_rest, struct kb_error *err)
+{
+	struct kb_automount_ground *g = ctx;
+	const char *rest = dir;
+	const struct kb_fstab_line *line = kb_fstab_covering(&g->fstab, dir, &rest);
+	struct branch *b;
+
+	if (!line) {
+		*ret_tree = &g->root.mount.tree;
+		*ret_rest = dir;
+		return 0;
+	}
+	b = &g->branches[line - g->fstab.lines];
+	if (b->state != BRANCH_READY) {
+		struct kb_error own = {0};
+		int r = follow_line(g, line, b, err ? err : &own);
+
+		if (r < 0) {
+			return r;
+		}
+	}
+	*ret_tree = &b->stem.mount.tree;
+	*ret_rest = rest[0] ? rest : "/";
+	return 0;
+}
+
+/* --- the root */
+
+struct subvolumes {
+	struct kb_automount_ground *g;
+	const struct kb_tree *top;
+	const char *found;
+	int error;
+};
+
+/* Is the subvolume one that calls itself the root, or at least looks like one? */
+static int try_subvolume(void *ctx, const char *name)
+{
+	struct subvolumes *s = ctx;
+	struct kb_automount *a = s->g->owner;
+	char path[NAME_MAX + sizeof("/etc/os-release")];
+
+	(void)snprintf(path, sizeof(path), "%s/etc/fstab", name);
+	if (kb_tree_has_file(s->top, path) < 0) {
+		(void)snprintf(path, sizeof(path), "%s/etc/os-release", name);
+		if (kb_tree_has_file(s->top, path) < 0) {
+			return 0;
+		}
+	}
+	s->found = kb_arena_strdup(&a->arena, name);
+	s->error = s->found ? 0 : -ENOMEM;
+	return 1;
+}
+
+/* A btrfs whose top has no /etc keeps its root in a subvolume: "@" of Debian, "root" of Fedora. */
+static int find_subvolume(struct kb_automount_ground *g, const struct kb_device *device,
+			  const char **ret_subvolume, struct kb_error *err)
+{
+	struct subvolumes s = {.g = g};
+	struct stem top = {.mount.tree.root_fd = -1};
+	int fd;
+	int r = kb_stem_mount(g->owner, device, "mnt", NULL, &top, err);
+
+	if (r < 0) {
+		return r;
+	}
+	s.top = &top.mount.tree;
+	if (kb_tree_open_dir(s.top, "/etc", &fd) == 0) {
+		(void)kb_close(fd);
+	} else {
+		r = kb_tree_list(s.top, "/", MAX_SUBVOLUMES, try_subvolume, &s);
+	}
+	kb_stem_done(&top);
+	*ret_subvolume = s.found;
+	/* A top that cannot be listed is an environment without an fstab, no failure. */
+	return r == -ENOMEM || s.error < 0 ? no_memory(err) : 0;
+}
+
+static int open_root(struct kb_automount_ground *g, const struct kb_device *device,
+		     struct kb_error *err)
+{
+	const struct kb_automount *a = g->owner;
+	const char *subvolume = a->options.subvolume;
+	int r = 0;
+
+	if (!subvolume && device->fstype && strcmp(device->fstype, "btrfs") == 0) {
+		r = find_subvolume(g, device, &subvolume, err);
+	}
+	return r < 0 ? r : kb_stem_mount(g->owner, device, "root", subvolume, &g->root, err);
+}
+
+int kb_environment_open(struct kb_automount_ground *g, const struct kb_device *device,
+			struct kb_error *err)
+{
+	struct kb_automount *a = g->owner;
+	const char *root = a->options.root;
+	int r = 0;
+
+	if (device) {
+		r = open_root(g, device, err);
+	} else if (root && strstr(root, ":/")) {
+		r = mount_nfs(a, root, NULL, NULL, &g->root, err);
+	}
+	g->in_place = device && !device->tree;
+	if (r == 0) {
+		r = a->hooks.fstab(a->hooks.ctx, &a->arena, &g->root.mount.tree, &g->fstab);
+		if (r < 0) {
+			return kb_error_set(err, r, "/etc/fstab: %s", strerror(-r));
+		}
+		g->branches = kb_arena_array(&a->arena, g->fstab.n_lines, sizeof(*g->branches));
+	}
+	for (size_t i = 0; r == 0 && g->branches && i < g->fstab.n_lines; i++) {
+		g->branches[i].stem.mount.tree.root_fd = -1;
+	}
+	return r == 0 && !g->branches ? no_memory(err) : r;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Walks a path component by component over a ground that may be made of several mounted trees.
+ * For automount.c and the tests.
+ * Must not mount anything itself, and must never come out of the ground, whatever symlinks say.
+ */
+#ifndef KBOOT_MOUNT_WALK_H
+#define KBOOT_MOUNT_WALK_H
+
+#include "kboot/base/arena.h"
+#include "kboot/base/error.h"
+#include "kboot/base/tree.h"
+
+enum {
+	KB_WALK_MAX_LINKS = 40, /* as the kernel's own */
+	KB_WALK_MAX_BYTES = 4096,
+	KB_WALK_MAX_NAME = 255,
+};
+
+/* What is walked on: /dir of it is *ret_rest ("/", "/x") of *ret_tree, both borrowed. */
+struct kb_ground {
+	const char *prefix; /* how its paths are shown: "sda2:", "host:", "" for the environment */
+	void *ctx;
+	/* dir is absolute and free of symlinks, "." and "..". May mount what belongs there. */
+	int (*locate)(void *ctx, const char *dir, const struct kb_tree **ret_tree,
+		      const char **ret_rest, struct kb_error *err);
+};
+
+/* Where a walk ended. Text lives in the arena, the tree is borrowed. */
+struct kb_spot {
+	const struct kb_tree *tree;
+	const char *rest;       /* below the tree's root, without symlinks: "/", "/x/y" */
+	const char *path;       /* the same place on the ground */
+	enum kb_tree_type type; /* never a link */
+};
+
+/*
+ * Walks from start (absolute, free of symlinks) along path; an absolute path starts at the ground's
+ * root. ".." ends at the root; symlinks stay on the ground, absolute ones begin at its root. Of the
+ * last component everything must exist. -ENOENT, -ENOTDIR, -ELOOP, -ENAMETOOLONG, what locate
+ * answers, each with a sentence that begins with the place where it went wrong.
+ */
+KB_MUST_CHECK int kb_walk(const struct kb_ground *ground, struct kb_arena *arena, const char *start,
+			  const char *path, struct kb_spot *ret_spot, struct kb_error *err);
+
+#endif

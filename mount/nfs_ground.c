@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The tree of an NFS server: what of it is mounted, and what has to be when somebody goes on. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "automount_private.h"
+#include "kboot/base/tree.h"
+#include "kboot/mount/nfs.h"
+#include "mountinfo.h"
+#include "point.h"
+
+enum { MAX_MOUNTINFO_BYTES = 1 << 20 };
+
+static int no_memory(struct kb_error *err)
+{
+	return kb_error_set(err, -ENOMEM, "out of memory");
+}
+
+/* "" or "/x": what is left of dir below the directory of the server export. NULL: not below it. */
+static const char *below(const char *export, const char *dir)
+{
+	size_t len = strcmp(export, "/") == 0 ? 0 : strlen(export);
+
+	if (strncmp(dir, export, len) != 0 || (dir[len] != '/' && dir[len] != '\0')) {
+		return NULL;
+	}
+	return dir + len;
+}
+
+static struct nfs_export *covering(const struct kb_automount_ground *g, const char *dir)
+{
+	struct nfs_export *best = NULL;
+
+	for (struct nfs_export *e = g->exports; e; e = e->next) {
+		if (below(e->path, dir) && (!best || strlen(e->path) > strlen(best->path))) {
+			best = e;
+		}
+	}
+	return best;
+}
+
+static int add_export(struct kb_automount_ground *g, struct nfs_export *e, const char *path,
+		      const char *real, struct kb_error *err)
+{
+	struct kb_automount *a = g->owner;
+
+	e->path = kb_arena_strdup(&a->arena, path);
+	e->stem.real = kb_arena_strdup(&a->arena, real);
+	e->stem.canonical = kb_arena_printf(&a->arena, "%s%s", g->ground.prefix,
+					    strcmp(path, "/") == 0 ? "" : path);
+	if (!e->path || !e->stem.real || !e->stem.canonical) {
+		kb_stem_done(&e->stem);
+		return no_memory(err);
+	}
+	e->next = g->exports;
+	g->exports = e;
+	return 0;
+}
+
+/* What an earlier visit has left mounted: "host:/export" on a folder below ours. */
+static int adopt_line(struct kb_automount_ground *g, struct kb_str line)
+{
+	struct kb_automount *a = g->owner;
+	struct kb_mountinfo info;
+	struct nfs_export *e;
+	size_t len = strlen(g->folder);
+	const char *export;
+	int r = kb_mountinfo_parse(&a->arena, line, &info);
+
+	if (r < 0 || strncmp(info.fstype, "nfs", 3) != 0 ||
+	    strncmp(info.target, g->folder, len) != 0 || info.target[len] != '/' ||
+	    !(export = strstr(info.source, ":/"))) {
+		return r == -ENOMEM ? r : 0;
+	}
+	e = kb_arena_alloc(&a->arena, sizeof(*e));
+	if (!e) {
+		return -ENOMEM;
+	}
+	r = kb_stem_adopt(a, info.target, g->key, &e->stem);
+	/* One that no longer answers is mounted anew. */
+	return r < 0 ? 0 : add_export(g, e, export + 1, info.target, NULL);
+}
+
+static int adopt_all(struct kb_automount_ground *g)
+{
+	KB_BUF struct kb_buf text = {0};
+	KB_CLOSE int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	struct kb_str rest;
+	struct kb_str line;
+	int r = fd < 0 ? -errno : kb_read_all(fd, MAX_MOUNTINFO_BYTES, &text);
+
+	rest = kb_buf_view(&text);
+	while (r == 0 && kb_str_next_line(&rest, &line)) {
+		r = adopt_line(g, line);
+	}
+	return r;
+}
+
+int kb_nfs_ground_open(struct kb_automount_ground *g, struct kb_error *err)
+{
+	struct kb_automount *a = g->owner;
+	char *folder = kb_arena_printf(&a->arena, "%s/nfs/%s", a->options.run_dir, g->key);
+	int r;
+
+	g->folder = folder;
+	g->ground.prefix = kb_arena_printf(&a->arena, "%s:", g->key);
+	g->nfs = kb_arena_alloc(&a->arena, sizeof(*g->nfs));
+	if (!folder || !g->ground.prefix || !g->nfs) {
+		return no_memory(err);
+	}
+	for (char *c = folder + strlen(folder) - strlen(g->key); *c; c++) {
+		*c = *c == '/' ? '!' : *c;
+	}
+	r = kb_nfs_place_parse(&a->arena, kb_str_from(g->key), g->nfs, err);
+	if (r == 0 && a->options.keep) {
+		r = adopt_all(g);
+		r = r < 0 ? kb_error_set(err, r, "/proc/self/mountinfo: %s", strerror(-r)) : 0;
+	}
+	return r;
+}
+
+static int mount_for(struct kb_automount_ground *g, const char *dir, struct nfs_export **ret_export,
+		     struct kb_error *err)
+{
+	struct kb_automount *a = g->owner;
+	const struct kb_nfs_mount_request request = {
+		.place = g->nfs,
+		.path = dir,
+		.work_dir = g->folder,
+		.keep = a->options.keep,
+		.read_write = a->options.read_write,
+		.hooks = a->hooks.nfs,
+	};
+	struct nfs_export *e = kb_arena_alloc(&a->arena, sizeof(*e));
+	const char *path = NULL;
+	int r;
+
+	if (!e) {
+		return no_memory(err);
+	}
+	r = kb_mount_nfs(a->sys, &request, &a->arena, &e->stem.mount, &path, err);
+	if (r == 0) {
+		/* The struct has come to its last place: the tree names itself. */
+		e->stem.mount.tree.name = e->stem.mount.name;
+		r = kb_stem_allow_exec(a, &e->stem, err);
+	}
+	if (r == 0) {
+		r = add_export(g, e, path, e->stem.mount.target, err);
+	}
+	if (r == 0) {
+		*ret_export = e;
+	}
+	return r;
+}
+
+int kb_nfs_ground_locate(void *ctx, const char *dir, const struct kb_tree **ret_tree,
+			 const char **ret_rest, struct kb_error *err)
+{
+	struct kb_automount_ground *g = ctx;
+	struct nfs_export *e = covering(g, dir);
+	const char *rest;
+	int r = e ? 0 : mount_for(g, dir, &e, err);
+
+	if (r < 0) {
+		return r;
+	}
+	rest = below(e->path, dir);
+	if (!rest) {
+		return kb_error_set(err, -ENOENT, "%s%s: the server does not offer it",
+				    g->ground.prefix, dir);
+	}
+	*ret_tree = &e->stem.mount.tree;
+	*ret_rest = rest[0] ? rest : "/";
+	return 0;
+}
+
+int kb_nfs_ground_start(struct kb_automount_ground *g, const char *path, const char **ret_start,
+			const char **ret_rest, struct kb_error *err)
+{
+	struct nfs_export *e = covering(g, path);
+	int r = e ? 0 : mount_for(g, path, &e, err);
+
+	if (r < 0) {
+		return r;
+	}
+	*ret_start = e->path;
+	*ret_rest = below(e->path, path);
+	/* The server's own links may have led us elsewhere: then the walk goes from its root. */
+	if (!*ret_rest) {
+		*ret_start = "/";
+		*ret_rest = path;
+	} else if ((*ret_rest)[0] == '/') {
+		(*ret_rest)++;
+	}
+	return 0;
+}
+
+void kb_nfs_ground_done(struct kb_automount_ground *g)
+{
+	for (struct nfs_export *e = g->exports; e; e = e->next) {
+		kb_stem_done(&e->stem);
+	}
+	g->exports = NULL;
+}

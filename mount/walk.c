@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kboot/mount/walk.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* A walk under way. at has no trailing slash; "" is the root. */
+struct walk {
+	const struct kb_ground *ground;
+	struct kb_arena *arena;
+	struct kb_error *err;
+	char at[KB_WALK_MAX_BYTES];
+	size_t at_len;
+	const char *pending;
+	unsigned n_links;
+	enum kb_tree_type type;
+};
+
+static int fail(const struct walk *w, int code, const char *text)
+{
+	return kb_error_set(w->err, code, "%s%s: %s", w->ground->prefix,
+			    w->at_len > 0 ? w->at : "/", text);
+}
+
+static const char *reason(int code)
+{
+	switch (code) {
+	case -ENOENT:
+		return "there is no such file or directory";
+	case -ENOTDIR:
+		return "not a directory";
+	case -ELOOP:
+		return "too many symbolic links";
+	default:
+		return strerror(-code);
+	}
+}
+
+static void step_up(struct walk *w)
+{
+	while (w->at_len > 0 && w->at[--w->at_len] != '/') {
+	}
+	w->at[w->at_len] = '\0';
+	w->type = KB_TREE_DIR;
+}
+
+static int append(struct walk *w, struct kb_str name)
+{
+	if (name.len > KB_WALK_MAX_NAME || w->at_len + 1 + name.len >= sizeof(w->at)) {
+		return fail(w, -ENAMETOOLONG, "the next part of the name is too long");
+	}
+	w->at[w->at_len++] = '/';
+	memcpy(w->at + w->at_len, name.data, name.len);
+	w->at_len += name.len;
+	w->at[w->at_len] = '\0';
+	return 0;
+}
+
+static int follow(struct walk *w, const char *link)
+{
+	if (++w->n_links > KB_WALK_MAX_LINKS) {
+		return fail(w, -ELOOP, reason(-ELOOP));
+	}
+	if (strlen(link) + strlen(w->pending) + 1 >= KB_WALK_MAX_BYTES) {
+		return fail(w, -ENAMETOOLONG, "its symbolic link is too long");
+	}
+	if (link[0] == '\0') {
+		return fail(w, -ENOENT, "an empty symbolic link");
+	}
+	step_up(w);
+	if (link[0] == '/') {
+		w->at_len = 0;
+		w->at[0] = '\0';
+	}
+	w->pending = kb_arena_printf(w->arena, "%s/%s", link, w->pending);
+	return w->pending ? 0 : kb_error_set(w->err, -ENOMEM, "out of memory");
+}
+
+static int locate(const struct walk *w, const struct kb_tree **ret_tree, const char **ret_rest)
+{
+	int r = w->ground->locate(w->ground->ctx, w->at_len > 0 ? w->at : "/", ret_tree, ret_rest,
+				  w->err);
+
+	return r < 0 && !w->err->code ? fail(w, r, reason(r)) : r;
+}
+
+static int step_down(struct walk *w, struct kb_str name)
+{
+	char link[KB_TREE_LINK_BYTES];
+	const struct kb_tree *tree = NULL;
+	const char *rest = NULL;
+	int r = append(w, name);
+
+	if (r == 0) {
+		r = locate(w, &tree, &rest);
+	}
+	if (r < 0) {
+		return r;
+	}
+	if (strcmp(rest, "/") == 0) {
+		w->type = KB_TREE_DIR;
+		return 0;
+	}
+	r = kb_tree_look(tree, rest, &w->type, link);
+	if (r < 0) {
+		return fail(w, r, reason(r));
+	}
+	return w->type == KB_TREE_LINK ? follow(w, link) : 0;
+}
+
+/* The next component; empty ones are passed over. */
+static bool next(struct walk *w, struct kb_str *ret_name)
+{
+	size_t len;
+
+	while (w->pending[0] == '/') {
+		w->pending++;
+	}
+	len = strcspn(w->pending, "/");
+	*ret_name = (struct kb_str){w->pending, len};
+	w->pending += len;
+	return len > 0;
+}
+
+static int step(struct walk *w, struct kb_str name)
+{
+	if (w->type != KB_TREE_DIR) {
+		return fail(w, -ENOTDIR, reason(-ENOTDIR));
+	}
+	if (kb_str_eq(name, KB_STR("."))) {
+		return 0;
+	}
+	if (kb_str_eq(name, KB_STR(".."))) {
+		step_up(w);
+		return 0;
+	}
+	return step_down(w, name);
+}
+
+static int arrive(const struct walk *w, struct kb_spot *ret_spot)
+{
+	const struct kb_tree *tree = NULL;
+	const char *rest = NULL;
+	int r = locate(w, &tree, &rest);
+
+	if (r < 0) {
+		return r;
+	}
+	*ret_spot = (struct kb_spot){.tree = tree,
+				     .rest = kb_arena_strdup(w->arena, rest),
+				     .path = kb_arena_strdup(w->arena, w->at_len > 0 ? w->at : "/"),
+				     .type = w->type};
+	return ret_spot->rest && ret_spot->path ? 0
+						: kb_error_set(w->err, -ENOMEM, "out of memory");
+}
+
+int kb_walk(const struct kb_ground *ground, struct kb_arena *arena, const char *start,
+	    const char *path, struct kb_spot *ret_spot, struct kb_error *err)
+{
+	struct kb_error own_err = {0};
+	struct walk w = {.ground = ground,
+			 .arena = arena,
+			 .err = err ? err : &own_err,
+			 .type = KB_TREE_DIR};
+	size_t path_len = strlen(path);
+	struct kb_str name;
+	int r = 0;
+
+	if (strlen(start) >= sizeof(w.at) || path_len >= KB_WALK_MAX_BYTES) {
+		return kb_error_set(err, -ENAMETOOLONG, "a name above %d bytes", KB_WALK_MAX_BYTES);
+	}
+	if (path[0] != '/' && strcmp(start, "/") != 0) {
+		w.at_len = strlen(start);
+		memcpy(w.at, start, w.at_len + 1);
+	}
+	w.pending = path;
+	while (r == 0 && next(&w, &name)) {
+		r = step(&w, name);
+	}
+	if (r == 0 && path_len > 0 && path[path_len - 1] == '/' && w.type != KB_TREE_DIR) {
+		r = fail(&w, -ENOTDIR, reason(-ENOTDIR));
+	}
+	return r < 0 ? r : arrive(&w, ret_spot);
+}
