@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A device's filesystem as a tree, read-only and without one write reaching the disk.
- * For core, inside a worker that has a mount namespace of its own.
- * Must not replay a journal, must not decide policy (read-write is the caller's word), must not
- * leave a mount behind.
+ * For core, inside a worker that has a mount namespace of its own, or for the prompt's own mounts.
+ * Must not replay a journal but into memory, must not take a disk away from who mounted it, must
+ * not decide policy (read-write is the caller's word).
  */
 #ifndef KBOOT_MOUNT_DEVICE_H
 #define KBOOT_MOUNT_DEVICE_H
@@ -47,9 +47,11 @@ struct kb_mount_options {
 /*
  * Mounts device (its fstype decides the type and the options that keep the disk unwritten), or
  * opens device->tree (and subvolume in it) in a simulation. -ENODEV for a type that is no
- * filesystem, -EUCLEAN for a hibernated or broken one, others from mount(2); always with a
- * sentence. The block device stays read-only afterwards (BLKROSET), until somebody asks for
- * read_write; `blockdev --setrw` by hand.
+ * filesystem, -EUCLEAN for a hibernated or broken one, -EBUSY for one in use (also: mounted
+ * read-only, where read_write is wanted), others from mount(2); always with a sentence. What is
+ * mounted already, in our namespace, is shown once more, without what is mounted inside. Else the
+ * block device stays read-only afterwards (BLKROSET), until somebody asks for read_write;
+ * `blockdev --setrw` by hand. Waits for others who are mounting the same device.
  */
 KB_MUST_CHECK int kb_mount_device(const struct kb_sys *sys, const struct kb_device *device,
 				  const struct kb_mount_options *options,
