@@ -21,7 +21,7 @@ struct kb_filesystem {
 	const char *fstype;                                   /* as libblkid calls it */
 	struct kb_mount_attempt read_only[KB_MOUNT_ATTEMPTS]; /* and nothing is replayed */
 	/* Read-only, but a journal is replayed: for a snapshot, or to see whether the driver wants
-	 * to. None where there is no journal, or where Linux never replays it read-only. */
+	 * to. None where kboot does not replay. */
 	struct kb_mount_attempt replay[KB_MOUNT_ATTEMPTS];
 	/* None where Linux cannot write it, or not well enough: then read-only it is. */
 	struct kb_mount_attempt read_write[KB_MOUNT_ATTEMPTS];

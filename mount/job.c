@@ -90,6 +90,9 @@ int kb_mount_failure(const struct kb_mount_job *job, int code, struct kb_error *
 	case -EBUSY:
 		return kb_error_set(err, code,
 				    "%s is in use (mounted elsewhere, or part of an array)", name);
+	case -EEXIST:
+		return kb_error_set(err, code,
+				    "%s holds a copy of another filesystem, which is in use", name);
 	case -ENOENT:
 		if (job->options->subvolume) {
 			return kb_error_set(err, code, "%s has no subvolume %s", name,

@@ -76,9 +76,8 @@ enum kb_journal kb_journal_look(int block_fd, const char *fstype)
 		const char *fstype;
 		enum kb_journal (*look)(int fd);
 	} looks[] = {
-		{"ext3", look_ext},        {"ext4", look_ext},   {"btrfs", look_btrfs},
-		{"f2fs", look_f2fs},       {"xfs", look_driver}, {"nilfs2", look_driver},
-		{"reiserfs", look_driver},
+		{"ext3", look_ext},  {"ext4", look_ext},   {"btrfs", look_btrfs},
+		{"f2fs", look_f2fs}, {"xfs", look_driver},
 	};
 
 	for (size_t i = 0; i < KB_ARRAY_LEN(looks); i++) {

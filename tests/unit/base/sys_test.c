@@ -274,6 +274,27 @@ static void refusals_come_back_as_errno(void **state)
 	assert_int_equal(sys->reboot(sys->ctx, (enum kb_reboot_how)99), -EINVAL);
 }
 
+static void a_memory_disk_keeps_what_is_written(void **state)
+{
+	static const char text[] = "sector";
+	char back[sizeof(text)] = "";
+	int fd = -1;
+	int r;
+
+	(void)state;
+	if (geteuid() != 0 || access("/dev/loop-control", R_OK | W_OK) < 0) {
+		skip();
+	}
+	r = sys->memory_disk(sys->ctx, 1 << 20, &fd);
+	assert_int_equal(r, 0);
+	assert_int_equal(lseek(fd, 0, SEEK_END), 1 << 20);
+	assert_int_equal(pwrite(fd, text, sizeof(text), 4096), sizeof(text));
+	assert_int_equal(fsync(fd), 0);
+	assert_int_equal(pread(fd, back, sizeof(back), 4096), sizeof(back));
+	assert_string_equal(back, text);
+	(void)kb_close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -285,6 +306,7 @@ int main(void)
 		cmocka_unit_test(kill_reaches_and_reports),
 		cmocka_unit_test(mounts_stay_in_their_namespace),
 		cmocka_unit_test(refusals_come_back_as_errno),
+		cmocka_unit_test(a_memory_disk_keeps_what_is_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

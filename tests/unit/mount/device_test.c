@@ -179,6 +179,7 @@ static void test_mount_fails(void **state)
 		{EROFS, -EUCLEAN,
 		 "the xfs filesystem on sda2 would have to be repaired by writing to it first, "
 		 "which kboot does not do"},
+		{EEXIST, -EEXIST, "sda2 holds a copy of another filesystem, which is in use"},
 		{EBUSY, -EBUSY, "sda2 is in use (mounted elsewhere, or part of an array)"},
 		{EIO, -EIO, "sda2 cannot be mounted: Input/output error"},
 	};
