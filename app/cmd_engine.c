@@ -10,8 +10,6 @@
 
 enum { CMDLINE_MAX_BYTES = 64 << 10 };
 
-#define BUILT_IN_CONFIG "/etc/kboot.conf"
-
 static int read_cmdline(struct kb_buf *text)
 {
 	KB_CLOSE int fd = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
@@ -57,8 +55,8 @@ static int run(const struct kb_options *options, char **args, int n_args)
 		(void)kb_fail(&err);
 		return KB_EXIT_USAGE;
 	}
-	if (!engine.config && access(BUILT_IN_CONFIG, R_OK) == 0) {
-		engine.config = BUILT_IN_CONFIG;
+	if (!engine.config && access(KB_ENGINE_CONFIG, R_OK) == 0) {
+		engine.config = KB_ENGINE_CONFIG;
 	}
 	if (read_cmdline(&cmdline) == 0) {
 		engine.cmdline = cmdline.data;

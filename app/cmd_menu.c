@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "command.h"
 #include "console.h"
+#include "emergency.h"
 #include "kboot/ui/menu.h"
 #include "prompt.h"
 #include "session.h"
@@ -48,9 +50,24 @@ static const char *theme_file(const struct kb_options *options, char *buf, size_
 	return buf;
 }
 
-/* The engine may be starting, or starting again. */
-static int wait_for_engine(struct kb_session *session, const struct kb_options *options,
-			   struct kb_error *err)
+/* True when Ctrl-C came first. */
+static bool interrupted_within_ms(const sigset_t *interrupt, long ms)
+{
+	const struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
+
+	return sigtimedwait(interrupt, NULL, &t) == SIGINT;
+}
+
+/* Comes back only where there is no shell. */
+static void open_emergency_shell(const struct kb_options *options, const sigset_t *interrupt)
+{
+	(void)sigprocmask(SIG_UNBLOCK, interrupt, NULL);
+	(void)kb_emergency_shell(options);
+	(void)sigprocmask(SIG_BLOCK, interrupt, NULL);
+}
+
+static int try_until_there(struct kb_session *session, const struct kb_options *options,
+			   const sigset_t *interrupt, struct kb_error *err)
 {
 	for (unsigned tries = 0;; tries++) {
 		int r = kb_session_open(session, options, false, err);
@@ -59,11 +76,33 @@ static int wait_for_engine(struct kb_session *session, const struct kb_options *
 			return r;
 		}
 		if (tries == SAY_SO_AFTER) {
-			(void)fprintf(stderr, "kboot: waiting for the boot engine (%s)\n",
-				      err->text);
+			(void)fprintf(stderr, "kboot: waiting for the boot engine (%s)%s\n",
+				      err->text, options->machine ? "; Ctrl-C for a shell" : "");
 		}
-		rest_ms(RETRY_MS);
+		if (interrupted_within_ms(interrupt, RETRY_MS)) {
+			open_emergency_shell(options, interrupt);
+		}
 	}
+}
+
+/*
+ * The engine may be starting, or starting again, or never come up: on a machine's console Ctrl-C
+ * is then the way to a plain shell. Elsewhere it ends the menu, as it does any program.
+ */
+static int wait_for_engine(struct kb_session *session, const struct kb_options *options,
+			   struct kb_error *err)
+{
+	sigset_t interrupt;
+	int r;
+
+	(void)sigemptyset(&interrupt);
+	if (options->machine) {
+		(void)sigaddset(&interrupt, SIGINT);
+	}
+	(void)sigprocmask(SIG_BLOCK, &interrupt, NULL);
+	r = try_until_there(session, options, &interrupt, err);
+	(void)sigprocmask(SIG_UNBLOCK, &interrupt, NULL);
+	return r;
 }
 
 /* The menu needs a terminal on which a cursor can be placed; the prompt does not. */

@@ -11,6 +11,7 @@
 
 #include "command.h"
 #include "console.h"
+#include "emergency.h"
 #include "kboot/core/engine.h"
 #include "kboot/shell/shell.h"
 #include "session.h"
@@ -89,8 +90,7 @@ static int be_prompt(const struct kb_options *options)
 
 	if (!options->simulated) {
 		if (kb_session_open(&session, options, false, &err) < 0) {
-			(void)execl("/bin/sh", "sh", (char *)NULL);
-			return 127;
+			return kb_emergency_shell(options);
 		}
 		kb_session_close(&session);
 	}

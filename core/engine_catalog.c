@@ -109,6 +109,7 @@ void kb_engine_rebuild(void *data)
 	kb_timer_stop(e->rebuild_timer);
 	kb_catalog_done(&e->catalog);
 	update_environment(e);
+	kb_engine_mark_restricted(e);
 	kb_engine_naming(e, &naming);
 	r = kb_catalog_build(&e->catalog, &naming);
 	if (r == 0) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The mark that an engine leaves for the one after it, should it crash. */
 #include <fcntl.h>
+#include <unistd.h>
 
 #include "engine_private.h"
 
@@ -23,6 +24,26 @@ void kb_engine_mark(const struct kb_engine *e, const char *text)
 		/* Only the words after a crash suffer. */
 		return;
 	}
+}
+
+/* For menus that find no engine, so that none of them opens a shell then. */
+void kb_engine_mark_restricted(const struct kb_engine *e)
+{
+	char path[256];
+	KB_CLOSE int fd = -1;
+
+	if (!e->options.run_dir) {
+		return;
+	}
+	(void)snprintf(path, sizeof(path), "%s/" KB_ENGINE_RESTRICTED, e->options.run_dir);
+	if (!kb_settings_bool(&e->settings, KB_VAR_RESTRICTED)) {
+		/* What an engine before us knew holds until the disks have been asked again. */
+		if (e->environment_final || e->had_settled) {
+			(void)unlink(path);
+		}
+		return;
+	}
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 }
 
 /* What an engine before us left behind: it died, and whether a person had been there. */

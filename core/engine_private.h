@@ -88,6 +88,7 @@ bool kb_engine_settled(const struct kb_engine *e);
 
 /* engine_mark.c */
 void kb_engine_mark(const struct kb_engine *e, const char *text);
+void kb_engine_mark_restricted(const struct kb_engine *e);
 void kb_engine_read_mark(struct kb_engine *e); /* takes up where a crashed engine was */
 
 /* engine_catalog.c */

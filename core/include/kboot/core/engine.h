@@ -16,6 +16,10 @@
 struct kb_engine;
 
 #define KB_ENGINE_RUN_DIR "/run/kboot"
+/* Below the run directory, while kboot is restricted: for those who find no engine to ask. */
+#define KB_ENGINE_RESTRICTED "restricted"
+/* kboot's own configuration in the image. */
+#define KB_ENGINE_CONFIG "/etc/kboot.conf"
 #define KB_ENGINE_SOCKET  KB_ENGINE_RUN_DIR "/engine.sock"
 
 /* Borrowed for the engine's life. */

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "emergency.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "kboot/base/tree.h"
+#include "kboot/core/engine.h"
+#include "kboot/formats/kboot_conf.h"
+#include "kboot/formats/words.h"
+
+enum { CMDLINE_MAX_BYTES = 64 << 10 };
+
+static bool is_true(struct kb_str value)
+{
+	/* What is not clearly a no is a yes: this decides who gets a shell. */
+	static const struct kb_str no[] = {KB_STR("false"), KB_STR("no"), KB_STR("off"),
+					   KB_STR("0")};
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(no); i++) {
+		if (kb_str_eq_nocase(value, no[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static int read_file(const char *path, size_t max_bytes, struct kb_buf *text)
+{
+	KB_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	return fd < 0 ? -errno : kb_read_all(fd, max_bytes, text);
+}
+
+/* A configuration that is there and cannot be read might have said so. */
+static bool configuration_restricts(const char *path)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	KB_BUF struct kb_buf text = {0};
+	const struct kb_diag_sink quiet = {0};
+	const struct kb_conf_item *item;
+	struct kb_conf conf = {0};
+	struct kb_error err = {0};
+	int r = read_file(path, KB_CONF_MAX_BYTES, &text);
+
+	if (r == -ENOENT) {
+		return false;
+	}
+	if (r < 0 || kb_conf_parse(&arena, path, kb_buf_view(&text), &quiet, &conf, &err) < 0) {
+		return true;
+	}
+	item = kb_conf_variable(&conf, KB_VAR_RESTRICTED);
+	return item && is_true(item->value);
+}
+
+/* kboot.restricted=… of kboot's own kernel command line, which outranks the configuration. */
+static bool restricts(bool configured)
+{
+	static const struct kb_str key = KB_STR("kboot.restricted=");
+	KB_BUF struct kb_buf text = {0};
+	struct kb_str rest;
+	struct kb_str word;
+
+	if (read_file("/proc/cmdline", CMDLINE_MAX_BYTES, &text) < 0) {
+		return true;
+	}
+	rest = kb_buf_view(&text);
+	while (kb_words_next(&rest, &word)) {
+		if (kb_str_starts(word, key)) {
+			configured = is_true(kb_str_skip(word, key.len));
+		}
+	}
+	return configured;
+}
+
+bool kb_emergency_allowed(const struct kb_options *options)
+{
+	const char *config = options->config ? options->config : KB_ENGINE_CONFIG;
+	const char *run_dir = options->run_dir ? options->run_dir : KB_ENGINE_RUN_DIR;
+	char mark[KB_ERROR_FILE];
+
+	(void)snprintf(mark, sizeof(mark), "%s/" KB_ENGINE_RESTRICTED, run_dir);
+	return access(mark, F_OK) < 0 && errno == ENOENT &&
+	       !restricts(configuration_restricts(config));
+}
+
+int kb_emergency_shell(const struct kb_options *options)
+{
+	if (!kb_emergency_allowed(options)) {
+		(void)fprintf(stderr, "kboot: this kboot is restricted: there is no shell\n");
+		return KB_EXIT_FAILED;
+	}
+	(void)fprintf(stderr,
+		      "kboot: no boot engine answers; here is a plain shell, `exit` leaves it\n");
+	(void)execl("/bin/sh", "sh", (char *)NULL);
+	(void)fprintf(stderr, "kboot: /bin/sh: %m\n");
+	return KB_EXIT_FAILED;
+}
