@@ -14,6 +14,12 @@ static void mounted_done(struct kb_mounted *mounted)
 	mounted->root_fd = kb_close(mounted->root_fd);
 }
 
+/* mountinfo names subvolumes by their path. */
+static bool names_by_id(const struct kb_mount_job *job)
+{
+	return job->options->options && strstr(job->options->options, "subvolid=");
+}
+
 static int look(const struct kb_mount_job *job, int block_fd, const char *source, bool writable,
 		struct kb_mounted *mounted)
 {
@@ -24,12 +30,17 @@ static int look(const struct kb_mount_job *job, int block_fd, const char *source
 		.writable = writable,
 	};
 	struct stat st;
+	int r;
 
 	if (fstat(block_fd, &st) < 0) {
 		return -errno;
 	}
 	query.device = st.st_rdev;
-	return kb_mounted_look(&query, mounted);
+	r = kb_mounted_look(&query, mounted);
+	if (r == 0 && names_by_id(job)) {
+		mounted->root_fd = kb_close(mounted->root_fd);
+	}
+	return r;
 }
 
 static int look_at_snapshot(const struct kb_mount_job *job, struct kb_mounted *mounted)

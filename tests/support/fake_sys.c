@@ -8,7 +8,6 @@
 #include <stdarg.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 
 static const char *or_dash(const char *s)

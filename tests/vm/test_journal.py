@@ -4,7 +4,7 @@
 import hashlib
 
 from case import VmTestCase
-from kbtest import dirty
+from kbtest import dirty, disks
 from kbtest.terminal import ENTER
 
 NO_MAPPER = {"/etc/modprobe.d/no-mapper.conf": b"blacklist dm_mod\nblacklist dm-mod\n"}
@@ -77,3 +77,10 @@ class JournalTest(VmTestCase):
 
     def test_btrfs_without_device_mapper(self):
         self.without_mapper("btrfs")
+
+    def test_ext4_that_asks_for_a_panic(self):
+        """A superblock may say that damage is to stop the machine; kboot's is not a disk's to stop."""
+        image = disks.damaged_disk(self.folder / "damaged.img")
+        vm = self.start_kboot("stock", conf="", disks=[self.disk(image, "damaged")])
+        vm.wait_until(lambda: "EXT4-fs error" in vm.control.run("dmesg"), "the damage to be found")
+        self.assertIn("kboot", vm.control.run("kboot status; ps"))

@@ -268,3 +268,15 @@ def _leave_in_journal(target):
     header = run("dumpe2fs", "-h", device)
     if "needs_recovery" not in header:
         raise RuntimeError(f"the journal of {target} is clean")
+
+
+def damaged_disk(target):
+    """An ext4 without a partition table whose root folder is damaged, and which asks for a panic then."""
+    target = Path(target)
+    _allocate(target, 16 * MIB)
+    run("mkfs.ext4", "-q", "-F", "-b", "1024", "-e", "panic", "-O", "metadata_csum", target)
+    block = int(run("debugfs", "-R", "blocks <2>", target).split()[-1])
+    with open(target, "r+b") as image:
+        image.seek(block * 1024)
+        image.write(b"\xff" * 1024)
+    return Image(target, {})

@@ -96,6 +96,22 @@ static void test_containers(void **state)
 	assert_string_equal(f->device.fstype, "swap");
 }
 
+/* A sleeping Linux has put its signature over the swap's: its filesystems are in use. */
+static void test_hibernated(void **state)
+{
+	static const char *const signatures[] = {"S1SUSPEND", "ULSUSPEND", "LINHIB0001"};
+	enum { SIGNATURE = 4096 - 10 };
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(signatures); i++) {
+		disk_image_put_swap(f->fd);
+		disk_image_write(f->fd, SIGNATURE, "\0\0\0\0\0\0\0\0\0", 10);
+		disk_image_write(f->fd, SIGNATURE, signatures[i], strlen(signatures[i]));
+		assert_int_equal(probe(f), 0);
+		assert_string_equal(f->device.fstype, "swsuspend");
+	}
+}
+
 static void test_contradiction(void **state)
 {
 	struct fixture *f = *state;
@@ -231,6 +247,7 @@ int main(void)
 		TEST(test_ext4),
 		TEST(test_no_filesystems),
 		TEST(test_containers),
+		TEST(test_hibernated),
 		TEST(test_contradiction),
 		TEST(test_hostile_label),
 		TEST(test_lying_superblock),
