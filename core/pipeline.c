@@ -5,6 +5,8 @@
 
 #include "kboot/boot/load.h"
 
+enum { PROGRESS_MS = 100 };
+
 static void forget(struct kb_pipeline *p)
 {
 	kb_child_cancel(p->child);
@@ -48,6 +50,21 @@ static void stalled(void *data)
 	p->changed(p->ctx);
 }
 
+/*
+ * Every word of progress redraws every menu, which together would cost a good part of what the load
+ * itself costs: a few a second are enough for eyes.
+ */
+static bool worth_showing(struct kb_pipeline *p, const struct kb_load_report *report)
+{
+	int64_t now = now_ms(p);
+
+	if (report->stage == KB_STAGE_NONE && now - p->shown_ms < PROGRESS_MS) {
+		return false;
+	}
+	p->shown_ms = now;
+	return true;
+}
+
 static void loader_line(void *owner, struct kb_str line)
 {
 	struct kb_pipeline *p = owner;
@@ -78,7 +95,9 @@ static void loader_line(void *owner, struct kb_str line)
 	if (report.method) {
 		p->method = report.method;
 	}
-	p->changed(p->ctx);
+	if (worth_showing(p, &report)) {
+		p->changed(p->ctx);
+	}
 }
 
 static void armed(struct kb_pipeline *p)

@@ -35,6 +35,7 @@ struct kb_pipeline {
 	const char *plan;
 	const char *method; /* and why; NULL until the worker said so */
 	int64_t started_ms; /* CLOCK_MONOTONIC */
+	int64_t shown_ms;   /* when progress was last handed on */
 	bool in_kernel;     /* a kernel may be loaded, or half loaded */
 	struct kb_load_job job;
 	struct kb_child *child;
