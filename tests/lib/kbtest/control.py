@@ -56,13 +56,17 @@ class Control:
             if select.select([self._socket], [], [], 0.2)[0]:
                 self._buffer += self._socket.recv(65536)
 
+    def send(self, command):
+        """Have a command run, without waiting for it: what ends the machine never answers."""
+        self._number += 1
+        self._socket.sendall(f"{self._number} {command}\n".encode())
+
     def run(self, command, seconds=60, check=True):
         """Run a shell command in the machine. Returns its output; (code, output) with check=False."""
         if not self._ready:
             self._expect(rb"KBTEST:ready\r?\n", "the control line", 180)
             self._ready = True
-        self._number += 1
-        self._socket.sendall(f"{self._number} {command}\n".encode())
+        self.send(command)
         match, before = self._expect(rb"KBTEST:%d:(\d+):\r?\n" % self._number, command, seconds)
         code = int(match.group(1))
         lines = before.decode(errors="replace").replace("\r", "").split("\n")
