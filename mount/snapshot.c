@@ -112,9 +112,15 @@ int kb_snapshot_find(const struct kb_snapshot_maker *maker, struct kb_snapshot *
 		return -ENOENT;
 	}
 	command_init(&c, &m, 0);
-	/* One that is not to be removed is what a killed worker left half made. */
-	if (send_command(&m, DM_DEV_STATUS, &c) < 0 || (c.head.flags & in_use) != in_use ||
-	    open_snapshot(&m, c.head.dev, &snapshot) < 0) {
+	if (send_command(&m, DM_DEV_STATUS, &c) < 0) {
+		return -ENOENT;
+	}
+	if ((c.head.flags & in_use) != in_use) {
+		/* Whoever made it was killed half-way: it keeps the origin busy, for nobody. */
+		(void)ask(&m, DM_DEV_REMOVE, 0);
+		return -ENOENT;
+	}
+	if (open_snapshot(&m, c.head.dev, &snapshot) < 0) {
 		return -ENOENT;
 	}
 	*ret_snapshot = snapshot;

@@ -33,7 +33,7 @@ struct kb_snapshot_maker {
 	int origin_fd;
 };
 
-/* The one that is there: -ENOENT where none is, or none that works. */
+/* The one that is there: -ENOENT where none is. A half-made one is removed. */
 KB_MUST_CHECK int kb_snapshot_find(const struct kb_snapshot_maker *maker,
 				   struct kb_snapshot *ret_snapshot);
 /* Makes it. -EBUSY where the origin is mounted; always with a sentence (that names no device). */

@@ -56,6 +56,9 @@ static int answer_dm(void *ctx, int control_fd, unsigned long request, struct dm
 		command->flags = s->status_flags;
 		return s->status_flags ? 0 : -ENXIO;
 	}
+	if (request == DM_DEV_REMOVE) {
+		s->status_flags = 0;
+	}
 	if (request == DM_DEV_CREATE) {
 		assert_string_equal(command->uuid, "KBOOT-0:0");
 	}
@@ -219,12 +222,27 @@ static void test_shared(void **state)
 }
 
 /* A worker was killed half-way: its device is no use, and in the way. */
-static void test_leftover(void **state)
+static void test_half_made(void **state)
+{
+	static const uint32_t flags[] = {DM_SUSPEND_FLAG, DM_INACTIVE_PRESENT_FLAG,
+					 DM_ACTIVE_PRESENT_FLAG};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(flags); i++) {
+		fake_sys_forget(f->fake);
+		f->script.status_flags = flags[i];
+		assert_int_equal(mount_type(f, "ext4"), 0);
+		assert_string_equal(fake_sys_text(f->fake, 1), "dm_ioctl remove kboot-0:0 0");
+		assert_int_equal(fake_sys_count(f->fake, FAKE_DM_IOCTL), 3);
+		kb_mount_done(&f->mount);
+	}
+}
+
+static void test_name_taken(void **state)
 {
 	struct fixture *f = *state;
 
 	make_dirty(f);
-	f->script.status_flags = DM_ACTIVE_PRESENT_FLAG;
 	f->script.leftovers = 1;
 	assert_int_equal(mount_type(f, "ext4"), 0);
 	assert_string_equal(fake_sys_text(f->fake, 5), "dm_ioctl remove kboot-0:0 0");
@@ -348,10 +366,11 @@ static void test_asked_broken(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_dirty),     TEST(test_memory),         TEST(test_clean),
-		TEST(test_shared),    TEST(test_leftover),       TEST(test_no_mapper),
-		TEST(test_no_loop),   TEST(test_mapper_refuses), TEST(test_replay_fails),
-		TEST(test_elsewhere), TEST(test_asked),          TEST(test_asked_broken),
+		TEST(test_dirty),        TEST(test_memory),    TEST(test_clean),
+		TEST(test_shared),       TEST(test_half_made), TEST(test_name_taken),
+		TEST(test_no_mapper),    TEST(test_no_loop),   TEST(test_mapper_refuses),
+		TEST(test_replay_fails), TEST(test_elsewhere), TEST(test_asked),
+		TEST(test_asked_broken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
