@@ -17,12 +17,14 @@ def checksum(path):
 
 
 class JournalTest(VmTestCase):
-    def start(self, name, files=None):
+    def start(self, name, files=None, kind="stock", damage=None):
         """kboot with the disk of a filesystem, which it may write to as far as QEMU is concerned."""
         image = dirty.disk(name, self.folder / f"{name}.img", self.nonce)
+        if damage:
+            damage(image)
         self.before = image.path, checksum(image.path)
         self.attached = self.disk(image, "dirty", snapshot=False)
-        return self.start_kboot("stock", conf="", disks=[self.attached], files=files)
+        return self.start_kboot(kind, conf="", disks=[self.attached], files=files)
 
     def assert_unchanged(self, vm):
         self.assertEqual(vm.writes(self.attached), 0, "kboot wrote to the disk")
@@ -30,8 +32,8 @@ class JournalTest(VmTestCase):
         path, before = self.before
         self.assertEqual(checksum(path), before)
 
-    def boot_through(self, name):
-        vm = self.start(name)
+    def boot_through(self, name, kind="stock"):
+        vm = self.start(name, kind=kind)
         self.wait_menu(vm, dirty.NEW)
         self.assertNotIn(dirty.OLD, vm.screen.text)
         self.select(vm, dirty.NEW)
@@ -42,6 +44,9 @@ class JournalTest(VmTestCase):
 
     def test_ext4(self):
         self.boot_through("ext4")
+
+    def test_ext4_custom(self):
+        self.boot_through("ext4", "custom")
 
     def test_xfs(self):
         self.boot_through("xfs")
@@ -62,21 +67,27 @@ class JournalTest(VmTestCase):
         self.assertEqual(vm.screen.text.count(dirty.NEW), 1)
         self.assert_unchanged(vm)
 
-    def without_mapper(self, name):
-        """Without device-mapper the disk is read as it is."""
-        vm = self.start(name, NO_MAPPER)
+    def read_as_it_is(self, name, **options):
+        vm = self.start(name, **options)
         self.wait_menu(vm, dirty.OLD)
         self.assertNotIn(dirty.NEW, vm.screen.text)
         self.assert_unchanged(vm)
 
     def test_ext4_without_device_mapper(self):
-        self.without_mapper("ext4")
+        self.read_as_it_is("ext4", files=NO_MAPPER)
 
     def test_xfs_without_device_mapper(self):
-        self.without_mapper("xfs")
+        self.read_as_it_is("xfs", files=NO_MAPPER)
 
     def test_btrfs_without_device_mapper(self):
-        self.without_mapper("btrfs")
+        self.read_as_it_is("btrfs", files=NO_MAPPER)
+
+    def test_ext4_that_denies_its_journal(self):
+        """Its driver would write all of that journal to a device that is read-only."""
+        self.read_as_it_is("ext4", damage=dirty.deny_journal)
+
+    def test_ext4_with_a_broken_journal(self):
+        self.read_as_it_is("ext4", damage=dirty.break_journal)
 
     def test_ext4_that_asks_for_a_panic(self):
         """A superblock may say that damage is to stop the machine; kboot's is not a disk's to stop."""

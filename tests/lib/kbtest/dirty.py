@@ -4,6 +4,7 @@
 A guest (Debian's kernel with its own initrd) makes the files and is killed in the middle of it.
 """
 
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,3 +124,18 @@ def disk(name, target, nonce):
         file.seek(at)
         file.write(nonce.encode())
     return disks.Image(path, {})
+
+
+def deny_journal(image):
+    """An ext4's superblock says from now on that nothing waits in its journal. It lies."""
+    run("debugfs", "-w", "-R", "feature -needs_recovery", f"{image.path}?offset={START}")
+
+
+def break_journal(image):
+    """An ext4's journal is none any more, though its superblock says that it waits."""
+    device = f"{image.path}?offset={START}"
+    size = int(re.search(r"Block size:\s+(\d+)", run("dumpe2fs", "-h", device)).group(1))
+    first = int(re.search(r"^(\d+) ", run("debugfs", "-R", "blocks <8>", device), re.M).group(1))
+    with open(image.path, "r+b") as file:
+        file.seek(START + first * size)
+        file.write(b"\xff" * size)
