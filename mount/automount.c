@@ -9,6 +9,7 @@
 #include <sys/statvfs.h>
 
 #include "automount_private.h"
+#include "mounted.h"
 #include "point.h"
 
 static int no_memory(struct kb_error *err)
@@ -75,12 +76,15 @@ void kb_automount_done(struct kb_automount *a)
 
 /* --- trees */
 
+/* Not by statx(2): the image's C library does not have it. */
 static bool is_mount_point(const char *path)
 {
-	struct statx st;
+	KB_CLOSE int fd = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	KB_CLOSE int parent_fd = fd < 0 ? -1 : openat(fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	uint64_t id, parent_id;
 
-	return statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_TYPE, &st) == 0 &&
-	       (st.stx_attributes_mask & st.stx_attributes & STATX_ATTR_MOUNT_ROOT);
+	return parent_fd >= 0 && kb_mount_id(fd, &id) == 0 &&
+	       kb_mount_id(parent_fd, &parent_id) == 0 && id != parent_id;
 }
 
 int kb_stem_adopt(struct kb_automount *a, const char *path, const char *name, struct stem *ret_stem)

@@ -32,8 +32,7 @@ static bool is_wanted(const struct kb_mounted_query *q, const struct kb_mountinf
 	       (!info->read_only || !q->writable);
 }
 
-/* The id of the mount that a descriptor is on. */
-static int mount_id(int fd, uint64_t *ret_id)
+int kb_mount_id(int fd, uint64_t *ret_id)
 {
 	KB_BUF struct kb_buf text = {0};
 	KB_CLOSE int info_fd = -1;
@@ -62,7 +61,7 @@ static int open_mount(const struct kb_mountinfo *info, int *ret_fd)
 {
 	KB_CLOSE int fd = open(info->target, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	uint64_t id = 0;
-	int r = fd < 0 ? -errno : mount_id(fd, &id);
+	int r = fd < 0 ? -errno : kb_mount_id(fd, &id);
 
 	if (r < 0) {
 		return r;

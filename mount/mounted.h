@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Is a block device mounted already, and where can it be seen?
- * For reuse.c.
+ * For reuse.c; automount.c asks for mount points.
  * Must not trust that a line of mountinfo still speaks of what is at that path.
  */
 #ifndef KBOOT_MOUNT_MOUNTED_H
 #define KBOOT_MOUNT_MOUNTED_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "kboot/mount/device.h"
@@ -26,6 +27,8 @@ struct kb_mounted {
 	char target[KB_MOUNT_TARGET_BYTES];
 };
 
+/* The number, as in mountinfo, of the mount that a descriptor (O_PATH too) is on. */
+KB_MUST_CHECK int kb_mount_id(int fd, uint64_t *ret_id);
 /* -ENOMEM, -errno of reading mountinfo. */
 KB_MUST_CHECK int kb_mounted_look(const struct kb_mounted_query *query,
 				  struct kb_mounted *ret_mounted);
