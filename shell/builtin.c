@@ -77,7 +77,7 @@ const char *kb_builtin_nearest(const char *name)
 	for (size_t i = 0; (b = kb_builtin_at(i)); i++) {
 		unsigned d = distance(name, b->name);
 
-		if (d < best && d < strlen(b->name)) {
+		if (d > 0 && d < best && d < strlen(b->name)) {
 			best = d;
 			nearest = b->name;
 		}

@@ -30,14 +30,24 @@ static int run_rescan(const struct kb_builtin_call *call)
 	return ask_text(call, KB_DO_RESCAN);
 }
 
+/* In a simulation a notice tells what would happen; else goodbye follows by itself. */
+static int leave(const struct kb_builtin_call *call, enum kb_intent_type type)
+{
+	const struct kb_state *state = &call->shell->link.state;
+	uint64_t notice_seq = state->notice_seq;
+	int status = ask_text(call, type);
+
+	return status == 0 && state->simulated ? kb_shell_follow(call->shell, notice_seq) : status;
+}
+
 static int run_reboot(const struct kb_builtin_call *call)
 {
-	return ask_text(call, KB_DO_REBOOT);
+	return leave(call, KB_DO_REBOOT);
 }
 
 static int run_poweroff(const struct kb_builtin_call *call)
 {
-	return ask_text(call, KB_DO_POWEROFF);
+	return leave(call, KB_DO_POWEROFF);
 }
 
 /* It is a program; whether it may run is the engine's to say. */

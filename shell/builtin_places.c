@@ -221,6 +221,10 @@ static int run_by_path(const struct kb_builtin_call *call)
 	if (names->words.items) {
 		status = add_words(s, names, call->words, &named);
 	}
+	/* Where one is has a name too, which may be refused. */
+	if (status == 0 && named == 0 && s->link.fd >= 0) {
+		status = kb_shell_visit(s, ".", "any") ? 0 : 1;
+	}
 	if (status == 0) {
 		KB_FREE char *line = strndup(call->line.data, call->line.len);
 

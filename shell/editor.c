@@ -156,10 +156,11 @@ static int set_keys(EditLine *el)
 	int r = el_set(el, EL_EDITOR, "emacs");
 
 	if (r == 0) {
-		r = el_set(el, EL_ADDFN, "kb-complete", "complete", on_tab);
+		/* Wide, because of what libedit makes wide for itself it keeps a copy for ever. */
+		r = el_wset(el, EL_ADDFN, L"kb-complete", L"complete", on_tab);
 	}
 	if (r == 0) {
-		r = el_set(el, EL_ADDFN, "kb-interrupt", "forget the line", on_interrupt);
+		r = el_wset(el, EL_ADDFN, L"kb-interrupt", L"forget the line", on_interrupt);
 	}
 	for (size_t i = 0; r == 0 && i < KB_ARRAY_LEN(keys); i++) {
 		r = el_set(el, EL_BIND, keys[i][0], keys[i][1], NULL);
@@ -287,6 +288,9 @@ int kb_editor_line(struct kb_editor *e, const char *prompt, struct kb_buf *line)
 	e->why = 0;
 	memset(&e->typed, 0, sizeof(e->typed));
 	recall_file(e);
+	/* Before the prompt is there: who sees it may type, and nothing but the editor is to echo.
+	 */
+	(void)el_set(e->el, EL_PREP_TERM, 1);
 	text = el_gets(e->el, &n);
 	if (!text || n <= 0) {
 		return e->why;

@@ -103,10 +103,14 @@ void kb_shell_arrive(struct kb_shell *s)
 	if (s->arrived) {
 		return;
 	}
-	s->arrived = true;
 	if (strcmp(s->place, OWN_ROOT) == 0) {
+		s->arrived = true;
 		(void)!chdir("/");
-	} else if (kb_link_connect(&s->link, &err) < 0 || go(s, ".") != 0) {
+	} else if (kb_link_connect(&s->link, &err) < 0) {
+		/* The place is there again when an engine is. */
+		(void)!chdir("/");
+	} else if (go(s, ".") != 0) {
+		s->arrived = true;
 		(void)!chdir("/");
 		(void)set_place(s, OWN_ROOT);
 	}

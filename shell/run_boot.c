@@ -108,6 +108,10 @@ int kb_shell_follow(struct kb_shell *s, uint64_t notice_seq)
 		events = kb_events_wait(&s->events, s->link.fd, -1, -1);
 		if (events & (KB_EVENT_INTERRUPT | KB_EVENT_HANGUP)) {
 			f.cancelled = true;
+			/* Behind the terminal's own ^C. */
+			(void)fputc('\n', stdout);
+			f.last[0] = '\0';
+			f.drawn = false;
 			kb_link_tell(&s->link, &cancel);
 		}
 		if (events & KB_EVENT_ENGINE) {

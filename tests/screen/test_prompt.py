@@ -1,0 +1,542 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The prompt on a terminal: the real program, with an engine in our hands."""
+
+import os
+import signal
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from kbtest.terminal import BACKSPACE, DOWN, ENTER, HOME, TAB, UP, Terminal
+from prompt_engine import PromptEngine
+
+CTRL_C, CTRL_D, CTRL_Z, CTRL_R = b"\x03", b"\x04", b"\x1a", b"\x12"
+DEVICES = ("sda1  vfat  512 MiB  EFI", "sda2  ext4  446 GiB  debian-root", "sdb1  vfat  29 GiB  RESCUE")
+LABELS = ("Debian", "Rescue system")
+
+
+class PromptTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.run_dir = self.folder / "run"
+        self.run_dir.mkdir()
+        for name in ("env/boot/grub", "env/etc", "env/home/user", "usb/music"):
+            (self.folder / name).mkdir(parents=True)
+        for name in ("env/boot/vmlinuz-6.1", "env/boot/initrd.img-6.1", "env/boot/bzImage", "usb/a file", "usb/it's",
+                     "usb/$HOME", "usb/naïve.txt"):
+            (self.folder / name).write_text(f"this is {name}\n")
+        self.engine = self.start_engine()
+
+    def start_engine(self, **state):
+        engine = PromptEngine(self.run_dir, {"/": f"{self.folder}/env", "sda2:": f"{self.folder}/env", "sdb1:": f"{self.folder}/usb"},
+                              LABELS, DEVICES, **state)
+        self.addCleanup(lambda: engine.close() if os.path.exists(engine.path) else None)
+        return engine
+
+    def start(self, *options, **terminal):
+        term = Terminal([os.environ["KBOOT"], "shell", "--run-dir", str(self.run_dir), *options], **terminal)
+        self.addCleanup(term.close)
+        term.wait(lambda screen: screen.text.startswith("kboot"), "the prompt")
+        return term
+
+    def once(self, command, stdin=None):
+        """`kboot shell -c`, or lines from standard input; without a terminal."""
+        argv = [os.environ["KBOOT"], "shell", "--run-dir", str(self.run_dir), *(["-c", command] if command else [])]
+        return subprocess.run(argv, input=stdin, capture_output=True, text=True, timeout=60, check=False,
+                              env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"})
+
+    @staticmethod
+    def last_line(screen):
+        lines = [line for line in screen.text.split("\n") if line]
+        return lines[-1] if lines else ""
+
+    def wait_line(self, term, text):
+        """Until the last line on the screen is this one."""
+        term.wait(lambda screen: self.last_line(screen) == text, f"the line {text!r}")
+
+    # --- where one is --------------------------------------------------------------------------------------------
+
+    def test_the_prompt_shows_where_one_is(self):
+        term = self.start()
+        for typed, prompt in (("cd /boot", "kboot /boot:"), ("cd grub", "kboot /boot/grub:"), ("cd", "kboot:"),
+                              ("cd sdb1:", "kboot sdb1:/:"), ("cd music", "kboot sdb1:/music:"),
+                              ("cd -", "kboot sdb1:/:"), ("sda2:", "kboot sda2:/:"), ("cd //usr/bin", "kboot //usr/bin:")):
+            term.send(typed, ENTER)
+            self.wait_line(term, prompt)
+
+    def test_a_command_runs_where_one_is(self):
+        term = self.start()
+        term.send("cd sdb1:/music", ENTER)
+        term.wait_text("kboot sdb1:/music:")
+        term.send("/bin/pwd", ENTER)
+        term.wait_text(f"{self.folder}/usb/music")
+
+    def test_before_the_first_cd_one_is_in_the_environment(self):
+        term = self.start()
+        term.send("/bin/pwd", ENTER)
+        term.wait_text(f"{self.folder}/env\n")
+
+    def test_a_place_that_is_not_there(self):
+        term = self.start()
+        term.send("cd /nowhere", ENTER)
+        term.wait_text("kboot: /nowhere: no such file or directory\nkboot:")
+
+    def test_what_the_engine_says_on_the_way_is_shown(self):
+        self.engine.answers["visit"] = lambda intent: {**self.engine.do_visit(intent), "text": "/etc/fstab:3: /boot is on /dev/vda1"}
+        term = self.start()
+        term.send("cd /boot", ENTER)
+        term.wait_text("/etc/fstab:3: /boot is on /dev/vda1\nkboot /boot:")
+
+    def test_forty_columns(self):
+        deep = self.folder / "env/home/user" / "a-folder-with-a-long-name"
+        deep.mkdir()
+        term = self.start(columns=40)
+        term.send("cd /home/user/a-folder-with-a-long-name", ENTER)
+        self.wait_line(term, "kboot /ho...g-name:")
+        term.send("echo ", "x" * 40, ENTER)
+        term.wait_text("x" * 40)
+        self.wait_line(term, "kboot /ho...g-name:")
+
+    # --- editing -------------------------------------------------------------------------------------------------
+
+    def test_a_line_can_be_edited(self):
+        term = self.start()
+        term.send("cho hellp", BACKSPACE, "o", HOME, "e", ENTER)
+        term.wait_text("\nhello\n")
+
+    def test_words_are_quoted_as_in_a_shell(self):
+        term = self.start()
+        term.send(r"""printf '<%s>\n' 'a b' "c \"d\"" e\ f $HOME '*' ; x""", ENTER)
+        for word in ("a b", 'c "d"', "e f", "$HOME", "*", ";", "x"):
+            term.wait_text(f"\n<{word}>")
+
+    def test_globs_are_for_commands(self):
+        term = self.start()
+        term.send("cd /boot", ENTER, "printf '<%s>' *-6.1 'v*' no*match", ENTER)
+        term.wait_text("<initrd.img-6.1><vmlinuz-6.1><v*><no*match>")
+
+    def test_ctrl_c_forgets_the_line(self):
+        term = self.start()
+        term.send("echo never", CTRL_C)
+        term.wait_text("echo never^C\nkboot:")
+        term.send("echo on", ENTER)
+        term.wait_text("\non\n")
+        self.assertNotIn("\nnever", term.screen.text)
+
+    def test_ctrl_d_leaves(self):
+        term = self.start()
+        term.send(CTRL_D)
+        self.assertEqual(term.wait_exit(), 0)
+
+    def test_a_resized_terminal(self):
+        term = self.start(columns=80)
+        term.send("cd /boot/grub", ENTER)
+        term.wait_text("kboot /boot/grub:")
+        term.resize(40, 24)
+        term.send("echo abc", ENTER)
+        term.wait_text("\nabc")
+
+    def test_history_goes_from_one_prompt_to_another(self):
+        first = self.start()
+        first.send("echo from the first", ENTER)
+        first.wait_text("\nfrom the first")
+        second = self.start()
+        second.send(UP)
+        second.wait_text("kboot: echo from the first")
+        second.send(CTRL_C, "echo from the second", ENTER)
+        second.wait_text("\nfrom the second")
+        first.send(ENTER, UP)
+        first.wait_text("kboot: echo from the second")
+        first.send(UP)
+        first.wait_text("kboot: echo from the first")
+        first.send(DOWN, CTRL_C)
+        self.assertEqual((self.run_dir / "history").stat().st_mode & 0o777, 0o600)
+
+    def test_history_is_searched(self):
+        term = self.start()
+        term.send("echo one", ENTER, "echo two", ENTER)
+        term.wait_text("\ntwo")
+        term.send(CTRL_R, "one", ENTER)
+        term.wait(lambda screen: screen.text.count("\none") == 2, "the first line again")
+
+    def test_a_line_behind_a_blank_is_not_kept(self):
+        term = self.start()
+        term.send(" echo secret", ENTER)
+        term.wait_text("\nsecret")
+        term.send("echo seen", ENTER)
+        term.wait_text("\nseen")
+        self.assertEqual((self.run_dir / "history").read_text(), "echo seen\n")
+
+    # --- completion ----------------------------------------------------------------------------------------------
+
+    def complete(self, typed, expected, **terminal):
+        term = self.start(**terminal)
+        term.send(typed, TAB)
+        term.wait_text(f"kboot: {expected}".rstrip())
+        # The screen's text has no blanks at the ends of lines.
+        term.send("|")
+        term.wait_text(f"kboot: {expected}|")
+        term.send(BACKSPACE)
+        return term
+
+    def test_completion_of_files_by_every_form_of_name(self):
+        for typed, expected in (("cat /bo", "cat /boot/"), ("cat /boot/vm", "cat /boot/vmlinuz-6.1 "),
+                                ("cat boot/gr", "cat boot/grub/"), ("ls sdb1:/mu", "ls sdb1:/music/"),
+                                ("ls sdb1:mu", "ls sdb1:music/"),
+                                ("ls //usr/bi", "ls //usr/bin/"), ("initrd=/boot/in", "initrd=/boot/initrd.img-6.1 "),
+                                ("initrd=/a,/boot/in", "initrd=/a,/boot/initrd.img-6.1 "),
+                                ("./boot/bz x initrd=boot/i", "./boot/bz x initrd=boot/initrd.img-6.1 ")):
+            with self.subTest(typed):
+                self.complete(typed, expected)
+
+    def test_what_completion_inserts_is_quoted(self):
+        for typed, expected in (("cat sdb1:/a", r"cat sdb1:/a\ file "), ("cat 'sdb1:/a", "cat 'sdb1:/a file' "),
+                                ("cat \"sdb1:/a", "cat \"sdb1:/a file\" "), ("cat sdb1:/it", r"cat sdb1:/it\'s "),
+                                (r"cat sdb1:/a\ f", r"cat sdb1:/a\ file "), ("cat sdb1:/na", "cat sdb1:/naïve.txt "),
+                                ("cat sdb1:/$", "cat sdb1:/$HOME ")):
+            with self.subTest(typed):
+                term = self.complete(typed, expected)
+                term.send(ENTER)
+                term.wait_text("this is usb/")
+
+    def test_completion_of_first_words(self):
+        for typed, expected in (("Deb", "Debian "), ("Res", r"Rescue\ system "), ("mount_", "mount_rw="),
+                                ("sdb", "sdb1:"), ("umou", "umount ")):
+            with self.subTest(typed):
+                self.complete(typed, expected)
+
+    def test_devices_are_listed_with_what_is_on_them(self):
+        term = self.start()
+        term.send("ls sd", TAB, TAB)
+        term.wait_text("sda1:  vfat  512 MiB  EFI\nsda2:  ext4  446 GiB  debian-root\nsdb1:  vfat  29 GiB  RESCUE\nkboot: ls sd")
+        term.send("b", TAB)
+        term.wait_text("kboot: ls sdb1:")
+
+    def test_a_list_keeps_to_the_screen(self):
+        many = self.folder / "usb/many"
+        many.mkdir()
+        for n in range(300):
+            (many / f"file-number-{n:03}").touch()
+        term = self.start(columns=40, lines=12)
+        term.send("ls sdb1:/many/", TAB)
+        term.wait_text("kboot: ls sdb1:/many/file-number-")
+        term.send(TAB)
+        term.wait(lambda screen: "... and 282 more\nkboot: ls sdb1:/many/file-number-" in screen.text, "the list's end")
+
+    def test_completion_that_hangs_gives_way_to_a_key(self):
+        self.engine.answers["visit"] = lambda intent: None
+        term = self.start()
+        term.send("ls /bo", TAB)
+        self.engine.next("visit")
+        term.send("x")
+        term.wait_text("kboot: ls /box")
+
+    def test_a_restricted_prompt_offers_labels_and_nothing_else(self):
+        self.engine.tell_state(restricted=True)
+        for do in ("visit", "root"):
+            self.engine.answers[do] = lambda intent: {"text": "this kboot is restricted"}
+        term = self.start()
+        self.wait_line(term, "kboot //:")
+        term.send("De", TAB)
+        term.wait_text("kboot //: Debian")
+        term.send(CTRL_C, TAB)
+        term.wait_text("\nDebian         Rescue system\nkboot //:")
+        term.send(CTRL_C)
+        for typed in ("cat /bo", "ls sd", "tim", "cd ", "Debian initrd=/boot/in", "umo"):
+            term.send(typed, TAB, "|")
+            term.wait_text(f"kboot //: {typed}|")
+            term.send(CTRL_C)
+            term.wait_text(f"kboot //: {typed}|^C\nkboot //:")
+        self.engine.asked.put({"do": "end"})
+        asked = []
+        while (intent := self.engine.asked.get(timeout=5))["do"] != "end":
+            asked.append(intent)
+        self.assertEqual({intent["do"] for intent in asked}, {"root", "labels"})
+
+    # --- programs ------------------------------------------------------------------------------------------------
+
+    def test_a_command_that_fails_or_dies(self):
+        term = self.start()
+        term.send("false", ENTER)
+        term.wait_text("\n[exit status 1]\nkboot:")
+        term.send("sh -c 'kill -SEGV $$'", ENTER)
+        term.wait_text("\n[sh -c 'kill -SEGV $$' ended by a signal: Segmentation fault]\nkboot:")
+
+    def test_a_command_that_is_not_there(self):
+        term = self.start()
+        term.send("sett timeout=3", ENTER)
+        term.wait_text("sett: there is no such command, label or file (is `set` meant?)")
+        term.send("frobnicate", ENTER)
+        term.wait_text("frobnicate: there is no such command, label or file (see `help`)")
+
+    def test_ctrl_c_ends_the_command_and_not_the_prompt(self):
+        term = self.start()
+        term.send("sh -c 'echo ready; exec sleep 1000'", ENTER)
+        term.wait_text("\nready")
+        term.send(CTRL_C)
+        term.wait(lambda screen: self.last_line(screen) == "kboot:", "the prompt")
+        term.send("echo still here", ENTER)
+        term.wait_text("\nstill here")
+
+    def test_ctrl_z_stops_it_and_fg_goes_on(self):
+        term = self.start()
+        term.send("sh -c 'echo ready; read line; echo got $line'", ENTER)
+        term.wait_text("\nready")
+        term.send(CTRL_Z)
+        term.wait_text("[1] stopped: sh -c")
+        term.send("jobs", ENTER)
+        term.wait_text("\n[1] sh -c 'echo ready; read line; echo got $line'")
+        term.send("fg", ENTER)
+        term.wait(lambda screen: screen.text.count("sh -c") >= 4, "the command's name")
+        term.send("a word", ENTER)
+        term.wait_text("\ngot a word")
+        term.send("jobs", ENTER, "fg", ENTER)
+        term.wait_text("there is no such stopped command")
+
+    def test_the_terminal_is_put_back_behind_a_program_that_dies_raw(self):
+        term = self.start()
+        term.send("sh -c 'stty raw -echo; kill -KILL $$'", ENTER)
+        term.wait_text("Killed]\nkboot:")
+        term.send("stty -a", ENTER)
+        term.wait(lambda screen: " icanon" in screen.text and " echo " in screen.text, "a terminal as it was")
+
+    def test_programs_get_a_plain_environment(self):
+        term = self.start(env={"SECRET": "42", "LD_LIBRARY_PATH": "/nowhere"})
+        term.send("env", ENTER)
+        term.wait_text("TERM=xterm-256color")
+        self.assertNotIn("SECRET", term.screen.text)
+        self.assertNotIn("LD_LIBRARY_PATH", term.screen.text)
+
+    # --- the engine ----------------------------------------------------------------------------------------------
+
+    def test_a_boot_is_followed_to_its_end(self):
+        term = self.start()
+        term.send("./boot/bzImage quiet", ENTER)
+        self.assertEqual(self.engine.next("run"), {"do": "run", "name": "./boot/bzImage quiet", "from": "/"})
+        self.engine.tell_state(phase="booting", stage="loading", done_bytes=3 << 20, total_bytes=31 << 20)
+        term.wait_text("\nLoading: 3 of 31 MiB")
+        self.engine.tell_state(done_bytes=30 << 20)
+        term.wait_text("\nLoading: 30 of 31 MiB")
+        self.engine.tell(type="bye", text="Debian starts.")
+        term.wait_text("\nDebian starts.")
+        self.assertEqual(term.wait_exit(), 0)
+
+    def test_a_boot_that_fails_says_why_and_one_is_back(self):
+        term = self.start()
+        term.send("Debian", ENTER)
+        self.engine.next("run")
+        self.engine.tell_state(phase="booting", stage="resolving")
+        term.wait_text("Looking for the files ...")
+        self.engine.notice("initrd not found: sda2:/initrd", phase="waiting", stage="failed")
+        term.wait_text("\nkboot: initrd not found: sda2:/initrd\nkboot:")
+
+    def test_ctrl_c_cancels_a_boot(self):
+        term = self.start()
+        term.send("Debian", ENTER)
+        self.engine.next("run")
+        self.engine.tell_state(phase="booting", stage="resolving")
+        term.wait_text("Looking for the files")
+        term.send(CTRL_C)
+        self.engine.next("cancel")
+        self.engine.tell_state(phase="waiting", stage="none")
+        term.wait_text("\nNot booted.\nkboot:")
+
+    def test_boot_never_runs_a_command(self):
+        term = self.start()
+        term.send("boot echo hello", ENTER)
+        term.wait_text("that is a command, nothing that could be booted: echo hello")
+
+    def test_plans_and_explanations(self):
+        term = self.start()
+        term.send("boot --dry-run ./bzImage 'a b'", ENTER)
+        term.wait_text("\nwould start ./bzImage 'a b'")
+        term.send("explain Debian", ENTER)
+        term.wait_text("\nbecause")
+        term.send("explain ./bzImage x", ENTER)
+        term.wait_text("\nwould start ./bzImage x")
+
+    def test_ctrl_c_leaves_a_question_that_hangs(self):
+        self.engine.answers["visit"] = lambda intent: None
+        term = self.start()
+        term.send("cd /boot", ENTER)
+        self.engine.next("visit")
+        term.send(CTRL_C)
+        term.wait(lambda screen: screen.text.count("kboot:") == 2, "another prompt")
+        self.engine.answers["visit"] = self.engine.do_visit
+        # The answer comes after all; it is not the next question's.
+        self.engine.tell(type="reply", to="visit", text="too late")
+        term.send("cd /etc", ENTER)
+        self.wait_line(term, "kboot /etc:")
+        self.assertNotIn("too late", term.screen.text)
+
+    def test_assignments(self):
+        term = self.start()
+        for typed, name, value in (("timeout=5", "timeout", "5"), ("x='/b a=1'", "x", "/b a=1"), ("set root sda1", "root", "sda1"),
+                                   ("set a=b=c", "a", "b=c"), ("initrd=", "initrd", "")):
+            term.send(typed, ENTER)
+            intent = self.engine.next("set")
+            self.assertEqual((intent["name"], intent["value"]), (name, value))
+        term.send("x=/bzImage root=/dev/sda1 quiet", ENTER)
+        term.wait_text("a value with blanks is written in quotes: x='...'")
+        term.send("UUID=12:/bzImage quiet", ENTER)
+        self.assertEqual(self.engine.next("run")["name"], "UUID=12:/bzImage quiet")
+
+    def test_the_engine_dies_and_comes_back(self):
+        term = self.start()
+        term.send("cd /boot", ENTER)
+        term.wait_text("kboot /boot:")
+        self.engine.die()
+        term.wait_text("the boot engine is gone")
+        term.send("echo alive", ENTER)
+        term.wait_text("\nalive")
+        self.assertEqual(term.screen.text.count("the boot engine is gone"), 1)
+        self.start_engine()
+        term.wait_text("The boot engine is back.")
+        term.send("cd grub", ENTER)
+        term.wait_text("kboot /boot/grub:")
+
+    def test_without_an_engine_a_restricted_prompt_runs_nothing(self):
+        self.engine.tell_state(restricted=True)
+        self.engine.state["restricted"] = True
+        term = self.start()
+        self.engine.die()
+        term.wait_text("the boot engine is gone")
+        for typed in ("echo alive", "cd //tmp", "ls", "cat /etc/passwd"):
+            before = term.screen.text.count("restricted")
+            term.send(typed, ENTER)
+            term.wait(lambda screen, n=before: screen.text.count("restricted") > n, "a refusal")
+        self.assertNotIn("\nalive", term.screen.text)
+
+    def test_a_key_stops_the_countdown(self):
+        self.engine.tell_state(phase="countdown", remaining_ms=5000, total_ms=5000)
+        self.engine.state.update(phase="countdown")
+        term = self.start()
+        term.send("e")
+        self.engine.next("activity")
+
+    def test_goodbye_while_nothing_is_typed(self):
+        term = self.start()
+        self.engine.tell(type="bye", text="The machine restarts.")
+        term.wait_text("The machine restarts.")
+        self.assertEqual(term.wait_exit(), 0)
+
+    def test_goodbye_while_a_command_runs(self):
+        term = self.start()
+        term.send("sh -c 'echo ready; exec sleep 1000'", ENTER)
+        term.wait_text("\nready")
+        self.engine.tell(type="bye", text="The machine restarts.")
+        term.wait_text("The machine restarts.")
+        self.assertEqual(term.wait_exit(), 1)
+
+    def test_umount_of_where_one_stands(self):
+        term = self.start()
+        term.send("cd sdb1:/music", ENTER, "umount sdb1:", ENTER)
+        self.assertEqual(self.engine.next("umount")["name"], "sdb1")
+        term.wait_text("kboot: sdb1 is in use\nkboot: this prompt stands in it; `cd //` first")
+
+    # --- other terminals, and none ---------------------------------------------------------------------------------
+
+    def test_a_terminal_that_can_do_little(self):
+        term = self.start(term="dumb")
+        term.send("echo plain", ENTER)
+        term.wait_text("\nplain\nkboot:")
+        term.send("sh -c 'echo ready; exec sleep 1000'", ENTER)
+        term.wait_text("\nready")
+        term.send(CTRL_C)
+        self.wait_line(term, "kboot:")
+        term.send("echo on", ENTER)
+        term.wait_text("\non\nkboot:")
+        term.send(CTRL_D)
+        self.assertEqual(term.wait_exit(), 0)
+
+    def test_a_vt100_costs_few_bytes(self):
+        term = self.start(term="vt100")
+        term.wait_quiet()
+        before = len(term.output)
+        term.send("e")
+        term.wait_text("kboot: e")
+        self.assertLessEqual(len(term.output) - before, 4)
+
+    def test_one_command(self):
+        for command, status, out in (("echo 'a  b'", 0, "a  b\n"), ("sh -c 'exit 7'", 7, ""), ("cd /nowhere", 1, ""),
+                                     ("cat sdb1:/it\\'s", 0, "this is usb/it's\n"), ("ls -1 sdb1:music/..", 0, None),
+                                     ("pwd", 0, "/\n"), ("'open", 1, ""), ("labels", 0, "Debian\nRescue system\n")):
+            with self.subTest(command):
+                done = self.once(command)
+                self.assertEqual(done.returncode, status, done)
+                if out is not None:
+                    self.assertEqual(done.stdout, out)
+
+    def test_lines_from_a_pipe(self):
+        done = self.once(None, "cd sdb1:/music\npwd\ncat\nthis is for cat\n")
+        self.assertEqual(done.stdout, "sdb1:/music\nthis is for cat\n", done)
+        done = self.once(None, "false\n")
+        self.assertEqual(done.returncode, 1)
+
+    def test_ls_and_cat_take_any_name(self):
+        self.assertEqual(self.once("ls /boot").stdout.split(), ["bzImage", "grub", "initrd.img-6.1", "vmlinuz-6.1"])
+        self.assertEqual(self.once("cat 'sdb1:/$HOME' \"sdb1:/a file\"").stdout, "this is usb/$HOME\nthis is usb/a file\n")
+        self.assertEqual(self.once("cat sdb1:/n*.txt").stdout, "this is usb/naïve.txt\n")
+        done = self.once("cat /boot/bzImage /boot/none")
+        self.assertEqual((done.stdout, done.returncode), ("this is env/boot/bzImage\n", 0))
+        self.assertIn("/boot/none: no such file or directory", done.stderr)
+        self.assertEqual(self.once(None, "cd /boot\nls vm*\n").stdout, "vmlinuz-6.1\n")
+
+    def test_the_manual_says_the_same_as_help(self):
+        manual = subprocess.run(["mandoc", "-Tutf8", str(Path(__file__).parents[2] / "docs/man/kboot.8")], capture_output=True,
+                                text=True, check=True).stdout
+        manual = " ".join(subprocess.run(["col", "-b"], input=manual, capture_output=True, text=True, check=True).stdout.split())
+        names = [line.split()[0] for line in self.once("help").stdout.split("\n\n")[0].splitlines()]
+        self.assertGreater(len(names), 20)
+        for name in names:
+            with self.subTest(name):
+                text = self.once(f"help {name}").stdout.split("\n", 1)[1]
+                self.assertIn(" ".join(text.split()), manual)
+
+
+class MenuTest(unittest.TestCase):
+    """From the menu to the prompt, and back."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.tree = Path(folder.name)
+        (self.tree / "kboot.conf").write_text("Only one='/vmlinuz'\n")
+
+    def start(self, **terminal):
+        term = Terminal([os.environ["KBOOT"], "menu", "--device", f"sda1={self.tree}"], **terminal)
+        self.addCleanup(term.close)
+        return term
+
+    def test_c_opens_the_prompt_and_menu_leaves_it(self):
+        term = self.start()
+        term.wait_text("Only one")
+        term.send("c")
+        term.wait(lambda screen: PromptTest.last_line(screen).startswith("kboot"), "the prompt")
+        term.send("help menu", ENTER)
+        term.wait_text("Goes back to the menu that the prompt was opened from")
+        term.send("menu", ENTER)
+        term.wait_text("Only one")
+        term.send("c")
+        term.wait(lambda screen: PromptTest.last_line(screen).startswith("kboot"), "the prompt")
+        term.send(CTRL_D)
+        term.wait_text("Only one")
+
+    def test_a_terminal_without_a_cursor_gets_the_prompt(self):
+        term = self.start(term="dumb")
+        term.wait_text("cannot show a menu")
+        term.wait(lambda screen: PromptTest.last_line(screen).startswith("kboot"), "the prompt")
+        term.send("pwd", ENTER, "exit 4", ENTER)
+        self.assertEqual(term.wait_exit(), 4)
+
+    def test_a_menu_that_is_killed_takes_its_prompt_along(self):
+        term = self.start()
+        term.wait_text("Only one")
+        term.send("c")
+        term.wait(lambda screen: PromptTest.last_line(screen).startswith("kboot"), "the prompt")
+        term.kill(signal.SIGKILL)
+        term.wait_exit()
+        term.wait(lambda screen: not term.pump(0.05), "the end of everything on the terminal")
