@@ -62,19 +62,11 @@ static int take_state(void *ctx, struct kb_str line)
 static int run_status(const struct kb_options *options, char **args, int n_args)
 {
 	const struct kb_intent intent = {.type = KB_DO_STATUS};
-	struct kb_session session;
 	struct kb_error err = {0};
-	int r = kb_session_open(&session, options, false, &err);
+	int r = kb_session_exchange(options, false, &intent, 1, take_state, NULL, &err);
 
 	(void)args;
 	(void)n_args;
-	if (r == 0) {
-		r = kb_session_send(&session, &intent, &err);
-		if (r == 0) {
-			r = kb_session_read(&session, take_state, NULL, &err);
-		}
-		kb_session_close(&session);
-	}
 	return r < 0 ? kb_fail(&err) : KB_EXIT_OK;
 }
 

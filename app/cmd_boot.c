@@ -37,23 +37,12 @@ static int take_progress(void *ctx, struct kb_str line)
 
 static int boot(const struct kb_options *options, const struct kb_intent *intent)
 {
-	const struct kb_intent watch = {.type = KB_DO_WATCH, .tty = "kboot boot"};
+	const struct kb_intent intents[] = {{.type = KB_DO_WATCH, .tty = "kboot boot"}, *intent};
 	uint64_t first_notice = UINT64_MAX;
-	struct kb_session session;
 	struct kb_error err = {0};
-	int r = kb_session_open(&session, options, false, &err);
+	int r = kb_session_exchange(options, false, intents, KB_ARRAY_LEN(intents), take_progress,
+				    &first_notice, &err);
 
-	if (r < 0) {
-		return kb_fail(&err);
-	}
-	r = kb_session_send(&session, &watch, &err);
-	if (r == 0) {
-		r = kb_session_send(&session, intent, &err);
-	}
-	if (r == 0) {
-		r = kb_session_read(&session, take_progress, &first_notice, &err);
-	}
-	kb_session_close(&session);
 	if (r < 0) {
 		return kb_fail(&err);
 	}

@@ -100,19 +100,11 @@ static int run(const struct kb_options *options, char **args, int n_args)
 {
 	const struct kb_intent intent = {.type = KB_DO_LIST};
 	struct listing listing = {.json = options->json};
-	struct kb_session session;
 	struct kb_error err = {0};
-	int r = kb_session_open(&session, options, true, &err);
+	int r = kb_session_exchange(options, true, &intent, 1, take_line, &listing, &err);
 
 	(void)args;
 	(void)n_args;
-	if (r == 0) {
-		r = kb_session_send(&session, &intent, &err);
-		if (r == 0) {
-			r = kb_session_read(&session, take_line, &listing, &err);
-		}
-		kb_session_close(&session);
-	}
 	return r < 0 ? kb_fail(&err) : KB_EXIT_OK;
 }
 

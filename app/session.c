@@ -161,6 +161,26 @@ int kb_session_read(struct kb_session *s, kb_lines_fn *fn, void *ctx, struct kb_
 	return kb_error_set(err, -EPIPE, "the boot engine ended without an answer");
 }
 
+int kb_session_exchange(const struct kb_options *options, bool look_here,
+			const struct kb_intent *intents, size_t n_intents, kb_lines_fn *fn,
+			void *ctx, struct kb_error *err)
+{
+	struct kb_session session;
+	int r = kb_session_open(&session, options, look_here, err);
+
+	if (r < 0) {
+		return r;
+	}
+	for (size_t i = 0; r == 0 && i < n_intents; i++) {
+		r = kb_session_send(&session, &intents[i], err);
+	}
+	if (r == 0) {
+		r = kb_session_read(&session, fn, ctx, err);
+	}
+	kb_session_close(&session);
+	return r;
+}
+
 struct answer {
 	const char *to;
 	int status;
@@ -188,16 +208,8 @@ static int take_answer(void *ctx, struct kb_str line)
 int kb_session_ask(const struct kb_options *options, const struct kb_intent *intent)
 {
 	struct answer answer = {.to = kb_intent_name(intent->type)};
-	struct kb_session session;
 	struct kb_error err = {0};
-	int r = kb_session_open(&session, options, true, &err);
+	int r = kb_session_exchange(options, true, intent, 1, take_answer, &answer, &err);
 
-	if (r == 0) {
-		r = kb_session_send(&session, intent, &err);
-		if (r == 0) {
-			r = kb_session_read(&session, take_answer, &answer, &err);
-		}
-		kb_session_close(&session);
-	}
 	return r < 0 ? kb_fail(&err) : answer.status;
 }

@@ -34,6 +34,13 @@ KB_MUST_CHECK int kb_session_send(struct kb_session *s, const struct kb_intent *
 KB_MUST_CHECK int kb_session_read(struct kb_session *s, kb_lines_fn *fn, void *ctx,
 				  struct kb_error *err);
 /*
+ * All of it at once: opens, sends these intents, hands the lines that come to fn as kb_session_read
+ * does, closes. look_here as for kb_session_open.
+ */
+KB_MUST_CHECK int kb_session_exchange(const struct kb_options *options, bool look_here,
+				      const struct kb_intent *intents, size_t n_intents,
+				      kb_lines_fn *fn, void *ctx, struct kb_error *err);
+/*
  * Sends an intent whose answer is a text and prints it: on standard output, or as an error. Returns
  * the exit status.
  */
