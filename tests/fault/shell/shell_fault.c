@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <sys/socket.h>
+
+#include "candidates.h"
+#include "events.h"
+#include "fault.h"
+#include "history.h"
+#include "link.h"
+#include "prompt.h"
+#include "temp_dir.h"
+#include "words.h"
+
+static int words(struct fake_sys *fake)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_shell_words found = {0};
+	struct kb_error err = {0};
+	int r = kb_shell_split(&arena, KB_STR("cat 'a b' *.c \"c\\\"d\" e\\ f"), false, &found,
+			       &err);
+
+	(void)fake;
+	if (r < 0) {
+		return err.text[0] ? r : -EPROTO;
+	}
+	return found.n == 5 ? 0 : -EPROTO;
+}
+
+static int prompt(struct fake_sys *fake)
+{
+	KB_BUF struct kb_buf buf = {0};
+
+	(void)fake;
+	kb_shell_prompt(&buf, "/a/place/that/is/long/enough/to/fill/a/line", 80);
+	return kb_buf_error(&buf);
+}
+
+static int candidates(struct fake_sys *fake)
+{
+	struct kb_candidates c = {0};
+	KB_BUF struct kb_buf text = {0};
+	KB_BUF struct kb_buf word = {0};
+	int r = 0;
+
+	(void)fake;
+	for (int i = 0; r == 0 && i < 40; i++) {
+		char name[16];
+		const struct kb_candidate candidate = {.text = name, .note = "a note"};
+
+		(void)snprintf(name, sizeof(name), "file %d", i);
+		r = kb_candidates_add(&c, &candidate);
+	}
+	kb_candidates_sort(&c);
+	kb_candidates_word(&c, &word);
+	kb_candidates_list(&c, 80, 24, &text);
+	kb_candidates_done(&c);
+	r = r < 0 ? r : kb_buf_error(&word);
+	return r < 0 ? r : kb_buf_error(&text);
+}
+
+static int history(struct fake_sys *fake)
+{
+	KB_BUF struct kb_buf text = {0};
+	struct temp_dir dir;
+	char file[128];
+	int r;
+
+	(void)fake;
+	temp_dir_init(&dir);
+	(void)snprintf(file, sizeof(file), "%s/history", dir.path);
+	r = kb_history_add(file, KB_STR("a line"));
+	if (r == 0) {
+		r = kb_history_read(file, &text);
+	}
+	temp_dir_done(&dir);
+	return r;
+}
+
+static int hand_over(void *ctx, struct kb_error *err)
+{
+	int *fd = ctx;
+
+	(void)err;
+	return kb_steal_fd(fd);
+}
+
+/* The answer waits already: what is asked is one step of a conversation. */
+static int question(struct fake_sys *fake)
+{
+	static const char said[] =
+		"{\"type\":\"state\",\"phase\":\"waiting\",\"stage\":\"none\",\"notice_level\":"
+		"\"none\"}\n{\"type\":\"reply\",\"to\":\"visit\",\"ok\":true,\"place\":\"/boot\","
+		"\"path\":\"/x\"}\n";
+	const struct kb_intent intent = {.type = KB_DO_VISIT, .name = "/boot", .want = "dir"};
+	struct kb_events events = {.signal_fd = -1};
+	const struct kb_message *reply = NULL;
+	struct kb_error err = {0};
+	struct kb_link link;
+	int fds[2];
+	struct kb_shell_options options = {.connect = hand_over, .ctx = &fds[0]};
+	int r;
+
+	(void)fake;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0 ||
+	    write(fds[1], said, sizeof(said) - 1) < 0) {
+		return -EPROTO;
+	}
+	kb_link_init(&link, &options, &events);
+	/* Out of memory for a message loses it: the engine's end then says so. */
+	(void)shutdown(fds[1], SHUT_WR);
+	r = kb_link_ask(&link, &intent, -1, &reply, &err);
+	if (r == 0 && (!reply || !reply->place || strcmp(reply->place, "/boot") != 0)) {
+		r = -EPROTO;
+	}
+	kb_link_done(&link);
+	(void)kb_close(fds[0]);
+	(void)kb_close(fds[1]);
+	return r == -EPIPE ? -ENOMEM : r;
+}
+
+const struct fault_scenario fault_scenarios[] = {
+	{"a line is split", words},
+	{"a prompt is made", prompt},
+	{"what Tab offers is listed", candidates},
+	{"a line is kept", history},
+	{"the engine is asked", question},
+	{NULL, NULL},
+};
