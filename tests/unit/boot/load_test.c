@@ -11,21 +11,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "boot_files.h"
-#include "fake_sys.h"
-#include "kboot/boot/load.h"
-#include "temp_dir.h"
+#include "boot_case.h"
 
 enum { MAX_COPY = 64 << 10 };
 
 struct load_case {
-	struct temp_dir sys;
-	struct temp_dir proc;
-	struct fake_sys *fake;
-	struct kb_boot_host host;
-	struct kb_boot_request request;
-	struct kb_boot_plan plan;
-	struct kb_error err;
+	struct boot_case boot;
 	uint64_t told;
 	uint64_t told_total;
 	uint8_t initrd[MAX_COPY]; /* what kexec_file_load was given */
@@ -49,21 +40,13 @@ static int copy_initrd(void *ctx, int kernel_fd, int initrd_fd, const char *cmdl
 static int setup(void **state)
 {
 	struct load_case *c = calloc(1, sizeof(*c));
-	struct bzimage_spec spec = {0};
 
 	if (!c) {
 		return -1;
 	}
-	temp_dir_init(&c->sys);
-	temp_dir_init(&c->proc);
-	temp_dir_text(&c->proc, "iomem", "00100000-3fffffff : System RAM\n");
-	c->fake = fake_sys_create();
-	c->fake->real.ctx = c;
-	c->fake->real.kexec_file_load = copy_initrd;
-	c->host = (struct kb_boot_host){c->sys.fd, c->proc.fd, -1, NULL};
-	c->request.dtb.fd = -1;
-	c->request.kernel = (struct kb_boot_file){boot_file_bzimage(&spec), "vmlinuz"};
-	c->request.args = "ro";
+	boot_case_init(&c->boot, "00100000-3fffffff : System RAM\n", "ro");
+	c->boot.fake->real.ctx = c;
+	c->boot.fake->real.kexec_file_load = copy_initrd;
 	*state = c;
 	return 0;
 }
@@ -72,13 +55,7 @@ static int teardown(void **state)
 {
 	struct load_case *c = *state;
 
-	(void)kb_close(c->request.kernel.fd);
-	for (size_t i = 0; i < c->request.n_initrd; i++) {
-		(void)kb_close(c->request.initrd[i].fd);
-	}
-	fake_sys_destroy(c->fake);
-	temp_dir_done(&c->sys);
-	temp_dir_done(&c->proc);
+	boot_case_done(&c->boot);
 	free(c);
 	return 0;
 }
@@ -94,15 +71,12 @@ static void progress(void *ctx, uint64_t done_bytes, uint64_t total_bytes)
 
 static int load(struct load_case *c, enum kb_boot_method method)
 {
-	assert_int_equal(kb_boot_plan(&c->request, &c->host, &c->plan, &c->err), 0);
-	c->plan.method = method;
+	assert_int_equal(kb_boot_plan(&c->boot.request, &c->boot.host, &c->boot.plan, &c->boot.err),
+			 0);
+	c->boot.plan.method = method;
 	c->told = 0;
-	return kb_boot_load(&c->fake->table, &c->host, &c->request, &c->plan, progress, c, &c->err);
-}
-
-static void add_initrd(struct load_case *c, int fd)
-{
-	c->request.initrd[c->request.n_initrd++] = (struct kb_boot_file){fd, "initrd.img"};
+	return kb_boot_load(&c->boot.fake->table, &c->boot.host, &c->boot.request, &c->boot.plan,
+			    progress, c, &c->boot.err);
 }
 
 static void file_load_without_an_initrd(void **state)
@@ -110,36 +84,37 @@ static void file_load_without_an_initrd(void **state)
 	struct load_case *c = *state;
 
 	assert_int_equal(load(c, KB_BOOT_KEXEC_FILE_LOAD), 0);
-	assert_string_equal(fake_sys_text(c->fake, 0), "kexec_file_load without-initrd 0x4 ro");
-	assert_int_equal(c->fake->calls[0].numbers[0], c->request.kernel.fd);
-	assert_string_equal(c->err.text, "");
-	assert_int_equal(c->told, c->plan.total_bytes);
-	assert_int_equal(c->told_total, c->plan.total_bytes);
+	assert_string_equal(fake_sys_text(c->boot.fake, 0),
+			    "kexec_file_load without-initrd 0x4 ro");
+	assert_int_equal(c->boot.fake->calls[0].numbers[0], c->boot.request.kernel.fd);
+	assert_string_equal(c->boot.err.text, "");
+	assert_int_equal(c->told, c->boot.plan.total_bytes);
+	assert_int_equal(c->told_total, c->boot.plan.total_bytes);
 }
 
 static void file_load_of_one_is_the_file_itself(void **state)
 {
 	struct load_case *c = *state;
 
-	add_initrd(c, boot_file_pattern(5000, 1));
+	boot_case_add_initrd(&c->boot, boot_file_pattern(5000, 1));
 	assert_int_equal(load(c, KB_BOOT_KEXEC_FILE_LOAD), 0);
-	assert_string_equal(fake_sys_text(c->fake, 0), "kexec_file_load with-initrd 0 ro");
-	assert_int_equal(c->fake->calls[0].numbers[1], c->request.initrd[0].fd);
+	assert_string_equal(fake_sys_text(c->boot.fake, 0), "kexec_file_load with-initrd 0 ro");
+	assert_int_equal(c->boot.fake->calls[0].numbers[1], c->boot.request.initrd[0].fd);
 }
 
 static void file_load_joins_several(void **state)
 {
 	struct load_case *c = *state;
 
-	add_initrd(c, boot_file_pattern(6, 1));
-	add_initrd(c, boot_file_pattern(5000, 2));
-	add_initrd(c, boot_file_pattern(3, 3));
-	assert_int_equal(lseek(c->request.initrd[1].fd, 77, SEEK_SET), 77); /* any offset */
+	boot_case_add_initrd(&c->boot, boot_file_pattern(6, 1));
+	boot_case_add_initrd(&c->boot, boot_file_pattern(5000, 2));
+	boot_case_add_initrd(&c->boot, boot_file_pattern(3, 3));
+	assert_int_equal(lseek(c->boot.request.initrd[1].fd, 77, SEEK_SET), 77); /* any offset */
 	assert_int_equal(load(c, KB_BOOT_KEXEC_FILE_LOAD), 0);
 	assert_int_equal(c->initrd_len, 8 + 5000 + 3);
 	assert_memory_equal(c->initrd, "\1\2\3\4\5\6\0\0\2\3", 10);
 	assert_memory_equal(c->initrd + 5008, "\3\4\5", 3);
-	assert_int_equal(c->told, c->plan.total_bytes);
+	assert_int_equal(c->told, c->boot.plan.total_bytes);
 }
 
 static void falls_back_when_kexec_load_is_refused(void **state)
@@ -148,15 +123,15 @@ static void falls_back_when_kexec_load_is_refused(void **state)
 	const int errors[] = {EPERM, ENOSYS};
 
 	for (size_t i = 0; i < KB_ARRAY_LEN(errors); i++) {
-		fake_sys_forget(c->fake);
-		fake_sys_fail(c->fake, FAKE_KEXEC_LOAD, 1, errors[i]);
+		fake_sys_forget(c->boot.fake);
+		fake_sys_fail(c->boot.fake, FAKE_KEXEC_LOAD, 1, errors[i]);
 		assert_int_equal(load(c, KB_BOOT_KEXEC_LOAD), 0);
-		assert_int_equal(fake_sys_count(c->fake, FAKE_KEXEC_LOAD), 1);
-		assert_int_equal(fake_sys_count(c->fake, FAKE_KEXEC_FILE_LOAD), 1);
-		assert_int_equal(c->err.code, 0);
-		assert_non_null(
-			strstr(c->err.text, "loaded with kexec_file_load: kexec_load answered"));
-		assert_int_equal(c->told, c->plan.total_bytes);
+		assert_int_equal(fake_sys_count(c->boot.fake, FAKE_KEXEC_LOAD), 1);
+		assert_int_equal(fake_sys_count(c->boot.fake, FAKE_KEXEC_FILE_LOAD), 1);
+		assert_int_equal(c->boot.err.code, 0);
+		assert_non_null(strstr(c->boot.err.text,
+				       "loaded with kexec_file_load: kexec_load answered"));
+		assert_int_equal(c->told, c->boot.plan.total_bytes);
 	}
 }
 
@@ -164,10 +139,11 @@ static void other_failures_do_not_fall_back(void **state)
 {
 	struct load_case *c = *state;
 
-	fake_sys_fail(c->fake, FAKE_KEXEC_LOAD, 1, EBUSY);
+	fake_sys_fail(c->boot.fake, FAKE_KEXEC_LOAD, 1, EBUSY);
 	assert_int_equal(load(c, KB_BOOT_KEXEC_LOAD), -EBUSY);
-	assert_string_equal(c->err.text, "vmlinuz: kexec_load refused: another load is under way");
-	assert_int_equal(fake_sys_count(c->fake, FAKE_KEXEC_FILE_LOAD), 0);
+	assert_string_equal(c->boot.err.text,
+			    "vmlinuz: kexec_load refused: another load is under way");
+	assert_int_equal(fake_sys_count(c->boot.fake, FAKE_KEXEC_FILE_LOAD), 0);
 }
 
 static void refusals_are_sentences(void **state)
@@ -187,91 +163,94 @@ static void refusals_are_sentences(void **state)
 	};
 
 	for (size_t i = 0; i < KB_ARRAY_LEN(cases); i++) {
-		fake_sys_fail(c->fake, FAKE_KEXEC_FILE_LOAD, 1, cases[i].error);
+		fake_sys_fail(c->boot.fake, FAKE_KEXEC_FILE_LOAD, 1, cases[i].error);
 		assert_int_equal(load(c, KB_BOOT_KEXEC_FILE_LOAD), -cases[i].error);
-		assert_string_equal(c->err.text, cases[i].text);
+		assert_string_equal(c->boot.err.text, cases[i].text);
 	}
-	temp_dir_text(&c->sys, "kernel/security/lockdown", "none [integrity] confidentiality\n");
-	fake_sys_fail(c->fake, FAKE_KEXEC_FILE_LOAD, 1, EPERM);
+	temp_dir_text(&c->boot.sys, "kernel/security/lockdown",
+		      "none [integrity] confidentiality\n");
+	fake_sys_fail(c->boot.fake, FAKE_KEXEC_FILE_LOAD, 1, EPERM);
 	assert_int_equal(load(c, KB_BOOT_KEXEC_FILE_LOAD), -EPERM);
-	assert_string_equal(c->err.text,
+	assert_string_equal(c->boot.err.text,
 			    "vmlinuz: kexec_file_load refused: lockdown wants a kernel "
 			    "signed with a key that it trusts");
-	temp_dir_text(&c->sys, "kernel/security/lockdown", "[none] integrity confidentiality\n");
-	temp_dir_text(&c->proc, "sys/kernel/kexec_load_disabled", "1\n");
-	fake_sys_fail(c->fake, FAKE_KEXEC_FILE_LOAD, 1, EPERM);
+	temp_dir_text(&c->boot.sys, "kernel/security/lockdown",
+		      "[none] integrity confidentiality\n");
+	temp_dir_text(&c->boot.proc, "sys/kernel/kexec_load_disabled", "1\n");
+	fake_sys_fail(c->boot.fake, FAKE_KEXEC_FILE_LOAD, 1, EPERM);
 	assert_int_equal(load(c, KB_BOOT_KEXEC_FILE_LOAD), -EPERM);
-	assert_string_equal(c->err.text,
+	assert_string_equal(c->boot.err.text,
 			    "vmlinuz: kexec_file_load refused: kexec is switched off on "
 			    "this system (kernel.kexec_load_disabled)");
-	temp_dir_text(&c->proc, "sys/kernel/kexec_load_disabled", "0\n");
-	temp_dir_text(&c->proc, "sys/kernel/kexec_load_limit_reboot", "-1\n");
-	fake_sys_fail(c->fake, FAKE_KEXEC_FILE_LOAD, 1, EPERM);
+	temp_dir_text(&c->boot.proc, "sys/kernel/kexec_load_disabled", "0\n");
+	temp_dir_text(&c->boot.proc, "sys/kernel/kexec_load_limit_reboot", "-1\n");
+	fake_sys_fail(c->boot.fake, FAKE_KEXEC_FILE_LOAD, 1, EPERM);
 	assert_int_equal(load(c, KB_BOOT_KEXEC_FILE_LOAD), -EPERM);
-	assert_string_equal(c->err.text, cases[0].text);
-	temp_dir_text(&c->proc, "sys/kernel/kexec_load_limit_reboot", "0\n");
-	fake_sys_fail(c->fake, FAKE_KEXEC_FILE_LOAD, 1, EPERM);
+	assert_string_equal(c->boot.err.text, cases[0].text);
+	temp_dir_text(&c->boot.proc, "sys/kernel/kexec_load_limit_reboot", "0\n");
+	fake_sys_fail(c->boot.fake, FAKE_KEXEC_FILE_LOAD, 1, EPERM);
 	assert_int_equal(load(c, KB_BOOT_KEXEC_FILE_LOAD), -EPERM);
-	assert_non_null(strstr(c->err.text, "switched off"));
+	assert_non_null(strstr(c->boot.err.text, "switched off"));
 }
 
 static void a_file_cut_after_the_plan(void **state)
 {
 	struct load_case *c = *state;
 
-	add_initrd(c, boot_file_pattern(9000, 1));
-	assert_int_equal(kb_boot_plan(&c->request, &c->host, &c->plan, &c->err), 0);
-	(void)boot_file_cut(c->request.kernel.fd, 700);
-	assert_int_equal(kb_boot_load(&c->fake->table, &c->host, &c->request, &c->plan, NULL, NULL,
-				      &c->err),
+	boot_case_add_initrd(&c->boot, boot_file_pattern(9000, 1));
+	assert_int_equal(kb_boot_plan(&c->boot.request, &c->boot.host, &c->boot.plan, &c->boot.err),
+			 0);
+	(void)boot_file_cut(c->boot.request.kernel.fd, 700);
+	assert_int_equal(kb_boot_load(&c->boot.fake->table, &c->boot.host, &c->boot.request,
+				      &c->boot.plan, NULL, NULL, &c->boot.err),
 			 -EUCLEAN);
-	assert_string_equal(c->err.text,
+	assert_string_equal(c->boot.err.text,
 			    "vmlinuz is truncated: its header says 9,728 bytes, the file has 700");
-	(void)boot_file_cut(c->request.initrd[0].fd, 0);
-	c->plan.method = KB_BOOT_KEXEC_FILE_LOAD;
-	assert_int_equal(kb_boot_load(&c->fake->table, &c->host, &c->request, &c->plan, NULL, NULL,
-				      &c->err),
+	(void)boot_file_cut(c->boot.request.initrd[0].fd, 0);
+	c->boot.plan.method = KB_BOOT_KEXEC_FILE_LOAD;
+	assert_int_equal(kb_boot_load(&c->boot.fake->table, &c->boot.host, &c->boot.request,
+				      &c->boot.plan, NULL, NULL, &c->boot.err),
 			 -EUCLEAN);
-	assert_string_equal(c->err.text, "initrd.img is empty");
-	assert_int_equal(fake_sys_count(c->fake, FAKE_ANY), 0);
+	assert_string_equal(c->boot.err.text, "initrd.img is empty");
+	assert_int_equal(fake_sys_count(c->boot.fake, FAKE_ANY), 0);
 }
 
 static void unloads_either_way(void **state)
 {
 	struct load_case *c = *state;
 
-	assert_int_equal(kb_boot_unload(&c->fake->table), 0);
-	assert_string_equal(fake_sys_text(c->fake, 0), "kexec_load 0 0");
-	assert_int_equal(fake_sys_count(c->fake, FAKE_ANY), 1);
-	fake_sys_forget(c->fake);
-	fake_sys_fail(c->fake, FAKE_KEXEC_LOAD, 1, EPERM);
-	assert_int_equal(kb_boot_unload(&c->fake->table), 0);
-	assert_string_equal(fake_sys_text(c->fake, 1), "kexec_file_load without-initrd 0x1 -");
-	fake_sys_fail(c->fake, FAKE_KEXEC_LOAD, 1, EBUSY);
-	assert_int_equal(kb_boot_unload(&c->fake->table), -EBUSY);
+	assert_int_equal(kb_boot_unload(&c->boot.fake->table), 0);
+	assert_string_equal(fake_sys_text(c->boot.fake, 0), "kexec_load 0 0");
+	assert_int_equal(fake_sys_count(c->boot.fake, FAKE_ANY), 1);
+	fake_sys_forget(c->boot.fake);
+	fake_sys_fail(c->boot.fake, FAKE_KEXEC_LOAD, 1, EPERM);
+	assert_int_equal(kb_boot_unload(&c->boot.fake->table), 0);
+	assert_string_equal(fake_sys_text(c->boot.fake, 1), "kexec_file_load without-initrd 0x1 -");
+	fake_sys_fail(c->boot.fake, FAKE_KEXEC_LOAD, 1, EBUSY);
+	assert_int_equal(kb_boot_unload(&c->boot.fake->table), -EBUSY);
 }
 
 static void tells_whether_one_is_loaded(void **state)
 {
 	struct load_case *c = *state;
 
-	assert_false(kb_boot_is_loaded(&c->host));
-	temp_dir_text(&c->sys, "kernel/kexec_loaded", "0\n");
-	assert_false(kb_boot_is_loaded(&c->host));
-	temp_dir_text(&c->sys, "kernel/kexec_loaded", "1\n");
-	assert_true(kb_boot_is_loaded(&c->host));
+	assert_false(kb_boot_is_loaded(&c->boot.host));
+	temp_dir_text(&c->boot.sys, "kernel/kexec_loaded", "0\n");
+	assert_false(kb_boot_is_loaded(&c->boot.host));
+	temp_dir_text(&c->boot.sys, "kernel/kexec_loaded", "1\n");
+	assert_true(kb_boot_is_loaded(&c->boot.host));
 }
 
 static void a_jump_that_returns_has_failed(void **state)
 {
 	struct load_case *c = *state;
 
-	assert_int_equal(kb_boot_jump(&c->fake->table, &c->err), -EIO);
-	assert_string_equal(fake_sys_text(c->fake, 0), "reboot kexec");
-	assert_string_equal(c->err.text, "the jump failed: the running kernel came back");
-	fake_sys_fail(c->fake, FAKE_REBOOT, 1, EINVAL);
-	assert_int_equal(kb_boot_jump(&c->fake->table, &c->err), -EINVAL);
-	assert_string_equal(c->err.text, "the jump failed: no kernel is loaded");
+	assert_int_equal(kb_boot_jump(&c->boot.fake->table, &c->boot.err), -EIO);
+	assert_string_equal(fake_sys_text(c->boot.fake, 0), "reboot kexec");
+	assert_string_equal(c->boot.err.text, "the jump failed: the running kernel came back");
+	fake_sys_fail(c->boot.fake, FAKE_REBOOT, 1, EINVAL);
+	assert_int_equal(kb_boot_jump(&c->boot.fake->table, &c->boot.err), -EINVAL);
+	assert_string_equal(c->boot.err.text, "the jump failed: no kernel is loaded");
 }
 
 static void names(void **state)
@@ -285,11 +264,11 @@ static void names(void **state)
 /* A program in kexec-tools' place: it writes what it was given, and reads it as kexec would. */
 static void use_tool(struct load_case *c, const char *script, char *path, size_t size)
 {
-	temp_dir_text(&c->sys, "kexec", script);
-	assert_int_equal(fchmodat(c->sys.fd, "kexec", 0755, 0), 0);
-	(void)snprintf(path, size, "%s/kexec", c->sys.path);
-	c->host.kexec_tool = path;
-	fake_sys_let_processes_through(c->fake);
+	temp_dir_text(&c->boot.sys, "kexec", script);
+	assert_int_equal(fchmodat(c->boot.sys.fd, "kexec", 0755, 0), 0);
+	(void)snprintf(path, size, "%s/kexec", c->boot.sys.path);
+	c->boot.host.kexec_tool = path;
+	fake_sys_let_processes_through(c->boot.fake);
 }
 
 static void read_back(const struct load_case *c, const char *name, char *buf, size_t size)
@@ -298,7 +277,7 @@ static void read_back(const struct load_case *c, const char *name, char *buf, si
 	FILE *f;
 	size_t n;
 
-	(void)snprintf(path, sizeof(path), "%s/%s", c->sys.path, name);
+	(void)snprintf(path, sizeof(path), "%s/%s", c->boot.sys.path, name);
 	f = fopen(path, "r");
 	assert_non_null(f);
 	n = fread(buf, 1, size - 1, f);
@@ -318,13 +297,13 @@ static void tools_get_descriptors_that_they_can_read(void **state)
 		 "for a; do case $a in --initrd=*) cat \"${a#*=}\" >$d/initrd;; esac; done\n"
 		 "for k; do :; done; head -c 3 \"$k\" >$d/kernel\n",
 		 path, sizeof(path));
-	(void)kb_close(c->request.kernel.fd);
-	c->request.kernel.fd = boot_file_elf(2, 62, 1);
-	c->request.args = "a='b c' d";
-	add_initrd(c, boot_file_text("one"));
-	add_initrd(c, boot_file_text("two"));
+	(void)kb_close(c->boot.request.kernel.fd);
+	c->boot.request.kernel.fd = boot_file_elf(2, 62, 1);
+	c->boot.request.args = "a='b c' d";
+	boot_case_add_initrd(&c->boot, boot_file_text("one"));
+	boot_case_add_initrd(&c->boot, boot_file_text("two"));
 	assert_int_equal(load(c, KB_BOOT_KEXEC_TOOLS), 0);
-	assert_int_equal(c->told, c->plan.total_bytes);
+	assert_int_equal(c->told, c->boot.plan.total_bytes);
 	read_back(c, "args", out, sizeof(out));
 	(void)snprintf(
 		expected, sizeof(expected),
@@ -345,11 +324,11 @@ static void tools_give_modules_to_multiboot(void **state)
 	char out[1024];
 
 	use_tool(c, "#!/bin/sh\nprintf '%s\\n' \"$@\" >${0%/*}/args\n", path, sizeof(path));
-	(void)kb_close(c->request.kernel.fd);
-	c->request.kernel.fd = boot_file_elf(2, 3, 1);
-	boot_file_patch(c->request.kernel.fd, 0x84, header, sizeof(header));
-	add_initrd(c, boot_file_text("one"));
-	add_initrd(c, boot_file_text("two"));
+	(void)kb_close(c->boot.request.kernel.fd);
+	c->boot.request.kernel.fd = boot_file_elf(2, 3, 1);
+	boot_file_patch(c->boot.request.kernel.fd, 0x84, header, sizeof(header));
+	boot_case_add_initrd(&c->boot, boot_file_text("one"));
+	boot_case_add_initrd(&c->boot, boot_file_text("two"));
 	assert_int_equal(load(c, KB_BOOT_KEXEC_TOOLS), 0);
 	read_back(c, "args", out, sizeof(out));
 	assert_non_null(strstr(strstr(out, "--module=") + 1, "--module="));
@@ -364,13 +343,13 @@ static void tools_that_fail_say_why(void **state)
 	use_tool(c, "#!/bin/sh\necho first >&2; printf 'Cannot \\033load it\\n\\n' >&2; exit 255\n",
 		 path, sizeof(path));
 	assert_int_equal(load(c, KB_BOOT_KEXEC_TOOLS), -ENOEXEC);
-	assert_string_equal(c->err.text, "vmlinuz: kexec-tools failed: Cannot ?load it");
+	assert_string_equal(c->boot.err.text, "vmlinuz: kexec-tools failed: Cannot ?load it");
 	use_tool(c, "#!/bin/sh\nexit 1\n", path, sizeof(path));
 	assert_int_equal(load(c, KB_BOOT_KEXEC_TOOLS), -ENOEXEC);
-	assert_string_equal(c->err.text, "vmlinuz: kexec-tools failed: it does not say why");
+	assert_string_equal(c->boot.err.text, "vmlinuz: kexec-tools failed: it does not say why");
 	use_tool(c, "#!/bin/sh\nkill -9 $$\n", path, sizeof(path));
 	assert_int_equal(load(c, KB_BOOT_KEXEC_TOOLS), -EIO);
-	assert_string_equal(c->err.text, "vmlinuz: kexec-tools was killed by signal 9");
+	assert_string_equal(c->boot.err.text, "vmlinuz: kexec-tools was killed by signal 9");
 	use_tool(c, "#!/bin/sh\nwhile echo flood; do :; done >&2\n", path, sizeof(path));
 	assert_int_equal(load(c, KB_BOOT_KEXEC_TOOLS), -EIO);
 }
@@ -379,12 +358,12 @@ static void tools_that_are_not_there(void **state)
 {
 	struct load_case *c = *state;
 
-	fake_sys_let_processes_through(c->fake);
-	c->host.kexec_tool = "/nonexistent/kexec";
+	fake_sys_let_processes_through(c->boot.fake);
+	c->boot.host.kexec_tool = "/nonexistent/kexec";
 	assert_true(load(c, KB_BOOT_KEXEC_TOOLS) < 0);
-	c->host.kexec_tool = NULL;
+	c->boot.host.kexec_tool = NULL;
 	assert_int_equal(load(c, KB_BOOT_KEXEC_TOOLS), -ENOENT);
-	assert_string_equal(c->err.text, "there is no kexec-tools here");
+	assert_string_equal(c->boot.err.text, "there is no kexec-tools here");
 }
 
 int main(void)
