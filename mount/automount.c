@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include "automount_private.h"
@@ -77,11 +76,11 @@ void kb_automount_done(struct kb_automount *a)
 /* --- trees */
 
 /* Not by statx(2): the image's C library does not have it. */
-static bool is_mount_point(const char *path)
+bool kb_is_mount_root(int fd)
 {
-	KB_CLOSE int fd = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	KB_CLOSE int parent_fd = fd < 0 ? -1 : openat(fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	uint64_t id, parent_id;
+	KB_CLOSE int parent_fd = openat(fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	uint64_t id;
+	uint64_t parent_id;
 
 	return parent_fd >= 0 && kb_mount_id(fd, &id) == 0 &&
 	       kb_mount_id(parent_fd, &parent_id) == 0 && id != parent_id;
@@ -89,16 +88,15 @@ static bool is_mount_point(const char *path)
 
 int kb_stem_adopt(struct kb_automount *a, const char *path, const char *name, struct stem *ret_stem)
 {
-	int fd;
+	KB_CLOSE int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-	if (!is_mount_point(path)) {
-		return -ENOENT;
-	}
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0) {
 		return -errno;
 	}
-	ret_stem->mount = (struct kb_mount){.sys = a->sys, .tree = {.root_fd = fd}};
+	if (!kb_is_mount_root(fd)) {
+		return -ENOENT;
+	}
+	ret_stem->mount = (struct kb_mount){.sys = a->sys, .tree = {.root_fd = kb_steal_fd(&fd)}};
 	(void)snprintf(ret_stem->mount.name, sizeof(ret_stem->mount.name), "%s", name);
 	ret_stem->mount.tree.name = ret_stem->mount.name;
 	return 0;

@@ -21,6 +21,7 @@ struct stem {
 /* A line of an fstab that was, or will be, followed. */
 struct branch {
 	enum { BRANCH_NEW, BRANCH_BUSY, BRANCH_READY, BRANCH_FAILED } state;
+	bool was_there; /* mounted by somebody before us: no news */
 	struct stem stem;
 	struct kb_error error; /* FAILED: why, for everybody who asks again */
 };
@@ -54,6 +55,8 @@ struct kb_automount_ground {
 KB_MUST_CHECK int kb_stem_mount(struct kb_automount *a, const struct kb_device *device,
 				const char *below, const char *subvolume, struct stem *ret_stem,
 				struct kb_error *err);
+/* Is fd the root of what is mounted there? */
+bool kb_is_mount_root(int fd);
 /* Takes what is mounted at path over as stem; -ENOENT when nothing is. */
 KB_MUST_CHECK int kb_stem_adopt(struct kb_automount *a, const char *path, const char *name,
 				struct stem *ret_stem);

@@ -145,6 +145,21 @@ static int mount_nfs(struct kb_automount *a, const char *source, const char *opt
 	return r < 0 ? r : take_directory(server, &spot, target, stem, err);
 }
 
+static int name_device_stem(struct kb_automount *a, const struct kb_fstab_line *line,
+			    struct stem *stem, struct kb_error *err)
+{
+	const struct kb_device *device = a->hooks.device(a->hooks.ctx, kb_str_from(line->source));
+	const char *subvolume = line->subvolume ? line->subvolume : "";
+
+	if (!device) {
+		return kb_error_set(err, -ENODEV, "%s is not there", line->source);
+	}
+	stem->canonical =
+		kb_arena_printf(&a->arena, "%s:%s%s", device->name,
+				subvolume[0] && subvolume[0] != '/' ? "/" : "", subvolume);
+	return stem->canonical ? 0 : no_memory(err);
+}
+
 static int mount_source(struct kb_automount_ground *g, const struct kb_fstab_line *line,
 			const char *target, struct stem *stem, struct kb_error *err)
 {
@@ -165,16 +180,11 @@ static int mount_source(struct kb_automount_ground *g, const struct kb_fstab_lin
 	if (strstr(line->source, ":/")) {
 		return mount_nfs(a, line->source, line->options, target, stem, err);
 	}
+	r = name_device_stem(a, line, stem, err);
+	if (r < 0) {
+		return r;
+	}
 	device = a->hooks.device(a->hooks.ctx, kb_str_from(line->source));
-	if (!device) {
-		return kb_error_set(err, -ENODEV, "%s is not there", line->source);
-	}
-	stem->canonical = kb_arena_printf(&a->arena, "%s:%s%s", device->name,
-					  line->subvolume && line->subvolume[0] != '/' ? "/" : "",
-					  line->subvolume ? line->subvolume : "");
-	if (!stem->canonical) {
-		return no_memory(err);
-	}
 	if (device->tree) {
 		return kb_stem_mount(a, device, "mnt", line->subvolume, stem, err);
 	}
@@ -186,9 +196,18 @@ static int mount_source(struct kb_automount_ground *g, const struct kb_fstab_lin
 	return kb_stem_allow_exec(a, stem, err);
 }
 
+/* What an earlier visit has mounted at fd, which becomes the stem's. */
+static int adopt_line(struct kb_automount_ground *g, const struct kb_fstab_line *line, int fd,
+		      struct stem *stem, struct kb_error *err)
+{
+	stem->mount = (struct kb_mount){.sys = g->owner->sys, .tree = {.root_fd = fd}};
+	stem->mount.tree.name = stem->mount.name;
+	return name_device_stem(g->owner, line, stem, err);
+}
+
 /* In the place where the environment itself would have it, so that programs find it there too. */
 static int mount_in_place(struct kb_automount_ground *g, const struct kb_fstab_line *line,
-			  struct stem *stem, struct kb_error *err)
+			  struct branch *b, struct kb_error *err)
 {
 	KB_CLOSE int fd = -1;
 	char target[64];
@@ -197,12 +216,16 @@ static int mount_in_place(struct kb_automount_ground *g, const struct kb_fstab_l
 	if (r < 0) {
 		return r;
 	}
-	stem->real = kb_arena_printf(&g->owner->arena, "%s%s", g->root.real, line->dir);
-	if (!stem->real) {
+	b->stem.real = kb_arena_printf(&g->owner->arena, "%s%s", g->root.real, line->dir);
+	if (!b->stem.real) {
 		return no_memory(err);
 	}
 	(void)snprintf(target, sizeof(target), "/proc/self/fd/%d", fd);
-	return mount_source(g, line, target, stem, err);
+	b->was_there = kb_is_mount_root(fd);
+	if (b->was_there && !line->is_bind && !strstr(line->source, ":/")) {
+		return adopt_line(g, line, kb_steal_fd(&fd), &b->stem, err);
+	}
+	return mount_source(g, line, b->was_there ? NULL : target, &b->stem, err);
 }
 
 static int mount_line(struct kb_automount_ground *g, const struct kb_fstab_line *line,
@@ -211,7 +234,7 @@ static int mount_line(struct kb_automount_ground *g, const struct kb_fstab_line 
 	if (!g->in_place) {
 		return mount_source(g, line, NULL, &b->stem, err);
 	}
-	return mount_in_place(g, line, &b->stem, err);
+	return mount_in_place(g, line, b, err);
 }
 
 static int follow_line(struct kb_automount_ground *g, const struct kb_fstab_line *line,
@@ -236,7 +259,9 @@ static int follow_line(struct kb_automount_ground *g, const struct kb_fstab_line
 		return r;
 	}
 	b->state = BRANCH_READY;
-	say_where(g->owner, line, &b->stem);
+	if (!b->was_there) {
+		say_where(g->owner, line, &b->stem);
+	}
 	return 0;
 }
 
