@@ -2,6 +2,7 @@
 #include "kboot/base/json.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
@@ -135,4 +136,22 @@ int kb_json_parse(struct kb_str text, json_t **ret_value)
 int kb_json_set(json_t *object, const char *key, json_t *value)
 {
 	return json_object_set_new(object, key, value) < 0 ? -ENOMEM : 0;
+}
+
+void kb_json_tell(int fd, json_t *object)
+{
+	KB_BUF struct kb_buf line = {0};
+	size_t done = 0;
+
+	if (object && kb_json_line(object, &line) == 0) {
+		while (done < line.len) {
+			ssize_t n = write(fd, line.data + done, line.len - done);
+
+			if (n < 0 && errno != EINTR) {
+				break;
+			}
+			done += n > 0 ? (size_t)n : 0;
+		}
+	}
+	json_decref(object);
 }

@@ -53,14 +53,34 @@ static bool is_offered(const struct kb_catalog *c, size_t from, const struct kb_
 	return false;
 }
 
-/* A bare kernel knows its device but not its root. */
-static int give_root(struct kb_arena *arena, struct kb_entry *entry)
+/* The system whose fstab mounts device at /boot; NULL. */
+static const struct kb_device *system_of(const struct kb_places *places,
+					 const struct kb_device *device)
+{
+	for (const struct kb_place *p = places->first; p; p = p->next) {
+		const struct kb_fstab_line *line = p->found.has_device && p->found.has_fstab
+							   ? kb_fstab_at(&p->found.fstab, "/boot")
+							   : NULL;
+
+		if (line && !line->is_bind &&
+		    kb_device_matches(device, kb_str_from(line->source))) {
+			return &p->found.device;
+		}
+	}
+	return NULL;
+}
+
+/* A bare kernel knows its device but not its root: that, or the system whose /boot it is. */
+static int give_root(struct kb_arena *arena, const struct kb_places *places, struct kb_entry *entry)
 {
 	const struct kb_device *device = entry->device;
+	const struct kb_device *other;
 
 	if (entry->format != KB_FORMAT_FILE || entry->root || !device) {
 		return 0;
 	}
+	other = system_of(places, device);
+	device = other ? other : device;
 	entry->root = device->uuid ? kb_arena_printf(arena, "UUID=%s", device->uuid)
 				   : kb_arena_printf(arena, "/dev/%s", device->name);
 	if (!entry->root) {
@@ -141,7 +161,7 @@ static int add_place(struct kb_catalog *c, const struct kb_naming *naming,
 			r = e->file ? 0 : -ENOMEM;
 		}
 		if (r == 0) {
-			r = give_root(&c->arena, e);
+			r = give_root(&c->arena, naming->places, e);
 		}
 		if (r == 0) {
 			r = give_id(&c->arena, e);

@@ -342,6 +342,7 @@ static const struct intent {
 	[KB_DO_ROOT] = {kb_engine_do_root, CERTAIN, false},
 	[KB_DO_MOUNTS] = {kb_engine_do_mounts, CERTAIN, false},
 	[KB_DO_UMOUNT] = {kb_engine_do_umount, CERTAIN, false},
+	[KB_DO_REMOUNT] = {kb_engine_do_remount, CERTAIN, false},
 	[KB_DO_DEVICES] = {kb_engine_do_devices, CERTAIN, false},
 	[KB_DO_LABELS] = {kb_engine_do_labels, CERTAIN, true},
 	[KB_DO_CHROOT] = {kb_engine_do_chroot, CERTAIN, false},

@@ -144,8 +144,8 @@ void kb_engine_word_judged(struct kb_request *q);
 typedef void kb_intent_fn(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i);
 kb_intent_fn kb_engine_do_visit, kb_engine_do_run, kb_engine_do_set, kb_engine_do_unset,
 	kb_engine_do_variables, kb_engine_do_save, kb_engine_do_root, kb_engine_do_mounts,
-	kb_engine_do_umount, kb_engine_do_devices, kb_engine_do_labels, kb_engine_do_chroot,
-	kb_engine_do_chroot_end;
+	kb_engine_do_umount, kb_engine_do_remount, kb_engine_do_devices, kb_engine_do_labels,
+	kb_engine_do_chroot, kb_engine_do_chroot_end;
 
 /* explain.c */
 KB_MUST_CHECK int kb_engine_explain(const struct kb_engine *e, const char *id, struct kb_buf *text);

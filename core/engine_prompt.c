@@ -45,6 +45,19 @@ void kb_engine_do_umount(struct kb_engine *e, struct kb_client *c, const struct 
 	start(e, c, KB_TASK_UMOUNT, i);
 }
 
+void kb_engine_do_remount(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	if (!i->want || (strcmp(i->want, "rw") != 0 && strcmp(i->want, "ro") != 0)) {
+		kb_client_reply(c, i->type, false, "remount is for rw or ro");
+		return;
+	}
+	if (e->options.simulation) {
+		kb_client_reply(c, i->type, false, "this is a simulation: nothing is mounted");
+		return;
+	}
+	start(e, c, KB_TASK_REMOUNT, i);
+}
+
 void kb_engine_do_chroot(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
 	if (e->options.simulation) {
@@ -64,7 +77,7 @@ void kb_engine_do_chroot_end(struct kb_engine *e, struct kb_client *c, const str
 /* --- lists */
 
 /* "sda2:/", "/boot", "host:/export": what a mount below our folder is called. */
-static void name_mount(const struct kb_engine *e, const struct kb_mounted *m, char *name,
+static void name_mount(const struct kb_engine *e, const struct kb_mount_row *m, char *name,
 		       size_t size)
 {
 	const char *kind = m->target + strlen(KB_REACH_RUN_DIR "/");
@@ -89,7 +102,7 @@ struct mounts {
 	struct kb_buf text;
 };
 
-static int list_mount(void *ctx, const struct kb_mounted *m)
+static int list_mount(void *ctx, const struct kb_mount_row *m)
 {
 	struct mounts *list = ctx;
 	char name[KB_ERROR_FILE];
@@ -140,7 +153,7 @@ void kb_engine_do_devices(struct kb_engine *e, struct kb_client *c, const struct
 			continue;
 		}
 		format_size(d->size_bytes, size, sizeof(size));
-		kb_buf_printf(&text, "%-12s  %-12s %10s  %s%s%s\n", d->name,
+		kb_buf_printf(&text, "%-10s  %-8s %9s  %s%s%s\n", d->name,
 			      d->fstype ? d->fstype : "-", d->size_bytes > 0 ? size : "-",
 			      d->label ? d->label : "", d->label && d->uuid ? "  " : "",
 			      d->uuid ? d->uuid : "");

@@ -23,24 +23,9 @@ struct work {
 	struct kb_boot_plan plan;
 };
 
-/* Takes object. The engine that no longer listens is no reason to stop: it has killed us or is
- * dying. */
 static void tell(const struct work *w, json_t *object)
 {
-	KB_BUF struct kb_buf line = {0};
-	size_t done = 0;
-
-	if (object && kb_json_line(object, &line) == 0) {
-		while (done < line.len) {
-			ssize_t n = write(w->out_fd, line.data + done, line.len - done);
-
-			if (n < 0 && errno != EINTR) {
-				break;
-			}
-			done += n > 0 ? (size_t)n : 0;
-		}
-	}
-	json_decref(object);
+	kb_json_tell(w->out_fd, object);
 }
 
 static void tell_stage(const struct work *w, enum kb_stage stage)

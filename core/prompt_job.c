@@ -1,58 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "prompt_job.h"
+#include "prompt_work.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "kboot/base/json.h"
 #include "kboot/boot/image.h"
-#include "kboot/mount/table.h"
 
-struct work {
-	const struct kb_prompt_job *job;
-	int out_fd;
-	struct kb_reach reach;
-};
-
-/* Takes object. An engine that no longer listens has ended us, or is about to. */
-static void tell(const struct work *w, json_t *object)
+void kb_prompt_tell(const struct kb_prompt_work *w, json_t *object)
 {
-	KB_BUF struct kb_buf line = {0};
-	size_t done = 0;
-
-	if (object && kb_json_line(object, &line) == 0) {
-		while (done < line.len) {
-			ssize_t n = write(w->out_fd, line.data + done, line.len - done);
-
-			if (n < 0 && errno != EINTR) {
-				break;
-			}
-			done += n > 0 ? (size_t)n : 0;
-		}
-	}
-	json_decref(object);
+	kb_json_tell(w->out_fd, object);
 }
 
-static void tell_note(void *ctx, const char *sentence)
+void kb_prompt_tell_note(void *ctx, const char *sentence)
 {
-	tell(ctx, json_pack("{s:o}", "note", kb_json_text(sentence)));
+	kb_prompt_tell(ctx, json_pack("{s:o}", "note", kb_json_text(sentence)));
 }
 
-static void tell_found(const struct work *w, const struct kb_place_found *found, const char *how)
+/* The folders of a simulation may have been named from where the engine is; the client is not. */
+static json_t *absolute(const char *path)
 {
-	tell(w, json_pack("{s:o, s:o, s:o*}", "place", kb_json_text(found->shown), "path",
-			  kb_json_text(found->path), "how", how ? json_string(how) : NULL));
+	KB_FREE char *cwd = path[0] == '/' ? NULL : getcwd(NULL, 0);
+	KB_BUF struct kb_buf text = {0};
+
+	kb_buf_printf(&text, "%s%s%s", cwd ? cwd : "", cwd ? "/" : "", path);
+	return kb_buf_error(&text) < 0 ? NULL : kb_json_text(text.data);
 }
 
-static int find(struct work *w, struct kb_place_found *ret_found, struct kb_error *err)
+static void tell_found(const struct kb_prompt_work *w, const struct kb_place_found *found,
+		       const char *how)
+{
+	kb_prompt_tell(w, json_pack("{s:o, s:o, s:o*}", "place", kb_json_text(found->shown), "path",
+				    absolute(found->path), "how", how ? json_string(how) : NULL));
+}
+
+static int find(struct kb_prompt_work *w, struct kb_place_found *ret_found, struct kb_error *err)
 {
 	return kb_reach_find(&w->reach, w->job->name, w->job->from, ret_found, err);
 }
 
-static int visit(struct work *w, struct kb_error *err)
+int kb_prompt_visit(struct kb_prompt_work *w, struct kb_error *err)
 {
 	struct kb_place_found found;
 	int r = find(w, &found, err);
@@ -74,7 +61,7 @@ static bool names_a_file(const char *word)
 }
 
 /* A file that is there: a kernel, a program, or neither. */
-static int judge(struct work *w, const struct kb_place_found *found, struct kb_error *err)
+static int judge(struct kb_prompt_work *w, const struct kb_place_found *found, struct kb_error *err)
 {
 	KB_CLOSE int fd = -1;
 	struct kb_image image;
@@ -94,7 +81,7 @@ static int judge(struct work *w, const struct kb_place_found *found, struct kb_e
 	}
 	kb_error_clear(err);
 	if (!names_a_file(w->job->name)) {
-		tell(w, json_pack("{s:s}", "how", "command"));
+		kb_prompt_tell(w, json_pack("{s:s}", "how", "command"));
 		return 0;
 	}
 	if (fstat(fd, &st) < 0 || !(st.st_mode & 0111)) {
@@ -105,7 +92,7 @@ static int judge(struct work *w, const struct kb_place_found *found, struct kb_e
 	return 0;
 }
 
-static int run(struct work *w, struct kb_error *err)
+static int run(struct kb_prompt_work *w, struct kb_error *err)
 {
 	struct kb_place_found found;
 	int r = find(w, &found, err);
@@ -115,7 +102,7 @@ static int run(struct work *w, struct kb_error *err)
 	}
 	if (!names_a_file(w->job->name)) {
 		kb_error_clear(err);
-		tell(w, json_pack("{s:s}", "how", "command"));
+		kb_prompt_tell(w, json_pack("{s:s}", "how", "command"));
 		return 0;
 	}
 	return r < 0 ? r
@@ -123,193 +110,19 @@ static int run(struct work *w, struct kb_error *err)
 				    found.shown, w->job->name);
 }
 
-/* --- umount */
-
-static bool is_below(const char *path, const char *folder)
-{
-	size_t len = strlen(folder);
-
-	return strncmp(path, folder, len) == 0 && (path[len] == '/' || path[len] == '\0');
-}
-
-static int umount_one(void *ctx, const struct kb_mounted *m)
-{
-	const struct work *w = ctx;
-
-	return w->job->sys->umount(w->job->sys->ctx, m->target, UMOUNT_NOFOLLOW);
-}
-
-struct wanted {
-	const struct work *w;
-	const char *folders[2];
-	unsigned n_found;
-};
-
-static int umount_wanted(void *ctx, const struct kb_mounted *m)
-{
-	struct wanted *wanted = ctx;
-
-	for (size_t i = 0; i < KB_ARRAY_LEN(wanted->folders); i++) {
-		if (wanted->folders[i] && is_below(m->target, wanted->folders[i])) {
-			wanted->n_found++;
-			return umount_one((void *)wanted->w, m);
-		}
-	}
-	return 0;
-}
-
-/* What was mounted last first. A device's own tree and the one as an environment are both meant. */
-static int umount_below(struct work *w, const char *first, const char *second, struct kb_error *err)
-{
-	struct wanted wanted = {w, {first, second}, 0};
-	int r = kb_mount_table("/proc/self/mountinfo", KB_REACH_RUN_DIR, umount_wanted, &wanted);
-
-	if (r == -EBUSY) {
-		return kb_error_set(err, r,
-				    "%s is in use: something is in there (a prompt, an "
-				    "open file)",
-				    w->job->name);
-	}
-	if (r < 0) {
-		return kb_error_set(err, r, "%s cannot be unmounted: %s", w->job->name,
-				    strerror(-r));
-	}
-	if (wanted.n_found == 0) {
-		return kb_error_set(err, -ENOENT, "nothing is mounted for %s", w->job->name);
-	}
-	tell(w, json_pack("{s:s}", "how", "umount"));
-	return 0;
-}
-
-static const char *folder_of(struct work *w, const char *kind, const char *name)
-{
-	char *path = kb_arena_printf(&w->reach.automount.arena, "%s/%s/%s", KB_REACH_RUN_DIR, kind,
-				     name);
-
-	for (char *c = path ? path + strlen(path) - strlen(name) : NULL; c && *c; c++) {
-		*c = *c == '/' ? '!' : *c;
-	}
-	return path;
-}
-
-static int umount_name(struct work *w, struct kb_error *err)
-{
-	const struct kb_prompt_job *job = w->job;
-	struct kb_arena *arena = &w->reach.automount.arena;
-	const struct kb_device *device = kb_places_device(job->places, kb_str_from(job->name));
-	struct kb_name name;
-	int r;
-
-	if (device) {
-		return umount_below(w, folder_of(w, "mnt", device->name),
-				    folder_of(w, "root", device->name), err);
-	}
-	r = kb_name_parse(arena, kb_str_from(job->name), NULL, NULL, &name, err);
-	if (r < 0) {
-		return r;
-	}
-	switch (name.kind) {
-	case KB_NAME_ENVIRONMENT:
-		return umount_below(w,
-				    kb_arena_printf(arena, "%s%s", folder_of(w, "root", job->root),
-						    strcmp(name.path, "/") == 0 ? "" : name.path),
-				    NULL, err);
-	case KB_NAME_DEVICE:
-		device = kb_places_device(job->places, kb_str_from(name.place));
-		return device ? umount_below(w, folder_of(w, "mnt", device->name),
-					     folder_of(w, "root", device->name), err)
-			      : umount_below(w, folder_of(w, "mnt", name.place),
-					     folder_of(w, "nfs", name.place), err);
-	case KB_NAME_NFS:
-		return umount_below(w, folder_of(w, "nfs", name.place), NULL, err);
-	case KB_NAME_RELATIVE:
-	case KB_NAME_OWN:
-	case KB_NAME_URL:
-		break;
-	}
-	return kb_error_set(err, -EINVAL,
-			    "%s is no device, no host and no directory of the booted environment",
-			    job->name);
-}
-
-/* --- chroot */
-
-struct kernel_mount {
-	const char *dir;
-	const char *source;
-	const char *type;
-	unsigned long flags;
-};
-
-/* Programs of the environment expect these; what it has no directory for stays away. */
-static const struct kernel_mount kernel_mounts[] = {
-	{"/proc", "proc", "proc", MS_NOSUID | MS_NOEXEC | MS_NODEV},
-	{"/sys", "sysfs", "sysfs", MS_NOSUID | MS_NOEXEC | MS_NODEV},
-	{"/dev", "/dev", NULL, MS_BIND | MS_REC},
-	{"/run", "tmpfs", "tmpfs", MS_NOSUID | MS_NODEV},
-};
-
-static void mount_kernels(struct work *w)
-{
-	const struct kb_sys *sys = w->job->sys;
-
-	for (size_t i = 0; i < KB_ARRAY_LEN(kernel_mounts); i++) {
-		const struct kernel_mount *m = &kernel_mounts[i];
-		struct kb_place_found found;
-		KB_CLOSE int fd = -1;
-		struct kb_error err = {0};
-		char target[64];
-		int r = kb_reach_find(&w->reach, m->dir, NULL, &found, &err);
-
-		if (r == 0) {
-			r = kb_tree_open_dir(found.spot.tree, found.spot.rest, &fd);
-		}
-		if (r == 0) {
-			(void)snprintf(target, sizeof(target), "/proc/self/fd/%d", fd);
-			r = sys->mount(sys->ctx, m->source, target, m->type, m->flags, NULL);
-		}
-		if (r < 0) {
-			char text[KB_ERROR_TEXT];
-
-			(void)snprintf(text, sizeof(text),
-				       "%s of the environment is left as it is: %s", m->dir,
-				       strerror(-r));
-			tell_note(w, text);
-		}
-	}
-}
-
-static int prepare_chroot(struct work *w, struct kb_error *err)
-{
-	const char *path = NULL;
-	int r;
-
-	/* No deadline ends this worker once it is ready, so it sets its own. */
-	(void)alarm(KB_PROMPT_DEADLINE_MS / 1000);
-	r = kb_automount_environment(&w->reach.automount, &path, err);
-	if (r < 0) {
-		return r;
-	}
-	mount_kernels(w);
-	(void)alarm(0);
-	tell(w, json_pack("{s:o}", "path", kb_json_text(path)));
-	/* The namespace is ours until somebody has joined it; the engine ends us. */
-	for (;;) {
-		(void)pause();
-	}
-}
-
-static int work(struct work *w, struct kb_error *err)
+static int work(struct kb_prompt_work *w, struct kb_error *err)
 {
 	switch (w->job->task) {
 	case KB_TASK_VISIT:
-		return visit(w, err);
+		return kb_prompt_visit(w, err);
 	case KB_TASK_RUN:
 		return run(w, err);
 	case KB_TASK_UMOUNT:
-		return umount_name(w, err);
+		return kb_prompt_umount(w, err);
+	case KB_TASK_REMOUNT:
+		return kb_prompt_remount(w, err);
 	case KB_TASK_CHROOT:
-		return prepare_chroot(w, err);
+		return kb_prompt_chroot(w, err);
 	}
 	return kb_error_set(err, -EINVAL, "no such task");
 }
@@ -317,7 +130,7 @@ static int work(struct work *w, struct kb_error *err)
 int kb_prompt_job_run(void *data, int out_fd)
 {
 	const struct kb_prompt_job *job = data;
-	struct work w = {.job = job, .out_fd = out_fd};
+	struct kb_prompt_work w = {.job = job, .out_fd = out_fd};
 	const struct kb_reach_spec spec = {
 		.sys = job->sys,
 		.places = job->places,
@@ -326,7 +139,7 @@ int kb_prompt_job_run(void *data, int out_fd)
 		.shared = job->task != KB_TASK_CHROOT,
 		.may_exec = true,
 		.ctx = &w,
-		.note = tell_note,
+		.note = kb_prompt_tell_note,
 	};
 	struct kb_error err = {0};
 	int r = kb_reach_init(&w.reach, &spec, &err);
@@ -335,8 +148,8 @@ int kb_prompt_job_run(void *data, int out_fd)
 		r = work(&w, &err);
 	}
 	if (r < 0) {
-		tell(&w,
-		     json_pack("{s:o}", "error", kb_json_text(err.code ? err.text : strerror(-r))));
+		kb_prompt_tell(&w, json_pack("{s:o}", "error",
+					     kb_json_text(err.code ? err.text : strerror(-r))));
 	}
 	kb_reach_done(&w.reach);
 	return r;

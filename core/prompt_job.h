@@ -11,10 +11,11 @@
 #include "reach.h"
 
 enum kb_prompt_task {
-	KB_TASK_VISIT,  /* where name leads */
-	KB_TASK_RUN,    /* what the word name is: something bootable, a program, or for BusyBox */
-	KB_TASK_UMOUNT, /* what was mounted for name */
-	KB_TASK_CHROOT, /* a mount namespace with the environment in it, for as long as it lives */
+	KB_TASK_VISIT,   /* where name leads */
+	KB_TASK_RUN,     /* what the word name is: something bootable, a program, or for BusyBox */
+	KB_TASK_UMOUNT,  /* what was mounted for name */
+	KB_TASK_REMOUNT, /* the same, and then mounted anew, read_write or not */
+	KB_TASK_CHROOT,  /* a mount namespace with the environment in it, for as long as it lives */
 };
 
 enum { KB_PROMPT_DEADLINE_MS = 20000 };

@@ -208,6 +208,11 @@ static void prompt_ended(void *owner, const struct kb_child_result *result)
 	unlink_and_destroy(q);
 }
 
+static bool wants(const struct kb_intent *intent, const char *what)
+{
+	return intent->want && strcmp(intent->want, what) == 0;
+}
+
 void kb_request_prompt(struct kb_request *q, enum kb_prompt_task task,
 		       const struct kb_intent *intent)
 {
@@ -224,11 +229,11 @@ void kb_request_prompt(struct kb_request *q, enum kb_prompt_task task,
 		.sys = e->sys,
 		.places = &e->places,
 		.root = kb_engine_root(e),
-		.read_write = e->places.read_write,
+		.read_write = task == KB_TASK_REMOUNT ? wants(intent, "rw") : e->places.read_write,
 		.task = task,
 		.name = kb_arena_strdup(&q->arena, intent->name),
 		.from = kb_arena_strdup(&q->arena, intent->from),
-		.want_dir = intent->want && strcmp(intent->want, "dir") == 0,
+		.want_dir = wants(intent, "dir"),
 	};
 	if ((intent->name && !q->prompt.name) || (intent->from && !q->prompt.from)) {
 		fail(q, "out of memory");

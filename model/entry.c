@@ -146,6 +146,11 @@ int kb_entry_add_problem(struct kb_arena *arena, struct kb_entry *entry, const c
 		text = NULL; /* unspecified after a failure */
 		return -ENOMEM;
 	}
+	for (size_t i = 0; i < entry->n_problems; i++) {
+		if (strcmp(entry->problems[i], text) == 0) {
+			return 0;
+		}
+	}
 	copy = kb_arena_strdup(arena, text);
 	if (!copy) {
 		return -ENOMEM;

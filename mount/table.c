@@ -18,7 +18,7 @@ static bool is_below(const char *path, const char *folder)
 }
 
 int kb_mount_table(const char *mountinfo_path, const char *folder,
-		   int (*fn)(void *ctx, const struct kb_mounted *mounted), void *ctx)
+		   int (*fn)(void *ctx, const struct kb_mount_row *mounted), void *ctx)
 {
 	KB_ARENA struct kb_arena arena = {0};
 	KB_BUF struct kb_buf text = {0};
@@ -39,8 +39,8 @@ int kb_mount_table(const char *mountinfo_path, const char *folder,
 		r = r == -EINVAL ? 0 : r;
 	}
 	for (; r == 0 && n > 0; n--) {
-		const struct kb_mounted mounted = {all[n - 1].target, all[n - 1].source,
-						   all[n - 1].fstype, all[n - 1].read_only};
+		const struct kb_mount_row mounted = {all[n - 1].target, all[n - 1].source,
+						     all[n - 1].fstype, all[n - 1].read_only};
 
 		r = fn(ctx, &mounted);
 	}

@@ -32,6 +32,11 @@ int64_t kb_json_get_int(const json_t *object, const char *key, int64_t otherwise
 bool kb_json_get_bool(const json_t *object, const char *key, bool otherwise);
 /* Compact, one line, LF at the end. -ENOMEM. */
 KB_MUST_CHECK int kb_json_line(const json_t *value, struct kb_buf *buf);
+/*
+ * A worker's word to its engine: the object, which is taken, as one line to a pipe. An engine that
+ * no longer listens has ended the worker or is about to, so that nothing can fail.
+ */
+void kb_json_tell(int fd, json_t *object);
 /* Any UTF-8 JSON value. -EINVAL, -ENOMEM. */
 KB_MUST_CHECK int kb_json_parse(struct kb_str text, json_t **ret_value);
 /* json_object_set_new that reports -ENOMEM, also for a NULL value; takes the value in every case.

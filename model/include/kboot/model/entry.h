@@ -69,7 +69,7 @@ struct kb_entry {
 /* A deep copy (device too). */
 KB_MUST_CHECK int kb_entry_copy(struct kb_arena *arena, const struct kb_entry *from,
 				struct kb_entry *ret_entry);
-/* Adds a sentence; above KB_ENTRY_MAX_PROBLEMS it is dropped. -ENOMEM. */
+/* Adds a sentence, once; above KB_ENTRY_MAX_PROBLEMS it is dropped. -ENOMEM. */
 KB_MUST_CHECK int kb_entry_add_problem(struct kb_arena *arena, struct kb_entry *entry,
 				       const char *fmt, ...) KB_PRINTF(3, 4);
 /* The object of `kboot list --json`, see kboot(8). */

@@ -12,7 +12,7 @@
 #include "kboot/base/cleanup.h"
 
 /* Strings are borrowed for the call. */
-struct kb_mounted {
+struct kb_mount_row {
 	const char *target;
 	const char *source;
 	const char *fstype;
@@ -24,6 +24,7 @@ struct kb_mounted {
  * ("/proc/self/mountinfo"). An answer of fn other than 0 ends it and is the result.
  */
 KB_MUST_CHECK int kb_mount_table(const char *mountinfo_path, const char *folder,
-				 int (*fn)(void *ctx, const struct kb_mounted *mounted), void *ctx);
+				 int (*fn)(void *ctx, const struct kb_mount_row *mounted),
+				 void *ctx);
 
 #endif

@@ -36,6 +36,7 @@ enum kb_intent_type {
 	KB_DO_ROOT,      /* name or NULL: says, or makes it, the booted environment */
 	KB_DO_MOUNTS,    /* a text */
 	KB_DO_UMOUNT,    /* name */
+	KB_DO_REMOUNT,   /* name, from, want: "rw" or "ro"; place and path */
 	KB_DO_DEVICES,   /* a text, one line each */
 	KB_DO_LABELS,    /* a text, one line each */
 	KB_DO_CHROOT,    /* a worker that holds the environment's namespace; pid and path */
@@ -51,7 +52,7 @@ struct kb_intent {
 	const char *name; /* what was typed: a file's name, a line, a variable */
 	const char *value;
 	const char *from; /* the place one is in, as a reply gave it; NULL: the first one */
-	const char *want; /* VISIT: "dir" or "any" */
+	const char *want; /* VISIT: "dir" or "any"; REMOUNT: "rw" or "ro" */
 };
 
 const char *kb_intent_name(enum kb_intent_type type); /* "watch", "activity", … */

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A mount namespace with the booted environment in it, for somebody to join. */
+#include <errno.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "prompt_work.h"
+
+struct kernel_mount {
+	const char *dir;
+	const char *source;
+	const char *type;
+	unsigned long flags;
+};
+
+/* Programs of the environment expect these; what it has no directory for stays away. */
+static const struct kernel_mount kernel_mounts[] = {
+	{"/proc", "proc", "proc", MS_NOSUID | MS_NOEXEC | MS_NODEV},
+	{"/sys", "sysfs", "sysfs", MS_NOSUID | MS_NOEXEC | MS_NODEV},
+	{"/dev", "/dev", NULL, MS_BIND | MS_REC},
+	{"/run", "tmpfs", "tmpfs", MS_NOSUID | MS_NODEV},
+};
+
+static void mount_kernels(struct kb_prompt_work *w)
+{
+	const struct kb_sys *sys = w->job->sys;
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(kernel_mounts); i++) {
+		const struct kernel_mount *m = &kernel_mounts[i];
+		struct kb_place_found found;
+		KB_CLOSE int fd = -1;
+		struct kb_error err = {0};
+		char target[64];
+		int r = kb_reach_find(&w->reach, m->dir, NULL, &found, &err);
+
+		if (r == 0) {
+			r = kb_tree_open_dir(found.spot.tree, found.spot.rest, &fd);
+		}
+		if (r == 0) {
+			(void)snprintf(target, sizeof(target), "/proc/self/fd/%d", fd);
+			r = sys->mount(sys->ctx, m->source, target, m->type, m->flags, NULL);
+		}
+		if (r < 0) {
+			char text[KB_ERROR_TEXT];
+
+			(void)snprintf(text, sizeof(text),
+				       "%s of the environment is left as it is: %s", m->dir,
+				       strerror(-r));
+			kb_prompt_tell_note(w, text);
+		}
+	}
+}
+
+int kb_prompt_chroot(struct kb_prompt_work *w, struct kb_error *err)
+{
+	const char *path = NULL;
+	int r;
+
+	/* No deadline ends this worker once it is ready, so it sets its own. */
+	(void)alarm(KB_PROMPT_DEADLINE_MS / 1000);
+	r = kb_automount_environment(&w->reach.automount, &path, err);
+	if (r < 0) {
+		return r;
+	}
+	mount_kernels(w);
+	(void)alarm(0);
+	kb_prompt_tell(w, json_pack("{s:o}", "path", kb_json_text(path)));
+	/* The namespace is ours until somebody has joined it; the engine ends us. */
+	for (;;) {
+		(void)pause();
+	}
+}
