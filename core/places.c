@@ -120,6 +120,18 @@ static void explain_end(struct kb_place *place, const struct kb_child_result *re
 	}
 }
 
+static void say_hibernated(const struct kb_place *place)
+{
+	const struct kb_device *device = kb_places_hibernated(place->owner);
+
+	if (device == &place->found.device) {
+		kb_journal_add(place->owner->journal, KB_LOG_WARNING,
+			       "%s holds a hibernated system: this machine's disks stay read-only, "
+			       "also with mount_rw=true",
+			       device->name);
+	}
+}
+
 static void child_ended(void *owner, const struct kb_child_result *result)
 {
 	struct kb_place *place = owner;
@@ -140,6 +152,7 @@ static void child_ended(void *owner, const struct kb_child_result *result)
 	p->changing(p->ctx);
 	kb_findings_done(&place->found);
 	place->found = place->incoming;
+	say_hibernated(place);
 	memset(&place->incoming, 0, sizeof(place->incoming));
 	if (result->end != KB_CHILD_EXITED) {
 		p->troubled(p->ctx, place);
@@ -170,7 +183,6 @@ static int start(struct kb_place *place)
 		.block = place->simulated ? NULL : &place->block,
 		.simulated = place->simulated,
 		.folder = place->folder,
-		.read_write = p->read_write,
 	};
 	return kb_child_start(p->loop, p->sys, &spec, &place->child);
 }
@@ -447,6 +459,19 @@ const struct kb_device *kb_places_device(const struct kb_places *p, struct kb_st
 	for (const struct kb_place *place = p->first; place; place = place->next) {
 		if (place->found.has_device && kb_device_matches(&place->found.device, reference)) {
 			return &place->found.device;
+		}
+	}
+	return NULL;
+}
+
+const struct kb_device *kb_places_hibernated(const struct kb_places *p)
+{
+	for (const struct kb_place *place = p->first; place; place = place->next) {
+		const struct kb_device *device = &place->found.device;
+
+		if (place->found.has_device && device->fstype &&
+		    strcmp(device->fstype, "swsuspend") == 0) {
+			return device;
 		}
 	}
 	return NULL;

@@ -75,6 +75,8 @@ void kb_places_read_again(struct kb_places *p);
 unsigned kb_places_pending(const struct kb_places *p);
 /* A device by NAME, UUID=… and so on; NULL. Borrowed until the next change. */
 const struct kb_device *kb_places_device(const struct kb_places *p, struct kb_str reference);
+/* The device with the memory of a Linux that sleeps on it (hibernation); NULL. Borrowed. */
+const struct kb_device *kb_places_hibernated(const struct kb_places *p);
 /* What the system that is installed on device would mount; NULL where none is. Borrowed. */
 const struct kb_fstab *kb_places_fstab(const struct kb_places *p, const struct kb_device *device);
 /* "sda2", "kboot's configuration", a folder: for sentences. */

@@ -136,6 +136,7 @@ int kb_prompt_job_run(void *data, int out_fd)
 		.places = job->places,
 		.root = job->root,
 		.read_write = job->read_write,
+		.insist = job->task == KB_TASK_REMOUNT,
 		.shared = job->task != KB_TASK_CHROOT,
 		.may_exec = true,
 		.ctx = &w,

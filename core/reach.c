@@ -127,6 +127,7 @@ static const char *folder(const struct kb_places *places)
 static void init_automount(struct kb_reach *r)
 {
 	const struct kb_reach_spec *spec = &r->spec;
+	bool hibernated = kb_places_hibernated(spec->places) != NULL;
 	const struct kb_automount_hooks hooks = {
 		.ctx = r,
 		.device = find_device,
@@ -138,7 +139,8 @@ static void init_automount(struct kb_reach *r)
 		.run_dir = KB_REACH_RUN_DIR,
 		.root = spec->root && spec->root[0] ? spec->root : NULL,
 		.folder = folder(spec->places),
-		.read_write = spec->read_write,
+		.read_write = spec->read_write && (spec->insist || !hibernated),
+		.hibernated = hibernated,
 		.may_exec = spec->may_exec,
 		.no_network = is_simulated(r),
 		.keep = spec->shared,

@@ -20,6 +20,7 @@ struct kb_reach_spec {
 	const struct kb_places *places; /* as they were when the worker was forked */
 	const char *root;               /* the booted environment's device; "" or NULL: none */
 	bool read_write;
+	bool insist; /* on read_write: fail rather than mount read-only */
 	/* In the machine's own mount namespace, to stay: for the prompt. Else in one of this
 	 * process, with which the mounts go. */
 	bool shared;

@@ -111,9 +111,8 @@ static int probe(struct kb_findings_writer *w, const struct kb_scan_job *job,
 static int read_device(struct kb_findings_writer *w, const struct kb_scan_job *job,
 		       struct kb_error *err)
 {
-	const struct kb_mount_options options = {.dev_dir = "/dev",
-						 .work_dir = KB_SCAN_MOUNT_DIR,
-						 .read_write = job->read_write};
+	/* To look needs no writing, whatever mount_rw says. */
+	const struct kb_mount_options options = {.dev_dir = "/dev", .work_dir = KB_SCAN_MOUNT_DIR};
 	struct kb_mount mount = {0};
 	struct kb_device device = {0};
 	int r = probe(w, job, &device, err);

@@ -130,6 +130,7 @@ static int mount_at_target(struct kb_automount *a, const struct kb_device *devic
 	struct kb_mount_options options = {.dev_dir = "/dev",
 					   .subvolume = subvolume,
 					   .read_write = a->options.read_write,
+					   .hibernated = a->options.hibernated,
 					   .keep = a->options.keep};
 	const char *target;
 	int r = make_target(a, below, device->name, &target, err);

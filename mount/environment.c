@@ -169,6 +169,7 @@ static int mount_source(struct kb_automount_ground *g, const struct kb_fstab_lin
 						 .subvolume = line->subvolume,
 						 .options = line->options,
 						 .read_write = a->options.read_write,
+						 .hibernated = a->options.hibernated,
 						 /* It goes with the root that it is mounted in. */
 						 .keep = true};
 	const struct kb_device *device;

@@ -40,6 +40,7 @@ struct kb_automount_options {
 	const char *folder;    /* simulation: a folder that stands for the environment; NULL */
 	const char *subvolume; /* of the environment's root; NULL: as the filesystem says */
 	bool read_write;
+	bool hibernated; /* a system sleeps on this machine's disks: none is written to */
 	bool no_network; /* a simulation */
 	bool may_exec;   /* programs on what is mounted may be run */
 	bool keep;       /* mounts stay when the automounter goes: those of the prompt */
