@@ -271,6 +271,60 @@ static void test_kept_on_target(void **state)
 	loop_disk_close(&disk);
 }
 
+static void assert_shows(struct real *f, const struct kb_device *device, const char *subvolume,
+			 const char *options, const char *file)
+{
+	struct kb_mount mount;
+	int r;
+
+	f->options.subvolume = subvolume;
+	f->options.options = options;
+	r = kb_mount_device(&kb_sys_linux, device, &f->options, &mount, &f->err);
+	if (r < 0) {
+		fail_msg("%s", f->err.text);
+	}
+	assert_int_equal(kb_tree_has_file(&mount.tree, file), 0);
+	kb_mount_done(&mount);
+}
+
+/* Each subvolume as itself, also beside a mount of another one. */
+static void test_subvolumes(void **state)
+{
+	struct real *f = *state;
+	struct kb_device device;
+	struct loop_disk disk;
+	struct kb_mount whole;
+	struct kb_mount none;
+	char path[2 * KB_MOUNT_TARGET_BYTES];
+	const char *const argv[] = {"btrfs", "-q", "subvolume", "create", path, NULL};
+
+	real_make(f);
+	real_attach(&disk, f->image);
+	real_mount(f, disk.name, true, &whole);
+	write_file(whole.tree.root_fd, "top", "");
+	(void)snprintf(path, sizeof(path), "%s/@", whole.target);
+	assert_int_equal(run_tool(argv), 0);
+	write_file(whole.tree.root_fd, "@/sub", "");
+	device = real_probe(f, disk.name);
+	f->options.read_write = false;
+	for (int mounted = 1; mounted >= 0; mounted--) {
+		assert_shows(f, &device, NULL, NULL, "/top");
+		assert_shows(f, &device, "@", NULL, "/sub");
+		assert_shows(f, &device, "/@", NULL, "/sub");
+		assert_shows(f, &device, NULL, "subvolid=256", "/sub");
+		assert_shows(f, &device, NULL, "degraded,nosuchword", "/top");
+		f->options.subvolume = "@home";
+		assert_int_equal(kb_mount_device(&kb_sys_linux, &device, &f->options, &none,
+						 &f->err),
+				 -ENOENT);
+		assert_non_null(strstr(f->err.text, " has no subvolume @home"));
+		if (mounted) {
+			kb_mount_done(&whole);
+		}
+	}
+	loop_disk_close(&disk);
+}
+
 /* Superblocks that claim what cannot be: one sentence each, soon, and the machine lives on. */
 static void test_lies(void **state)
 {
@@ -324,6 +378,13 @@ static int run_filesystem(void)
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
 
+static int run_btrfs_only(void)
+{
+	const struct CMUnitTest tests[] = {REAL_TEST(test_subvolumes)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
 static int run_ext4_only(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -345,6 +406,7 @@ int main(int argc, char **argv)
 		{"xfs", "xfs", run_filesystem},
 		{"btrfs", "btrfs", run_filesystem},
 		{"ext4-only", "ext4", run_ext4_only},
+		{"btrfs-only", "btrfs", run_btrfs_only},
 		{"partitions", "ext4", real_run_partitions},
 		{"undo", "ext4", real_run_undo},
 	};
