@@ -81,7 +81,8 @@ int kb_shell_unset(struct kb_shell *s, const char *name)
 int kb_shell_assign(struct kb_shell *s, const struct kb_shell_word *word)
 {
 	size_t equals = strcspn(word->text, "=");
-	KB_FREE char *name = strndup(word->text, equals);
+	KB_ARENA struct kb_arena arena = {0};
+	const char *name = kb_arena_str(&arena, kb_str_of(word->text, equals));
 
 	if (!name) {
 		return kb_shell_fail("out of memory");

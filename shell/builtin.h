@@ -13,6 +13,7 @@ struct kb_builtin_call {
 	struct kb_shell *shell;
 	struct kb_str line; /* all of it */
 	const struct kb_shell_words *words;
+	struct kb_arena *arena; /* lives as long as the line */
 };
 
 struct kb_builtin {

@@ -165,13 +165,12 @@ static int run_in_worker(struct kb_shell *s, struct chroot *c, const char *line)
 static int run_chroot(const struct kb_builtin_call *call)
 {
 	struct chroot c = {.namespace_fd = -1};
-	KB_FREE char *line = strndup(call->line.data, call->line.len);
+	const char *line = kb_arena_str(call->arena, call->line);
 	size_t n = call->words->n - 1;
 	int status;
 
-	c.argv = calloc(n + 1, sizeof(*c.argv));
+	c.argv = kb_arena_array(call->arena, n + 1, sizeof(*c.argv));
 	if (!c.argv || !line) {
-		free(c.argv);
 		return kb_shell_fail("out of memory");
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -180,7 +179,6 @@ static int run_chroot(const struct kb_builtin_call *call)
 	status = run_in_worker(call->shell, &c, line);
 	c.namespace_fd = kb_close(c.namespace_fd);
 	free(c.path);
-	free(c.argv);
 	return status;
 }
 

@@ -14,7 +14,7 @@ static const char *word(const struct kb_builtin_call *call, size_t i)
 static int run_cd(const struct kb_builtin_call *call)
 {
 	struct kb_shell *s = call->shell;
-	KB_FREE char *back = NULL;
+	const char *back;
 	const char *name = word(call, 1);
 	int status;
 
@@ -27,7 +27,7 @@ static int run_cd(const struct kb_builtin_call *call)
 	if (!s->before) {
 		return kb_shell_fail("there is no place to go back to");
 	}
-	back = strdup(s->before);
+	back = kb_arena_strdup(call->arena, s->before);
 	status = back ? kb_shell_change_place(s, back) : kb_shell_fail("out of memory");
 	if (status == 0) {
 		printf("%s\n", s->place);
@@ -140,7 +140,7 @@ static int add_matches(struct names *names, const char *pattern, const char *typ
 
 static int add_pattern(struct kb_shell *s, struct names *names, const struct kb_shell_word *item)
 {
-	KB_FREE char *folder = strndup(item->pattern, folder_of(item));
+	const char *folder = kb_arena_str(&names->arena, kb_str_of(item->pattern, folder_of(item)));
 	KB_BUF struct kb_buf pattern = {0};
 	const struct kb_message *reply;
 
@@ -226,7 +226,7 @@ static int run_by_path(const struct kb_builtin_call *call)
 		status = kb_shell_visit(s, ".", "any") ? 0 : 1;
 	}
 	if (status == 0) {
-		KB_FREE char *line = strndup(call->line.data, call->line.len);
+		const char *line = kb_arena_str(call->arena, call->line);
 
 		status = kb_shell_program(s, NULL, &names->words, line ? line : "ls");
 	}
@@ -272,7 +272,7 @@ static bool stands_in(const struct kb_shell *s, const char *name)
 
 static int run_umount(const struct kb_builtin_call *call)
 {
-	KB_FREE char *name = word(call, 1) ? strdup(word(call, 1)) : NULL;
+	char *name = kb_arena_strdup(call->arena, word(call, 1));
 	const struct kb_intent intent = {.type = KB_DO_UMOUNT, .name = name};
 	size_t len = name ? strlen(name) : 0;
 	int status;

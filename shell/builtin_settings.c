@@ -45,10 +45,10 @@ static int run_save(const struct kb_builtin_call *call)
 }
 
 /* The line behind the first n words as a string of its own; NULL: told. */
-static char *rest_of(const struct kb_builtin_call *call, size_t n)
+static const char *rest_of(const struct kb_builtin_call *call, size_t n)
 {
 	struct kb_str rest = kb_builtin_rest(call, n);
-	char *text = strndup(rest.data, rest.len);
+	const char *text = kb_arena_str(call->arena, rest);
 
 	if (!text) {
 		(void)kb_shell_fail("out of memory");
@@ -69,7 +69,8 @@ static int plan(const struct kb_builtin_call *call, const char *line)
 static int boot_default(struct kb_shell *s, bool only_plan)
 {
 	const char *chosen = s->link.has_state ? s->link.state.default_id : NULL;
-	KB_FREE char *id = chosen ? strdup(chosen) : NULL;
+	KB_ARENA struct kb_arena arena = {0};
+	const char *id = kb_arena_strdup(&arena, chosen);
 	const struct kb_intent intent = {.type = only_plan ? KB_DO_PLAN : KB_DO_BOOT, .id = id};
 	uint64_t notice_seq = s->link.state.notice_seq;
 
@@ -86,7 +87,7 @@ static int run_boot(const struct kb_builtin_call *call)
 {
 	bool dry = call->words->n > 1 && strcmp(call->words->items[1].text, "--dry-run") == 0;
 	size_t skip = dry ? 2 : 1;
-	KB_FREE char *line = rest_of(call, skip);
+	const char *line = rest_of(call, skip);
 
 	if (!line) {
 		return 1;
@@ -100,7 +101,7 @@ static int run_boot(const struct kb_builtin_call *call)
 /* An entry's history; or, of what is no entry, what it would do. */
 static int run_explain(const struct kb_builtin_call *call)
 {
-	KB_FREE char *line = rest_of(call, 1);
+	const char *line = rest_of(call, 1);
 	const struct kb_intent intent = {.type = KB_DO_EXPLAIN, .id = line};
 	const struct kb_intent why = {.type = KB_DO_EXPLAIN};
 	const struct kb_message *reply;

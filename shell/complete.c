@@ -184,9 +184,9 @@ static struct kb_str folder_of(struct kb_str part)
 	size_t end = 0;
 
 	for (size_t i = 0; i < part.len; i++) {
-		if (part.data[i] == '/') {
-			end = i + 1;
-		} else if (part.data[i] == ':' && end == 0 && i > 0) {
+		bool ends_device = part.data[i] == ':' && end == 0 && i > 0;
+
+		if (part.data[i] == '/' || ends_device) {
 			end = i + 1;
 		}
 	}
@@ -285,7 +285,9 @@ static void offer_words(struct completion *c)
 	split_value(c);
 	if (c->fixed.len > 0) {
 		offer_names(c);
-	} else if (!command || strcmp(command, "boot") == 0 || strcmp(command, "explain") == 0) {
+		return;
+	}
+	if (!command || strcmp(command, "boot") == 0 || strcmp(command, "explain") == 0) {
 		offer_first_words(c);
 	} else if (strcmp(command, "help") == 0) {
 		offer_builtins(c);
@@ -315,12 +317,12 @@ static bool take_word(struct completion *c, struct kb_str line)
 		c->word = last->text;
 		c->to->word_start = last->start;
 		/* Only a quote around the whole word is kept; others become backslashes. */
-		c->to->open = words.open != '\\' && line.data[last->start] == words.open
-				      ? words.open
-				      : '\0';
+		if (words.open != '\\' && line.data[last->start] == words.open) {
+			c->to->open = words.open;
+		}
 		words.n--;
 	}
-	c->command = words.n > 0 ? words.items[0].text : NULL;
+	c->command = words.n > 0 && words.items ? words.items[0].text : NULL;
 	c->part = kb_str_from(c->word);
 	return true;
 }

@@ -121,14 +121,14 @@ static unsigned char on_tab(EditLine *el, int ch)
 	struct kb_editor *e = editor_of(el);
 	const LineInfo *info = el_line(el);
 	struct kb_candidates c = {0};
-	KB_FREE char *copy = NULL;
+	KB_ARENA struct kb_arena arena = {0};
 	struct kb_str line;
 	unsigned char answer = CC_ERROR;
 
 	(void)ch;
 	/* What el_line gives lives until the next call to libedit. */
-	copy = strndup(info->buffer, (size_t)(info->cursor - info->buffer));
-	line = kb_str_from(copy);
+	line = kb_str_of(info->buffer, (size_t)(info->cursor - info->buffer));
+	line = kb_str_from(kb_arena_str(&arena, line));
 	e->options.complete(e->options.complete_owner, line, &c);
 	if (c.n > 0 && replace_word(el, line, &c)) {
 		answer = CC_REFRESH;
@@ -249,6 +249,7 @@ static void recall(struct kb_editor *e, const char *line)
 /* What other prompts added meanwhile is there too. */
 static void recall_file(struct kb_editor *e)
 {
+	KB_ARENA struct kb_arena arena = {0};
 	KB_BUF struct kb_buf text = {0};
 	struct kb_str rest;
 	struct kb_str line;
@@ -260,7 +261,7 @@ static void recall_file(struct kb_editor *e)
 	(void)history(e->history, &event, H_CLEAR);
 	rest = kb_buf_view(&text);
 	while (kb_str_next_line(&rest, &line)) {
-		KB_FREE char *copy = strndup(line.data ? line.data : "", line.len);
+		const char *copy = kb_arena_str(&arena, line);
 
 		if (copy && copy[0]) {
 			recall(e, copy);

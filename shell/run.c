@@ -34,9 +34,13 @@ static size_t count_assignments(struct kb_str line, const struct kb_shell_words 
 	return n;
 }
 
-static int run_words(struct kb_shell *s, struct kb_str line, const struct kb_shell_words *words)
+static int run_words(struct kb_shell *s, struct kb_arena *arena, struct kb_str line,
+		     const struct kb_shell_words *words)
 {
-	const struct kb_builtin_call call = {.shell = s, .line = line, .words = words};
+	const struct kb_builtin_call call = {.shell = s,
+					     .line = line,
+					     .words = words,
+					     .arena = arena};
 	const struct kb_builtin *builtin = kb_builtin_find(words->items[0].text);
 
 	if (kb_shell_is_assignment(line, &words->items[0])) {
@@ -69,7 +73,7 @@ int kb_shell_line(struct kb_shell *s, struct kb_str line)
 	if (words.n == 0) {
 		return s->status;
 	}
-	return run_words(s,
+	return run_words(s, &arena,
 			 kb_str_head(kb_str_skip(line, words.items[0].start),
 				     words.items[words.n - 1].end - words.items[0].start),
 			 &words);
@@ -91,18 +95,13 @@ static int run_command(struct kb_shell *s, const char *path, const char *line)
 
 struct verdict {
 	bool boots;
-	char *line;
-	char *path;
+	const char *line;
+	const char *path;
 	uint64_t notice_seq; /* before it was asked */
 };
 
-static void verdict_done(struct verdict *v)
-{
-	free(v->line);
-	free(v->path);
-}
-
-static int ask_run(struct kb_shell *s, const char *line, struct verdict *ret)
+static int ask_run(struct kb_shell *s, struct kb_arena *arena, const char *line,
+		   struct verdict *ret)
 {
 	const struct kb_intent intent = {.type = KB_DO_RUN, .name = line, .from = s->place};
 	struct verdict v = {.notice_seq = s->link.has_state ? s->link.state.notice_seq : 0};
@@ -112,10 +111,10 @@ static int ask_run(struct kb_shell *s, const char *line, struct verdict *ret)
 		return 1;
 	}
 	v.boots = reply->how && strcmp(reply->how, "boot") == 0;
-	v.line = strdup(reply->text && reply->text[0] && !v.boots ? reply->text : line);
-	v.path = reply->path ? strdup(reply->path) : NULL;
+	v.line = kb_arena_strdup(arena,
+				 reply->text && reply->text[0] && !v.boots ? reply->text : line);
+	v.path = kb_arena_strdup(arena, reply->path);
 	if (!v.line || (reply->path && !v.path)) {
-		verdict_done(&v);
 		return kb_shell_fail("out of memory");
 	}
 	*ret = v;
@@ -133,7 +132,8 @@ static int run_alone(struct kb_shell *s, const char *line)
 
 static int run_or_boot(struct kb_shell *s, struct kb_str line, bool only_boot)
 {
-	KB_FREE char *text = strndup(line.data, line.len);
+	KB_ARENA struct kb_arena arena = {0};
+	const char *text = kb_arena_str(&arena, line);
 	struct verdict v = {0};
 	struct kb_error err = {0};
 	int status;
@@ -144,7 +144,7 @@ static int run_or_boot(struct kb_shell *s, struct kb_str line, bool only_boot)
 	if (!s->link.leaving && kb_link_connect(&s->link, &err) < 0) {
 		return only_boot ? kb_shell_fail("%s", err.text) : run_alone(s, text);
 	}
-	status = ask_run(s, text, &v);
+	status = ask_run(s, &arena, text, &v);
 	if (status != 0) {
 		return status;
 	}
@@ -155,7 +155,6 @@ static int run_or_boot(struct kb_shell *s, struct kb_str line, bool only_boot)
 	} else {
 		status = run_command(s, v.path, v.line);
 	}
-	verdict_done(&v);
 	return status;
 }
 

@@ -163,7 +163,8 @@ static int read_line(struct kb_shell *s, struct kb_str *ret_line)
 static void run_lines(struct kb_shell *s)
 {
 	while (!s->done && !s->link.leaving && !s->events.hung_up) {
-		KB_FREE char *copy = NULL;
+		KB_ARENA struct kb_arena arena = {0};
+		const char *copy;
 		struct kb_str line = {0};
 		int r;
 
@@ -177,12 +178,11 @@ static void run_lines(struct kb_shell *s)
 			break;
 		}
 		/* A line that was read lives until the next; what runs may read. */
-		copy = malloc(line.len + 1);
+		copy = kb_arena_str(&arena, line);
 		if (!copy) {
 			s->status = kb_shell_fail("out of memory");
 			continue;
 		}
-		memcpy(copy, line.data ? line.data : "", line.len);
 		s->status = kb_shell_line(s, kb_str_of(copy, line.len));
 	}
 }
