@@ -30,8 +30,9 @@ static const char *as_installed(struct kb_arena *arena, const struct kb_naming *
 	if (other) {
 		return kb_arena_printf(arena, "%s:%s", other->name, rest[0] ? rest : "/");
 	}
-	if (kb_entry_add_problem(arena, entry, KB_WAITING_FOR "%s (%s of %s)", line->source,
-				 line->dir, device->name) < 0) {
+	entry->is_waiting = true;
+	if (kb_entry_add_problem(arena, entry, "waiting for %s (%s of %s)", line->source, line->dir,
+				 device->name) < 0) {
 		return NULL;
 	}
 	return kb_arena_printf(arena, "%s:%s", device->name, path);
@@ -65,7 +66,8 @@ static const char *on_device(struct kb_arena *arena, const struct kb_naming *nam
 	if (device) {
 		return kb_arena_printf(arena, "%s:%s", device->name, name->path);
 	}
-	if (kb_entry_add_problem(arena, entry, KB_WAITING_FOR "%s", name->place) < 0) {
+	entry->is_waiting = true;
+	if (kb_entry_add_problem(arena, entry, "waiting for %s", name->place) < 0) {
 		return NULL;
 	}
 	return kb_name_format(arena, name);

@@ -8,9 +8,6 @@
 
 #include "catalog.h"
 
-/* How a problem begins that goes away when a device turns up. */
-#define KB_WAITING_FOR "waiting for "
-
 /* Where a name without a device belongs, when written in an entry found on this device (or none).
  */
 struct kb_name_home {

@@ -13,16 +13,6 @@ void kb_catalog_done(struct kb_catalog *c)
 	memset(c, 0, sizeof(*c));
 }
 
-bool kb_entry_is_waiting(const struct kb_entry *entry)
-{
-	for (size_t i = 0; i < entry->n_problems; i++) {
-		if (kb_str_starts(kb_str_from(entry->problems[i]), KB_STR(KB_WAITING_FOR))) {
-			return true;
-		}
-	}
-	return false;
-}
-
 const char *kb_entry_display(const struct kb_entry *entry)
 {
 	if (entry->title) {

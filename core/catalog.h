@@ -50,8 +50,6 @@ KB_MUST_CHECK int kb_catalog_entry_from_line(const struct kb_catalog *c,
 					     struct kb_entry *ret_entry, struct kb_error *err);
 /* Adds an entry of the engine's own making in front (a default that is a command line). Copied. */
 KB_MUST_CHECK int kb_catalog_add_front(struct kb_catalog *c, const struct kb_entry *entry);
-/* Does it name a device that is not there (yet)? */
-bool kb_entry_is_waiting(const struct kb_entry *entry);
 /* The title, else the label, else the kernel's name. */
 const char *kb_entry_display(const struct kb_entry *entry);
 

@@ -62,7 +62,7 @@ void kb_engine_decide(struct kb_engine *e)
 	kb_engine_pay_owed(e);
 	/* A default whose disk is not there yet is waited for: its countdown starts when it can be
 	 * loaded. */
-	if (!e->chosen.entry || kb_entry_is_waiting(e->chosen.entry)) {
+	if (!e->chosen.entry || e->chosen.entry->is_waiting) {
 		return;
 	}
 	if (e->decided) {

@@ -3,6 +3,9 @@
  */
 #include <errno.h>
 #include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "engine_private.h"
 #include "kboot/boot/load.h"
@@ -10,6 +13,7 @@
 
 enum {
 	MENUS_LEAVE_MS = 200, /* for the menus to give their terminals back */
+	UNDO_MS = 10000,      /* for what is mounted to be unmounted */
 	INIT_PID = 1,
 };
 
@@ -48,6 +52,50 @@ static void stop_processes(const struct kb_engine *e)
 	(void)e->sys->kill(e->sys->ctx, -1, SIGKILL);
 }
 
+static int undo_now(const struct kb_engine *e)
+{
+	struct kb_error err = {0};
+	unsigned busy = 0;
+	int r = kb_mount_undo_all(e->sys, "/proc/self/mountinfo", &busy, &err);
+
+	return r < 0 || busy > 0;
+}
+
+/* 0 when pid ended well; 1 when it did not, or not in time. */
+static int wait_for(const struct kb_engine *e, pid_t pid)
+{
+	const struct timespec pause = {.tv_nsec = 5000000};
+	int64_t until = kb_engine_now(e) + UNDO_MS;
+	int status = 0;
+
+	while (kb_engine_now(e) < until) {
+		pid_t ended = waitpid(pid, &status, WNOHANG);
+
+		if (ended != 0 && !(ended < 0 && errno == EINTR)) {
+			return ended == pid && status != 0;
+		}
+		(void)nanosleep(&pause, NULL);
+	}
+	(void)e->sys->kill(e->sys->ctx, pid, SIGKILL);
+	return 1;
+}
+
+/* By a child: a server that is gone must not keep us from leaving. */
+static void undo_mounts(struct kb_engine *e)
+{
+	pid_t pid = -1;
+	int r = e->sys->fork(e->sys->ctx, &pid);
+
+	if (r == 0 && pid == 0) {
+		_exit(undo_now(e));
+	}
+	r = r < 0 ? undo_now(e) : wait_for(e, pid);
+	if (r > 0) {
+		kb_journal_add(&e->journal, KB_LOG_WARNING,
+			       "something could not be unmounted in time and is left behind");
+	}
+}
+
 static void come_back(struct kb_engine *e, const struct kb_error *why)
 {
 	struct kb_error err = {0};
@@ -77,18 +125,13 @@ static int jump(struct kb_engine *e, enum kb_leave how, struct kb_error *err)
 void kb_engine_leave(struct kb_engine *e, enum kb_leave how)
 {
 	struct kb_error err = {0};
-	unsigned busy = 0;
 
 	e->leaving = true;
 	kb_engine_send_state(e);
 	say_goodbye(e, how);
 	kb_requests_forget(e, NULL);
 	stop_processes(e);
-	if (kb_mount_undo_all(e->sys, "/proc/self/mountinfo", &busy, &err) < 0 || busy > 0) {
-		kb_journal_add(&e->journal, KB_LOG_WARNING, "%u mounts could only be detached",
-			       busy);
-	}
-	kb_error_clear(&err);
+	undo_mounts(e);
 	if (jump(e, how, &err) < 0) {
 		come_back(e, &err);
 	}

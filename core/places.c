@@ -30,11 +30,15 @@ void kb_places_done(struct kb_places *p)
 	p->n_scanning = 0;
 }
 
-/* kboot's own first, folders next, devices by bus path: the same at every boot. */
+/* kboot's own first, folders next, devices by bus path, fixed ones before those that come and go:
+ * the same at every boot. */
 static int compare(const struct kb_place *a, const struct kb_place *b)
 {
 	if (a->kind != b->kind) {
 		return a->kind < b->kind ? -1 : 1;
+	}
+	if (a->block.removable != b->block.removable) {
+		return a->block.removable ? 1 : -1;
 	}
 	return strcmp(a->block.order, b->block.order);
 }

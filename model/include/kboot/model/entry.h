@@ -59,6 +59,7 @@ struct kb_entry {
 	const char *command;
 	bool is_default;
 	bool hidden;
+	bool is_waiting; /* it names a device that is not there (yet); a problem says which */
 	const char *path[KB_ENTRY_MAX_PATH]; /* submenus, outermost first */
 	size_t n_path;
 	int tries_left; /* -1: not counted */
