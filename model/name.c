@@ -150,20 +150,42 @@ static int parse_nfs(struct kb_arena *arena, struct kb_str host, struct kb_str p
 	return fill(arena, KB_NAME_NFS, host, normalise(arena, true, path), ret_name, err);
 }
 
-/* What stands behind the last question mark are options; they belong to the place. */
+/* Does it begin as the options of a URL do, and not as the rest of a file's name? */
+static bool looks_like_nfs_options(struct kb_str text)
+{
+	static const char *const first[] = {"vers=", "nfsvers=", "port=", "mountport="};
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(first); i++) {
+		if (kb_str_starts(text, kb_str_from(first[i]))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The offset of the "?" of "/path?vers=3", or path.len. */
+static size_t find_nfs_options(struct kb_str path)
+{
+	const char *question = path.len > 0 ? memrchr(path.data, '?', path.len) : NULL;
+	size_t at = question ? (size_t)(question - path.data) : path.len;
+
+	return looks_like_nfs_options(kb_str_skip(path, at + 1)) ? at : path.len;
+}
+
+/* Options belong to the place, and may stand behind it ("nfs://host?vers=3/path") or at the end. */
 static int parse_nfs_url(struct kb_arena *arena, struct kb_str text, struct kb_name *ret_name,
 			 struct kb_error *err)
 {
-	size_t host_len = kb_str_find(text, '/');
-	struct kb_str host = kb_str_head(text, host_len);
-	struct kb_str path = kb_str_skip(text, host_len);
-	const char *question = path.len ? memrchr(path.data, '?', path.len) : NULL;
-	struct kb_str options = {0};
+	size_t slash = kb_str_find(text, '/');
+	size_t question = kb_str_find(kb_str_head(text, slash), '?');
+	struct kb_str host = kb_str_head(text, question < slash ? question : slash);
+	struct kb_str path = kb_str_skip(text, slash);
+	struct kb_str options = kb_str_skip(kb_str_head(text, slash), question + 1);
 	const char *place;
 	int r;
 
-	if (question) {
-		size_t at = (size_t)(question - path.data);
+	if (question == slash) {
+		size_t at = find_nfs_options(path);
 
 		options = kb_str_skip(path, at + 1);
 		path = kb_str_head(path, at);
@@ -264,28 +286,32 @@ int kb_name_parse(struct kb_arena *arena, struct kb_str text,
 			 err);
 }
 
-/*
- * "host:/path" only where nobody could take the host for a device, or its port for a path: a
- * canonical name means the same wherever it is read again.
- */
+/* Can nobody take the place for a device, or its port for a path? */
+static bool is_plainly_host(struct kb_str place)
+{
+	if (kb_str_find(place, '?') < place.len || kb_str_find(place, '=') < place.len) {
+		return false;
+	}
+	if (kb_str_starts(place, KB_STR("["))) {
+		return kb_str_ends(place, KB_STR("]"));
+	}
+	return kb_str_find(place, '.') < place.len && kb_str_find(place, ':') == place.len;
+}
+
+/* A canonical name means the same wherever it is read again. */
 static char *format_nfs(struct kb_arena *arena, const struct kb_name *name)
 {
 	struct kb_str place = kb_str_from(name->place);
-	size_t host_len = kb_str_find(place, '?');
-	struct kb_str host = kb_str_head(place, host_len);
-	bool is_literal = place.data[0] == '[';
-	bool has_port =
-		is_literal ? !kb_str_ends(place, KB_STR("]")) : kb_str_find(host, ':') < host.len;
-	bool shows_itself = is_literal || kb_str_find(host, '.') < host.len;
-	bool has_options = host_len < place.len;
+	struct kb_str path = kb_str_from(name->path);
+	bool has_options = kb_str_find(place, '?') < place.len;
 
-	if (shows_itself && !has_port && !has_options && kb_str_find(host, '=') == host.len) {
+	if (is_plainly_host(place)) {
 		return kb_arena_printf(arena, "%s:%s", name->place, name->path);
 	}
-	/* An empty option says that a question mark in the path is none that begins options. */
-	return kb_arena_printf(arena, "nfs://%.*s%s%s%s", KB_STR_ARG(host), name->path,
-			       has_options || strchr(name->path, '?') ? "?" : "",
-			       has_options ? name->place + host_len + 1 : "");
+	/* Where options could be meant by the path, empty ones before it say that none are. */
+	return kb_arena_printf(arena, "nfs://%s%s%s", name->place,
+			       !has_options && find_nfs_options(path) < path.len ? "?" : "",
+			       name->path);
 }
 
 bool kb_name_has_dots(const char *path)

@@ -393,7 +393,8 @@ static int walk_from(struct kb_automount *a, struct kb_automount_ground *g, cons
 	if (r == 0) {
 		r = kb_walk(&g->ground, &a->arena, root, start, &found.spot, err);
 	}
-	if (r == 0) {
+	/* A walk takes its start for a directory; without a step it would say so of a file. */
+	if (r == 0 && path[0] != '\0') {
 		r = kb_walk(&g->ground, &a->arena, found.spot.path, path, &found.spot, err);
 	}
 	if (r == 0) {

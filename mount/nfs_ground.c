@@ -105,7 +105,9 @@ int kb_nfs_ground_open(struct kb_automount_ground *g, struct kb_error *err)
 	int r;
 
 	g->folder = folder;
-	g->ground.prefix = kb_arena_printf(&a->arena, "%s:", g->key);
+	g->ground.prefix = kb_name_format(&a->arena, &(const struct kb_name){.kind = KB_NAME_NFS,
+									     .place = g->key,
+									     .path = ""});
 	g->nfs = kb_arena_alloc(&a->arena, sizeof(*g->nfs));
 	if (!folder || !g->ground.prefix || !g->nfs) {
 		return no_memory(err);

@@ -216,5 +216,5 @@ int kb_nfs_server_find(const struct kb_sys *sys, const struct kb_nfs_place *plac
 		}
 		r = try_all(&s, addresses, &address);
 	}
-	return r < 0 ? unreachable(&s, r) : as_text(&s, address, ret_server);
+	return address ? as_text(&s, address, ret_server) : unreachable(&s, r);
 }

@@ -338,7 +338,7 @@ static void test_bounded_parents(void **state)
 	struct fixture *f = *state;
 
 	for (int i = 0; i < 2 * KB_NFS_MAX_PARENTS; i++) {
-		strcat(path, "/a");
+		memcpy(path + (size_t)(2 * i), "/a", sizeof("/a"));
 	}
 	f->request.path = path;
 	f->place.version = 3;

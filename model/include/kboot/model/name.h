@@ -46,7 +46,8 @@ KB_MUST_CHECK int kb_name_parse(struct kb_arena *arena, struct kb_str text,
 bool kb_name_has_dots(const char *path);
 /*
  * "NAME:/path", "HOST:/path", a URL, "/path", "//path". A host that could be taken for a device (no
- * dot in it), a port and options make it "nfs://HOST:PORT/path?OPTIONS". NULL when out of memory.
+ * dot in it), a port and options make it "nfs://HOST:PORT?OPTIONS/path"; so the path always comes
+ * last, and formatting an empty one gives what stands before it. NULL when out of memory.
  */
 char *kb_name_format(struct kb_arena *arena, const struct kb_name *name);
 
