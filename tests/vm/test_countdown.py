@@ -57,6 +57,26 @@ class CountdownTest(VmTestCase):
         # Until the default's disk has turned up there may be a menu, but nothing is counted.
         self.assertNotRegex(bytes(vm.serial_log), rb"Booting [^\n]* in \d+ s\b")
 
+    def test_key_held_at_timeout_zero_opens_the_menu(self):
+        vm = self.start("timeout=0")
+
+        def menu_while_a_key_repeats(screen):
+            vm.keys(" ")
+            return words.menu_is_shown(screen)
+
+        vm.wait_screen(menu_while_a_key_repeats, "the menu", 180)
+        self.wait_status(vm, "phase: waiting", "kboot to wait for a person")
+        self.wait_menu(vm, LABEL)
+        self.boot_selected(vm)
+        self.wait_nonce(vm)
+
+    def test_enter_while_it_is_still_being_loaded(self):
+        vm = self.start(f"timeout={LONG}")
+        # The countdown and the load start together.
+        vm.wait_screen(words.countdown_seconds, "the countdown", 180)
+        self.boot_selected(vm)
+        self.wait_nonce(vm)
+
     def test_no_timeout_waits(self):
         vm = self.start("")
         self.wait_menu(vm, LABEL)
