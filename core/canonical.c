@@ -23,7 +23,8 @@ static const char *as_installed(struct kb_arena *arena, const struct kb_naming *
 	const struct kb_fstab_line *line = fstab ? kb_fstab_covering(fstab, path, &rest) : NULL;
 	const struct kb_device *other;
 
-	if (!line || line->is_bind || kb_name_has_dots(path)) {
+	/* A bind and a server are followed when the file is opened, as what fstab says of them. */
+	if (!line || line->is_bind || strstr(line->source, ":/") || kb_name_has_dots(path)) {
 		return kb_arena_printf(arena, "%s:%s", device->name, path);
 	}
 	other = kb_places_device(naming->places, kb_str_from(line->source));
