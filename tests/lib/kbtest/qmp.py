@@ -35,7 +35,7 @@ class Qmp:
         line, self._buffer = self._buffer.split(b"\n", 1)
         return json.loads(line)
 
-    def command(self, name, seconds=60, **arguments):
+    def command(self, name, /, seconds=60, **arguments):
         request = {"execute": name}
         if arguments:
             request["arguments"] = arguments
