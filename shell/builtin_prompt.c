@@ -7,15 +7,25 @@
 
 enum { HELP_COLUMNS = 76, NAME_COLUMNS = 10 };
 
+static int become_menu(void *ctx)
+{
+	const struct kb_shell_options *options = ctx;
+
+	return options->run_menu(options->ctx);
+}
+
 static int run_menu(const struct kb_builtin_call *call)
 {
 	const struct kb_shell_options *options = call->shell->options;
+	const struct kb_job_spec spec = {.line = "menu",
+					 .become = become_menu,
+					 .ctx = (void *)options};
 
 	if (!options->run_menu) {
 		call->shell->done = true;
 		return 0;
 	}
-	return options->run_menu(options->ctx);
+	return kb_job_run(&call->shell->jobs, &spec);
 }
 
 static int run_exit(const struct kb_builtin_call *call)

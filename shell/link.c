@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
+/* An answer that is this near is waited for though the person types on. */
+enum { PATIENCE_MS = 300 };
+
 void kb_link_init(struct kb_link *l, const struct kb_shell_options *options,
 		  struct kb_events *events)
 {
@@ -151,9 +154,15 @@ static int give_up(struct kb_link *l, struct kb_error *err)
 
 static int wait_reply(struct kb_link *l, int typed_fd, struct kb_error *err)
 {
-	while (l->waiting) {
-		unsigned events = kb_events_wait(l->events, l->fd, typed_fd, -1);
+	int patience_ms = typed_fd >= 0 ? PATIENCE_MS : -1;
 
+	while (l->waiting) {
+		unsigned events = kb_events_wait(l->events, l->fd, patience_ms < 0 ? typed_fd : -1,
+						 patience_ms);
+
+		if (events == 0) {
+			patience_ms = -1;
+		}
 		if (events & (KB_EVENT_INTERRUPT | KB_EVENT_TYPED | KB_EVENT_HANGUP)) {
 			return give_up(l, err);
 		}

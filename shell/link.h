@@ -41,8 +41,8 @@ void kb_link_read(struct kb_link *l);
 /* Has the engine died? True once for each time. */
 bool kb_link_lost(struct kb_link *l);
 /*
- * Asks and waits. *ret_reply lives until the next question. typed_fd: a key on it gives up as
- * Ctrl-C does; -1: only Ctrl-C. -EINTR, -ESHUTDOWN (the engine leaves), -EPIPE (it died), with a
+ * Asks and waits. *ret_reply lives until the next question. typed_fd: a key on it gives up,
+ * after a moment, as Ctrl-C does; -1: only Ctrl-C. -EINTR, -ESHUTDOWN (the engine leaves), -EPIPE (it died), with a
  * sentence; a refusal is a reply.
  */
 KB_MUST_CHECK int kb_link_ask(struct kb_link *l, const struct kb_intent *intent, int typed_fd,

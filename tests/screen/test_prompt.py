@@ -226,6 +226,11 @@ class PromptTest(unittest.TestCase):
         term.send(TAB)
         term.wait(lambda screen: "... and 282 more\nkboot: ls sdb1:/many/file-number-" in screen.text, "the list's end")
 
+    def test_completion_is_waited_for_by_who_types_on(self):
+        term = self.start()
+        term.send("cat /boot/vm", TAB, ENTER)
+        term.wait_text("\nthis is env/boot/vmlinuz-6.1")
+
     def test_completion_that_hangs_gives_way_to_a_key(self):
         self.engine.answers["visit"] = lambda intent: None
         term = self.start()
@@ -524,6 +529,19 @@ class MenuTest(unittest.TestCase):
         term.wait(lambda screen: PromptTest.last_line(screen).startswith("kboot"), "the prompt")
         term.send(CTRL_D)
         term.wait_text("Only one")
+
+    def test_the_prompt_opens_a_menu(self):
+        term = Terminal([os.environ["KBOOT"], "shell", "--device", f"sda1={self.tree}"])
+        self.addCleanup(term.close)
+        term.wait(lambda screen: screen.text.startswith("kboot"), "the prompt")
+        term.send("menu", ENTER)
+        term.wait_text("Enter boot")
+        term.send("q")
+        term.wait_text("Leave this menu")
+        term.send("x")
+        term.wait(lambda screen: PromptTest.last_line(screen).startswith("kboot"), "the prompt again")
+        term.send("echo back", ENTER)
+        term.wait_text("\nback")
 
     def test_a_terminal_without_a_cursor_gets_the_prompt(self):
         term = self.start(term="dumb")
