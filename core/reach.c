@@ -136,6 +136,7 @@ static void init_automount(struct kb_reach *r)
 		.nfs = {.ctx = r, .address = find_address, .network_up = network_up},
 	};
 	const struct kb_automount_options options = {
+		.dev_dir = "/dev",
 		.run_dir = KB_REACH_RUN_DIR,
 		.root = spec->root && spec->root[0] ? spec->root : NULL,
 		.folder = folder(spec->places),

@@ -127,14 +127,21 @@ static int mount_at_target(struct kb_automount *a, const struct kb_device *devic
 			   const char *below, const char *subvolume, struct stem *stem,
 			   struct kb_error *err)
 {
-	struct kb_mount_options options = {.dev_dir = "/dev",
+	struct kb_mount_options options = {.dev_dir = a->options.dev_dir,
 					   .subvolume = subvolume,
 					   .read_write = a->options.read_write,
 					   .hibernated = a->options.hibernated,
 					   .keep = a->options.keep};
+	const char *name = device->name;
 	const char *target;
-	int r = make_target(a, below, device->name, &target, err);
+	int r;
 
+	/* A subvolume beside the whole: both may be mounted. */
+	if (subvolume && strcmp(below, "mnt") == 0) {
+		name = kb_arena_printf(&a->arena, "%s/%s", device->name,
+				       subvolume + strspn(subvolume, "/"));
+	}
+	r = name ? make_target(a, below, name, &target, err) : no_memory(err);
 	if (r < 0) {
 		return r;
 	}
@@ -368,10 +375,15 @@ static int describe(struct kb_automount *a, const struct kb_automount_ground *g,
 		    struct kb_place_found *found, struct kb_error *err)
 {
 	const struct stem *stem = kb_ground_stem(g, found->spot.tree);
+	const char *path = found->spot.path;
 
 	found->canonical = join(&a->arena, stem->canonical, found->spot.rest);
+	if (found->canonical && stem->host) {
+		found->canonical = kb_nfs_ground_name(&a->arena, stem->host, found->canonical);
+	}
 	found->path = join(&a->arena, stem->real, found->spot.rest);
-	found->shown = join(&a->arena, g->ground.prefix, found->spot.path);
+	found->shown = g->kind == GROUND_NFS ? kb_nfs_ground_name(&a->arena, g->key, path)
+					     : join(&a->arena, g->ground.prefix, path);
 	return found->canonical && found->path && found->shown ? 0 : no_memory(err);
 }
 

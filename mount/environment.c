@@ -5,10 +5,12 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
 #include "automount_private.h"
+#include "point.h"
 
 enum { MAX_SUBVOLUMES = 64 };
 
@@ -46,10 +48,11 @@ static void say_where(const struct kb_automount *a, const struct kb_fstab_line *
 		      const struct stem *stem)
 {
 	char text[KB_ERROR_TEXT];
-	int len = (int)strcspn(stem->canonical, ":");
+	const char *place = stem->host ? stem->host : stem->canonical;
+	int len = stem->host ? INT_MAX : (int)strcspn(place, ":");
 
 	(void)snprintf(text, sizeof(text), "%s:%u: %s is on %.*s", line->at.file, line->at.line,
-		       line->dir, len > 0 ? len : INT_MAX, stem->canonical);
+		       line->dir, len, place);
 	a->hooks.note(a->hooks.ctx, text);
 }
 
@@ -78,14 +81,40 @@ static int open_mount_point(struct kb_automount_ground *g, const struct kb_fstab
 		     : 0;
 }
 
-/* Makes a directory that was found on a ground the root of stem, mounted on target unless NULL. */
+/*
+ * Shows the directory that is the root of stem at target too. From then on it is seen through
+ * there: what is mounted further in belongs there alone. Two prompts may come at once; the lock
+ * lets the second one find what the first has mounted.
+ */
+static int bind_directory(struct kb_automount *a, int target_fd, struct stem *stem)
+{
+	KB_CLOSE int source_fd = kb_steal_fd(&stem->mount.tree.root_fd);
+	char source[64];
+	char target[64];
+	int r;
+
+	(void)flock(target_fd, LOCK_EX);
+	r = kb_stem_adopt(a, stem->real, "", stem);
+	if (r != -ENOENT) {
+		return r;
+	}
+	(void)snprintf(source, sizeof(source), "/proc/self/fd/%d", source_fd);
+	(void)snprintf(target, sizeof(target), "/proc/self/fd/%d", target_fd);
+	r = a->sys->mount(a->sys->ctx, source, target, NULL, MS_BIND, NULL);
+	if (r == 0) {
+		stem->mount.tree.root_fd = open(stem->real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		r = stem->mount.tree.root_fd < 0 ? -errno : 0;
+	}
+	return r;
+}
+
+/* Makes a directory that was found on a ground the root of stem, mounted on target unless -1. */
 static int take_directory(const struct kb_automount_ground *g, const struct kb_spot *spot,
-			  const char *target, struct stem *stem, struct kb_error *err)
+			  int target_fd, struct stem *stem, struct kb_error *err)
 {
 	struct kb_automount *a = g->owner;
 	const struct stem *from = kb_ground_stem(g, spot->tree);
 	const char *rest = strcmp(spot->rest, "/") == 0 ? "" : spot->rest;
-	char source[64];
 	int r;
 
 	if (spot->type != KB_TREE_DIR) {
@@ -93,6 +122,7 @@ static int take_directory(const struct kb_automount_ground *g, const struct kb_s
 				    spot->path);
 	}
 	stem->canonical = kb_arena_printf(&a->arena, "%s%s", from->canonical, rest);
+	stem->host = from->host;
 	if (!stem->real) {
 		stem->real = kb_arena_printf(&a->arena, "%s%s", from->real, rest);
 	}
@@ -102,10 +132,8 @@ static int take_directory(const struct kb_automount_ground *g, const struct kb_s
 	r = kb_tree_open_dir(spot->tree, spot->rest, &stem->mount.tree.root_fd);
 	stem->mount.tree.name = stem->mount.name;
 	stem->mount.sys = a->sys;
-	if (r == 0 && target) {
-		(void)snprintf(source, sizeof(source), "/proc/self/fd/%d",
-			       stem->mount.tree.root_fd);
-		r = a->sys->mount(a->sys->ctx, source, target, NULL, MS_BIND, NULL);
+	if (r == 0 && target_fd >= 0) {
+		r = bind_directory(a, target_fd, stem);
 	}
 	return r < 0 ? kb_error_set(err, r, "%s%s cannot be mounted: %s", g->ground.prefix,
 				    spot->path, strerror(-r))
@@ -113,17 +141,17 @@ static int take_directory(const struct kb_automount_ground *g, const struct kb_s
 }
 
 static int mount_bind(struct kb_automount_ground *g, const struct kb_fstab_line *line,
-		      const char *target, struct stem *stem, struct kb_error *err)
+		      int target_fd, struct stem *stem, struct kb_error *err)
 {
 	struct kb_spot spot;
 	int r = kb_walk(&g->ground, &g->owner->arena, "/", line->source, &spot, err);
 
-	return r < 0 ? r : take_directory(g, &spot, target, stem, err);
+	return r < 0 ? r : take_directory(g, &spot, target_fd, stem, err);
 }
 
 /* "host:/export" as its ground sees it: a server may show more than what the line is about. */
-static int mount_nfs(struct kb_automount *a, const char *source, const char *options,
-		     const char *target, struct stem *stem, struct kb_error *err)
+static int mount_nfs(struct kb_automount *a, const char *source, const char *options, int target_fd,
+		     struct stem *stem, struct kb_error *err)
 {
 	const char *colon = strstr(source, ":/");
 	char *host = kb_arena_str(&a->arena, kb_str_of(source, (size_t)(colon - source)));
@@ -142,7 +170,7 @@ static int mount_nfs(struct kb_automount *a, const char *source, const char *opt
 	if (r == 0) {
 		r = kb_walk(&server->ground, &a->arena, start, rest, &spot, err);
 	}
-	return r < 0 ? r : take_directory(server, &spot, target, stem, err);
+	return r < 0 ? r : take_directory(server, &spot, target_fd, stem, err);
 }
 
 static int name_device_stem(struct kb_automount *a, const struct kb_fstab_line *line,
@@ -160,11 +188,13 @@ static int name_device_stem(struct kb_automount *a, const struct kb_fstab_line *
 	return stem->canonical ? 0 : no_memory(err);
 }
 
-static int mount_source(struct kb_automount_ground *g, const struct kb_fstab_line *line,
-			const char *target, struct stem *stem, struct kb_error *err)
+static int mount_device_line(struct kb_automount_ground *g, const struct kb_fstab_line *line,
+			     const struct kb_device *device, int target_fd, struct stem *stem,
+			     struct kb_error *err)
 {
 	struct kb_automount *a = g->owner;
-	const struct kb_mount_options options = {.dev_dir = "/dev",
+	char target[64];
+	const struct kb_mount_options options = {.dev_dir = a->options.dev_dir,
 						 .target = target,
 						 .subvolume = line->subvolume,
 						 .options = line->options,
@@ -172,29 +202,46 @@ static int mount_source(struct kb_automount_ground *g, const struct kb_fstab_lin
 						 .hibernated = a->options.hibernated,
 						 /* It goes with the root that it is mounted in. */
 						 .keep = true};
+	int r = name_device_stem(a, line, stem, err);
+
+	if (r < 0) {
+		return r;
+	}
+	(void)snprintf(target, sizeof(target), "/proc/self/fd/%d", target_fd);
+	r = kb_mount_device(a->sys, device, &options, &stem->mount, err);
+	if (r < 0) {
+		return r;
+	}
+	stem->mount.tree.name = stem->mount.name;
+	kb_stem_note(a, stem);
+	return kb_stem_allow_exec(a, stem, err);
+}
+
+/* On the directory target_fd; -1: wherever there is room. */
+static int mount_source(struct kb_automount_ground *g, const struct kb_fstab_line *line,
+			int target_fd, struct stem *stem, struct kb_error *err)
+{
+	struct kb_automount *a = g->owner;
 	const struct kb_device *device;
-	int r;
 
 	if (line->is_bind) {
-		return mount_bind(g, line, target, stem, err);
+		return mount_bind(g, line, target_fd, stem, err);
 	}
 	if (strstr(line->source, ":/")) {
-		return mount_nfs(a, line->source, line->options, target, stem, err);
+		return mount_nfs(a, line->source, line->options, target_fd, stem, err);
 	}
 	r = name_device_stem(a, line, stem, err);
 	if (r < 0) {
 		return r;
 	}
 	device = a->hooks.device(a->hooks.ctx, kb_str_from(line->source));
-	if (device->tree) {
+	if (!device) {
+		return kb_error_set(err, -ENODEV, "%s is not there", line->source);
+	}
+	if (device->tree || target_fd < 0) {
 		return kb_stem_mount(a, device, "mnt", line->subvolume, stem, err);
 	}
-	r = kb_mount_device(a->sys, device, &options, &stem->mount, err);
-	if (r < 0) {
-		return r;
-	}
-	kb_stem_note(a, stem);
-	return kb_stem_allow_exec(a, stem, err);
+	return mount_device_line(g, line, device, target_fd, stem, err);
 }
 
 /* What an earlier visit has mounted at fd, which becomes the stem's. */
@@ -211,29 +258,35 @@ static int mount_in_place(struct kb_automount_ground *g, const struct kb_fstab_l
 			  struct branch *b, struct kb_error *err)
 {
 	KB_CLOSE int fd = -1;
+	char real[PATH_MAX];
 	char target[64];
 	int r = open_mount_point(g, line, &fd, err);
 
 	if (r < 0) {
 		return r;
 	}
-	b->stem.real = kb_arena_printf(&g->owner->arena, "%s%s", g->root.real, line->dir);
+	/* The environment's links may have led elsewhere. */
+	(void)snprintf(target, sizeof(target), "/proc/self/fd/%d", fd);
+	r = kb_mount_point_resolve(target, real, sizeof(real));
+	if (r < 0) {
+		return kb_error_set(err, r, "its mount point cannot be found: %s", strerror(-r));
+	}
+	b->stem.real = kb_arena_strdup(&g->owner->arena, real);
 	if (!b->stem.real) {
 		return no_memory(err);
 	}
-	(void)snprintf(target, sizeof(target), "/proc/self/fd/%d", fd);
 	b->was_there = kb_is_mount_root(fd);
 	if (b->was_there && !line->is_bind && !strstr(line->source, ":/")) {
 		return adopt_line(g, line, kb_steal_fd(&fd), &b->stem, err);
 	}
-	return mount_source(g, line, b->was_there ? NULL : target, &b->stem, err);
+	return mount_source(g, line, fd, &b->stem, err);
 }
 
 static int mount_line(struct kb_automount_ground *g, const struct kb_fstab_line *line,
 		      struct branch *b, struct kb_error *err)
 {
 	if (!g->in_place) {
-		return mount_source(g, line, NULL, &b->stem, err);
+		return mount_source(g, line, -1, &b->stem, err);
 	}
 	return mount_in_place(g, line, b, err);
 }
@@ -331,6 +384,7 @@ static int find_subvolume(struct kb_automount_ground *g, const struct kb_device 
 	int r = kb_stem_mount(g->owner, device, "mnt", NULL, &top, err);
 
 	if (r < 0) {
+		kb_stem_done(&top);
 		return r;
 	}
 	s.top = &top.mount.tree;
@@ -368,7 +422,7 @@ int kb_environment_open(struct kb_automount_ground *g, const struct kb_device *d
 	if (device) {
 		r = open_root(g, device, err);
 	} else if (root && strstr(root, ":/")) {
-		r = mount_nfs(a, root, NULL, NULL, &g->root, err);
+		r = mount_nfs(a, root, NULL, -1, &g->root, err);
 	}
 	g->in_place = device && !device->tree;
 	if (r == 0) {
