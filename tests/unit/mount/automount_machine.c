@@ -129,6 +129,16 @@ static int fake_mount(void *ctx, const char *source, const char *target, const c
 		       fstype ? fstype : "-", flags, options ? options : "-");
 	assert_true(strlen(m->log) + strlen(line) < sizeof(m->log));
 	strcat(m->log, machine_short(m, line));
+	if (m->is_real) {
+		bool is_new = !(flags & (MS_REMOUNT | MS_BIND));
+		int r = mount(source, target, is_new ? "tmpfs" : NULL,
+			      flags & ~(unsigned long)MS_RDONLY, NULL);
+
+		if (r == 0 && is_new) {
+			put_device(m, from + strlen(m->dev_dir) + 1, on, options);
+		}
+		return r < 0 ? -errno : 0;
+	}
 	if (flags & MS_REMOUNT) {
 		return 0;
 	}

@@ -2,7 +2,7 @@
 /*
  * A machine for the automounter: devices, an fstab, an NFS server that takes connections, all below
  * a folder. For the tests of the automounter.
- * Must not mount anything in truth: a mount puts names into its target.
+ * Must not mount anything in truth, unless told to: a mount puts names into its target.
  */
 #ifndef KBOOT_TESTS_AUTOMOUNT_MACHINE_H
 #define KBOOT_TESTS_AUTOMOUNT_MACHINE_H
@@ -16,6 +16,8 @@ enum { MACHINE_LINES = 8, MACHINE_LOG = 8192, MACHINE_MOUNTS = 64 };
 struct machine {
 	struct fake_sys *fake;
 	struct temp_dir dir; /* dev/ and run/ */
+	/* A device is a tmpfs, a bind a bind: only in a mount namespace of one's own. */
+	bool is_real;
 	int listener;
 	uint16_t port; /* of the server on 127.0.0.1 */
 	struct kb_fstab_line lines[MACHINE_LINES];
