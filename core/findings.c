@@ -119,7 +119,9 @@ static int fstab_from_json(struct kb_findings *f, const json_t *array)
 	const json_t *object;
 	int r = 0;
 
-	f->has_fstab = true;
+	if (!json_is_array(array)) {
+		return -EINVAL;
+	}
 	json_array_foreach (array, i, object) {
 		const struct kb_fstab_line line = {
 			.source = kb_json_get_str(object, "source", NULL),
@@ -136,6 +138,7 @@ static int fstab_from_json(struct kb_findings *f, const json_t *array)
 			return r;
 		}
 	}
+	f->has_fstab = true;
 	return 0;
 }
 
@@ -195,7 +198,6 @@ static int entry_from_json(struct kb_findings *f, const json_t *object)
 	if (r < 0) {
 		return r;
 	}
-	f->arena.max_bytes = KB_FINDINGS_MAX_BYTES;
 	r = kb_entry_from_json(&f->arena, object, &f->entries[f->n_entries]);
 	if (r == 0) {
 		f->n_entries++;
@@ -213,6 +215,7 @@ int kb_findings_read_line(struct kb_findings *f, struct kb_str line,
 	if (r < 0) {
 		return r;
 	}
+	f->arena.max_bytes = KB_FINDINGS_MAX_BYTES;
 	if ((part = json_object_get(object, "entry"))) {
 		return entry_from_json(f, part);
 	}
@@ -232,7 +235,8 @@ int kb_findings_read_line(struct kb_findings *f, struct kb_str line,
 		return diag_from_json(part, sink);
 	}
 	if ((part = json_object_get(object, "greeting"))) {
-		return kb_findings_set_greeting(f, json_string_value(part));
+		return json_is_string(part) ? kb_findings_set_greeting(f, json_string_value(part))
+					    : -EINVAL;
 	}
 	if ((part = json_object_get(object, "error"))) {
 		kb_error_set(&f->error, (int)-kb_json_get_int(part, "code", EIO), "%s",

@@ -179,6 +179,71 @@ static void reading_has_a_cap(void **state)
 	assert_int_equal(b.len, 11 + 100000);
 }
 
+static int look(const struct fixture *f, const char *path, enum kb_tree_type *type, char *link)
+{
+	*type = KB_TREE_OTHER;
+	memset(link, 'x', KB_TREE_LINK_BYTES);
+	return kb_tree_look(&f->tree, path, type, link);
+}
+
+static void looks_at_links_themselves(void **state)
+{
+	static char link[KB_TREE_LINK_BYTES];
+	struct fixture *f = *state;
+	enum kb_tree_type type;
+
+	assert_int_equal(look(f, "/", &type, link), 0);
+	assert_int_equal(type, KB_TREE_DIR);
+	assert_string_equal(link, "");
+	assert_int_equal(look(f, "/boot/vmlinuz", &type, link), 0);
+	assert_int_equal(type, KB_TREE_FILE);
+	assert_string_equal(link, "");
+	assert_int_equal(look(f, "boot/up", &type, link), 0);
+	assert_int_equal(type, KB_TREE_LINK);
+	assert_string_equal(link, "../../../secret");
+	assert_int_equal(look(f, "/dangling", &type, link), 0);
+	assert_int_equal(type, KB_TREE_LINK);
+	assert_string_equal(link, "/nowhere");
+	assert_int_equal(look(f, "/loop", &type, link), 0);
+	assert_string_equal(link, "loop");
+	assert_int_equal(mkfifoat(f->tree.root_fd, "fifo", 0644), 0);
+	assert_int_equal(look(f, "/fifo", &type, link), 0);
+	assert_int_equal(type, KB_TREE_OTHER);
+}
+
+static void a_look_follows_no_link(void **state)
+{
+	static char link[KB_TREE_LINK_BYTES];
+	struct fixture *f = *state;
+	enum kb_tree_type type;
+
+	assert_int_equal(look(f, "/dirlink/vmlinuz", &type, link), -ELOOP);
+	assert_int_equal(look(f, "/loop/x", &type, link), -ELOOP);
+	assert_int_equal(look(f, "/dirlink/", &type, link), -ELOOP);
+	assert_int_equal(look(f, "/none", &type, link), -ENOENT);
+	assert_int_equal(look(f, "/empty/x", &type, link), -ENOTDIR);
+	assert_int_equal(look(f, "/empty/", &type, link), -ENOTDIR);
+	/* And stays in the tree. */
+	assert_int_equal(look(f, "../secret", &type, link), -ENOENT);
+	assert_int_equal(look(f, "/boot/../../root", &type, link), -ENOENT);
+	assert_int_equal(look(f, "/../boot", &type, link), 0);
+	assert_int_equal(type, KB_TREE_DIR);
+}
+
+static void links_may_be_long(void **state)
+{
+	static char link[KB_TREE_LINK_BYTES];
+	static char text[KB_TREE_LINK_BYTES];
+	struct fixture *f = *state;
+	enum kb_tree_type type;
+
+	memset(text, 'l', sizeof(text) - 1);
+	temp_dir_symlink(&f->outer, "root/long", text);
+	assert_int_equal(look(f, "/long", &type, link), 0);
+	assert_int_equal(type, KB_TREE_LINK);
+	assert_string_equal(link, text);
+}
+
 static int collect(void *ctx, const char *name)
 {
 	kb_buf_printf(ctx, "%s|", name);
@@ -242,6 +307,9 @@ int main(void)
 		WITH_TREE(what_is_no_file_cannot_hang_us),
 		WITH_TREE(files_come_blocking_and_close_on_exec),
 		WITH_TREE(reading_has_a_cap),
+		WITH_TREE(looks_at_links_themselves),
+		WITH_TREE(a_look_follows_no_link),
+		WITH_TREE(links_may_be_long),
 		WITH_TREE(lists_in_byte_order),
 		WITH_TREE(lists_many),
 	};

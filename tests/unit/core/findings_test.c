@@ -40,6 +40,11 @@ static void what_a_worker_writes_the_engine_reads(void **state)
 		.file = "/kboot.conf",
 		.tries_left = -1,
 	};
+	struct kb_fstab_line lines[] = {
+		{.source = "UUID=b", .dir = "/boot", .options = "umask=0077", .at.line = 3},
+		{.source = "/x \xff", .dir = "/sr v", .is_bind = true, .at.line = 9},
+	};
+	const struct kb_fstab fstab = {lines, KB_ARRAY_LEN(lines)};
 	const struct kb_setting setting = {.variable = KB_VAR_TIMEOUT,
 					   .value = "5",
 					   .at = {"sda2:/kboot.conf", 2, 1}};
@@ -56,6 +61,7 @@ static void what_a_worker_writes_the_engine_reads(void **state)
 	w.fd = fds[1];
 	out = kb_findings_writer_out(&w);
 	assert_int_equal(kb_findings_write_device(&w, &device), 0);
+	assert_int_equal(kb_findings_write_fstab(&w, &fstab), 0);
 	assert_int_equal(out.entry(out.ctx, &entry), 0);
 	assert_int_equal(out.setting(out.ctx, &setting), 0);
 	n_diags = 0;
@@ -71,6 +77,15 @@ static void what_a_worker_writes_the_engine_reads(void **state)
 	}
 	assert_true(f.complete);
 	assert_string_equal(f.device.uuid, "aa");
+	assert_true(f.has_fstab);
+	assert_int_equal(f.fstab.n_lines, 2);
+	assert_string_equal(f.fstab.lines[0].source, "UUID=b");
+	assert_string_equal(f.fstab.lines[0].dir, "/boot");
+	assert_false(f.fstab.lines[0].is_bind);
+	assert_string_equal(f.fstab.lines[1].source, "/x \xef\xbf\xbd");
+	assert_string_equal(f.fstab.lines[1].dir, "/sr v");
+	assert_true(f.fstab.lines[1].is_bind);
+	assert_int_equal(f.fstab.lines[1].at.line, 9);
 	assert_int_equal(f.n_entries, 1);
 	assert_string_equal(f.entries[0].args, "quiet \"x y\"");
 	assert_int_equal(f.entries[0].n_initrd, 2);
@@ -92,6 +107,18 @@ static void nonsense_is_refused(void **state)
 		"{\"setting\": {\"name\": \"timeout\"}}",
 		"{\"setting\": {\"name\": \"nonsense\", \"value\": \"1\"}}",
 		"{\"device\": []}",
+		"{\"fstab\": 3}",
+		"{\"fstab\": {\"source\": \"a\", \"dir\": \"/b\"}}",
+		"{\"fstab\": [3]}",
+		"{\"fstab\": [[]]}",
+		"{\"fstab\": [{}]}",
+		"{\"fstab\": [{\"source\": \"a\"}]}",
+		"{\"fstab\": [{\"dir\": \"/b\"}]}",
+		"{\"fstab\": [{\"source\": \"a\", \"dir\": \"\"}]}",
+		"{\"fstab\": [{\"source\": \"a\", \"dir\": \"b\"}]}",
+		"{\"fstab\": [{\"source\": 1, \"dir\": \"/b\"}]}",
+		"{\"fstab\": [{\"source\": null, \"dir\": \"/b\"}]}",
+		"{\"greeting\": 3}",
 		"{\"end\": false}",
 		"{\"unknown\": 1}",
 	};
@@ -103,6 +130,41 @@ static void nonsense_is_refused(void **state)
 	}
 	assert_false(f.complete);
 	assert_int_equal(f.n_entries, 0);
+	assert_int_equal(f.fstab.n_lines, 0);
+	assert_false(f.has_fstab);
+	kb_findings_done(&f);
+}
+
+static void an_empty_fstab_is_one(void **state)
+{
+	struct kb_findings f = {0};
+
+	(void)state;
+	assert_int_equal(feed(&f, "{\"fstab\": []}"), 0);
+	assert_true(f.has_fstab);
+	assert_int_equal(f.fstab.n_lines, 0);
+	kb_findings_done(&f);
+}
+
+/* Whatever order it says things in, and however often. */
+static void what_a_worker_says_has_an_end(void **state)
+{
+	static const char start[] = "{\"device\": {\"name\": \"sda\", \"label\": \"";
+	static const char end[] = "\"}}";
+	static char line[KB_FINDINGS_MAX_BYTES / 32];
+	struct kb_findings f = {0};
+	int r = 0;
+	int i;
+
+	(void)state;
+	memset(line, 'g', sizeof(line));
+	memcpy(line, start, sizeof(start) - 1);
+	memcpy(line + sizeof(line) - sizeof(end), end, sizeof(end));
+	for (i = 0; r == 0 && i < 64; i++) {
+		r = feed(&f, line);
+	}
+	assert_int_equal(r, -ENOMEM);
+	assert_true(i > 1);
 	kb_findings_done(&f);
 }
 
@@ -123,6 +185,11 @@ static void a_worker_cannot_flood_the_engine(void **state)
 	}
 	assert_int_equal(r, -E2BIG);
 	assert_int_equal(f.n_settings, KB_FINDINGS_MAX_SETTINGS);
+	for (r = 0; r == 0;) {
+		r = feed(&f, "{\"fstab\": [{\"source\": \"a\", \"dir\": \"/b\", \"line\": -1}]}");
+	}
+	assert_int_equal(r, -E2BIG);
+	assert_int_equal(f.fstab.n_lines, KB_FINDINGS_MAX_FSTAB);
 	kb_findings_done(&f);
 }
 
@@ -131,6 +198,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_a_worker_writes_the_engine_reads),
 		cmocka_unit_test(nonsense_is_refused),
+		cmocka_unit_test(an_empty_fstab_is_one),
+		cmocka_unit_test(what_a_worker_says_has_an_end),
 		cmocka_unit_test(a_worker_cannot_flood_the_engine),
 	};
 
