@@ -74,6 +74,33 @@ static const char *on_device(struct kb_arena *arena, const struct kb_naming *nam
 	return kb_name_format(arena, name);
 }
 
+/* Takes a name apart; a relative one goes on from the place that names start from. */
+static int parse(struct kb_arena *arena, const struct kb_name_home *home, const char *text,
+		 struct kb_name *ret_name, struct kb_error *err)
+{
+	void *naming = (void *)home->naming;
+	struct kb_name from;
+	struct kb_name name;
+	int r = kb_name_parse(arena, kb_str_from(text), is_device, naming, &name, err);
+
+	if (r == 0 && name.kind == KB_NAME_RELATIVE && home->from) {
+		r = kb_name_parse(arena, kb_str_from(home->from), is_device, naming, &from, err);
+		if (r == 0) {
+			from.path = kb_arena_printf(arena, "%s%s%s", from.path,
+						    kb_str_ends(kb_str_from(from.path), KB_STR("/"))
+							    ? ""
+							    : "/",
+						    name.path);
+			name = from;
+			r = name.path ? 0 : -ENOMEM;
+		}
+	}
+	if (r == 0) {
+		*ret_name = name;
+	}
+	return r;
+}
+
 static int canonical(struct kb_arena *arena, const struct kb_name_home *home,
 		     struct kb_entry *entry, const char **text)
 {
@@ -85,14 +112,7 @@ static int canonical(struct kb_arena *arena, const struct kb_name_home *home,
 	if (!*text) {
 		return 0;
 	}
-	r = kb_name_parse(arena, kb_str_from(*text), is_device, (void *)home->naming, &name, &err);
-	if (r == 0 && name.kind == KB_NAME_RELATIVE && home->from) {
-		const char *joined = kb_arena_printf(arena, "%s/%s", home->from, name.path);
-
-		r = joined ? kb_name_parse(arena, kb_str_from(joined), is_device,
-					   (void *)home->naming, &name, &err)
-			   : -ENOMEM;
-	}
+	r = parse(arena, home, *text, &name, &err);
 	if (r == -ENOMEM) {
 		return r;
 	}

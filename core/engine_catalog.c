@@ -162,6 +162,9 @@ void kb_engine_place_removed(void *ctx, const char *name)
 {
 	struct kb_engine *e = ctx;
 
+	if (!e->options.simulation) {
+		kb_request_detach(e, name);
+	}
 	if (!kb_pipeline_uses(&e->pipeline, name)) {
 		return;
 	}

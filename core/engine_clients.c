@@ -126,6 +126,7 @@ void kb_engine_client_left(void *ctx)
 {
 	struct kb_engine *e = ctx;
 
+	kb_requests_left(e);
 	if (e->options.leave_when_alone && !e->server.first) {
 		kb_loop_quit(e->loop, 0);
 	}

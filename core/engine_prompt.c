@@ -76,6 +76,17 @@ void kb_engine_do_chroot_end(struct kb_engine *e, struct kb_client *c, const str
 
 /* --- lists */
 
+/* A slash in the name of a device is no slash in the name of its folder. */
+static bool is_folder_of(const char *folder, const char *name, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (folder[i] != (name[i] == '/' ? '!' : name[i])) {
+			return false;
+		}
+	}
+	return len > 0 && (folder[len] == '/' || folder[len] == '\0');
+}
+
 /* "sda2:/", "/boot", "host:/export": what a mount below our folder is called. */
 static void name_mount(const struct kb_engine *e, const struct kb_mount_row *m, char *name,
 		       size_t size)
@@ -85,13 +96,15 @@ static void name_mount(const struct kb_engine *e, const struct kb_mount_row *m, 
 	const char *root = kb_engine_root(e);
 	size_t len = strlen(root);
 
-	if (strncmp(kind, "root/", 5) == 0 && rest && len > 0 &&
-	    strncmp(rest + 1, root, len) == 0 && (rest[1 + len] == '/' || !rest[1 + len])) {
+	if (strncmp(kind, "root/", 5) == 0 && rest && is_folder_of(rest + 1, root, len)) {
 		(void)snprintf(name, size, "%s", rest[1 + len] ? rest + 1 + len : "/");
 	} else if (strncmp(kind, "root/", 5) == 0 && rest) {
 		(void)snprintf(name, size, "%s (as root)", rest + 1);
 	} else if (strncmp(kind, "mnt/", 4) == 0 && rest) {
 		(void)snprintf(name, size, "%s:/", rest + 1);
+		for (char *c = name; *c; c++) {
+			*c = *c == '!' ? '/' : *c;
+		}
 	} else {
 		(void)snprintf(name, size, "%s", m->source);
 	}

@@ -6,12 +6,13 @@
 #include "kboot/formats/words.h"
 
 /* As many words behind it as a person likes: `linux single`. */
-static void with_more(struct kb_arena *arena, struct kb_entry *entry, struct kb_str more)
+static int add_more(struct kb_arena *arena, struct kb_entry *entry, struct kb_str more)
 {
 	if (more.len > 0) {
 		entry->args = kb_arena_printf(arena, "%s%s%.*s", entry->args ? entry->args : "",
 					      entry->args ? " " : "", KB_STR_ARG(more));
 	}
+	return more.len > 0 && !entry->args ? -ENOMEM : 0;
 }
 
 /* What boots of the system that is installed on device: what its kboot.conf calls the default, else
@@ -57,6 +58,10 @@ static void run_command(struct kb_request *q, const char *line)
 {
 	char text[KB_ERROR_TEXT];
 
+	if (!line) {
+		kb_request_reply(q, false, NULL, "out of memory");
+		return;
+	}
 	if (q->type == KB_DO_RUN) {
 		kb_request_reply(q, true, "command", line);
 		return;
@@ -79,7 +84,10 @@ static void run_entry(struct kb_request *q, const struct kb_entry *found, struct
 				 entry.n_problems > 0 ? entry.problems[0] : "it names no kernel");
 		return;
 	}
-	with_more(&q->arena, &entry, more);
+	if (add_more(&q->arena, &entry, more) < 0) {
+		kb_request_reply(q, false, NULL, "out of memory");
+		return;
+	}
 	boot_or_plan(q, &entry);
 }
 
@@ -166,7 +174,7 @@ void kb_engine_word_judged(struct kb_request *q)
 		kb_request_reply(q, false, NULL, KB_RESTRICTED_TEXT);
 		return;
 	}
-	if (strcmp(q->found.how, "boot") != 0) {
+	if (!q->found.how || strcmp(q->found.how, "boot") != 0) {
 		run_command(q, q->line);
 		return;
 	}

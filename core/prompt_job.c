@@ -121,6 +121,8 @@ static int work(struct kb_prompt_work *w, struct kb_error *err)
 		return kb_prompt_umount(w, err);
 	case KB_TASK_REMOUNT:
 		return kb_prompt_remount(w, err);
+	case KB_TASK_DETACH:
+		return kb_prompt_detach(w, err);
 	case KB_TASK_CHROOT:
 		return kb_prompt_chroot(w, err);
 	}

@@ -15,6 +15,7 @@ enum kb_prompt_task {
 	KB_TASK_RUN,     /* what the word name is: something bootable, a program, or for BusyBox */
 	KB_TASK_UMOUNT,  /* what was mounted for name */
 	KB_TASK_REMOUNT, /* the same, and then mounted anew, read_write or not */
+	KB_TASK_DETACH,  /* what was mounted from the device name, which is gone, in use or not */
 	KB_TASK_CHROOT,  /* a mount namespace with the environment in it, for as long as it lives */
 };
 

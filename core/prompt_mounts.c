@@ -72,7 +72,9 @@ static const char *folder_of(struct kb_prompt_work *w, const char *kind, const c
 				     name);
 
 	for (char *c = path ? path + strlen(path) - strlen(name) : NULL; c && *c; c++) {
-		*c = *c == '/' ? '!' : *c;
+		if (*c == '/') {
+			*c = '!';
+		}
 	}
 	return path;
 }
@@ -115,6 +117,47 @@ int kb_prompt_umount(struct kb_prompt_work *w, struct kb_error *err)
 	return kb_error_set(err, -EINVAL,
 			    "%s is no device, no host and no directory of the booted environment",
 			    job->name);
+}
+
+/* --- a device is gone */
+
+struct gone {
+	const struct kb_sys *sys;
+	const char *source;
+	const char *folders[2];
+};
+
+static int detach_one(void *ctx, const struct kb_mount_row *m)
+{
+	const struct gone *gone = ctx;
+
+	if (strcmp(m->source, gone->source) == 0 || is_below(m->target, gone->folders[0]) ||
+	    is_below(m->target, gone->folders[1])) {
+		/* One that refuses keeps no other. */
+		(void)gone->sys->umount(gone->sys->ctx, m->target, UMOUNT_NOFOLLOW | MNT_DETACH);
+	}
+	return 0;
+}
+
+/* Another disk may come and get its name: nobody shall find this one's files there. */
+int kb_prompt_detach(struct kb_prompt_work *w, struct kb_error *err)
+{
+	const char *name = w->job->name;
+	struct gone gone = {
+		w->job->sys,
+		kb_arena_printf(&w->reach.automount.arena, "/dev/%s", name),
+		{folder_of(w, "mnt", name), folder_of(w, "root", name)},
+	};
+	int r = -ENOMEM;
+
+	if (gone.source && gone.folders[0] && gone.folders[1]) {
+		r = kb_mount_table("/proc/self/mountinfo", KB_REACH_RUN_DIR, detach_one, &gone);
+	}
+	if (r < 0) {
+		return kb_error_set(err, r, "%s: its mounts stay: %s", name, strerror(-r));
+	}
+	kb_prompt_tell(w, json_pack("{s:s}", "how", "umount"));
+	return 0;
 }
 
 /* --- remount */

@@ -27,12 +27,7 @@ static void unlink_and_destroy(struct kb_request *q)
 
 static struct kb_client *still_there(const struct kb_request *q)
 {
-	for (struct kb_client *c = q->engine->server.first; c; c = c->next) {
-		if (c == q->client && !c->closed) {
-			return c;
-		}
-	}
-	return NULL;
+	return q->client && !q->client->closed ? q->client : NULL;
 }
 
 static void fail(struct kb_request *q, const char *text)
@@ -51,7 +46,9 @@ struct kb_request *kb_request_create(struct kb_engine *e, struct kb_client *clie
 	struct kb_request *q = calloc(1, sizeof(*q));
 
 	if (!q) {
-		kb_client_reply(client, type, false, "out of memory");
+		if (client) {
+			kb_client_reply(client, type, false, "out of memory");
+		}
 		return NULL;
 	}
 	q->engine = e;
@@ -256,6 +253,42 @@ void kb_request_reply(struct kb_request *q, bool ok, const char *how, const char
 		kb_client_send(client, &m);
 	}
 	unlink_and_destroy(q);
+}
+
+static bool is_client(const struct kb_engine *e, const struct kb_client *client)
+{
+	for (const struct kb_client *c = e->server.first; c; c = c->next) {
+		if (c == client) {
+			return true;
+		}
+	}
+	return false;
+}
+
+void kb_requests_left(struct kb_engine *e)
+{
+	struct kb_request *next;
+
+	for (struct kb_request *q = e->requests; q; q = next) {
+		next = q->next;
+		if (q->client && !is_client(e, q->client)) {
+			/* Another client may come to be at the same address. */
+			q->client = NULL;
+			if (q->type == KB_DO_CHROOT) {
+				unlink_and_destroy(q);
+			}
+		}
+	}
+}
+
+void kb_request_detach(struct kb_engine *e, const char *device)
+{
+	const struct kb_intent about = {.type = KB_DO_UMOUNT, .name = device};
+	struct kb_request *q = kb_request_create(e, NULL, KB_DO_UMOUNT);
+
+	if (q) {
+		kb_request_prompt(q, KB_TASK_DETACH, &about);
+	}
 }
 
 void kb_requests_forget(struct kb_engine *e, const struct kb_client *client)

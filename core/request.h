@@ -17,7 +17,7 @@ struct kb_engine;
 struct kb_request {
 	struct kb_request *next;
 	struct kb_engine *engine;
-	struct kb_client *client; /* compared, never followed: it may have left */
+	struct kb_client *client; /* NULL: it has left, or nobody asked */
 	enum kb_intent_type type;
 	struct kb_arena arena;
 	struct kb_child *child;
@@ -44,6 +44,10 @@ void kb_request_prompt(struct kb_request *q, enum kb_prompt_task task,
 		       const struct kb_intent *intent);
 /* Answers and ends the request. how and text may be NULL. */
 void kb_request_reply(struct kb_request *q, bool ok, const char *how, const char *text);
+/* Clients have left: what they asked for is told to nobody, and their chroots end. */
+void kb_requests_left(struct kb_engine *e);
+/* A device is gone: a worker takes away what the prompt had mounted from it. */
+void kb_request_detach(struct kb_engine *e, const char *device);
 /* The chroots of a client end; NULL: everything of everybody. */
 void kb_requests_forget(struct kb_engine *e, const struct kb_client *client);
 

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Requests whose client leaves, and what becomes of a device's mounts when it is removed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine_private.h"
+#include "fake_sys.h"
+#include "kboot/mount/table.h"
+
+struct fixture {
+	struct fake_sys *fake;
+	struct kb_engine engine;
+	struct kb_client clients[2];
+};
+
+static int setup(void **state)
+{
+	static struct fixture f;
+
+	memset(&f, 0, sizeof(f));
+	f.fake = fake_sys_create();
+	f.engine.sys = &f.fake->table;
+	f.engine.journal.sys = &f.fake->table;
+	f.engine.places.sysfs_fd = -1;
+	f.engine.server.first = &f.clients[0];
+	f.clients[0].next = &f.clients[1];
+	*state = &f;
+	return kb_loop_create(&f.engine.loop);
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	f->engine.server.first = NULL;
+	kb_requests_forget(&f->engine, NULL);
+	kb_loop_destroy(f->engine.loop);
+	fake_sys_destroy(f->fake);
+	return 0;
+}
+
+/* Without a chroot-end: its prompt was killed. */
+static void a_chroot_goes_with_its_client(void **state)
+{
+	struct fixture *f = *state;
+	struct kb_engine *e = &f->engine;
+	struct kb_request *other = kb_request_create(e, &f->clients[1], KB_DO_CHROOT);
+
+	assert_non_null(kb_request_create(e, &f->clients[0], KB_DO_CHROOT));
+	kb_requests_left(e);
+	assert_non_null(e->requests->next);
+	e->server.first = &f->clients[1];
+	kb_requests_left(e);
+	assert_ptr_equal(e->requests, other);
+	assert_null(other->next);
+}
+
+/* The next client may be at the same address: it has not asked. */
+static void an_answer_does_not_go_to_the_next_client(void **state)
+{
+	struct fixture *f = *state;
+	struct kb_engine *e = &f->engine;
+	struct kb_request *q = kb_request_create(e, &f->clients[0], KB_DO_VISIT);
+
+	e->server.first = &f->clients[1];
+	kb_requests_left(e);
+	assert_ptr_equal(e->requests, q);
+	e->server.first = &f->clients[0];
+	assert_null(q->client);
+	kb_request_reply(q, true, NULL, "here");
+	assert_null(e->requests);
+	assert_int_equal(f->clients[0].out.len, 0);
+}
+
+static void a_removed_device_gets_a_worker(void **state)
+{
+	struct fixture *f = *state;
+	const struct kb_simulation simulation = {0};
+
+	f->engine.options.simulation = &simulation;
+	kb_engine_place_removed(&f->engine, "sda2");
+	assert_int_equal(fake_sys_count(f->fake, FAKE_FORK), 0);
+	f->engine.options.simulation = NULL;
+	fake_sys_fail(f->fake, FAKE_FORK, 1, 11);
+	kb_engine_place_removed(&f->engine, "sda2");
+	assert_int_equal(fake_sys_count(f->fake, FAKE_FORK), 1);
+	/* It could not be had: nobody is told, nothing is left. */
+	assert_null(f->engine.requests);
+}
+
+/* --- the worker itself, in a mount namespace of its own */
+
+enum { NO_PRIVILEGE = 77 };
+
+static void mount_one(const char *path, const char *source)
+{
+	char part[128];
+
+	for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		(void)snprintf(part, sizeof(part), "%.*s", (int)(slash - path), path);
+		(void)mkdir(part, 0700);
+	}
+	(void)mkdir(path, 0700);
+	assert_int_equal(mount(source, path, "tmpfs", 0, NULL), 0);
+}
+
+static int collect(void *ctx, const struct kb_mounted *m)
+{
+	strcat(strcat(ctx, m->target + strlen("/run/kboot/")), " ");
+	return 0;
+}
+
+static void detach_vg_lv(char *left)
+{
+	const struct kb_places places = {.sysfs_fd = -1};
+	const struct kb_prompt_job job = {.sys = &kb_sys_linux,
+					  .places = &places,
+					  .root = "",
+					  .task = KB_TASK_DETACH,
+					  .name = "vg/lv"};
+	int said[2];
+	char text[64] = "";
+
+	mount_one("/run/kboot/mnt/vg!lv", "/dev/dm-3");
+	mount_one("/run/kboot/mnt/vg!lv2", "/dev/dm-4");
+	mount_one("/run/kboot/root/vg!lv", "/dev/dm-3");
+	mount_one("/run/kboot/root/vg!lv/home", "/dev/sdb1");
+	mount_one("/run/kboot/root/sda2", "/dev/sda2");
+	mount_one("/run/kboot/root/sda2/home", "/dev/vg/lv");
+	assert_int_equal(pipe(said), 0);
+	{
+		/* In use or not. */
+		KB_CLOSE int busy = open("/run/kboot/mnt/vg!lv", O_RDONLY | O_CLOEXEC);
+
+		assert_int_equal(kb_prompt_job_run((void *)&job, said[1]), 0);
+	}
+	assert_true(read(said[0], text, sizeof(text) - 1) > 0);
+	assert_string_equal(text, "{\"how\":\"umount\"}\n");
+	(void)close(said[0]);
+	(void)close(said[1]);
+	assert_int_equal(kb_mount_table("/proc/self/mountinfo", "/run/kboot", collect, left), 0);
+}
+
+static void a_removed_device_leaves_no_mounts(void **state)
+{
+	pid_t child = fork();
+	int status = -1;
+
+	(void)state;
+	assert_true(child >= 0);
+	if (child == 0) {
+		char left[512] = "";
+
+		if (kb_sys_linux.unshare_mounts(NULL) < 0) {
+			_exit(NO_PRIVILEGE);
+		}
+		mount_one("/run", "run");
+		detach_vg_lv(left);
+		_exit(strcmp(left, "root/sda2 mnt/vg!lv2 ") != 0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == NO_PRIVILEGE) {
+		skip();
+	}
+	assert_int_equal(status, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_chroot_goes_with_its_client),
+		TEST(an_answer_does_not_go_to_the_next_client),
+		TEST(a_removed_device_gets_a_worker),
+		cmocka_unit_test(a_removed_device_leaves_no_mounts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
