@@ -103,7 +103,9 @@ static void name_mount(const struct kb_engine *e, const struct kb_mount_row *m, 
 	} else if (strncmp(kind, "mnt/", 4) == 0 && rest) {
 		(void)snprintf(name, size, "%s:/", rest + 1);
 		for (char *c = name; *c; c++) {
-			*c = *c == '!' ? '/' : *c;
+			if (*c == '!') {
+				*c = '/';
+			}
 		}
 	} else {
 		(void)snprintf(name, size, "%s", m->source);

@@ -112,9 +112,7 @@ static int make_target(struct kb_automount *a, const char *below, const char *na
 	if (!path) {
 		return no_memory(err);
 	}
-	for (char *c = path + strlen(path) - strlen(name); *c; c++) {
-		*c = *c == '/' ? '!' : *c;
-	}
+	kb_mount_folder_flatten(path + strlen(path) - strlen(name));
 	r = kb_mount_folder_make(path);
 	if (r < 0) {
 		return kb_error_set(err, r, "%s cannot be made: %s", path, strerror(-r));
@@ -440,7 +438,7 @@ int kb_automount_find(struct kb_automount *a, const char *text, const char *from
 	} else if (r == 0) {
 		r = ground_of(a, &name, &g, err);
 	}
-	return r < 0 ? r : walk_from(a, g, start.path, name.path, ret_found, err);
+	return r == 0 ? walk_from(a, g, start.path, name.path, ret_found, err) : r;
 }
 
 int kb_automount_find_in(struct kb_automount *a, const char *device, const char *path,
@@ -454,7 +452,7 @@ int kb_automount_find_in(struct kb_automount *a, const char *device, const char 
 		return kb_error_set(err, -ENODEV, "there is no device %s", device);
 	}
 	r = get_ground(a, GROUND_ENVIRONMENT, found->name, found, &g, err);
-	return r < 0 ? r : walk_from(a, g, "/", path, ret_found, err);
+	return r == 0 ? walk_from(a, g, "/", path, ret_found, err) : r;
 }
 
 static void mount_all(struct kb_automount_ground *g)

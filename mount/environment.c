@@ -146,7 +146,7 @@ static int mount_bind(struct kb_automount_ground *g, const struct kb_fstab_line 
 	struct kb_spot spot;
 	int r = kb_walk(&g->ground, &g->owner->arena, "/", line->source, &spot, err);
 
-	return r < 0 ? r : take_directory(g, &spot, target_fd, stem, err);
+	return r == 0 ? take_directory(g, &spot, target_fd, stem, err) : r;
 }
 
 /* "host:/export" as its ground sees it: a server may show more than what the line is about. */
@@ -170,7 +170,7 @@ static int mount_nfs(struct kb_automount *a, const char *source, const char *opt
 	if (r == 0) {
 		r = kb_walk(&server->ground, &a->arena, start, rest, &spot, err);
 	}
-	return r < 0 ? r : take_directory(server, &spot, target_fd, stem, err);
+	return r == 0 ? take_directory(server, &spot, target_fd, stem, err) : r;
 }
 
 static int name_device_stem(struct kb_automount *a, const struct kb_fstab_line *line,

@@ -112,9 +112,7 @@ int kb_nfs_ground_open(struct kb_automount_ground *g, struct kb_error *err)
 	if (!folder || !g->ground.prefix || !g->nfs) {
 		return no_memory(err);
 	}
-	for (char *c = folder + strlen(folder) - strlen(g->key); *c; c++) {
-		*c = *c == '/' ? '!' : *c;
-	}
+	kb_mount_folder_flatten(folder + strlen(folder) - strlen(g->key));
 	r = kb_nfs_place_parse(&a->arena, kb_str_from(g->key), g->nfs, err);
 	if (r == 0 && a->options.keep) {
 		r = adopt_all(g);
@@ -175,7 +173,7 @@ int kb_nfs_ground_locate(void *ctx, const char *dir, const struct kb_tree **ret_
 	const char *rest;
 	int r = e ? 0 : mount_for(g, dir, &e, err);
 
-	if (r < 0) {
+	if (r != 0) {
 		return r;
 	}
 	rest = below(e->path, dir);
@@ -194,7 +192,7 @@ int kb_nfs_ground_start(struct kb_automount_ground *g, const char *path, const c
 	struct nfs_export *e = covering(g, path);
 	int r = e ? 0 : mount_for(g, path, &e, err);
 
-	if (r < 0) {
+	if (r != 0) {
 		return r;
 	}
 	*ret_start = e->path;
