@@ -373,15 +373,10 @@ static int describe(struct kb_automount *a, const struct kb_automount_ground *g,
 		    struct kb_place_found *found, struct kb_error *err)
 {
 	const struct stem *stem = kb_ground_stem(g, found->spot.tree);
-	const char *path = found->spot.path;
 
 	found->canonical = join(&a->arena, stem->canonical, found->spot.rest);
-	if (found->canonical && stem->host) {
-		found->canonical = kb_nfs_ground_name(&a->arena, stem->host, found->canonical);
-	}
 	found->path = join(&a->arena, stem->real, found->spot.rest);
-	found->shown = g->kind == GROUND_NFS ? kb_nfs_ground_name(&a->arena, g->key, path)
-					     : join(&a->arena, g->ground.prefix, path);
+	found->shown = join(&a->arena, g->ground.prefix, found->spot.path);
 	return found->canonical && found->path && found->shown ? 0 : no_memory(err);
 }
 

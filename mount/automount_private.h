@@ -15,7 +15,7 @@
 struct stem {
 	struct kb_mount mount;
 	const char *canonical; /* what comes before a path: "sda2:", "sdb1:/@", "" */
-	const char *host;      /* the place of an NFS name; canonical is a path there, then */
+	const char *host;      /* the server that it is on, as it was written; NULL: none */
 	const char *real;      /* its root in this machine's own filesystem; "" for / */
 };
 
@@ -88,8 +88,6 @@ void kb_nfs_ground_done(struct kb_automount_ground *g);
 KB_MUST_CHECK int kb_nfs_ground_start(struct kb_automount_ground *g, const char *path,
 				      const char **ret_start, const char **ret_rest,
 				      struct kb_error *err);
-/* How the place path of a server is called wherever it is read again. NULL: out of memory. */
-const char *kb_nfs_ground_name(struct kb_arena *arena, const char *host, const char *path);
 /* The stem whose tree this is. */
 const struct stem *kb_ground_stem(const struct kb_automount_ground *g, const struct kb_tree *tree);
 

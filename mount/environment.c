@@ -230,10 +230,6 @@ static int mount_source(struct kb_automount_ground *g, const struct kb_fstab_lin
 	if (strstr(line->source, ":/")) {
 		return mount_nfs(a, line->source, line->options, target_fd, stem, err);
 	}
-	r = name_device_stem(a, line, stem, err);
-	if (r < 0) {
-		return r;
-	}
 	device = a->hooks.device(a->hooks.ctx, kb_str_from(line->source));
 	if (!device) {
 		return kb_error_set(err, -ENODEV, "%s is not there", line->source);

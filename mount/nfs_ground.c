@@ -48,9 +48,10 @@ static int add_export(struct kb_automount_ground *g, struct nfs_export *e, const
 
 	e->path = kb_arena_strdup(&a->arena, path);
 	e->stem.real = kb_arena_strdup(&a->arena, real);
-	e->stem.canonical = strcmp(path, "/") == 0 ? "" : e->path;
+	e->stem.canonical = kb_arena_printf(&a->arena, "%s%s", g->ground.prefix,
+					    strcmp(path, "/") == 0 ? "" : path);
 	e->stem.host = g->key;
-	if (!e->path || !e->stem.real) {
+	if (!e->path || !e->stem.real || !e->stem.canonical) {
 		kb_stem_done(&e->stem);
 		return no_memory(err);
 	}
@@ -156,13 +157,6 @@ static int mount_for(struct kb_automount_ground *g, const char *dir, struct nfs_
 		*ret_export = e;
 	}
 	return r;
-}
-
-const char *kb_nfs_ground_name(struct kb_arena *arena, const char *host, const char *path)
-{
-	const struct kb_name name = {.kind = KB_NAME_NFS, .place = host, .path = path};
-
-	return kb_name_format(arena, &name);
 }
 
 int kb_nfs_ground_locate(void *ctx, const char *dir, const struct kb_tree **ret_tree,

@@ -114,7 +114,7 @@ static void mount_one(const char *path, const char *source)
 	assert_int_equal(mount(source, path, "tmpfs", 0, NULL), 0);
 }
 
-static int collect(void *ctx, const struct kb_mounted *m)
+static int collect(void *ctx, const struct kb_mount_row *m)
 {
 	strcat(strcat(ctx, m->target + strlen("/run/kboot/")), " ");
 	return 0;

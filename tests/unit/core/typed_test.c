@@ -65,7 +65,7 @@ static void relative_names_start_where_one_is(void **state)
 	assert_kernel("sda1:/sub", "bzImage", "sda1:/sub/bzImage");
 	assert_kernel("10.0.0.1:/", "bzImage", "10.0.0.1:/bzImage");
 	assert_kernel("nfs://server/export?vers=3", "./k/bzImage",
-		      "nfs://server/export/k/bzImage?vers=3");
+		      "nfs://server?vers=3/export/k/bzImage");
 }
 
 static void other_names_do_not(void **state)

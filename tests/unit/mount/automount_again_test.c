@@ -61,7 +61,7 @@ static int find(struct machine *m, const char *name)
 	return r;
 }
 
-static int count(void *ctx, const struct kb_mounted *m)
+static int count(void *ctx, const struct kb_mount_row *m)
 {
 	(void)m;
 	++*(unsigned *)ctx;

@@ -218,7 +218,7 @@ static void a_server_is_named_so_that_it_is_found_again(void **state)
 
 	(void)snprintf(url, sizeof(url), "nfs://127.0.0.1:%u/export?vers=4.2", m->port);
 	machine_start(m);
-	(void)snprintf(shown, sizeof(shown), "nfs://127.0.0.1:%u/export?vers=4.2", m->port);
+	(void)snprintf(shown, sizeof(shown), "nfs://127.0.0.1:%u?vers=4.2/export", m->port);
 	assert_found(m, url, NULL, shown, shown, "RUN/nfs/127.0.0.1:PORT?vers=4.2/TEMP/export");
 	(void)snprintf(log, sizeof(log),
 		       "mount 127.0.0.1:/ RUN/nfs/127.0.0.1:PORT?vers=4.2/TEMP nfs " READ_ONLY
@@ -226,7 +226,7 @@ static void a_server_is_named_so_that_it_is_found_again(void **state)
 		       m->port);
 	assert_string_equal(m->log, log);
 	/* And from there one goes on. */
-	(void)snprintf(url, sizeof(url), "nfs://127.0.0.1:%u/export/x?vers=4.2", m->port);
+	(void)snprintf(url, sizeof(url), "nfs://127.0.0.1:%u?vers=4.2/export/x", m->port);
 	assert_found(m, "x", shown, url, url, "RUN/nfs/127.0.0.1:PORT?vers=4.2/TEMP/export/x");
 	assert_string_equal(m->log, log);
 }

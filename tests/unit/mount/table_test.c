@@ -43,7 +43,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-static int see(void *ctx, const struct kb_mounted *m)
+static int see(void *ctx, const struct kb_mount_row *m)
 {
 	struct fixture *f = ctx;
 
