@@ -43,13 +43,20 @@ static bool has_control(const char *text)
 	return false;
 }
 
+/* What a reader of kboot.conf would take for something else: "=" ends a name, "#" and ";" begin
+ * comments, a byte order mark is passed over. */
+static bool is_name(struct kb_str name)
+{
+	return name.len > 0 && name.len <= KB_SESSION_MAX_NAME &&
+	       kb_str_trim(name).len == name.len && !strpbrk(name.data, "=#;") &&
+	       !has_control(name.data) && !kb_str_starts(name, KB_STR("\xef\xbb\xbf"));
+}
+
 static int check(const char *name, const char *value, struct kb_error *err)
 {
 	enum kb_variable variable;
-	struct kb_str trimmed = kb_str_trim(kb_str_from(name));
 
-	if (trimmed.len == 0 || trimmed.len != strlen(name) || strpbrk(name, "=#;") ||
-	    has_control(name)) {
+	if (!is_name(kb_str_from(name))) {
 		return kb_error_set(err, -EINVAL, "«%s» cannot be the name of a variable or label",
 				    name);
 	}
@@ -57,7 +64,7 @@ static int check(const char *name, const char *value, struct kb_error *err)
 		return kb_error_set(err, -EINVAL,
 				    "the value of %s is too long or has control bytes", name);
 	}
-	return kb_variable_find(trimmed, &variable) < 0
+	return kb_variable_find(kb_str_from(name), &variable) < 0
 		       ? 0
 		       : kb_variable_check(variable, kb_str_from(value), err);
 }

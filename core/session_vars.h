@@ -11,7 +11,7 @@
 #include "kboot/base/error.h"
 #include "kboot/base/str.h"
 
-enum { KB_SESSION_MAX_VARS = 128, KB_SESSION_MAX_VALUE = 8192 };
+enum { KB_SESSION_MAX_VARS = 128, KB_SESSION_MAX_NAME = 255, KB_SESSION_MAX_VALUE = 8192 };
 
 /* Zeroed is empty. */
 struct kb_session_vars {

@@ -77,7 +77,28 @@ static void names_that_no_file_could_hold(void **state)
 	assert_refused(&s, "a=b", "x", "«a=b» cannot be the name of a variable or label");
 	assert_refused(&s, "a\nb", "x", "«a?b» cannot be the name of a variable or label");
 	assert_refused(&s, "a\177", "x", "«a?» cannot be the name of a variable or label");
+	assert_refused(&s,
+		       "\xef\xbb\xbf"
+		       "a",
+		       "x",
+		       "«\xef\xbb\xbf"
+		       "a» cannot be the name of a variable or label");
 	assert_int_equal(s.n, 0);
+}
+
+static void a_name_fits_into_a_line(void **state)
+{
+	struct kb_session_vars s = {0};
+	struct kb_error err = {0};
+	char name[KB_SESSION_MAX_NAME + 2];
+
+	(void)state;
+	memset(name, 'n', sizeof(name));
+	name[KB_SESSION_MAX_NAME + 1] = '\0';
+	assert_int_equal(kb_session_vars_set(&s, name, "x", &err), -EINVAL);
+	name[KB_SESSION_MAX_NAME] = '\0';
+	assert_int_equal(kb_session_vars_set(&s, name, "x", &err), 0);
+	kb_session_vars_done(&s);
 }
 
 static void values_that_no_file_could_hold(void **state)
@@ -132,6 +153,7 @@ int main(void)
 		cmocka_unit_test(the_last_value_counts),
 		cmocka_unit_test(values_keep_every_byte),
 		cmocka_unit_test(names_that_no_file_could_hold),
+		cmocka_unit_test(a_name_fits_into_a_line),
 		cmocka_unit_test(values_that_no_file_could_hold),
 		cmocka_unit_test(there_are_so_many_and_no_more),
 	};
