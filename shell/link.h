@@ -42,8 +42,8 @@ void kb_link_read(struct kb_link *l);
 bool kb_link_lost(struct kb_link *l);
 /*
  * Asks and waits. *ret_reply lives until the next question. typed_fd: a key on it gives up,
- * after a moment, as Ctrl-C does; -1: only Ctrl-C. -EINTR, -ESHUTDOWN (the engine leaves), -EPIPE (it died), with a
- * sentence; a refusal is a reply.
+ * after a moment, as Ctrl-C does; -1: only Ctrl-C. -EINTR, -ESHUTDOWN (the engine leaves), -EPIPE
+ * (it died), with a sentence; a refusal is a reply.
  */
 KB_MUST_CHECK int kb_link_ask(struct kb_link *l, const struct kb_intent *intent, int typed_fd,
 			      const struct kb_message **ret_reply, struct kb_error *err);

@@ -2,12 +2,14 @@
 """The prompt on a terminal: the real program, with an engine in our hands."""
 
 import os
+import re
 import signal
 import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
+from kbtest import kernels
 from kbtest.terminal import BACKSPACE, DOWN, ENTER, HOME, TAB, UP, Terminal
 from prompt_engine import PromptEngine
 
@@ -500,6 +502,83 @@ class PromptTest(unittest.TestCase):
             with self.subTest(name):
                 text = self.once(f"help {name}").stdout.split("\n", 1)[1]
                 self.assertIn(" ".join(text.split()), manual)
+
+
+class SimulationTest(unittest.TestCase):
+    """With kboot's own engine, on folders that stand for disks."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.write("sda2/boot/vmlinuz", kernels.bzimage())
+        self.write("sda2/boot/initrd.img", bytes(4096))
+        self.write("sda2/etc/fstab", b"LABEL=root / ext4 ro 0 1\nLABEL=HOME /home ext4 ro 0 2\n")
+        self.write("sda2/kboot.conf", b"Debian='/boot/vmlinuz initrd=/boot/initrd.img ro'\n")
+        self.write("sda3/user/notes", b"mine\n")
+        (self.folder / "sda2/home").mkdir()
+
+    def write(self, name, data):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+    def start(self, *options, **terminal):
+        term = Terminal([os.environ["KBOOT"], "shell", "--device", f"sda2,label=root={self.folder}/sda2", "--device",
+                         f"sda3,label=HOME={self.folder}/sda3", *options], **terminal)
+        self.addCleanup(term.close)
+        term.wait(lambda screen: screen.text.startswith("kboot:"), "the prompt")
+        return term
+
+    def test_from_place_to_place_and_a_boot(self):
+        term = self.start()
+        term.send("cd /bo", TAB)
+        term.wait_text("kboot: cd /boot/")
+        term.send(ENTER)
+        term.wait_text("\nkboot /boot:")
+        term.send("./vm", TAB)
+        term.wait_text("kboot /boot: ./vmlinuz")
+        term.send("initrd=in", TAB)
+        term.wait_text("kboot /boot: ./vmlinuz initrd=initrd.img")
+        term.send("quiet", ENTER)
+        term.wait_text("Simulation: this would start")
+        term.wait(lambda screen: PromptTest.last_line(screen) == "kboot /boot:", "the prompt")
+        term.send("Deb", TAB, ENTER)
+        term.wait_text("Simulation: this would start Debian now")
+
+    def test_fstab_is_followed(self):
+        term = self.start()
+        term.send("cd /home/us", TAB, ENTER)
+        term.wait_text("\nkboot /home/user:")
+        term.send("cat notes", ENTER)
+        term.wait_text("\nmine")
+        term.send("ls sd", TAB)
+        term.wait_text("ls sda")
+        term.send(TAB)
+        term.wait(lambda screen: re.search(r"\nsda2: .*root\nsda3: .*HOME\n", screen.text), "the devices")
+
+    def test_variables_of_the_session(self):
+        term = self.start()
+        term.send("Mine='/boot/vmlinuz single'", ENTER, "boot --dry-run Mine", ENTER)
+        term.wait_text("sda2:/boot/vmlinuz")
+        term.wait_text("single")
+        term.send("timeout=never", ENTER)
+        term.wait_text("kboot: timeout: `never` is not a number of seconds")
+
+    def test_restricted(self):
+        self.write("conf", b"restricted=true\nroot=LABEL=root\n")
+        term = Terminal([os.environ["KBOOT"], "shell", "--config", f"{self.folder}/conf", "--device",
+                         f"sda2,label=root={self.folder}/sda2"])
+        self.addCleanup(term.close)
+        term.wait(lambda screen: screen.text.startswith("kboot"), "the prompt")
+        for typed in ("sh", "cd /boot", "ls", "ls //etc", "cat /boot/vmlinuz", "timeout=1", "set", "sda2:", "devices", "chroot sh",
+                      "network", "./boot/vmlinuz", "//bin/sh", "boot /boot/vmlinuz", "Debian init=/bin/sh", "root", "mounts"):
+            term.send("\x0c", typed, ENTER)
+            term.wait(lambda screen: "restricted" in screen.text, f"a refusal of {typed}")
+            term.send("\x0c")
+            term.wait(lambda screen: "restricted" not in screen.text, "an empty screen")
+        term.send("Debian", ENTER)
+        term.wait_text("Simulation: this would start Debian now")
 
 
 class MenuTest(unittest.TestCase):
