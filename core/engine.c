@@ -41,6 +41,11 @@ bool kb_engine_settled(const struct kb_engine *e)
 	       kb_places_pending(&e->places) == 0;
 }
 
+static void unseen_no_longer(void *data)
+{
+	kb_engine_publish(data);
+}
+
 static int add_timers(struct kb_engine *e)
 {
 	int r = kb_loop_add_timer(e->loop, kb_engine_rebuild, e, &e->rebuild_timer);
@@ -54,7 +59,10 @@ static int add_timers(struct kb_engine *e)
 	if (r == 0) {
 		r = kb_loop_add_timer(e->loop, kb_engine_rested, e, &e->rest_timer);
 	}
-	return r;
+	if (r == 0) {
+		r = kb_loop_add_timer(e->loop, unseen_no_longer, e, &e->unseen_timer);
+	}
+	return r < 0 ? r : kb_timer_set(e->unseen_timer, KB_UNSEEN_WINDOW_MS);
 }
 
 static void terminated(void *data, int signo)

@@ -12,10 +12,19 @@ static bool starts_unseen(const struct kb_engine *e)
 			       kb_settings_ms(&e->settings, KB_VAR_TIMEOUT, -1) == 0);
 }
 
+/* Quiet hardware may still have a disk to come: a menu would only flash up before its delay. */
+static bool is_phase_known(const struct kb_engine *e)
+{
+	bool may_come = !e->options.simulation && starts_unseen(e) &&
+			kb_engine_now(e) - e->started_ms < KB_UNSEEN_WINDOW_MS;
+
+	return e->decided || (kb_engine_settled(e) && !may_come);
+}
+
 static void fill_state(const struct kb_engine *e, struct kb_state *s)
 {
 	const struct kb_pipeline *p = &e->pipeline;
-	bool known = e->decided || kb_engine_settled(e);
+	bool known = is_phase_known(e);
 	enum kb_phase early = starts_unseen(e) ? KB_PHASE_DELAY : KB_PHASE_STARTING;
 
 	*s = (struct kb_state){

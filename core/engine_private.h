@@ -24,6 +24,9 @@ enum {
 	/* So long after the start a disk that turns up late may still bring the environment, and
 	   with it a default. */
 	KB_ENVIRONMENT_WINDOW_MS = 30000,
+	/* So long after the start the disk of an unseen boot's default may turn up late, and
+	   nothing is shown. */
+	KB_UNSEEN_WINDOW_MS = 10000,
 	/* So long after the selected entry went away Enter was meant for it, and not for the one
 	   that took its place. */
 	KB_LOST_MS = 3000,
@@ -45,6 +48,7 @@ struct kb_engine {
 	struct kb_source *rebuild_timer; /* the places changed: a new catalog is due */
 	struct kb_source *publish_timer; /* the state changed */
 	struct kb_source *tick_timer;    /* the countdown */
+	struct kb_source *unseen_timer;  /* the menu is shown after all */
 	struct kb_source *rest_timer;    /* the selection may have come to rest */
 	int64_t started_ms;
 

@@ -78,7 +78,8 @@ static void tell_root(const struct kb_engine *e, struct kb_client *c)
 
 	if (root.why) {
 		(void)snprintf(text, sizeof(text), "%s: %s",
-			       root.name[0] ? root.name : "the simulated environment", root.why);
+			       root.name && root.name[0] ? root.name : "the simulated environment",
+			       root.why);
 	} else {
 		(void)snprintf(text, sizeof(text),
 			       "no booted environment is known: root NAME "

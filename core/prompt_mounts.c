@@ -247,13 +247,14 @@ int kb_prompt_remount(struct kb_prompt_work *w, struct kb_error *err)
 {
 	const struct kb_reach_spec spec = w->reach.spec;
 	struct kb_place_found found;
-	KB_FREE char *path = NULL;
+	KB_ARENA struct kb_arena arena = {0};
+	const char *path;
 	int r = kb_reach_find(&w->reach, w->job->name, w->job->from, &found, err);
 
 	if (r < 0) {
 		return r;
 	}
-	path = strdup(found.path);
+	path = kb_arena_strdup(&arena, found.path);
 	if (!path) {
 		return kb_error_set(err, -ENOMEM, "out of memory");
 	}

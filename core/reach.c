@@ -46,11 +46,11 @@ static int read_fstab(void *ctx, struct kb_arena *arena, const struct kb_tree *t
 	const struct kb_tree own = {.root_fd = own_root};
 	const char *name = "/etc/fstab";
 	const char *copy;
-	int code = kb_tree_read(tree, "/etc/fstab", 2 * KB_FSTAB_MAX_BYTES, &text);
+	int code = kb_tree_read(tree, "/etc/fstab", (size_t)2 * KB_FSTAB_MAX_BYTES, &text);
 
 	if (code == -ENOENT && !is_simulated(r)) {
 		name = "kboot's own /etc/fstab";
-		code = kb_tree_read(&own, "/etc/fstab", 2 * KB_FSTAB_MAX_BYTES, &text);
+		code = kb_tree_read(&own, "/etc/fstab", (size_t)2 * KB_FSTAB_MAX_BYTES, &text);
 	}
 	if (code == -ENOMEM) {
 		return code;

@@ -40,7 +40,7 @@ static int read_fstab(struct kb_findings_writer *w, const struct kb_tree *tree,
 	KB_BUF struct kb_buf text = {0};
 	char file[KB_ERROR_FILE];
 	const char *copy;
-	int r = kb_tree_read(tree, "/etc/fstab", 2 * KB_FSTAB_MAX_BYTES, &text);
+	int r = kb_tree_read(tree, "/etc/fstab", (size_t)2 * KB_FSTAB_MAX_BYTES, &text);
 
 	if (r < 0) {
 		return r == -ENOMEM ? r : 0;
@@ -134,6 +134,12 @@ static int read_device(struct kb_findings_writer *w, const struct kb_scan_job *j
 	r = kb_mount_device(job->sys, &device, &options, &mount, err);
 	if (r < 0) {
 		return r;
+	}
+	if (mount.note[0] != '\0') {
+		const struct kb_reader_out out = kb_findings_writer_out(w);
+
+		kb_diag_report(&out.diags, KB_SEVERITY_WARNING, (struct kb_position){0}, "%s",
+			       mount.note);
 	}
 	r = read_tree(w, &mount.tree, err);
 	kb_mount_done(&mount);

@@ -143,7 +143,7 @@ static int take_directory(const struct kb_automount_ground *g, const struct kb_s
 static int mount_bind(struct kb_automount_ground *g, const struct kb_fstab_line *line,
 		      int target_fd, struct stem *stem, struct kb_error *err)
 {
-	struct kb_spot spot;
+	struct kb_spot spot = {.rest = "/"};
 	int r = kb_walk(&g->ground, &g->owner->arena, "/", line->source, &spot, err);
 
 	return r == 0 ? take_directory(g, &spot, target_fd, stem, err) : r;
@@ -156,9 +156,9 @@ static int mount_nfs(struct kb_automount *a, const char *source, const char *opt
 	const char *colon = strstr(source, ":/");
 	char *host = kb_arena_str(&a->arena, kb_str_of(source, (size_t)(colon - source)));
 	struct kb_automount_ground *server = NULL;
-	const char *start;
-	const char *rest;
-	struct kb_spot spot;
+	const char *start = "/";
+	const char *rest = "";
+	struct kb_spot spot = {.rest = "/"};
 	int r = host ? kb_automount_server(a, host, &server, err) : no_memory(err);
 
 	if (r == 0 && options) {

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -88,10 +89,12 @@ static void unescape(char *s)
 	char *to = s;
 
 	while (*s) {
-		unsigned byte;
+		char digits[3] = "";
 
-		if (sscanf(s, "\\x%2x", &byte) == 1) {
-			*to++ = (char)byte;
+		if (s[0] == '\\' && s[1] == 'x' && isxdigit((unsigned char)s[2]) &&
+		    isxdigit((unsigned char)s[3])) {
+			memcpy(digits, s + 2, 2);
+			*to++ = (char)strtoul(digits, NULL, 16);
 			s += 4;
 		} else {
 			*to++ = *s++;

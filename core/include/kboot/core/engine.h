@@ -20,7 +20,7 @@ struct kb_engine;
 #define KB_ENGINE_RESTRICTED "restricted"
 /* kboot's own configuration in the image. */
 #define KB_ENGINE_CONFIG "/etc/kboot.conf"
-#define KB_ENGINE_SOCKET  KB_ENGINE_RUN_DIR "/engine.sock"
+#define KB_ENGINE_SOCKET KB_ENGINE_RUN_DIR "/engine.sock"
 
 /* Borrowed for the engine's life. */
 struct kb_engine_options {
