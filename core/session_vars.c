@@ -43,13 +43,20 @@ static bool has_control(const char *text)
 	return false;
 }
 
+/* Of UTF-8 and UTF-16: at the start of a file they are no text. */
+static bool begins_with_mark(struct kb_str text)
+{
+	return kb_str_starts(text, KB_STR("\xef\xbb\xbf")) ||
+	       kb_str_starts(text, KB_STR("\xfe\xff")) || kb_str_starts(text, KB_STR("\xff\xfe"));
+}
+
 /* What a reader of kboot.conf would take for something else: "=" ends a name, "#" and ";" begin
- * comments, a byte order mark is passed over. */
+ * comments, a byte order mark is no text. */
 static bool is_name(struct kb_str name)
 {
 	return name.len > 0 && name.len <= KB_SESSION_MAX_NAME &&
 	       kb_str_trim(name).len == name.len && !strpbrk(name.data, "=#;") &&
-	       !has_control(name.data) && !kb_str_starts(name, KB_STR("\xef\xbb\xbf"));
+	       !has_control(name.data) && !begins_with_mark(name);
 }
 
 static int check(const char *name, const char *value, struct kb_error *err)
