@@ -5,8 +5,11 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
-/* An answer that is this near is waited for though the person types on. */
-enum { PATIENCE_MS = 300 };
+enum {
+	PATIENCE_MS =
+		300,      /* an answer that is this near is waited for though the person types on */
+	SAY_SO_MS = 2000, /* a disk that takes longer is a reason to say something */
+};
 
 void kb_link_init(struct kb_link *l, const struct kb_shell_options *options,
 		  struct kb_events *events)
@@ -154,14 +157,18 @@ static int give_up(struct kb_link *l, struct kb_error *err)
 
 static int wait_reply(struct kb_link *l, int typed_fd, struct kb_error *err)
 {
-	int patience_ms = typed_fd >= 0 ? PATIENCE_MS : -1;
+	int timeout_ms = typed_fd >= 0 ? PATIENCE_MS : SAY_SO_MS;
 
 	while (l->waiting) {
-		unsigned events = kb_events_wait(l->events, l->fd, patience_ms < 0 ? typed_fd : -1,
-						 patience_ms);
+		unsigned events = kb_events_wait(l->events, l->fd, timeout_ms < 0 ? typed_fd : -1,
+						 timeout_ms);
 
 		if (events == 0) {
-			patience_ms = -1;
+			timeout_ms = -1;
+			if (l->tells && typed_fd < 0) {
+				(void)fputs("Waiting for an answer ... (Ctrl-C gives up)\n",
+					    stderr);
+			}
 		}
 		if (events & (KB_EVENT_INTERRUPT | KB_EVENT_TYPED | KB_EVENT_HANGUP)) {
 			return give_up(l, err);

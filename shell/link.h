@@ -25,6 +25,7 @@ struct kb_link {
 	bool was_lost;               /* the engine died since somebody asked kb_link_lost */
 	char bye[KB_ERROR_TEXT];     /* its last words */
 	unsigned owed[KB_N_INTENTS]; /* answers to questions that nobody waits for any more */
+	bool tells;                  /* there is a person who wants to know of a long wait */
 	bool waiting;
 	enum kb_intent_type asked;
 	struct kb_arena reply_arena;

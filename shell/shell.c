@@ -129,6 +129,7 @@ static int start(struct kb_shell *s, struct kb_error *err)
 	}
 	s->interactive = terminal;
 	kb_link_init(&s->link, s->options, &s->events);
+	s->link.tells = terminal;
 	kb_jobs_init(&s->jobs, &s->events, &s->link, terminal ? STDIN_FILENO : -1);
 	r = choose_first_place(s);
 	if (r == 0 && !s->options->command) {

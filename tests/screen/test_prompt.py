@@ -370,6 +370,7 @@ class PromptTest(unittest.TestCase):
         term = self.start()
         term.send("cd /boot", ENTER)
         self.engine.next("visit")
+        term.wait_text("\nWaiting for an answer ... (Ctrl-C gives up)")
         term.send(CTRL_C)
         term.wait(lambda screen: screen.text.count("kboot:") == 2, "another prompt")
         self.engine.answers["visit"] = self.engine.do_visit
@@ -447,7 +448,11 @@ class PromptTest(unittest.TestCase):
     # --- other terminals, and none ---------------------------------------------------------------------------------
 
     def test_a_terminal_that_can_do_little(self):
-        term = self.start(term="dumb")
+        for kind in ("dumb", "no-such-terminal"):
+            with self.subTest(kind):
+                self.use_little(self.start(term=kind))
+
+    def use_little(self, term):
         term.send("echo plain", ENTER)
         term.wait_text("\nplain\nkboot:")
         term.send("sh -c 'echo ready; exec sleep 1000'", ENTER)
@@ -552,6 +557,7 @@ class SimulationTest(unittest.TestCase):
         term.wait_text("\nkboot /home/user:")
         term.send("cat notes", ENTER)
         term.wait_text("\nmine")
+        term.wait(lambda screen: PromptTest.last_line(screen) == "kboot /home/user:", "the prompt")
         term.send("ls sd", TAB)
         term.wait_text("ls sda")
         term.send(TAB)
