@@ -70,6 +70,8 @@ class Machine:
         argv += [*(() if reboots else ("-no-reboot",)), *extra]
         (self.logs / "qemu.cmd").write_text(" ".join(argv) + "\n", encoding="utf-8")
         self._errors = open(self.logs / "qemu.err", "wb+")
+        # A test that is killed takes its machine with it.
+        argv = ["/usr/bin/setpriv", "--pdeathsig", "KILL", "--", *argv]
         self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=self._errors,
                                         stderr=self._errors, start_new_session=True)
         try:
