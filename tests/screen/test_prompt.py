@@ -548,12 +548,16 @@ class SimulationTest(unittest.TestCase):
         term.send("quiet", ENTER)
         term.wait_text("Simulation: this would start")
         term.wait(lambda screen: PromptTest.last_line(screen) == "kboot /boot:", "the prompt")
-        term.send("Deb", TAB, ENTER)
+        term.send("Deb", TAB)
+        term.wait_text("kboot /boot: Debian")
+        term.send(ENTER)
         term.wait_text("Simulation: this would start Debian now")
 
     def test_fstab_is_followed(self):
         term = self.start()
-        term.send("cd /home/us", TAB, ENTER)
+        term.send("cd /home/us", TAB)
+        term.wait_text("kboot: cd /home/user/")
+        term.send(ENTER)
         term.wait_text("\nkboot /home/user:")
         term.send("cat notes", ENTER)
         term.wait_text("\nmine")
