@@ -2,6 +2,7 @@
 #include "request.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #include "engine_private.h"
@@ -171,7 +172,10 @@ static void prompt_line(void *owner, struct kb_str line)
 
 static const char *why_it_ended(const struct kb_request *q, const struct kb_child_result *result)
 {
-	if (result->end == KB_CHILD_DEADLINE || result->end == KB_CHILD_ABANDONED) {
+	/* SIGALRM: the deadline that the worker of a chroot sets itself. */
+	bool own_deadline = result->end == KB_CHILD_SIGNALED && result->status == SIGALRM;
+
+	if (own_deadline || result->end == KB_CHILD_DEADLINE || result->end == KB_CHILD_ABANDONED) {
 		return "no answer within 20 s; given up";
 	}
 	return q->error ? q->error : "its worker ended without a word";

@@ -69,6 +69,9 @@ static int open_mount_point(struct kb_automount_ground *g, const struct kb_fstab
 	const char *name = strrchr(line->dir, '/');
 	int r;
 
+	if (strlen(line->dir) >= sizeof(parent)) {
+		return kb_error_set(err, -ENAMETOOLONG, "its mount point's name is too long");
+	}
 	(void)snprintf(parent, sizeof(parent), "%.*s",
 		       name == line->dir ? 1 : (int)(name - line->dir), line->dir);
 	r = kb_environment_locate(g, parent, &tree, &rest, err);

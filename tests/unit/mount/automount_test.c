@@ -303,6 +303,27 @@ static void everything_of_an_fstab(void **state)
 			  "/etc/fstab:5: /boot is on sda1\n");
 }
 
+/* Cut to what the kernel takes it would be another folder's. */
+static void a_mount_point_may_be_too_long(void **state)
+{
+	struct machine *m = *state;
+	struct kb_error err = {0};
+	const char *path = NULL;
+	char *dir = malloc(PATH_MAX + 2);
+
+	assert_non_null(dir);
+	for (size_t i = 0; i < PATH_MAX + 1; i++) {
+		dir[i] = "/."[i % 2];
+	}
+	dir[PATH_MAX + 1] = '\0';
+	machine_line(m, dir, "sda3");
+	machine_start(m);
+	assert_int_equal(kb_automount_environment(&m->automount, &path, &err), 0);
+	assert_string_equal(m->log, LOCKED MOUNT("sda2", "RUN/root/sda2"));
+	assert_non_null(strstr(m->notes, "/etc/fstab:1: "));
+	free(dir);
+}
+
 static void wrong_lines_have_their_sentence(void **state)
 {
 	struct machine *m = *state;
@@ -461,6 +482,7 @@ int main(void)
 		TEST(a_line_may_name_a_server),
 		TEST(an_environment_may_be_on_a_server),
 		TEST(everything_of_an_fstab),
+		TEST(a_mount_point_may_be_too_long),
 		TEST(wrong_lines_have_their_sentence),
 		TEST(names_that_lead_nowhere),
 		TEST(so_many_devices_and_no_more),
