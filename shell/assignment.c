@@ -15,9 +15,15 @@ static bool is_one_of(struct kb_str name, const char *const *names, size_t n)
 	return false;
 }
 
+bool kb_shell_is_tag(struct kb_str name)
+{
+	static const char *const tags[] = {"UUID", "LABEL", "PARTUUID", "PARTLABEL"};
+
+	return is_one_of(name, tags, KB_ARRAY_LEN(tags));
+}
+
 bool kb_shell_is_assignment(struct kb_str line, const struct kb_shell_word *word)
 {
-	static const char *const devices[] = {"UUID", "LABEL", "PARTUUID", "PARTLABEL"};
 	struct kb_str name = kb_str_head(kb_str_skip(line, word->start), word->end - word->start);
 	size_t equals = kb_str_find(name, '=');
 
@@ -30,7 +36,7 @@ bool kb_shell_is_assignment(struct kb_str line, const struct kb_shell_word *word
 			return false;
 		}
 	}
-	return !is_one_of(name, devices, KB_ARRAY_LEN(devices));
+	return !kb_shell_is_tag(name);
 }
 
 bool kb_shell_is_boot_assignment(const struct kb_shell_word *word)

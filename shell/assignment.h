@@ -9,7 +9,9 @@
 
 #include "private.h"
 
-/* A name is one word without quotes, slashes and colons; UUID=… and its like name devices. */
+/* UUID and its like, which name devices: UUID=… is no assignment. */
+bool kb_shell_is_tag(struct kb_str name);
+/* A name is one word without quotes, slashes and colons. */
 bool kb_shell_is_assignment(struct kb_str line, const struct kb_shell_word *word);
 /* One of those that a boot line takes wherever they stand. */
 bool kb_shell_is_boot_assignment(const struct kb_shell_word *word);

@@ -259,17 +259,17 @@ static void offer_first_words(struct completion *c)
 	offer_files(c);
 }
 
-/* Behind NAME= and, of several files, behind the comma, a name begins. */
+/* Behind NAME= and, of several files, behind the comma, a name begins; UUID=…:/x is one. */
 static void split_value(struct completion *c)
 {
-	size_t start = 0;
+	size_t equals = kb_str_find(c->part, '=');
+	struct kb_str name = kb_str_head(c->part, equals);
+	size_t start = equals + 1;
 
-	if (kb_str_find(c->part, '/') > kb_str_find(c->part, '=') &&
-	    kb_str_find(c->part, ':') > kb_str_find(c->part, '=')) {
-		start = kb_str_find(c->part, '=') + 1;
-		start = start > c->part.len ? 0 : start;
+	if (equals == c->part.len || names_place(name) || kb_shell_is_tag(name)) {
+		return;
 	}
-	for (size_t i = start; start > 0 && i < c->part.len; i++) {
+	for (size_t i = start; i < c->part.len; i++) {
 		if (c->part.data[i] == ',') {
 			start = i + 1;
 		}

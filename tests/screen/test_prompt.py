@@ -33,7 +33,8 @@ class PromptTest(unittest.TestCase):
         self.engine = self.start_engine()
 
     def start_engine(self, **state):
-        engine = PromptEngine(self.run_dir, {"/": f"{self.folder}/env", "sda2:": f"{self.folder}/env", "sdb1:": f"{self.folder}/usb"},
+        engine = PromptEngine(self.run_dir, {"/": f"{self.folder}/env", "sda2:": f"{self.folder}/env", "sdb1:": f"{self.folder}/usb",
+                                              "UUID=1-2:": f"{self.folder}/usb", "host:": f"{self.folder}/usb"},
                               LABELS, DEVICES, **state)
         self.addCleanup(lambda: engine.close() if os.path.exists(engine.path) else None)
         return engine
@@ -188,7 +189,10 @@ class PromptTest(unittest.TestCase):
         for typed, expected in (("cat /bo", "cat /boot/"), ("cat /boot/vm", "cat /boot/vmlinuz-6.1 "),
                                 ("cat boot/gr", "cat boot/grub/"), ("ls sdb1:/mu", "ls sdb1:/music/"),
                                 ("ls sdb1:mu", "ls sdb1:music/"),
-                                ("ls //usr/bi", "ls //usr/bin/"), ("initrd=/boot/in", "initrd=/boot/initrd.img-6.1 "),
+                                ("ls UUID=1-2:/mu", "ls UUID=1-2:/music/"), ("ls host:/mu", "ls host:/music/"),
+                                ("x root=UUID=1-2:/mu", "x root=UUID=1-2:/music/"),
+                                ("UUID=1-2:/mu", "UUID=1-2:/music/"), ("ls //usr/bi", "ls //usr/bin/"),
+                                ("initrd=/boot/in", "initrd=/boot/initrd.img-6.1 "),
                                 ("initrd=/a,/boot/in", "initrd=/a,/boot/initrd.img-6.1 "),
                                 ("./boot/bz x initrd=boot/i", "./boot/bz x initrd=boot/initrd.img-6.1 ")):
             with self.subTest(typed):
@@ -405,6 +409,21 @@ class PromptTest(unittest.TestCase):
         term.wait_text("The boot engine is back.")
         term.send("cd grub", ENTER)
         term.wait_text("kboot /boot/grub:")
+
+    def test_without_an_engine_there_is_kboots_own_root(self):
+        term = self.start()
+        self.engine.die()
+        term.wait_text("the boot engine is gone")
+        term.send("cd //usr", ENTER)
+        self.wait_line(term, "kboot //usr:")
+        term.send("cd bin", ENTER)
+        self.wait_line(term, "kboot //usr/bin:")
+        term.send("/bin/pwd", ENTER)
+        term.wait_text("\n/usr/bin")
+        term.send("cd /boot", ENTER)
+        term.wait_text("there is no boot engine: only //... can be reached")
+        term.send("boot Debian", ENTER)
+        term.wait_text("no boot engine answers at")
 
     def test_without_an_engine_a_restricted_prompt_runs_nothing(self):
         self.engine.tell_state(restricted=True)
