@@ -270,6 +270,44 @@ static bool stands_in(const struct kb_shell *s, const char *name)
 		is_below(here, "/run/kboot/nfs/", name));
 }
 
+/* "remount,rw", "rw,remount" and the same with ro; NULL: something for BusyBox. */
+static const char *remount_wanted(const char *options)
+{
+	static const char *const forms[][2] = {{"remount,rw", "rw"},
+					       {"rw,remount", "rw"},
+					       {"remount,ro", "ro"},
+					       {"ro,remount", "ro"}};
+
+	for (size_t i = 0; options && i < KB_ARRAY_LEN(forms); i++) {
+		if (strcmp(options, forms[i][0]) == 0) {
+			return forms[i][1];
+		}
+	}
+	return NULL;
+}
+
+/* A mount that has not replayed its journal cannot turn writable: the engine makes it anew. */
+static int run_mount(const struct kb_builtin_call *call)
+{
+	struct kb_shell *s = call->shell;
+	bool has_options = call->words->n == 4 && strcmp(word(call, 1), "-o") == 0;
+	const char *want = has_options ? remount_wanted(word(call, 2)) : NULL;
+	const struct kb_intent intent = {.type = KB_DO_REMOUNT,
+					 .name = word(call, 3),
+					 .from = s->place,
+					 .want = want};
+
+	if (call->words->n == 1) {
+		return run_mounts(call);
+	}
+	if (!want) {
+		return kb_shell_run_line(s, call->line);
+	}
+	/* The prompt itself must not keep it busy; it goes back by itself. */
+	kb_shell_depart(s);
+	return kb_shell_ask_text(s, &intent);
+}
+
 static int run_umount(const struct kb_builtin_call *call)
 {
 	char *name = kb_arena_strdup(call->arena, word(call, 1));
@@ -319,6 +357,13 @@ const struct kb_builtin kb_builtins_places[] = {
 	 "kernel "
 	 "is started.",
 	 1, run_mounts},
+	{"mount", "[-o remount,rw|ro NAME]", "mount for writing, or list what is mounted",
+	 "Mounts what NAME is on anew, for writing or for reading only: everything of that device "
+	 "is "
+	 "unmounted first, and a journal that waits is replayed on the disk. Alone, as mounts. "
+	 "With "
+	 "anything else it is BusyBox's command.",
+	 0, run_mount},
 	{"umount", "NAME", "give a mount back",
 	 "Gives the mounts of a device or an NFS export back. Not while somebody is in them.", 2,
 	 run_umount},

@@ -58,11 +58,14 @@ static const char *rest_of(const struct kb_builtin_call *call, size_t n)
 
 static int plan(const struct kb_builtin_call *call, const char *line)
 {
-	const struct kb_intent intent = {.type = KB_DO_PLAN,
-					 .name = line,
-					 .from = call->shell->place};
+	struct kb_shell_words words = {0};
+	struct kb_intent intent = {.type = KB_DO_PLAN, .from = call->shell->place};
 
-	return kb_shell_ask_text(call->shell, &intent);
+	if (kb_shell_split(call->arena, kb_str_from(line), false, &words, NULL) == 0) {
+		intent.name = kb_shell_plain_line(call->arena, kb_str_from(line), &words);
+	}
+	return intent.name ? kb_shell_ask_text(call->shell, &intent)
+			   : kb_shell_fail("out of memory");
 }
 
 /* Nothing named: the default. */

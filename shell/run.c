@@ -100,6 +100,16 @@ struct verdict {
 	uint64_t notice_seq; /* before it was asked */
 };
 
+static const char *plain_line(struct kb_arena *arena, struct kb_str line)
+{
+	struct kb_shell_words words = {0};
+
+	/* It was split before, so that only memory can be missing. */
+	return kb_shell_split(arena, line, false, &words, NULL) < 0
+		       ? NULL
+		       : kb_shell_plain_line(arena, line, &words);
+}
+
 static int ask_run(struct kb_shell *s, struct kb_arena *arena, const char *line,
 		   struct verdict *ret)
 {
@@ -134,17 +144,18 @@ static int run_or_boot(struct kb_shell *s, struct kb_str line, bool only_boot)
 {
 	KB_ARENA struct kb_arena arena = {0};
 	const char *text = kb_arena_str(&arena, line);
+	const char *plain = plain_line(&arena, line);
 	struct verdict v = {0};
 	struct kb_error err = {0};
 	int status;
 
-	if (!text) {
+	if (!text || !plain) {
 		return kb_shell_fail("out of memory");
 	}
 	if (!s->link.leaving && kb_link_connect(&s->link, &err) < 0) {
 		return only_boot ? kb_shell_fail("%s", err.text) : run_alone(s, text);
 	}
-	status = ask_run(s, &arena, text, &v);
+	status = ask_run(s, &arena, plain, &v);
 	if (status != 0) {
 		return status;
 	}
@@ -153,7 +164,10 @@ static int run_or_boot(struct kb_shell *s, struct kb_str line, bool only_boot)
 	} else if (only_boot) {
 		status = kb_shell_fail("that is a command, nothing that could be booted: %s", text);
 	} else {
-		status = run_command(s, v.path, v.line);
+		/* As it was typed, unless a label stood for it: the quotes say what is no pattern.
+		 */
+		status = run_command(s, v.path,
+				     v.line && strcmp(v.line, plain) == 0 ? text : v.line);
 	}
 	return status;
 }

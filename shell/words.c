@@ -181,3 +181,40 @@ void kb_shell_quote(struct kb_buf *buf, struct kb_str text, char open)
 		kb_buf_putc(buf, c);
 	}
 }
+
+/* In double quotes, and what is a double quote itself in single ones. */
+static void put_quoted(struct kb_buf *buf, const char *text)
+{
+	bool single = text[0] == '"' || (strchr(text, '"') && !strchr(text, '\''));
+
+	kb_buf_putc(buf, single ? '\'' : '"');
+	for (const char *c = text; *c; c++) {
+		if (*c == (single ? '\'' : '"')) {
+			kb_buf_puts(buf, single ? "'\"" : "\"'");
+			single = !single;
+		}
+		kb_buf_putc(buf, *c);
+	}
+	kb_buf_putc(buf, single ? '\'' : '"');
+}
+
+char *kb_shell_plain_line(struct kb_arena *arena, struct kb_str line,
+			  const struct kb_shell_words *words)
+{
+	KB_BUF struct kb_buf buf = {0};
+
+	for (size_t i = 0; i < words->n; i++) {
+		const struct kb_shell_word *w = &words->items[i];
+		struct kb_str raw = kb_str_of(line.data + w->start, w->end - w->start);
+
+		if (i > 0) {
+			kb_buf_putc(&buf, ' ');
+		}
+		if (kb_str_find(raw, '\\') < raw.len) {
+			put_quoted(&buf, w->text);
+		} else {
+			kb_buf_append(&buf, raw.data, raw.len);
+		}
+	}
+	return kb_buf_error(&buf) < 0 ? NULL : kb_arena_str(arena, kb_buf_view(&buf));
+}

@@ -35,6 +35,12 @@ struct kb_shell_words {
  */
 KB_MUST_CHECK int kb_shell_split(struct kb_arena *arena, struct kb_str line, bool open_ok,
 				 struct kb_shell_words *ret_words, struct kb_error *err);
+/*
+ * The line as kboot.conf would write it, for the engine: quotes mean the same there, backslashes
+ * nothing, so a word with one is put into quotes instead. NULL: out of memory.
+ */
+char *kb_shell_plain_line(struct kb_arena *arena, struct kb_str line,
+			  const struct kb_shell_words *words);
 /* How text is typed: behind the quote that is open (' or "; it is not closed), or with backslashes
  * (0). */
 void kb_shell_quote(struct kb_buf *buf, struct kb_str text, char open);

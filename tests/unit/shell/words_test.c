@@ -187,6 +187,28 @@ static void quoting_comes_back(void **state)
 	}
 }
 
+static void plain(const char *line, const char *expected)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_shell_words words;
+
+	assert_int_equal(kb_shell_split(&arena, kb_str_from(line), false, &words, NULL), 0);
+	assert_string_equal(kb_shell_plain_line(&arena, kb_str_from(line), &words), expected);
+}
+
+static void the_engine_gets_quotes_for_backslashes(void **state)
+{
+	(void)state;
+	plain("", "");
+	plain("  a  'b c'  d=\"e f\" ", "a 'b c' d=\"e f\"");
+	plain("with\\ blank quiet", "\"with blank\" quiet");
+	plain("it\\'s", "\"it's\"");
+	plain("say\\ \\\"hi\\\"", "'say \"hi\"'");
+	plain("it\\'s\\ \\\"x\\\"", "\"it's \"'\"x\"'");
+	plain("\\\"", "'\"'");
+	plain("a\\\\b", "\"a\\b\"");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +221,7 @@ int main(void)
 		cmocka_unit_test(long_lines_are_refused),
 		cmocka_unit_test(an_open_end_is_fine_where_it_is_asked_for),
 		cmocka_unit_test(quoting_comes_back),
+		cmocka_unit_test(the_engine_gets_quotes_for_backslashes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
