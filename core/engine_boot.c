@@ -71,6 +71,12 @@ void kb_engine_pipeline_changed(void *ctx)
 	kb_engine_publish(e);
 }
 
+bool kb_engine_allows(const struct kb_engine *e, const struct kb_entry *entry)
+{
+	return !kb_settings_bool(&e->settings, KB_VAR_RESTRICTED) || !entry->device ||
+	       strcmp(entry->device->name, e->environment) == 0;
+}
+
 int kb_engine_entry_from_line(struct kb_engine *e, struct kb_arena *arena, const char *line,
 			      const char *from, struct kb_entry *ret_entry, struct kb_error *err)
 {

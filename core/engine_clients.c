@@ -141,6 +141,17 @@ void kb_engine_client_left(void *ctx)
 	}
 }
 
+/* Restricted: an entry that is there, as it is. */
+static bool may_use(const struct kb_engine *e, const struct kb_intent *i)
+{
+	const struct kb_entry *found = kb_catalog_find(&e->catalog, i->id);
+
+	if (!kb_settings_bool(&e->settings, KB_VAR_RESTRICTED)) {
+		return true;
+	}
+	return found && !i->args && kb_engine_allows(e, found);
+}
+
 static void do_list(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
 	KB_BUF struct kb_buf failed = {0};
@@ -185,6 +196,10 @@ static void do_plan(struct kb_engine *e, struct kb_client *c, const struct kb_in
 	}
 	if (!i->id && !e->chosen.entry) {
 		kb_client_reply(c, KB_DO_PLAN, false, "there is no default");
+		return;
+	}
+	if (i->id && !may_use(e, i)) {
+		kb_client_reply(c, KB_DO_PLAN, false, KB_RESTRICTED_TEXT);
 		return;
 	}
 	if (kb_engine_entry(e, &arena, i->id ? i->id : e->chosen.entry->id, i->args, &entry, &err) <
@@ -237,7 +252,6 @@ static void do_select(struct kb_engine *e, struct kb_client *c, const struct kb_
 static void do_boot(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
 	KB_ARENA struct kb_arena arena = {0};
-	bool restricted = kb_settings_bool(&e->settings, KB_VAR_RESTRICTED);
 	struct kb_entry entry;
 	struct kb_error err = {0};
 	int r;
@@ -248,7 +262,7 @@ static void do_boot(struct kb_engine *e, struct kb_client *c, const struct kb_in
 		e->lost_ms = 0;
 		r = kb_error_set(&err, -ENODEV,
 				 "The selected entry is gone, its disk was removed: choose again");
-	} else if (restricted && (i->args || !kb_catalog_find(&e->catalog, i->id))) {
+	} else if (!may_use(e, i)) {
 		r = kb_error_set(&err, -EPERM, KB_RESTRICTED_TEXT);
 	} else {
 		r = kb_engine_entry(e, &arena, i->id ? i->id : "", i->args, &entry, &err);
@@ -373,6 +387,16 @@ static bool is_time(const struct kb_engine *e, enum when when)
 	return kb_engine_settled(e);
 }
 
+/* A line that was edited or typed waits until it is known whether it may; an entry as it is does
+ * not. */
+static enum when when_to_serve(const struct kb_engine *e, const struct kb_intent *i)
+{
+	bool is_own_line =
+		i->type == KB_DO_BOOT && (i->args || !kb_catalog_find(&e->catalog, i->id));
+
+	return is_own_line ? CERTAIN : intents[i->type].when;
+}
+
 static void serve(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
 	const struct intent *what = &intents[i->type];
@@ -415,7 +439,7 @@ void kb_engine_pay_owed(struct kb_engine *e)
 		const struct kb_intent owed = c->owed;
 
 		next = c->next;
-		if (owed.type != KB_N_INTENTS && is_time(e, intents[owed.type].when)) {
+		if (owed.type != KB_N_INTENTS && is_time(e, when_to_serve(e, &owed))) {
 			struct kb_arena arena = c->owed_arena;
 
 			/* Serving it may make the client owe something new. */
@@ -440,7 +464,7 @@ void kb_engine_intent(void *ctx, struct kb_client *client, const struct kb_inten
 		return;
 	}
 	kb_engine_fresh_catalog(e);
-	if (is_time(e, intents[intent->type].when)) {
+	if (is_time(e, when_to_serve(e, intent))) {
 		serve(e, client, intent);
 	} else {
 		owe(client, intent);

@@ -121,6 +121,11 @@ void kb_engine_person_chose(struct kb_engine *e);
 KB_MUST_CHECK int kb_engine_entry_from_line(struct kb_engine *e, struct kb_arena *arena,
 					    const char *line, const char *from,
 					    struct kb_entry *ret_entry, struct kb_error *err);
+/*
+ * May the entry be used as it is? A restricted kboot offers what is kboot's own and the booted
+ * environment's: a disk that somebody plugs in brings labels of his own.
+ */
+bool kb_engine_allows(const struct kb_engine *e, const struct kb_entry *entry);
 /* Finds or makes the entry that text and args mean; it lives in the arena or the catalog. */
 KB_MUST_CHECK int kb_engine_entry(struct kb_engine *e, struct kb_arena *arena, const char *text,
 				  const char *args, struct kb_entry *ret_entry,

@@ -187,7 +187,7 @@ void kb_engine_do_labels(struct kb_engine *e, struct kb_client *c, const struct 
 	for (size_t k = 0; k < e->catalog.n_entries; k++) {
 		const struct kb_entry *entry = &e->catalog.entries[k];
 
-		if (entry->label && !entry->hidden) {
+		if (entry->label && !entry->hidden && kb_engine_allows(e, entry)) {
 			kb_buf_printf(&text, "%s\n", entry->label);
 		}
 	}

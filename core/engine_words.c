@@ -154,7 +154,7 @@ void kb_engine_do_run(struct kb_engine *e, struct kb_client *c, const struct kb_
 	}
 	kb_engine_fresh_catalog(e);
 	found = kb_catalog_labelled(&e->catalog, kb_str_from(q->line), &more);
-	if (restricted && (!found || more.len > 0)) {
+	if (restricted && (!found || more.len > 0 || !kb_engine_allows(e, found))) {
 		kb_request_reply(q, false, NULL, KB_RESTRICTED_TEXT);
 	} else if (found) {
 		run_entry(q, found, more);
