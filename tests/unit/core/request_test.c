@@ -142,6 +142,7 @@ static void detach_vg_lv(char *left)
 		/* In use or not. */
 		KB_CLOSE int busy = open("/run/kboot/mnt/vg!lv", O_RDONLY | O_CLOEXEC);
 
+		assert_true(busy >= 0);
 		assert_int_equal(kb_prompt_job_run((void *)&job, said[1]), 0);
 	}
 	assert_true(read(said[0], text, sizeof(text) - 1) > 0);
