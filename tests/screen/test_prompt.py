@@ -123,7 +123,9 @@ class PromptTest(unittest.TestCase):
 
     def test_ctrl_c_forgets_the_line(self):
         term = self.start()
-        term.send("echo never", CTRL_C)
+        term.send("echo never")
+        term.wait_text("kboot: echo never")
+        term.send(CTRL_C)
         term.wait_text("echo never^C\nkboot:")
         term.send("echo on", ENTER)
         term.wait_text("\non\n")
@@ -145,13 +147,18 @@ class PromptTest(unittest.TestCase):
     def test_history_goes_from_one_prompt_to_another(self):
         first = self.start()
         first.send("echo from the first", ENTER)
-        first.wait_text("\nfrom the first")
+        first.wait_text("\nfrom the first\nkboot:")
         second = self.start()
         second.send(UP)
         second.wait_text("kboot: echo from the first")
-        second.send(CTRL_C, "echo from the second", ENTER)
+        second.send(CTRL_C)
+        second.wait_text("^C\nkboot:")
+        second.send("echo from the second", ENTER)
         second.wait_text("\nfrom the second")
-        first.send(ENTER, UP)
+        # The next prompt reads what was added meanwhile.
+        first.send(ENTER)
+        first.wait_text("\nfrom the first\nkboot:\nkboot:")
+        first.send(UP)
         first.wait_text("kboot: echo from the second")
         first.send(UP)
         first.wait_text("kboot: echo from the first")
@@ -161,7 +168,7 @@ class PromptTest(unittest.TestCase):
     def test_history_is_searched(self):
         term = self.start()
         term.send("echo one", ENTER, "echo two", ENTER)
-        term.wait_text("\ntwo")
+        term.wait_text("\ntwo\nkboot:")
         term.send(CTRL_R, "one", ENTER)
         term.wait(lambda screen: screen.text.count("\none") == 2, "the first line again")
 
