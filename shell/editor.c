@@ -5,6 +5,8 @@
 #include <histedit.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <termios.h>
+#include <unistd.h>
 #include <wchar.h>
 
 #include "candidates.h"
@@ -16,8 +18,10 @@ struct kb_editor {
 	EditLine *el;
 	History *history;
 	const char *prompt;
-	mbstate_t typed; /* a character that has not come as a whole */
-	int why;         /* the end of a line that was not one: 0 or -errno */
+	mbstate_t typed;     /* a character that has not come as a whole */
+	int why;             /* the end of a line that was not one: 0 or -errno */
+	struct termios mode; /* the terminal's, as it was found */
+	bool has_mode;
 };
 
 static struct kb_editor *editor_of(EditLine *el)
@@ -198,6 +202,7 @@ int kb_editor_create(const struct kb_editor_options *options, struct kb_editor *
 		return -ENOMEM;
 	}
 	e->options = *options;
+	e->has_mode = tcgetattr(STDIN_FILENO, &e->mode) == 0;
 	/* Where nobody says what it is, text is UTF-8. */
 	if (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0) {
 		(void)setlocale(LC_CTYPE, "C.UTF-8");
@@ -221,6 +226,9 @@ void kb_editor_destroy(struct kb_editor *e)
 	}
 	if (e->el) {
 		el_end(e->el);
+	}
+	if (e->has_mode) {
+		(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &e->mode);
 	}
 	free(e);
 }
@@ -280,6 +288,17 @@ static void keep(struct kb_editor *e, const struct kb_buf *line)
 	}
 }
 
+/* Keys that come before the next prompt are its business: they must not show before it does. */
+static void stop_echo(const struct kb_editor *e)
+{
+	struct termios mode;
+
+	if (e->has_mode && tcgetattr(STDIN_FILENO, &mode) == 0) {
+		mode.c_lflag &= ~(tcflag_t)ECHO;
+		(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &mode);
+	}
+}
+
 int kb_editor_line(struct kb_editor *e, const char *prompt, struct kb_buf *line)
 {
 	const char *text;
@@ -293,6 +312,7 @@ int kb_editor_line(struct kb_editor *e, const char *prompt, struct kb_buf *line)
 	 */
 	(void)el_set(e->el, EL_PREP_TERM, 1);
 	text = el_gets(e->el, &n);
+	stop_echo(e);
 	if (!text || n <= 0) {
 		return e->why;
 	}

@@ -163,6 +163,10 @@ int kb_job_run(struct kb_jobs *j, const struct kb_job_spec *spec)
 
 	(void)fflush(stdout);
 	(void)fflush(stderr);
+	if (j->tty_fd >= 0) {
+		/* A command's terminal echoes; the editor's does not, even between two lines. */
+		(void)tcsetattr(j->tty_fd, TCSADRAIN, &j->mode);
+	}
 	job.pid = fork();
 	if (job.pid < 0) {
 		(void)fprintf(stderr, "kboot: no new process: %s\n", strerror(errno));
