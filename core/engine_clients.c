@@ -435,6 +435,9 @@ void kb_engine_pay_owed(struct kb_engine *e)
 {
 	struct kb_client *next;
 
+	if (kb_engine_settled(e)) {
+		kb_requests_retry(e);
+	}
 	for (struct kb_client *c = e->server.first; c; c = next) {
 		const struct kb_intent owed = c->owed;
 

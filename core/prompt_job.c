@@ -151,8 +151,9 @@ int kb_prompt_job_run(void *data, int out_fd)
 		r = work(&w, &err);
 	}
 	if (r < 0) {
-		kb_prompt_tell(&w, json_pack("{s:o}", "error",
-					     kb_json_text(err.code ? err.text : strerror(-r))));
+		kb_prompt_tell(&w, json_pack("{s:o, s:b}", "error",
+					     kb_json_text(err.code ? err.text : strerror(-r)),
+					     "missing", r == -ENODEV));
 	}
 	kb_reach_done(&w.reach);
 	return r;
@@ -186,6 +187,7 @@ int kb_prompt_report_decode(struct kb_arena *arena, struct kb_str line,
 	    keep(arena, object, "how", &report.how) < 0) {
 		return -ENOMEM;
 	}
+	report.is_missing = kb_json_get_bool(object, "missing", false);
 	*ret_report = report;
 	return 0;
 }

@@ -39,6 +39,7 @@ int kb_prompt_job_run(void *data, int out_fd);
 struct kb_prompt_report {
 	const char *note;  /* a sentence on the way; the rest says nothing then */
 	const char *error; /* the end: it failed */
+	bool is_missing;   /* with error: for want of a device */
 	const char *place;
 	const char *path;
 	const char *how; /* RUN: "boot", "command" */

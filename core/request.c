@@ -161,6 +161,7 @@ static void prompt_line(void *owner, struct kb_str line)
 	}
 	if (report.error) {
 		q->error = report.error;
+		q->is_missing = report.is_missing;
 		return;
 	}
 	q->found = report;
@@ -195,6 +196,10 @@ static void prompt_ended(void *owner, const struct kb_child_result *result)
 		return;
 	}
 	q->child = NULL;
+	if (!ok && q->is_missing && !kb_engine_settled(q->engine)) {
+		q->waits = true;
+		return;
+	}
 	if (!ok) {
 		fail(q, why_it_ended(q, result));
 		return;
@@ -214,22 +219,44 @@ static bool wants(const struct kb_intent *intent, const char *what)
 	return intent->want && strcmp(intent->want, what) == 0;
 }
 
-void kb_request_prompt(struct kb_request *q, enum kb_prompt_task task,
-		       const struct kb_intent *intent)
+static void start_prompt(struct kb_request *q)
 {
-	struct kb_engine *e = q->engine;
 	struct kb_child_spec spec = {
 		.run = kb_prompt_job_run,
 		.data = &q->prompt,
-		.deadline_ms = task == KB_TASK_CHROOT ? 0 : KB_PROMPT_DEADLINE_MS,
+		.deadline_ms = q->prompt.task == KB_TASK_CHROOT ? 0 : KB_PROMPT_DEADLINE_MS,
 		.on_line = prompt_line,
 		.on_exit = prompt_ended,
 	};
 
+	q->prompt.root = kb_engine_root(q->engine);
+	kb_buf_reset(&q->notes);
+	q->error = NULL;
+	q->is_missing = false;
+	q->waits = false;
+	start(q, &spec);
+}
+
+void kb_requests_retry(struct kb_engine *e)
+{
+	struct kb_request *next;
+
+	for (struct kb_request *q = e->requests; q; q = next) {
+		next = q->next;
+		if (q->waits) {
+			start_prompt(q);
+		}
+	}
+}
+
+void kb_request_prompt(struct kb_request *q, enum kb_prompt_task task,
+		       const struct kb_intent *intent)
+{
+	struct kb_engine *e = q->engine;
+
 	q->prompt = (struct kb_prompt_job){
 		.sys = e->sys,
 		.places = &e->places,
-		.root = kb_engine_root(e),
 		.read_write = task == KB_TASK_REMOUNT ? wants(intent, "rw") : e->places.read_write,
 		.task = task,
 		.name = kb_arena_strdup(&q->arena, intent->name),
@@ -240,7 +267,7 @@ void kb_request_prompt(struct kb_request *q, enum kb_prompt_task task,
 		fail(q, "out of memory");
 		return;
 	}
-	start(q, &spec);
+	start_prompt(q);
 }
 
 void kb_request_reply(struct kb_request *q, bool ok, const char *how, const char *text)

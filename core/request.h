@@ -30,6 +30,8 @@ struct kb_request {
 	/* and what it has said so far. */
 	struct kb_buf notes;
 	const char *error;
+	bool is_missing; /* a device is; it may still be read: */
+	bool waits;      /* then the worker is started once more */
 	const char *plan;
 	struct kb_prompt_report found;
 };
@@ -48,6 +50,8 @@ void kb_request_reply(struct kb_request *q, bool ok, const char *how, const char
 void kb_requests_left(struct kb_engine *e);
 /* A device is gone: a worker takes away what the prompt had mounted from it. */
 void kb_request_detach(struct kb_engine *e, const char *device);
+/* The devices have settled: what was missing one is tried again. */
+void kb_requests_retry(struct kb_engine *e);
 /* The chroots of a client end; NULL: everything of everybody. */
 void kb_requests_forget(struct kb_engine *e, const struct kb_client *client);
 
