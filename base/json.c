@@ -138,6 +138,21 @@ int kb_json_set(json_t *object, const char *key, json_t *value)
 	return json_object_set_new(object, key, value) < 0 ? -ENOMEM : 0;
 }
 
+int kb_json_copy_str(struct kb_arena *arena, const json_t *object, const char *key,
+		     const char **ret_text)
+{
+	const char *text = kb_json_get_str(object, key, NULL);
+	const char *copy = kb_arena_strdup(arena, text);
+
+	if (text && !copy) {
+		return -ENOMEM;
+	}
+	if (text) {
+		*ret_text = copy;
+	}
+	return 0;
+}
+
 void kb_json_tell(int fd, json_t *object)
 {
 	KB_BUF struct kb_buf line = {0};

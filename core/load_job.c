@@ -222,17 +222,6 @@ static enum kb_stage stage_from_name(const char *name)
 	return KB_STAGE_NONE;
 }
 
-static int keep(struct kb_arena *arena, const json_t *object, const char *key,
-		const char **ret_text)
-{
-	const char *text = kb_json_get_str(object, key, NULL);
-
-	if (text && !(*ret_text = kb_arena_strdup(arena, text))) {
-		return -ENOMEM;
-	}
-	return 0;
-}
-
 int kb_load_report_decode(struct kb_arena *arena, struct kb_str line,
 			  struct kb_load_report *ret_report)
 {
@@ -246,10 +235,10 @@ int kb_load_report_decode(struct kb_arena *arena, struct kb_str line,
 	report.stage = stage_from_name(kb_json_get_str(object, "stage", ""));
 	report.done_bytes = (uint64_t)kb_json_get_int(object, "done", 0);
 	report.total_bytes = (uint64_t)kb_json_get_int(object, "total", 0);
-	if (keep(arena, object, "error", &report.error) < 0 ||
-	    keep(arena, object, "note", &report.note) < 0 ||
-	    keep(arena, object, "method", &report.method) < 0 ||
-	    keep(arena, object, "plan", &report.plan) < 0) {
+	if (kb_json_copy_str(arena, object, "error", &report.error) < 0 ||
+	    kb_json_copy_str(arena, object, "note", &report.note) < 0 ||
+	    kb_json_copy_str(arena, object, "method", &report.method) < 0 ||
+	    kb_json_copy_str(arena, object, "plan", &report.plan) < 0) {
 		return -ENOMEM;
 	}
 	*ret_report = report;

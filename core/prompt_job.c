@@ -159,17 +159,6 @@ int kb_prompt_job_run(void *data, int out_fd)
 	return r;
 }
 
-static int keep(struct kb_arena *arena, const json_t *object, const char *key,
-		const char **ret_text)
-{
-	const char *text = kb_json_get_str(object, key, NULL);
-
-	if (text && !(*ret_text = kb_arena_strdup(arena, text))) {
-		return -ENOMEM;
-	}
-	return 0;
-}
-
 int kb_prompt_report_decode(struct kb_arena *arena, struct kb_str line,
 			    struct kb_prompt_report *ret_report)
 {
@@ -180,11 +169,11 @@ int kb_prompt_report_decode(struct kb_arena *arena, struct kb_str line,
 	if (r < 0 || !json_is_object(object)) {
 		return r < 0 ? r : -EINVAL;
 	}
-	if (keep(arena, object, "note", &report.note) < 0 ||
-	    keep(arena, object, "error", &report.error) < 0 ||
-	    keep(arena, object, "place", &report.place) < 0 ||
-	    keep(arena, object, "path", &report.path) < 0 ||
-	    keep(arena, object, "how", &report.how) < 0) {
+	if (kb_json_copy_str(arena, object, "note", &report.note) < 0 ||
+	    kb_json_copy_str(arena, object, "error", &report.error) < 0 ||
+	    kb_json_copy_str(arena, object, "place", &report.place) < 0 ||
+	    kb_json_copy_str(arena, object, "path", &report.path) < 0 ||
+	    kb_json_copy_str(arena, object, "how", &report.how) < 0) {
 		return -ENOMEM;
 	}
 	report.is_missing = kb_json_get_bool(object, "missing", false);

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kboot/base/arena.h"
 #include "kboot/base/cleanup.h"
 #include "kboot/base/str.h"
 
@@ -28,6 +29,9 @@ json_t *kb_json_text(const char *text);
 json_t *kb_json_lines(const char *text);
 /* Missing or of another type: the default. Strings are borrowed from the object. */
 const char *kb_json_get_str(const json_t *object, const char *key, const char *otherwise);
+/* A copy in the arena; *ret_text is left alone where there is no such text. -ENOMEM. */
+KB_MUST_CHECK int kb_json_copy_str(struct kb_arena *arena, const json_t *object, const char *key,
+				   const char **ret_text);
 int64_t kb_json_get_int(const json_t *object, const char *key, int64_t otherwise);
 bool kb_json_get_bool(const json_t *object, const char *key, bool otherwise);
 /* Compact, one line, LF at the end. -ENOMEM. */
