@@ -138,6 +138,14 @@ static int add_matches(struct names *names, const char *pattern, const char *typ
 	return status;
 }
 
+/* Where one is needs no name, and the engine's leave all the same: it may be restricted. */
+static int ask_leave(struct kb_shell *s)
+{
+	struct kb_error err;
+
+	return kb_link_connect(&s->link, &err) < 0 || kb_shell_visit(s, ".", "dir") ? 0 : 1;
+}
+
 static int add_pattern(struct kb_shell *s, struct names *names, const struct kb_shell_word *item)
 {
 	const char *folder = kb_arena_str(&names->arena, kb_str_of(item->pattern, folder_of(item)));
@@ -148,7 +156,7 @@ static int add_pattern(struct kb_shell *s, struct names *names, const struct kb_
 		return kb_shell_fail("out of memory");
 	}
 	if (folder[0] == '\0') {
-		return add_matches(names, item->pattern, item->text);
+		return ask_leave(s) != 0 ? 1 : add_matches(names, item->pattern, item->text);
 	}
 	reply = kb_shell_visit(s, folder, "dir");
 	if (!reply) {
