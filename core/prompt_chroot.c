@@ -12,14 +12,15 @@ struct kernel_mount {
 	const char *source;
 	const char *type;
 	unsigned long flags;
+	const char *options;
 };
 
 /* Programs of the environment expect these; what it has no directory for stays away. */
 static const struct kernel_mount kernel_mounts[] = {
-	{"/proc", "proc", "proc", MS_NOSUID | MS_NOEXEC | MS_NODEV},
-	{"/sys", "sysfs", "sysfs", MS_NOSUID | MS_NOEXEC | MS_NODEV},
-	{"/dev", "/dev", NULL, MS_BIND | MS_REC},
-	{"/run", "tmpfs", "tmpfs", MS_NOSUID | MS_NODEV},
+	{"/proc", "proc", "proc", MS_NOSUID | MS_NOEXEC | MS_NODEV, NULL},
+	{"/sys", "sysfs", "sysfs", MS_NOSUID | MS_NOEXEC | MS_NODEV, NULL},
+	{"/dev", "/dev", NULL, MS_BIND | MS_REC, NULL},
+	{"/run", "tmpfs", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755"},
 };
 
 static void mount_kernels(struct kb_prompt_work *w)
@@ -39,7 +40,8 @@ static void mount_kernels(struct kb_prompt_work *w)
 		}
 		if (r == 0) {
 			(void)snprintf(target, sizeof(target), "/proc/self/fd/%d", fd);
-			r = sys->mount(sys->ctx, m->source, target, m->type, m->flags, NULL);
+			r = sys->mount(sys->ctx, m->source, target, m->type, m->flags,
+				       m->options);
 		}
 		if (r < 0) {
 			char text[KB_ERROR_TEXT];
