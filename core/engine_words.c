@@ -136,6 +136,20 @@ static void run_line(struct kb_request *q, const struct kb_intent *i)
 	}
 }
 
+/* What the whole line says: initrd=, root= and dtb= are meant wherever they stand. */
+static void run_typed(struct kb_request *q)
+{
+	struct kb_entry entry;
+	struct kb_error err = {0};
+
+	kb_engine_fresh_catalog(q->engine);
+	if (kb_engine_entry_from_line(q->engine, &q->arena, q->line, q->from, &entry, &err) < 0) {
+		kb_request_reply(q, false, NULL, err.text);
+		return;
+	}
+	boot_or_plan(q, &entry);
+}
+
 void kb_engine_do_run(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
 	bool restricted = kb_settings_bool(&e->settings, KB_VAR_RESTRICTED);
@@ -156,6 +170,8 @@ void kb_engine_do_run(struct kb_engine *e, struct kb_client *c, const struct kb_
 	found = kb_catalog_labelled(&e->catalog, kb_str_from(q->line), &more);
 	if (restricted && (!found || more.len > 0 || !kb_engine_allows(e, found))) {
 		kb_request_reply(q, false, NULL, KB_RESTRICTED_TEXT);
+	} else if (found && found->kernel && more.len > 0) {
+		run_typed(q);
 	} else if (found) {
 		run_entry(q, found, more);
 	} else {
@@ -166,8 +182,6 @@ void kb_engine_do_run(struct kb_engine *e, struct kb_client *c, const struct kb_
 void kb_engine_word_judged(struct kb_request *q)
 {
 	struct kb_engine *e = q->engine;
-	struct kb_entry entry;
-	struct kb_error err = {0};
 
 	/* It may have become restricted while the worker was away. */
 	if (kb_settings_bool(&e->settings, KB_VAR_RESTRICTED)) {
@@ -178,10 +192,5 @@ void kb_engine_word_judged(struct kb_request *q)
 		run_command(q, q->line);
 		return;
 	}
-	kb_engine_fresh_catalog(e);
-	if (kb_engine_entry_from_line(e, &q->arena, q->line, q->from, &entry, &err) < 0) {
-		kb_request_reply(q, false, NULL, err.text);
-		return;
-	}
-	boot_or_plan(q, &entry);
+	run_typed(q);
 }

@@ -89,9 +89,7 @@ int kb_catalog_entry_from_line(const struct kb_catalog *c, const struct kb_namin
 			       struct kb_entry *ret_entry, struct kb_error *err)
 {
 	struct kb_conf_item items[3];
-	const struct kb_conf typed = {.file = "the command line",
-				      .variables = items,
-				      .n_variables = variables_in_force(naming, items)};
+	struct kb_conf typed = {.file = "the command line", .variables = items};
 	const struct kb_diag_sink quiet = {0};
 	const struct kb_name_home home = {.naming = naming, .device = on, .from = naming->from};
 	struct kb_entry entry = {.format = KB_FORMAT_SESSION, .tries_left = -1, .device = on};
@@ -104,6 +102,8 @@ int kb_catalog_entry_from_line(const struct kb_catalog *c, const struct kb_namin
 	if (!text) {
 		return kb_error_set(err, -ENOMEM, "out of memory");
 	}
+	/* A label's own words say all that is to be filled in. */
+	typed.n_variables = base ? 0 : variables_in_force(naming, items);
 	r = kb_conf_expand(arena, &typed, kb_str_from(text), (struct kb_position){0}, &quiet,
 			   &target, err);
 	if (r < 0) {
