@@ -41,11 +41,26 @@ static void fail(struct kb_request *q, const char *text)
 	unlink_and_destroy(q);
 }
 
+/* Replies come in the order of the questions: who asks again no longer waits for the first answer. */
+static void give_up_earlier(struct kb_engine *e, const struct kb_client *client,
+			    enum kb_intent_type type)
+{
+	struct kb_request *next;
+
+	for (struct kb_request *q = e->requests; q; q = next) {
+		next = q->next;
+		if (q->client == client && q->type == type && type != KB_DO_CHROOT) {
+			fail(q, "given up: something else was asked");
+		}
+	}
+}
+
 struct kb_request *kb_request_create(struct kb_engine *e, struct kb_client *client,
 				     enum kb_intent_type type)
 {
 	struct kb_request *q = calloc(1, sizeof(*q));
 
+	give_up_earlier(e, client, type);
 	if (!q) {
 		if (client) {
 			kb_client_reply(client, type, false, "out of memory");
