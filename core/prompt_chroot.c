@@ -40,8 +40,7 @@ static void mount_kernels(struct kb_prompt_work *w)
 		}
 		if (r == 0) {
 			(void)snprintf(target, sizeof(target), "/proc/self/fd/%d", fd);
-			r = sys->mount(sys->ctx, m->source, target, m->type, m->flags,
-				       m->options);
+			r = sys->mount(sys->ctx, m->source, target, m->type, m->flags, m->options);
 		}
 		if (r < 0) {
 			char text[KB_ERROR_TEXT];

@@ -41,7 +41,8 @@ static void fail(struct kb_request *q, const char *text)
 	unlink_and_destroy(q);
 }
 
-/* Replies come in the order of the questions: who asks again no longer waits for the first answer. */
+/* Replies come in the order of the questions: who asks again no longer waits for the first answer.
+ */
 static void give_up_earlier(struct kb_engine *e, const struct kb_client *client,
 			    enum kb_intent_type type)
 {
