@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
 
-from kbtest import debian, dirty, disks, nfs  # pylint: disable=wrong-import-position
+from kbtest import debian, dirty, disks, nfs, talk  # pylint: disable=wrong-import-position
 
 
 def main():
@@ -16,6 +16,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         disks.debian_disk(Path(folder) / "debian.img")
         disks.rescue_disk(Path(folder) / "rescue.img")
+        talk.disk(Path(folder) / "talk.img")
+        talk.btrfs_disk(Path(folder) / "btrfs.img")
     nfs.parts()
     for name in dirty.KINDS:
         dirty.base(name)
