@@ -44,6 +44,10 @@ void kb_engine_mark_restricted(const struct kb_engine *e)
 		return;
 	}
 	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		/* Where the run directory takes no file there is no socket either. */
+		return;
+	}
 }
 
 /* What an engine before us left behind: it died, and whether a person had been there. */

@@ -338,7 +338,11 @@ char *kb_name_format(struct kb_arena *arena, const struct kb_name *name)
 		return kb_arena_printf(arena, "%s%s", strchr(name->path, ':') ? "./" : "",
 				       name->path);
 	case KB_NAME_DEVICE:
-		return kb_arena_printf(arena, "%s:%s", name->place, name->path);
+		/* One that could be taken for a host says what it is. */
+		return kb_arena_printf(arena, "%s%s:%s",
+				       means_device(kb_str_from(name->place), NULL, NULL) ? ""
+											  : "/dev/",
+				       name->place, name->path);
 	case KB_NAME_NFS:
 		return format_nfs(arena, name);
 	case KB_NAME_OWN:

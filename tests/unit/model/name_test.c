@@ -124,7 +124,7 @@ static bool none(void *ctx, struct kb_str word)
 static void asks_who_knows_the_devices(void **state)
 {
 	(void)state;
-	check(&(struct expected){"dm.0:/x", KB_NAME_DEVICE, "dm.0", "/x", "dm.0:/x"}, all);
+	check(&(struct expected){"dm.0:/x", KB_NAME_DEVICE, "dm.0", "/x", "/dev/dm.0:/x"}, all);
 	check(&(struct expected){"h.net:/x", KB_NAME_NFS, "h.net", "/x", "h.net:/x"}, none);
 	/* A host without a dot has to say so, since nobody could tell it from a disk that is gone.
 	 */
