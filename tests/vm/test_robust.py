@@ -77,6 +77,8 @@ class RobustTest(VmTestCase):
 
     def test_disk_that_never_answers(self):
         other = disks.rescue_disk(self.folder / "other.img", f"{OTHER}='{disks.rescue_entry('nonce=wrong')}'\n")
+        # LABEL= must mean one disk alone, whichever turns up first.
+        other.fat.relabel("OTHER")
         # virtio has no timeout of its own: a read of this disk never comes back, and its reader cannot be killed.
         hung = self.disk(other, "other", "virtio")
         vm = self.start("", disks=[hung])
