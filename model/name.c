@@ -156,7 +156,8 @@ static bool looks_like_nfs_options(struct kb_str text)
 	static const char *const first[] = {"vers=", "nfsvers=", "port=", "mountport="};
 
 	for (size_t i = 0; i < KB_ARRAY_LEN(first); i++) {
-		if (kb_str_starts(text, kb_str_from(first[i]))) {
+		if (kb_str_starts(text, kb_str_from(first[i])) &&
+		    kb_str_find(text, '/') == text.len) {
 			return true;
 		}
 	}
@@ -293,7 +294,7 @@ static bool is_plainly_host(struct kb_str place)
 		return false;
 	}
 	if (kb_str_starts(place, KB_STR("["))) {
-		return kb_str_ends(place, KB_STR("]"));
+		return kb_str_ends(place, KB_STR("]")) && looks_like_host(place);
 	}
 	return kb_str_find(place, '.') < place.len && kb_str_find(place, ':') == place.len;
 }
