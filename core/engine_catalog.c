@@ -11,9 +11,7 @@ void kb_engine_naming(const struct kb_engine *e, struct kb_naming *ret_naming)
 	if (e->environment[0]) {
 		ret_naming->environment = kb_places_device(&e->places, kb_str_from(e->environment));
 	}
-	for (const struct kb_place *p = e->places.first; p; p = p->next) {
-		ret_naming->has_folder = ret_naming->has_folder || p->kind == KB_PLACE_FOLDER;
-	}
+	ret_naming->has_folder = kb_places_folder(&e->places) != NULL;
 }
 
 static void take_settings(struct kb_engine *e, const struct kb_place *place)

@@ -4,25 +4,12 @@
 
 #include "engine_private.h"
 
-static bool has_folder(const struct kb_engine *e)
-{
-	for (const struct kb_place *p = e->places.first; p; p = p->next) {
-		if (p->kind == KB_PLACE_FOLDER) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* The first disk on which an operating system is installed, fixed ones before others. */
+/* The first disk on which an operating system is installed; fixed ones come before others. */
 static const char *first_installed(const struct kb_engine *e)
 {
-	for (int removable = 0; removable < 2; removable++) {
-		for (const struct kb_place *p = e->places.first; p; p = p->next) {
-			if (p->found.has_fstab && p->found.has_device &&
-			    p->block.removable == !!removable) {
-				return p->found.device.name;
-			}
+	for (const struct kb_place *p = e->places.first; p; p = p->next) {
+		if (p->found.has_fstab && p->found.has_device) {
+			return p->found.device.name;
 		}
 	}
 	return NULL;
@@ -37,13 +24,14 @@ static struct root find_root(const struct kb_engine *e)
 {
 	const struct kb_setting *s = kb_settings_get(&e->settings, KB_VAR_ROOT);
 	const char *entry_root = e->chosen.entry ? e->chosen.entry->root : NULL;
+	const char *installed = first_installed(e);
 	const struct kb_device *device = NULL;
 
 	if (s) {
 		device = kb_places_device(&e->places, kb_str_from(s->value));
 		return (struct root){device ? device->name : s->value, "root= names it"};
 	}
-	if (has_folder(e)) {
+	if (kb_places_folder(&e->places)) {
 		return (struct root){"", "--root names it"};
 	}
 	if (entry_root) {
@@ -55,8 +43,8 @@ static struct root find_root(const struct kb_engine *e)
 	if (e->environment[0]) {
 		return (struct root){e->environment, e->environment_why};
 	}
-	if (first_installed(e)) {
-		return (struct root){first_installed(e), "it is the first disk with an /etc/fstab"};
+	if (installed) {
+		return (struct root){installed, "it is the first disk with an /etc/fstab"};
 	}
 	return (struct root){"", NULL};
 }

@@ -458,6 +458,16 @@ unsigned kb_places_pending(const struct kb_places *p)
 	return n;
 }
 
+const char *kb_places_folder(const struct kb_places *p)
+{
+	for (const struct kb_place *place = p->first; place; place = place->next) {
+		if (place->kind == KB_PLACE_FOLDER) {
+			return place->folder;
+		}
+	}
+	return NULL;
+}
+
 const struct kb_device *kb_places_device(const struct kb_places *p, struct kb_str reference)
 {
 	for (const struct kb_place *place = p->first; place; place = place->next) {

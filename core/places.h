@@ -73,6 +73,8 @@ void kb_places_device_removed(struct kb_places *p, const char *name);
 void kb_places_read_again(struct kb_places *p);
 /* Places that are still to be read or being read. */
 unsigned kb_places_pending(const struct kb_places *p);
+/* The folder that stands for the booted environment (--root); NULL. Borrowed. */
+const char *kb_places_folder(const struct kb_places *p);
 /* A device by NAME, UUID=… and so on; NULL. Borrowed until the next change. */
 const struct kb_device *kb_places_device(const struct kb_places *p, struct kb_str reference);
 /* The device with the memory of a Linux that sleeps on it (hibernation); NULL. Borrowed. */

@@ -16,6 +16,18 @@ static bool is_below(const char *path, const char *folder)
 	return strncmp(path, folder, len) == 0 && (path[len] == '/' || path[len] == '\0');
 }
 
+static int each_mount(int (*fn)(void *ctx, const struct kb_mount_row *mounted), void *ctx)
+{
+	return kb_mount_table("/proc/self/mountinfo", KB_REACH_RUN_DIR, fn, ctx);
+}
+
+static int in_use(const struct kb_prompt_work *w, struct kb_error *err)
+{
+	return kb_error_set(err, -EBUSY,
+			    "%s is in use: something is in there (a prompt, an open file)",
+			    w->job->name);
+}
+
 static int umount_one(void *ctx, const struct kb_mount_row *m)
 {
 	const struct kb_prompt_work *w = ctx;
@@ -47,13 +59,10 @@ static int umount_below(struct kb_prompt_work *w, const char *first, const char 
 			struct kb_error *err)
 {
 	struct wanted wanted = {w, {first, second}, 0};
-	int r = kb_mount_table("/proc/self/mountinfo", KB_REACH_RUN_DIR, umount_wanted, &wanted);
+	int r = each_mount(umount_wanted, &wanted);
 
 	if (r == -EBUSY) {
-		return kb_error_set(err, r,
-				    "%s is in use: something is in there (a prompt, an "
-				    "open file)",
-				    w->job->name);
+		return in_use(w, err);
 	}
 	if (r < 0) {
 		return kb_error_set(err, r, "%s cannot be unmounted: %s", w->job->name,
@@ -68,15 +77,7 @@ static int umount_below(struct kb_prompt_work *w, const char *first, const char 
 
 static const char *folder_of(struct kb_prompt_work *w, const char *kind, const char *name)
 {
-	char *path = kb_arena_printf(&w->reach.automount.arena, "%s/%s/%s", KB_REACH_RUN_DIR, kind,
-				     name);
-
-	for (char *c = path ? path + strlen(path) - strlen(name) : NULL; c && *c; c++) {
-		if (*c == '/') {
-			*c = '!';
-		}
-	}
-	return path;
+	return kb_automount_folder(&w->reach.automount.arena, KB_REACH_RUN_DIR, kind, name);
 }
 
 int kb_prompt_umount(struct kb_prompt_work *w, struct kb_error *err)
@@ -151,7 +152,7 @@ int kb_prompt_detach(struct kb_prompt_work *w, struct kb_error *err)
 	int r = -ENOMEM;
 
 	if (gone.source && gone.folders[0] && gone.folders[1]) {
-		r = kb_mount_table("/proc/self/mountinfo", KB_REACH_RUN_DIR, detach_one, &gone);
+		r = each_mount(detach_one, &gone);
 	}
 	if (r < 0) {
 		return kb_error_set(err, r, "%s: its mounts stay: %s", name, strerror(-r));
@@ -211,11 +212,6 @@ static int umount_same_source(void *ctx, const struct kb_mount_row *m)
 	return 0;
 }
 
-static int each_mount(int (*fn)(void *ctx, const struct kb_mount_row *mounted), struct holder *h)
-{
-	return kb_mount_table("/proc/self/mountinfo", KB_REACH_RUN_DIR, fn, h);
-}
-
 static int give_back(struct kb_prompt_work *w, const char *path, struct kb_error *err)
 {
 	KB_ARENA struct kb_arena arena = {0};
@@ -233,9 +229,7 @@ static int give_back(struct kb_prompt_work *w, const char *path, struct kb_error
 		r = each_mount(umount_same_source, &h);
 	}
 	if (r == -EBUSY) {
-		return kb_error_set(err, r,
-				    "%s is in use: something is in there (a prompt, an open file)",
-				    w->job->name);
+		return in_use(w, err);
 	}
 	return r < 0 ? kb_error_set(err, r, "%s cannot be mounted anew: %s", w->job->name,
 				    strerror(-r))

@@ -114,16 +114,6 @@ static int network_up(void *ctx, struct kb_error *err)
 	return kb_network_up(r->spec.sys, err);
 }
 
-static const char *folder(const struct kb_places *places)
-{
-	for (const struct kb_place *p = places->first; p; p = p->next) {
-		if (p->kind == KB_PLACE_FOLDER) {
-			return p->folder;
-		}
-	}
-	return NULL;
-}
-
 static void init_automount(struct kb_reach *r)
 {
 	const struct kb_reach_spec *spec = &r->spec;
@@ -139,7 +129,7 @@ static void init_automount(struct kb_reach *r)
 		.dev_dir = "/dev",
 		.run_dir = KB_REACH_RUN_DIR,
 		.root = spec->root && spec->root[0] ? spec->root : NULL,
-		.folder = folder(spec->places),
+		.folder = kb_places_folder(spec->places),
 		.read_write = spec->read_write && (spec->insist || !hibernated),
 		.hibernated = hibernated,
 		.may_exec = spec->may_exec,

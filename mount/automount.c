@@ -102,17 +102,29 @@ int kb_stem_adopt(struct kb_automount *a, const char *path, const char *name, st
 	return 0;
 }
 
-/* run_dir/below/NAME, made where it is missing; a slash in the name would be a folder. */
+char *kb_automount_folder(struct kb_arena *arena, const char *run_dir, const char *below,
+			  const char *name)
+{
+	char *path = kb_arena_printf(arena, "%s/%s/%s", run_dir, below, name);
+
+	for (char *c = path ? path + strlen(path) - strlen(name) : NULL; c && *c; c++) {
+		if (*c == '/') {
+			*c = '!';
+		}
+	}
+	return path;
+}
+
+/* The folder, made where it is missing. */
 static int make_target(struct kb_automount *a, const char *below, const char *name,
 		       const char **ret_path, struct kb_error *err)
 {
-	char *path = kb_arena_printf(&a->arena, "%s/%s/%s", a->options.run_dir, below, name);
+	char *path = kb_automount_folder(&a->arena, a->options.run_dir, below, name);
 	int r;
 
 	if (!path) {
 		return no_memory(err);
 	}
-	kb_mount_folder_flatten(path + strlen(path) - strlen(name));
 	r = kb_mount_folder_make(path);
 	if (r < 0) {
 		return kb_error_set(err, r, "%s cannot be made: %s", path, strerror(-r));

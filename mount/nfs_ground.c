@@ -102,7 +102,7 @@ static int adopt_all(struct kb_automount_ground *g)
 int kb_nfs_ground_open(struct kb_automount_ground *g, struct kb_error *err)
 {
 	struct kb_automount *a = g->owner;
-	char *folder = kb_arena_printf(&a->arena, "%s/nfs/%s", a->options.run_dir, g->key);
+	char *folder = kb_automount_folder(&a->arena, a->options.run_dir, "nfs", g->key);
 	int r;
 
 	g->folder = folder;
@@ -113,7 +113,6 @@ int kb_nfs_ground_open(struct kb_automount_ground *g, struct kb_error *err)
 	if (!folder || !g->ground.prefix || !g->nfs) {
 		return no_memory(err);
 	}
-	kb_mount_folder_flatten(folder + strlen(folder) - strlen(g->key));
 	r = kb_nfs_place_parse(&a->arena, kb_str_from(g->key), g->nfs, err);
 	if (r == 0 && a->options.keep) {
 		r = adopt_all(g);

@@ -20,15 +20,6 @@ static int make_folder(const char *path)
 	return mkdir(path, MODE) < 0 && errno != EEXIST ? -errno : 0;
 }
 
-void kb_mount_folder_flatten(char *name)
-{
-	for (; *name; name++) {
-		if (*name == '/') {
-			*name = '!';
-		}
-	}
-}
-
 int kb_mount_folder_make(const char *path)
 {
 	char part[PATH_MAX];

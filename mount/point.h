@@ -13,8 +13,6 @@
 
 /* Makes a folder (0700) with its parents; one that is there is fine. */
 KB_MUST_CHECK int kb_mount_folder_make(const char *path);
-/* A slash in a name would be a folder: each becomes a '!', in place. */
-void kb_mount_folder_flatten(char *name);
 
 /*
  * Makes work_dir (0700, with its parents) and a folder below it whose name starts with name. It is

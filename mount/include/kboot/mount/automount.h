@@ -67,6 +67,10 @@ struct kb_place_found {
 	const char *path;   /* where it is in this machine's own filesystem */
 };
 
+/* run_dir/below/NAME, where name is mounted: a slash in it would be a folder, and becomes a '!'.
+ * NULL: out of memory. */
+char *kb_automount_folder(struct kb_arena *arena, const char *run_dir, const char *below,
+			  const char *name);
 /* Zeroed but for these three. */
 void kb_automount_init(struct kb_automount *a, const struct kb_sys *sys,
 		       const struct kb_automount_hooks *hooks,
