@@ -61,10 +61,10 @@ class Control:
         self._number += 1
         self._socket.sendall(f"{self._number} {command}\n".encode())
 
-    def run(self, command, seconds=60, check=True):
+    def run(self, command, seconds=60, check=True, ready_seconds=180):
         """Run a shell command in the machine. Returns its output; (code, output) with check=False."""
         if not self._ready:
-            self._expect(rb"KBTEST:ready\r?\n", "the control line", 180)
+            self._expect(rb"KBTEST:ready\r?\n", "the control line", ready_seconds)
             self._ready = True
         self.send(command)
         match, before = self._expect(rb"KBTEST:%d:(\d+):\r?\n" % self._number, command, seconds)

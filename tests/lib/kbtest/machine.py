@@ -31,6 +31,11 @@ OVMF_VARS = Path("/usr/share/OVMF/OVMF_VARS_4M.fd")
 # What a panic looks like; a test that wants one gives its own pattern.
 PANIC = rb"Kernel panic - not syncing|BUG: unable to handle|Oops: "
 
+# What runs, in which state, with which terminal, and where in the kernel it waits; then the serial lines and interrupts.
+INSIDE = ("for p in /proc/[0-9]*; do if [ -s $p/cmdline ]; then "
+          "echo $(cut -d ' ' -f 1-8 $p/stat) $(tr '\\0' ' ' <$p/cmdline) in $(cat $p/wchan); fi; done; "
+          "cat /proc/tty/driver/serial /proc/interrupts; stty -a </dev/ttyS0; kboot status")
+
 QCODES = {" ": "spc", "=": "equal", "-": "minus", "/": "slash", ".": "dot", ",": "comma", "\n": "ret"}
 SHIFTED = {":": "semicolon", "_": "minus", "?": "slash", "+": "equal", '"': "apostrophe"}
 
@@ -241,11 +246,11 @@ class Machine:
 
     def _check_alive(self, what):
         if self.process.poll() is not None:
-            raise AssertionError(self.report(f"QEMU ended before {what}"))
+            raise AssertionError(self.report(f"QEMU ended before {what}", alive=False))
         with self._changed:
             panic = re.search(PANIC, bytes(self.serial_log))
         if panic:
-            raise AssertionError(self.report(f"{panic.group(0).decode()} before {what}"))
+            raise AssertionError(self.report(f"{panic.group(0).decode()} before {what}", alive=False))
 
     def _await_change(self):
         with self._changed:
@@ -335,14 +340,23 @@ class Machine:
 
     # -- reports ---------------------------------------------------------------------------------
 
-    def report(self, headline):
-        """What a person needs to see why a test failed."""
+    def inside(self):
+        """What the machine itself says of its programs and of its serial lines, where a test left a control shell."""
+        try:
+            return self.control.run(INSIDE, seconds=20, check=False, ready_seconds=5)[1]
+        except (AssertionError, OSError) as error:
+            return f"the machine does not say what is in it: {error}"
+
+    def report(self, headline, alive=True):
+        """What a person needs to see why a test failed. With alive, the machine itself is asked, too."""
         parts = [headline, self.screen.framed("serial screen")]
         if self.process.poll() is None and hasattr(self, "qmp"):
             try:
                 parts.append(self.vga().framed())
             except (QmpError, OSError, AssertionError) as error:
                 parts.append(f"VGA screen: {error}")
+            if alive:
+                parts.append(self.inside())
         tail = bytes(self.serial_log[-4000:]).decode(errors="replace").splitlines()[-40:]
         parts += ["last serial lines:", *(re.sub(r"[\x00-\x1f\x7f]+", " ", line) for line in tail)]
         errors = (self.logs / "qemu.err").read_text(encoding="utf-8", errors="replace").strip()
