@@ -96,43 +96,70 @@ static void press(struct menu *m, const struct kb_key *keys, size_t n)
 	}
 }
 
-static void on_escape(void *data)
+/* What was typed, key by key. -EAGAIN: nothing was. */
+static int take_typed(struct menu *m)
 {
-	struct kb_key keys[KB_KEYS_AT_ONCE];
-	struct menu *m = data;
-
-	press(m, keys, kb_key_give_up(&m->keys, keys));
-	turn(m);
-}
-
-static void on_typed(void *data, int fd, uint32_t events)
-{
-	struct menu *m = data;
 	unsigned char bytes[256];
 	size_t len = 0;
 	int r = kb_terminal_read(m->terminal, bytes, sizeof(bytes), &len);
 
-	(void)fd;
-	(void)events;
 	if (r == -EAGAIN || r == -EINTR) {
-		return;
+		return -EAGAIN;
 	}
 	if (r < 0 || len == 0) {
 		end(m, KB_UI_QUIT); /* the line was hung up */
-		return;
+		return -EIO;
 	}
 	for (size_t i = 0; i < len; i++) {
 		struct kb_key keys[KB_KEYS_AT_ONCE];
 
 		press(m, keys, kb_key_decode(&m->keys, bytes[i], keys));
 	}
+	return 0;
+}
+
+static void give_up_key(struct menu *m)
+{
+	struct kb_key keys[KB_KEYS_AT_ONCE];
+
+	press(m, keys, kb_key_give_up(&m->keys, keys));
+}
+
+static void wait_for_rest_of_key(struct menu *m)
+{
 	kb_timer_stop(m->escape);
 	if (kb_key_pending(&m->keys) &&
 	    kb_timer_set(m->escape, kb_terminal_escape_ms(m->terminal)) < 0) {
-		on_escape(m);
+		give_up_key(m);
+	}
+}
+
+/* We may be late ourselves: what has been typed by now is looked at first. */
+static void on_escape(void *data)
+{
+	struct menu *m = data;
+	int r = take_typed(m);
+
+	if (r == -EIO) {
 		return;
 	}
+	if (r == -EAGAIN) {
+		give_up_key(m);
+	}
+	wait_for_rest_of_key(m);
 	turn(m);
+}
+
+static void on_typed(void *data, int fd, uint32_t events)
+{
+	struct menu *m = data;
+
+	(void)fd;
+	(void)events;
+	if (take_typed(m) == 0) {
+		wait_for_rest_of_key(m);
+		turn(m);
+	}
 }
 
 static void on_signal(void *data, int signo)

@@ -21,8 +21,9 @@
 enum { IN_FD = STDIN_FILENO, OUT_FD = STDOUT_FILENO };
 
 /* An ESC by itself from a keyboard on this machine is told apart quickly; a sequence that comes
- * through a slow line or a network may pause inside. */
-enum { ESCAPE_LOCAL_MS = 25, ESCAPE_REMOTE_MS = 100 };
+ * through a slow line or a network may pause inside: a BMC's serial-over-LAN collects bytes for
+ * tenths of a second. */
+enum { ESCAPE_LOCAL_MS = 25, ESCAPE_REMOTE_MS = 300 };
 
 struct kb_terminal {
 	SCREEN *screen;

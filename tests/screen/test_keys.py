@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Keys as terminals send them: what they ask of the engine, and what they cost."""
 
+import signal
+import time
 import unittest
 
 from engine import MACHINE, SDB1, Engine, entry
@@ -8,6 +10,8 @@ from kbtest.terminal import APP_DOWN, DOWN, ENTER, ESCAPE, UP
 
 # What one arrow key may send to a serial terminal of 80x24 (GRUB: 197).
 ARROW_MAX_BYTES = 160
+# So long the menu waits for what follows an ESC (ESCAPE_REMOTE_MS).
+ESCAPE_SECONDS = 0.3
 
 
 class KeysTest(unittest.TestCase):
@@ -39,6 +43,34 @@ class KeysTest(unittest.TestCase):
             engine.terminal.send(b"B")
             engine.terminal.send(b"\x1b[24~l")
             engine.expect("log")
+
+    @staticmethod
+    def _stopped_inside_a_key(engine):
+        begin = time.monotonic()
+        engine.terminal.send(b"j\x1b")
+        engine.expect("select", id="deb/2")
+        engine.terminal.kill(signal.SIGSTOP)
+        return time.monotonic() - begin < ESCAPE_SECONDS
+
+    def _arrow_late(self, engine):
+        # A busy machine may need several tries to stop it between the first byte and the end of its wait.
+        while not self._stopped_inside_a_key(engine):
+            engine.terminal.kill(signal.SIGCONT)
+            engine.terminal.send("k")
+            engine.expect("select", id="deb/1")
+        engine.terminal.wait_quiet(2 * ESCAPE_SECONDS)
+        engine.terminal.send(b"[A")
+        engine.terminal.kill(signal.SIGCONT)
+        engine.expect("select", id="deb/1")
+
+    def test_an_arrow_that_finds_the_menu_late(self):
+        """The menu gets no processor for longer than it waits for the rest of a key, which comes meanwhile."""
+        with Engine() as engine:
+            engine.greet()
+            engine.terminal.wait_text("Enter boot")
+            # Which of the two it is told first is chance.
+            for _ in range(4):
+                self._arrow_late(engine)
 
     def test_escape_alone_cancels(self):
         with Engine() as engine:
