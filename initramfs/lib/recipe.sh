@@ -102,6 +102,7 @@ package_build() {
 	recipe_load "$1"
 	cd "$work/source" || return
 	package_patch
+	package_even_times
 	set -x
 	build
 	set +x
@@ -129,6 +130,12 @@ package_patch() {
 	for patch in "$recipe"/*.patch; do
 		[ ! -e "$patch" ] || patch -p 1 -i "$patch"
 	done
+}
+
+# A patch makes configure.ac younger than the configure beside it, and make would call for autoconf and automake, in the
+# version that made it. What the package delivers is what is built: all its files are of one age.
+package_even_times() {
+	find . -exec touch --no-dereference --date "@$SOURCE_DATE_EPOCH" {} +
 }
 
 # package_closure NAME: prints everything that NAME depends on, directly or not.
