@@ -3,20 +3,19 @@
 #include <stdio.h>
 
 #include "command.h"
+#include "prompt.h"
 #include "session.h"
 
 static int run_explain(const struct kb_options *options, char **args, int n_args)
 {
-	const struct kb_intent intent = {.type = KB_DO_EXPLAIN, .id = n_args > 0 ? args[0] : NULL};
-
-	return kb_session_ask(options, &intent);
+	return kb_prompt_words(options, KB_SHELL_EXPLAINS, false, args, n_args);
 }
 
 const struct kb_command kb_cmd_explain = {
 	.name = "explain",
-	.arguments = "[ENTRY]",
+	.arguments = "[ENTRY|LINE…]",
 	.summary = "why this is the default, why that is missing, what is being waited for",
-	.max_args = 1,
+	.max_args = -1,
 	.run = run_explain,
 };
 

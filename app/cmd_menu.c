@@ -27,9 +27,9 @@ static void rest_ms(long ms)
 	(void)nanosleep(&t, NULL);
 }
 
-static int open_prompt(void *ctx)
+static int open_prompt(void *ctx, const char *first)
 {
-	return kb_prompt_open(ctx);
+	return kb_prompt_open(ctx, first);
 }
 
 /*
@@ -108,11 +108,12 @@ static int wait_for_engine(struct kb_session *session, const struct kb_options *
 /* The menu needs a terminal on which a cursor can be placed; the prompt does not. */
 static int run_prompt_instead(const struct kb_options *options, const struct kb_error *err)
 {
+	const struct kb_prompt_wish wish = {.from_menu = true};
 	bool leaving = false;
 	int status;
 
 	(void)kb_fail(err);
-	status = kb_prompt_run(options, true, NULL, &leaving);
+	status = kb_prompt_run(options, &wish, &leaving);
 	if (leaving) {
 		rest_ms(LEAVE_FOR_MS);
 	}

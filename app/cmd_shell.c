@@ -7,6 +7,7 @@
 
 static int run(const struct kb_options *options, char **args, int n_args)
 {
+	struct kb_prompt_wish wish = {.command = n_args == 2 ? args[1] : NULL};
 	bool leaving;
 
 	if (n_args > 0 && (strcmp(args[0], "-c") != 0 || n_args != 2)) {
@@ -15,7 +16,7 @@ static int run(const struct kb_options *options, char **args, int n_args)
 		return KB_EXIT_USAGE;
 	}
 	kb_console_choose_terminal();
-	return kb_prompt_run(options, false, n_args == 2 ? args[1] : NULL, &leaving);
+	return kb_prompt_run(options, &wish, &leaving);
 }
 
 const struct kb_command kb_cmd_shell = {

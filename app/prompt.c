@@ -13,14 +13,13 @@
 #include "console.h"
 #include "emergency.h"
 #include "kboot/core/engine.h"
-#include "kboot/shell/shell.h"
 #include "session.h"
 
 struct prompt {
 	const struct kb_options *options;
+	bool needs_engine;
 	struct kb_session
 		session; /* of a private engine, which must outlive the connection to it */
-	bool from_menu;
 };
 
 /* The shell closes what it gets; a private engine has one client only, so it is made anew. */
@@ -30,7 +29,7 @@ static int connect_prompt(void *ctx, struct kb_error *err)
 	int r;
 
 	kb_session_close(&p->session);
-	r = kb_session_open(&p->session, p->options, true, err);
+	r = kb_session_open(&p->session, p->options, !p->needs_engine, err);
 	return r < 0 ? r : kb_steal_fd(&p->session.fd);
 }
 
@@ -56,17 +55,21 @@ static const char *history_file(const struct kb_options *options, char *path, si
 	return snprintf(path, size, "%s/history", run_dir) < (int)size ? path : NULL;
 }
 
-int kb_prompt_run(const struct kb_options *options, bool from_menu, const char *command,
+int kb_prompt_run(const struct kb_options *options, const struct kb_prompt_wish *wish,
 		  bool *ret_leaving)
 {
-	struct prompt p = {.options = options, .session = {.fd = -1}};
+	struct prompt p = {.options = options,
+			   .needs_engine = wish->needs_engine,
+			   .session = {.fd = -1}};
 	char history[KB_ERROR_FILE];
 	struct kb_shell_options shell = {
 		.connect = connect_prompt,
-		.run_menu = from_menu ? NULL : run_menu,
+		.run_menu = wish->from_menu ? NULL : run_menu,
 		.ctx = &p,
 		.tty = kb_console_name(),
-		.command = command,
+		.command = wish->command,
+		.verb = wish->verb,
+		.first = wish->first,
 		.history = history_file(options, history, sizeof(history)),
 	};
 	enum kb_shell_end end = KB_SHELL_LEFT;
@@ -82,8 +85,9 @@ int kb_prompt_run(const struct kb_options *options, bool from_menu, const char *
 }
 
 /* With no engine to talk to, what is there of the system itself is better than nothing. */
-static int be_prompt(const struct kb_options *options)
+static int be_prompt(const struct kb_options *options, const char *first)
 {
+	const struct kb_prompt_wish wish = {.from_menu = true, .first = first};
 	struct kb_session session;
 	struct kb_error err = {0};
 	bool leaving;
@@ -94,11 +98,11 @@ static int be_prompt(const struct kb_options *options)
 		}
 		kb_session_close(&session);
 	}
-	return kb_prompt_run(options, true, NULL, &leaving);
+	return kb_prompt_run(options, &wish, &leaving);
 }
 
 /* The terminal's foreground is the prompt's while it runs, and ours again afterwards. */
-int kb_prompt_open(const struct kb_options *options)
+int kb_prompt_open(const struct kb_options *options, const char *first)
 {
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
 	struct sigaction before;
@@ -111,7 +115,7 @@ int kb_prompt_open(const struct kb_options *options)
 		(void)sigaction(SIGTTOU, &ignore, NULL);
 		(void)tcsetpgrp(STDIN_FILENO, getpid());
 		(void)signal(SIGTTOU, SIG_DFL);
-		_exit(be_prompt(options));
+		_exit(be_prompt(options, first));
 	}
 	if (pid < 0) {
 		return -errno;
@@ -122,4 +126,42 @@ int kb_prompt_open(const struct kb_options *options)
 	(void)tcsetpgrp(STDIN_FILENO, getpgrp());
 	(void)sigaction(SIGTTOU, &before, NULL);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : KB_EXIT_FAILED;
+}
+
+/* As the prompt reads a word: in single quotes, where anything in it could mean more. */
+static void put_word(struct kb_buf *line, const char *word)
+{
+	bool plain = word[0] && !strpbrk(word, " \t\n\r\v\f\"'\\*?[");
+
+	kb_buf_puts(line, line->len > 0 ? " " : "");
+	kb_buf_puts(line, plain ? "" : "'");
+	for (const char *c = word; *c; c++) {
+		if (*c == '\'') {
+			kb_buf_puts(line, "'\\'");
+		}
+		kb_buf_putc(line, *c);
+	}
+	kb_buf_puts(line, plain ? "" : "'");
+}
+
+int kb_prompt_words(const struct kb_options *options, enum kb_shell_verb verb, bool needs_engine,
+		    char **words, int n_words)
+{
+	KB_BUF struct kb_buf line = {0};
+	struct kb_prompt_wish wish = {.verb = verb, .needs_engine = needs_engine};
+	struct kb_error err = {0};
+	bool leaving;
+
+	if (n_words == 1) {
+		kb_buf_puts(&line, words[0]);
+	}
+	for (int i = 0; n_words > 1 && i < n_words; i++) {
+		put_word(&line, words[i]);
+	}
+	if (kb_buf_error(&line) < 0) {
+		(void)kb_error_set(&err, -ENOMEM, "out of memory");
+		return kb_fail(&err);
+	}
+	wish.command = line.data ? line.data : "";
+	return kb_prompt_run(options, &wish, &leaving);
 }

@@ -7,16 +7,27 @@
 #ifndef KBOOT_APP_PROMPT_H
 #define KBOOT_APP_PROMPT_H
 
+#include "kboot/shell/shell.h"
 #include "options.h"
 
-/*
- * from_menu: `menu` leaves it. command: this line only; NULL: until the person leaves.
- * *ret_leaving: another kernel is about to start. Returns the exit status.
- */
-int kb_prompt_run(const struct kb_options *options, bool from_menu, const char *command,
+struct kb_prompt_wish {
+	bool from_menu;    /* `menu` leaves it */
+	bool needs_engine; /* without one, not even a look at this system */
+	const char *
+		command; /* this line only, and what to do with it; NULL: until the person leaves */
+	enum kb_shell_verb verb;
+	const char *first; /* an entry that is run before; NULL: none */
+};
+
+/* *ret_leaving: another kernel is about to start. Returns the exit status. */
+int kb_prompt_run(const struct kb_options *options, const struct kb_prompt_wish *wish,
 		  bool *ret_leaving);
 /* In the foreground of the menu's terminal, as a process of its own; /bin/sh where no engine
- * answers. Returns its exit status, or -errno. */
-int kb_prompt_open(const struct kb_options *options);
+ * answers. first: as above. Returns its exit status, or -errno. */
+int kb_prompt_open(const struct kb_options *options, const char *first);
+/* One line of it, from words as a program gets them: one word is the line, of several each is a
+ * word of it. Returns the exit status. */
+int kb_prompt_words(const struct kb_options *options, enum kb_shell_verb verb, bool needs_engine,
+		    char **words, int n_words);
 
 #endif

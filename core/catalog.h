@@ -36,18 +36,6 @@ const struct kb_entry *kb_catalog_find(const struct kb_catalog *c, const char *t
 const struct kb_entry *kb_catalog_find_in(const struct kb_catalog *c, const char *text,
 					  const char *file);
 const struct kb_entry *kb_catalog_by_id(const struct kb_catalog *c, const char *id);
-/* The entry whose label the line is, or starts with (ret_rest: what is behind it). NULL. */
-const struct kb_entry *kb_catalog_labelled(const struct kb_catalog *c, struct kb_str line,
-					   struct kb_str *ret_rest);
-/*
- * An entry from a typed line: a label with more words, or a kernel with its arguments. on: where
- * names without a device belong (NULL: the environment). -ENOENT with a sentence when it is
- * neither.
- */
-KB_MUST_CHECK int kb_catalog_entry_from_line(const struct kb_catalog *c,
-					     const struct kb_naming *naming, struct kb_arena *arena,
-					     const char *line, const struct kb_device *on,
-					     struct kb_entry *ret_entry, struct kb_error *err);
 /* Adds an entry of the engine's own making in front (a default that is a command line). Copied. */
 KB_MUST_CHECK int kb_catalog_add_front(struct kb_catalog *c, const struct kb_entry *entry);
 /* The title, else the label, else the kernel's name. */

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "typed.h"
+
 static bool is_pending(const struct kb_place *place)
 {
 	return place->status == KB_PLACE_QUEUED || place->status == KB_PLACE_SCANNING;

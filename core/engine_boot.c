@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "engine_private.h"
+#include "typed.h"
 
 static void start_it(struct kb_engine *e)
 {
@@ -89,6 +90,14 @@ int kb_engine_entry_from_line(struct kb_engine *e, struct kb_arena *arena, const
 	return kb_catalog_entry_from_line(&e->catalog, &naming, arena, line, NULL, ret_entry, err);
 }
 
+const char *kb_engine_why_no_kernel(const struct kb_entry *entry)
+{
+	if (entry->n_problems > 0) {
+		return entry->problems[0];
+	}
+	return entry->command ? "it is a command of the prompt" : "it names no kernel";
+}
+
 int kb_engine_entry(struct kb_engine *e, struct kb_arena *arena, const char *text, const char *args,
 		    struct kb_entry *ret_entry, struct kb_error *err)
 {
@@ -109,7 +118,8 @@ int kb_engine_entry(struct kb_engine *e, struct kb_arena *arena, const char *tex
 		}
 	}
 	if (r == 0 && !ret_entry->kernel) {
-		r = kb_error_set(err, -EINVAL, "%s names no kernel", kb_entry_display(ret_entry));
+		r = kb_error_set(err, -EINVAL, "%s cannot be booted: %s",
+				 kb_entry_display(ret_entry), kb_engine_why_no_kernel(ret_entry));
 	}
 	return r;
 }

@@ -249,6 +249,22 @@ static void do_select(struct kb_engine *e, struct kb_client *c, const struct kb_
 	}
 }
 
+/* A label that is a command is for the prompt of who chose it. */
+static bool is_for_prompt(const struct kb_entry *entry)
+{
+	return entry && !entry->kernel && entry->command && entry->n_problems == 0;
+}
+
+static void send_to_prompt(struct kb_client *c)
+{
+	const struct kb_message m = {.type = KB_MSG_REPLY,
+				     .to = kb_intent_name(KB_DO_BOOT),
+				     .ok = true,
+				     .how = "command"};
+
+	kb_client_send(c, &m);
+}
+
 static void do_boot(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
 	KB_ARENA struct kb_arena arena = {0};
@@ -264,6 +280,9 @@ static void do_boot(struct kb_engine *e, struct kb_client *c, const struct kb_in
 				 "The selected entry is gone, its disk was removed: choose again");
 	} else if (!may_use(e, i)) {
 		r = kb_error_set(&err, -EPERM, KB_RESTRICTED_TEXT);
+	} else if (!i->args && is_for_prompt(kb_catalog_find(&e->catalog, i->id))) {
+		send_to_prompt(c);
+		return;
 	} else {
 		r = kb_engine_entry(e, &arena, i->id ? i->id : "", i->args, &entry, &err);
 	}

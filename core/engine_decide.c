@@ -74,6 +74,16 @@ void kb_engine_decide(struct kb_engine *e)
 		}
 		return;
 	}
+	if (!e->chosen.entry->kernel) {
+		if (settled) {
+			e->decided = true;
+			kb_engine_notice(e, KB_NOTICE_WARNING,
+					 "The default %s does not start by itself: %s.",
+					 kb_entry_display(e->chosen.entry),
+					 kb_engine_why_no_kernel(e->chosen.entry));
+		}
+		return;
+	}
 	/* A default of the environment's counts only when no disk can still turn out to be the
 	 * environment. */
 	if (setting->rank != KB_RANK_ENVIRONMENT || e->environment_final || settled) {

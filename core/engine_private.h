@@ -121,6 +121,8 @@ void kb_engine_person_chose(struct kb_engine *e);
 KB_MUST_CHECK int kb_engine_entry_from_line(struct kb_engine *e, struct kb_arena *arena,
 					    const char *line, const char *from,
 					    struct kb_entry *ret_entry, struct kb_error *err);
+/* Of an entry without one, for a sentence. */
+const char *kb_engine_why_no_kernel(const struct kb_entry *entry);
 /*
  * May the entry be used as it is? A restricted kboot offers what is kboot's own and the booted
  * environment's: a disk that somebody plugs in brings labels of his own.

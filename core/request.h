@@ -25,7 +25,9 @@ struct kb_request {
 	struct kb_entry entry;
 	struct kb_load_job load;
 	struct kb_prompt_job prompt;
-	const char *line; /* RUN, PLAN: what was typed */
+	const char
+		*line; /* RUN, PLAN: what was typed, settings at its head moved behind the rest */
+	bool leads_with_settings;
 	const char *from;
 	/* and what it has said so far. */
 	struct kb_buf notes;

@@ -56,9 +56,7 @@ static bool is_setting(struct kb_str word)
 	return has_key(word, initrd_key) || has_key(word, root_key) || has_key(word, dtb_key);
 }
 
-/* Appends text with the settings before its first other word moved behind it, where they mean the
- * same: so the first word is what may be a label. */
-static void append_turned(struct kb_buf *line, struct kb_str text)
+bool kb_conf_turn(struct kb_str text, struct kb_buf *line)
 {
 	struct kb_str rest = text;
 	struct kb_str word;
@@ -75,6 +73,7 @@ static void append_turned(struct kb_buf *line, struct kb_str text)
 		kb_buf_putc(line, ' ');
 	}
 	kb_buf_str(line, kb_str_trim(kb_str_head(text, n_lead)));
+	return n_lead > 0 && n_lead < text.len;
 }
 
 /* The label at the head of line; *ret_len: how much of line it takes. -ENOENT, -ENOMEM. */
@@ -178,7 +177,7 @@ static int expand_labels(struct expansion *x, struct kb_buf *line, struct kb_err
 		if (r < 0) {
 			return r;
 		}
-		append_turned(&next, label->value);
+		(void)kb_conf_turn(label->value, &next);
 		kb_buf_str(&next, kb_str_skip(kb_buf_view(line), len));
 		r = check_line(x, &next, err);
 		if (r < 0) {
@@ -286,6 +285,7 @@ static int make_target(const struct expansion *x, struct kb_str line, const stru
 	struct kb_conf_target target = {
 		.kernel = parts->kernel,
 		.n_initrd = parts->n_initrd,
+		.has_initrd = parts->has_initrd,
 		.root = parts->root,
 		.dtb = parts->dtb,
 		.line = kb_arena_str(x->arena, line),
@@ -349,7 +349,7 @@ int kb_conf_expand(struct kb_arena *arena, const struct kb_conf *conf, struct kb
 	if (kb_str_find(line, '\0') < line.len) {
 		return kb_error_set_at(err, -EINVAL, at, "a NUL byte in the line");
 	}
-	append_turned(&text, kb_str_trim(line));
+	(void)kb_conf_turn(kb_str_trim(line), &text);
 	r = check_line(&x, &text, err);
 	if (r < 0) {
 		return r;

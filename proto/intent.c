@@ -50,12 +50,12 @@ static const struct kb_field fields[] = {
 	TEXT_FIELD(KB_DO_PLAN, args),    TEXT_FIELD(KB_DO_PLAN, name),
 	TEXT_FIELD(KB_DO_PLAN, from),    TEXT_FIELD(KB_DO_VISIT, name),
 	TEXT_FIELD(KB_DO_VISIT, from),   TEXT_FIELD(KB_DO_VISIT, want),
-	TEXT_FIELD(KB_DO_RUN, name),     TEXT_FIELD(KB_DO_RUN, from),
-	TEXT_FIELD(KB_DO_SET, name),     TEXT_FIELD(KB_DO_SET, value),
-	TEXT_FIELD(KB_DO_SET, from),     TEXT_FIELD(KB_DO_UNSET, name),
-	TEXT_FIELD(KB_DO_ROOT, name),    TEXT_FIELD(KB_DO_UMOUNT, name),
-	TEXT_FIELD(KB_DO_REMOUNT, name), TEXT_FIELD(KB_DO_REMOUNT, from),
-	TEXT_FIELD(KB_DO_REMOUNT, want),
+	TEXT_FIELD(KB_DO_RUN, id),       TEXT_FIELD(KB_DO_RUN, name),
+	TEXT_FIELD(KB_DO_RUN, from),     TEXT_FIELD(KB_DO_SET, name),
+	TEXT_FIELD(KB_DO_SET, value),    TEXT_FIELD(KB_DO_SET, from),
+	TEXT_FIELD(KB_DO_UNSET, name),   TEXT_FIELD(KB_DO_ROOT, name),
+	TEXT_FIELD(KB_DO_UMOUNT, name),  TEXT_FIELD(KB_DO_REMOUNT, name),
+	TEXT_FIELD(KB_DO_REMOUNT, from), TEXT_FIELD(KB_DO_REMOUNT, want),
 };
 
 /* Without these the intent means nothing. */
@@ -66,11 +66,11 @@ static bool is_whole(const struct kb_intent *intent)
 	case KB_DO_BOOT:
 		return intent->id != NULL;
 	case KB_DO_PLAN:
+	case KB_DO_RUN:
 		return intent->id || intent->name;
 	case KB_DO_SET:
 		return intent->name && intent->value;
 	case KB_DO_VISIT:
-	case KB_DO_RUN:
 	case KB_DO_UNSET:
 	case KB_DO_UMOUNT:
 	case KB_DO_REMOUNT:

@@ -219,7 +219,7 @@ static int run_by_path(const struct kb_builtin_call *call)
 	if (!names) {
 		return kb_shell_fail("out of memory");
 	}
-	if (s->link.fd < 0 && s->link.has_state && s->link.state.restricted) {
+	if (s->link.fd < 0 && kb_shell_is_restricted(s)) {
 		free(names);
 		return kb_shell_fail("this kboot is restricted");
 	}

@@ -44,30 +44,6 @@ static int run_save(const struct kb_builtin_call *call)
 	return kb_shell_ask_text(call->shell, &intent);
 }
 
-/* The line behind the first n words as a string of its own; NULL: told. */
-static const char *rest_of(const struct kb_builtin_call *call, size_t n)
-{
-	struct kb_str rest = kb_builtin_rest(call, n);
-	const char *text = kb_arena_str(call->arena, rest);
-
-	if (!text) {
-		(void)kb_shell_fail("out of memory");
-	}
-	return text;
-}
-
-static int plan(const struct kb_builtin_call *call, const char *line)
-{
-	struct kb_shell_words words = {0};
-	struct kb_intent intent = {.type = KB_DO_PLAN, .from = call->shell->place};
-
-	if (kb_shell_split(call->arena, kb_str_from(line), false, &words, NULL) == 0) {
-		intent.name = kb_shell_plain_line(call->arena, kb_str_from(line), &words);
-	}
-	return intent.name ? kb_shell_ask_text(call->shell, &intent)
-			   : kb_shell_fail("out of memory");
-}
-
 /* Nothing named: the default. */
 static int boot_default(struct kb_shell *s, bool only_plan)
 {
@@ -86,43 +62,39 @@ static int boot_default(struct kb_shell *s, bool only_plan)
 	return kb_shell_ask(s, &intent) ? kb_shell_follow(s, notice_seq) : 1;
 }
 
-static int run_boot(const struct kb_builtin_call *call)
+/* The line behind `boot`, without --dry-run, which may stand on either side of it. */
+static bool take_dry_run(const struct kb_builtin_call *call, struct kb_str *ret_line)
 {
-	bool dry = call->words->n > 1 && strcmp(call->words->items[1].text, "--dry-run") == 0;
-	size_t skip = dry ? 2 : 1;
-	const char *line = rest_of(call, skip);
+	static const char option[] = "--dry-run";
+	size_t n = call->words->n;
+	bool first = n > 1 && strcmp(call->words->items[1].text, option) == 0;
+	bool last = n > 2 && strcmp(call->words->items[n - 1].text, option) == 0;
 
-	if (!line) {
-		return 1;
+	*ret_line = kb_builtin_rest(call, first ? 2 : 1);
+	if (last) {
+		*ret_line = kb_str_trim(kb_str_head(*ret_line, ret_line->len - strlen(option)));
 	}
-	if (line[0] == '\0') {
-		return boot_default(call->shell, dry);
-	}
-	return dry ? plan(call, line) : kb_shell_boot_line(call->shell, kb_str_from(line));
+	return first || last;
 }
 
-/* An entry's history; or, of what is no entry, what it would do. */
+static int run_boot(const struct kb_builtin_call *call)
+{
+	struct kb_str line;
+	bool dry = take_dry_run(call, &line);
+
+	if (line.len == 0) {
+		return boot_default(call->shell, dry);
+	}
+	return dry ? kb_shell_plan_line(call->shell, line) : kb_shell_boot_line(call->shell, line);
+}
+
 static int run_explain(const struct kb_builtin_call *call)
 {
-	const char *line = rest_of(call, 1);
-	const struct kb_intent intent = {.type = KB_DO_EXPLAIN, .id = line};
 	const struct kb_intent why = {.type = KB_DO_EXPLAIN};
-	const struct kb_message *reply;
-	struct kb_error err = {0};
-	int r;
+	struct kb_str line = kb_builtin_rest(call, 1);
 
-	if (!line) {
-		return 1;
-	}
-	if (line[0] == '\0') {
-		return kb_shell_ask_text(call->shell, &why);
-	}
-	r = kb_link_ask(&call->shell->link, &intent, -1, &reply, &err);
-	if (r == 0 && reply->ok && reply->text) {
-		printf("%s", reply->text);
-		return 0;
-	}
-	return r < 0 ? kb_shell_fail("%s", err.text) : plan(call, line);
+	return line.len == 0 ? kb_shell_ask_text(call->shell, &why)
+			     : kb_shell_explain_line(call->shell, line);
 }
 
 const struct kb_builtin kb_builtins_settings[] = {
@@ -138,7 +110,7 @@ const struct kb_builtin kb_builtins_settings[] = {
 	 "Keeps the variables of this session for later boots, where there is a place to keep "
 	 "them.",
 	 1, run_save},
-	{"boot", "[--dry-run] [LINE]", "boot a label, a file or a device, or the default",
+	{"boot", "[LINE] [--dry-run]", "boot a label, a file or a device, or the default",
 	 "Boots what LINE names, as LINE alone does, but never takes it for a command. Without "
 	 "LINE, "
 	 "boots the default. With --dry-run, shows the plan instead: every file as resolved, the "

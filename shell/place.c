@@ -47,7 +47,7 @@ static int change_alone(struct kb_shell *s, const char *name)
 	KB_FREE char *here = NULL;
 	KB_BUF struct kb_buf place = {0};
 
-	if (s->link.has_state && s->link.state.restricted) {
+	if (kb_shell_is_restricted(s)) {
 		return kb_shell_fail("this kboot is restricted");
 	}
 	if (name[0] == '/' && name[1] != '/') {
@@ -103,7 +103,8 @@ void kb_shell_arrive(struct kb_shell *s)
 	if (s->arrived) {
 		return;
 	}
-	if (strcmp(s->place, OWN_ROOT) == 0) {
+	/* Restricted, one stands nowhere else. */
+	if (strcmp(s->place, OWN_ROOT) == 0 || kb_shell_is_restricted(s)) {
 		s->arrived = true;
 		(void)!chdir("/");
 	} else if (kb_link_connect(&s->link, &err) < 0) {

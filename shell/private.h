@@ -26,26 +26,57 @@ struct kb_shell {
 	int status; /* of the last line */
 };
 
+static inline bool kb_shell_is_restricted(const struct kb_shell *s)
+{
+	return s->link.has_state && s->link.state.restricted;
+}
+
+/* Nothing of this machine is to be touched. */
+static inline bool kb_shell_is_simulated(const struct kb_shell *s)
+{
+	return s->link.has_state && s->link.state.simulated;
+}
+
 /* "kboot: sentence" on standard error, and 1. */
 int kb_shell_fail(const char *fmt, ...) KB_PRINTF(1, 2);
 /* kb_link_ask; where that fails or the engine refuses, the sentence is told and NULL comes back. */
 const struct kb_message *kb_shell_ask(struct kb_shell *s, const struct kb_intent *intent);
-/* The same, and prints the answer's text. An exit status. */
+/* What kb_link_ask came back with: the same, when it is not to be told at once. */
+const struct kb_message *kb_shell_take_reply(const struct kb_shell *s, int r,
+					     const struct kb_message *reply,
+					     const struct kb_error *err);
+void kb_shell_print(const char *text); /* with a line's end; NULL and "" are nothing */
+/* kb_shell_ask, and prints the answer's text. An exit status. */
 int kb_shell_ask_text(struct kb_shell *s, const struct kb_intent *intent);
 /* What the engine does while nobody asks: it died, it is back. */
 void kb_shell_notice_engine(struct kb_shell *s);
 
+/* What one can see of a line without asking. */
+enum kb_line_kind {
+	KB_LINE_OTHER,
+	KB_LINE_ASSIGNMENTS,
+	KB_LINE_BAD_VALUE, /* an assignment, and words that belong to nothing */
+	KB_LINE_BUILTIN,
+	KB_LINE_PLACE, /* `sda2:` alone */
+};
+
 /* run.c: one line. Its exit status. */
+enum kb_line_kind kb_shell_line_kind(struct kb_str line, const struct kb_shell_words *words);
 int kb_shell_line(struct kb_shell *s, struct kb_str line);
 /* The line, never run as a command. */
 int kb_shell_boot_line(struct kb_shell *s, struct kb_str line);
 /* Asks the engine what to do with a line and does it. */
 int kb_shell_run_line(struct kb_shell *s, struct kb_str line);
+/* explain.c: what a boot would do; what any line would do. */
+int kb_shell_plan_line(struct kb_shell *s, struct kb_str line);
+int kb_shell_explain_line(struct kb_shell *s, struct kb_str line);
 /* run_boot.c: what was started, until it jumps or fails. */
 int kb_shell_follow(struct kb_shell *s, uint64_t notice_seq);
 /* program.c: a program by its path (NULL: looked for in PATH), in the place one is in. */
 int kb_shell_program(struct kb_shell *s, const char *path, const struct kb_shell_words *words,
 		     const char *line);
+bool kb_shell_has_program(const char *name); /* in PATH; a name with a slash is taken as it is */
+int kb_shell_no_program(const char *name);   /* tells so; an exit status */
 int kb_shell_exec(const char *path, char *const *argv); /* in a child; returns an exit status */
 
 /* place.c */

@@ -84,6 +84,13 @@ static const char *find(struct kb_arena *arena, const char *name)
 	return NULL;
 }
 
+bool kb_shell_has_program(const char *name)
+{
+	KB_ARENA struct kb_arena arena = {0};
+
+	return find(&arena, name) != NULL;
+}
+
 /* Only what is named here: a program's behaviour is not to depend on how kboot was started. */
 static void make_environment(struct kb_arena *arena, char *environment[], size_t size)
 {
@@ -128,7 +135,7 @@ static int become(void *ctx)
 	return kb_shell_exec(p->path, p->argv);
 }
 
-static int not_found(const char *name)
+int kb_shell_no_program(const char *name)
 {
 	const char *meant = kb_builtin_nearest(name);
 
@@ -157,7 +164,7 @@ int kb_shell_program(struct kb_shell *s, const char *path, const struct kb_shell
 	}
 	if (status == 0 && p->n > 0) {
 		p->path = path ? path : find(&p->arena, p->argv[0]);
-		status = p->path ? kb_job_run(&s->jobs, &spec) : not_found(p->argv[0]);
+		status = p->path ? kb_job_run(&s->jobs, &spec) : kb_shell_no_program(p->argv[0]);
 	}
 	kb_arena_done(&p->arena);
 	free(p);

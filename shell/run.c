@@ -4,7 +4,7 @@
 
 #include "assignment.h"
 #include "builtin.h"
-#include "private.h"
+#include "question.h"
 
 static int assign(struct kb_shell *s, const struct kb_shell_words *words)
 {
@@ -34,147 +34,191 @@ static size_t count_assignments(struct kb_str line, const struct kb_shell_words 
 	return n;
 }
 
-static int run_words(struct kb_shell *s, struct kb_arena *arena, struct kb_str line,
-		     const struct kb_shell_words *words)
+enum kb_line_kind kb_shell_line_kind(struct kb_str line, const struct kb_shell_words *words)
 {
+	const struct kb_shell_word *first = &words->items[0];
+
+	if (kb_shell_is_assignment(line, first)) {
+		if (count_assignments(line, words) == words->n) {
+			return KB_LINE_ASSIGNMENTS;
+		}
+		if (!kb_shell_is_boot_assignment(first)) {
+			return KB_LINE_BAD_VALUE;
+		}
+	}
+	if (kb_builtin_find(first->text)) {
+		return KB_LINE_BUILTIN;
+	}
+	return is_place(words) ? KB_LINE_PLACE : KB_LINE_OTHER;
+}
+
+/* A line of the prompt's own; not KB_LINE_OTHER. */
+static int run_own(struct kb_shell *s, struct kb_arena *arena, struct kb_str line,
+		   const struct kb_shell_words *words, enum kb_line_kind kind)
+{
+	const char *first = words->items[0].text;
 	const struct kb_builtin_call call = {.shell = s,
 					     .line = line,
 					     .words = words,
 					     .arena = arena};
-	const struct kb_builtin *builtin = kb_builtin_find(words->items[0].text);
 
-	if (kb_shell_is_assignment(line, &words->items[0])) {
-		if (count_assignments(line, words) == words->n) {
-			return assign(s, words);
-		}
-		if (!kb_shell_is_boot_assignment(&words->items[0])) {
-			return kb_shell_fail("a value with blanks is written in quotes: %.*s'...'",
-					     (int)(strcspn(words->items[0].text, "=") + 1),
-					     words->items[0].text);
-		}
+	switch (kind) {
+	case KB_LINE_ASSIGNMENTS:
+		return assign(s, words);
+	case KB_LINE_BUILTIN:
+		return kb_builtin_call(kb_builtin_find(first), &call);
+	case KB_LINE_PLACE:
+		return kb_shell_change_place(s, first);
+	default:
+		return kb_shell_fail("a value with blanks is written in quotes: %.*s'...'",
+				     (int)(strcspn(first, "=") + 1), first);
 	}
-	if (builtin) {
-		return kb_builtin_call(builtin, &call);
-	}
-	return is_place(words) ? kb_shell_change_place(s, words->items[0].text)
-			       : kb_shell_run_line(s, line);
 }
 
 int kb_shell_line(struct kb_shell *s, struct kb_str line)
 {
 	KB_ARENA struct kb_arena arena = {0};
 	struct kb_shell_words words = {0};
+	enum kb_line_kind kind = KB_LINE_OTHER;
 	struct kb_error err = {0};
 	int r = kb_shell_split(&arena, line, false, &words, &err);
 
-	if (r < 0) {
-		return kb_shell_fail("%s", err.text);
-	}
-	if (words.n == 0) {
+	if (r == 0 && words.n == 0) {
 		return s->status;
 	}
-	return run_words(s, &arena,
-			 kb_str_head(kb_str_skip(line, words.items[0].start),
-				     words.items[words.n - 1].end - words.items[0].start),
-			 &words);
+	if (r == 0) {
+		line = kb_str_head(kb_str_skip(line, words.items[0].start),
+				   words.items[words.n - 1].end - words.items[0].start);
+		kind = kb_shell_line_kind(line, &words);
+	}
+	/* What cannot be split may still be an entry's name as it stands. */
+	return kind == KB_LINE_OTHER ? kb_shell_run_line(s, kb_str_trim(line))
+				     : run_own(s, &arena, line, &words, kind);
 }
 
-/* The engine's line goes through the same splitter: macros may bring quotes with them. */
-static int run_command(struct kb_shell *s, const char *path, const char *line)
+/* Who says what a restricted kboot's labels mean may say what nobody may type: then it is the
+ * program of that name. */
+static bool may_be_own(const struct kb_shell *s, const struct kb_shell_words *words)
+{
+	return !kb_shell_is_restricted(s) || !kb_shell_has_program(words->items[0].text);
+}
+
+/* The programs here are not the image's, and this machine is not to be touched. */
+static int simulate(const char *path, const struct kb_shell_words *words, const char *text)
+{
+	if (words->n > 0 && !path && !kb_shell_has_program(words->items[0].text)) {
+		return kb_shell_no_program(words->items[0].text);
+	}
+	printf("Simulation: this would run %s\n", text);
+	return 0;
+}
+
+/* What is no name of the engine's: a program, or what a label stands for. */
+static int run_command(struct kb_shell *s, const char *path, const char *text, bool by_label)
 {
 	KB_ARENA struct kb_arena arena = {0};
+	struct kb_str line = kb_str_from(text);
 	struct kb_shell_words words = {0};
+	enum kb_line_kind kind = KB_LINE_OTHER;
 	struct kb_error err = {0};
 
-	if (kb_shell_split(&arena, kb_str_from(line), false, &words, &err) < 0) {
+	if (kb_shell_split(&arena, line, false, &words, &err) < 0) {
 		return kb_shell_fail("%s", err.text);
 	}
+	if (by_label && words.n > 0 && may_be_own(s, &words)) {
+		kind = kb_shell_line_kind(line, &words);
+	}
+	if (kind != KB_LINE_OTHER) {
+		return run_own(s, &arena, line, &words, kind);
+	}
+	if (kb_shell_is_simulated(s)) {
+		return simulate(path, &words, text);
+	}
 	kb_shell_arrive(s);
-	return kb_shell_program(s, path, &words, line);
-}
-
-struct verdict {
-	bool boots;
-	const char *line;
-	const char *path;
-	uint64_t notice_seq; /* before it was asked */
-};
-
-static const char *plain_line(struct kb_arena *arena, struct kb_str line)
-{
-	struct kb_shell_words words = {0};
-
-	/* It was split before, so that only memory can be missing. */
-	return kb_shell_split(arena, line, false, &words, NULL) < 0
-		       ? NULL
-		       : kb_shell_plain_line(arena, line, &words);
-}
-
-static int ask_run(struct kb_shell *s, struct kb_arena *arena, const char *line,
-		   struct verdict *ret)
-{
-	const struct kb_intent intent = {.type = KB_DO_RUN, .name = line, .from = s->place};
-	struct verdict v = {.notice_seq = s->link.has_state ? s->link.state.notice_seq : 0};
-	const struct kb_message *reply = kb_shell_ask(s, &intent);
-
-	if (!reply) {
-		return 1;
-	}
-	v.boots = reply->how && strcmp(reply->how, "boot") == 0;
-	v.line = kb_arena_strdup(arena,
-				 reply->text && reply->text[0] && !v.boots ? reply->text : line);
-	v.path = kb_arena_strdup(arena, reply->path);
-	if (!v.line || (reply->path && !v.path)) {
-		return kb_shell_fail("out of memory");
-	}
-	*ret = v;
-	return 0;
+	return kb_shell_program(s, path, &words, text);
 }
 
 /* Nobody to ask: what is in kboot's own system can still be run. */
 static int run_alone(struct kb_shell *s, const char *line)
 {
-	if (s->link.has_state && s->link.state.restricted) {
+	if (kb_shell_is_restricted(s)) {
 		return kb_shell_fail("this kboot is restricted");
 	}
-	return run_command(s, NULL, line);
+	return run_command(s, NULL, line, false);
+}
+
+/* A simulation goes no further: what would have been started is shown. */
+static int follow(struct kb_shell *s, struct kb_arena *arena, const struct kb_question *q,
+		  const struct kb_answer *answer)
+{
+	struct kb_answer plan;
+	int status = kb_shell_follow(s, answer->notice_seq);
+
+	if (status == 0 && kb_shell_is_simulated(s) &&
+	    kb_question_ask(s, arena, q, KB_DO_PLAN, &plan) == 0) {
+		kb_shell_print(plan.text);
+	}
+	return status;
 }
 
 static int run_or_boot(struct kb_shell *s, struct kb_str line, bool only_boot)
 {
 	KB_ARENA struct kb_arena arena = {0};
-	const char *text = kb_arena_str(&arena, line);
-	const char *plain = plain_line(&arena, line);
-	struct verdict v = {0};
+	struct kb_question q = {0};
+	struct kb_answer answer = {0};
 	struct kb_error err = {0};
-	int status;
+	int status = kb_question_make(&arena, line, &q);
 
-	if (!text || !plain) {
-		return kb_shell_fail("out of memory");
-	}
-	if (!s->link.leaving && kb_link_connect(&s->link, &err) < 0) {
-		return only_boot ? kb_shell_fail("%s", err.text) : run_alone(s, text);
-	}
-	status = ask_run(s, &arena, plain, &v);
 	if (status != 0) {
 		return status;
 	}
-	if (v.boots) {
-		status = kb_shell_follow(s, v.notice_seq);
-	} else if (only_boot) {
-		status = kb_shell_fail("that is a command, nothing that could be booted: %s", text);
-	} else {
-		/* As it was typed, unless a label stood for it: the quotes say what is no pattern.
-		 */
-		status = run_command(s, v.path,
-				     v.line && strcmp(v.line, plain) == 0 ? text : v.line);
+	if (!s->link.leaving && kb_link_connect(&s->link, &err) < 0) {
+		return only_boot ? kb_shell_fail("%s", err.text) : run_alone(s, q.typed);
 	}
-	return status;
+	status = kb_question_ask(s, &arena, &q, KB_DO_RUN, &answer);
+	if (status != 0) {
+		return status;
+	}
+	if (answer.kind == KB_ANSWER_BOOTS) {
+		return follow(s, &arena, &q, &answer);
+	}
+	if (only_boot) {
+		return kb_question_fail_command(&q, &answer);
+	}
+	/* As it was typed, unless a label stood for it: the quotes say what is no pattern. */
+	return run_command(s, answer.path, answer.by_label ? answer.text : q.typed,
+			   answer.by_label);
+}
+
+/* `./bzImage quiet --dry-run`: where the rest boots it is meant for us, else for a program. 1: it
+ * was dealt with. */
+static int run_dry(struct kb_shell *s, struct kb_str line, int *ret_status)
+{
+	static const struct kb_str option = KB_STR(" --dry-run");
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_question q = {0};
+	struct kb_answer answer = {0};
+	struct kb_error err;
+
+	if (!kb_str_ends(line, option) || kb_link_connect(&s->link, &err) < 0) {
+		return 0;
+	}
+	*ret_status =
+		kb_question_make(&arena, kb_str_trim(kb_str_head(line, line.len - option.len)), &q);
+	if (*ret_status == 0) {
+		*ret_status = kb_question_ask(s, &arena, &q, KB_DO_PLAN, &answer);
+	}
+	if (*ret_status == 0 && answer.kind == KB_ANSWER_PLAN) {
+		kb_shell_print(answer.text);
+	}
+	return *ret_status != 0 || answer.kind == KB_ANSWER_PLAN;
 }
 
 int kb_shell_run_line(struct kb_shell *s, struct kb_str line)
 {
-	return run_or_boot(s, line, false);
+	int status;
+
+	return run_dry(s, line, &status) ? status : run_or_boot(s, line, false);
 }
 
 int kb_shell_boot_line(struct kb_shell *s, struct kb_str line)

@@ -22,12 +22,10 @@ int kb_shell_fail(const char *fmt, ...)
 	return 1;
 }
 
-const struct kb_message *kb_shell_ask(struct kb_shell *s, const struct kb_intent *intent)
+const struct kb_message *kb_shell_take_reply(const struct kb_shell *s, int r,
+					     const struct kb_message *reply,
+					     const struct kb_error *err)
 {
-	const struct kb_message *reply = NULL;
-	struct kb_error err = {0};
-	int r = kb_link_ask(&s->link, intent, -1, &reply, &err);
-
 	if (r == -EINTR && s->interactive) {
 		(void)fputc('\n', stderr);
 		return NULL;
@@ -35,7 +33,7 @@ const struct kb_message *kb_shell_ask(struct kb_shell *s, const struct kb_intent
 	if (r < 0) {
 		/* The last words of an engine that leaves are told at the end. */
 		if (r != -ESHUTDOWN) {
-			(void)kb_shell_fail("%s", err.text);
+			(void)kb_shell_fail("%s", err->text);
 		}
 		return NULL;
 	}
@@ -46,7 +44,16 @@ const struct kb_message *kb_shell_ask(struct kb_shell *s, const struct kb_intent
 	return reply;
 }
 
-static void print_text(const char *text)
+const struct kb_message *kb_shell_ask(struct kb_shell *s, const struct kb_intent *intent)
+{
+	const struct kb_message *reply = NULL;
+	struct kb_error err = {0};
+	int r = kb_link_ask(&s->link, intent, -1, &reply, &err);
+
+	return kb_shell_take_reply(s, r, reply, &err);
+}
+
+void kb_shell_print(const char *text)
 {
 	size_t len = text ? strlen(text) : 0;
 
@@ -62,7 +69,7 @@ int kb_shell_ask_text(struct kb_shell *s, const struct kb_intent *intent)
 	const struct kb_message *reply = kb_shell_ask(s, intent);
 
 	if (reply) {
-		print_text(reply->text);
+		kb_shell_print(reply->text);
 	}
 	return reply ? 0 : 1;
 }
@@ -188,6 +195,22 @@ static void run_lines(struct kb_shell *s)
 	}
 }
 
+static int run_command(struct kb_shell *s, struct kb_str line)
+{
+	const struct kb_intent why = {.type = KB_DO_EXPLAIN};
+
+	switch (s->options->verb) {
+	case KB_SHELL_BOOTS:
+		return kb_shell_boot_line(s, line);
+	case KB_SHELL_PLANS:
+		return kb_shell_plan_line(s, line);
+	case KB_SHELL_EXPLAINS:
+		return line.len > 0 ? kb_shell_explain_line(s, line) : kb_shell_ask_text(s, &why);
+	default:
+		return kb_shell_line(s, line);
+	}
+}
+
 int kb_shell_run(const struct kb_shell_options *options, enum kb_shell_end *ret_end,
 		 int *ret_status, struct kb_error *err)
 {
@@ -195,8 +218,11 @@ int kb_shell_run(const struct kb_shell_options *options, enum kb_shell_end *ret_
 	int r = start(&s, err);
 
 	if (r == 0 && options->command) {
-		s.status = kb_shell_line(&s, kb_str_from(options->command));
+		s.status = run_command(&s, kb_str_from(options->command));
 	} else if (r == 0) {
+		if (options->first) {
+			s.status = kb_shell_run_line(&s, kb_str_from(options->first));
+		}
 		run_lines(&s);
 	}
 	if (r == 0) {
@@ -204,7 +230,7 @@ int kb_shell_run(const struct kb_shell_options *options, enum kb_shell_end *ret_
 		*ret_status = s.status;
 	}
 	if (s.link.leaving) {
-		print_text(s.link.bye);
+		kb_shell_print(s.link.bye);
 	}
 	finish(&s);
 	return r;

@@ -23,6 +23,7 @@ void kb_ui_done(struct kb_ui *ui)
 	kb_model_done(&ui->model);
 	kb_buf_done(&ui->out);
 	kb_line_edit_done(&ui->edit.line);
+	free(ui->boot_id);
 	free(ui->edit.id);
 	free(ui->edit.title);
 }
@@ -105,6 +106,8 @@ void kb_ui_boot(struct kb_ui *ui, const char *id, const char *args)
 	if (ui->boot_asked) {
 		return;
 	}
+	free(ui->boot_id);
+	ui->boot_id = strdup(id);
 	kb_ui_dismiss(ui);
 	kb_ui_send(ui, &(struct kb_intent){.type = KB_DO_BOOT, .id = id, .args = args});
 	ui->boot_asked = true;
@@ -185,6 +188,12 @@ static void take_reply(struct kb_ui *ui, const struct kb_message *reply)
 		return;
 	}
 	if (strcmp(reply->to, kb_intent_name(KB_DO_SHELL)) == 0) {
+		free(ui->boot_id);
+		ui->boot_id = NULL;
+		ui->wants_shell = true;
+	} else if (reply->how && strcmp(reply->how, "command") == 0) {
+		/* A label that is a line for the prompt; without a memory of which, the prompt
+		 * alone. */
 		ui->wants_shell = true;
 	}
 }

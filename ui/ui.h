@@ -51,6 +51,7 @@ struct kb_ui {
 	const struct kb_view *view; /* never NULL; what is drawn may be another, see kb_ui_view */
 	struct kb_buf out;          /* encoded intents to send */
 	bool wants_shell;           /* the engine allowed a command line */
+	char *boot_id; /* of the last BOOT; with wants_shell: an entry for the prompt. NULL: none */
 	bool wants_quit;
 
 	struct kb_key early[KB_UI_EARLY_KEYS]; /* typed before the engine said anything */

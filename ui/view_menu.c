@@ -138,7 +138,13 @@ static void press_letter(struct kb_ui *ui, char letter)
 		move(ui, -1);
 		break;
 	case 'e':
-		kb_view_edit_open(ui);
+		/* The engine would refuse what comes of it: no use in typing it. */
+		if (ui->model.state.restricted) {
+			kb_ui_say(ui, KB_NOTICE_WARNING,
+				  "This kboot is restricted: its entries boot as they are.");
+		} else {
+			kb_view_edit_open(ui);
+		}
 		break;
 	case 'd':
 		ui->details_toggled = !ui->details_toggled;

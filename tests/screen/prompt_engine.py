@@ -145,6 +145,8 @@ class PromptEngine:
         return {"ok": True, "text": "", "place": place, "path": path}
 
     def do_run(self, intent):
+        if "name" not in intent:
+            return {"text": "there is no such entry"}
         word = intent["name"].split()[0]
         if word in self.labels or "bzImage" in word:
             return {"ok": True, "how": "boot"}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
-#include "catalog.h"
+#include "typed.h"
 #include "choice.h"
 #include "fault.h"
 #include "journal.h"

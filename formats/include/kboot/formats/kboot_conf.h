@@ -53,11 +53,19 @@ const struct kb_conf_item *kb_conf_variable(const struct kb_conf *conf, enum kb_
 /* The last label of that name, case-insensitive. */
 const struct kb_conf_item *kb_conf_label(const struct kb_conf *conf, struct kb_str name);
 
+/*
+ * Appends text to line with the settings (initrd= root= dtb=) that stand before its first other
+ * word moved behind the last one, where they mean the same: so the first word is what may be a
+ * label. True when there were any, and another word. Errors stay in line.
+ */
+bool kb_conf_turn(struct kb_str text, struct kb_buf *line);
+
 /* What a label (or a typed line) comes to. Text that is not there is NULL. */
 struct kb_conf_target {
 	const char *kernel; /* the first word: a name for a file, or a command */
 	const char **initrd;
 	size_t n_initrd;
+	bool has_initrd; /* the line itself has initrd=, maybe with nothing behind it: none */
 	const char *root;
 	const char *dtb;
 	const char *args; /* the kernel's arguments, in order, quotes kept; root= and video= not yet

@@ -11,6 +11,14 @@
 
 #include "kboot/base/error.h"
 
+/* What is done with the one line of `command`. */
+enum kb_shell_verb {
+	KB_SHELL_RUNS,
+	KB_SHELL_BOOTS,    /* it is never taken for a command */
+	KB_SHELL_PLANS,    /* and only looked at */
+	KB_SHELL_EXPLAINS, /* an empty line asks about the default */
+};
+
 struct kb_shell_options {
 	/* A connected socket (the shell's to close), or -errno: there is no engine now. */
 	int (*connect)(void *ctx, struct kb_error *err);
@@ -20,6 +28,8 @@ struct kb_shell_options {
 	void *ctx;
 	const char *tty;     /* "ttyS0", for the engine's log; NULL: unknown */
 	const char *command; /* this one line, then the end; NULL: lines from standard input */
+	enum kb_shell_verb verb;
+	const char *first; /* runs before the first line that is typed: an entry's id; NULL: none */
 	const char
 		*history; /* a file that other prompts share; NULL: this prompt alone remembers */
 };

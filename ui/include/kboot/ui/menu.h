@@ -17,9 +17,9 @@ struct kb_ui_options {
 	bool ascii;      /* no line drawing beyond ASCII, whatever the terminal says */
 	bool monochrome;
 	const char *theme; /* a file; one that cannot be used costs a sentence. NULL: built in */
-	/* Runs the command line in the foreground of this terminal (curses is suspended). Returns
-	 * its exit status. */
-	int (*run_shell)(void *ctx);
+	/* Runs the prompt in the foreground of this terminal (curses is suspended), first with an
+	 * entry that is a command of it (its id; NULL: none). Returns its exit status. */
+	int (*run_shell)(void *ctx, const char *first);
 	void *shell_ctx;
 };
 

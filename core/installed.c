@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "installed.h"
+
+#include <errno.h>
+
+#include "kboot/formats/words.h"
+#include "typed.h"
+
+static const struct kb_entry *default_of(const struct kb_catalog *c, const struct kb_place *place)
+{
+	for (size_t i = 0; i < place->found.n_settings; i++) {
+		const struct kb_setting *s = &place->found.settings[i];
+		const struct kb_entry *entry = s->variable == KB_VAR_DEFAULT
+						       ? kb_catalog_find_in(c, s->value, s->at.file)
+						       : NULL;
+
+		if (entry && entry->kernel) {
+			return entry;
+		}
+	}
+	return NULL;
+}
+
+const struct kb_entry *kb_catalog_installed(const struct kb_catalog *c,
+					    const struct kb_places *places,
+					    const struct kb_device *device)
+{
+	for (const struct kb_place *p = places->first; p; p = p->next) {
+		const struct kb_entry *entry = &p->found.device == device ? default_of(c, p) : NULL;
+
+		if (entry) {
+			return entry;
+		}
+	}
+	for (size_t i = 0; i < c->n_entries; i++) {
+		if (c->entries[i].device == device && c->entries[i].kernel) {
+			return &c->entries[i];
+		}
+	}
+	return NULL;
+}
+
+static void take_system(struct kb_entry *entry, const struct kb_entry *system)
+{
+	entry->command = NULL;
+	entry->kernel = system->kernel;
+	memcpy(entry->initrd, system->initrd, sizeof(entry->initrd));
+	entry->n_initrd = system->n_initrd;
+	entry->dtb = system->dtb;
+	entry->args = system->args;
+	entry->root = system->root;
+	entry->is_waiting = system->is_waiting;
+	memcpy(entry->problems, system->problems, sizeof(entry->problems));
+	entry->n_problems = system->n_problems;
+}
+
+static bool is_tag(const char *word)
+{
+	static const char *const tags[] = {"UUID=", "LABEL=", "PARTUUID=", "PARTLABEL=", "/dev/"};
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(tags); i++) {
+		if (strncmp(word, tags[i], strlen(tags[i])) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The device is not there, or nothing boots from it. */
+static int tell_why(struct kb_arena *arena, struct kb_entry *entry, const char *word,
+		    const struct kb_device *device)
+{
+	if (device) {
+		return kb_entry_add_problem(arena, entry, "nothing that boots was found on %s",
+					    device->name);
+	}
+	if (!is_tag(word)) {
+		return 0;
+	}
+	entry->is_waiting = true;
+	return kb_entry_add_problem(arena, entry, "waiting for %s", word);
+}
+
+/* The last one that was asked for: a hostile file may ask twenty thousand times. */
+struct memory {
+	const struct kb_device *device;
+	const struct kb_entry *system;
+};
+
+static const struct kb_entry *remember(struct memory *m, const struct kb_catalog *c,
+				       const struct kb_places *places,
+				       const struct kb_device *device)
+{
+	if (device && device != m->device) {
+		*m = (struct memory){device, kb_catalog_installed(c, places, device)};
+	}
+	return device ? m->system : NULL;
+}
+
+static int fill(struct kb_catalog *c, const struct kb_naming *naming, struct memory *memory,
+		struct kb_entry *entry)
+{
+	const struct kb_name_home home = {.naming = naming, .device = entry->device};
+	struct kb_str rest = kb_str_from(entry->command);
+	const struct kb_entry *installed;
+	const struct kb_device *device;
+	struct kb_entry system;
+	struct kb_error err = {0};
+	struct kb_str word;
+	const char *name;
+	int r;
+
+	if (!kb_words_next(&rest, &word)) {
+		return 0;
+	}
+	name = kb_word_unquote(&c->arena, word);
+	if (!name) {
+		return -ENOMEM;
+	}
+	device = kb_places_device(naming->places, kb_str_from(name));
+	installed = remember(memory, c, naming->places, device);
+	if (!installed) {
+		return tell_why(&c->arena, entry, name, device);
+	}
+	r = kb_catalog_entry_with_words(&home, &c->arena, installed, kb_str_trim(rest), &system,
+					&err);
+	if (r == 0) {
+		take_system(entry, &system);
+	}
+	return r == 0 || r == -ENOMEM ? r : kb_entry_add_problem(&c->arena, entry, "%s", err.text);
+}
+
+int kb_catalog_fill_installed(struct kb_catalog *c, const struct kb_naming *naming)
+{
+	struct memory memory = {0};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < c->n_entries; i++) {
+		struct kb_entry *entry = &c->entries[i];
+
+		if (!entry->kernel && entry->command) {
+			r = fill(c, naming, &memory, entry);
+		}
+	}
+	return r;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Entries from typed lines: a label with more words, a system with more words, a file that boots.
+ * For the engine, and for the catalog's own lines of that kind.
+ * Must not open anything: whether a file is there and boots is found out when it is loaded.
+ */
+#ifndef KBOOT_CORE_TYPED_H
+#define KBOOT_CORE_TYPED_H
+
+#include "canonical.h"
+
+/* The entry whose label the line is, or starts with, also in quotes (ret_rest: what is behind it).
+ * NULL. */
+const struct kb_entry *kb_catalog_labelled(const struct kb_catalog *c, struct kb_str line,
+					   struct kb_str *ret_rest);
+/*
+ * base with words behind it, as on the line of a kboot.conf: initrd=, root= and dtb= wherever they
+ * stand, the rest are more arguments. It keeps the base's names for itself. Errors have a sentence.
+ */
+KB_MUST_CHECK int kb_catalog_entry_with_words(const struct kb_name_home *home,
+					      struct kb_arena *arena, const struct kb_entry *base,
+					      struct kb_str words, struct kb_entry *ret_entry,
+					      struct kb_error *err);
+/*
+ * An entry from a typed line: a label or a device, maybe with more words, or a kernel with its
+ * arguments. on: where names without a device belong (NULL: the environment). *err is empty before.
+ * -ENOENT with a sentence when it is none of them.
+ */
+KB_MUST_CHECK int kb_catalog_entry_from_line(const struct kb_catalog *c,
+					     const struct kb_naming *naming, struct kb_arena *arena,
+					     const char *line, const struct kb_device *on,
+					     struct kb_entry *ret_entry, struct kb_error *err);
+
+#endif
