@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "engine_private.h"
+#include "installed.h"
 
 void kb_engine_naming(const struct kb_engine *e, struct kb_naming *ret_naming)
 {
@@ -90,6 +91,16 @@ static void keep_selection(struct kb_engine *e)
 	}
 }
 
+/* While nobody is there the selection is the default, or the top of the list: which disk was read
+ * first must not show. */
+static bool may_choose_anew(const struct kb_engine *e)
+{
+	if (e->chosen.entry) {
+		return !e->moved;
+	}
+	return !e->moved && !e->touched;
+}
+
 static void mark_default(struct kb_engine *e)
 {
 	for (size_t i = 0; i < e->catalog.n_entries; i++) {
@@ -111,6 +122,9 @@ void kb_engine_rebuild(void *data)
 	kb_engine_naming(e, &naming);
 	r = kb_catalog_build(&e->catalog, &naming);
 	if (r == 0) {
+		r = kb_catalog_fill_installed(&e->catalog, &naming);
+	}
+	if (r == 0) {
 		r = kb_add_default_line(&e->catalog, &naming, &e->settings);
 	}
 	if (r < 0) {
@@ -118,8 +132,7 @@ void kb_engine_rebuild(void *data)
 	}
 	kb_choose_default(&e->catalog, &e->settings, &e->chosen);
 	mark_default(e);
-	if (e->selected_id && e->chosen.entry && !e->moved &&
-	    strcmp(e->selected_id, e->chosen.entry->id) != 0) {
+	if (may_choose_anew(e)) {
 		free(e->selected_id);
 		e->selected_id = NULL;
 	}
