@@ -46,8 +46,7 @@ static void tell_note(void *ctx, const char *sentence)
 static int open_file(struct work *w, const char *name, struct kb_boot_file *ret_file,
 		     struct kb_error *err)
 {
-	ret_file->name = name;
-	return kb_reach_open(&w->reach, name, NULL, &ret_file->fd, err);
+	return kb_reach_open(&w->reach, name, NULL, &ret_file->fd, &ret_file->name, err);
 }
 
 static int resolve(struct work *w, struct kb_error *err)

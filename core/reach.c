@@ -189,7 +189,7 @@ static int open_found(const struct kb_place_found *found, const char *name, int 
 }
 
 int kb_reach_open(struct kb_reach *r, const char *name, const char *from, int *ret_fd,
-		  struct kb_error *err)
+		  const char **ret_name, struct kb_error *err)
 {
 	struct kb_place_found found;
 	int code = kb_reach_find(r, name, from, &found, err);
@@ -203,5 +203,11 @@ int kb_reach_open(struct kb_reach *r, const char *name, const char *from, int *r
 	if (code == -ENODEV) {
 		return kb_error_prefix(err, code, "%s", name);
 	}
-	return code < 0 ? code : open_found(&found, name, ret_fd, err);
+	if (code == 0) {
+		code = open_found(&found, name, ret_fd, err);
+	}
+	if (code == 0) {
+		*ret_name = found.canonical;
+	}
+	return code;
 }

@@ -82,8 +82,6 @@ class NamesTest(PromptCase):
         self.say(vm, "cd /boot", "/boot")
         self.assertEqual(self.say(vm, "cp bzImage rescue.img /tmp"), "")
         for form, (place, kernel, initrd) in self.FORMS.items():
-            if ".." in kernel:
-                continue  # shown as it was typed: where it leads is known when it is opened
             self.say(vm, f"cd {place}", place)
             text = re.sub(r"\s+", " ", self.say(vm, f"boot --dry-run {kernel} initrd={initrd} quiet"))
             for name in (kernel, initrd):
