@@ -38,8 +38,9 @@ static void tell_progress(void *ctx, uint64_t done, uint64_t total)
 	tell(ctx, json_pack("{s:I, s:I}", "done", (json_int_t)done, "total", (json_int_t)total));
 }
 
-static void tell_note(void *ctx, const char *sentence)
+static void tell_note(void *ctx, const char *sentence, uint64_t of)
 {
+	(void)of;
 	tell(ctx, json_pack("{s:o}", "note", kb_json_text(sentence)));
 }
 

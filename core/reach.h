@@ -26,7 +26,11 @@ struct kb_reach_spec {
 	bool shared;
 	bool may_exec; /* programs found there may be run */
 	void *ctx;
-	void (*note)(void *ctx, const char *sentence); /* worth telling a person; may be NULL */
+	/*
+	 * Worth telling a person; may be NULL. of is 0 for news; of a mistake in a file it is the
+	 * file's fingerprint, which is another one when the file changes: once is enough.
+	 */
+	void (*note)(void *ctx, const char *sentence, uint64_t of);
 };
 
 struct kb_reach {
