@@ -115,6 +115,15 @@ char *kb_automount_folder(struct kb_arena *arena, const char *run_dir, const cha
 	return path;
 }
 
+void kb_automount_unfold(char *name)
+{
+	for (; *name; name++) {
+		if (*name == '!') {
+			*name = '/';
+		}
+	}
+}
+
 /* The folder, made where it is missing. */
 static int make_target(struct kb_automount *a, const char *below, const char *name,
 		       const char **ret_path, struct kb_error *err)
