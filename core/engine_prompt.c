@@ -76,53 +76,38 @@ void kb_engine_do_chroot_end(struct kb_engine *e, struct kb_client *c, const str
 
 /* --- lists */
 
-/* A slash in the name of a device is no slash in the name of its folder. */
-static bool is_folder_of(const char *folder, const char *name, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if (folder[i] != (name[i] == '/' ? '!' : name[i])) {
-			return false;
-		}
-	}
-	return len > 0 && (folder[len] == '/' || folder[len] == '\0');
-}
+struct mounts {
+	const char *environment; /* the folder of its root */
+	struct kb_buf text;
+};
 
 /* "sda2:/", "/boot", "host:/export": what a mount below our folder is called. */
-static void name_mount(const struct kb_engine *e, const struct kb_mount_row *m, char *name,
+static void name_mount(const struct mounts *list, const struct kb_mount_row *m, char *name,
 		       size_t size)
 {
-	const char *kind = m->target + strlen(KB_REACH_RUN_DIR "/");
-	const char *rest = strchr(kind, '/');
-	const char *root = kb_engine_root(e);
-	size_t len = strlen(root);
+	const char *inside = kb_mount_below(m->target, list->environment);
+	const char *root = kb_mount_below(m->target, KB_REACH_RUN_DIR "/root");
+	const char *device = kb_mount_below(m->target, KB_REACH_RUN_DIR "/mnt");
 
-	if (strncmp(kind, "root/", 5) == 0 && rest && is_folder_of(rest + 1, root, len)) {
-		(void)snprintf(name, size, "%s", rest[1 + len] ? rest + 1 + len : "/");
-	} else if (strncmp(kind, "root/", 5) == 0 && rest) {
-		(void)snprintf(name, size, "%s (as root)", rest + 1);
-	} else if (strncmp(kind, "mnt/", 4) == 0 && rest) {
-		(void)snprintf(name, size, "%s:/", rest + 1);
-		for (char *c = name; *c; c++) {
-			if (*c == '!') {
-				*c = '/';
-			}
-		}
+	if (inside) {
+		(void)snprintf(name, size, "%s", inside[0] ? inside : "/");
+	} else if (root && root[0]) {
+		(void)snprintf(name, size, "%s (as root)", root + 1);
+		kb_automount_unfold(name);
+	} else if (device && device[0]) {
+		(void)snprintf(name, size, "%s:/", device + 1);
+		kb_automount_unfold(name);
 	} else {
 		(void)snprintf(name, size, "%s", m->source);
 	}
 }
-
-struct mounts {
-	const struct kb_engine *engine;
-	struct kb_buf text;
-};
 
 static int list_mount(void *ctx, const struct kb_mount_row *m)
 {
 	struct mounts *list = ctx;
 	char name[KB_ERROR_FILE];
 
-	name_mount(list->engine, m, name, sizeof(name));
+	name_mount(list, m, name, sizeof(name));
 	kb_buf_printf(&list->text, "%-24s %-24s %-8s %s\n", name, m->source, m->fstype,
 		      m->read_only ? "read-only" : "read-write");
 	return 0;
@@ -130,9 +115,14 @@ static int list_mount(void *ctx, const struct kb_mount_row *m)
 
 void kb_engine_do_mounts(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
-	struct mounts list = {.engine = e};
-	int r = kb_mount_table("/proc/self/mountinfo", KB_REACH_RUN_DIR, list_mount, &list);
+	KB_ARENA struct kb_arena arena = {0};
+	struct mounts list = {.environment = kb_automount_folder(&arena, KB_REACH_RUN_DIR, "root",
+								 kb_engine_root(e))};
+	int r = -ENOMEM;
 
+	if (list.environment) {
+		r = kb_mount_table("/proc/self/mountinfo", KB_REACH_RUN_DIR, list_mount, &list);
+	}
 	if (r < 0) {
 		kb_client_reply(c, i->type, false, strerror(-r));
 	} else if (list.text.len == 0) {

@@ -10,10 +10,12 @@
 #include "kboot/base/error.h"
 #include "kboot/base/log.h"
 #include "kboot/base/sys.h"
+#include "told.h"
 
 struct kb_journal {
 	const struct kb_sys *sys;
 	struct kb_log log;
+	struct kb_told told;      /* the files whose mistakes are in the log */
 	void (*added)(void *ctx); /* may be NULL */
 	void *ctx;
 };

@@ -38,16 +38,16 @@ static void tell_progress(void *ctx, uint64_t done, uint64_t total)
 	tell(ctx, json_pack("{s:I, s:I}", "done", (json_int_t)done, "total", (json_int_t)total));
 }
 
-static void tell_note(void *ctx, const char *sentence)
+static void tell_note(void *ctx, const char *sentence, uint64_t of)
 {
+	(void)of;
 	tell(ctx, json_pack("{s:o}", "note", kb_json_text(sentence)));
 }
 
 static int open_file(struct work *w, const char *name, struct kb_boot_file *ret_file,
 		     struct kb_error *err)
 {
-	ret_file->name = name;
-	return kb_reach_open(&w->reach, name, NULL, &ret_file->fd, err);
+	return kb_reach_open(&w->reach, name, NULL, &ret_file->fd, &ret_file->name, err);
 }
 
 static int resolve(struct work *w, struct kb_error *err)

@@ -48,7 +48,7 @@ static void mount_kernels(struct kb_prompt_work *w)
 			(void)snprintf(text, sizeof(text),
 				       "%s of the environment is left as it is: %s", m->dir,
 				       strerror(-r));
-			kb_prompt_tell_note(w, text);
+			kb_prompt_tell_note(w, text, 0);
 		}
 	}
 }

@@ -12,9 +12,10 @@ void kb_prompt_tell(const struct kb_prompt_work *w, json_t *object)
 	kb_json_tell(w->out_fd, object);
 }
 
-void kb_prompt_tell_note(void *ctx, const char *sentence)
+void kb_prompt_tell_note(void *ctx, const char *sentence, uint64_t of)
 {
-	kb_prompt_tell(ctx, json_pack("{s:o}", "note", kb_json_text(sentence)));
+	kb_prompt_tell(ctx, json_pack("{s:o, s:I}", "note", kb_json_text(sentence), "of",
+				      (json_int_t)of));
 }
 
 /* The folders of a simulation may have been named from where the engine is; the client is not. */
@@ -176,6 +177,7 @@ int kb_prompt_report_decode(struct kb_arena *arena, struct kb_str line,
 	    kb_json_copy_str(arena, object, "how", &report.how) < 0) {
 		return -ENOMEM;
 	}
+	report.of = (uint64_t)kb_json_get_int(object, "of", 0);
 	report.is_missing = kb_json_get_bool(object, "missing", false);
 	*ret_report = report;
 	return 0;

@@ -37,7 +37,8 @@ int kb_prompt_job_run(void *data, int out_fd);
 
 /* One line of the worker, taken apart. Strings live in the arena; what is not said is NULL. */
 struct kb_prompt_report {
-	const char *note;  /* a sentence on the way; the rest says nothing then */
+	const char *note;  /* a sentence on the way; the rest, but for of, says nothing then */
+	uint64_t of;       /* the fingerprint of the file that the note is about; 0: it is news */
 	const char *error; /* the end: it failed */
 	bool is_missing;   /* with error: for want of a device */
 	const char *place;

@@ -9,13 +9,6 @@
 
 enum { MAX_SAME_SOURCE = 64 };
 
-static bool is_below(const char *path, const char *folder)
-{
-	size_t len = strlen(folder);
-
-	return strncmp(path, folder, len) == 0 && (path[len] == '/' || path[len] == '\0');
-}
-
 static int each_mount(int (*fn)(void *ctx, const struct kb_mount_row *mounted), void *ctx)
 {
 	return kb_mount_table("/proc/self/mountinfo", KB_REACH_RUN_DIR, fn, ctx);
@@ -46,7 +39,7 @@ static int umount_wanted(void *ctx, const struct kb_mount_row *m)
 	struct wanted *wanted = ctx;
 
 	for (size_t i = 0; i < KB_ARRAY_LEN(wanted->folders); i++) {
-		if (wanted->folders[i] && is_below(m->target, wanted->folders[i])) {
+		if (wanted->folders[i] && kb_mount_below(m->target, wanted->folders[i])) {
 			wanted->n_found++;
 			return umount_one((void *)wanted->w, m);
 		}
@@ -132,8 +125,8 @@ static int detach_one(void *ctx, const struct kb_mount_row *m)
 {
 	const struct gone *gone = ctx;
 
-	if (strcmp(m->source, gone->source) == 0 || is_below(m->target, gone->folders[0]) ||
-	    is_below(m->target, gone->folders[1])) {
+	if (strcmp(m->source, gone->source) == 0 || kb_mount_below(m->target, gone->folders[0]) ||
+	    kb_mount_below(m->target, gone->folders[1])) {
 		/* One that refuses keeps no other. */
 		(void)gone->sys->umount(gone->sys->ctx, m->target, UMOUNT_NOFOLLOW | MNT_DETACH);
 	}
@@ -178,7 +171,8 @@ static int find_holder(void *ctx, const struct kb_mount_row *m)
 {
 	struct holder *h = ctx;
 
-	if (is_below(h->path, m->target) && (!h->target || strlen(m->target) > strlen(h->target))) {
+	if (kb_mount_below(h->path, m->target) &&
+	    (!h->target || strlen(m->target) > strlen(h->target))) {
 		h->target = kb_arena_strdup(h->arena, m->target);
 		h->source = kb_arena_strdup(h->arena, m->source);
 		return h->target && h->source ? 0 : -ENOMEM;
@@ -205,7 +199,7 @@ static int umount_same_source(void *ctx, const struct kb_mount_row *m)
 	const struct holder *h = ctx;
 
 	for (size_t i = 0; i < h->n_targets; i++) {
-		if (is_below(m->target, h->targets[i])) {
+		if (kb_mount_below(m->target, h->targets[i])) {
 			return umount_one((void *)h->w, m);
 		}
 	}

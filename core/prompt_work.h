@@ -18,7 +18,7 @@ struct kb_prompt_work {
 
 /* Takes object, and sends it to the engine. */
 void kb_prompt_tell(const struct kb_prompt_work *w, json_t *object);
-void kb_prompt_tell_note(void *ctx, const char *sentence);
+void kb_prompt_tell_note(void *ctx, const char *sentence, uint64_t of);
 
 /* The tasks, one function each: 0, or -errno with a sentence. */
 KB_MUST_CHECK int kb_prompt_visit(struct kb_prompt_work *w, struct kb_error *err);

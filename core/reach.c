@@ -6,11 +6,12 @@
 
 #include "kboot/formats/fstab.h"
 #include "kboot/mount/network.h"
+#include "told.h"
 
-static void tell(const struct kb_reach *r, const char *sentence)
+static void tell(const struct kb_reach *r, const char *sentence, uint64_t of)
 {
 	if (r->spec.note) {
-		r->spec.note(r->spec.ctx, sentence);
+		r->spec.note(r->spec.ctx, sentence, of);
 	}
 }
 
@@ -21,13 +22,30 @@ static const struct kb_device *find_device(void *ctx, struct kb_str reference)
 	return kb_places_device(r->spec.places, reference);
 }
 
+/* A file of an environment that is being read. */
+struct reading {
+	const struct kb_reach *reach;
+	uint64_t of;
+};
+
+static struct reading reading(const struct kb_reach *r, const struct kb_tree *tree,
+			      const char *name, struct kb_str text)
+{
+	uint64_t of = kb_told_print(0, kb_str_from(r->spec.root));
+
+	of = kb_told_print(of, kb_str_from(tree->name));
+	of = kb_told_print(of, kb_str_from(name));
+	return (struct reading){r, kb_told_print(of, text)};
+}
+
 static void tell_diag(void *ctx, const struct kb_diag *diag)
 {
+	const struct reading *file = ctx;
 	char text[KB_ERROR_TEXT];
 
 	(void)snprintf(text, sizeof(text), "%s:%u:%u: %s", diag->at.file, diag->at.line,
 		       diag->at.column, diag->text);
-	tell(ctx, text);
+	tell(file->reach, text, file->of);
 }
 
 static bool is_simulated(const struct kb_reach *r)
@@ -40,7 +58,8 @@ static int read_fstab(void *ctx, struct kb_arena *arena, const struct kb_tree *t
 		      struct kb_fstab *ret_fstab)
 {
 	const struct kb_reach *r = ctx;
-	const struct kb_diag_sink sink = {tell_diag, ctx};
+	struct reading file;
+	const struct kb_diag_sink sink = {tell_diag, &file};
 	KB_BUF struct kb_buf text = {0};
 	KB_CLOSE int own_root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	const struct kb_tree own = {.root_fd = own_root};
@@ -59,6 +78,7 @@ static int read_fstab(void *ctx, struct kb_arena *arena, const struct kb_tree *t
 		/* Broken or not there: the environment is its root filesystem alone. */
 		kb_buf_reset(&text);
 	}
+	file = reading(r, tree, name, kb_buf_view(&text));
 	copy = kb_arena_str(arena, kb_buf_view(&text));
 	return copy ? kb_fstab_read(arena, name, kb_str_from(copy), &sink, ret_fstab, NULL)
 		    : -ENOMEM;
@@ -66,13 +86,14 @@ static int read_fstab(void *ctx, struct kb_arena *arena, const struct kb_tree *t
 
 static void note(void *ctx, const char *sentence)
 {
-	tell(ctx, sentence);
+	tell(ctx, sentence, 0);
 }
 
 /* The environment's /etc/hosts. One that cannot be read names nobody. */
 static void read_hosts(struct kb_reach *r)
 {
-	const struct kb_diag_sink sink = {tell_diag, r};
+	struct reading file;
+	const struct kb_diag_sink sink = {tell_diag, &file};
 	KB_BUF struct kb_buf text = {0};
 	struct kb_place_found found;
 	struct kb_error err = {0};
@@ -84,6 +105,7 @@ static void read_hosts(struct kb_reach *r)
 	    kb_tree_read(found.spot.tree, found.spot.rest, KB_HOSTS_MAX_BYTES, &text) < 0) {
 		return;
 	}
+	file = reading(r, found.spot.tree, "/etc/hosts", kb_buf_view(&text));
 	copy = kb_arena_str(&r->automount.arena, kb_buf_view(&text));
 	if (!copy || kb_hosts_read(&r->automount.arena, "/etc/hosts", kb_str_from(copy), &sink,
 				   &r->hosts, &err) < 0) {
@@ -189,7 +211,7 @@ static int open_found(const struct kb_place_found *found, const char *name, int 
 }
 
 int kb_reach_open(struct kb_reach *r, const char *name, const char *from, int *ret_fd,
-		  struct kb_error *err)
+		  const char **ret_name, struct kb_error *err)
 {
 	struct kb_place_found found;
 	int code = kb_reach_find(r, name, from, &found, err);
@@ -203,5 +225,11 @@ int kb_reach_open(struct kb_reach *r, const char *name, const char *from, int *r
 	if (code == -ENODEV) {
 		return kb_error_prefix(err, code, "%s", name);
 	}
-	return code < 0 ? code : open_found(&found, name, ret_fd, err);
+	if (code == 0) {
+		code = open_found(&found, name, ret_fd, err);
+	}
+	if (code == 0) {
+		*ret_name = found.canonical;
+	}
+	return code;
 }

@@ -26,7 +26,11 @@ struct kb_reach_spec {
 	bool shared;
 	bool may_exec; /* programs found there may be run */
 	void *ctx;
-	void (*note)(void *ctx, const char *sentence); /* worth telling a person; may be NULL */
+	/*
+	 * Worth telling a person; may be NULL. of is 0 for news; of a mistake in a file it is the
+	 * file's fingerprint, which is another one when the file changes: once is enough.
+	 */
+	void (*note)(void *ctx, const char *sentence, uint64_t of);
 };
 
 struct kb_reach {
@@ -46,9 +50,10 @@ KB_MUST_CHECK int kb_reach_find(struct kb_reach *r, const char *name, const char
 /*
  * Opens a regular file for reading. On a device that has an fstab of its own, a file that is not on
  * the device itself is looked for where that fstab would mount: /boot of a system whose /boot is
- * another partition. The sentence begins with what could not be opened.
+ * another partition. The sentence begins with what could not be opened. ret_name: what was opened,
+ * by the name of what holds it and without links and dots; borrowed from r.
  */
 KB_MUST_CHECK int kb_reach_open(struct kb_reach *r, const char *name, const char *from, int *ret_fd,
-				struct kb_error *err);
+				const char **ret_name, struct kb_error *err);
 
 #endif

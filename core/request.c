@@ -155,11 +155,34 @@ static void reply_found(struct kb_request *q, struct kb_client *client)
 			       .path = q->found.path,
 			       .how = q->found.how};
 
+	if (!q->quiet) {
+		kb_told_add_all(&client->told, &q->seen);
+	}
 	if (q->type == KB_DO_CHROOT) {
 		(void)snprintf(pid, sizeof(pid), "%d", (int)kb_child_pid(q->child));
 		m.pid_text = pid;
 	}
 	kb_client_send(client, &m);
+}
+
+/* Every visit is another worker, which reads the fstab anew: what is wrong with it is told once. */
+static void take_note(struct kb_request *q, const struct kb_prompt_report *report)
+{
+	struct kb_journal *journal = &q->engine->journal;
+	const struct kb_client *client = still_there(q);
+
+	kb_told_add(&q->seen, report->of);
+	if (!kb_told_has(&journal->told, report->of)) {
+		kb_journal_add(journal, KB_LOG_INFO, "%s", report->note);
+	}
+	if (client && !q->quiet && !kb_told_has(&client->told, report->of)) {
+		kb_buf_printf(&q->notes, "%s%s", q->notes.len > 0 ? "\n" : "", report->note);
+	}
+}
+
+static void logged(struct kb_request *q)
+{
+	kb_told_add_all(&q->engine->journal.told, &q->seen);
 }
 
 static void prompt_line(void *owner, struct kb_str line)
@@ -171,8 +194,7 @@ static void prompt_line(void *owner, struct kb_str line)
 		return;
 	}
 	if (report.note) {
-		kb_journal_add(&q->engine->journal, KB_LOG_INFO, "%s", report.note);
-		kb_buf_printf(&q->notes, "%s%s", q->notes.len > 0 ? "\n" : "", report.note);
+		take_note(q, &report);
 		return;
 	}
 	if (report.error) {
@@ -183,6 +205,7 @@ static void prompt_line(void *owner, struct kb_str line)
 	q->found = report;
 	/* The worker of a chroot stays: that it is ready is its answer. */
 	if (q->type == KB_DO_CHROOT && still_there(q)) {
+		logged(q);
 		reply_found(q, still_there(q));
 	}
 }
@@ -205,6 +228,7 @@ static void prompt_ended(void *owner, const struct kb_child_result *result)
 	bool ok = result->end == KB_CHILD_EXITED && result->status == 0 &&
 		  (q->found.path || q->found.how);
 
+	logged(q);
 	/* A chroot that was ready has had its answer. */
 	if (q->type == KB_DO_CHROOT && q->found.path) {
 		q->child = NULL;
@@ -247,6 +271,7 @@ static void start_prompt(struct kb_request *q)
 
 	q->prompt.root = kb_engine_root(q->engine);
 	kb_buf_reset(&q->notes);
+	q->seen = (struct kb_told){0};
 	q->error = NULL;
 	q->is_missing = false;
 	q->waits = false;
@@ -277,8 +302,9 @@ void kb_request_prompt(struct kb_request *q, enum kb_prompt_task task,
 		.task = task,
 		.name = kb_arena_strdup(&q->arena, intent->name),
 		.from = kb_arena_strdup(&q->arena, intent->from),
-		.want_dir = wants(intent, "dir"),
+		.want_dir = wants(intent, "dir") || wants(intent, "look"),
 	};
+	q->quiet = wants(intent, "look");
 	if ((intent->name && !q->prompt.name) || (intent->from && !q->prompt.from)) {
 		fail(q, "out of memory");
 		return;

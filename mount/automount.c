@@ -115,6 +115,15 @@ char *kb_automount_folder(struct kb_arena *arena, const char *run_dir, const cha
 	return path;
 }
 
+void kb_automount_unfold(char *name)
+{
+	for (; *name; name++) {
+		if (*name == '!') {
+			*name = '/';
+		}
+	}
+}
+
 /* The folder, made where it is missing. */
 static int make_target(struct kb_automount *a, const char *below, const char *name,
 		       const char **ret_path, struct kb_error *err)
@@ -462,22 +471,6 @@ int kb_automount_find_in(struct kb_automount *a, const char *device, const char 
 	return r == 0 ? walk_from(a, g, "/", path, ret_found, err) : r;
 }
 
-static void mount_all(struct kb_automount_ground *g)
-{
-	const struct kb_automount *a = g->owner;
-
-	for (size_t i = 0; i < g->fstab.n_lines; i++) {
-		const struct kb_tree *tree;
-		const char *rest;
-		struct kb_error err = {0};
-
-		if (!g->fstab.lines[i].noauto &&
-		    kb_environment_locate(g, g->fstab.lines[i].dir, &tree, &rest, &err) < 0) {
-			a->hooks.note(a->hooks.ctx, err.text);
-		}
-	}
-}
-
 int kb_automount_environment(struct kb_automount *a, const char **ret_path, struct kb_error *err)
 {
 	struct kb_automount_ground *g = NULL;
@@ -486,7 +479,7 @@ int kb_automount_environment(struct kb_automount *a, const char **ret_path, stru
 	if (r < 0) {
 		return r;
 	}
-	mount_all(g);
+	kb_environment_mount_all(g);
 	*ret_path = g->root.real[0] ? g->root.real : "/";
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the parts of the automounter share.
- * For automount.c, environment.c and nfs_ground.c alone.
+ * For automount.c, branch.c, environment.c and nfs_ground.c alone.
  * Must not be seen by anybody else.
  */
 #ifndef KBOOT_MOUNT_AUTOMOUNT_PRIVATE_H
@@ -22,7 +22,10 @@ struct stem {
 /* A line of an fstab that was, or will be, followed. */
 struct branch {
 	enum { BRANCH_NEW, BRANCH_BUSY, BRANCH_READY, BRANCH_FAILED } state;
-	bool was_there; /* mounted by somebody before us: no news */
+	bool was_there;    /* mounted by somebody before us: no news */
+	const char *at;    /* its mount point on the ground, free of links; NULL: not known yet, */
+	struct kb_way way; /* but this far: up to what has to be mounted first */
+	size_t depth;      /* of branch.c */
 	struct stem stem;
 	struct kb_error error; /* FAILED: why, for everybody who asks again */
 };
@@ -75,6 +78,8 @@ KB_MUST_CHECK int kb_environment_locate(void *ctx, const char *dir, const struct
 KB_MUST_CHECK int kb_environment_open(struct kb_automount_ground *g, const struct kb_device *device,
 				      struct kb_error *err);
 void kb_environment_done(struct kb_automount_ground *g);
+/* Mounts all lines but noauto; what fails is a note. */
+void kb_environment_mount_all(struct kb_automount_ground *g);
 /* The ground of the server host, made the first time it is wanted. */
 KB_MUST_CHECK int kb_automount_server(struct kb_automount *a, const char *host,
 				      struct kb_automount_ground **ret_ground,

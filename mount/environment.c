@@ -9,7 +9,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include "automount_private.h"
+#include "branch.h"
 #include "point.h"
 
 enum { MAX_SUBVOLUMES = 64 };
@@ -59,21 +59,18 @@ static void say_where(const struct kb_automount *a, const struct kb_fstab_line *
 /* --- one line of the fstab */
 
 /* The folder that a line mounts on, opened in whatever holds it. */
-static int open_mount_point(struct kb_automount_ground *g, const struct kb_fstab_line *line,
-			    int *ret_fd, struct kb_error *err)
+static int open_mount_point(struct kb_automount_ground *g, const struct branch *b, int *ret_fd,
+			    struct kb_error *err)
 {
 	char parent[PATH_MAX];
 	const struct kb_tree *tree = NULL;
 	const char *rest = NULL;
 	char path[PATH_MAX];
-	const char *name = strrchr(line->dir, '/');
+	const char *name = strrchr(b->at, '/');
 	int r;
 
-	if (strlen(line->dir) >= sizeof(parent)) {
-		return kb_error_set(err, -ENAMETOOLONG, "its mount point's name is too long");
-	}
-	(void)snprintf(parent, sizeof(parent), "%.*s",
-		       name == line->dir ? 1 : (int)(name - line->dir), line->dir);
+	(void)snprintf(parent, sizeof(parent), "%.*s", name == b->at ? 1 : (int)(name - b->at),
+		       b->at);
 	r = kb_environment_locate(g, parent, &tree, &rest, err);
 	if (r < 0) {
 		return r;
@@ -259,12 +256,11 @@ static int mount_in_place(struct kb_automount_ground *g, const struct kb_fstab_l
 	KB_CLOSE int fd = -1;
 	char real[PATH_MAX];
 	char target[64];
-	int r = open_mount_point(g, line, &fd, err);
+	int r = open_mount_point(g, b, &fd, err);
 
 	if (r < 0) {
 		return r;
 	}
-	/* The environment's links may have led elsewhere. */
 	(void)snprintf(target, sizeof(target), "/proc/self/fd/%d", fd);
 	r = kb_mount_point_resolve(target, real, sizeof(real));
 	if (r < 0) {
@@ -290,9 +286,9 @@ static int mount_line(struct kb_automount_ground *g, const struct kb_fstab_line 
 	return mount_in_place(g, line, b, err);
 }
 
-static int follow_line(struct kb_automount_ground *g, const struct kb_fstab_line *line,
-		       struct branch *b, struct kb_error *err)
+static int follow_line(struct kb_automount_ground *g, struct branch *b, struct kb_error *err)
 {
+	const struct kb_fstab_line *line = kb_branch_line(g, b);
 	int r;
 
 	if (b->state == BRANCH_FAILED) {
@@ -315,7 +311,7 @@ static int follow_line(struct kb_automount_ground *g, const struct kb_fstab_line
 	if (!b->was_there) {
 		say_where(g->owner, line, &b->stem);
 	}
-	return 0;
+	return kb_branches_follow(g, b->at, err);
 }
 
 int kb_environment_locate(void *ctx, const char *dir, const struct kb_tree **ret_tree,
@@ -323,26 +319,55 @@ int kb_environment_locate(void *ctx, const char *dir, const struct kb_tree **ret
 {
 	struct kb_automount_ground *g = ctx;
 	const char *rest = dir;
-	const struct kb_fstab_line *line = kb_fstab_covering(&g->fstab, dir, &rest);
-	struct branch *b;
+	struct branch *b = kb_branch_covering(g, dir, &rest);
 
-	if (!line) {
-		*ret_tree = &g->root.mount.tree;
-		*ret_rest = dir;
-		return 0;
-	}
-	b = &g->branches[line - g->fstab.lines];
-	if (b->state != BRANCH_READY) {
+	/* What was mounted may show that another line is about a place further in. */
+	for (; b && b->state != BRANCH_READY; b = kb_branch_covering(g, dir, &rest)) {
 		struct kb_error own = {0};
-		int r = follow_line(g, line, b, err ? err : &own);
+		int r = follow_line(g, b, err ? err : &own);
 
 		if (r < 0) {
 			return r;
 		}
 	}
-	*ret_tree = &b->stem.mount.tree;
+	*ret_tree = b ? &b->stem.mount.tree : &g->root.mount.tree;
 	*ret_rest = rest[0] ? rest : "/";
 	return 0;
+}
+
+/* What its mount point is in is mounted first. */
+static int mount_branch(struct kb_automount_ground *g, const struct branch *b, struct kb_error *err)
+{
+	const struct kb_fstab_line *line = kb_branch_line(g, b);
+	const struct kb_tree *tree;
+	const char *rest;
+
+	for (size_t i = 0; !b->at && b->state == BRANCH_NEW && i < g->fstab.n_lines; i++) {
+		int r = kb_environment_locate(g, b->way.at, &tree, &rest, err);
+
+		if (r < 0) {
+			return kb_error_prefix(err, r, "%s:%u: %s", line->at.file, line->at.line,
+					       line->dir);
+		}
+	}
+	if (!b->at) {
+		*err = b->error;
+		return b->error.code;
+	}
+	return kb_environment_locate(g, b->at, &tree, &rest, err);
+}
+
+void kb_environment_mount_all(struct kb_automount_ground *g)
+{
+	const struct kb_automount *a = g->owner;
+
+	for (size_t i = 0; i < g->fstab.n_lines; i++) {
+		struct kb_error err = {0};
+
+		if (!g->fstab.lines[i].noauto && mount_branch(g, &g->branches[i], &err) < 0) {
+			a->hooks.note(a->hooks.ctx, err.text);
+		}
+	}
 }
 
 /* --- the root */
@@ -429,10 +454,7 @@ int kb_environment_open(struct kb_automount_ground *g, const struct kb_device *d
 		if (r < 0) {
 			return kb_error_set(err, r, "/etc/fstab: %s", strerror(-r));
 		}
-		g->branches = kb_arena_array(&a->arena, g->fstab.n_lines, sizeof(*g->branches));
+		r = kb_branches_init(g, err);
 	}
-	for (size_t i = 0; r == 0 && g->branches && i < g->fstab.n_lines; i++) {
-		g->branches[i].stem.mount.tree.root_fd = -1;
-	}
-	return r == 0 && !g->branches ? no_memory(err) : r;
+	return r;
 }

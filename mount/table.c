@@ -10,11 +10,20 @@
 
 enum { MAX_BYTES = 4 << 20, MAX_MOUNTS = 1024 };
 
-static bool is_below(const char *path, const char *folder)
+const char *kb_mount_below(const char *path, const char *folder)
 {
 	size_t len = strlen(folder);
+	bool is_below = strncmp(path, folder, len) == 0 && (path[len] == '/' || path[len] == '\0');
 
-	return strncmp(path, folder, len) == 0 && path[len] == '/';
+	return is_below ? path + len : NULL;
+}
+
+/* The folder itself is none of its mounts. */
+static bool is_inside(const char *path, const char *folder)
+{
+	const char *rest = kb_mount_below(path, folder);
+
+	return rest && rest[0];
 }
 
 int kb_mount_table(const char *mountinfo_path, const char *folder,
@@ -35,7 +44,7 @@ int kb_mount_table(const char *mountinfo_path, const char *folder,
 	rest = kb_buf_view(&text);
 	while (r == 0 && n < MAX_MOUNTS && kb_str_next_line(&rest, &line)) {
 		r = kb_mountinfo_parse(&arena, line, &all[n]);
-		n += r == 0 && is_below(all[n].target, folder);
+		n += r == 0 && is_inside(all[n].target, folder);
 		r = r == -EINVAL ? 0 : r;
 	}
 	for (; r == 0 && n > 0; n--) {

@@ -14,6 +14,9 @@ struct walk {
 	const char *pending;
 	unsigned n_links;
 	enum kb_tree_type type;
+	bool may_lack; /* what is not there is gone through as if it were a directory */
+	bool lacks;    /* that is where the walk is */
+	bool waits;    /* locate said that it is not known yet what is there */
 };
 
 static int fail(const struct walk *w, int code, const char *text)
@@ -93,15 +96,21 @@ static int step_down(struct walk *w, struct kb_str name)
 
 	if (r == 0) {
 		r = locate(w, &tree, &rest);
+		w->waits = r == -EAGAIN;
 	}
-	if (r < 0) {
+	if (r != 0) {
 		return r;
 	}
-	if (strcmp(rest, "/") == 0) {
+	if (strcmp(rest, "/") == 0 || w->lacks) {
 		w->type = KB_TREE_DIR;
 		return 0;
 	}
 	r = kb_tree_look(tree, rest, &w->type, link);
+	if (r == -ENOENT && w->may_lack) {
+		w->type = KB_TREE_DIR;
+		w->lacks = true;
+		return 0;
+	}
 	if (r < 0) {
 		return fail(w, r, reason(r));
 	}
@@ -131,6 +140,9 @@ static int step(struct walk *w, struct kb_str name)
 		return 0;
 	}
 	if (kb_str_eq(name, KB_STR(".."))) {
+		if (w->lacks) {
+			return fail(w, -ENOENT, reason(-ENOENT));
+		}
 		step_up(w);
 		return 0;
 	}
@@ -154,31 +166,69 @@ static int arrive(const struct walk *w, struct kb_spot *ret_spot)
 						: kb_error_set(w->err, -ENOMEM, "out of memory");
 }
 
+static int depart(struct walk *w, const char *start, const char *path)
+{
+	if (strlen(start) >= sizeof(w->at) || strlen(path) >= KB_WALK_MAX_BYTES) {
+		return kb_error_set(w->err, -ENAMETOOLONG, "a name above %d bytes",
+				    KB_WALK_MAX_BYTES);
+	}
+	if (path[0] != '/' && strcmp(start, "/") != 0) {
+		w->at_len = strlen(start);
+		memcpy(w->at, start, w->at_len + 1);
+	}
+	w->pending = path;
+	w->type = KB_TREE_DIR;
+	return 0;
+}
+
+static int go(struct walk *w)
+{
+	struct kb_str name;
+	int r = 0;
+
+	while (r == 0 && next(w, &name)) {
+		r = step(w, name);
+	}
+	return r;
+}
+
 int kb_walk(const struct kb_ground *ground, struct kb_arena *arena, const char *start,
 	    const char *path, struct kb_spot *ret_spot, struct kb_error *err)
 {
 	struct kb_error own_err = {0};
-	struct walk w = {.ground = ground,
-			 .arena = arena,
-			 .err = err ? err : &own_err,
-			 .type = KB_TREE_DIR};
-	size_t path_len = strlen(path);
-	struct kb_str name;
-	int r = 0;
+	struct walk w = {.ground = ground, .arena = arena, .err = err ? err : &own_err};
+	int r = depart(&w, start, path);
 
-	if (strlen(start) >= sizeof(w.at) || path_len >= KB_WALK_MAX_BYTES) {
-		return kb_error_set(err, -ENAMETOOLONG, "a name above %d bytes", KB_WALK_MAX_BYTES);
+	if (r == 0) {
+		r = go(&w);
 	}
-	if (path[0] != '/' && strcmp(start, "/") != 0) {
-		w.at_len = strlen(start);
-		memcpy(w.at, start, w.at_len + 1);
-	}
-	w.pending = path;
-	while (r == 0 && next(&w, &name)) {
-		r = step(&w, name);
-	}
-	if (r == 0 && path_len > 0 && path[path_len - 1] == '/' && w.type != KB_TREE_DIR) {
+	if (r == 0 && kb_str_ends(kb_str_from(path), KB_STR("/")) && w.type != KB_TREE_DIR) {
 		r = fail(&w, -ENOTDIR, reason(-ENOTDIR));
 	}
 	return r < 0 ? r : arrive(&w, ret_spot);
+}
+
+int kb_walk_ahead(const struct kb_ground *ground, struct kb_arena *arena, const char *start,
+		  const char *path, struct kb_way *ret_way, struct kb_error *err)
+{
+	/* Hundreds of lines may each lead through forty long links. */
+	KB_ARENA struct kb_arena scratch = {0};
+	struct kb_error own_err = {0};
+	struct walk w = {.ground = ground, .arena = &scratch, .err = &own_err, .may_lack = true};
+	struct kb_way way;
+	int r = depart(&w, start, path);
+
+	if (r == 0) {
+		r = go(&w);
+	}
+	if (r < 0 && !w.waits) {
+		return kb_error_set(err, r, "%s", own_err.text);
+	}
+	way.at = kb_arena_strdup(arena, w.at_len > 0 ? w.at : "/");
+	way.ahead = kb_arena_strdup(arena, w.pending + strspn(w.pending, "/"));
+	if (!way.at || !way.ahead) {
+		return kb_error_set(err, -ENOMEM, "out of memory");
+	}
+	*ret_way = way;
+	return 0;
 }

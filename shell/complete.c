@@ -210,7 +210,7 @@ static bool is_url(struct kb_str part)
 static void offer_files(struct completion *c)
 {
 	struct kb_str typed = folder_of(c->part);
-	struct kb_intent intent = {.type = KB_DO_VISIT, .from = c->shell->place, .want = "dir"};
+	struct kb_intent intent = {.type = KB_DO_VISIT, .from = c->shell->place, .want = "look"};
 	const struct kb_message *reply;
 	char *path;
 

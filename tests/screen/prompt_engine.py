@@ -140,7 +140,7 @@ class PromptEngine:
         place, path = self.place(intent["name"], intent.get("from", "/"))
         if not os.path.exists(path):
             return {"text": f"{place}: no such file or directory"}
-        if intent.get("want") == "dir" and not os.path.isdir(path):
+        if intent.get("want") in ("dir", "look") and not os.path.isdir(path):
             return {"text": f"{place}: is no directory"}
         return {"ok": True, "text": "", "place": place, "path": path}
 

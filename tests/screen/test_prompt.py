@@ -594,6 +594,26 @@ class SimulationTest(unittest.TestCase):
         term.send(TAB)
         term.wait(lambda screen: re.search(r"\nsda2: .*root\nsda3: .*HOME\n", screen.text), "the devices")
 
+    def test_a_broken_fstab_is_told_of_once(self):
+        wrong = "/etc/fstab:3:1: there is no directory: the line is skipped"
+        fstab = (self.folder / "sda2/etc/fstab").read_bytes()
+        self.write("sda2/etc/fstab", fstab + b"broken\n")
+        term = self.start()
+        # What is completed tells nothing, and takes nothing away from who goes there.
+        term.send("cd /bo", TAB)
+        term.wait_text("kboot: cd /boot/")
+        self.assertNotIn(wrong, term.screen.text)
+        term.send(ENTER)
+        term.wait_text(f"\n{wrong}\nkboot /boot:")
+        for place, line in {"/": "cd /", "/boot": "cd boot", "/home/user": "cd /home/user"}.items():
+            term.send(line, ENTER)
+            term.wait(lambda screen, place=place: PromptTest.last_line(screen) == f"kboot {place}:".replace(" /:", ":"), place)
+        self.assertEqual(term.screen.text.count(wrong), 1)
+        # The file is another one, though what is wrong in it is the same.
+        self.write("sda2/etc/fstab", fstab + b"broken\n# said to be mended\n")
+        term.send("cd ..", ENTER)
+        term.wait(lambda screen: screen.text.count(wrong) == 2, "the sentence again")
+
     def test_variables_of_the_session(self):
         term = self.start()
         term.send("Mine='/boot/vmlinuz single'", ENTER, "boot --dry-run Mine", ENTER)

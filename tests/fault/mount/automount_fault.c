@@ -16,6 +16,7 @@ static struct machine *begin(struct fake_sys *fake)
 	machine_line(m, "/home", "sda3");
 	machine_line(m, "/srv", "/home/u")->is_bind = true;
 	machine_line(m, "/srv/k", "sdb1");
+	machine_line(m, "/linked/up/x", "sda1");
 	machine_line(m, "/boot", "sda1")->options = "umask=0077";
 	machine_start(m);
 	m->automount.sys = &fake->table;

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -176,6 +177,65 @@ static void a_removed_device_leaves_no_mounts(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* In a mount namespace of its own. */
+static void list_mounts(struct fixture *f, char *text, size_t size)
+{
+	const struct kb_intent intent = {.type = KB_DO_MOUNTS};
+	struct kb_engine *e = &f->engine;
+	KB_JSON json_t *reply = NULL;
+	int ends[2];
+	ssize_t n;
+
+	mount_one("/run", "run");
+	mount_one("/run/kboot/mnt/vg!lv2", "/dev/dm-4");
+	mount_one("/run/kboot/root/vg!lv", "/dev/dm-3");
+	mount_one("/run/kboot/root/vg!lv/home", "/dev/sdb1");
+	mount_one("/run/kboot/root/vg!lv2", "/dev/dm-4");
+	mount_one("/run/kboot/nfs/host/x", "host:/export");
+	(void)snprintf(e->environment, sizeof(e->environment), "vg/lv");
+	e->server = (struct kb_server){.loop = e->loop, .journal = &e->journal};
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+	assert_int_equal(kb_server_add(&e->server, ends[0]), 0);
+	kb_engine_do_mounts(e, e->server.first, &intent);
+	n = read(ends[1], text, size);
+	assert_true(n > 0);
+	assert_int_equal(kb_json_parse(kb_str_of(text, (size_t)n), &reply), 0);
+	(void)snprintf(text, size, "%s", kb_json_get_str(reply, "text", ""));
+}
+
+static void mounts_are_called_as_they_are_at_the_prompt(void **state)
+{
+	static const char *const names[] = {"host:/export", "vg/lv2 (as root)", "/home", "/",
+					    "vg/lv2:/"};
+	pid_t child = fork();
+	int status = -1;
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		char text[2048];
+		struct kb_str rest = {text, 0};
+		struct kb_str line;
+		size_t n = 0;
+
+		if (kb_sys_linux.unshare_mounts(NULL) < 0) {
+			_exit(NO_PRIVILEGE);
+		}
+		list_mounts(*state, text, sizeof(text));
+		rest.len = strlen(text);
+		while (kb_str_next_line(&rest, &line) && n < KB_ARRAY_LEN(names) &&
+		       kb_str_starts(line, kb_str_from(names[n])) &&
+		       line.data[strlen(names[n])] == ' ') {
+			n++;
+		}
+		_exit(n != KB_ARRAY_LEN(names));
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == NO_PRIVILEGE) {
+		skip();
+	}
+	assert_int_equal(status, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -185,6 +245,7 @@ int main(void)
 		TEST(an_answer_does_not_go_to_the_next_client),
 		TEST(a_removed_device_gets_a_worker),
 		cmocka_unit_test(a_removed_device_leaves_no_mounts),
+		TEST(mounts_are_called_as_they_are_at_the_prompt),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -94,6 +94,21 @@ static void what_is_mounted_is_found_again(void **state)
 	assert_string_equal(m->log, "");
 }
 
+/* By either name: the line is mounted where its links lead. */
+static void what_links_lead_to_is_found_again(void **state)
+{
+	struct machine *m = *state;
+
+	machine_line(m, "/var/run/x", "sdb1");
+	assert_int_equal(find(m, "/var/run/x/bzImage"), 0);
+	assert_int_equal(mounts(m), 2);
+	m->log[0] = '\0';
+	assert_int_equal(find(m, "/run/x/bzImage"), 0);
+	assert_int_equal(find(m, "/var/run/x/bzImage"), 0);
+	assert_int_equal(mounts(m), 2);
+	assert_string_equal(m->log, "");
+}
+
 /* Programs may be run there, whichever way one came. */
 static void what_is_bound_may_be_executed(void **state)
 {
@@ -144,6 +159,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_mounted_is_found_again),
+		TEST(what_links_lead_to_is_found_again),
 		TEST(what_is_bound_may_be_executed),
 		TEST(two_prompts_may_come_at_once),
 	};

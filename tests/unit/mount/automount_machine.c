@@ -20,8 +20,11 @@ struct content {
 };
 
 static const struct content contents[] = {
-	{"sda2", NULL, {"etc/os-release", "home/", "boot/", "srv/", "mnt/", "linked>home", NULL}},
-	{"sda3", NULL, {"u/k/", "x", "k", NULL}},
+	{"sda2",
+	 NULL,
+	 {"etc/os-release", "home/", "boot/", "srv/", "mnt/", "linked>home", "run/x/",
+	  "var/run>/run", "out>../../mnt", "loop>loop", NULL}},
+	{"sda3", NULL, {"u/k/", "x", "k", "up>../mnt", NULL}},
 	{"sdb1", NULL, {"bzImage", NULL}},
 	{"sda1", NULL, {"vmlinuz", NULL}},
 	{"sdc1", NULL, {"@/etc/os-release", "@home/u", "x/", NULL}},

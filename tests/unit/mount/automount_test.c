@@ -184,14 +184,73 @@ static void a_bind_shows_a_directory_again(void **state)
 				      "/etc/fstab:3: /srv/k is on sdb1\n");
 }
 
-/* Where the mount point is a link, the path is the one that leads there from outside. */
-static void a_mount_point_may_be_a_link(void **state)
+/* As mount(8) does it: what is mounted is where the links lead, and is seen there too. */
+static void links_to_a_mount_point_are_followed(void **state)
 {
 	struct machine *m = *state;
 
 	machine_line(m, "/linked", "sda3");
+	machine_line(m, "/var/run/x", "sdb1");
+	machine_line(m, "/out", "sda1");
 	machine_start(m);
-	assert_found(m, "/linked/u", NULL, "/linked/u", "sda3:/u", "RUN/root/sda2/home/u");
+	assert_found(m, "/run/x/bzImage", NULL, "/run/x/bzImage", "sdb1:/bzImage",
+		     "RUN/root/sda2/run/x/bzImage");
+	assert_found(m, "/var/run/x", NULL, "/run/x", "sdb1:/", "RUN/root/sda2/run/x");
+	assert_found(m, "/linked/u", NULL, "/home/u", "sda3:/u", "RUN/root/sda2/home/u");
+	/* An absolute link and many dots stay inside. */
+	assert_found(m, "/mnt/vmlinuz", NULL, "/mnt/vmlinuz", "sda1:/vmlinuz",
+		     "RUN/root/sda2/mnt/vmlinuz");
+	assert_string_equal(m->log,
+			    LOCKED MOUNT("sda2", "RUN/root/sda2")
+				    LOCKED MOUNT("sdb1", "RUN/root/sda2/run/x")
+					    LOCKED MOUNT("sda3", "RUN/root/sda2/home") LOCKED
+			    "mount DEV/sda1 RUN/root/sda2/mnt vfat " READ_ONLY " utf8=1\n");
+	assert_string_equal(m->notes, "/etc/fstab:2: /var/run/x is on sdb1\n"
+				      "/etc/fstab:1: /linked is on sda3\n"
+				      "/etc/fstab:3: /out is on sda1\n");
+}
+
+/* It is seen once the filesystem that it is on is mounted; a chroot mounts what it needs. */
+static void a_link_may_be_on_what_another_line_mounts(void **state)
+{
+	struct machine *m = *state;
+	struct kb_error err = {0};
+	const char *path = NULL;
+
+	machine_line(m, "/linked/up/x", "sdb1");
+	machine_line(m, "/linked", "sda3");
+	machine_line(m, "/loop/x", "sda1");
+	machine_line(m, "/home/none/y", "sda1");
+	machine_start(m);
+	assert_found(m, "/mnt", NULL, "/mnt", "sda2:/mnt", "RUN/root/sda2/mnt");
+	assert_fails(m, "/loop/x", -ELOOP, "/loop: too many symbolic links");
+	assert_string_equal(m->log, LOCKED MOUNT("sda2", "RUN/root/sda2"));
+	temp_dir_mkdir(&m->dir, "run/root/sda2/mnt/x");
+	assert_int_equal(kb_automount_environment(&m->automount, &path, &err), 0);
+	assert_string_equal(m->log, LOCKED MOUNT("sda2", "RUN/root/sda2")
+					    LOCKED MOUNT("sda3", "RUN/root/sda2/home")
+						    LOCKED MOUNT("sdb1", "RUN/root/sda2/mnt/x"));
+	assert_string_equal(
+		m->notes,
+		"/etc/fstab:2: /linked is on sda3\n"
+		"/etc/fstab:1: /linked/up/x is on sdb1\n"
+		"/etc/fstab:3: /loop/x: /loop: too many symbolic links\n"
+		"/etc/fstab:4: /home/none/y: its mount point cannot be opened: No such file or "
+		"directory\n");
+	assert_found(m, "/mnt/x/bzImage", NULL, "/mnt/x/bzImage", "sdb1:/bzImage",
+		     "RUN/root/sda2/mnt/x/bzImage");
+}
+
+/* The later line, as when mount -a runs, however it is written. */
+static void two_lines_may_mean_one_directory(void **state)
+{
+	struct machine *m = *state;
+
+	machine_line(m, "/home", "sdb1");
+	machine_line(m, "/linked", "sda3");
+	machine_start(m);
+	assert_found(m, "/home/u", NULL, "/home/u", "sda3:/u", "RUN/root/sda2/home/u");
+	assert_string_equal(m->notes, "/etc/fstab:2: /linked is on sda3\n");
 }
 
 static void a_btrfs_keeps_its_root_in_a_subvolume(void **state)
@@ -476,7 +535,9 @@ int main(void)
 		TEST(an_fstab_is_followed_on_the_way),
 		TEST(lines_bring_their_options),
 		TEST(a_bind_shows_a_directory_again),
-		TEST(a_mount_point_may_be_a_link),
+		TEST(links_to_a_mount_point_are_followed),
+		TEST(a_link_may_be_on_what_another_line_mounts),
+		TEST(two_lines_may_mean_one_directory),
 		TEST(a_btrfs_keeps_its_root_in_a_subvolume),
 		TEST(a_server_is_named_so_that_it_is_found_again),
 		TEST(a_line_may_name_a_server),

@@ -34,6 +34,7 @@ struct fixture {
 	unsigned n_located;
 	const char *broken; /* what is there cannot be mounted */
 	bool silent;        /* nor does it say why */
+	const char *later;  /* what is there is not mounted yet */
 	bool unchecked;     /* a start that is no clean path */
 };
 
@@ -58,6 +59,9 @@ static int locate(void *ctx, const char *dir, const struct kb_tree **ret_tree,
 	assert_true(strlen(dir) < KB_WALK_MAX_BYTES);
 	if (f->broken && below(f->broken, dir)) {
 		return f->silent ? -EIO : kb_error_set(err, -EIO, "%s is broken", f->broken);
+	}
+	if (f->later && below(f->later, dir)) {
+		return -EAGAIN;
 	}
 	for (size_t i = TREES; i > 0; i--) {
 		struct mounted *m = &f->trees[i - 1];
@@ -369,18 +373,78 @@ static void sentences_name_the_place(void **state)
 	assert_fails(f, "/etc/none/x", -ENOENT, "/etc/none: there is no such file or directory");
 }
 
+static void assert_way(struct fixture *f, const char *start, const char *path, const char *at,
+		       const char *ahead)
+{
+	struct kb_way way = {0};
+
+	kb_error_clear(&f->err);
+	assert_int_equal(kb_walk_ahead(&f->ground, &f->arena, start, path, &way, &f->err), 0);
+	assert_string_equal(way.at, at);
+	assert_string_equal(way.ahead, ahead);
+	assert_int_equal(f->err.code, 0);
+}
+
+static void assert_no_way(struct fixture *f, const char *path, int code, const char *sentence)
+{
+	struct kb_way way = {0};
+
+	kb_error_clear(&f->err);
+	assert_int_equal(kb_walk_ahead(&f->ground, &f->arena, "/", path, &way, &f->err), code);
+	assert_string_equal(f->err.text, sentence);
+	assert_null(way.at);
+}
+
+static void a_way_ends_where_something_will_be_mounted(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_way(f, "/", "/to-home/u", "/home/u", "");
+	assert_way(f, "/home", "u/../deep/up", "/home", "");
+	assert_way(f, "/", "/", "/", "");
+	f->later = "/home";
+	assert_way(f, "/", "/home", "/home", "");
+	assert_way(f, "/", "/to-home//u/../etc/", "/home", "u/../etc/");
+	assert_way(f, "/", "/to-file", "/home", "file/");
+	f->later = NULL;
+	f->broken = "/home";
+	f->silent = true;
+	assert_no_way(f, "/home/u", -EIO, "sda2:/home: Input/output error");
+}
+
+static void a_way_may_lead_to_what_is_not_there(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_way(f, "/", "/none/./of/these", "/none/of/these", "");
+	assert_way(f, "/", "/dangling/x", "/etc/none/x", "");
+	assert_no_way(f, "/none/../etc", -ENOENT, "sda2:/none: there is no such file or directory");
+	assert_no_way(f, "/loop/x", -ELOOP, "sda2:/loop: too many symbolic links");
+	assert_no_way(f, "/etc/fstab/x", -ENOTDIR, "sda2:/etc/fstab: not a directory");
+	f->later = "/none/of";
+	assert_way(f, "/", "/none/of/these", "/none/of", "these");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(goes_through_trees),       TEST(starts_where_one_is),
-		TEST(dots_end_at_the_root),     TEST(slashes_at_the_end_want_a_directory),
-		TEST(links_stay_on_the_ground), TEST(what_is_mounted_hides_a_link),
-		TEST(links_are_counted),        TEST(names_have_a_longest),
-		TEST(paths_have_a_longest),     TEST(there_is_no_room_below_the_deepest),
-		TEST(long_links_end),           TEST(what_cannot_be_mounted_ends_the_walk),
+		TEST(goes_through_trees),
+		TEST(starts_where_one_is),
+		TEST(dots_end_at_the_root),
+		TEST(slashes_at_the_end_want_a_directory),
+		TEST(links_stay_on_the_ground),
+		TEST(what_is_mounted_hides_a_link),
+		TEST(links_are_counted),
+		TEST(names_have_a_longest),
+		TEST(paths_have_a_longest),
+		TEST(there_is_no_room_below_the_deepest),
+		TEST(long_links_end),
+		TEST(what_cannot_be_mounted_ends_the_walk),
 		TEST(sentences_name_the_place),
+		TEST(a_way_ends_where_something_will_be_mounted),
+		TEST(a_way_may_lead_to_what_is_not_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

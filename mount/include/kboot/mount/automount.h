@@ -71,6 +71,8 @@ struct kb_place_found {
  * NULL: out of memory. */
 char *kb_automount_folder(struct kb_arena *arena, const char *run_dir, const char *below,
 			  const char *name);
+/* Such a NAME is turned back into what is mounted there. */
+void kb_automount_unfold(char *name);
 /* Zeroed but for these three. */
 void kb_automount_init(struct kb_automount *a, const struct kb_sys *sys,
 		       const struct kb_automount_hooks *hooks,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Walks a path component by component over a ground that may be made of several mounted trees.
- * For automount.c and the tests.
+ * For automount.c, branch.c, environment.c and the tests.
  * Must not mount anything itself, and must never come out of the ground, whatever symlinks say.
  */
 #ifndef KBOOT_MOUNT_WALK_H
@@ -34,6 +34,12 @@ struct kb_spot {
 	enum kb_tree_type type; /* never a link */
 };
 
+/* How far a way is known. Text lives in the arena. */
+struct kb_way {
+	const char *at;    /* on the ground, without symlinks */
+	const char *ahead; /* what is left to be walked from there: "", "x/y" */
+};
+
 /*
  * Walks from start (absolute, free of symlinks) along path; an absolute path starts at the ground's
  * root. ".." ends at the root; symlinks stay on the ground, absolute ones begin at its root. Of the
@@ -42,5 +48,13 @@ struct kb_spot {
  */
 KB_MUST_CHECK int kb_walk(const struct kb_ground *ground, struct kb_arena *arena, const char *start,
 			  const char *path, struct kb_spot *ret_spot, struct kb_error *err);
+/*
+ * The same way, as far as it is known: up to where locate answers -EAGAIN, because something is
+ * going to be mounted there. What does not exist is taken as it is written: a mount point may be
+ * made later. -ENOENT for ".." behind that.
+ */
+KB_MUST_CHECK int kb_walk_ahead(const struct kb_ground *ground, struct kb_arena *arena,
+				const char *start, const char *path, struct kb_way *ret_way,
+				struct kb_error *err);
 
 #endif

@@ -52,7 +52,7 @@ struct kb_intent {
 	const char *name; /* what was typed: a file's name, a line, a variable */
 	const char *value;
 	const char *from; /* the place one is in, as a reply gave it; NULL: the first one */
-	const char *want; /* VISIT: "dir" or "any"; REMOUNT: "rw" or "ro" */
+	const char *want; /* VISIT: "dir", "look" or "any"; REMOUNT: "rw" or "ro" */
 };
 
 const char *kb_intent_name(enum kb_intent_type type); /* "watch", "activity", … */

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "branch.h"
+
+#include <errno.h>
+#include <string.h>
+
+const struct kb_fstab_line *kb_branch_line(const struct kb_automount_ground *g,
+					   const struct branch *b)
+{
+	return &g->fstab.lines[b - g->branches];
+}
+
+/* Of two on one directory the later one counts, as when mount -a runs; but what is mounted stays.
+ */
+static bool gives_way(const struct branch *b)
+{
+	return !b || b->state == BRANCH_NEW || b->state == BRANCH_FAILED;
+}
+
+struct branch *kb_branch_covering(const struct kb_automount_ground *g, const char *dir,
+				  const char **ret_rest)
+{
+	struct branch *best = NULL;
+	size_t best_len = 0;
+
+	for (size_t i = 0; i < g->fstab.n_lines; i++) {
+		struct branch *b = &g->branches[i];
+		size_t len = b->at ? strlen(b->at) : 0;
+
+		/* What is on "/" is the root itself. */
+		if (len > 1 && strncmp(dir, b->at, len) == 0 &&
+		    (dir[len] == '/' || dir[len] == '\0') &&
+		    (len > best_len || (len == best_len && gives_way(best)))) {
+			best = b;
+			best_len = len;
+		}
+	}
+	*ret_rest = dir + best_len;
+	return best;
+}
+
+/* As far as one comes without mounting anything; for kb_ground.locate. */
+static int locate_mounted(void *ctx, const char *dir, const struct kb_tree **ret_tree,
+			  const char **ret_rest, struct kb_error *err)
+{
+	const struct kb_automount_ground *g = ctx;
+	const char *rest = dir;
+	const struct branch *b = kb_branch_covering(g, dir, &rest);
+
+	(void)err;
+	if (b && b->state != BRANCH_READY) {
+		return -EAGAIN;
+	}
+	*ret_tree = b ? &b->stem.mount.tree : &g->root.mount.tree;
+	*ret_rest = rest[0] ? rest : "/";
+	return 0;
+}
+
+static int look_ahead(struct kb_automount_ground *g, const struct branch *b, struct kb_way *ret_way,
+		      struct kb_error *err)
+{
+	const struct kb_ground mounted = {.prefix = g->ground.prefix,
+					  .ctx = g,
+					  .locate = locate_mounted};
+
+	return kb_walk_ahead(&mounted, &g->owner->arena, b->way.at, b->way.ahead, ret_way, err);
+}
+
+static int follow(struct kb_automount_ground *g, struct branch *b, struct kb_error *err)
+{
+	const struct kb_fstab_line *line = kb_branch_line(g, b);
+	int r = look_ahead(g, b, &b->way, &b->error);
+
+	if (r == -ENOMEM) {
+		return kb_error_set(err, r, "out of memory");
+	}
+	if (r < 0) {
+		b->state = BRANCH_FAILED;
+		(void)kb_error_prefix(&b->error, r, "%s:%u: %s", line->at.file, line->at.line,
+				      line->dir);
+		return 0;
+	}
+	b->at = b->way.ahead[0] == '\0' ? b->way.at : NULL;
+	return 0;
+}
+
+/* How long the way to the mount point is as things are; to be followed in this order. */
+static int measure(struct kb_automount_ground *g, struct branch *b, struct kb_error *err)
+{
+	struct kb_way way = b->way;
+	int r = look_ahead(g, b, &way, NULL);
+
+	if (r == -ENOMEM) {
+		return kb_error_set(err, r, "out of memory");
+	}
+	b->depth = strlen(way.at) + strlen(way.ahead);
+	return 0;
+}
+
+/* Of those that are to be followed. */
+static struct branch *outermost(const struct kb_automount_ground *g)
+{
+	struct branch *best = NULL;
+
+	for (size_t i = 0; i < g->fstab.n_lines; i++) {
+		struct branch *b = &g->branches[i];
+
+		if (b->depth > 0 && (!best || b->depth < best->depth)) {
+			best = b;
+		}
+	}
+	return best;
+}
+
+/*
+ * The way to one mount point may lead over another, which decides how it goes on: outermost first,
+ * whatever the order of the lines.
+ */
+int kb_branches_follow(struct kb_automount_ground *g, const char *at, struct kb_error *err)
+{
+	struct branch *b;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < g->fstab.n_lines; i++) {
+		b = &g->branches[i];
+		if (!b->at && b->state == BRANCH_NEW && strcmp(b->way.at, at) == 0) {
+			r = measure(g, b, err);
+		}
+	}
+	while (r == 0 && (b = outermost(g))) {
+		b->depth = 0;
+		r = follow(g, b, err);
+	}
+	return r;
+}
+
+int kb_branches_init(struct kb_automount_ground *g, struct kb_error *err)
+{
+	g->branches = kb_arena_array(&g->owner->arena, g->fstab.n_lines, sizeof(*g->branches));
+	if (!g->branches) {
+		return kb_error_set(err, -ENOMEM, "out of memory");
+	}
+	for (size_t i = 0; i < g->fstab.n_lines; i++) {
+		g->branches[i] = (struct branch){
+			.way = {.at = "/", .ahead = g->fstab.lines[i].dir},
+			.stem.mount.tree.root_fd = -1,
+		};
+	}
+	return kb_branches_follow(g, "/", err);
+}
