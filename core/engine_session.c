@@ -85,7 +85,7 @@ static int take_session(struct kb_engine *e)
 	struct kb_error err = {0};
 	int r;
 
-	kb_session_vars_text(&e->session, &text);
+	kb_session_vars_text(&e->session, NULL, &text);
 	r = kb_buf_error(&text);
 	if (r == 0) {
 		r = kb_places_set_session(&e->places, kb_buf_view(&text), &place);
@@ -208,17 +208,83 @@ void kb_engine_do_variables(struct kb_engine *e, struct kb_client *c, const stru
 	kb_engine_reply_text(c, i->type, &text);
 }
 
-void kb_engine_do_save(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+/* --- save */
+
+/* The kboot.conf that the booted environment's settings come from, or the usual one. NULL: none. */
+static const char *file_to_keep(const struct kb_engine *e, struct kb_arena *arena)
+{
+	for (const struct kb_place *p = e->places.first; p && e->environment[0]; p = p->next) {
+		const struct kb_findings *f = &p->found;
+
+		if (!f->has_device || strcmp(f->device.name, e->environment) != 0) {
+			continue;
+		}
+		if (f->n_settings > 0) {
+			return f->settings[0].at.file;
+		}
+		for (size_t i = 0; i < f->n_entries; i++) {
+			if (f->entries[i].format == KB_FORMAT_KBOOT && f->entries[i].file) {
+				return kb_arena_printf(arena, "%s:%s", f->device.name,
+						       f->entries[i].file);
+			}
+		}
+	}
+	return kb_engine_root(e)[0] || kb_places_folder(&e->places) ? "/etc/kboot.conf" : NULL;
+}
+
+/* What is set only so that it can be kept is not kept itself. */
+static int text_to_keep(const struct kb_engine *e, struct kb_buf *text)
+{
+	kb_session_vars_text(&e->session, kb_variables[KB_VAR_MOUNT_RW].name, text);
+	return kb_buf_error(text);
+}
+
+static void refuse_to_keep(struct kb_engine *e, struct kb_client *c, const char *file,
+			   const struct kb_buf *lines)
 {
 	KB_BUF struct kb_buf text = {0};
 
-	kb_buf_puts(&text,
-		    "this kboot keeps nothing between boots; these lines in /etc/kboot.conf of "
-		    "the booted environment would:\n");
-	kb_session_vars_text(&e->session, &text);
-	if (e->session.n == 0) {
-		kb_client_reply(c, i->type, false, "nothing was set at the prompt");
+	kb_buf_printf(&text, "%s; these lines in %s would be kept:\n%s",
+		      e->options.simulation
+			      ? "this is a simulation"
+			      : "kboot does not write to disks (mount_rw=true lets `save` do it)",
+		      file, lines->data);
+	kb_client_reply(c, KB_DO_SAVE, false,
+			kb_buf_error(&text) == 0 ? text.data : "out of memory");
+}
+
+void kb_engine_do_save(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	KB_BUF struct kb_buf lines = {0};
+	const char *file = file_to_keep(e, &arena);
+	const struct kb_intent about = {.type = KB_DO_SAVE, .name = file, .from = "/"};
+	int r = text_to_keep(e, &lines);
+	struct kb_request *q;
+
+	if (r < 0 || lines.len == 0) {
+		kb_client_reply(c, i->type, false,
+				r < 0 ? "out of memory" : "nothing was set at the prompt");
 		return;
 	}
-	kb_client_reply(c, i->type, false, kb_buf_error(&text) == 0 ? text.data : "out of memory");
+	if (!file) {
+		kb_client_reply(c, i->type, false,
+				"no booted environment is known that could keep it (root NAME "
+				"chooses one)");
+		return;
+	}
+	if (e->options.simulation || !kb_settings_bool(&e->settings, KB_VAR_MOUNT_RW)) {
+		refuse_to_keep(e, c, file, &lines);
+		return;
+	}
+	q = kb_request_create(e, c, i->type);
+	if (!q) {
+		return;
+	}
+	q->line = kb_arena_str(&q->arena, kb_buf_view(&lines));
+	if (!q->line) {
+		kb_request_reply(q, false, NULL, "out of memory");
+		return;
+	}
+	kb_request_prompt(q, KB_TASK_SAVE, &about);
 }

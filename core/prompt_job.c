@@ -124,6 +124,8 @@ static int work(struct kb_prompt_work *w, struct kb_error *err)
 		return kb_prompt_remount(w, err);
 	case KB_TASK_DETACH:
 		return kb_prompt_detach(w, err);
+	case KB_TASK_SAVE:
+		return kb_prompt_save(w, err);
 	case KB_TASK_CHROOT:
 		return kb_prompt_chroot(w, err);
 	}
@@ -139,7 +141,7 @@ int kb_prompt_job_run(void *data, int out_fd)
 		.places = job->places,
 		.root = job->root,
 		.read_write = job->read_write,
-		.insist = job->task == KB_TASK_REMOUNT,
+		.insist = job->task == KB_TASK_REMOUNT || job->task == KB_TASK_SAVE,
 		.shared = job->task != KB_TASK_CHROOT,
 		.may_exec = true,
 		.ctx = &w,

@@ -16,6 +16,7 @@ enum kb_prompt_task {
 	KB_TASK_UMOUNT,  /* what was mounted for name */
 	KB_TASK_REMOUNT, /* the same, and then mounted anew, read_write or not */
 	KB_TASK_DETACH,  /* what was mounted from the device name, which is gone, in use or not */
+	KB_TASK_SAVE,    /* text into the kboot.conf that name is */
 	KB_TASK_CHROOT,  /* a mount namespace with the environment in it, for as long as it lives */
 };
 
@@ -29,7 +30,8 @@ struct kb_prompt_job {
 	enum kb_prompt_task task;
 	const char *name;
 	const char *from;
-	bool want_dir; /* VISIT */
+	bool want_dir;    /* VISIT */
+	const char *text; /* SAVE: lines of a kboot.conf */
 };
 
 /* The run function of a child: data is a struct kb_prompt_job. */

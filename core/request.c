@@ -303,6 +303,7 @@ void kb_request_prompt(struct kb_request *q, enum kb_prompt_task task,
 		.name = kb_arena_strdup(&q->arena, intent->name),
 		.from = kb_arena_strdup(&q->arena, intent->from),
 		.want_dir = wants(intent, "dir") || wants(intent, "look"),
+		.text = q->line,
 	};
 	q->quiet = wants(intent, "look");
 	if ((intent->name && !q->prompt.name) || (intent->from && !q->prompt.from)) {

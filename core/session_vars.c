@@ -112,9 +112,12 @@ int kb_session_vars_unset(struct kb_session_vars *s, const char *name, struct kb
 	return 0;
 }
 
-void kb_session_vars_text(const struct kb_session_vars *s, struct kb_buf *text)
+void kb_session_vars_text(const struct kb_session_vars *s, const char *but, struct kb_buf *text)
 {
 	for (size_t i = 0; i < s->n; i++) {
+		if (but && kb_str_eq_nocase(kb_str_from(s->vars[i].name), kb_str_from(but))) {
+			continue;
+		}
 		/* One pair of outer quotes is taken off again, so any value survives. */
 		kb_buf_printf(text, "%s=\"%s\"\n", s->vars[i].name, s->vars[i].value);
 	}

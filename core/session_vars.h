@@ -29,7 +29,7 @@ KB_MUST_CHECK int kb_session_vars_set(struct kb_session_vars *s, const char *nam
 /* -ENOENT when it was not set here. */
 KB_MUST_CHECK int kb_session_vars_unset(struct kb_session_vars *s, const char *name,
 					struct kb_error *err);
-/* The text of a kboot.conf that says the same. */
-void kb_session_vars_text(const struct kb_session_vars *s, struct kb_buf *text);
+/* The text of a kboot.conf that says the same, without the variable but (NULL: with all). */
+void kb_session_vars_text(const struct kb_session_vars *s, const char *but, struct kb_buf *text);
 
 #endif

@@ -107,8 +107,13 @@ const struct kb_builtin kb_builtins_settings[] = {
 	 "Forgets what was set in this session, so that what was said before counts again.", 0,
 	 run_unset},
 	{"save", "", "keep what was set for later boots",
-	 "Keeps the variables of this session for later boots, where there is a place to keep "
-	 "them.",
+	 "Writes what was set in this session into the kboot.conf of the booted environment, line "
+	 "by "
+	 "line: what it says already is said anew, the rest of the file stays. Disks are written "
+	 "only "
+	 "where mount_rw=true was said before (which is not kept itself); else save shows the "
+	 "lines "
+	 "and where they belong.",
 	 1, run_save},
 	{"boot", "[LINE] [--dry-run]", "boot a label, a file or a device, or the default",
 	 "Boots what LINE names, as LINE alone does, but never takes it for a command. Without "

@@ -253,11 +253,18 @@ class DiskTest(PromptCase):
         self.say(vm, "cd /home/u/k", "/home/u/k")
         self.assertEqual(self.say(vm, "cp note written"), "")
         self.assertRegex(self.say(vm, "mounts"), r"/home .* read-write")
+        self.assertEqual(self.say(vm, "timeout=77 kept='echo kept'"), "")
+        self.say(vm, "cd //", "//")
+        self.assertEqual(self.say(vm, "save"), "kept in /etc/kboot.conf")
         self.boot_line(vm, f"/boot/bzImage initrd=/boot/rescue.img {CONSOLES} nonce={self.nonce}")
         self.assertGreater(vm.writes(attached), 0)
         vm.close()
         home = f"{attached.path}?offset={talk.PLACES['home'][0]}"
         self.assertIn(talk.NOTE, run("debugfs", "-R", "cat /u/k/written", home))
+        root = f"{attached.path}?offset={talk.PLACES['root'][0]}"
+        conf = run("debugfs", "-R", "cat /etc/kboot.conf", root)
+        self.assertIn('timeout="77"\nkept="echo kept"\n', conf)
+        self.assertNotIn("mount_rw", conf)
         header = run("dumpe2fs", "-h", home)
         self.assertRegex(header, r"Filesystem state: +clean")
         self.assertNotIn("needs_recovery", header)

@@ -30,7 +30,7 @@ static int variables_of_a_session(struct fake_sys *fake)
 		r = kb_session_vars_unset(&s, "my linux", &err);
 	}
 	if (r == 0) {
-		kb_session_vars_text(&s, &text);
+		kb_session_vars_text(&s, NULL, &text);
 		r = kb_buf_error(&text);
 	}
 	kb_session_vars_done(&s);

@@ -53,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct kb_error err = {0};
 
 	set_all(&s, &arena, kb_str_of((const char *)data, size));
-	kb_session_vars_text(&s, &text);
+	kb_session_vars_text(&s, NULL, &text);
 	FUZZ_CHECK(kb_buf_error(&text) == 0);
 	FUZZ_CHECK(kb_conf_parse(&arena, "this session", kb_buf_view(&text), &sink, &conf, &err) ==
 		   0);

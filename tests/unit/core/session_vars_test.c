@@ -16,7 +16,7 @@ static void assert_text(const struct kb_session_vars *s, const char *expected)
 {
 	KB_BUF struct kb_buf text = {0};
 
-	kb_session_vars_text(s, &text);
+	kb_session_vars_text(s, NULL, &text);
 	assert_int_equal(kb_buf_error(&text), 0);
 	assert_string_equal(text.data ? text.data : "", expected);
 }
