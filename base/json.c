@@ -95,44 +95,6 @@ int kb_json_line(const json_t *value, struct kb_buf *buf)
 	return kb_buf_error(buf) ? kb_buf_error(buf) : -ENOMEM;
 }
 
-static int parse_once(struct kb_str text, json_t **ret_value)
-{
-	json_error_t error = {0};
-	json_t *value = json_loadb(text.data ? text.data : "", text.len, JSON_DECODE_ANY, &error);
-
-	if (!value) {
-		/* jansson describes every error in the text, but seldom that memory is gone. */
-		return error.text[0] == '\0' || json_error_code(&error) == json_error_out_of_memory
-			       ? -ENOMEM
-			       : -EINVAL;
-	}
-	*ret_value = value;
-	return 0;
-}
-
-static bool has_memory(size_t size_bytes)
-{
-	void *volatile probe = malloc(size_bytes); /* volatile, or compilers leave the pair out */
-	bool has = probe != NULL;
-
-	free(probe);
-	return has;
-}
-
-/*
- * jansson's lexer calls a string that it finds no memory for an invalid token. Whether the text is
- * to blame shows only in a second look, with room for any string in it.
- */
-int kb_json_parse(struct kb_str text, json_t **ret_value)
-{
-	int r = parse_once(text, ret_value);
-
-	if (r != -EINVAL) {
-		return r;
-	}
-	return has_memory(text.len + 1) ? parse_once(text, ret_value) : -ENOMEM;
-}
-
 int kb_json_set(json_t *object, const char *key, json_t *value)
 {
 	return json_object_set_new(object, key, value) < 0 ? -ENOMEM : 0;

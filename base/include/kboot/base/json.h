@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * JSON through jansson: cleanup, typed access that never trusts a peer, one line out.
+ * JSON as jansson's values: cleanup, typed access that never trusts a peer, text in, one line out.
  * For model, proto, core and app.
- * Must not parse without a depth and size limit (jansson refuses depth above 2048; lines are capped
- * by kb_lines).
+ * Must not be left for jansson's own parser, which does not survive the end of memory; nor parse
+ * without a size limit (lines are capped by kb_lines).
  */
 #ifndef KBOOT_BASE_JSON_H
 #define KBOOT_BASE_JSON_H
@@ -15,6 +15,8 @@
 #include "kboot/base/arena.h"
 #include "kboot/base/cleanup.h"
 #include "kboot/base/str.h"
+
+enum { KB_JSON_MAX_DEPTH = 64 }; /* arrays and objects in each other */
 
 static inline void kb_cleanup_json(json_t **j)
 {
@@ -41,7 +43,8 @@ KB_MUST_CHECK int kb_json_line(const json_t *value, struct kb_buf *buf);
  * no longer listens has ended the worker or is about to, so that nothing can fail.
  */
 void kb_json_tell(int fd, json_t *object);
-/* Any UTF-8 JSON value. -EINVAL, -ENOMEM. */
+/* Any UTF-8 JSON value without a NUL in its text. -EINVAL (also above KB_JSON_MAX_DEPTH), -ENOMEM.
+ */
 KB_MUST_CHECK int kb_json_parse(struct kb_str text, json_t **ret_value);
 /* json_object_set_new that reports -ENOMEM, also for a NULL value; takes the value in every case.
  */
