@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "command.h"
+#include "kboot/base/shown.h"
 #include "session.h"
 
 enum { DONE = 1, FAILED = 2 };
@@ -18,18 +19,18 @@ static int take_progress(void *ctx, struct kb_str line)
 		return 0;
 	}
 	if (m.type == KB_MSG_BYE) {
-		printf("%s\n", m.text ? m.text : "");
+		kb_say(stdout, "%s", m.text ? m.text : "");
 		return DONE;
 	}
 	if (m.type == KB_MSG_REPLY && !m.ok) {
-		(void)fprintf(stderr, "kboot: %s\n", m.text ? m.text : "refused");
+		kb_say(stderr, "kboot: %s", m.text ? m.text : "refused");
 		return FAILED;
 	}
 	if (m.type == KB_MSG_STATE && *first_notice == UINT64_MAX) {
 		*first_notice = m.state.notice_seq;
 	} else if (m.type == KB_MSG_STATE && m.state.notice_seq != *first_notice &&
 		   m.state.notice_level == KB_NOTICE_ERROR) {
-		(void)fprintf(stderr, "kboot: %s\n", m.state.notice);
+		kb_say(stderr, "kboot: %s", m.state.notice);
 		return FAILED;
 	}
 	return 0;

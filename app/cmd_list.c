@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "command.h"
+#include "kboot/base/shown.h"
 #include "session.h"
 
 struct listing {
@@ -58,13 +59,13 @@ static void print_entry(const json_t *message)
 	if (kb_entry_from_json(&arena, json_object_get(message, "entry"), &e) < 0 || e.hidden) {
 		return;
 	}
-	printf("%c %s\n    %s\n", e.is_default ? '*' : ' ',
+	kb_say(stdout, "%c %s", e.is_default ? '*' : ' ',
 	       e.title   ? e.title
 	       : e.label ? e.label
-			 : "?",
-	       e.id);
+			 : "?");
+	kb_say(stdout, "    %s", e.id ? e.id : "?");
 	for (size_t i = 0; i < e.n_problems; i++) {
-		printf("    ! %s\n", e.problems[i]);
+		kb_say(stdout, "    ! %s", e.problems[i]);
 	}
 }
 
@@ -87,7 +88,7 @@ static int take_line(void *ctx, struct kb_str line)
 		print_entry(message);
 	} else if (strcmp(type, "reply") == 0) {
 		/* What could not be read. */
-		(void)fputs(kb_json_get_str(message, "text", ""), stderr);
+		kb_say_lines(stderr, kb_json_get_str(message, "text", NULL));
 		if (l->json) {
 			(void)fputs(l->any ? "\n  ]\n}\n" : "]\n}\n", stdout);
 		}

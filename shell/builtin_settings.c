@@ -119,7 +119,7 @@ static int run_explain(const struct kb_builtin_call *call)
 	}
 	r = kb_link_ask(&call->shell->link, &intent, -1, &reply, &err);
 	if (r == 0 && reply->ok && reply->text) {
-		printf("%s", reply->text);
+		kb_shell_print(reply->text);
 		return 0;
 	}
 	return r < 0 ? kb_shell_fail("%s", err.text) : plan(call, line);

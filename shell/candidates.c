@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <wchar.h>
 
+#include "kboot/base/shown.h"
 #include "words.h"
 
 enum { GAP = 2, KEEP_LINES = 3 }; /* lines that stay for what was there and the prompt */
@@ -41,6 +42,14 @@ static int make_room(struct kb_candidates *c)
 	return 0;
 }
 
+static const char *shown(struct kb_arena *arena, const char *text)
+{
+	KB_BUF struct kb_buf buf = {0};
+
+	kb_shown(&buf, kb_str_from(text));
+	return kb_buf_error(&buf) < 0 ? NULL : kb_arena_str(arena, kb_buf_view(&buf));
+}
+
 int kb_candidates_add(struct kb_candidates *c, const struct kb_candidate *candidate)
 {
 	struct kb_candidate copy = {.goes_on = candidate->goes_on};
@@ -49,8 +58,8 @@ int kb_candidates_add(struct kb_candidates *c, const struct kb_candidate *candid
 		return 0;
 	}
 	copy.text = kb_arena_strdup(&c->arena, candidate->text);
-	copy.show = kb_arena_strdup(&c->arena, candidate->show ? candidate->show : candidate->text);
-	copy.note = kb_arena_strdup(&c->arena, candidate->note ? candidate->note : "");
+	copy.show = shown(&c->arena, candidate->show ? candidate->show : candidate->text);
+	copy.note = shown(&c->arena, candidate->note ? candidate->note : "");
 	if (!copy.text || !copy.show || !copy.note || make_room(c) < 0) {
 		return -ENOMEM;
 	}

@@ -32,6 +32,8 @@ int kb_shell_fail(const char *fmt, ...) KB_PRINTF(1, 2);
 const struct kb_message *kb_shell_ask(struct kb_shell *s, const struct kb_intent *intent);
 /* The same, and prints the answer's text. An exit status. */
 int kb_shell_ask_text(struct kb_shell *s, const struct kb_intent *intent);
+/* Lines for people to standard output, the last one ended; NULL prints nothing. */
+void kb_shell_print(const char *text);
 /* What the engine does while nobody asks: it died, it is back. */
 void kb_shell_notice_engine(struct kb_shell *s);
 

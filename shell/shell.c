@@ -6,18 +6,21 @@
 #include <stdio.h>
 
 #include "complete.h"
+#include "kboot/base/shown.h"
 #include "private.h"
 #include "prompt.h"
 
 int kb_shell_fail(const char *fmt, ...)
 {
+	KB_BUF struct kb_buf text = {0};
 	va_list args;
 
+	va_start(args, fmt);
+	kb_buf_vprintf(&text, fmt, args);
+	va_end(args);
 	(void)fflush(stdout);
 	(void)fputs("kboot: ", stderr);
-	va_start(args, fmt);
-	(void)vfprintf(stderr, fmt, args);
-	va_end(args);
+	kb_say_lines(stderr, kb_buf_error(&text) < 0 ? "out of memory" : text.data);
 	(void)fputc('\n', stderr);
 	return 1;
 }
@@ -46,12 +49,12 @@ const struct kb_message *kb_shell_ask(struct kb_shell *s, const struct kb_intent
 	return reply;
 }
 
-static void print_text(const char *text)
+void kb_shell_print(const char *text)
 {
 	size_t len = text ? strlen(text) : 0;
 
 	if (len > 0) {
-		(void)fputs(text, stdout);
+		kb_say_lines(stdout, text);
 		(void)fputs(text[len - 1] == '\n' ? "" : "\n", stdout);
 		(void)fflush(stdout);
 	}
@@ -62,7 +65,7 @@ int kb_shell_ask_text(struct kb_shell *s, const struct kb_intent *intent)
 	const struct kb_message *reply = kb_shell_ask(s, intent);
 
 	if (reply) {
-		print_text(reply->text);
+		kb_shell_print(reply->text);
 	}
 	return reply ? 0 : 1;
 }
@@ -204,7 +207,7 @@ int kb_shell_run(const struct kb_shell_options *options, enum kb_shell_end *ret_
 		*ret_status = s.status;
 	}
 	if (s.link.leaving) {
-		print_text(s.link.bye);
+		kb_shell_print(s.link.bye);
 	}
 	finish(&s);
 	return r;
