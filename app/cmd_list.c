@@ -35,14 +35,15 @@ static bool print_json_entry(struct listing *l, struct kb_str line)
 
 static void print_json_head(struct listing *l, const json_t *state)
 {
-	KB_JSON json_t *id = json_incref(json_object_get(state, "default_id"));
+	KB_BUF struct kb_buf id = {0};
 	bool has_timeout = kb_json_get_bool(state, "has_timeout", false);
 	long long timeout_s = kb_json_get_int(state, "timeout_ms", 0) / 1000;
 
 	(void)fputs("{\n  \"default\": ", stdout);
-	if (!id || json_dumpf(id, stdout, JSON_ENCODE_ANY) < 0) {
-		(void)fputs("null", stdout);
+	if (kb_json_write(json_object_get(state, "default_id"), 0, &id) < 0) {
+		kb_buf_puts(&id, "null");
 	}
+	(void)fputs(id.data ? id.data : "null", stdout);
 	if (!has_timeout) {
 		(void)fputs(",\n  \"timeout\": null,\n  \"entries\": [", stdout);
 	} else {

@@ -7,11 +7,13 @@
 #include <errno.h>
 #include <math.h>
 
+#include "kboot/base/bytes.h"
 #include "kboot/base/json.h"
 
 struct parser {
 	struct kb_str rest;
-	struct kb_buf text; /* the string or number that was read last */
+	struct kb_buf text;  /* the string or number that was read last */
+	struct kb_buf bytes; /* what the string stands for */
 	unsigned depth;
 };
 
@@ -156,7 +158,13 @@ static int parse_string(struct parser *p, json_t **ret_value)
 	if (r < 0) {
 		return r;
 	}
-	*ret_value = json_stringn_nocheck(p->text.data, p->text.len);
+	kb_buf_reset(&p->bytes);
+	kb_buf_append(&p->bytes, NULL, 0);
+	kb_bytes_from_text(&p->bytes, kb_buf_view(&p->text));
+	if (kb_buf_error(&p->bytes) < 0) {
+		return kb_buf_error(&p->bytes);
+	}
+	*ret_value = json_stringn_nocheck(p->bytes.data, p->bytes.len);
 	return *ret_value ? 0 : -ENOMEM;
 }
 
@@ -350,6 +358,7 @@ int kb_json_parse(struct kb_str text, json_t **ret_value)
 
 	skip_blanks(&p);
 	kb_buf_done(&p.text);
+	kb_buf_done(&p.bytes);
 	if (r == 0 && p.rest.len > 0) {
 		r = -EINVAL;
 	}

@@ -124,7 +124,7 @@ static int tell_plan(const struct work *w)
 	if (kb_buf_error(&text) < 0) {
 		return kb_buf_error(&text);
 	}
-	tell(w, json_pack("{s:o}", "plan", kb_json_lines(text.data)));
+	tell(w, json_pack("{s:o}", "plan", kb_json_text(text.data)));
 	return 0;
 }
 

@@ -153,6 +153,17 @@ static void reads_text(void **state)
 		    "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\xa7\"");
 }
 
+static void reads_bytes(void **state)
+{
+	KB_JSON json_t *value = NULL;
+
+	(void)state;
+	assert_int_equal(kb_json_parse(KB_STR("\"caf\\udbff\\udee9\xf4\x8f\xb8\x8a\""), &value), 0);
+	assert_string_equal(json_string_value(value), "caf\xe9\n");
+	/* Neither a NUL nor a slash is smuggled in. */
+	assert_read("\"\xf4\x8f\xb8\x80\\udbff\\ude2f\"", "\"\xf4\x8f\xb8\x80\xf4\x8f\xb8\xaf\"");
+}
+
 static void nest(struct kb_buf *text, int depth)
 {
 	for (int i = 0; i < depth; i++) {
@@ -190,6 +201,7 @@ int main(void)
 		cmocka_unit_test(refuses_what_is_no_number),
 		cmocka_unit_test(reads_what_is),
 		cmocka_unit_test(reads_text),
+		cmocka_unit_test(reads_bytes),
 		cmocka_unit_test(refuses_great_depth),
 	};
 

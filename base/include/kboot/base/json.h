@@ -24,11 +24,12 @@ static inline void kb_cleanup_json(json_t **j)
 }
 #define KB_JSON KB_CLEANUP(kb_cleanup_json)
 
-/* Text that may hold any bytes: what is not UTF-8 (and every NUL and control byte) becomes U+FFFD.
- * NULL text is null. */
+/*
+ * Text of any bytes; NULL is null. In memory a value holds the bytes themselves, which jansson's
+ * own ways in and out do not take: kb_json_write() writes them as base/bytes.h says,
+ * kb_json_parse() makes bytes of that again.
+ */
 json_t *kb_json_text(const char *text);
-/* The same, but line feeds stay. */
-json_t *kb_json_lines(const char *text);
 /* Missing or of another type: the default. Strings are borrowed from the object. */
 const char *kb_json_get_str(const json_t *object, const char *key, const char *otherwise);
 /* A copy in the arena; *ret_text is left alone where there is no such text. -ENOMEM. */
@@ -36,6 +37,8 @@ KB_MUST_CHECK int kb_json_copy_str(struct kb_arena *arena, const json_t *object,
 				   const char **ret_text);
 int64_t kb_json_get_int(const json_t *object, const char *key, int64_t otherwise);
 bool kb_json_get_bool(const json_t *object, const char *key, bool otherwise);
+/* With jansson's flags for dumping. -ENOMEM (nothing is appended). */
+KB_MUST_CHECK int kb_json_write(const json_t *value, size_t flags, struct kb_buf *buf);
 /* Compact, one line, LF at the end. -ENOMEM. */
 KB_MUST_CHECK int kb_json_line(const json_t *value, struct kb_buf *buf);
 /*
