@@ -9,7 +9,7 @@ import unittest
 from pathlib import Path
 
 from kbtest import kernels
-from kbtest.terminal import END, ENTER, Terminal
+from kbtest.terminal import BACKSPACE, END, ENTER, HOME, TAB, UP, Terminal
 
 PAGE = 0x10FE00
 CONF = b"""\
@@ -96,3 +96,66 @@ class BytesTest(unittest.TestCase):
         term.wait_text("root=LABEL=donn\ufffdes splash=\ufffd\ufffd")
         term.send(END, " more", ENTER)
         term.wait_text("this would start Gr\ufffd\ufffde now")
+
+    # --- the prompt ----------------------------------------------------------------------------------------------
+
+    def prompt(self):
+        self.write(b"r\xe9/a\xff b", b"this is a file\n")
+        self.write(b"esc\x1b[2J\n/x", b"")
+        self.write(b"na\xc3\xafve", b"well\n")
+        term = Terminal([os.environ["KBOOT"], "shell", *self.options])
+        self.addCleanup(term.close)
+        term.wait_text("kboot:")
+        return term
+
+    @staticmethod
+    def wait_prompt(term, prompt="kboot:"):
+        """Until the last line is this: keys of the editor wait for its prompt."""
+        term.wait(lambda screen: screen.text.rstrip().endswith(f"\n{prompt}"), "the next prompt")
+
+    def test_tab_and_cd(self):
+        term = self.prompt()
+        term.send("cd sda2:/r", TAB)
+        term.wait_text(f"cd sda2:/r{chr(PAGE + 0xE9)}/")
+        term.send(ENTER)
+        term.wait_text("kboot sda2:/r\\xe9:")
+        term.send("cat a", TAB, ENTER)
+        term.wait_text("this is a file")
+        self.wait_prompt(term, "kboot sda2:/r\\xe9:")
+        term.send("pwd", ENTER)
+        term.wait_text("\nsda2:/r\\xe9\n")
+        term.send("ls in*", ENTER)
+        term.wait_text("\ninitrd.img\n")
+
+    def test_tab_lists_names_harmlessly(self):
+        term = self.prompt()
+        term.send("ls sda2:/", TAB, TAB)
+        term.wait_text("esc\\x1b[2J\\x0a/")
+        term.wait_text("vmlinuz-caf\\xe9")
+        term.wait_text("na\u00efve")
+        term.send("e", TAB, ENTER)
+        term.wait_text("\nx\n")
+        self.assertNotIn(b"\x1b[2J\n", bytes(term.output))
+
+    def test_bytes_can_be_typed_and_edited(self):
+        term = self.prompt()
+        term.send(b"echo caf\xe9.img \xc3\xaf\xc3x", ENTER)
+        term.wait(lambda screen: b"\ncaf\xe9.img \xc3\xaf\xc3x\r" in term.output, "the bytes themselves")
+        self.wait_prompt(term)
+        term.send(UP, BACKSPACE, BACKSPACE, "y", HOME, ENTER)
+        term.wait(lambda screen: b"\ncaf\xe9.img \xc3\xafy\r" in term.output, "the line as it was edited")
+
+    def test_a_label_and_a_plan_at_the_prompt(self):
+        term = self.prompt()
+        term.send("boot --dry-run Gr", TAB, "single", ENTER)
+        term.wait_text("kernel   sda2:/vmlinuz-caf\\xe9  (")
+        term.wait_text('splash=\\xe4\\xf6 "a  $b;*" single')
+        self.wait_prompt(term)
+        term.send(b"x\xe9=/vmlinuz", ENTER, "set", ENTER)
+        term.wait_text("x\\xe9=/vmlinuz  (this session)")
+
+    def test_a_command_is_given_the_bytes(self):
+        self.write(b"r\xe9/a\xff", b"it is there\n")
+        done = subprocess.run([os.environ["KBOOT"], "shell", "-c", b"cat sda2:/r\xe9/a\xff", *self.options], capture_output=True,
+                              timeout=60, check=False)
+        self.assertEqual((done.stdout, done.stderr), (b"it is there\n", b""))
