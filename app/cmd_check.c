@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "kboot/base/shown.h"
 #include "kboot/base/tree.h"
 #include "kboot/formats/kboot_conf.h"
 
@@ -14,7 +15,7 @@ static void print_diag(void *ctx, const struct kb_diag *d)
 	bool error = d->severity == KB_SEVERITY_ERROR;
 
 	*errors += error;
-	printf("%s:%u:%u: %s: %s\n", d->at.file, d->at.line, d->at.column,
+	kb_say(stdout, "%s:%u:%u: %s: %s", d->at.file, d->at.line, d->at.column,
 	       error ? "error" : "warning", d->text);
 }
 

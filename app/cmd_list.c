@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "command.h"
+#include "kboot/base/shown.h"
 #include "session.h"
 
 struct listing {
@@ -34,14 +35,15 @@ static bool print_json_entry(struct listing *l, struct kb_str line)
 
 static void print_json_head(struct listing *l, const json_t *state)
 {
-	KB_JSON json_t *id = json_incref(json_object_get(state, "default_id"));
+	KB_BUF struct kb_buf id = {0};
 	bool has_timeout = kb_json_get_bool(state, "has_timeout", false);
 	long long timeout_s = kb_json_get_int(state, "timeout_ms", 0) / 1000;
 
 	(void)fputs("{\n  \"default\": ", stdout);
-	if (!id || json_dumpf(id, stdout, JSON_ENCODE_ANY) < 0) {
-		(void)fputs("null", stdout);
+	if (kb_json_write(json_object_get(state, "default_id"), 0, &id) < 0) {
+		kb_buf_puts(&id, "null");
 	}
+	(void)fputs(id.data ? id.data : "null", stdout);
 	if (!has_timeout) {
 		(void)fputs(",\n  \"timeout\": null,\n  \"entries\": [", stdout);
 	} else {
@@ -58,13 +60,13 @@ static void print_entry(const json_t *message)
 	if (kb_entry_from_json(&arena, json_object_get(message, "entry"), &e) < 0 || e.hidden) {
 		return;
 	}
-	printf("%c %s\n    %s\n", e.is_default ? '*' : ' ',
+	kb_say(stdout, "%c %s", e.is_default ? '*' : ' ',
 	       e.title   ? e.title
 	       : e.label ? e.label
-			 : "?",
-	       e.id);
+			 : "?");
+	kb_say(stdout, "    %s", e.id ? e.id : "?");
 	for (size_t i = 0; i < e.n_problems; i++) {
-		printf("    ! %s\n", e.problems[i]);
+		kb_say(stdout, "    ! %s", e.problems[i]);
 	}
 }
 
@@ -87,7 +89,7 @@ static int take_line(void *ctx, struct kb_str line)
 		print_entry(message);
 	} else if (strcmp(type, "reply") == 0) {
 		/* What could not be read. */
-		(void)fputs(kb_json_get_str(message, "text", ""), stderr);
+		kb_say_lines(stderr, kb_json_get_str(message, "text", NULL));
 		if (l->json) {
 			(void)fputs(l->any ? "\n  ]\n}\n" : "]\n}\n", stdout);
 		}

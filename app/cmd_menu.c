@@ -9,6 +9,7 @@
 #include "command.h"
 #include "console.h"
 #include "emergency.h"
+#include "kboot/base/shown.h"
 #include "kboot/ui/menu.h"
 #include "prompt.h"
 #include "session.h"
@@ -76,8 +77,8 @@ static int try_until_there(struct kb_session *session, const struct kb_options *
 			return r;
 		}
 		if (tries == SAY_SO_AFTER) {
-			(void)fprintf(stderr, "kboot: waiting for the boot engine (%s)%s\n",
-				      err->text, options->machine ? "; Ctrl-C for a shell" : "");
+			kb_say(stderr, "kboot: waiting for the boot engine (%s)%s", err->text,
+			       options->machine ? "; Ctrl-C for a shell" : "");
 		}
 		if (interrupted_within_ms(interrupt, RETRY_MS)) {
 			open_emergency_shell(options, interrupt);

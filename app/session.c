@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "command.h"
+#include "kboot/base/shown.h"
 #include "kboot/base/sys.h"
 #include "kboot/core/engine.h"
 
@@ -198,9 +199,9 @@ static int take_answer(void *ctx, struct kb_str line)
 	}
 	answer->status = m.ok ? KB_EXIT_OK : KB_EXIT_FAILED;
 	if (m.ok) {
-		(void)fputs(m.text ? m.text : "", stdout);
+		kb_say_lines(stdout, m.text);
 	} else {
-		(void)fprintf(stderr, "kboot: %s\n", m.text ? m.text : "refused");
+		kb_say(stderr, "kboot: %s", m.text ? m.text : "refused");
 	}
 	return 1;
 }

@@ -4,50 +4,12 @@
 #include <errno.h>
 #include <unistd.h>
 
-#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
-
-/* C0, DEL, and C1, which some terminals obey even as UTF-8. */
-static bool is_control(struct kb_str at, size_t len)
-{
-	unsigned char first = (unsigned char)at.data[0];
-
-	return first < 0x20 || first == 0x7f ||
-	       (len == 2 && first == 0xc2 && (unsigned char)at.data[1] < 0xa0);
-}
-
-static json_t *clean_text(const char *text, bool keep_line_feeds)
-{
-	KB_BUF struct kb_buf clean = {0};
-	struct kb_str rest = kb_str_from(text);
-
-	if (!text) {
-		return json_null();
-	}
-	while (rest.len > 0) {
-		size_t len = kb_str_utf8_len(rest);
-		bool kept = keep_line_feeds && rest.data[0] == '\n';
-
-		if (!kept && (len == 0 || is_control(rest, len))) {
-			kb_buf_puts(&clean, REPLACEMENT);
-		} else {
-			kb_buf_append(&clean, rest.data, len);
-		}
-		rest = kb_str_skip(rest, len ? len : 1);
-	}
-	if (kb_buf_error(&clean)) {
-		return NULL;
-	}
-	return json_stringn_nocheck(clean.len ? clean.data : "", clean.len);
-}
+#include "kboot/base/bytes.h"
 
 json_t *kb_json_text(const char *text)
 {
-	return clean_text(text, false);
-}
-
-json_t *kb_json_lines(const char *text)
-{
-	return clean_text(text, true);
+	/* Not json_string(): it refuses what is not UTF-8. */
+	return text ? json_string_nocheck(text) : json_null();
 }
 
 const char *kb_json_get_str(const json_t *object, const char *key, const char *otherwise)
@@ -71,6 +33,67 @@ bool kb_json_get_bool(const json_t *object, const char *key, bool otherwise)
 	return json_is_boolean(value) ? json_is_true(value) : otherwise;
 }
 
+/* --- writing */
+
+static bool is_all_text(json_t *value)
+{
+	const char *key;
+	json_t *part;
+	size_t i;
+
+	switch (json_typeof(value)) {
+	case JSON_STRING:
+		return kb_bytes_are_text(
+			kb_str_of(json_string_value(value), json_string_length(value)));
+	case JSON_ARRAY:
+		json_array_foreach (value, i, part) {
+			if (!is_all_text(part)) {
+				return false;
+			}
+		}
+		return true;
+	case JSON_OBJECT:
+		json_object_foreach (value, key, part) {
+			if (!is_all_text(part)) {
+				return false;
+			}
+		}
+		return true;
+	default:
+		return true;
+	}
+}
+
+static int string_to_text(json_t *value)
+{
+	KB_BUF struct kb_buf text = {0};
+
+	kb_bytes_to_text(&text, kb_str_of(json_string_value(value), json_string_length(value)));
+	return kb_buf_error(&text) < 0 || text.len == 0
+		       ? kb_buf_error(&text)
+		       : json_string_setn_nocheck(value, text.data, text.len);
+}
+
+/* Not 0 where memory is gone. */
+static int make_text(json_t *value)
+{
+	const char *key;
+	json_t *part;
+	size_t i;
+	int r = 0;
+
+	if (json_is_string(value)) {
+		return string_to_text(value);
+	}
+	json_array_foreach (value, i, part) {
+		r = r ? r : make_text(part);
+	}
+	json_object_foreach (value, key, part) {
+		r = r ? r : make_text(part);
+	}
+	return r;
+}
+
 static int append(const char *data, size_t len, void *ctx)
 {
 	struct kb_buf *buf = ctx;
@@ -79,12 +102,21 @@ static int append(const char *data, size_t len, void *ctx)
 	return kb_buf_error(buf);
 }
 
-int kb_json_line(const json_t *value, struct kb_buf *buf)
+int kb_json_write(const json_t *value, size_t flags, struct kb_buf *buf)
 {
+	KB_JSON json_t *copy = NULL;
 	size_t start = buf->len;
-	int r = json_dump_callback(value, append, buf, JSON_COMPACT | JSON_ENCODE_ANY);
+	int r = 0;
 
-	kb_buf_putc(buf, '\n');
+	/* Names with stray bytes are rare: most of what is written needs no copy. */
+	if (value && !is_all_text((json_t *)value)) {
+		copy = json_deep_copy(value);
+		r = copy ? make_text(copy) : -ENOMEM;
+		value = copy;
+	}
+	if (r == 0) {
+		r = json_dump_callback(value, append, buf, flags | JSON_ENCODE_ANY);
+	}
 	if (r == 0 && kb_buf_error(buf) == 0) {
 		return 0;
 	}
@@ -95,42 +127,20 @@ int kb_json_line(const json_t *value, struct kb_buf *buf)
 	return kb_buf_error(buf) ? kb_buf_error(buf) : -ENOMEM;
 }
 
-static int parse_once(struct kb_str text, json_t **ret_value)
+int kb_json_line(const json_t *value, struct kb_buf *buf)
 {
-	json_error_t error = {0};
-	json_t *value = json_loadb(text.data ? text.data : "", text.len, JSON_DECODE_ANY, &error);
+	size_t start = buf->len;
+	int r = kb_json_write(value, JSON_COMPACT, buf);
 
-	if (!value) {
-		/* jansson describes every error in the text, but seldom that memory is gone. */
-		return error.text[0] == '\0' || json_error_code(&error) == json_error_out_of_memory
-			       ? -ENOMEM
-			       : -EINVAL;
-	}
-	*ret_value = value;
-	return 0;
-}
-
-static bool has_memory(size_t size_bytes)
-{
-	void *volatile probe = malloc(size_bytes); /* volatile, or compilers leave the pair out */
-	bool has = probe != NULL;
-
-	free(probe);
-	return has;
-}
-
-/*
- * jansson's lexer calls a string that it finds no memory for an invalid token. Whether the text is
- * to blame shows only in a second look, with room for any string in it.
- */
-int kb_json_parse(struct kb_str text, json_t **ret_value)
-{
-	int r = parse_once(text, ret_value);
-
-	if (r != -EINVAL) {
+	if (r < 0) {
 		return r;
 	}
-	return has_memory(text.len + 1) ? parse_once(text, ret_value) : -ENOMEM;
+	kb_buf_putc(buf, '\n');
+	if (kb_buf_error(buf) < 0) {
+		buf->len = start;
+		buf->data[start] = '\0';
+	}
+	return kb_buf_error(buf);
 }
 
 int kb_json_set(json_t *object, const char *key, json_t *value)

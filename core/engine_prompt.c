@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "engine_private.h"
+#include "kboot/base/shown.h"
 #include "kboot/mount/table.h"
 
 void kb_engine_reply_text(struct kb_client *c, enum kb_intent_type to, const struct kb_buf *text)
@@ -108,8 +109,8 @@ static int list_mount(void *ctx, const struct kb_mount_row *m)
 	char name[KB_ERROR_FILE];
 
 	name_mount(list, m, name, sizeof(name));
-	kb_buf_printf(&list->text, "%-24s %-24s %-8s %s\n", name, m->source, m->fstype,
-		      m->read_only ? "read-only" : "read-write");
+	kb_shown_printf(&list->text, "%-24s %-24s %-8s %s", name, m->source, m->fstype,
+			m->read_only ? "read-only" : "read-write");
 	return 0;
 }
 
@@ -158,10 +159,10 @@ void kb_engine_do_devices(struct kb_engine *e, struct kb_client *c, const struct
 			continue;
 		}
 		format_size(d->size_bytes, size, sizeof(size));
-		kb_buf_printf(&text, "%-10s  %-8s %9s  %s%s%s\n", d->name,
-			      d->fstype ? d->fstype : "-", d->size_bytes > 0 ? size : "-",
-			      d->label ? d->label : "", d->label && d->uuid ? "  " : "",
-			      d->uuid ? d->uuid : "");
+		kb_shown_printf(&text, "%-10s  %-8s %9s  %s%s%s", d->name,
+				d->fstype ? d->fstype : "-", d->size_bytes > 0 ? size : "-",
+				d->label ? d->label : "", d->label && d->uuid ? "  " : "",
+				d->uuid ? d->uuid : "");
 	}
 	if (text.len == 0) {
 		kb_buf_puts(&text, "no device was found\n");
@@ -177,7 +178,9 @@ void kb_engine_do_labels(struct kb_engine *e, struct kb_client *c, const struct 
 	for (size_t k = 0; k < e->catalog.n_entries; k++) {
 		const struct kb_entry *entry = &e->catalog.entries[k];
 
-		if (entry->label && !entry->hidden && kb_engine_allows(e, entry)) {
+		/* One a line: of a label with a line feed in it that would make two. */
+		if (entry->label && !strchr(entry->label, '\n') && !entry->hidden &&
+		    kb_engine_allows(e, entry)) {
 			kb_buf_printf(&text, "%s\n", entry->label);
 		}
 	}

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "engine_private.h"
+#include "kboot/base/shown.h"
 
 /* The first disk on which an operating system is installed; fixed ones come before others. */
 static const char *first_installed(const struct kb_engine *e)
@@ -193,16 +194,16 @@ void kb_engine_do_variables(struct kb_engine *e, struct kb_client *c, const stru
 
 		if (s) {
 			kb_setting_source(s, source, sizeof(source));
-			kb_buf_printf(&text, "%s=%s  (%s)\n", kb_variables[v].name, s->value,
-				      source);
+			kb_shown_printf(&text, "%s=%s  (%s)", kb_variables[v].name, s->value,
+					source);
 		}
 	}
 	for (size_t k = 0; k < e->session.n; k++) {
 		enum kb_variable variable;
 
 		if (kb_variable_find(kb_str_from(e->session.vars[k].name), &variable) < 0) {
-			kb_buf_printf(&text, "%s=%s  (this session)\n", e->session.vars[k].name,
-				      e->session.vars[k].value);
+			kb_shown_printf(&text, "%s=%s  (this session)", e->session.vars[k].name,
+					e->session.vars[k].value);
 		}
 	}
 	kb_engine_reply_text(c, i->type, &text);

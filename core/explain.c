@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "engine_private.h"
+#include "kboot/base/shown.h"
 
 enum { PROBLEMS_TOLD = 50 };
 
@@ -11,19 +12,20 @@ static void explain_default(const struct kb_engine *e, struct kb_buf *t)
 	const struct kb_entry *d = e->chosen.entry;
 
 	if (d) {
-		kb_buf_printf(t, "Default: %s\n  because of %s\n  id %s\n", kb_entry_display(d),
-			      e->chosen.why, d->id);
+		kb_shown_printf(t, "Default: %s", kb_entry_display(d));
+		kb_shown_printf(t, "  because of %s", e->chosen.why);
+		kb_shown_printf(t, "  id %s", d->id);
 	} else {
-		kb_buf_printf(t, "Default: none, the menu waits for a person\n  because %s\n",
-			      e->chosen.why);
+		kb_shown_printf(t, "Default: none, the menu waits for a person");
+		kb_shown_printf(t, "  because %s", e->chosen.why);
 	}
 }
 
 static void explain_environment(const struct kb_engine *e, struct kb_buf *t)
 {
-	kb_buf_printf(t, "Booted environment: %s\n  because %s\n",
-		      e->environment[0] ? e->environment : "none",
-		      e->environment_why[0] ? e->environment_why : "no device was read yet");
+	kb_shown_printf(t, "Booted environment: %s", e->environment[0] ? e->environment : "none");
+	kb_shown_printf(t, "  because %s",
+			e->environment_why[0] ? e->environment_why : "no device was read yet");
 }
 
 static void explain_settings(const struct kb_engine *e, struct kb_buf *t)
@@ -36,8 +38,8 @@ static void explain_settings(const struct kb_engine *e, struct kb_buf *t)
 
 		if (s) {
 			kb_setting_source(s, source, sizeof(source));
-			kb_buf_printf(t, "  %s=%s  from %s\n", kb_variables[v].name, s->value,
-				      source);
+			kb_shown_printf(t, "  %s=%s  from %s", kb_variables[v].name, s->value,
+					source);
 		}
 	}
 	if (!kb_settings_get(&e->settings, KB_VAR_TIMEOUT)) {
@@ -91,10 +93,9 @@ static void explain_problems(const struct kb_engine *e, struct kb_buf *t)
 		const struct kb_entry *n = &e->catalog.entries[i];
 
 		for (size_t k = 0; k < n->n_problems; k++) {
+			kb_buf_puts(t, n_problems == 0 ? "Problems:\n" : "");
 			if (n_problems++ < PROBLEMS_TOLD) {
-				kb_buf_printf(t, "%s  %s: %s\n",
-					      n_problems == 1 ? "Problems:\n" : "",
-					      kb_entry_display(n), n->problems[k]);
+				kb_shown_printf(t, "  %s: %s", kb_entry_display(n), n->problems[k]);
 			}
 		}
 	}
@@ -105,26 +106,28 @@ static void explain_problems(const struct kb_engine *e, struct kb_buf *t)
 
 static void explain_entry(const struct kb_engine *e, const struct kb_entry *n, struct kb_buf *t)
 {
-	kb_buf_printf(t, "%s\n  id %s\n", kb_entry_display(n), n->id);
-	if (n->file) {
-		kb_buf_printf(t, "  from %s", n->file);
-		kb_buf_printf(t, n->line ? ":%u\n" : "\n", n->line);
+	kb_shown_printf(t, "%s", kb_entry_display(n));
+	kb_shown_printf(t, "  id %s", n->id);
+	if (n->file && n->line > 0) {
+		kb_shown_printf(t, "  from %s:%u", n->file, n->line);
+	} else if (n->file) {
+		kb_shown_printf(t, "  from %s", n->file);
 	}
-	kb_buf_printf(t, "  kernel %s\n", n->kernel ? n->kernel : "none");
+	kb_shown_printf(t, "  kernel %s", n->kernel ? n->kernel : "none");
 	for (size_t i = 0; i < n->n_initrd; i++) {
-		kb_buf_printf(t, "  initrd %s\n", n->initrd[i]);
+		kb_shown_printf(t, "  initrd %s", n->initrd[i]);
 	}
 	if (n->dtb) {
-		kb_buf_printf(t, "  dtb %s\n", n->dtb);
+		kb_shown_printf(t, "  dtb %s", n->dtb);
 	}
-	kb_buf_printf(t, "  args %s\n", n->args ? n->args : "");
+	kb_shown_printf(t, "  args %s", n->args ? n->args : "");
 	for (size_t i = 0; i < n->n_problems; i++) {
-		kb_buf_printf(t, "  problem: %s\n", n->problems[i]);
+		kb_shown_printf(t, "  problem: %s", n->problems[i]);
 	}
 	if (n == e->chosen.entry) {
-		kb_buf_printf(t, "  it is the default because of %s\n", e->chosen.why);
+		kb_shown_printf(t, "  it is the default because of %s", e->chosen.why);
 	} else {
-		kb_buf_printf(t, "  it is not the default: %s\n", e->chosen.why);
+		kb_shown_printf(t, "  it is not the default: %s", e->chosen.why);
 	}
 }
 

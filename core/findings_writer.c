@@ -78,7 +78,7 @@ int kb_findings_write_fstab(struct kb_findings_writer *w, const struct kb_fstab 
 
 int kb_findings_write_greeting(struct kb_findings_writer *w, const char *text)
 {
-	return put(w, "greeting", kb_json_lines(text));
+	return put(w, "greeting", kb_json_text(text));
 }
 
 int kb_findings_write_error(struct kb_findings_writer *w, const struct kb_error *error)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "kboot/base/json.h"
+#include "kboot/base/shown.h"
 #include "kboot/boot/load.h"
 #include "reach.h"
 
@@ -92,8 +93,8 @@ static void describe_file(struct kb_buf *text, const char *what, const struct kb
 	if (fstat(file->fd, &st) < 0) {
 		st.st_size = 0;
 	}
-	kb_buf_printf(text, "%-8s %s  (%s%" PRId64 " bytes)\n", what, file->name, more,
-		      (int64_t)st.st_size);
+	kb_shown_printf(text, "%-8s %s  (%s%" PRId64 " bytes)", what, file->name, more,
+			(int64_t)st.st_size);
 }
 
 static void describe(const struct work *w, struct kb_buf *text)
@@ -111,8 +112,8 @@ static void describe(const struct work *w, struct kb_buf *text)
 	if (q->dtb.fd >= 0) {
 		describe_file(text, "dtb", &q->dtb, "");
 	}
-	kb_buf_printf(text, "args     %s\n", q->args);
-	kb_buf_printf(text, "method   %s: %s\n", kb_boot_method_name(w->plan.method), w->plan.why);
+	kb_shown_printf(text, "args     %s", q->args);
+	kb_shown_printf(text, "method   %s: %s", kb_boot_method_name(w->plan.method), w->plan.why);
 }
 
 static int tell_plan(const struct work *w)
@@ -123,7 +124,7 @@ static int tell_plan(const struct work *w)
 	if (kb_buf_error(&text) < 0) {
 		return kb_buf_error(&text);
 	}
-	tell(w, json_pack("{s:o}", "plan", kb_json_lines(text.data)));
+	tell(w, json_pack("{s:o}", "plan", kb_json_text(text.data)));
 	return 0;
 }
 

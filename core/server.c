@@ -204,12 +204,33 @@ void kb_server_done(struct kb_server *s)
 	s->listen_fd = kb_close(s->listen_fd);
 }
 
+/* That a disk has an entry of many kilobytes is no fault of those who listen. */
+static void tell_too_long(struct kb_client *c, const struct kb_message *message)
+{
+	const struct kb_message reply = {.type = KB_MSG_REPLY,
+					 .to = message->to,
+					 .text = "the answer is too long to be told"};
+
+	kb_journal_add(c->server->journal, KB_LOG_WARNING, "%s is too long to be told",
+		       message->type == KB_MSG_ENTRY ? "an entry" : "an answer");
+	if (message->type == KB_MSG_REPLY) {
+		kb_client_send(c, &reply);
+	}
+}
+
 void kb_client_send(struct kb_client *c, const struct kb_message *message)
 {
+	int r;
+
 	if (c->closed) {
 		return;
 	}
-	if (kb_message_encode(message, &c->out) < 0) {
+	r = kb_message_encode(message, &c->out);
+	if (r == -EMSGSIZE) {
+		tell_too_long(c, message);
+		return;
+	}
+	if (r < 0) {
 		kb_journal_add(c->server->journal, KB_LOG_WARNING,
 			       "a client on %s does not listen; dropped",
 			       c->tty[0] ? c->tty : "a socket");

@@ -58,7 +58,8 @@ void kb_server_done(struct kb_server *s);
 /* A socket at path, mode 0600; an old one is replaced. */
 KB_MUST_CHECK int kb_server_listen(struct kb_server *s, const char *path, struct kb_error *err);
 KB_MUST_CHECK int kb_server_add(struct kb_server *s, int fd);
-/* Queues a message; a client that cannot take it is dropped. */
+/* Queues a message; a client that cannot take it is dropped. One that is too long is left out, and
+ * a reply in place of it says so. */
 void kb_client_send(struct kb_client *c, const struct kb_message *message);
 void kb_client_reply(struct kb_client *c, enum kb_intent_type to, bool ok, const char *text);
 /* Tries to get everything out, for at most timeout_ms all in all. */

@@ -60,9 +60,6 @@ static int encode_field(const struct kb_field *field, const void *at, json_t *ob
 	case KB_FIELD_TEXT:
 		text = *(const char *const *)at;
 		return text ? kb_json_set(object, field->name, kb_json_text(text)) : 0;
-	case KB_FIELD_LINES:
-		text = *(const char *const *)at;
-		return text ? kb_json_set(object, field->name, kb_json_lines(text)) : 0;
 	case KB_FIELD_ARRAY:
 		return kb_json_set(object, field->name, kb_json_text(at));
 	case KB_FIELD_BOOL:
@@ -113,22 +110,16 @@ static void copy_cut(char *to, size_t size, const char *text)
 	to[used] = '\0';
 }
 
-/* The peer was to send no control bytes; what it did send is cleaned like our own. */
 static int decode_text(const struct kb_field *field, struct kb_arena *arena, const char *text,
 		       void *at)
 {
-	KB_JSON json_t *clean =
-		field->type == KB_FIELD_LINES ? kb_json_lines(text) : kb_json_text(text);
 	char *copy;
 
-	if (!clean) {
-		return -ENOMEM;
-	}
 	if (field->type == KB_FIELD_ARRAY) {
-		copy_cut(at, field->size, json_string_value(clean));
+		copy_cut(at, field->size, text);
 		return 0;
 	}
-	copy = kb_arena_strdup(arena, json_string_value(clean));
+	copy = kb_arena_strdup(arena, text);
 	if (!copy) {
 		return -ENOMEM;
 	}
@@ -146,7 +137,6 @@ static int decode_field(const struct kb_field *field, struct kb_arena *arena, co
 	}
 	switch (field->type) {
 	case KB_FIELD_TEXT:
-	case KB_FIELD_LINES:
 	case KB_FIELD_ARRAY:
 		return json_is_string(value)
 			       ? decode_text(field, arena, json_string_value(value), at)

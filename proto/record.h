@@ -2,8 +2,8 @@
 /*
  * A struct as a JSON object and back, by a table of its fields, so that both directions agree.
  * For message.c and intent.c.
- * Must not accept a field of another type or out of range: that is -EINVAL; nor let control bytes
- * through in either direction: they become U+FFFD.
+ * Must not accept a field of another type or out of range: that is -EINVAL; nor change a text,
+ * which may hold any bytes.
  */
 #ifndef KBOOT_PROTO_RECORD_H
 #define KBOOT_PROTO_RECORD_H
@@ -12,9 +12,8 @@
 #include "kboot/base/json.h"
 
 enum kb_field_type {
-	KB_FIELD_TEXT,  /* const char *, one line; NULL is left out */
-	KB_FIELD_LINES, /* const char *, may hold line feeds; NULL is left out */
-	KB_FIELD_ARRAY, /* char[size], one line; longer text is cut at a UTF-8 boundary */
+	KB_FIELD_TEXT,  /* const char *; NULL is left out */
+	KB_FIELD_ARRAY, /* char[size]; longer text is cut at a UTF-8 boundary */
 	KB_FIELD_BOOL,  /* left out where false */
 	KB_FIELD_UINT,  /* unsigned */
 	KB_FIELD_INT64, /* int64_t, not negative */

@@ -151,9 +151,7 @@ static int run_in_worker(struct kb_shell *s, struct chroot *c, const char *line)
 	if (!reply) {
 		return 1;
 	}
-	if (reply->text && reply->text[0]) {
-		printf("%s\n", reply->text);
-	}
+	kb_shell_print(reply->text);
 	status = open_worker(reply, c);
 	if (status != 0) {
 		(void)kb_shell_ask(s, &end);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "builtin.h"
+#include "kboot/base/shown.h"
 
 static const char *word(const struct kb_builtin_call *call, size_t i)
 {
@@ -30,7 +31,7 @@ static int run_cd(const struct kb_builtin_call *call)
 	back = kb_arena_strdup(call->arena, s->before);
 	status = back ? kb_shell_change_place(s, back) : kb_shell_fail("out of memory");
 	if (status == 0) {
-		printf("%s\n", s->place);
+		kb_say(stdout, "%s", s->place);
 	}
 	return status;
 }
@@ -40,7 +41,7 @@ static int run_pwd(const struct kb_builtin_call *call)
 	KB_FREE char *path = NULL;
 
 	if (!word(call, 1)) {
-		printf("%s\n", call->shell->place);
+		kb_say(stdout, "%s", call->shell->place);
 		return 0;
 	}
 	if (strcmp(word(call, 1), "-P") != 0) {
@@ -51,7 +52,7 @@ static int run_pwd(const struct kb_builtin_call *call)
 	if (!path) {
 		return kb_shell_fail("the place is gone: %s", strerror(errno));
 	}
-	printf("%s\n", path);
+	kb_say(stdout, "%s", path);
 	return 0;
 }
 

@@ -5,24 +5,10 @@
 #include <limits.h>
 #include <wchar.h>
 
+#include "kboot/base/shown.h"
 #include "words.h"
 
 enum { GAP = 2, KEEP_LINES = 3 }; /* lines that stay for what was there and the prompt */
-
-static bool can_be_typed(const char *text)
-{
-	struct kb_str rest = kb_str_from(text);
-
-	while (rest.len > 0) {
-		size_t len = kb_str_utf8_len(rest);
-
-		if (len == 0 || (unsigned char)rest.data[0] < ' ' || rest.data[0] == '\x7f') {
-			return false;
-		}
-		rest = kb_str_skip(rest, len);
-	}
-	return text[0] != '\0';
-}
 
 static int make_room(struct kb_candidates *c)
 {
@@ -41,16 +27,24 @@ static int make_room(struct kb_candidates *c)
 	return 0;
 }
 
+static const char *shown(struct kb_arena *arena, const char *text)
+{
+	KB_BUF struct kb_buf buf = {0};
+
+	kb_shown(&buf, kb_str_from(text));
+	return kb_buf_error(&buf) < 0 ? NULL : kb_arena_str(arena, kb_buf_view(&buf));
+}
+
 int kb_candidates_add(struct kb_candidates *c, const struct kb_candidate *candidate)
 {
 	struct kb_candidate copy = {.goes_on = candidate->goes_on};
 
-	if (c->n >= KB_CANDIDATES_MAX || !can_be_typed(candidate->text)) {
+	if (c->n >= KB_CANDIDATES_MAX || !candidate->text[0]) {
 		return 0;
 	}
 	copy.text = kb_arena_strdup(&c->arena, candidate->text);
-	copy.show = kb_arena_strdup(&c->arena, candidate->show ? candidate->show : candidate->text);
-	copy.note = kb_arena_strdup(&c->arena, candidate->note ? candidate->note : "");
+	copy.show = shown(&c->arena, candidate->show ? candidate->show : candidate->text);
+	copy.note = shown(&c->arena, candidate->note ? candidate->note : "");
 	if (!copy.text || !copy.show || !copy.note || make_room(c) < 0) {
 		return -ENOMEM;
 	}
@@ -90,7 +84,8 @@ void kb_candidates_done(struct kb_candidates *c)
 /* Never the half of a character. */
 static struct kb_str common(const struct kb_candidates *c)
 {
-	struct kb_str shared = kb_str_from(c->items[0].text);
+	struct kb_str whole = kb_str_from(c->items[0].text);
+	struct kb_str shared = whole;
 	size_t len = 0;
 
 	for (size_t i = 1; i < c->n; i++) {
@@ -102,9 +97,10 @@ static struct kb_str common(const struct kb_candidates *c)
 		shared = kb_str_head(shared, same);
 	}
 	while (len < shared.len) {
-		size_t next = kb_str_utf8_len(kb_str_skip(shared, len));
+		size_t next = kb_str_utf8_len(kb_str_skip(whole, len));
 
-		if (next == 0) {
+		next = next > 0 ? next : 1;
+		if (next > shared.len - len) {
 			break;
 		}
 		len += next;

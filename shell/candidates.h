@@ -11,8 +11,8 @@
 
 enum { KB_CANDIDATES_MAX = 4096 };
 
-/* Zero-initialised is empty. Copies; what cannot be typed (control bytes) or is above the cap is
- * left out. -ENOMEM. */
+/* Zero-initialised is empty. Copies: text as it is, show and note fit for a terminal. An empty
+ * name, and what is above the cap, is left out. -ENOMEM. */
 KB_MUST_CHECK int kb_candidates_add(struct kb_candidates *c, const struct kb_candidate *candidate);
 /* Sorted, each once. */
 void kb_candidates_sort(struct kb_candidates *c);

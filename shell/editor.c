@@ -11,6 +11,7 @@
 
 #include "candidates.h"
 #include "history.h"
+#include "kboot/base/bytes.h"
 #include "words.h"
 
 struct kb_editor {
@@ -18,7 +19,8 @@ struct kb_editor {
 	EditLine *el;
 	History *history;
 	const char *prompt;
-	mbstate_t typed;     /* a character that has not come as a whole */
+	char typed[4]; /* bytes that are no character yet */
+	size_t n_typed;
 	int why;             /* the end of a line that was not one: 0 or -errno */
 	struct termios mode; /* the terminal's, as it was found */
 	bool has_mode;
@@ -37,26 +39,45 @@ static char *get_prompt(EditLine *el)
 	return (char *)editor_of(el)->prompt;
 }
 
-/* What is no UTF-8 stays visible. */
+static void drop_typed(struct kb_editor *e, size_t n)
+{
+	e->n_typed -= n;
+	memmove(e->typed, e->typed + n, e->n_typed);
+}
+
+/* True when what was typed has a character at its head; it is taken. */
+static bool take_char(struct kb_editor *e, wchar_t *ret_char)
+{
+	mbstate_t state = {0};
+	size_t len = e->n_typed > 0 ? mbrtowc(ret_char, e->typed, e->n_typed, &state) : (size_t)-2;
+
+	if (len == (size_t)-2 && e->n_typed < sizeof(e->typed)) {
+		return false;
+	}
+	/* Keys are their own; beyond ASCII, what libedit would show as it is must be harmless. */
+	if (len > e->n_typed || (len > 1 && !kb_bytes_are_text(kb_str_of(e->typed, len)))) {
+		*ret_char = (wchar_t)(KB_BYTES_PAGE + (unsigned char)e->typed[0]);
+		len = 1;
+	}
+	drop_typed(e, len > 0 ? len : 1);
+	return true;
+}
+
+/* What is no UTF-8 becomes what stands for its bytes. */
 static int get_char(EditLine *el, wchar_t *ret_char)
 {
 	struct kb_editor *e = editor_of(el);
-	unsigned char byte;
-	size_t len;
-	int r;
 
-	do {
-		r = e->options.next_byte(e->options.owner, &byte);
+	while (!take_char(e, ret_char)) {
+		unsigned char byte;
+		int r = e->options.next_byte(e->options.owner, &byte);
+
 		if (r <= 0) {
 			e->why = r;
 			errno = r < 0 ? -r : 0;
 			return r < 0 ? -1 : 0;
 		}
-		len = mbrtowc(ret_char, (const char *)&byte, 1, &e->typed);
-	} while (len == (size_t)-2);
-	if (len == (size_t)-1) {
-		memset(&e->typed, 0, sizeof(e->typed));
-		*ret_char = L'\xfffd';
+		e->typed[e->n_typed++] = (char)byte;
 	}
 	return 1;
 }
@@ -72,17 +93,18 @@ static unsigned char on_interrupt(EditLine *el, int ch)
 	return CC_EOF;
 }
 
-/* How many characters the bytes are to libedit. */
-static size_t characters(struct kb_str text)
+/* How many characters the bytes are to libedit, which holds them as kb_bytes_to_line writes them.
+ */
+static size_t characters(struct kb_str bytes)
 {
-	mbstate_t state = {0};
+	KB_BUF struct kb_buf line = {0};
+	struct kb_str text;
 	size_t n = 0;
 
+	kb_bytes_to_line(&line, bytes);
+	text = kb_buf_view(&line);
 	while (text.len > 0) {
-		size_t len = mbrlen(text.data, text.len, &state);
-
-		len = len == 0 || len > text.len ? 1 : len;
-		text = kb_str_skip(text, len);
+		text = kb_str_skip(text, kb_str_utf8_len(text));
 		n++;
 	}
 	return n;
@@ -92,14 +114,17 @@ static size_t characters(struct kb_str text)
 static bool replace_word(EditLine *el, struct kb_str line, const struct kb_candidates *c)
 {
 	KB_BUF struct kb_buf word = {0};
+	KB_BUF struct kb_buf text = {0};
 	struct kb_str before = kb_str_skip(line, c->word_start);
 
 	kb_candidates_word(c, &word);
-	if (kb_buf_error(&word) < 0 || kb_str_eq(kb_buf_view(&word), before)) {
+	kb_bytes_to_line(&text, kb_buf_view(&word));
+	if (kb_buf_error(&word) < 0 || kb_buf_error(&text) < 0 ||
+	    kb_str_eq(kb_buf_view(&word), before)) {
 		return false;
 	}
 	el_deletestr(el, (int)characters(before));
-	return el_insertstr(el, word.data) == 0;
+	return el_insertstr(el, text.data) == 0;
 }
 
 static void list(EditLine *el, const struct kb_candidates *c)
@@ -125,14 +150,17 @@ static unsigned char on_tab(EditLine *el, int ch)
 	struct kb_editor *e = editor_of(el);
 	const LineInfo *info = el_line(el);
 	struct kb_candidates c = {0};
-	KB_ARENA struct kb_arena arena = {0};
+	KB_BUF struct kb_buf bytes = {0};
 	struct kb_str line;
 	unsigned char answer = CC_ERROR;
 
 	(void)ch;
-	/* What el_line gives lives until the next call to libedit. */
-	line = kb_str_of(info->buffer, (size_t)(info->cursor - info->buffer));
-	line = kb_str_from(kb_arena_str(&arena, line));
+	/* A copy: what el_line gives lives until the next call to libedit. */
+	kb_bytes_from_text(&bytes, kb_str_of(info->buffer, (size_t)(info->cursor - info->buffer)));
+	if (kb_buf_error(&bytes) < 0) {
+		return answer;
+	}
+	line = kb_buf_view(&bytes);
 	e->options.complete(e->options.complete_owner, line, &c);
 	if (c.n > 0 && replace_word(el, line, &c)) {
 		answer = CC_REFRESH;
@@ -277,14 +305,18 @@ static void recall_file(struct kb_editor *e)
 	}
 }
 
-/* A line that begins with a blank is not for others to see. */
-static void keep(struct kb_editor *e, const struct kb_buf *line)
+/* As it was edited, so that it can be edited again. A line that begins with a blank is not for
+ * others to see. */
+static void keep(struct kb_editor *e, struct kb_str text)
 {
-	if (line->len == 0 || line->data[0] == ' ' || line->len > KB_SHELL_LINE_MAX) {
+	KB_ARENA struct kb_arena arena = {0};
+	const char *copy = kb_arena_str(&arena, text);
+
+	if (text.len == 0 || text.data[0] == ' ' || text.len > KB_SHELL_LINE_MAX || !copy) {
 		return;
 	}
-	if (!e->options.history || kb_history_add(e->options.history, kb_buf_view(line)) < 0) {
-		recall(e, line->data);
+	if (!e->options.history || kb_history_add(e->options.history, text) < 0) {
+		recall(e, copy);
 	}
 }
 
@@ -306,7 +338,7 @@ int kb_editor_line(struct kb_editor *e, const char *prompt, struct kb_buf *line)
 
 	e->prompt = prompt;
 	e->why = 0;
-	memset(&e->typed, 0, sizeof(e->typed));
+	e->n_typed = 0;
 	recall_file(e);
 	/* Before the prompt is there: who sees it may type, and nothing but the editor is to echo.
 	 */
@@ -317,9 +349,7 @@ int kb_editor_line(struct kb_editor *e, const char *prompt, struct kb_buf *line)
 		return e->why;
 	}
 	n -= text[n - 1] == '\n';
-	kb_buf_append(line, text, (size_t)n);
-	if (kb_buf_error(line) == 0 && line->len > 0) {
-		keep(e, line);
-	}
+	kb_bytes_from_text(line, kb_str_of(text, (size_t)n));
+	keep(e, kb_str_of(text, (size_t)n));
 	return 1;
 }

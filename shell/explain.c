@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "builtin.h"
+#include "kboot/base/shown.h"
 #include "question.h"
 
 int kb_shell_plan_line(struct kb_shell *s, struct kb_str line)
@@ -28,13 +29,13 @@ static int explain_own(enum kb_line_kind kind, const char *line)
 {
 	switch (kind) {
 	case KB_LINE_ASSIGNMENTS:
-		printf("sets a variable of this session, or a label: %s\n", line);
+		kb_say(stdout, "sets a variable of this session, or a label: %s", line);
 		return 0;
 	case KB_LINE_BUILTIN:
-		printf("runs a command of the prompt itself: %s\n", line);
+		kb_say(stdout, "runs a command of the prompt itself: %s", line);
 		return 0;
 	case KB_LINE_PLACE:
-		printf("goes to %s\n", line);
+		kb_say(stdout, "goes to %s", line);
 		return 0;
 	default:
 		return kb_shell_fail("a value with blanks is written in quotes");
@@ -49,7 +50,7 @@ static int explain_program(const struct kb_answer *answer, const struct kb_shell
 		(void)kb_shell_no_program(name);
 		return 1;
 	}
-	printf("runs the program %s: %s\n", answer->path ? answer->path : name, answer->text);
+	kb_say(stdout, "runs the program %s: %s", answer->path ? answer->path : name, answer->text);
 	return 0;
 }
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <sys/wait.h>
 
+#include "kboot/base/shown.h"
+
 enum { STATUS_SIGNAL = 128, STATUS_FAILED = 1 };
 
 void kb_jobs_init(struct kb_jobs *j, struct kb_events *events, struct kb_link *link, int tty_fd)
@@ -24,7 +26,7 @@ static void end_chroot(struct kb_jobs *j, const struct kb_job *job)
 	/* Without an engine there is nothing to end: its worker went with the connection. */
 	if (job->in_chroot && j->link->fd >= 0 &&
 	    kb_link_ask(j->link, &intent, -1, &reply, &err) == 0 && !reply->ok && reply->text) {
-		(void)fprintf(stderr, "kboot: %s\n", reply->text);
+		kb_say(stderr, "kboot: %s", reply->text);
 	}
 }
 
@@ -70,6 +72,7 @@ static void take_terminal(struct kb_jobs *j, bool ended_well)
 
 static void tell_stopped(struct kb_jobs *j, const struct kb_job *job)
 {
+	(void)fputc('\n', stderr);
 	for (size_t i = 0; i < KB_JOBS_MAX; i++) {
 		struct kb_job *place = &j->stopped[i];
 
@@ -79,13 +82,13 @@ static void tell_stopped(struct kb_jobs *j, const struct kb_job *job)
 			if (j->tty_fd >= 0) {
 				(void)tcgetattr(j->tty_fd, &place->mode);
 			}
-			(void)fprintf(stderr, "\n[%zu] stopped: %s (go on with: fg %zu)\n", i + 1,
-				      job->line, i + 1);
+			kb_say(stderr, "[%zu] stopped: %s (go on with: fg %zu)", i + 1, job->line,
+			       i + 1);
 			return;
 		}
 	}
-	(void)fprintf(stderr, "\nkboot: %d commands are stopped already: %s is ended\n",
-		      KB_JOBS_MAX, job->line);
+	kb_say(stderr, "kboot: %d commands are stopped already: %s is ended", KB_JOBS_MAX,
+	       job->line);
 	hang_up(job->pid);
 }
 
@@ -100,8 +103,8 @@ static int tell_end(const struct kb_job *job, int status)
 	if (WTERMSIG(status) == SIGINT) {
 		(void)fputc('\n', stderr);
 	} else if (WTERMSIG(status) != SIGPIPE) {
-		(void)fprintf(stderr, "[%s ended by a signal: %s]\n", job->line,
-			      strsignal(WTERMSIG(status)));
+		kb_say(stderr, "[%s ended by a signal: %s]", job->line,
+		       strsignal(WTERMSIG(status)));
 	}
 	return STATUS_SIGNAL + WTERMSIG(status);
 }
@@ -206,7 +209,7 @@ int kb_job_continue(struct kb_jobs *j, unsigned number)
 	}
 	job = *place;
 	*place = (struct kb_job){0};
-	printf("%s\n", job.line);
+	kb_say(stdout, "%s", job.line);
 	(void)fflush(stdout);
 	if (j->tty_fd >= 0) {
 		(void)tcsetattr(j->tty_fd, TCSADRAIN, &job.mode);
@@ -222,7 +225,7 @@ void kb_jobs_print(const struct kb_jobs *j)
 {
 	for (size_t i = 0; i < KB_JOBS_MAX; i++) {
 		if (j->stopped[i].pid > 0) {
-			printf("[%zu] %s\n", i + 1, j->stopped[i].line);
+			kb_say(stdout, "[%zu] %s", i + 1, j->stopped[i].line);
 		}
 	}
 }

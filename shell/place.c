@@ -34,9 +34,8 @@ const struct kb_message *kb_shell_visit(struct kb_shell *s, const char *name, co
 		(void)kb_shell_fail("the boot engine does not say where that is");
 		return NULL;
 	}
-	if (reply && reply->text && reply->text[0]) {
-		printf("%s\n", reply->text);
-		(void)fflush(stdout);
+	if (reply) {
+		kb_shell_print(reply->text);
 	}
 	return reply;
 }

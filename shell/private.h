@@ -48,6 +48,8 @@ const struct kb_message *kb_shell_take_reply(const struct kb_shell *s, int r,
 void kb_shell_print(const char *text); /* with a line's end; NULL and "" are nothing */
 /* kb_shell_ask, and prints the answer's text. An exit status. */
 int kb_shell_ask_text(struct kb_shell *s, const struct kb_intent *intent);
+/* Lines for people to standard output, the last one ended; NULL prints nothing. */
+void kb_shell_print(const char *text);
 /* What the engine does while nobody asks: it died, it is back. */
 void kb_shell_notice_engine(struct kb_shell *s);
 

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "builtin.h"
+#include "kboot/base/shown.h"
 #include "private.h"
 
 enum { NOT_FOUND = 127, NOT_EXECUTABLE = 126 };
@@ -120,12 +121,14 @@ int kb_shell_exec(const char *path, char *const *argv)
 {
 	KB_ARENA struct kb_arena arena = {0};
 	char *environment[16];
+	int why;
 
 	make_environment(&arena, environment, KB_ARRAY_LEN(environment));
 	(void)execve(path, argv, environment);
-	(void)fprintf(stderr, "kboot: %s: %s\n", argv[0],
-		      errno == ENOEXEC ? "this is no program for this machine" : strerror(errno));
-	return errno == ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
+	why = errno;
+	kb_say(stderr, "kboot: %s: %s", argv[0],
+	       why == ENOEXEC ? "this is no program for this machine" : strerror(why));
+	return why == ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
 }
 
 static int become(void *ctx)

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "prompt.h"
 
+#include "kboot/base/shown.h"
+
 enum { PLACE_MIN = 10 }; /* characters of a place that are always shown */
 
 #define LEFT_OUT "..."
 
-/* The first n characters; bytes that are not UTF-8 count as one each. */
+/* The first n characters of what is UTF-8. */
 static struct kb_str characters(struct kb_str s, size_t n)
 {
 	size_t at = 0;
 
 	for (; n > 0 && at < s.len; n--) {
-		size_t len = kb_str_utf8_len(kb_str_skip(s, at));
-
-		at += len ? len : 1;
+		at += kb_str_utf8_len(kb_str_skip(s, at));
 	}
 	return kb_str_head(s, at);
 }
@@ -29,14 +29,10 @@ static size_t count(struct kb_str s)
 	return n;
 }
 
-void kb_shell_prompt(struct kb_buf *buf, const char *place, unsigned columns)
+static void put_place(struct kb_buf *buf, struct kb_str text, size_t room)
 {
-	struct kb_str text = kb_str_from(place && strcmp(place, "/") != 0 ? place : "");
-	size_t frame = text.len > 0 ? strlen("kboot : ") : strlen("kboot: ");
-	size_t room = columns / 2 > frame + PLACE_MIN ? columns / 2 - frame : PLACE_MIN;
 	size_t length = count(text);
 
-	kb_buf_puts(buf, text.len > 0 ? "kboot " : "kboot");
 	if (length > room) {
 		/* Where one is says more than where that begins. */
 		size_t left = room - strlen(LEFT_OUT);
@@ -49,6 +45,20 @@ void kb_shell_prompt(struct kb_buf *buf, const char *place, unsigned columns)
 		kb_buf_str(buf, tail);
 	} else {
 		kb_buf_str(buf, text);
+	}
+}
+
+void kb_shell_prompt(struct kb_buf *buf, const char *place, unsigned columns)
+{
+	KB_BUF struct kb_buf shown = {0};
+	bool named = place && place[0] && strcmp(place, "/") != 0;
+	size_t frame = named ? strlen("kboot : ") : strlen("kboot: ");
+
+	kb_buf_puts(buf, named ? "kboot " : "kboot");
+	if (named) {
+		kb_shown(&shown, kb_str_from(place));
+		put_place(buf, kb_buf_view(&shown),
+			  columns / 2 > frame + PLACE_MIN ? columns / 2 - frame : PLACE_MIN);
 	}
 	kb_buf_puts(buf, ": ");
 }

@@ -9,7 +9,8 @@
 
 #include "kboot/base/str.h"
 
-/* "/", the root of the booted environment, is not named. */
+/* "/", the root of the booted environment, is not named. What is appended is UTF-8 without control
+ * characters. */
 void kb_shell_prompt(struct kb_buf *buf, const char *place, unsigned columns);
 
 #endif

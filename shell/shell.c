@@ -6,18 +6,21 @@
 #include <stdio.h>
 
 #include "complete.h"
+#include "kboot/base/shown.h"
 #include "private.h"
 #include "prompt.h"
 
 int kb_shell_fail(const char *fmt, ...)
 {
+	KB_BUF struct kb_buf text = {0};
 	va_list args;
 
+	va_start(args, fmt);
+	kb_buf_vprintf(&text, fmt, args);
+	va_end(args);
 	(void)fflush(stdout);
 	(void)fputs("kboot: ", stderr);
-	va_start(args, fmt);
-	(void)vfprintf(stderr, fmt, args);
-	va_end(args);
+	kb_say_lines(stderr, kb_buf_error(&text) < 0 ? "out of memory" : text.data);
 	(void)fputc('\n', stderr);
 	return 1;
 }
@@ -58,7 +61,7 @@ void kb_shell_print(const char *text)
 	size_t len = text ? strlen(text) : 0;
 
 	if (len > 0) {
-		(void)fputs(text, stdout);
+		kb_say_lines(stdout, text);
 		(void)fputs(text[len - 1] == '\n' ? "" : "\n", stdout);
 		(void)fflush(stdout);
 	}

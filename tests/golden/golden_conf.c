@@ -102,11 +102,12 @@ static json_t *expansions(const struct kb_conf *conf, struct kb_str lines,
 /* Takes the value. */
 static int print(json_t *value)
 {
-	int r = value ? json_dumpf(value, stdout, JSON_INDENT(2)) : -1;
+	KB_BUF struct kb_buf text = {0};
+	int r = value ? kb_json_write(value, JSON_INDENT(2), &text) : -ENOMEM;
 
 	json_decref(value);
-	(void)putchar('\n');
-	return r < 0 ? -ENOMEM : 0;
+	(void)puts(text.data ? text.data : "");
+	return r;
 }
 
 static int dump_conf(const struct kb_tree *tree)

@@ -83,6 +83,33 @@ static int json(struct fake_sys *fake)
 	return r < 0 ? r : kb_json_parse(kb_buf_view(&b), &again);
 }
 
+/* Whatever is missing, a text never comes back with a piece left out. */
+static int parse(struct fake_sys *fake)
+{
+	static const size_t lengths[] = {1, 13, 14, 15, 29, 30, 31, 62, 126, 1000};
+
+	(void)fake;
+	for (size_t i = 0; i < KB_ARRAY_LEN(lengths); i++) {
+		KB_JSON json_t *object = NULL;
+		char text[1100];
+		char value[1001];
+		int r;
+
+		memset(value, 'a' + (int)i, lengths[i]);
+		value[lengths[i]] = '\0';
+		(void)snprintf(text, sizeof(text), "{\"key\":[\"%s\",-12,1.5e3,null]}", value);
+		r = kb_json_parse(kb_str_from(text), &object);
+		if (r < 0) {
+			return r;
+		}
+		if (strcmp(json_string_value(json_array_get(json_object_get(object, "key"), 0)),
+			   value) != 0) {
+			return -EIO;
+		}
+	}
+	return 0;
+}
+
 static int count_name(void *ctx, const char *name)
 {
 	(void)name;
@@ -271,9 +298,15 @@ static int cancelled(struct fake_sys *fake)
 }
 
 const struct fault_scenario fault_scenarios[] = {
-	{"arena", arena},         {"builder", builder},
-	{"lines", lines},         {"json", json},
-	{"tree", tree},           {"loop", loop},
-	{"worker", worker},       {"program", program},
-	{"cancelled", cancelled}, {0},
+	{"arena", arena},
+	{"builder", builder},
+	{"lines", lines},
+	{"json", json},
+	{"parse", parse},
+	{"tree", tree},
+	{"loop", loop},
+	{"worker", worker},
+	{"program", program},
+	{"cancelled", cancelled},
+	{0},
 };

@@ -88,6 +88,24 @@ static void what_was_typed_survives(void **state)
 	assert_null(back.id);
 }
 
+static void any_bytes_survive(void **state)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	KB_BUF struct kb_buf line = {0};
+	struct kb_intent intent = {.type = KB_DO_BOOT,
+				   .id = "Gr\xfc\xdf\x65",
+				   .args = "a=\xe9\t\xc2\x9b"};
+
+	(void)state;
+	assert_int_equal(kb_intent_encode(&intent, &line), 0);
+	assert_string_equal(
+		line.data, "{\"do\":\"boot\",\"id\":\"Gr\xf4\x8f\xbb\xbc\xf4\x8f\xbb\x9f\x65\","
+			   "\"args\":\"a=\xf4\x8f\xbb\xa9\\t\xf4\x8f\xbb\x82\xf4\x8f\xba\x9b\"}\n");
+	assert_int_equal(kb_intent_decode(&arena, kb_buf_view(&line), &intent), 0);
+	assert_string_equal(intent.id, "Gr\xfc\xdf\x65");
+	assert_string_equal(intent.args, "a=\xe9\t\xc2\x9b");
+}
+
 static void empty_arguments_are_not_missing_ones(void **state)
 {
 	KB_ARENA struct kb_arena arena = {0};
@@ -158,6 +176,7 @@ int main(void)
 		cmocka_unit_test(the_wire_format_stays),
 		cmocka_unit_test(every_intent_survives),
 		cmocka_unit_test(what_was_typed_survives),
+		cmocka_unit_test(any_bytes_survive),
 		cmocka_unit_test(empty_arguments_are_not_missing_ones),
 		cmocka_unit_test(what_is_no_intent_is_refused),
 		cmocka_unit_test(an_arena_without_room_is_an_error),

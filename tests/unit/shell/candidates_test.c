@@ -61,14 +61,29 @@ static void several_share_their_beginning(void **state)
 	becomes(&c, "x");
 }
 
-static void what_cannot_be_typed_is_not_offered(void **state)
+static void any_bytes_are_a_name(void **state)
 {
 	struct kb_candidates c = {0};
 
 	(void)state;
-	offer(&c, "a\x1b[2J", NULL, false);
-	offer(&c, "a\nb", NULL, false);
-	offer(&c, "a\xff", NULL, false);
+	offer(&c, "caf\xe9.img", NULL, false);
+	becomes(&c, "caf\xe9.img ");
+	offer(&c, "a\nb\x1b", NULL, false);
+	becomes(&c, "a\\\nb\x1b ");
+	offer(&c, "\xe9\xe8", NULL, false);
+	offer(&c, "\xe9\xe9", NULL, false);
+	becomes(&c, "\xe9");
+	/* A byte of its own, and the first of a character. */
+	offer(&c, "x\xc3", NULL, false);
+	offer(&c, "x\xc3\xa4", NULL, false);
+	becomes(&c, "x\xc3");
+}
+
+static void there_is_an_end(void **state)
+{
+	struct kb_candidates c = {0};
+
+	(void)state;
 	offer(&c, "", NULL, false);
 	assert_int_equal(c.n, 0);
 	for (int i = 0; i < KB_CANDIDATES_MAX + 10; i++) {
@@ -104,6 +119,9 @@ static void a_list_fills_columns(void **state)
 	lists(&c, 20, 24, "b   \xc3\xa4\xc3\xb6\n");
 	offer(&c, "a name that is longer than the line is wide", NULL, false);
 	lists(&c, 20, 24, "a name that is longer than the line is wide\n");
+	offer(&c, "caf\xe9", NULL, false);
+	offer(&c, "esc\x1b[2J", NULL, false);
+	lists(&c, 40, 24, "caf\\xe9     esc\\x1b[2J\n");
 }
 
 static void notes_stand_beside(void **state)
@@ -142,7 +160,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_is_whole),
 		cmocka_unit_test(several_share_their_beginning),
-		cmocka_unit_test(what_cannot_be_typed_is_not_offered),
+		cmocka_unit_test(any_bytes_are_a_name),
+		cmocka_unit_test(there_is_an_end),
 		cmocka_unit_test(a_list_fills_columns),
 		cmocka_unit_test(notes_stand_beside),
 		cmocka_unit_test(a_long_list_is_counted),

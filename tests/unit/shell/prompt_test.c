@@ -43,8 +43,14 @@ static void characters_stay_whole(void **state)
 	(void)state;
 	shows("/\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4",
 	      20, "kboot /\xc3\xa4...\xc3\xbc\xc3\xa4\xc3\xb6\xc3\xbc\xc3\xa4: ");
-	shows("/\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 20,
-	      "kboot /\xff...\xff\xff\xff\xff\xff: ");
+	shows("/\xff\xff\xff", 20, "kboot /\\...f\\xff: ");
+}
+
+static void no_byte_of_a_name_reaches_the_terminal_as_it_is(void **state)
+{
+	(void)state;
+	shows("sdb1:/caf\xe9", 80, "kboot sdb1:/caf\\xe9: ");
+	shows("/a\x1b[2J\nb\xc2\x9b", 80, "kboot /a\\x1b[2J\\x0ab\\xc2\\x9b: ");
 }
 
 int main(void)
@@ -53,6 +59,7 @@ int main(void)
 		cmocka_unit_test(the_place_is_shown),
 		cmocka_unit_test(half_a_line_at_most),
 		cmocka_unit_test(characters_stay_whole),
+		cmocka_unit_test(no_byte_of_a_name_reaches_the_terminal_as_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

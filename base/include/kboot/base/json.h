@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * JSON through jansson: cleanup, typed access that never trusts a peer, one line out.
+ * JSON as jansson's values: cleanup, typed access that never trusts a peer, text in, one line out.
  * For model, proto, core and app.
- * Must not parse without a depth and size limit (jansson refuses depth above 2048; lines are capped
- * by kb_lines).
+ * Must not be left for jansson's own parser, which does not survive the end of memory; nor parse
+ * without a size limit (lines are capped by kb_lines).
  */
 #ifndef KBOOT_BASE_JSON_H
 #define KBOOT_BASE_JSON_H
@@ -16,17 +16,20 @@
 #include "kboot/base/cleanup.h"
 #include "kboot/base/str.h"
 
+enum { KB_JSON_MAX_DEPTH = 64 }; /* arrays and objects in each other */
+
 static inline void kb_cleanup_json(json_t **j)
 {
 	json_decref(*j);
 }
 #define KB_JSON KB_CLEANUP(kb_cleanup_json)
 
-/* Text that may hold any bytes: what is not UTF-8 (and every NUL and control byte) becomes U+FFFD.
- * NULL text is null. */
+/*
+ * Text of any bytes; NULL is null. In memory a value holds the bytes themselves, which jansson's
+ * own ways in and out do not take: kb_json_write() writes them as base/bytes.h says,
+ * kb_json_parse() makes bytes of that again.
+ */
 json_t *kb_json_text(const char *text);
-/* The same, but line feeds stay. */
-json_t *kb_json_lines(const char *text);
 /* Missing or of another type: the default. Strings are borrowed from the object. */
 const char *kb_json_get_str(const json_t *object, const char *key, const char *otherwise);
 /* A copy in the arena; *ret_text is left alone where there is no such text. -ENOMEM. */
@@ -34,6 +37,8 @@ KB_MUST_CHECK int kb_json_copy_str(struct kb_arena *arena, const json_t *object,
 				   const char **ret_text);
 int64_t kb_json_get_int(const json_t *object, const char *key, int64_t otherwise);
 bool kb_json_get_bool(const json_t *object, const char *key, bool otherwise);
+/* With jansson's flags for dumping. -ENOMEM (nothing is appended). */
+KB_MUST_CHECK int kb_json_write(const json_t *value, size_t flags, struct kb_buf *buf);
 /* Compact, one line, LF at the end. -ENOMEM. */
 KB_MUST_CHECK int kb_json_line(const json_t *value, struct kb_buf *buf);
 /*
@@ -41,7 +46,8 @@ KB_MUST_CHECK int kb_json_line(const json_t *value, struct kb_buf *buf);
  * no longer listens has ended the worker or is about to, so that nothing can fail.
  */
 void kb_json_tell(int fd, json_t *object);
-/* Any UTF-8 JSON value. -EINVAL, -ENOMEM. */
+/* Any UTF-8 JSON value without a NUL in its text. -EINVAL (also above KB_JSON_MAX_DEPTH), -ENOMEM.
+ */
 KB_MUST_CHECK int kb_json_parse(struct kb_str text, json_t **ret_value);
 /* json_object_set_new that reports -ENOMEM, also for a NULL value; takes the value in every case.
  */
