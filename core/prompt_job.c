@@ -64,6 +64,7 @@ static bool names_a_file(const char *word)
 static int judge(struct kb_prompt_work *w, const struct kb_place_found *found, struct kb_error *err)
 {
 	KB_CLOSE int fd = -1;
+	char what[KB_ERROR_TEXT];
 	struct kb_image image;
 	struct stat st;
 	int r = kb_tree_open(found->spot.tree, found->spot.rest, &fd);
@@ -79,15 +80,16 @@ static int judge(struct kb_prompt_work *w, const struct kb_place_found *found, s
 	if (r != -ENOEXEC) {
 		return r;
 	}
-	kb_error_clear(err);
 	if (!names_a_file(w->job->name)) {
+		kb_error_clear(err);
 		kb_prompt_tell(w, json_pack("{s:s}", "how", "command"));
 		return 0;
 	}
 	if (fstat(fd, &st) < 0 || !(st.st_mode & 0111)) {
-		return kb_error_set(err, -ENOEXEC, "%s is neither a kernel nor a program",
-				    found->shown);
+		(void)snprintf(what, sizeof(what), "%s", err->text);
+		return kb_error_set(err, -ENOEXEC, "%s, nor is it executable", what);
 	}
+	kb_error_clear(err);
 	tell_found(w, found, "command");
 	return 0;
 }
@@ -105,9 +107,13 @@ static int run(struct kb_prompt_work *w, struct kb_error *err)
 		kb_prompt_tell(w, json_pack("{s:s}", "how", "command"));
 		return 0;
 	}
-	return r < 0 ? r
-		     : kb_error_set(err, -EISDIR, "%s is a directory: cd %s goes there",
-				    found.shown, w->job->name);
+	if (r < 0) {
+		return r;
+	}
+	return found.spot.type == KB_TREE_DIR
+		       ? kb_error_set(err, -EISDIR, "%s is a directory: cd %s goes there",
+				      found.shown, w->job->name)
+		       : kb_error_set(err, -ENOEXEC, "%s is no regular file", found.shown);
 }
 
 static int work(struct kb_prompt_work *w, struct kb_error *err)

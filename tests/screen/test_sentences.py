@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the prompt says where something is not what it was taken for: the real program, one line each."""
+
+import gzip
+import os
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from kbtest import kernels
+
+
+class SentencesTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.write("sda2/boot/vmlinuz", kernels.bzimage())
+        self.write("sda2/boot/initrd.img", kernels.initrd())
+        self.write("sda2/etc/kboot.conf", b"Debian='/boot/vmlinuz initrd=/boot/initrd.img'\n")
+        self.write("sda3/u/notes", b"mine\n")
+
+    def write(self, name, data, mode=0o644):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        path.chmod(mode)
+
+    def say(self, line):
+        """Everything that `line` makes the prompt say."""
+        done = subprocess.run([os.environ["KBOOT"], "shell", "-c", line,
+                               "--device", f"sda2,label=root,fstype=ext4={self.folder}/sda2",
+                               "--device", f"sda3,label=home,fstype=ext4={self.folder}/sda3"],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              timeout=60, check=False)
+        return done.stdout.replace(str(self.folder), "FOLDER")
+
+    def assert_says(self, line, text):
+        self.assertEqual(self.say(line), f"kboot: {text}\n", line)
+
+    def test_what_is_no_kernel(self):
+        self.write("sda2/hi.gz", gzip.compress(b"hi\n"))
+        self.write("sda2/notes", b"hi\n")
+        self.assert_says("/boot/initrd.img",
+                         "/boot/initrd.img, unpacked, is an initramfs archive, not a kernel, nor is it executable")
+        self.assert_says("/hi.gz", "/hi.gz, unpacked, is not a kernel, nor is it executable")
+        self.assert_says("/notes", "/notes is not a kernel, nor is it executable")
+
+    def test_a_compressed_kernel(self):
+        self.write("sda2/vmlinuz.gz", gzip.compress(kernels.bzimage("6.1.0-z")))
+        self.write("sda2/Image.gz", gzip.compress(bytes(56) + b"ARM\x64" + bytes(4096)))
+        self.assertIn("x86-64 gzip-compressed kernel 6.1.0-z", self.say("boot --dry-run /vmlinuz.gz"))
+        self.assertIn("/Image.gz is for arm64, this machine is", self.say("boot --dry-run /Image.gz"))
+
+    def test_what_is_no_initrd_or_device_tree(self):
+        self.assertIn("initrd   sda2:/etc/kboot.conf  (not a known kind of initrd, ",
+                      self.say("boot --dry-run /boot/vmlinuz initrd=/etc/kboot.conf"))
+        self.assertRegex(self.say("boot --dry-run /boot/vmlinuz initrd=/boot/initrd.img"),
+                         r"initrd   sda2:/boot/initrd.img  \(\d+ bytes\)")
+        self.assert_says("boot --dry-run /boot/vmlinuz dtb=/boot/vmlinuz", "sda2:/boot/vmlinuz is not a device tree")
+
+    def test_what_is_no_regular_file(self):
+        os.mkfifo(self.folder / "sda2/fifo")
+        self.assert_says("/fifo", "/fifo is no regular file")
+        self.assert_says("boot --dry-run /boot/vmlinuz initrd=/fifo", "sda2:/fifo is no regular file")
+        self.assert_says("/boot", "/boot is a directory: cd /boot goes there")
