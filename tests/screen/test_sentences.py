@@ -39,6 +39,24 @@ class SentencesTest(unittest.TestCase):
     def assert_says(self, line, text):
         self.assertEqual(self.say(line), f"kboot: {text}\n", line)
 
+    def assert_prints(self, line, text):
+        """What is said on the way (/etc/fstab:2: ...) aside."""
+        said = "".join(row for row in self.say(line).splitlines(True) if not row.startswith("/etc/fstab:"))
+        self.assertEqual(said, text, line)
+
+    def test_matches_are_mounted_as_names_are(self):
+        self.write("sda2/etc/fstab", b"LABEL=root / ext4 ro 0 1\nLABEL=home /home ext4 ro 0 2\n")
+        (self.folder / "sda2/home").mkdir()
+        (self.folder / "sda2/h").symlink_to("/home")
+        self.assert_prints("ls /home", "u\n")
+        self.assert_prints("ls /hom?", "u\n")
+        self.assert_prints("ls /home/*", "notes\n")
+        self.assert_prints("cat /h*/u/n*s", "mine\nmine\n")
+        self.assertIn("FOLDER/sda3:\nu\n", self.say("ls *"))
+        self.assert_prints("ls /[gh]", "u\n")
+        self.assertEqual(self.say("ls /x*"), "kboot: /x*: nothing matches\n")
+        self.assertEqual(self.say("ls /x/y*"), "kboot: /x: there is no such file or directory\n")
+
     def test_what_is_no_kernel(self):
         self.write("sda2/hi.gz", gzip.compress(b"hi\n"))
         self.write("sda2/notes", b"hi\n")
