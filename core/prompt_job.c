@@ -36,7 +36,9 @@ static void tell_found(const struct kb_prompt_work *w, const struct kb_place_fou
 
 static int find(struct kb_prompt_work *w, struct kb_place_found *ret_found, struct kb_error *err)
 {
-	return kb_reach_find(&w->reach, w->job->name, w->job->from, ret_found, err);
+	return kb_prompt_hint(w,
+			      kb_reach_find(&w->reach, w->job->name, w->job->from, ret_found, err),
+			      err);
 }
 
 int kb_prompt_visit(struct kb_prompt_work *w, struct kb_error *err)

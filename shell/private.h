@@ -46,7 +46,8 @@ int kb_shell_follow(struct kb_shell *s, uint64_t notice_seq);
 /* program.c: a program by its path (NULL: looked for in PATH), in the place one is in. */
 int kb_shell_program(struct kb_shell *s, const char *path, const struct kb_shell_words *words,
 		     const char *line);
-int kb_shell_exec(const char *path, char *const *argv); /* in a child; returns an exit status */
+/* In a child; returns an exit status. advice: what may help where an interpreter is missing. */
+int kb_shell_exec(const char *path, char *const *argv, const char *advice);
 
 /* place.c */
 int kb_shell_change_place(struct kb_shell *s, const char *name);

@@ -2,10 +2,12 @@
 /* Words become a program: names are expanded, the program is found and started. */
 #include <errno.h>
 #include <glob.h>
+#include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
 #include "builtin.h"
+#include "interpreter.h"
 #include "private.h"
 
 enum { NOT_FOUND = 127, NOT_EXECUTABLE = 126 };
@@ -109,23 +111,41 @@ static void make_environment(struct kb_arena *arena, char *environment[], size_t
 	environment[n + (environment[n] != NULL)] = NULL;
 }
 
-int kb_shell_exec(const char *path, char *const *argv)
+/* A program that is there and yet is not: the kernel means what it would be started by. */
+static void tell_failure(const char *path, const char *name, int code, const char *advice)
+{
+	char interpreter[PATH_MAX];
+
+	if (code == ENOENT && access(path, F_OK) == 0 &&
+	    kb_interpreter_of(path, interpreter, sizeof(interpreter))) {
+		(void)kb_shell_fail("%s: it is run by %s, which is not there%s", name, interpreter,
+				    advice);
+		return;
+	}
+	(void)kb_shell_fail("%s: %s", name,
+			    code == ENOEXEC ? "this is no program for this machine"
+					    : strerror(code));
+}
+
+int kb_shell_exec(const char *path, char *const *argv, const char *advice)
 {
 	KB_ARENA struct kb_arena arena = {0};
 	char *environment[16];
+	int code;
 
 	make_environment(&arena, environment, KB_ARRAY_LEN(environment));
 	(void)execve(path, argv, environment);
-	(void)fprintf(stderr, "kboot: %s: %s\n", argv[0],
-		      errno == ENOEXEC ? "this is no program for this machine" : strerror(errno));
-	return errno == ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
+	code = errno;
+	tell_failure(path, argv[0], code, advice);
+	return code == ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
 }
 
 static int become(void *ctx)
 {
 	const struct program *p = ctx;
 
-	return kb_shell_exec(p->path, p->argv);
+	return kb_shell_exec(p->path, p->argv,
+			     "; `chroot` runs programs of the booted environment in it");
 }
 
 static int not_found(const char *name)

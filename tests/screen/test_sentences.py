@@ -78,6 +78,40 @@ class SentencesTest(unittest.TestCase):
                          r"initrd   sda2:/boot/initrd.img  \(\d+ bytes\)")
         self.assert_says("boot --dry-run /boot/vmlinuz dtb=/boot/vmlinuz", "sda2:/boot/vmlinuz is not a device tree")
 
+    def test_a_program_whose_interpreter_is_not_there(self):
+        hint = "; `chroot` runs programs of the booted environment in it"
+        self.write("sda2/script", b"#! /nowhere/sh -e\n", 0o755)
+        self.assert_says("/script", f"/script: it is run by /nowhere/sh, which is not there{hint}\n[exit status 127]")
+        program = bytearray(Path("/bin/true").read_bytes())
+        at = program.index(b"/lib", 0, 4096)
+        linker = program[at:program.index(0, at)].decode()
+        program[at:at + 4] = b"/xib"
+        self.write("sda2/program", bytes(program), 0o755)
+        self.assert_says("/program", f"/program: it is run by /xib{linker[4:]}, which is not there{hint}\n[exit status 127]")
+
+    def test_a_device_that_is_taken_for_a_file(self):
+        missing = "there is no such file or directory"
+        self.assert_says("cd sda3", f"/sda3: {missing} (on the device: sda3:)")
+        self.assert_says("cd /dev/sda3", f"/dev: {missing} (on the device: sda3:)")
+        self.assert_says("cd sda3:u", f"/sda3:u: {missing} (on the device: sda3:/u)")
+        self.assert_says("ls sda3:u", f"/sda3:u: {missing} (on the device: sda3:/u)")
+        self.assert_says("cd sda9", f"/sda9: {missing}")
+        self.assert_says("cd sda3:/x", f"sda3:/x: {missing}")
+
+    def test_a_simulation_has_no_network(self):
+        self.assert_says("network", "this is a simulation: there is no network to configure")
+
+    def test_usage(self):
+        self.assert_says("reboot now", "usage: reboot")
+        self.assert_says("umount a b", "usage: umount NAME")
+        done = subprocess.run([os.environ["KBOOT"], "--help"], stdout=subprocess.PIPE, text=True, check=True)
+        self.assertNotRegex(done.stdout, r" \n")
+
+    def test_a_folder_that_is_not_there_is_named_once(self):
+        done = subprocess.run([os.environ["KBOOT"], "explain", "--root", "/nowhere"], stdout=subprocess.PIPE, text=True,
+                              check=True)
+        self.assertIn("  /nowhere: the folder cannot be opened: No such file or directory\n", done.stdout)
+
     def test_what_is_no_regular_file(self):
         os.mkfifo(self.folder / "sda2/fifo")
         self.assert_says("/fifo", "/fifo is no regular file")
