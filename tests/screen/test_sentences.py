@@ -107,6 +107,12 @@ class SentencesTest(unittest.TestCase):
         done = subprocess.run([os.environ["KBOOT"], "--help"], stdout=subprocess.PIPE, text=True, check=True)
         self.assertNotRegex(done.stdout, r" \n")
 
+    def test_check_reads_what_is_piped_into_it(self):
+        done = subprocess.run([os.environ["KBOOT"], "check", "-"], input=b"a=b\nb=a\ntimeout=x\nempty=\n",
+                              stdout=subprocess.PIPE, check=False)
+        self.assertEqual((done.returncode, [line.split(" ")[0] for line in done.stdout.decode().splitlines()]),
+                         (1, ["-:1:3:", "-:2:3:", "-:3:9:", "-:4:1:"]))
+
     def test_a_folder_that_is_not_there_is_named_once(self):
         done = subprocess.run([os.environ["KBOOT"], "explain", "--root", "/nowhere"], stdout=subprocess.PIPE, text=True,
                               check=True)
