@@ -511,6 +511,8 @@ class PromptTest(unittest.TestCase):
     def test_lines_from_a_pipe(self):
         done = self.once(None, "cd sdb1:/music\npwd\ncat\nthis is for cat\n")
         self.assertEqual(done.stdout, "sdb1:/music\nthis is for cat\n", done)
+        done = self.once(None, "#!/sbin/kboot shell\n  # where\npwd\nfalse\n# the status stays\n")
+        self.assertEqual((done.stdout.splitlines()[0], done.stderr, done.returncode), ("/", "[exit status 1]\n", 1), done)
         done = self.once(None, "false\n")
         self.assertEqual(done.returncode, 1)
 
