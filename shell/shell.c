@@ -158,6 +158,10 @@ static int read_line(struct kb_shell *s, struct kb_str *ret_line)
 		return kb_buf_error(&prompt);
 	}
 	(void)fflush(stdout);
+	if (s->jobs.has_written) {
+		s->jobs.has_written = false;
+		kb_reader_fresh_line(s->reader);
+	}
 	return kb_reader_line(s->reader, prompt.data, ret_line);
 }
 
