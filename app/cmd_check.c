@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -9,17 +10,45 @@
 #include "kboot/base/tree.h"
 #include "kboot/formats/kboot_conf.h"
 
-static void print_diag(void *ctx, const struct kb_diag *d)
-{
-	unsigned *errors = ctx;
-	bool error = d->severity == KB_SEVERITY_ERROR;
+/* What was found in one file, in the order of its lines. */
+struct findings {
+	struct kb_arena arena;
+	struct kb_diag *items;
+	size_t n;
+	size_t cap;
+	bool is_incomplete; /* out of memory */
+};
 
-	*errors += error;
-	kb_say(stdout, "%s:%u:%u: %s: %s", d->at.file, d->at.line, d->at.column,
-	       error ? "error" : "warning", d->text);
+static void findings_done(struct findings *f)
+{
+	free(f->items);
+	kb_arena_done(&f->arena);
 }
 
-static void print_error(const char *file, const struct kb_error *err, unsigned *errors)
+static void keep(void *ctx, const struct kb_diag *d)
+{
+	struct findings *f = ctx;
+	struct kb_diag copy = *d;
+
+	if (f->n == f->cap) {
+		size_t cap = f->cap ? f->cap * 2 : 64;
+		struct kb_diag *items = reallocarray(f->items, cap, sizeof(*items));
+
+		f->is_incomplete = f->is_incomplete || !items;
+		if (!items) {
+			return;
+		}
+		f->items = items;
+		f->cap = cap;
+	}
+	copy.text = kb_arena_strdup(&f->arena, d->text);
+	f->is_incomplete = f->is_incomplete || !copy.text;
+	if (copy.text) {
+		f->items[f->n++] = copy;
+	}
+}
+
+static void keep_error(struct findings *f, const char *file, const struct kb_error *err)
 {
 	const struct kb_diag d = {
 		.severity = KB_SEVERITY_ERROR,
@@ -29,20 +58,73 @@ static void print_error(const char *file, const struct kb_error *err, unsigned *
 		.text = err->text,
 	};
 
-	print_diag(errors, &d);
+	keep(f, &d);
+}
+
+/* What is about the whole file, the number of findings that are not told, comes last. */
+static int by_position(const void *a, const void *b)
+{
+	const struct kb_position *x = &((const struct kb_diag *)a)->at;
+	const struct kb_position *y = &((const struct kb_diag *)b)->at;
+
+	if (x->line != y->line) {
+		return x->line - 1 < y->line - 1 ? -1 : 1;
+	}
+	if (x->column != y->column) {
+		return x->column < y->column ? -1 : 1;
+	}
+	return strcmp(((const struct kb_diag *)a)->text, ((const struct kb_diag *)b)->text);
+}
+
+/* The number of errors. */
+static unsigned print(struct findings *f, const char *file)
+{
+	unsigned errors = f->is_incomplete;
+
+	if (f->n > 0) {
+		qsort(f->items, f->n, sizeof(*f->items), by_position);
+	}
+	for (size_t i = 0; i < f->n; i++) {
+		const struct kb_diag *d = &f->items[i];
+		bool error = d->severity == KB_SEVERITY_ERROR;
+
+		errors += error;
+		kb_say(stdout, "%s:%u:%u: %s: %s", file, d->at.line, d->at.column,
+		       error ? "error" : "warning", d->text);
+	}
+	if (f->is_incomplete) {
+		kb_say(stdout, "%s:1:1: error: out of memory", file);
+	}
+	return errors;
+}
+
+/* A label without a value was told once: somebody may yet be writing it. Here it is an error. */
+static void raise_to_error(struct findings *f, struct kb_position at)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		if (f->items[i].at.line == at.line && f->items[i].at.column == at.column) {
+			f->items[i].severity = KB_SEVERITY_ERROR;
+		}
+	}
 }
 
 /* Every label must come to something. */
 static int check_labels(const struct kb_conf *conf, const struct kb_diag_sink *sink,
-			unsigned *errors)
+			struct findings *f)
 {
 	for (size_t i = 0; i < conf->n_labels; i++) {
 		KB_ARENA struct kb_arena arena = {0};
 		const struct kb_conf_item *label = &conf->labels[i];
 		struct kb_conf_target target;
 		struct kb_error err = {0};
-		int r = kb_conf_expand(&arena, conf, label->value, label->value_at, sink, &target,
-				       &err);
+		int r;
+
+		if (label->value.len == 0) {
+			raise_to_error(f, label->at);
+			continue;
+		}
+		r = kb_conf_expand(&arena, conf, label->value, label->value_at, sink, &target,
+				   &err);
 
 		if (r == -ENOMEM) {
 			return r;
@@ -50,7 +132,7 @@ static int check_labels(const struct kb_conf *conf, const struct kb_diag_sink *s
 		if (r < 0) {
 			err.line = err.line ? err.line : label->at.line;
 			err.column = err.column ? err.column : label->at.column;
-			print_error(conf->file, &err, errors);
+			keep_error(f, conf->file, &err);
 		}
 	}
 	return 0;
@@ -58,7 +140,9 @@ static int check_labels(const struct kb_conf *conf, const struct kb_diag_sink *s
 
 static int read_file(const char *file, struct kb_buf *text, struct kb_error *err)
 {
-	KB_CLOSE int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool is_stdin = strcmp(file, "-") == 0;
+	KB_CLOSE int fd = is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+				   : open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	int r = fd < 0 ? -errno : kb_read_all(fd, KB_CONF_MAX_BYTES, text);
 
 	if (r == -EFBIG) {
@@ -69,11 +153,12 @@ static int read_file(const char *file, struct kb_buf *text, struct kb_error *err
 	return r < 0 ? kb_error_set(err, r, "cannot be read: %s", strerror(-r)) : 0;
 }
 
-static void check(const char *file, unsigned *errors)
+static unsigned check(const char *file)
 {
 	KB_ARENA struct kb_arena arena = {0};
 	KB_BUF struct kb_buf text = {.max_bytes = KB_CONF_MAX_BYTES + 1};
-	const struct kb_diag_sink sink = {.report = print_diag, .ctx = errors};
+	KB_CLEANUP(findings_done) struct findings f = {0};
+	const struct kb_diag_sink sink = {.report = keep, .ctx = &f};
 	struct kb_conf conf;
 	struct kb_error err = {0};
 	int r = read_file(file, &text, &err);
@@ -81,12 +166,13 @@ static void check(const char *file, unsigned *errors)
 	if (r == 0) {
 		r = kb_conf_parse(&arena, file, kb_buf_view(&text), &sink, &conf, &err);
 	}
-	if (r == 0 && check_labels(&conf, &sink, errors) < 0) {
+	if (r == 0 && check_labels(&conf, &sink, &f) < 0) {
 		r = kb_error_set(&err, -ENOMEM, "out of memory");
 	}
 	if (r < 0) {
-		print_error(file, &err, errors);
+		keep_error(&f, file, &err);
 	}
+	return print(&f, file);
 }
 
 static int run(const struct kb_options *options, char **args, int n_args)
@@ -95,14 +181,14 @@ static int run(const struct kb_options *options, char **args, int n_args)
 
 	(void)options;
 	for (int i = 0; i < n_args; i++) {
-		check(args[i], &errors);
+		errors += check(args[i]);
 	}
 	return errors > 0 ? KB_EXIT_FAILED : KB_EXIT_OK;
 }
 
 const struct kb_command kb_cmd_check = {
 	.name = "check",
-	.arguments = "FILE…",
+	.arguments = "FILE…|-",
 	.summary = "lint a configuration",
 	.min_args = 1,
 	.max_args = -1,

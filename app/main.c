@@ -26,7 +26,8 @@ static void usage(void)
 {
 	printf("usage: kboot [COMMAND] [OPTION…] [ARGUMENT…]\n\ncommands:\n");
 	for (size_t i = 0; i < KB_ARRAY_LEN(commands); i++) {
-		printf("  %s %s\n        %s\n", commands[i]->name, commands[i]->arguments,
+		printf("  %s%s%s\n        %s\n", commands[i]->name,
+		       commands[i]->arguments[0] ? " " : "", commands[i]->arguments,
 		       commands[i]->summary);
 	}
 	printf("\noptions:\n");
@@ -53,7 +54,8 @@ static int dispatch(const struct kb_options *options, int argc, char **argv)
 		return KB_EXIT_USAGE;
 	}
 	if (n_args < command->min_args || (command->max_args >= 0 && n_args > command->max_args)) {
-		(void)fprintf(stderr, "usage: kboot %s %s\n", command->name, command->arguments);
+		(void)fprintf(stderr, "usage: kboot %s%s%s\n", command->name,
+			      command->arguments[0] ? " " : "", command->arguments);
 		return KB_EXIT_USAGE;
 	}
 	return command->run(options, argv + (argc > 2 ? 2 : argc), n_args);

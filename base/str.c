@@ -79,17 +79,22 @@ size_t kb_str_find(struct kb_str s, char c)
 	return at ? (size_t)(at - s.data) : s.len;
 }
 
-bool kb_str_next_line(struct kb_str *rest, struct kb_str *ret_line)
+bool kb_str_next_until(struct kb_str *rest, char stop, struct kb_str *ret_line)
 {
 	size_t end;
 
 	if (rest->len == 0) {
 		return false;
 	}
-	end = kb_str_find(*rest, '\n');
+	end = kb_str_find(*rest, stop);
 	*ret_line = kb_str_head(*rest, end);
 	*rest = kb_str_skip(*rest, end < rest->len ? end + 1 : end);
 	return true;
+}
+
+bool kb_str_next_line(struct kb_str *rest, struct kb_str *ret_line)
+{
+	return kb_str_next_until(rest, '\n', ret_line);
 }
 
 int kb_str_to_u64(struct kb_str s, uint64_t *ret_value)

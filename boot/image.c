@@ -23,8 +23,8 @@ static const struct {
 	size_t magic_len;
 	const char *what;
 } strangers[] = {
-	{0, "070701", 6, "a cpio archive (an initrd?)"},
-	{0, "070702", 6, "a cpio archive (an initrd?)"},
+	{0, "070701", 6, "an initramfs archive"},
+	{0, "070702", 6, "an initramfs archive"},
 	{0, "\x28\xb5\x2f\xfd", 4, "zstd-compressed data (an initrd?)"},
 	{0, "\xfd\x37zXZ", 5, "xz-compressed data (an initrd?)"},
 	{0, "\x02\x21\x4c\x18", 4, "lz4-compressed data (an initrd?)"},
@@ -50,7 +50,7 @@ static const struct {
 	{KB_IMAGE_RISCV, "Linux kernel (RISC-V Image)"},
 	{KB_IMAGE_ELF, "ELF kernel"},
 	{KB_IMAGE_UIMAGE, "U-Boot image (uImage)"},
-	{KB_IMAGE_GZIP, "gzip-compressed file"},
+	{KB_IMAGE_GZIP, "gzip-compressed kernel"},
 	{KB_IMAGE_MULTIBOOT, "multiboot kernel"},
 	{KB_IMAGE_MULTIBOOT2, "multiboot 2 kernel"},
 	{KB_IMAGE_ARM, "Linux kernel (ARM zImage)"},
@@ -128,6 +128,13 @@ int kb_image_read(const struct kb_image_source *src, uint64_t offset, void *buf,
 	if (offset > src->size_bytes || len > src->size_bytes - offset) {
 		return -EUCLEAN;
 	}
+	if (kb_image_is_unpacked(src)) {
+		if (offset > src->head_len || len > src->head_len - offset) {
+			return -EUCLEAN;
+		}
+		memcpy(buf, src->head + offset, len);
+		return 0;
+	}
 	while (len > 0) {
 		n = pread(src->fd, p, len, (off_t)offset);
 		if (n < 0 && errno == EINTR) {
@@ -166,6 +173,10 @@ int kb_image_truncated(const struct kb_image_source *src, uint64_t wanted_bytes,
 	char wanted[KB_IMAGE_COUNT_TEXT];
 	char has[KB_IMAGE_COUNT_TEXT];
 
+	if (src->size_bytes == KB_IMAGE_SIZE_UNKNOWN) {
+		return kb_error_set(err, -EUCLEAN, "%s is damaged: its header leads nowhere",
+				    src->name);
+	}
 	return kb_error_set(err, -EUCLEAN,
 			    "%s is truncated: its header says %s bytes, the file has %s", src->name,
 			    kb_image_count(wanted, wanted_bytes),
@@ -225,8 +236,8 @@ static int open_source(struct kb_image_source *src, uint8_t *head, struct kb_err
 	return 0;
 }
 
-static int inspect(const struct kb_image_source *src, struct kb_image *ret_image,
-		   struct kb_error *err)
+int kb_image_inspect_source(const struct kb_image_source *src, struct kb_image *ret_image,
+			    struct kb_error *err)
 {
 	struct kb_image image = {.size_bytes = src->size_bytes};
 	int r;
@@ -251,5 +262,5 @@ int kb_image_inspect(int fd, const char *name, struct kb_image *ret_image, struc
 	uint8_t head[KB_IMAGE_HEAD_BYTES];
 	int r = open_source(&src, head, err);
 
-	return r < 0 ? r : inspect(&src, ret_image, err);
+	return r < 0 ? r : kb_image_inspect_source(&src, ret_image, err);
 }

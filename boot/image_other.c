@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The kinds with a header of a few fields: arm64 and RISC-V Image, ARM zImage, uImage, gzip. */
+/* The kinds with a header of a few fields: arm64 and RISC-V Image, ARM zImage, uImage. */
 #include <errno.h>
 
 #include "image_pe.h"
@@ -122,22 +122,7 @@ static int inspect_uimage(const struct kb_image_source *src, struct kb_image *im
 	return wanted > src->size_bytes ? kb_image_truncated(src, wanted, err) : 0;
 }
 
-static bool match_gzip(const struct kb_image_source *src)
-{
-	return kb_image_has(src, 0, "\x1f\x8b\x08", 3);
-}
-
-static int inspect_gzip(const struct kb_image_source *src, struct kb_image *image,
-			struct kb_error *err)
-{
-	(void)src;
-	(void)image;
-	(void)err;
-	return 0;
-}
-
 const struct kb_image_kind kb_image_kind_arm64 = {KB_IMAGE_ARM64, match_arm64, inspect_arm64};
 const struct kb_image_kind kb_image_kind_riscv = {KB_IMAGE_RISCV, match_riscv, inspect_riscv};
 const struct kb_image_kind kb_image_kind_arm = {KB_IMAGE_ARM, match_arm, inspect_arm};
 const struct kb_image_kind kb_image_kind_uimage = {KB_IMAGE_UIMAGE, match_uimage, inspect_uimage};
-const struct kb_image_kind kb_image_kind_gzip = {KB_IMAGE_GZIP, match_gzip, inspect_gzip};

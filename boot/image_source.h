@@ -16,13 +16,21 @@ enum {
 	KB_IMAGE_COUNT_TEXT = 32,
 };
 
+/* Of what is being unpacked; more than any header can promise. */
+#define KB_IMAGE_SIZE_UNKNOWN ((uint64_t)INT64_MAX)
+
 struct kb_image_source {
-	int fd;
+	int fd; /* -1: what a compressed file begins with; there is no more than the head */
 	const char *name;
 	uint64_t size_bytes;
 	const uint8_t *head;
 	size_t head_len; /* the whole file where it is shorter than the head */
 };
+
+static inline bool kb_image_is_unpacked(const struct kb_image_source *src)
+{
+	return src->fd < 0;
+}
 
 static inline uint32_t kb_le16(const uint8_t *p)
 {
@@ -54,6 +62,9 @@ const char *kb_image_count(char buf[KB_IMAGE_COUNT_TEXT], uint64_t n);
 /* -EUCLEAN with the sentence, naming what the header promises. */
 int kb_image_truncated(const struct kb_image_source *src, uint64_t wanted_bytes,
 		       struct kb_error *err);
+/* What kb_image_inspect does, of bytes that are there. */
+KB_MUST_CHECK int kb_image_inspect_source(const struct kb_image_source *src,
+					  struct kb_image *ret_image, struct kb_error *err);
 /* Copies text up to a NUL, a line end or len, control bytes replaced. */
 void kb_image_copy_text(char *buf, size_t size, const uint8_t *text, size_t len);
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "host.h"
 #include "kboot/base/checked.h"
@@ -47,7 +48,7 @@ static int check_kernel(const struct kb_boot_file *kernel, const struct kb_image
 		return kb_error_set(err, -ENOEXEC, "%s is for %s, this machine is %s", kernel->name,
 				    kb_arch_name(image->arch), kb_arch_name(kb_arch_here()));
 	}
-	if (image->type == KB_IMAGE_PE) {
+	if (image->type == KB_IMAGE_PE || image->unpacked == KB_IMAGE_PE) {
 		return kb_error_set(err, -ENOEXEC,
 				    "%s is an EFI program; only the firmware can start it",
 				    kernel->name);
@@ -92,6 +93,21 @@ static int add_file(const struct kb_boot_file *file, const char *what, uint64_t 
 		       : 0;
 }
 
+/* The Devicetree Specification, "Flattened Devicetree (DTB) Format". */
+static int check_dtb(const struct kb_boot_file *dtb, struct kb_error *err)
+{
+	static const uint8_t magic[] = {0xd0, 0x0d, 0xfe, 0xed};
+	uint8_t head[sizeof(magic)];
+	ssize_t n = pread(dtb->fd, head, sizeof(head), 0);
+
+	if (n < 0) {
+		return kb_error_set(err, -errno, "reading %s: %s", dtb->name, strerror(errno));
+	}
+	return n < (ssize_t)sizeof(head) || memcmp(head, magic, sizeof(magic)) != 0
+		       ? kb_error_set(err, -EINVAL, "%s is not a device tree", dtb->name)
+		       : 0;
+}
+
 static int add_files(const struct kb_boot_request *request, uint64_t *total, struct kb_error *err)
 {
 	int r = 0;
@@ -105,6 +121,7 @@ static int add_files(const struct kb_boot_request *request, uint64_t *total, str
 	}
 	if (r == 0 && request->dtb.fd >= 0) {
 		r = add_file(&request->dtb, "device tree", total, err);
+		r = r < 0 ? r : check_dtb(&request->dtb, err);
 	}
 	return r;
 }
@@ -171,23 +188,24 @@ static int choose_bzimage(struct choice *c, struct kb_error *err)
 
 static int choose_method(struct choice *c, struct kb_error *err)
 {
+	const struct kb_image *image = &c->plan->image;
 	const char *why;
 
-	switch (c->plan->image.type) {
+	switch (image->unpacked == KB_IMAGE_UKI ? KB_IMAGE_UKI : image->type) {
 	case KB_IMAGE_BZIMAGE:
 		return choose_bzimage(c, err);
 	case KB_IMAGE_ARM64:
 	case KB_IMAGE_RISCV:
 		why = wants_file_load(c);
 		return why ? choose(c, KB_BOOT_KEXEC_FILE_LOAD, why)
-			   : choose_tools(c, kb_image_type_name(c->plan->image.type), err);
+			   : choose_tools(c, kb_image_type_name(image->type), err);
 	case KB_IMAGE_UKI:
 		return kb_error_set(err, -ENOEXEC,
 				    "%s is a unified kernel image; its parts must be taken out "
 				    "before they can be started",
 				    c->request->kernel.name);
 	default:
-		return choose_tools(c, kb_image_type_name(c->plan->image.type), err);
+		return choose_tools(c, kb_image_type_name(image->type), err);
 	}
 }
 

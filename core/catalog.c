@@ -87,13 +87,27 @@ static bool in_id(char c)
 	       strchr("._+:/-", c) || (unsigned char)c >= 0x80;
 }
 
+/* Two names never make one id: a blank is ~, what else is no part of one is =HH, as in mail. */
+static void put_in_id(struct kb_buf *id, const char *text)
+{
+	for (const char *p = text; *p; p++) {
+		if (in_id(*p)) {
+			kb_buf_putc(id, *p);
+		} else if (*p == ' ') {
+			kb_buf_putc(id, '~');
+		} else {
+			kb_buf_printf(id, "=%02X", (unsigned)(unsigned char)*p);
+		}
+	}
+}
+
 /* Device names change between boots, what is written on the disk does not: it comes first. */
 static int give_id(struct kb_arena *arena, struct kb_entry *entry)
 {
 	const struct kb_device *d = entry->device;
 	const char *where = "kboot";
 	const char *what = entry->label ? entry->label : entry->kernel;
-	char *id;
+	KB_BUF struct kb_buf id = {0};
 
 	if (d) {
 		where = d->uuid ? d->uuid : d->partuuid ? d->partuuid : d->name;
@@ -103,18 +117,14 @@ static int give_id(struct kb_arena *arena, struct kb_entry *entry)
 
 		what = entry->label ? entry->label : colon ? colon + 1 : entry->kernel;
 	}
-	id = kb_arena_printf(arena, "%s/%s/%s", where, kb_format_name(entry->format),
-			     what ? what : "unnamed");
-	if (!id) {
+	put_in_id(&id, where);
+	kb_buf_printf(&id, "/%s/", kb_format_name(entry->format));
+	put_in_id(&id, what ? what : "unnamed");
+	if (kb_buf_error(&id) < 0) {
 		return -ENOMEM;
 	}
-	for (char *p = id; *p; p++) {
-		if (!in_id(*p)) {
-			*p = '-';
-		}
-	}
-	entry->id = id;
-	return 0;
+	entry->id = kb_arena_str(arena, kb_buf_view(&id));
+	return entry->id ? 0 : -ENOMEM;
 }
 
 static size_t count(const struct kb_places *places)
@@ -168,8 +178,23 @@ static int add_place(struct kb_catalog *c, const struct kb_naming *naming,
 
 struct id_index {
 	const char *id;
+	const struct kb_device *device;
 	size_t at;
 };
+
+/* Clones of one disk: what tells them apart, whichever was read first. */
+static int by_device(const struct kb_device *x, const struct kb_device *y)
+{
+	int order = 0;
+
+	if (x == y || !x || !y) {
+		return 0;
+	}
+	if (x->partuuid && y->partuuid) {
+		order = strcmp(x->partuuid, y->partuuid);
+	}
+	return order != 0 ? order : strcmp(x->name, y->name);
+}
 
 static int by_id(const void *a, const void *b)
 {
@@ -177,6 +202,9 @@ static int by_id(const void *a, const void *b)
 	const struct id_index *y = b;
 	int order = strcmp(x->id, y->id);
 
+	if (order == 0) {
+		order = by_device(x->device, y->device);
+	}
 	if (order == 0) {
 		order = x->at < y->at ? -1 : 1;
 	}
@@ -193,7 +221,7 @@ static int make_ids_unique(struct kb_catalog *c)
 		return -ENOMEM;
 	}
 	for (size_t i = 0; i < c->n_entries; i++) {
-		index[i] = (struct id_index){c->entries[i].id, i};
+		index[i] = (struct id_index){c->entries[i].id, c->entries[i].device, i};
 	}
 	qsort(index, c->n_entries, sizeof(*index), by_id);
 	for (size_t i = 1; i < c->n_entries; i++) {

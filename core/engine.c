@@ -24,7 +24,9 @@ void kb_engine_notice(struct kb_engine *e, enum kb_notice_level level, const cha
 	va_end(args);
 	e->notice_level = level;
 	e->notice_seq++;
-	kb_journal_add(&e->journal, log_levels[level], "%s", e->notice);
+	if (e->notice[0] != '\0') {
+		kb_journal_add(&e->journal, log_levels[level], "%s", e->notice);
+	}
 	kb_engine_publish(e);
 }
 

@@ -100,6 +100,8 @@ static void describe_file(struct kb_buf *text, const char *what, const struct kb
 static void describe(const struct work *w, struct kb_buf *text)
 {
 	const struct kb_boot_request *q = &w->request;
+	bool is_multiboot = w->plan.image.type == KB_IMAGE_MULTIBOOT ||
+			    w->plan.image.type == KB_IMAGE_MULTIBOOT2;
 	char kind[256];
 
 	(void)snprintf(kind, sizeof(kind), "%s %s%s%s, ", kb_arch_name(w->plan.image.arch),
@@ -107,7 +109,10 @@ static void describe(const struct work *w, struct kb_buf *text)
 		       w->plan.image.version);
 	describe_file(text, "kernel", &q->kernel, kind);
 	for (size_t i = 0; i < q->n_initrd; i++) {
-		describe_file(text, "initrd", &q->initrd[i], "");
+		describe_file(text, "initrd", &q->initrd[i],
+			      is_multiboot || kb_boot_is_initrd(&q->initrd[i])
+				      ? ""
+				      : "not a known kind of initrd, ");
 	}
 	if (q->dtb.fd >= 0) {
 		describe_file(text, "dtb", &q->dtb, "");

@@ -37,7 +37,9 @@ static void tell_found(const struct kb_prompt_work *w, const struct kb_place_fou
 
 static int find(struct kb_prompt_work *w, struct kb_place_found *ret_found, struct kb_error *err)
 {
-	return kb_reach_find(&w->reach, w->job->name, w->job->from, ret_found, err);
+	return kb_prompt_hint(w,
+			      kb_reach_find(&w->reach, w->job->name, w->job->from, ret_found, err),
+			      err);
 }
 
 int kb_prompt_visit(struct kb_prompt_work *w, struct kb_error *err)
@@ -65,6 +67,7 @@ static bool names_a_file(const char *word)
 static int judge(struct kb_prompt_work *w, const struct kb_place_found *found, struct kb_error *err)
 {
 	KB_CLOSE int fd = -1;
+	char what[KB_ERROR_TEXT];
 	struct kb_image image;
 	struct stat st;
 	int r = kb_tree_open(found->spot.tree, found->spot.rest, &fd);
@@ -80,15 +83,16 @@ static int judge(struct kb_prompt_work *w, const struct kb_place_found *found, s
 	if (r != -ENOEXEC) {
 		return r;
 	}
-	kb_error_clear(err);
 	if (!names_a_file(w->job->name)) {
+		kb_error_clear(err);
 		kb_prompt_tell(w, json_pack("{s:s}", "how", "command"));
 		return 0;
 	}
 	if (fstat(fd, &st) < 0 || !(st.st_mode & 0111)) {
-		return kb_error_set(err, -ENOEXEC, "%s is neither a kernel nor a program",
-				    found->shown);
+		(void)snprintf(what, sizeof(what), "%s", err->text);
+		return kb_error_set(err, -ENOEXEC, "%s, nor is it executable", what);
 	}
+	kb_error_clear(err);
 	tell_found(w, found, "command");
 	return 0;
 }
@@ -106,9 +110,13 @@ static int run(struct kb_prompt_work *w, struct kb_error *err)
 		kb_prompt_tell(w, json_pack("{s:s}", "how", "command"));
 		return 0;
 	}
-	return r < 0 ? r
-		     : kb_error_set(err, -EISDIR, "%s is a directory: cd %s goes there",
-				    found.shown, w->job->name);
+	if (r < 0) {
+		return r;
+	}
+	return found.spot.type == KB_TREE_DIR
+		       ? kb_error_set(err, -EISDIR, "%s is a directory: cd %s goes there",
+				      found.shown, w->job->name)
+		       : kb_error_set(err, -ENOEXEC, "%s is no regular file", found.shown);
 }
 
 static int work(struct kb_prompt_work *w, struct kb_error *err)

@@ -20,6 +20,9 @@ struct kb_prompt_work {
 void kb_prompt_tell(const struct kb_prompt_work *w, json_t *object);
 void kb_prompt_tell_note(void *ctx, const char *sentence, uint64_t of);
 
+/* Adds to the sentence of a name that is not there what may have been meant. Answers r. */
+KB_MUST_CHECK int kb_prompt_hint(const struct kb_prompt_work *w, int r, struct kb_error *err);
+
 /* The tasks, one function each: 0, or -errno with a sentence. */
 KB_MUST_CHECK int kb_prompt_visit(struct kb_prompt_work *w, struct kb_error *err);
 KB_MUST_CHECK int kb_prompt_umount(struct kb_prompt_work *w, struct kb_error *err);

@@ -204,6 +204,9 @@ static int open_found(const struct kb_place_found *found, const char *name, int 
 {
 	int code = found->spot.type == KB_TREE_DIR ? -EISDIR : 0;
 
+	if (found->spot.type == KB_TREE_OTHER) {
+		return kb_error_set(err, -EINVAL, "%s is no regular file", name);
+	}
 	if (code == 0) {
 		code = kb_tree_open(found->spot.tree, found->spot.rest, ret_fd);
 	}

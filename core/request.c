@@ -221,6 +221,8 @@ static const char *why_it_ended(const struct kb_request *q, const struct kb_chil
 	return q->error ? q->error : "its worker ended without a word";
 }
 
+static void start_prompt(struct kb_request *q);
+
 static void prompt_ended(void *owner, const struct kb_child_result *result)
 {
 	struct kb_request *q = owner;
@@ -236,8 +238,13 @@ static void prompt_ended(void *owner, const struct kb_child_result *result)
 		return;
 	}
 	q->child = NULL;
-	if (!ok && q->is_missing && !kb_engine_settled(q->engine)) {
-		q->waits = true;
+	if (!ok && q->is_missing && q->was_early) {
+		/* What it missed may have come since it was started. */
+		if (kb_engine_settled(q->engine)) {
+			start_prompt(q);
+		} else {
+			q->waits = true;
+		}
 		return;
 	}
 	if (!ok) {
@@ -275,6 +282,7 @@ static void start_prompt(struct kb_request *q)
 	q->error = NULL;
 	q->is_missing = false;
 	q->waits = false;
+	q->was_early = !kb_engine_settled(q->engine);
 	start(q, &spec);
 }
 

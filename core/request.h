@@ -36,6 +36,7 @@ struct kb_request {
 	const char *error;
 	bool is_missing; /* a device is; it may still be read: */
 	bool waits;      /* then the worker is started once more */
+	bool was_early;  /* it was started before the devices had settled */
 	const char *plan;
 	struct kb_prompt_report found;
 };

@@ -152,7 +152,7 @@ static int read_folder(struct kb_findings_writer *w, const char *folder, struct 
 	struct kb_tree tree = {.root_fd = fd, .name = ""};
 
 	if (fd < 0) {
-		return kb_error_set(err, -errno, "%s cannot be opened: %s", folder,
+		return kb_error_set(err, -errno, "the folder cannot be opened: %s",
 				    strerror(errno));
 	}
 	return read_tree(w, &tree, err);

@@ -148,19 +148,13 @@ static bool is_automount(const struct texts *texts)
 		kb_str_eq(value, KB_STR("systemd.automount")));
 }
 
-static int find_type(struct reading *r, const struct fields *fields, const struct texts *texts,
-		     struct fstab_type *ret_type, struct kb_error *err)
+static int find_type(struct reading *r, const struct texts *texts, struct fstab_type *ret_type,
+		     bool *ret_is_guess, struct kb_error *err)
 {
 	int code = fstab_type(r->arena, texts->type, ret_type, err);
 
-	if (fields->type.len == 0) {
-		conf_diags_warn(&r->diags, text_lines_at(&r->lines, fields->dir.data),
-				"there is no type behind the directory, which is taken as auto");
-	}
+	*ret_is_guess = texts->type[0] == '\0' || code == -EINVAL;
 	if (code == -EINVAL) {
-		conf_diags_warn(&r->diags, text_lines_at(&r->lines, fields->type.data),
-				"`%.*s` is no type of a filesystem and is taken as auto",
-				SHOWN(fields->type));
 		*ret_type = (struct fstab_type){.treatment = FSTAB_READ};
 		code = 0;
 	}
@@ -173,6 +167,19 @@ static int find_type(struct reading *r, const struct fields *fields, const struc
 		}
 	}
 	return code;
+}
+
+/* Of a line that is kept: what is said of one that is not says enough. */
+static void warn_of_guess(struct reading *r, const struct fields *fields)
+{
+	if (fields->type.len == 0) {
+		conf_diags_warn(&r->diags, text_lines_at(&r->lines, fields->dir.data),
+				"there is no type behind the directory, which is taken as auto");
+	} else {
+		conf_diags_warn(&r->diags, text_lines_at(&r->lines, fields->type.data),
+				"`%.*s` is no type of a filesystem and is taken as auto",
+				SHOWN(fields->type));
+	}
 }
 
 /* A share without a type is guessed to be of Windows. */
@@ -246,6 +253,7 @@ static int make_line(struct reading *r, const struct fields *fields, struct kb_f
 {
 	struct kb_fstab_line line = {.at = text_lines_at(&r->lines, fields->source.data)};
 	struct fstab_type type = {.treatment = FSTAB_READ};
+	bool is_guess = false;
 	struct texts texts;
 	int code = decode_all(r, fields, &texts, err);
 
@@ -254,7 +262,7 @@ static int make_line(struct reading *r, const struct fields *fields, struct kb_f
 	}
 	line.is_bind = has_option(&texts, "bind") || has_option(&texts, "rbind");
 	if (!line.is_bind) {
-		code = find_type(r, fields, &texts, &type, err);
+		code = find_type(r, &texts, &type, &is_guess, err);
 	}
 	if (code < 0 || type.treatment == FSTAB_NOWHERE || !is_mounted_somewhere(&texts)) {
 		return code;
@@ -272,6 +280,9 @@ static int make_line(struct reading *r, const struct fields *fields, struct kb_f
 	}
 	if (code < 0) {
 		return code;
+	}
+	if (is_guess) {
+		warn_of_guess(r, fields);
 	}
 	*ret_line = line;
 	return 1;

@@ -6,6 +6,7 @@
 #include "conf_diags.h"
 #include "conf_index.h"
 #include "kboot/formats/words.h"
+#include "text_lines.h"
 
 enum { SHOWN_MAX = 60 }; /* bytes of a name that a sentence repeats */
 
@@ -206,10 +207,11 @@ static void parse_line(struct parser *p, struct kb_str line)
 /* A line with a name needs three bytes at least. */
 static size_t count_lines(struct kb_str text, size_t max)
 {
+	char end = text_lines_end(text);
 	struct kb_str line;
 	size_t n = 0;
 
-	while (n < max && kb_str_next_line(&text, &line)) {
+	while (n < max && kb_str_next_until(&text, end, &line)) {
 		n++;
 	}
 	return n;
@@ -247,6 +249,7 @@ int kb_conf_parse(struct kb_arena *arena, const char *file, struct kb_str text,
 {
 	struct parser p = {.arena = arena, .diags = {.sink = diags}};
 	struct kb_str line;
+	char end;
 
 	if (text.len > KB_CONF_MAX_BYTES) {
 		return kb_error_set_at(err, -EFBIG, (struct kb_position){.file = file},
@@ -258,7 +261,8 @@ int kb_conf_parse(struct kb_arena *arena, const char *file, struct kb_str text,
 				       "out of memory");
 	}
 	text = skip_mark(&p, text);
-	while (kb_str_next_line(&text, &line)) {
+	end = text_lines_end(text);
+	while (kb_str_next_until(&text, end, &line)) {
 		p.line++;
 		if (p.line == 1) {
 			p.is_xell = kb_str_eq(kb_str_trim(line), KB_STR("#KBOOTCONFIG"));

@@ -17,19 +17,27 @@ static struct kb_str skip_mark(struct text_lines *lines, struct kb_str text)
 }
 
 /* Whole lines only: half a line could mean something else. */
-static struct kb_str cut(struct kb_str text, size_t max_bytes)
+static struct kb_str cut(struct kb_str text, char end, size_t max_bytes)
 {
 	text = kb_str_head(text, max_bytes);
-	while (text.len > 0 && text.data[text.len - 1] != '\n') {
+	while (text.len > 0 && text.data[text.len - 1] != end) {
 		text.len--;
 	}
 	return text;
 }
 
+char text_lines_end(struct kb_str text)
+{
+	return kb_str_find(text, '\n') == text.len && kb_str_find(text, '\r') < text.len ? '\r'
+											 : '\n';
+}
+
 void text_lines_start(struct text_lines *lines, struct kb_str text)
 {
+	lines->end = text_lines_end(text);
 	lines->is_cut = text.len > lines->max_bytes;
-	lines->rest = skip_mark(lines, lines->is_cut ? cut(text, lines->max_bytes) : text);
+	lines->rest =
+		skip_mark(lines, lines->is_cut ? cut(text, lines->end, lines->max_bytes) : text);
 	lines->number = 0;
 }
 
@@ -53,7 +61,7 @@ static bool is_readable(const struct text_lines *lines)
 
 bool text_lines_next(struct text_lines *lines, struct kb_str *ret_line)
 {
-	while (kb_str_next_line(&lines->rest, &lines->line)) {
+	while (kb_str_next_until(&lines->rest, lines->end, &lines->line)) {
 		struct kb_str text = kb_str_trim(lines->line);
 
 		lines->number++;
@@ -80,10 +88,11 @@ struct kb_position text_lines_at(const struct text_lines *lines, const char *whe
 
 size_t text_lines_count(struct kb_str text, size_t max)
 {
+	char end = text_lines_end(text);
 	struct kb_str line;
 	size_t n = 0;
 
-	while (n < max && kb_str_next_line(&text, &line)) {
+	while (n < max && kb_str_next_until(&text, end, &line)) {
 		line = kb_str_trim(line);
 		n += line.len > 0 && line.data[0] != '#';
 	}

@@ -2,7 +2,7 @@
 /*
  * The lines of a configuration that somebody's editor left behind: without a byte order mark, blank
  * lines, comments, and lines that are too long or hold a NUL, each of which is said once.
- * For the readers of fstab and hosts. Must not copy the text.
+ * For the readers of fstab and hosts; kboot.conf's wants the ends alone. Must not copy the text.
  */
 #ifndef KBOOT_FORMATS_TEXT_LINES_H
 #define KBOOT_FORMATS_TEXT_LINES_H
@@ -17,9 +17,12 @@ struct text_lines {
 	struct kb_str line; /* the current one, as it stands in the file */
 	unsigned number;
 	size_t max_bytes;
+	char end;    /* of a line */
 	bool is_cut; /* the text was longer than max_bytes */
 };
 
+/* What ends the lines of a text: an old Macintosh wrote a carriage return and no line feed. */
+char text_lines_end(struct kb_str text);
 /* max_line and max_bytes are set by the caller, and file and diags. */
 void text_lines_start(struct text_lines *lines, struct kb_str text);
 /* Blanks at both ends are gone. False at the end. */

@@ -88,7 +88,8 @@ const char *kb_builtin_nearest(const char *name)
 int kb_builtin_call(const struct kb_builtin *builtin, const struct kb_builtin_call *call)
 {
 	if (builtin->max_words > 0 && call->words->n > builtin->max_words) {
-		return kb_shell_fail("usage: %s %s", builtin->name, builtin->arguments);
+		return kb_shell_fail("usage: %s%s%s", builtin->name,
+				     builtin->arguments[0] ? " " : "", builtin->arguments);
 	}
 	return builtin->run(call);
 }

@@ -53,6 +53,11 @@ static int run_poweroff(const struct kb_builtin_call *call)
 /* It is a program; whether it may run is the engine's to say. */
 static int run_network(const struct kb_builtin_call *call)
 {
+	const struct kb_link *link = &call->shell->link;
+
+	if (link->has_state && link->state.simulated && !link->state.restricted) {
+		return kb_shell_fail("this is a simulation: there is no network to configure");
+	}
 	return kb_shell_run_line(call->shell, call->line);
 }
 
@@ -82,8 +87,8 @@ static int become_shell(void)
 	static char *const bash[] = {(char *)"bash", (char *)"-l", NULL};
 	static char *const sh[] = {(char *)"sh", NULL};
 
-	return access("/bin/bash", X_OK) == 0 ? kb_shell_exec("/bin/bash", bash)
-					      : kb_shell_exec("/bin/sh", sh);
+	return access("/bin/bash", X_OK) == 0 ? kb_shell_exec("/bin/bash", bash, "")
+					      : kb_shell_exec("/bin/sh", sh, "");
 }
 
 /* Programs of a system are where systems have them, whatever kboot's own PATH is. */
@@ -94,13 +99,13 @@ static int become_program(char *const *argv)
 	char path[PATH_MAX];
 
 	if (strchr(argv[0], '/')) {
-		return kb_shell_exec(argv[0], argv);
+		return kb_shell_exec(argv[0], argv, "");
 	}
 	for (size_t i = 0; i < KB_ARRAY_LEN(folders); i++) {
 		int n = snprintf(path, sizeof(path), "%s/%s", folders[i], argv[0]);
 
 		if (n > 0 && (size_t)n < sizeof(path) && access(path, X_OK) == 0) {
-			return kb_shell_exec(path, argv);
+			return kb_shell_exec(path, argv, "");
 		}
 	}
 	(void)kb_shell_fail("%s: there is no such program in the environment", argv[0]);

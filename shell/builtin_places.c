@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Going about: cd, pwd, root, ls, cat, mounts, umount. */
 #include <errno.h>
-#include <glob.h>
 #include <stdio.h>
 
 #include "builtin.h"
 #include "kboot/base/shown.h"
+#include "names.h"
 
 static const char *word(const struct kb_builtin_call *call, size_t i)
 {
@@ -77,142 +77,10 @@ static int run_root(const struct kb_builtin_call *call)
 	return 0;
 }
 
-/* --- ls and cat: BusyBox does it, by paths that the engine gives
- * ---------------------------------- */
-
-struct names {
-	struct kb_arena arena;
-	struct kb_shell_words words;
-};
-
-static int add_name(struct names *names, const char *text)
-{
-	struct kb_shell_word *item = &names->words.items[names->words.n];
-
-	if (names->words.n == KB_SHELL_WORDS_MAX) {
-		return kb_shell_fail("the names come to more than %d words", KB_SHELL_WORDS_MAX);
-	}
-	*item = (struct kb_shell_word){.text = kb_arena_strdup(&names->arena, text)};
-	names->words.n++;
-	return item->text ? 0 : kb_shell_fail("out of memory");
-}
-
-/* Where one is needs no path before it, and what begins with - is no option. */
-static int add_path(struct kb_shell *s, struct names *names, const char *typed, const char *path)
-{
-	KB_FREE char *here = s->arrived ? getcwd(NULL, 0) : NULL;
-	size_t len = here ? strlen(here) : 0;
-
-	if (here && strncmp(path, here, len) == 0 && path[len] == '/' &&
-	    strcmp(path + len + 1, typed) == 0 && typed[0] != '-') {
-		return add_name(names, typed);
-	}
-	return add_name(names, path);
-}
-
-/* The part of a pattern that names its folder, and the pattern itself behind it. */
-static size_t folder_of(const struct kb_shell_word *item)
-{
-	size_t special = strcspn(item->pattern, "*?[\\");
-	size_t folder = 0;
-
-	for (size_t i = 0; i < special; i++) {
-		if (item->pattern[i] == '/' || item->pattern[i] == ':') {
-			folder = i + 1;
-		}
-	}
-	return folder;
-}
-
-static int add_matches(struct names *names, const char *pattern, const char *typed)
-{
-	glob_t found;
-	int status = 0;
-
-	if (glob(pattern, 0, NULL, &found) != 0) {
-		return kb_shell_fail("%s: nothing matches", typed);
-	}
-	for (size_t i = 0; status == 0 && i < found.gl_pathc; i++) {
-		status = add_name(names, found.gl_pathv[i]);
-	}
-	globfree(&found);
-	return status;
-}
-
-/* Where one is needs no name, and the engine's leave all the same: it may be restricted. */
-static int ask_leave(struct kb_shell *s)
-{
-	struct kb_error err;
-
-	return kb_link_connect(&s->link, &err) < 0 || kb_shell_visit(s, ".", "dir") ? 0 : 1;
-}
-
-static int add_pattern(struct kb_shell *s, struct names *names, const struct kb_shell_word *item)
-{
-	const char *folder = kb_arena_str(&names->arena, kb_str_of(item->pattern, folder_of(item)));
-	KB_BUF struct kb_buf pattern = {0};
-	const struct kb_message *reply;
-
-	if (!folder) {
-		return kb_shell_fail("out of memory");
-	}
-	if (folder[0] == '\0') {
-		return ask_leave(s) != 0 ? 1 : add_matches(names, item->pattern, item->text);
-	}
-	reply = kb_shell_visit(s, folder, "dir");
-	if (!reply) {
-		return 1;
-	}
-	kb_shell_quote(&pattern, kb_str_from(reply->path), '\0');
-	kb_buf_printf(&pattern, "/%s", item->pattern + strlen(folder));
-	return kb_buf_error(&pattern) < 0 ? kb_shell_fail("out of memory")
-					  : add_matches(names, pattern.data, item->text);
-}
-
-static int add_word(struct kb_shell *s, struct names *names, const struct kb_shell_word *item)
-{
-	const struct kb_message *reply;
-	struct kb_error err;
-
-	if (item->pattern) {
-		return add_pattern(s, names, item);
-	}
-	if (kb_link_connect(&s->link, &err) < 0) {
-		return add_name(names, item->text);
-	}
-	reply = kb_shell_visit(s, item->text, "any");
-	return reply ? add_path(s, names, item->text, reply->path) : 1;
-}
-
-/* What cannot be found is told; the rest is shown all the same. */
-static int add_words(struct kb_shell *s, struct names *names, const struct kb_shell_words *words,
-		     size_t *ret_named)
-{
-	bool only_names = false;
-	size_t found = 0;
-	int status = 0;
-
-	for (size_t i = 0; i < words->n; i++) {
-		const char *text = words->items[i].text;
-		bool option = i == 0 || (!only_names && text[0] == '-' && text[1]);
-
-		only_names = only_names || (i > 0 && strcmp(text, "--") == 0);
-		if (option) {
-			(void)add_name(names, text);
-		} else {
-			int r = add_word(s, names, &words->items[i]);
-
-			status = r != 0 ? r : status;
-			found += r == 0;
-			++*ret_named;
-		}
-	}
-	return found == 0 ? status : 0;
-}
-
+/* ls and cat: BusyBox does it, by paths that the engine gives. */
 static int run_by_path(const struct kb_builtin_call *call)
 {
-	struct names *names = calloc(1, sizeof(*names));
+	struct kb_names *names = calloc(1, sizeof(*names));
 	struct kb_shell *s = call->shell;
 	size_t named = 0;
 	int status = 1;
@@ -228,7 +96,7 @@ static int run_by_path(const struct kb_builtin_call *call)
 		kb_arena_array(&names->arena, KB_SHELL_WORDS_MAX, sizeof(*names->words.items));
 	kb_shell_arrive(s);
 	if (names->words.items) {
-		status = add_words(s, names, call->words, &named);
+		status = kb_names_add(s, names, call->words, &named);
 	}
 	/* Where one is has a name too, which may be refused. */
 	if (status == 0 && named == 0 && s->link.fd >= 0) {

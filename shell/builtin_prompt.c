@@ -5,7 +5,7 @@
 
 #include "builtin.h"
 
-enum { HELP_COLUMNS = 76, NAME_COLUMNS = 10 };
+enum { PIPED_COLUMNS = 76, LEAST_COLUMNS = 20, NAME_COLUMNS = 10 };
 
 static int become_menu(void *ctx)
 {
@@ -60,7 +60,7 @@ static int run_fg(const struct kb_builtin_call *call)
 }
 
 /* Words into lines that fit. */
-static void print_paragraph(const char *text)
+static void print_paragraph(const char *text, size_t columns)
 {
 	struct kb_str rest = kb_str_from(text);
 	size_t column = 0;
@@ -68,7 +68,7 @@ static void print_paragraph(const char *text)
 	while (rest.len > 0) {
 		struct kb_str word = kb_str_head(rest, kb_str_find(rest, ' '));
 
-		if (column > 0 && column + 1 + word.len > HELP_COLUMNS) {
+		if (column > 0 && column + 1 + word.len > columns) {
 			(void)fputc('\n', stdout);
 			column = 0;
 		}
@@ -79,7 +79,15 @@ static void print_paragraph(const char *text)
 	(void)fputc('\n', stdout);
 }
 
-static int help_about(const char *name)
+/* The last column stays free: what fills it makes some terminals go to the next line. */
+static size_t help_columns(const struct kb_shell *s)
+{
+	unsigned columns = s->interactive && s->reader ? kb_reader_columns(s->reader) : 0;
+
+	return columns == 0 ? PIPED_COLUMNS : columns > LEAST_COLUMNS ? columns - 1 : LEAST_COLUMNS;
+}
+
+static int help_about(const struct kb_shell *s, const char *name)
 {
 	const struct kb_builtin *b = kb_builtin_find(name);
 
@@ -90,7 +98,7 @@ static int help_about(const char *name)
 			name);
 	}
 	printf("%s%s%s\n", b->name, b->arguments[0] ? " " : "", b->arguments);
-	print_paragraph(b->text);
+	print_paragraph(b->text, help_columns(s));
 	return 0;
 }
 
@@ -99,7 +107,7 @@ static int run_help(const struct kb_builtin_call *call)
 	const struct kb_builtin *b;
 
 	if (call->words->n > 1) {
-		return help_about(call->words->items[1].text);
+		return help_about(call->shell, call->words->items[1].text);
 	}
 	for (size_t i = 0; (b = kb_builtin_at(i)); i++) {
 		printf("%-*s%s\n", NAME_COLUMNS, b->name, b->summary);

@@ -255,7 +255,10 @@ static void offer_first_words(struct completion *c)
 	offer_builtins(c);
 	offer_variables(c, "=");
 	offer_devices(c, ":");
-	offer_programs(c);
+	/* By the thousand: they would bury everything else. */
+	if (c->part.len > 0) {
+		offer_programs(c);
+	}
 	offer_files(c);
 }
 

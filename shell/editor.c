@@ -24,6 +24,7 @@ struct kb_editor {
 	int why;             /* the end of a line that was not one: 0 or -errno */
 	struct termios mode; /* the terminal's, as it was found */
 	bool has_mode;
+	bool wraps_late;
 };
 
 static struct kb_editor *editor_of(EditLine *el)
@@ -230,6 +231,7 @@ int kb_editor_create(const struct kb_editor_options *options, struct kb_editor *
 		return -ENOMEM;
 	}
 	e->options = *options;
+	e->wraps_late = kb_editor_terminal_wraps_late();
 	e->has_mode = tcgetattr(STDIN_FILENO, &e->mode) == 0;
 	/* Where nobody says what it is, text is UTF-8. */
 	if (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0) {
@@ -259,6 +261,11 @@ void kb_editor_destroy(struct kb_editor *e)
 		(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &e->mode);
 	}
 	free(e);
+}
+
+bool kb_editor_wraps_late(const struct kb_editor *e)
+{
+	return e && e->wraps_late;
 }
 
 void kb_editor_redraw(struct kb_editor *e)

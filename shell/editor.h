@@ -22,10 +22,14 @@ struct kb_editor_options {
 
 /* Is the terminal one that a line can be edited on? */
 bool kb_editor_possible(void);
+/* Does the terminal's cursor stay in the last column until more is written, as a VT100's? Asked
+ * before there is an editor: libedit has the description of its own. */
+bool kb_editor_terminal_wraps_late(void);
 KB_MUST_CHECK int kb_editor_create(const struct kb_editor_options *options,
 				   struct kb_editor **ret_editor);
 /* All accept NULL. */
 void kb_editor_destroy(struct kb_editor *e);
+bool kb_editor_wraps_late(const struct kb_editor *e);
 void kb_editor_redraw(struct kb_editor *e); /* something was printed */
 void kb_editor_resize(struct kb_editor *e);
 /* As kb_reader_line; appends to line. */

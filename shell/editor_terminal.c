@@ -6,13 +6,31 @@
 #include <curses.h>
 #include <term.h>
 
-bool kb_editor_possible(void)
+static bool set_up(void)
 {
 	const char *term = getenv("TERM");
-	const char *clear;
 	int found = 0;
 
-	if (!term || !term[0] || setupterm(term, STDOUT_FILENO, &found) != OK) {
+	return term && term[0] && setupterm(term, STDOUT_FILENO, &found) == OK;
+}
+
+bool kb_editor_terminal_wraps_late(void)
+{
+	bool wraps;
+
+	if (!set_up()) {
+		return false;
+	}
+	wraps = tigetflag("am") == 1 && tigetflag("xenl") == 1;
+	(void)del_curterm(cur_term);
+	return wraps;
+}
+
+bool kb_editor_possible(void)
+{
+	const char *clear;
+
+	if (!set_up()) {
 		return false;
 	}
 	clear = tigetstr("el");

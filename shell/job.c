@@ -166,6 +166,7 @@ int kb_job_run(struct kb_jobs *j, const struct kb_job_spec *spec)
 
 	(void)fflush(stdout);
 	(void)fflush(stderr);
+	j->has_written = true;
 	if (j->tty_fd >= 0) {
 		/* A command's terminal echoes; the editor's does not, even between two lines. */
 		(void)tcsetattr(j->tty_fd, TCSADRAIN, &j->mode);
@@ -207,6 +208,7 @@ int kb_job_continue(struct kb_jobs *j, unsigned number)
 		(void)fprintf(stderr, "kboot: there is no such stopped command (see `jobs`)\n");
 		return STATUS_FAILED;
 	}
+	j->has_written = true;
 	job = *place;
 	*place = (struct kb_job){0};
 	kb_say(stdout, "%s", job.line);

@@ -26,6 +26,7 @@ struct kb_jobs {
 	struct kb_link *link;
 	int tty_fd;          /* -1: there is no terminal to hand over */
 	struct termios mode; /* ours */
+	bool has_written; /* something ran: where the cursor is nobody knows; the owner clears it */
 	struct kb_job stopped[KB_JOBS_MAX];
 };
 

@@ -79,7 +79,8 @@ int kb_shell_program(struct kb_shell *s, const char *path, const struct kb_shell
 		     const char *line);
 bool kb_shell_has_program(const char *name); /* in PATH; a name with a slash is taken as it is */
 int kb_shell_no_program(const char *name);   /* tells so; an exit status */
-int kb_shell_exec(const char *path, char *const *argv); /* in a child; returns an exit status */
+/* In a child; returns an exit status. advice: what may help where an interpreter is missing. */
+int kb_shell_exec(const char *path, char *const *argv, const char *advice);
 
 /* place.c */
 int kb_shell_change_place(struct kb_shell *s, const char *name);

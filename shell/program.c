@@ -2,10 +2,12 @@
 /* Words become a program: names are expanded, the program is found and started. */
 #include <errno.h>
 #include <glob.h>
+#include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
 #include "builtin.h"
+#include "interpreter.h"
 #include "kboot/base/shown.h"
 #include "private.h"
 
@@ -117,25 +119,41 @@ static void make_environment(struct kb_arena *arena, char *environment[], size_t
 	environment[n + (environment[n] != NULL)] = NULL;
 }
 
-int kb_shell_exec(const char *path, char *const *argv)
+/* A program that is there and yet is not: the kernel means what it would be started by. */
+static void tell_failure(const char *path, const char *name, int code, const char *advice)
+{
+	char interpreter[PATH_MAX];
+
+	if (code == ENOENT && access(path, F_OK) == 0 &&
+	    kb_interpreter_of(path, interpreter, sizeof(interpreter))) {
+		(void)kb_shell_fail("%s: it is run by %s, which is not there%s", name, interpreter,
+				    advice);
+		return;
+	}
+	(void)kb_shell_fail("%s: %s", name,
+			    code == ENOEXEC ? "this is no program for this machine"
+					    : strerror(code));
+}
+
+int kb_shell_exec(const char *path, char *const *argv, const char *advice)
 {
 	KB_ARENA struct kb_arena arena = {0};
 	char *environment[16];
-	int why;
+	int code;
 
 	make_environment(&arena, environment, KB_ARRAY_LEN(environment));
 	(void)execve(path, argv, environment);
-	why = errno;
-	kb_say(stderr, "kboot: %s: %s", argv[0],
-	       why == ENOEXEC ? "this is no program for this machine" : strerror(why));
-	return why == ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
+	code = errno;
+	tell_failure(path, argv[0], code, advice);
+	return code == ENOENT ? NOT_FOUND : NOT_EXECUTABLE;
 }
 
 static int become(void *ctx)
 {
 	const struct program *p = ctx;
 
-	return kb_shell_exec(p->path, p->argv);
+	return kb_shell_exec(p->path, p->argv,
+			     "; `chroot` runs programs of the booted environment in it");
 }
 
 int kb_shell_no_program(const char *name)

@@ -119,6 +119,19 @@ unsigned kb_reader_columns(const struct kb_reader *r)
 	return size.ws_col;
 }
 
+/*
+ * A row of blanks: at the start of a line it fills this one, and the cursor waits at its end;
+ * anywhere else it goes on into the next. Either way it comes back to a start. Nobody needs to be
+ * asked where the cursor is, which some would not answer.
+ */
+void kb_reader_fresh_line(struct kb_reader *r)
+{
+	if (kb_editor_wraps_late(r->editor)) {
+		printf("%*s\r", (int)kb_reader_columns(r), "");
+		(void)fflush(stdout);
+	}
+}
+
 /* A byte at a time: what comes behind the line may be for the program that the line starts. */
 static int plain_line(struct kb_reader *r, const char *prompt)
 {

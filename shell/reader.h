@@ -44,6 +44,8 @@ struct kb_reader_options {
 KB_MUST_CHECK int kb_reader_create(const struct kb_reader_options *options,
 				   struct kb_reader **ret_reader);
 void kb_reader_destroy(struct kb_reader *r);
+/* Where a program may have left a line unfinished, the next prompt begins one. */
+void kb_reader_fresh_line(struct kb_reader *r);
 unsigned kb_reader_columns(const struct kb_reader *r);
 /* One line without its end, borrowed until the next. 1, 0 at the end of the input, -EINTR (Ctrl-C),
  * -ESHUTDOWN (the engine leaves), -E2BIG, -ENOMEM. */

@@ -168,7 +168,17 @@ static int read_line(struct kb_shell *s, struct kb_str *ret_line)
 		return kb_buf_error(&prompt);
 	}
 	(void)fflush(stdout);
+	if (s->jobs.has_written) {
+		s->jobs.has_written = false;
+		kb_reader_fresh_line(s->reader);
+	}
 	return kb_reader_line(s->reader, prompt.data, ret_line);
+}
+
+/* A line of a script, its first perhaps, that is for people. No command is called so. */
+static bool is_comment(struct kb_str line)
+{
+	return kb_str_starts(kb_str_trim(line), KB_STR("#"));
 }
 
 static void run_lines(struct kb_shell *s)
@@ -187,6 +197,9 @@ static void run_lines(struct kb_shell *s)
 		}
 		if (r <= 0) {
 			break;
+		}
+		if (is_comment(line)) {
+			continue;
 		}
 		/* A line that was read lives until the next; what runs may read. */
 		copy = kb_arena_str(&arena, line);

@@ -168,6 +168,31 @@ void kb_grid_repeat(struct kb_grid *grid, int row, int col, int count, enum kb_s
 	}
 }
 
+static bool says_something(struct kb_str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.data[i] != ' ' && text.data[i] != '\n') {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The last row that there is for a text that goes on: however short, it ends in an ellipsis. */
+static void put_cut_line(struct kb_grid *grid, int row, int col, int max, enum kb_style style,
+			 struct kb_str line)
+{
+	struct kb_str dots = kb_str_from(grid->symbols->ellipsis);
+	int dot_columns = kb_text_columns(dots, grid->symbols);
+	int used;
+
+	if (kb_text_columns(line, grid->symbols) > max - dot_columns) {
+		line = kb_text_fit(line, max - dot_columns, grid->symbols);
+	}
+	used = kb_grid_put(grid, row, col, max, style, line);
+	(void)kb_grid_put(grid, row, col + used, max - used, style, dots);
+}
+
 int kb_grid_wrap(struct kb_grid *grid, struct kb_area area, enum kb_style style, struct kb_str text)
 {
 	struct kb_str line;
@@ -179,10 +204,12 @@ int kb_grid_wrap(struct kb_grid *grid, struct kb_area area, enum kb_style style,
 		if (!kb_text_wrap(&text, area.cols, grid->symbols, &line)) {
 			break;
 		}
-		if (row == area.rows - 1 && text.len > 0) {
+		if (row == area.rows - 1 && says_something(text)) {
 			line = kb_str_head(here, kb_str_find(here, '\n'));
+			put_cut_line(grid, area.row + row, area.col, area.cols, style, line);
+		} else {
+			(void)kb_grid_put(grid, area.row + row, area.col, area.cols, style, line);
 		}
-		(void)kb_grid_put(grid, area.row + row, area.col, area.cols, style, line);
 		row++;
 	}
 	return row;

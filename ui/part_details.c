@@ -4,7 +4,7 @@
 #include "parts.h"
 #include "text.h"
 
-enum { LABEL_COLUMNS = 14, LINE_MAX_SLOW = 60, MAX_PROBLEM_ROWS = 2 };
+enum { LABEL_COLUMNS = 14, LINE_CHANGE_SLOW = 60, MAX_PROBLEM_ROWS = 2 };
 
 void kb_format_bytes(uint64_t bytes, char *buf, size_t size)
 {
@@ -146,25 +146,47 @@ static const char *on_device(const struct kb_entry *entry, const char *name)
 	return name;
 }
 
+static void describe_line(const struct kb_entry *entry, struct kb_buf *buf)
+{
+	if (entry->n_problems > 0) {
+		kb_buf_printf(buf, "! %s", entry->problems[0]);
+	} else if (!entry->kernel) {
+		kb_buf_puts(buf, entry->command ? entry->command : "");
+	} else {
+		kb_buf_printf(buf, "%s %s", on_device(entry, entry->kernel),
+			      entry->args ? entry->args : "");
+	}
+}
+
+int kb_details_columns(const struct kb_ui *ui, const struct kb_entry *before,
+		       const struct kb_entry *entry)
+{
+	KB_BUF struct kb_buf old = {0};
+	KB_BUF struct kb_buf line = {0};
+	size_t same = 0;
+
+	if (!before || !entry) {
+		return KB_GRID_MAX_COLS;
+	}
+	describe_line(before, &old);
+	describe_line(entry, &line);
+	while (same < old.len && same < line.len && old.data[same] == line.data[same]) {
+		same++;
+	}
+	return kb_text_columns(kb_str_head(kb_buf_view(&line), same), ui->symbols) +
+	       LINE_CHANGE_SLOW;
+}
+
 static void draw_line(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area,
 		      const struct kb_entry *entry)
 {
-	/* Every arrow key pays for this line. */
-	int columns = ui->slow && area.cols > LINE_MAX_SLOW ? LINE_MAX_SLOW : area.cols;
+	int columns = ui->slow && ui->details_columns < area.cols ? ui->details_columns : area.cols;
+	bool red = entry->n_problems > 0 && !ui->slow;
+	KB_BUF struct kb_buf line = {0};
 
-	if (entry->n_problems > 0) {
-		(void)kb_grid_printf(grid, area.row, area.col, columns,
-				     ui->slow ? KB_STYLE_TEXT : KB_STYLE_ERROR, "! %s",
-				     entry->problems[0]);
-		return;
-	}
-	if (!entry->kernel) {
-		(void)kb_grid_puts(grid, area.row, area.col, columns, KB_STYLE_TEXT,
-				   entry->command ? entry->command : "");
-		return;
-	}
-	(void)kb_grid_printf(grid, area.row, area.col, columns, KB_STYLE_TEXT, "%s %s",
-			     on_device(entry, entry->kernel), entry->args ? entry->args : "");
+	describe_line(entry, &line);
+	(void)kb_grid_put(grid, area.row, area.col, columns, red ? KB_STYLE_ERROR : KB_STYLE_TEXT,
+			  kb_buf_view(&line));
 }
 
 void kb_draw_details(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area,

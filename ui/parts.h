@@ -28,6 +28,10 @@ bool kb_list_position(const struct kb_ui *ui, int list_rows, char *buf, size_t s
 /* Fields of an entry as a pane, or the most important one as a line. */
 void kb_draw_details(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area,
 		     const struct kb_entry *entry);
+/* How much of the line a slow terminal gets for entry where before's was: every arrow key pays for
+ * what differs, the rest is there already. */
+int kb_details_columns(const struct kb_ui *ui, const struct kb_entry *before,
+		       const struct kb_entry *entry);
 /* What happens now: the countdown, what is loaded. */
 void kb_draw_status(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area);
 int kb_notice_rows(const struct kb_ui *ui, int columns);

@@ -205,22 +205,6 @@ int kb_terminal_open(const struct kb_terminal_options *options, struct kb_termin
 	return 0;
 }
 
-void kb_terminal_close(struct kb_terminal *t)
-{
-	if (!t) {
-		return;
-	}
-	if (t->screen) {
-		if (!isendwin()) {
-			(void)endwin();
-		}
-		delscreen(t->screen);
-	}
-	kb_grid_done(&t->shown);
-	kb_buf_done(&t->typed);
-	free(t);
-}
-
 static int put_byte(int byte)
 {
 	return putchar(byte);
@@ -240,6 +224,23 @@ static void wipe(void)
 		(void)tputs(clear_all, 1, put_byte);
 		(void)fflush(stdout);
 	}
+}
+
+void kb_terminal_close(struct kb_terminal *t)
+{
+	if (!t) {
+		return;
+	}
+	if (t->screen) {
+		if (!isendwin()) {
+			(void)endwin();
+			wipe();
+		}
+		delscreen(t->screen);
+	}
+	kb_grid_done(&t->shown);
+	kb_buf_done(&t->typed);
+	free(t);
 }
 
 void kb_terminal_suspend(struct kb_terminal *t)

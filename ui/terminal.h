@@ -22,7 +22,7 @@ struct kb_terminal_options {
 /* -ENOTTY, -ENODEV (a terminal that cannot place its cursor), -ENOMEM, with a sentence. */
 KB_MUST_CHECK int kb_terminal_open(const struct kb_terminal_options *options,
 				   struct kb_terminal **ret_terminal, struct kb_error *err);
-/* Gives the terminal back as it was; NULL is fine. */
+/* Gives the terminal back, without what we drew on it; NULL is fine. */
 void kb_terminal_close(struct kb_terminal *t);
 /* Clears the screen and gives it back; text, one line, stays on it. */
 void kb_terminal_leave(struct kb_terminal *t, const char *text);

@@ -15,6 +15,7 @@ void kb_ui_init(struct kb_ui *ui, const struct kb_symbols *symbols, int64_t now_
 		.started_ms = now_ms,
 		.view = &kb_view_menu,
 		.page_rows = 10, /* until something is drawn */
+		.details_columns = KB_GRID_MAX_COLS,
 	};
 }
 
@@ -244,7 +245,14 @@ static void settle(struct kb_ui *ui)
 	const struct kb_entry *selected = kb_model_selected(&ui->model);
 
 	if (!ui->slow || ui->now_ms - ui->moved_ms >= KB_UI_DETAILS_REST_MS) {
-		ui->details_id = selected ? selected->id : NULL;
+		const char *id = selected ? selected->id : NULL;
+
+		if (id != ui->details_id) {
+			ui->details_columns =
+				kb_details_columns(ui, kb_model_find(&ui->model, ui->details_id),
+						   selected);
+		}
+		ui->details_id = id;
 	}
 	settle_load(ui);
 }

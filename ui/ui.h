@@ -73,6 +73,7 @@ struct kb_ui {
 
 	bool details_toggled;   /* against what the terminal would get by itself */
 	const char *details_id; /* borrowed from the catalog: whose details are shown */
+	int details_columns;    /* of its line, on a slow terminal */
 	int64_t moved_ms;       /* the selection's last move */
 	struct kb_load_shown load;
 	int64_t load_ms; /* when load was taken over */

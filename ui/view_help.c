@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "parts.h"
 
-enum { KEY_COLUMNS = 18, NARROW_KEY_COLUMNS = 11 };
+enum { KEY_COLUMNS = 18, NARROW_KEY_COLUMNS = 14 };
 
 /* A NULL key is a paragraph over the whole width. */
 static const struct {

@@ -73,6 +73,15 @@ class KbootTest(unittest.TestCase):
         term.send("1", ENTER)
         term.wait_text("this would start Debian now")
 
+    def test_the_log_has_no_empty_line(self):
+        term = self.start()
+        term.wait_text("> 1   Debian")
+        term.send(DOWN)
+        term.wait_text("Broken cannot be booted")
+        term.send(ENTER, "l")
+        term.wait(lambda screen: re.search(r"\d+\.\d\d   booting Broken", screen.text), "the second try in the log")
+        self.assertIsNone(re.search(r"^ *\d+\.\d\d *$", term.screen.text, re.MULTILINE), term.screen.framed())
+
     def test_a_line_edited_for_one_boot(self):
         term = self.start()
         term.wait_text("> 1   Debian")

@@ -110,6 +110,17 @@ class PromptTest(unittest.TestCase):
         term.send("cho hellp", BACKSPACE, "o", HOME, "e", ENTER)
         term.wait_text("\nhello\n")
 
+    def test_a_line_that_a_program_left_unfinished(self):
+        for kind in ("xterm-256color", "vt100"):
+            with self.subTest(kind):
+                term = self.start(term=kind)
+                term.send("printf abc", ENTER)
+                term.wait(lambda screen: re.search(r"\nabc\nkboot:$", screen.text), "a prompt in a line of its own")
+                term.send("cat sdb1:/mu", TAB)
+                self.wait_line(term, "kboot: cat sdb1:/music/")
+                term.send(CTRL_C, "printf 'abc\\n'", ENTER)
+                term.wait(lambda screen: re.search(r"printf 'abc.n'\nabc\nkboot:$", screen.text), "no empty line")
+
     def test_words_are_quoted_as_in_a_shell(self):
         term = self.start()
         term.send(r"""printf '<%s>\n' 'a b' "c \"d\"" e\ f $HOME '*' ; x""", ENTER)
@@ -220,6 +231,24 @@ class PromptTest(unittest.TestCase):
                                 ("sdb", "sdb1:"), ("umou", "umount ")):
             with self.subTest(typed):
                 self.complete(typed, expected)
+
+    def test_an_empty_line_offers_no_programs(self):
+        term = self.start()
+        term.send(TAB, TAB)
+        term.wait_text("labels")
+        self.assertNotIn("more)", term.screen.text)
+        self.assertNotIn("readlink", term.screen.text)
+        term.send("readl", TAB)
+        self.wait_line(term, "kboot: readlink")
+
+    def test_help_takes_the_width_that_there_is(self):
+        for columns in (40, 132):
+            term = self.start(columns=columns)
+            term.send("help cd", ENTER)
+            term.wait_text("Goes to a place")
+            term.wait(lambda screen: self.last_line(screen) == "kboot:", "the prompt")
+            widest = max(len(line) for line in term.screen.lines)
+            self.assertTrue(columns - 16 < widest < columns, term.screen.framed())
 
     def test_devices_are_listed_with_what_is_on_them(self):
         term = self.start()
@@ -509,9 +538,26 @@ class PromptTest(unittest.TestCase):
                 if out is not None:
                     self.assertEqual(done.stdout, out)
 
+    def test_a_program_whose_interpreter_is_not_there(self):
+        program = bytearray(Path("/bin/true").read_bytes())
+        at = program.index(b"/lib", 0, 4096)
+        linker = program[at:program.index(0, at)].decode()
+        program[at:at + 4] = b"/xib"
+        for name, data, missing in (("script", b"#! /nowhere/sh -e\n", "/nowhere/sh"), ("program", program, f"/xib{linker[4:]}")):
+            with self.subTest(name):
+                file = self.folder / "env" / name
+                file.write_bytes(data)
+                file.chmod(0o755)
+                done = self.once(f"./{name}")
+                self.assertEqual((done.returncode, done.stderr),
+                                 (127, f"kboot: ./{name}: it is run by {missing}, which is not there; "
+                                       "`chroot` runs programs of the booted environment in it\n"))
+
     def test_lines_from_a_pipe(self):
         done = self.once(None, "cd sdb1:/music\npwd\ncat\nthis is for cat\n")
         self.assertEqual(done.stdout, "sdb1:/music\nthis is for cat\n", done)
+        done = self.once(None, "#!/sbin/kboot shell\n  # where\npwd\nfalse\n# the status stays\n")
+        self.assertEqual((done.stdout.splitlines()[0], done.stderr, done.returncode), ("/", "[exit status 1]\n", 1), done)
         done = self.once(None, "false\n")
         self.assertEqual(done.returncode, 1)
 

@@ -45,6 +45,15 @@ class TerminalTest(unittest.TestCase):
                                  "Starting Debian GNU/Linux 12 (bookworm) ...\nend: leaving")
                 self.assertTrue(engine.terminal.screen.cursor_shown)
 
+    def test_whoever_comes_next_finds_nothing_of_the_menu(self):
+        for term in ("vt100", "linux"):
+            with self.subTest(term), Engine("--tty", "pts/7", term=term) as engine:
+                engine.greet()
+                engine.terminal.wait_text("Enter boot")
+                engine.terminal.send("qx")
+                self.assertEqual(engine.terminal.wait_exit(), 0)
+                self.assertEqual(engine.terminal.screen.text, "end: quit")
+
     def test_bye_says_why(self):
         with Engine(term="vt100") as engine:
             engine.greet()

@@ -6,6 +6,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <zlib.h>
+
 enum { SECTOR = 512, MAX_FILE = 1 << 20, PE_OFFSET = 0x80, PE_FILE_BYTES = 0x400 };
 
 static void must(int ok)
@@ -50,6 +52,21 @@ int boot_file_cut(int fd, size_t len)
 {
 	must(ftruncate(fd, (off_t)len) == 0);
 	return fd;
+}
+
+int boot_file_gzip(int fd)
+{
+	static uint8_t plain[MAX_FILE];
+	static uint8_t packed[2 * MAX_FILE];
+	ssize_t n = pread(fd, plain, sizeof(plain), 0);
+	z_stream stream = {.next_in = plain, .next_out = packed, .avail_out = sizeof(packed)};
+
+	must(n >= 0 && close(fd) == 0);
+	stream.avail_in = (unsigned)n;
+	must(deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, 16 + MAX_WBITS, 8,
+			  Z_DEFAULT_STRATEGY) == Z_OK);
+	must(deflate(&stream, Z_FINISH) == Z_STREAM_END && deflateEnd(&stream) == Z_OK);
+	return boot_file(packed, sizeof(packed) - stream.avail_out);
 }
 
 static void put(uint8_t *p, uint64_t value, size_t bytes)

@@ -34,6 +34,8 @@ int boot_file_pattern(size_t len, unsigned seed);
 /* body bytes are (offset in the body) * 7. */
 int boot_file_bzimage(const struct bzimage_spec *spec);
 /* The same, cut to len bytes. */
+/* Packs the file and closes it. */
+int boot_file_gzip(int fd);
 int boot_file_cut(int fd, size_t len);
 /* Overwrites bytes of one. */
 void boot_file_patch(int fd, size_t offset, const void *data, size_t len);

@@ -243,7 +243,7 @@ static void strangers(void **state)
 	assert_refused(boot_file("", 0), -ENOEXEC, "k is empty");
 	assert_refused(boot_file("x", 1), -ENOEXEC, "k is not a kernel");
 	assert_refused(boot_file_text("070701000"), -ENOEXEC,
-		       "k is a cpio archive (an initrd?), not a kernel");
+		       "k is an initramfs archive, not a kernel");
 	assert_refused(boot_file_text("<!DOCTYPE html>"), -ENOEXEC,
 		       "k is a web page, not a kernel");
 	assert_refused(boot_file_text("#!/bin/sh\n"), -ENOEXEC, "k is a script, not a kernel");
@@ -252,8 +252,52 @@ static void strangers(void **state)
 	assert_refused(boot_file(disk, sizeof(disk)), -ENOEXEC,
 		       "k is a boot sector or disk image, not a kernel");
 	assert_refused(open("/", O_RDONLY | O_CLOEXEC), -ENOEXEC, "k is not a regular file");
-	assert_int_equal(inspect(boot_file("\x1f\x8b\x08\0", 4)), 0);
+}
+
+static void compressed_kernels(void **state)
+{
+	struct bzimage_spec spec = {.version = "6.1.0 (me) #1", .body_bytes = 256 << 10};
+	uint8_t arm64[128] = {0};
+
+	(void)state;
+	assert_int_equal(inspect(boot_file_gzip(boot_file_elf(2, 62, 1))), 0);
 	assert_int_equal(seen.type, KB_IMAGE_GZIP);
+	assert_int_equal(seen.unpacked, KB_IMAGE_ELF);
+	assert_int_equal(seen.arch, KB_ARCH_X86_64);
+	assert_int_equal(inspect(boot_file_gzip(boot_file_bzimage(&spec))), 0);
+	assert_int_equal(seen.unpacked, KB_IMAGE_BZIMAGE);
+	assert_string_equal(seen.version, "6.1.0 (me) #1");
+	assert_int_equal(seen.cmdline_max_bytes, 2047);
+	memcpy(arm64 + 56, "ARM\x64", 4);
+	assert_int_equal(inspect(boot_file_gzip(boot_file(arm64, sizeof(arm64)))), 0);
+	assert_int_equal(seen.arch, KB_ARCH_ARM64);
+}
+
+static void compressed_strangers(void **state)
+{
+	static const char hi[] = "hi\n";
+	uint8_t endless[64 << 10];
+
+	(void)state;
+	assert_refused(boot_file_gzip(boot_file_text(hi)), -ENOEXEC,
+		       "k, unpacked, is not a kernel");
+	assert_refused(boot_file_gzip(boot_file("", 0)), -ENOEXEC, "k, unpacked, is not a kernel");
+	assert_refused(boot_file_gzip(boot_file_text("070701000")), -ENOEXEC,
+		       "k, unpacked, is an initramfs archive, not a kernel");
+	assert_refused(boot_file_gzip(boot_file_gzip(boot_file_elf(2, 62, 1))), -ENOEXEC,
+		       "k, unpacked, is not a kernel");
+	assert_refused(boot_file_gzip(boot_file_elf(3, 62, 3)), -ENOEXEC,
+		       "k, unpacked, is a program, not a kernel");
+	assert_refused(boot_file_gzip(boot_file_cut(boot_file_elf(2, 62, 1), 0xf0)), -EUCLEAN,
+		       "k, unpacked, is truncated: its header says 256 bytes, the file has 240");
+	assert_refused(boot_file("\x1f\x8b\x08\0", 4), -ENOEXEC, "k, unpacked, is not a kernel");
+	assert_refused(boot_file("\x1f\x8b\x08\0\0\0\0\0\0\0\xff\xff", 12), -EUCLEAN,
+		       "k is damaged: it cannot be unpacked");
+	/* A header whose file name has no end. */
+	memset(endless, 'x', sizeof(endless));
+	memcpy(endless, "\x1f\x8b\x08\x08", 4);
+	assert_refused(boot_file(endless, sizeof(endless)), -ENOEXEC,
+		       "k, unpacked, is not a kernel");
 }
 
 static void names(void **state)
@@ -282,6 +326,8 @@ int main(void)
 		cmocka_unit_test(other_machines),
 		cmocka_unit_test(uimage),
 		cmocka_unit_test(strangers),
+		cmocka_unit_test(compressed_kernels),
+		cmocka_unit_test(compressed_strangers),
 		cmocka_unit_test(names),
 	};
 

@@ -151,11 +151,12 @@ static void tools_for_what_we_do_not_load(void **state)
 	assert_plan(c, KB_BOOT_KEXEC_TOOLS, "it is entered in 32-bit mode");
 	use_kernel(c, boot_file_elf(2, 62, 1));
 	assert_plan(c, KB_BOOT_KEXEC_TOOLS, "ELF kernel");
-	use_kernel(c, boot_file("\x1f\x8b\x08\0", 4));
-	assert_plan(c, KB_BOOT_KEXEC_TOOLS, "gzip-compressed file");
+	use_kernel(c, boot_file_gzip(boot_file_elf(2, 62, 1)));
+	assert_plan(c, KB_BOOT_KEXEC_TOOLS, "gzip-compressed kernel");
 	c->host.kexec_tool = NULL;
-	assert_refused(c, -ENOEXEC,
-		       "sda2:/vmlinuz needs kexec-tools (gzip-compressed file), and there is none");
+	assert_refused(
+		c, -ENOEXEC,
+		"sda2:/vmlinuz needs kexec-tools (gzip-compressed kernel), and there is none");
 }
 
 static void what_cannot_start_here(void **state)
@@ -169,6 +170,16 @@ static void what_cannot_start_here(void **state)
 	use_kernel(c, boot_file_pe(0x8664, ".text", 0));
 	assert_refused(c, -ENOEXEC,
 		       "sda2:/vmlinuz is an EFI program; only the firmware can start it");
+	use_kernel(c, boot_file_gzip(boot_file_pe(0x8664, ".text", 0)));
+	assert_refused(c, -ENOEXEC,
+		       "sda2:/vmlinuz is an EFI program; only the firmware can start it");
+	use_kernel(c, boot_file_gzip(boot_file_pe(0x8664, ".linux", 0)));
+	assert_refused(
+		c, -ENOEXEC,
+		"sda2:/vmlinuz is a unified kernel image; its parts must be taken out before "
+		"they can be started");
+	use_kernel(c, boot_file_gzip(boot_file_elf(2, 21, 1)));
+	assert_refused(c, -ENOEXEC, "sda2:/vmlinuz is for 64-bit PowerPC, this machine is x86-64");
 	use_kernel(c, boot_file_text("hello"));
 	assert_refused(c, -ENOEXEC, "sda2:/vmlinuz is not a kernel");
 	use_kernel(c, -1);
@@ -209,9 +220,40 @@ static void initrds(void **state)
 	c->request.n_initrd = 0;
 	c->request.dtb = (struct kb_boot_file){c->sys.fd, "board.dtb"};
 	assert_refused(c, -EINVAL, "device tree board.dtb is not a regular file");
+	c->request.dtb.fd = c->request.kernel.fd;
+	assert_refused(c, -EINVAL, "board.dtb is not a device tree");
+	c->request.dtb.fd = boot_file("\xd0\x0d\xfe", 3);
+	assert_refused(c, -EINVAL, "board.dtb is not a device tree");
+	boot_file_patch(c->request.dtb.fd, 3, "\xed", 1);
+	assert_plan(c, KB_BOOT_KEXEC_LOAD, "nothing asks for a digest or a signature");
+	(void)kb_close(c->request.dtb.fd);
 	c->request.n_initrd = KB_BOOT_MAX_INITRDS + 1;
 	assert_refused(c, -E2BIG, "33 initrds are too many: at most 32");
 	c->request.n_initrd = 0;
+}
+
+static void assert_initrd(bool is_one, int fd)
+{
+	const struct kb_boot_file file = {fd, "initrd"};
+
+	assert_int_equal(kb_boot_is_initrd(&file), is_one);
+	(void)kb_close(fd);
+}
+
+static void known_initrds(void **state)
+{
+	uint8_t ext2[2048] = {'x'};
+
+	(void)state;
+	assert_initrd(true, boot_file_text("070701"));
+	assert_initrd(true, boot_file_gzip(boot_file_text("070701")));
+	assert_initrd(true, boot_file("\0\0\0", 3));
+	assert_initrd(true, boot_file("\x28\xb5\x2f\xfd", 4));
+	assert_initrd(false, boot_file_text("default=Debian\n"));
+	assert_initrd(false, boot_file("", 0));
+	assert_initrd(false, boot_file(ext2, sizeof(ext2)));
+	memcpy(ext2 + 0x438, "\x53\xef", 2);
+	assert_initrd(true, boot_file(ext2, sizeof(ext2)));
 }
 
 int main(void)
@@ -225,6 +267,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_cannot_start_here, setup, teardown),
 		cmocka_unit_test_setup_teardown(command_line, setup, teardown),
 		cmocka_unit_test_setup_teardown(initrds, setup, teardown),
+		cmocka_unit_test(known_initrds),
 	};
 
 	return cmocka_run_group_tests_name("boot/plan", tests, NULL, NULL);

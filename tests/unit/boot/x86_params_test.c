@@ -168,12 +168,14 @@ static void a_device_tree(void **state)
 	size_t len = 0;
 
 	c->boot.request.dtb = (struct kb_boot_file){boot_file_pattern(333, 9), "board.dtb"};
+	boot_file_patch(c->boot.request.dtb.fd, 0, "\xd0\x0d\xfe\xed", 4);
 	assert_int_equal(x86_load(c), 0);
 	dtb = x86_setup_data(c, 2, &len);
 	(void)kb_close(c->boot.request.dtb.fd);
 	assert_non_null(dtb);
 	assert_int_equal(len, 333);
-	assert_int_equal(dtb[0], 9);
+	assert_int_equal(dtb[0], 0xd0);
+	assert_int_equal(dtb[4], 9 + 4);
 }
 
 /* Walks the page tables as the processor would; the last level is of 2 MiB. */

@@ -99,6 +99,41 @@ static void a_removed_device_gets_a_worker(void **state)
 	assert_null(f->engine.requests);
 }
 
+struct watch {
+	struct kb_engine *engine;
+	struct kb_source *timer;
+};
+
+static void look(void *data)
+{
+	struct watch *w = data;
+
+	if (w->engine->requests) {
+		assert_int_equal(kb_timer_set(w->timer, 5), 0);
+	} else {
+		kb_loop_quit(w->engine->loop, 0);
+	}
+}
+
+/* The devices settle while a worker looks for one with what was known before. */
+static void what_was_missing_too_early_is_looked_for_again(void **state)
+{
+	struct fixture *f = *state;
+	struct kb_engine *e = &f->engine;
+	const struct kb_intent intent = {.type = KB_DO_VISIT, .name = "sda9:/"};
+	struct kb_request *q = kb_request_create(e, NULL, KB_DO_VISIT);
+	struct watch w = {.engine = e};
+
+	f->fake->real.fork = kb_sys_linux.fork;
+	assert_non_null(q);
+	kb_request_prompt(q, KB_TASK_VISIT, &intent);
+	e->hotplug.is_settled = true;
+	assert_int_equal(kb_loop_add_timer(e->loop, look, &w, &w.timer), 0);
+	look(&w);
+	assert_int_equal(kb_loop_run(e->loop), 0);
+	assert_int_equal(fake_sys_count(f->fake, FAKE_FORK), 2);
+}
+
 /* --- the worker itself, in a mount namespace of its own */
 
 enum { NO_PRIVILEGE = 77 };
@@ -244,6 +279,7 @@ int main(void)
 		TEST(a_chroot_goes_with_its_client),
 		TEST(an_answer_does_not_go_to_the_next_client),
 		TEST(a_removed_device_gets_a_worker),
+		TEST(what_was_missing_too_early_is_looked_for_again),
 		cmocka_unit_test(a_removed_device_leaves_no_mounts),
 		TEST(mounts_are_called_as_they_are_at_the_prompt),
 	};

@@ -82,6 +82,20 @@ static void wrapped_text_says_that_there_is_more(void **state)
 				      kb_str_from("one two three four")),
 			 2);
 	assert_string_equal(as_text(), "one two\nthree f…\n\n\n");
+	/* A line that ends by itself says so too; line ends alone are no more. */
+	kb_grid_clear(&s.grid);
+	assert_int_equal(kb_grid_wrap(&s.grid, two, KB_STYLE_TEXT,
+				      kb_str_from("one\ntwo\n\nthree")),
+			 2);
+	assert_string_equal(as_text(), "one\ntwo…\n\n\n");
+	kb_grid_clear(&s.grid);
+	assert_int_equal(kb_grid_wrap(&s.grid, two, KB_STYLE_TEXT,
+				      kb_str_from("one\ntwo four\nfive")),
+			 2);
+	assert_string_equal(as_text(), "one\ntwo fou…\n\n\n");
+	kb_grid_clear(&s.grid);
+	assert_int_equal(kb_grid_wrap(&s.grid, two, KB_STYLE_TEXT, kb_str_from("one\ntwo\n\n")), 2);
+	assert_string_equal(as_text(), "one\ntwo\n\n\n");
 	kb_grid_clear(&s.grid);
 	assert_int_equal(kb_grid_wrap(&s.grid, four, KB_STYLE_TEXT,
 				      kb_str_from("one two three four")),

@@ -47,6 +47,8 @@ struct kb_str kb_str_trim(struct kb_str s);           /* blanks: space, tab, CR,
 size_t kb_str_find(struct kb_str s, char c);
 /* Takes the next line (without its LF; a CR before the LF stays) off *rest. False at the end. */
 bool kb_str_next_line(struct kb_str *rest, struct kb_str *ret_line);
+/* The same for lines that end with stop. */
+bool kb_str_next_until(struct kb_str *rest, char stop, struct kb_str *ret_line);
 /* Decimal, no sign, no blanks, all of s. -EINVAL, -ERANGE. */
 KB_MUST_CHECK int kb_str_to_u64(struct kb_str s, uint64_t *ret_value);
 /* true/yes/on/1, false/no/off/0, any case. -EINVAL. */

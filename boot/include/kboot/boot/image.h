@@ -22,7 +22,7 @@ enum kb_image_type {
 	KB_IMAGE_RISCV,
 	KB_IMAGE_ELF,
 	KB_IMAGE_UIMAGE,
-	KB_IMAGE_GZIP, /* a compressed kernel of another kind */
+	KB_IMAGE_GZIP, /* a compressed kernel of another kind: unpacked says of which */
 	KB_IMAGE_MULTIBOOT,
 	KB_IMAGE_MULTIBOOT2,
 	KB_IMAGE_ARM, /* 32-bit ARM zImage */
@@ -42,6 +42,7 @@ enum kb_arch {
 
 struct kb_image {
 	enum kb_image_type type;
+	enum kb_image_type unpacked; /* GZIP: what comes out of it */
 	enum kb_arch arch;
 	char version[128];        /* the kernel's own version text, "" if it does not say */
 	size_t cmdline_max_bytes; /* without the NUL; 0: unknown */

@@ -57,6 +57,10 @@ KB_MUST_CHECK int kb_boot_plan(const struct kb_boot_request *request,
 			       const struct kb_boot_host *host, struct kb_boot_plan *ret_plan,
 			       struct kb_error *err);
 
+/* Does it begin as what Linux takes for an initrd? Kernels accept more than we know: no reason to
+ * refuse it. */
+bool kb_boot_is_initrd(const struct kb_boot_file *file);
+
 /* Called now and then with bytes read so far. */
 typedef void kb_boot_progress_fn(void *ctx, uint64_t done_bytes, uint64_t total_bytes);
 

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Names as they are typed, patterns too, made paths for a program that knows nothing else: what is
+ * on the way is mounted.
+ * For ls and cat.
+ * Must not look at a match by its path alone: a folder may be a mount point, and a link leads
+ * elsewhere in the booted environment than in kboot's own root.
+ */
+#ifndef KBOOT_SHELL_NAMES_H
+#define KBOOT_SHELL_NAMES_H
+
+#include "private.h"
+
+struct kb_names {
+	struct kb_arena arena;
+	struct kb_shell_words words; /* room for KB_SHELL_WORDS_MAX */
+};
+
+/* The command, its options and a path for each name; *ret_named counts the names. What cannot be
+ * found is told; the status is 0 as long as there was another. */
+int kb_names_add(struct kb_shell *s, struct kb_names *names, const struct kb_shell_words *words,
+		 size_t *ret_named);
+
+#endif

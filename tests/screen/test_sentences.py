@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the prompt says where something is not what it was taken for: the real program, one line each."""
+
+import gzip
+import os
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from kbtest import kernels
+
+
+class SentencesTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.write("sda2/boot/vmlinuz", kernels.bzimage())
+        self.write("sda2/boot/initrd.img", kernels.initrd())
+        self.write("sda2/etc/kboot.conf", b"Debian='/boot/vmlinuz initrd=/boot/initrd.img'\n")
+        self.write("sda3/u/notes", b"mine\n")
+
+    def write(self, name, data, mode=0o644):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        path.chmod(mode)
+
+    def say(self, line):
+        """Everything that `line` makes the prompt say."""
+        done = subprocess.run([os.environ["KBOOT"], "shell", "-c", line,
+                               "--device", f"sda2,label=root,fstype=ext4={self.folder}/sda2",
+                               "--device", f"sda3,label=home,fstype=ext4={self.folder}/sda3"],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              timeout=60, check=False)
+        return done.stdout.replace(str(self.folder), "FOLDER")
+
+    def assert_says(self, line, text):
+        self.assertEqual(self.say(line), f"kboot: {text}\n", line)
+
+    def assert_prints(self, line, text):
+        """What is said on the way (/etc/fstab:2: ...) aside."""
+        said = "".join(row for row in self.say(line).splitlines(True) if not row.startswith("/etc/fstab:"))
+        self.assertEqual(said, text, line)
+
+    def test_matches_are_mounted_as_names_are(self):
+        self.write("sda2/etc/fstab", b"LABEL=root / ext4 ro 0 1\nLABEL=home /home ext4 ro 0 2\n")
+        (self.folder / "sda2/home").mkdir()
+        (self.folder / "sda2/h").symlink_to("/home")
+        self.assert_prints("ls /home", "u\n")
+        self.assert_prints("ls /hom?", "u\n")
+        self.assert_prints("ls /home/*", "notes\n")
+        self.assert_prints("cat /h*/u/n*s", "mine\nmine\n")
+        self.assertIn("FOLDER/sda3:\nu\n", self.say("ls *"))
+        self.assert_prints("ls /[gh]", "u\n")
+        self.assertEqual(self.say("ls /x*"), "kboot: /x*: nothing matches\n")
+        self.assertEqual(self.say("ls /x/y*"), "kboot: /x: there is no such file or directory\n")
+
+    def test_what_is_no_kernel(self):
+        self.write("sda2/hi.gz", gzip.compress(b"hi\n"))
+        self.write("sda2/notes", b"hi\n")
+        self.assert_says("/boot/initrd.img",
+                         "/boot/initrd.img, unpacked, is an initramfs archive, not a kernel, nor is it executable")
+        self.assert_says("/hi.gz", "/hi.gz, unpacked, is not a kernel, nor is it executable")
+        self.assert_says("/notes", "/notes is not a kernel, nor is it executable")
+
+    def test_a_compressed_kernel(self):
+        self.write("sda2/vmlinuz.gz", gzip.compress(kernels.bzimage("6.1.0-z")))
+        self.write("sda2/Image.gz", gzip.compress(bytes(56) + b"ARM\x64" + bytes(4096)))
+        self.assertIn("x86-64 gzip-compressed kernel 6.1.0-z", self.say("boot --dry-run /vmlinuz.gz"))
+        self.assertIn("/Image.gz is for arm64, this machine is", self.say("boot --dry-run /Image.gz"))
+
+    def test_what_is_no_initrd_or_device_tree(self):
+        self.assertIn("initrd   sda2:/etc/kboot.conf  (not a known kind of initrd, ",
+                      self.say("boot --dry-run /boot/vmlinuz initrd=/etc/kboot.conf"))
+        self.assertRegex(self.say("boot --dry-run /boot/vmlinuz initrd=/boot/initrd.img"),
+                         r"initrd   sda2:/boot/initrd.img  \(\d+ bytes\)")
+        self.assert_says("boot --dry-run /boot/vmlinuz dtb=/boot/vmlinuz", "sda2:/boot/vmlinuz is not a device tree")
+
+    def test_a_device_that_is_taken_for_a_file(self):
+        missing = "there is no such file or directory"
+        self.assert_says("cd sda3", f"/sda3: {missing} (on the device: sda3:)")
+        self.assert_says("cd /dev/sda3", f"/dev: {missing} (on the device: sda3:)")
+        self.assert_says("cd sda3:u", f"/sda3:u: {missing} (on the device: sda3:/u)")
+        self.assert_says("ls sda3:u", f"/sda3:u: {missing} (on the device: sda3:/u)")
+        self.assert_says("cd sda9", f"/sda9: {missing}")
+        self.assert_says("cd sda3:/x", f"sda3:/x: {missing}")
+
+    def test_a_simulation_has_no_network(self):
+        self.assert_says("network", "this is a simulation: there is no network to configure")
+
+    def test_usage(self):
+        self.assert_says("reboot now", "usage: reboot")
+        self.assert_says("umount a b", "usage: umount NAME")
+        done = subprocess.run([os.environ["KBOOT"], "--help"], stdout=subprocess.PIPE, text=True, check=True)
+        self.assertNotRegex(done.stdout, r" \n")
+
+    def test_check_reads_what_is_piped_into_it(self):
+        done = subprocess.run([os.environ["KBOOT"], "check", "-"], input=b"a=b\nb=a\ntimeout=x\nempty=\n",
+                              stdout=subprocess.PIPE, check=False)
+        self.assertEqual((done.returncode, [line.split(" ")[0] for line in done.stdout.decode().splitlines()]),
+                         (1, ["-:1:3:", "-:2:3:", "-:3:9:", "-:4:1:"]))
+
+    def test_a_folder_that_is_not_there_is_named_once(self):
+        done = subprocess.run([os.environ["KBOOT"], "explain", "--root", "/nowhere"], stdout=subprocess.PIPE, text=True,
+                              check=True)
+        self.assertIn("  /nowhere: the folder cannot be opened: No such file or directory\n", done.stdout)
+
+    def test_what_is_no_regular_file(self):
+        os.mkfifo(self.folder / "sda2/fifo")
+        self.assert_says("/fifo", "/fifo is no regular file")
+        self.assert_says("boot --dry-run /boot/vmlinuz initrd=/fifo", "sda2:/fifo is no regular file")
+        self.assert_says("/boot", "/boot is a directory: cd /boot goes there")
