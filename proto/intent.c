@@ -55,7 +55,8 @@ static const struct kb_field fields[] = {
 	TEXT_FIELD(KB_DO_SET, from),     TEXT_FIELD(KB_DO_UNSET, name),
 	TEXT_FIELD(KB_DO_ROOT, name),    TEXT_FIELD(KB_DO_UMOUNT, name),
 	TEXT_FIELD(KB_DO_REMOUNT, name), TEXT_FIELD(KB_DO_REMOUNT, from),
-	TEXT_FIELD(KB_DO_REMOUNT, want),
+	TEXT_FIELD(KB_DO_REMOUNT, want), TEXT_FIELD(KB_DO_ROOT, want),
+	TEXT_FIELD(KB_DO_LABELS, want),  TEXT_FIELD(KB_DO_DEVICES, want),
 };
 
 /* Without these the intent means nothing. */
@@ -63,10 +64,7 @@ static bool is_whole(const struct kb_intent *intent)
 {
 	switch (intent->type) {
 	case KB_DO_SELECT:
-	case KB_DO_BOOT:
 		return intent->id != NULL;
-	case KB_DO_PLAN:
-		return intent->id || intent->name;
 	case KB_DO_SET:
 		return intent->name && intent->value;
 	case KB_DO_VISIT:

@@ -68,18 +68,12 @@ static int plan(const struct kb_builtin_call *call, const char *line)
 			   : kb_shell_fail("out of memory");
 }
 
-/* Nothing named: the default. */
+/* Nothing named: the default, which the engine knows when it has read the devices. */
 static int boot_default(struct kb_shell *s, bool only_plan)
 {
-	const char *chosen = s->link.has_state ? s->link.state.default_id : NULL;
-	KB_ARENA struct kb_arena arena = {0};
-	const char *id = kb_arena_strdup(&arena, chosen);
-	const struct kb_intent intent = {.type = only_plan ? KB_DO_PLAN : KB_DO_BOOT, .id = id};
+	const struct kb_intent intent = {.type = only_plan ? KB_DO_PLAN : KB_DO_BOOT};
 	uint64_t notice_seq = s->link.state.notice_seq;
 
-	if (!id) {
-		return kb_shell_fail("there is no default to boot; say what (see `labels`)");
-	}
 	if (only_plan) {
 		return kb_shell_ask_text(s, &intent);
 	}

@@ -70,7 +70,7 @@ static void offer_variables(struct completion *c, const char *behind)
 
 static void offer_labels(struct completion *c)
 {
-	const struct kb_intent intent = {.type = KB_DO_LABELS};
+	const struct kb_intent intent = {.type = KB_DO_LABELS, .want = "now"};
 	const struct kb_message *reply = ask(c, &intent);
 	struct kb_str rest = kb_str_from(reply ? reply->text : "");
 	struct kb_str line;
@@ -103,7 +103,7 @@ static void offer_device(struct completion *c, struct kb_str line, const char *b
 
 static void offer_devices(struct completion *c, const char *behind)
 {
-	const struct kb_intent intent = {.type = KB_DO_DEVICES};
+	const struct kb_intent intent = {.type = KB_DO_DEVICES, .want = "now"};
 	const struct kb_message *reply;
 	struct kb_str rest;
 	struct kb_str line;
