@@ -193,8 +193,8 @@ void kb_engine_do_variables(struct kb_engine *e, struct kb_client *c, const stru
 
 		if (s) {
 			kb_setting_source(s, source, sizeof(source));
-			kb_buf_printf(&text, "%s=%s  (%s)\n", kb_variables[v].name, s->value,
-				      source);
+			kb_buf_printf(&text, "%s=%s  (%s%s)\n", kb_variables[v].name, s->value,
+				      source, kb_setting_remark(s));
 		}
 	}
 	for (size_t k = 0; k < e->session.n; k++) {

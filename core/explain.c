@@ -36,8 +36,8 @@ static void explain_settings(const struct kb_engine *e, struct kb_buf *t)
 
 		if (s) {
 			kb_setting_source(s, source, sizeof(source));
-			kb_buf_printf(t, "  %s=%s  from %s\n", kb_variables[v].name, s->value,
-				      source);
+			kb_buf_printf(t, "  %s=%s  from %s%s\n", kb_variables[v].name, s->value,
+				      source, kb_setting_remark(s));
 		}
 	}
 	if (!kb_settings_get(&e->settings, KB_VAR_TIMEOUT)) {

@@ -89,8 +89,12 @@ static void add_variable(struct parser *p, enum kb_variable variable,
 	struct kb_error err;
 
 	if (kb_variable_check(variable, item->value, &err) < 0) {
-		conf_diags_error(&p->diags, item->value_at, "%s", err.text);
-		return;
+		if (kb_variables[variable].type != KB_TYPE_BOOL) {
+			conf_diags_error(&p->diags, item->value_at, "%s", err.text);
+			return;
+		}
+		conf_diags_error(&p->diags, item->value_at, "%s; it counts as %s", err.text,
+				 kb_variable_bool(variable, item->value) ? "true" : "false");
 	}
 	if (!old) {
 		*last = *item;
@@ -176,6 +180,20 @@ static void parse_assignment(struct parser *p, struct kb_str line, size_t equals
 	}
 }
 
+/* Of a line that is skipped: what it says of a policy cannot be read, and counts as that. */
+static void keep_policy(struct parser *p, struct kb_str line, size_t equals)
+{
+	enum kb_variable variable;
+	struct kb_conf_item item = {.name = kb_str_trim(kb_str_head(line, equals)),
+				    .value = KB_STR("")};
+
+	if (kb_variable_find(item.name, &variable) == 0 && kb_variables[variable].if_unreadable) {
+		item.at = at(p, line, item.name.data);
+		item.value_at = item.at;
+		add_variable(p, variable, &item);
+	}
+}
+
 static void parse_line(struct parser *p, struct kb_str line)
 {
 	struct kb_str text = kb_str_trim(line);
@@ -188,16 +206,19 @@ static void parse_line(struct parser *p, struct kb_str line)
 	if (line.len > KB_CONF_MAX_LINE) {
 		conf_diags_warn(&p->diags, start, "a line above %d bytes is skipped",
 				KB_CONF_MAX_LINE);
+		keep_policy(p, line, equals);
 		return;
 	}
 	if (kb_str_find(line, '\0') < line.len) {
 		start.column = (unsigned)kb_str_find(line, '\0') + 1;
 		conf_diags_error(&p->diags, start, "a line with a NUL byte is skipped");
+		keep_policy(p, line, equals);
 		return;
 	}
 	if (equals == line.len) {
 		conf_diags_error(&p->diags, at(p, line, text.data),
 				 "`%.*s` has no `=` and is skipped", SHOWN(text));
+		keep_policy(p, line, equals);
 		return;
 	}
 	parse_assignment(p, line, equals);
