@@ -141,6 +141,11 @@ void kb_choose_default(const struct kb_catalog *catalog, const struct kb_setting
 		return;
 	}
 	kb_setting_source(setting, source, sizeof(source));
+	if (!setting->value[0]) {
+		(void)snprintf(d->why, sizeof(d->why), "default= in %s wants none", source);
+		return;
+	}
+	d->setting = setting;
 	/* The label of the same file is meant before one of the same name elsewhere. */
 	d->entry = kb_catalog_find_in(catalog, setting->value, setting->at.file);
 	if (!d->entry) {
@@ -148,7 +153,7 @@ void kb_choose_default(const struct kb_catalog *catalog, const struct kb_setting
 	}
 	(void)snprintf(d->why, sizeof(d->why),
 		       d->entry ? "default=%s in %s"
-				: "default=%s in %s names nothing found so far",
+				: "default=%s in %s names no entry that was found",
 		       setting->value, source);
 }
 

@@ -285,6 +285,7 @@ void kb_engine_destroy(struct kb_engine *e)
 	kb_session_vars_done(&e->session);
 	kb_loop_destroy(e->loop);
 	free(e->selected_id);
+	free(e->missing_default);
 	free(e->greeting);
 	free(e);
 }

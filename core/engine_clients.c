@@ -182,6 +182,16 @@ static void do_explain(struct kb_engine *e, struct kb_client *c, const struct kb
 	}
 }
 
+void kb_engine_reply_no_default(const struct kb_engine *e, struct kb_client *c,
+				enum kb_intent_type to)
+{
+	char text[KB_ERROR_TEXT];
+
+	(void)snprintf(text, sizeof(text), "there is no default to boot: %s (see `labels`)",
+		       e->chosen.why);
+	kb_client_reply(c, to, false, text);
+}
+
 /* By id, as a menu knows it; or by name and from, as a prompt types it. */
 static void do_plan(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
@@ -195,7 +205,7 @@ static void do_plan(struct kb_engine *e, struct kb_client *c, const struct kb_in
 		return;
 	}
 	if (!i->id && !e->chosen.entry) {
-		kb_client_reply(c, KB_DO_PLAN, false, KB_NO_DEFAULT_TEXT);
+		kb_engine_reply_no_default(e, c, KB_DO_PLAN);
 		return;
 	}
 	if (i->id && !may_use(e, i->id, i->args)) {
@@ -262,12 +272,14 @@ static void do_boot(struct kb_engine *e, struct kb_client *c, const struct kb_in
 	if (!id && e->chosen.entry) {
 		id = e->chosen.entry->id;
 	}
+	if (!id) {
+		kb_engine_reply_no_default(e, c, KB_DO_BOOT);
+		return;
+	}
 	if (e->lost_ms > 0 && kb_engine_now(e) - e->lost_ms < KB_LOST_MS) {
 		e->lost_ms = 0;
 		r = kb_error_set(&err, -ENODEV,
 				 "The selected entry is gone, its disk was removed: choose again");
-	} else if (!id) {
-		r = kb_error_set(&err, -ENOENT, KB_NO_DEFAULT_TEXT);
 	} else if (!may_use(e, id, i->args)) {
 		r = kb_error_set(&err, -EPERM, KB_RESTRICTED_TEXT);
 	} else {

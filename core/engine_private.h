@@ -60,6 +60,8 @@ struct kb_engine {
 	bool had_settled;       /* all hardware was seen once */
 	bool rebuild_due;       /* the catalog is empty or older than the places */
 	struct kb_default chosen;
+	char *missing_default;        /* the default= that a person was told names nothing */
+	uint64_t missing_default_seq; /* the notice of it */
 	char *selected_id;
 	char *greeting;
 
@@ -159,7 +161,9 @@ void kb_engine_reply_text(struct kb_client *c, enum kb_intent_type to, const str
 void kb_engine_reply_error(struct kb_client *c, enum kb_intent_type to, int r,
 			   const struct kb_error *err);
 #define KB_RESTRICTED_TEXT "this kboot is restricted: only its labels may be used, as they are"
-#define KB_NO_DEFAULT_TEXT "there is no default to boot; say what (see `labels`)"
+/* To somebody who wants the default, where there is none. */
+void kb_engine_reply_no_default(const struct kb_engine *e, struct kb_client *c,
+				enum kb_intent_type to);
 /* The booted environment as the prompt sees it: a device, "host:/path", "" for none. Borrowed. */
 const char *kb_engine_root(const struct kb_engine *e);
 /* A worker has found out what the first word of a line is. Takes the request. */

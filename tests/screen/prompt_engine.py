@@ -68,13 +68,12 @@ class PromptEngine:
             self.send(client, type="hello", version=1, text="kboot test")
             self.send(client, type="state", **self.state)
             return
-        self.asked.put(intent)
         answer = self.answers.get(do)
-        if answer is None:
-            return
-        reply = answer(intent)
+        reply = answer(intent) if answer else None
         if reply is not None:
             self.send(client, type="reply", to=do, **reply)
+        # Only now: what a test tells next comes behind the reply, as it does from an engine.
+        self.asked.put(intent)
 
     @staticmethod
     def send(client, **message):

@@ -100,6 +100,18 @@ class KbootTest(unittest.TestCase):
         term.wait_text("Booting «Debian» in ")
         term.wait_text("this would start Debian now")
 
+    def test_a_default_that_names_nothing_is_told_once(self):
+        self.write("sda2/boot/kboot.conf", DEBIAN_CONF.replace("default=Debian", "default=nope\ntimeout=6").encode())
+        term = self.start()
+        term.wait_text("default=nope (sda2:/boot/kboot.conf:1) names no entry: nothing boots by\n itself.")
+        term.send("l")
+        term.wait_text("default=nope (sda2:/boot/kboot.conf:1) names no entry")
+        self.assertEqual(term.screen.text.count("default=nope"), 1)
+        term.send(ESCAPE)
+        self.write("sdb1/kboot.conf", b"nope=/vmlinuz\n")
+        term.send("r")
+        term.wait(lambda screen: "nope" in screen.text and "names no entry" not in screen.text, "the entry, and no warning")
+
     def test_nothing_to_boot(self):
         term = Terminal([os.environ["KBOOT"], "menu", "--device", f"sdc1={self.folder}/sdb1", "--config", "/dev/null"])
         self.addCleanup(term.close)

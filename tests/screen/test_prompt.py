@@ -351,6 +351,21 @@ class PromptTest(unittest.TestCase):
         self.engine.notice("initrd not found: sda2:/initrd", phase="waiting", stage="failed")
         term.wait_text("\nkboot: initrd not found: sda2:/initrd\nkboot:")
 
+    def test_what_was_told_before_a_boot_is_not_its_end(self):
+        def run(intent):
+            self.engine.notice("default=nope names no entry", level="warning")
+            return self.engine.do_run(intent)
+
+        self.engine.answers["run"] = run
+        term = self.start()
+        term.send("Debian", ENTER)
+        term.wait_text("Getting ready ...")
+        self.engine.tell_state(phase="booting", stage="resolving")
+        term.wait_text("Looking for the files ...")
+        self.engine.notice("initrd not found", phase="waiting", stage="failed")
+        term.wait_text("\nkboot: initrd not found\nkboot:")
+        self.assertNotIn("default=nope", term.screen.text)
+
     def test_ctrl_c_cancels_a_boot(self):
         term = self.start()
         term.send("Debian", ENTER)
