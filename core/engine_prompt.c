@@ -156,10 +156,37 @@ static void format_size(uint64_t bytes, char *text, size_t size)
 	(void)snprintf(text, size, n < 10 && unit > 0 ? "%.1f %s" : "%.0f %s", n, units[unit]);
 }
 
+/* By what else the devices can be named, for completion. */
+static void list_tags(const struct kb_engine *e, struct kb_buf *text)
+{
+	for (const struct kb_place *p = e->places.first; p; p = p->next) {
+		const struct kb_device *d = &p->found.device;
+		const struct {
+			const char *name;
+			const char *value;
+		} tags[] = {{"UUID", d->uuid},
+			    {"LABEL", d->label},
+			    {"PARTUUID", d->partuuid},
+			    {"PARTLABEL", d->partlabel}};
+
+		for (size_t k = 0; p->found.has_device && k < KB_ARRAY_LEN(tags); k++) {
+			if (tags[k].value && tags[k].value[0]) {
+				kb_buf_printf(text, "%s %s=%s\n", d->name, tags[k].name,
+					      tags[k].value);
+			}
+		}
+	}
+}
+
 void kb_engine_do_devices(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
 	KB_BUF struct kb_buf text = {0};
 
+	if (i->want && strcmp(i->want, "tags") == 0) {
+		list_tags(e, &text);
+		kb_engine_reply_text(c, i->type, &text);
+		return;
+	}
 	for (const struct kb_place *p = e->places.first; p; p = p->next) {
 		const struct kb_device *d = &p->found.device;
 		char size[32];

@@ -130,12 +130,42 @@ static int set_variable(struct kb_engine *e, const char *name, const char *value
 	return r < 0 ? kb_error_set(err, r, "%s: %s", name, strerror(-r)) : 0;
 }
 
+enum { ROOT_MAX_BYTES = KB_ERROR_FILE };
+
+/* What is to be the booted environment: a device that is there, or `host:/path`. `sda2:` means the
+ * device too. Nothing: none. */
+static int take_root(const struct kb_engine *e, const char *name, char root[ROOT_MAX_BYTES],
+		     struct kb_error *err)
+{
+	struct kb_str text = kb_str_from(name);
+
+	if (text.len > 1 && kb_str_ends(text, KB_STR(":"))) {
+		text.len--;
+	}
+	if (text.len >= ROOT_MAX_BYTES) {
+		return kb_error_set(err, -ENAMETOOLONG, "that is too long for a device");
+	}
+	if (text.len > 0 && !strstr(name, ":/") && !kb_places_device(&e->places, text)) {
+		return kb_error_set(err, -ENODEV, "there is no device %.*s", KB_STR_ARG(text));
+	}
+	(void)snprintf(root, ROOT_MAX_BYTES, "%.*s", KB_STR_ARG(text));
+	return 0;
+}
+
 void kb_engine_do_set(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
 	struct kb_error err = {0};
-	int r = i->name ? set_variable(e, i->name, i->value ? i->value : "", &err)
-			: kb_error_set(&err, -EINVAL, "set NAME=VALUE");
+	char root[ROOT_MAX_BYTES];
+	const char *value = i->value;
+	int r = 0;
 
+	if (is_root_variable(i->name)) {
+		r = take_root(e, value, root, &err);
+		value = root;
+	}
+	if (r == 0) {
+		r = set_variable(e, i->name, value, &err);
+	}
 	kb_engine_reply_error(c, i->type, r, &err);
 }
 
@@ -157,25 +187,13 @@ void kb_engine_do_unset(struct kb_engine *e, struct kb_client *c, const struct k
 void kb_engine_do_root(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
 	struct kb_error err = {0};
-	const char *value = i->name;
-	size_t len = value ? strlen(value) : 0;
-	char device[KB_ERROR_FILE];
+	char root[ROOT_MAX_BYTES];
 
-	if (!value) {
+	if (!i->name) {
 		tell_root(e, c);
 		return;
 	}
-	/* `root sda2:` means the device too. */
-	if (len > 1 && len < sizeof(device) && value[len - 1] == ':') {
-		(void)snprintf(device, sizeof(device), "%.*s", (int)len - 1, value);
-		value = device;
-	}
-	if (!strstr(value, ":/") && !kb_places_device(&e->places, kb_str_from(value))) {
-		(void)kb_error_set(&err, -ENODEV, "there is no device %s", value);
-		kb_client_reply(c, i->type, false, err.text);
-		return;
-	}
-	if (set_variable(e, "root", value, &err) < 0) {
+	if (take_root(e, i->name, root, &err) < 0 || set_variable(e, "root", root, &err) < 0) {
 		kb_client_reply(c, i->type, false, err.text);
 		return;
 	}

@@ -24,6 +24,7 @@ class PromptEngine:
         self.path = f"{run_dir}/engine.sock"
         self.places, self.labels, self.devices = places, labels, devices
         self.state = {**STATE, **state}
+        self.tags = ()
         self.asked = queue.Queue()
         self.clients, self._readers = [], []
         self.answers = {do: getattr(self, f"do_{do.replace('-', '_')}")
@@ -170,7 +171,9 @@ class PromptEngine:
     def do_root(self, intent):
         return {"ok": True, "text": f"{intent.get('name', 'sda2')} is the booted environment", "place": "/"}
 
-    def do_devices(self, _):
+    def do_devices(self, intent):
+        if intent.get("want") == "tags":
+            return {"ok": True, "text": "".join(f"{tag}\n" for tag in self.tags)}
         return {"ok": True, "text": "".join(f"{device}\n" for device in self.devices)}
 
     def do_labels(self, _):

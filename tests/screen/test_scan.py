@@ -54,6 +54,15 @@ class ScanTest(unittest.TestCase):
         self.assertIn("this would start Rescue single now", self.ask("-c", "Rescue single"))
         self.assertIn("this would start Rescue now", self.ask("-c", "sdf1"))
 
+    def test_an_assignment_of_the_root_is_looked_at(self):
+        self.assertIn("sdf1: root= names it", self.ask(stdin="root=sdf1:\nroot\n"))
+        self.assertIn("sdf1: root= names it", self.ask(stdin="set root=UUID=u-sdf1\nroot\n"))
+        said = self.ask(stdin="root=sda1\nroot=/dev/nope\nroot\n")
+        self.assertIn("there is no device /dev/nope", said)
+        self.assertIn("sda1: root= names it", said)
+        # Of a boot line it is an argument for the kernel.
+        self.assertIn("root=/dev/nope", self.ask("-c", "boot --dry-run sda1:/vmlinuz root=/dev/nope"))
+
     def test_lines_from_a_file(self):
         said = self.ask(stdin="root sdf1\nRescue\nlabels\n")
         self.assertIn("sdf1: root= names it", said)
