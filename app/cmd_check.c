@@ -13,7 +13,7 @@ enum { SHOWN_MAX = 64 }; /* bytes of a value that a sentence repeats */
 static void print_diag(void *ctx, const struct kb_diag *d)
 {
 	unsigned *errors = ctx;
-	bool error = d->severity == KB_SEVERITY_ERROR;
+	bool error = d->severity >= KB_SEVERITY_ERROR;
 
 	*errors += error;
 	printf("%s:%u:%u: %s: %s\n", d->at.file, d->at.line, d->at.column,

@@ -22,6 +22,16 @@ static bool has_conf(const struct kb_place *place)
 	return false;
 }
 
+static bool has_losses(const struct kb_places *places)
+{
+	for (const struct kb_place *p = places->first; p; p = p->next) {
+		if (p->kind >= KB_PLACE_FOLDER && p->found.n_lost > 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool has_label(const struct kb_place *place, const char *label)
 {
 	for (size_t i = 0; i < place->found.n_entries; i++) {
@@ -105,7 +115,9 @@ static void choose_first(const struct kb_places *places, struct kb_environment *
 			pending = pending || (fits && is_pending(p));
 		}
 	}
-	(void)snprintf(env->why, sizeof(env->why), "no disk has a kboot.conf");
+	(void)snprintf(env->why, sizeof(env->why), "%s",
+		       has_losses(places) ? "no disk has a kboot.conf that could be read"
+					  : "no disk has a kboot.conf");
 }
 
 void kb_choose_environment(const struct kb_places *places, const struct kb_settings *settings,

@@ -152,6 +152,8 @@ static bool may_use(const struct kb_engine *e, const char *id, const char *args)
 	return found && !args && kb_engine_allows(e, found);
 }
 
+enum { UNREAD_TOLD_BYTES = 64 << 10 };
+
 static void do_list(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
 	KB_BUF struct kb_buf failed = {0};
@@ -159,10 +161,12 @@ static void do_list(struct kb_engine *e, struct kb_client *c, const struct kb_in
 	(void)i;
 	send_state(e, c);
 	kb_engine_send_catalog(e, c);
-	for (const struct kb_place *p = e->places.first; p; p = p->next) {
+	for (const struct kb_place *p = e->places.first; p && failed.len < UNREAD_TOLD_BYTES;
+	     p = p->next) {
 		if (p->status == KB_PLACE_FAILED) {
 			kb_buf_printf(&failed, "%s: %s\n", kb_place_name(p), p->found.error.text);
 		}
+		kb_engine_tell_losses(p, "", &failed);
 	}
 	kb_client_reply(c, KB_DO_LIST, true, failed.data);
 }

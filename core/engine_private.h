@@ -161,6 +161,9 @@ void kb_engine_reply_text(struct kb_client *c, enum kb_intent_type to, const str
 void kb_engine_reply_error(struct kb_client *c, enum kb_intent_type to, int r,
 			   const struct kb_error *err);
 #define KB_RESTRICTED_TEXT "this kboot is restricted: only its labels may be used, as they are"
+/* What a simulation's --root stands for, and why that is the booted environment. */
+#define KB_SIMULATED_TEXT "the simulated environment"
+#define KB_SIMULATED_WHY  "--root names it"
 /* To somebody who wants the default, where there is none. */
 void kb_engine_reply_no_default(const struct kb_engine *e, struct kb_client *c,
 				enum kb_intent_type to);
@@ -176,6 +179,9 @@ kb_intent_fn kb_engine_do_visit, kb_engine_do_run, kb_engine_do_set, kb_engine_d
 
 /* explain.c */
 KB_MUST_CHECK int kb_engine_explain(const struct kb_engine *e, const char *id, struct kb_buf *text);
+
+/* What could not be read of a place, a line each. */
+void kb_engine_tell_losses(const struct kb_place *p, const char *indent, struct kb_buf *text);
 
 /* leave.c */
 enum kb_leave { KB_LEAVE_KEXEC, KB_LEAVE_REBOOT, KB_LEAVE_POWEROFF };

@@ -32,7 +32,7 @@ static struct root find_root(const struct kb_engine *e)
 		return (struct root){device ? device->name : s->value, "root= names it"};
 	}
 	if (kb_places_folder(&e->places)) {
-		return (struct root){"", "--root names it"};
+		return (struct root){"", KB_SIMULATED_WHY};
 	}
 	if (entry_root) {
 		device = kb_places_device(&e->places, kb_str_from(entry_root));
@@ -66,8 +66,7 @@ static void tell_root(const struct kb_engine *e, struct kb_client *c)
 
 	if (root.why) {
 		(void)snprintf(text, sizeof(text), "%s: %s",
-			       root.name && root.name[0] ? root.name : "the simulated environment",
-			       root.why);
+			       root.name && root.name[0] ? root.name : KB_SIMULATED_TEXT, root.why);
 	} else {
 		(void)snprintf(text, sizeof(text),
 			       "no booted environment is known: root NAME "

@@ -7,9 +7,22 @@
 #include "kboot/formats/kboot_conf.h"
 #include "places_private.h"
 
+struct keeper {
+	struct kb_findings *found;
+	struct kb_diag_sink journal;
+};
+
+static void keep(void *ctx, const struct kb_diag *diag)
+{
+	const struct keeper *keeper = ctx;
+
+	kb_findings_take_diag(keeper->found, diag, &keeper->journal);
+}
+
 static int read_own(struct kb_places *p, struct kb_place *place, struct kb_error *err)
 {
-	struct kb_diag_sink sink = kb_journal_sink(p->journal);
+	struct keeper keeper = {&place->found, kb_journal_sink(p->journal)};
+	const struct kb_diag_sink sink = {.report = keep, .ctx = &keeper};
 	struct kb_reader_out out = kb_findings_reader_out(&place->found, &sink);
 	KB_BUF struct kb_buf text = {.max_bytes = KB_CONF_MAX_BYTES};
 	KB_CLOSE int fd = open(place->folder, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -22,8 +35,8 @@ static int read_own(struct kb_places *p, struct kb_place *place, struct kb_error
 	}
 	r = kb_read_kboot_conf(&tree, place->folder, kb_buf_view(&text), &out, err);
 	if (r == -E2BIG) {
-		kb_journal_add(p->journal, KB_LOG_WARNING, "%s: only the first %zu labels are kept",
-			       place->folder, place->found.n_entries);
+		kb_diag_report(&sink, KB_SEVERITY_LOSS, (struct kb_position){.file = place->folder},
+			       "only the first %zu labels are kept", place->found.n_entries);
 		r = 0;
 	}
 	return r;

@@ -81,7 +81,7 @@ static int read_tree(struct kb_findings_writer *w, const struct kb_tree *tree, s
 		}
 		if (r < 0) {
 			/* One reader's trouble is not the other readers'. */
-			kb_diag_report(&out.diags, KB_SEVERITY_ERROR,
+			kb_diag_report(&out.diags, KB_SEVERITY_LOSS,
 				       (struct kb_position){why.file, why.line, why.column},
 				       "%s: %s", kb_readers[i]->name,
 				       why.text[0] ? why.text : strerror(-r));

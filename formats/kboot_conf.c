@@ -127,7 +127,7 @@ static void add_label(struct parser *p, const struct kb_conf_item *item)
 	if (p->conf.n_labels == p->max_labels) {
 		p->n_dropped++;
 		if (p->n_dropped == 1) {
-			conf_diags_warn(&p->diags, item->at,
+			conf_diags_loss(&p->diags, item->at,
 					"more than %d labels: this one and the rest are left out",
 					KB_CONF_MAX_LABELS);
 		}
@@ -204,14 +204,14 @@ static void parse_line(struct parser *p, struct kb_str line)
 		return;
 	}
 	if (line.len > KB_CONF_MAX_LINE) {
-		conf_diags_warn(&p->diags, start, "a line above %d bytes is skipped",
+		conf_diags_loss(&p->diags, start, "a line above %d bytes is skipped",
 				KB_CONF_MAX_LINE);
 		keep_policy(p, line, equals);
 		return;
 	}
 	if (kb_str_find(line, '\0') < line.len) {
 		start.column = (unsigned)kb_str_find(line, '\0') + 1;
-		conf_diags_error(&p->diags, start, "a line with a NUL byte is skipped");
+		conf_diags_loss(&p->diags, start, "a line with a NUL byte is skipped");
 		keep_policy(p, line, equals);
 		return;
 	}
@@ -256,8 +256,8 @@ static struct kb_str skip_mark(struct parser *p, struct kb_str text)
 		return kb_str_skip(text, 3);
 	}
 	if (kb_str_starts(text, KB_STR("\xff\xfe")) || kb_str_starts(text, KB_STR("\xfe\xff"))) {
-		conf_diags_error(&p->diags, (struct kb_position){p->conf.file, 1, 1},
-				 "the file is in UTF-16 and is not read; save it as UTF-8");
+		conf_diags_loss(&p->diags, (struct kb_position){p->conf.file, 1, 1},
+				"the file is in UTF-16 and is not read; save it as UTF-8");
 		return KB_STR("");
 	}
 	return text;

@@ -3,6 +3,7 @@
 
 import os
 import re
+import subprocess
 import tempfile
 import unittest
 from pathlib import Path
@@ -111,6 +112,16 @@ class KbootTest(unittest.TestCase):
         self.write("sdb1/kboot.conf", b"nope=/vmlinuz\n")
         term.send("r")
         term.wait(lambda screen: "nope" in screen.text and "names no entry" not in screen.text, "the entry, and no warning")
+
+    def test_a_configuration_that_is_too_large_is_named(self):
+        self.write("big/kboot.conf", b"")
+        os.truncate(self.folder / "big/kboot.conf", 100 << 20)
+        for command in ("list", "explain"):
+            done = subprocess.run([os.environ["KBOOT"], command, "--device", f"sdc1={self.folder}/big"], capture_output=True,
+                                  text=True, timeout=60, check=True)
+            told = done.stderr if command == "list" else done.stdout
+            self.assertIn("sdc1:/kboot.conf: the file is above 16 MiB and is not read\n", told)
+        self.assertIn("because no disk has a kboot.conf that could be read\n", told)
 
     def test_nothing_to_boot(self):
         term = Terminal([os.environ["KBOOT"], "menu", "--device", f"sdc1={self.folder}/sdb1", "--config", "/dev/null"])
