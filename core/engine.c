@@ -92,7 +92,7 @@ static void read_own_greeting(struct kb_engine *e)
 	KB_CLOSE int fd = -1;
 	int r;
 
-	if (!message->value) {
+	if (!message->value || !message->value[0]) {
 		return;
 	}
 	if (strncmp(message->value, "//", 2) != 0) {

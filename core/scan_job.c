@@ -23,6 +23,10 @@ static int read_greeting(struct kb_findings_writer *w, const struct kb_tree *tre
 	if (!message) {
 		return 0;
 	}
+	if (!message->value[0]) {
+		/* None: neither kboot's own. */
+		return kb_findings_write_greeting(w, "");
+	}
 	r = kb_tree_read(tree, message->value, KB_GREETING_MAX_BYTES, &text);
 	if (r < 0) {
 		kb_diag_report(&out->diags, KB_SEVERITY_WARNING, message->at,

@@ -123,6 +123,15 @@ class KbootTest(unittest.TestCase):
             self.assertIn("sdc1:/kboot.conf: the file is above 16 MiB and is not read\n", told)
         self.assertIn("because no disk has a kboot.conf that could be read\n", told)
 
+    def test_a_message_that_is_empty_is_none(self):
+        self.write("own.conf", f"message=/{self.folder}/sda2/boot/message\n".encode())
+        self.write("sda2/boot/kboot.conf", DEBIAN_CONF.replace("/boot/message", "").encode())
+        term = self.start("--config", str(self.folder / "own.conf"))
+        term.wait(lambda screen: re.search(r"simulation\n\n sda2  debian-root", screen.text), "the menu without a greeting")
+        term.send("l")
+        term.wait_text("sda2: ")
+        self.assertNotIn("cannot be read", term.screen.text)
+
     def test_nothing_to_boot(self):
         term = Terminal([os.environ["KBOOT"], "menu", "--device", f"sdc1={self.folder}/sdb1", "--config", "/dev/null"])
         self.addCleanup(term.close)
