@@ -206,17 +206,32 @@ void kb_engine_do_devices(struct kb_engine *e, struct kb_client *c, const struct
 	kb_engine_reply_text(c, i->type, &text);
 }
 
-void kb_engine_do_labels(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+static void list_labels(const struct kb_engine *e, bool bare, const char *heading,
+			struct kb_buf *text)
 {
-	KB_BUF struct kb_buf text = {0};
-
-	kb_engine_fresh_catalog(e);
 	for (size_t k = 0; k < e->catalog.n_entries; k++) {
 		const struct kb_entry *entry = &e->catalog.entries[k];
 
-		if (entry->label && !entry->hidden && kb_engine_allows(e, entry)) {
-			kb_buf_printf(&text, "%s\n", entry->label);
+		if (entry->label && !entry->hidden && kb_engine_allows(e, entry) &&
+		    bare == (entry->format == KB_FORMAT_FILE)) {
+			kb_buf_printf(text, "%s%s\n", heading, entry->label);
+			heading = "";
 		}
 	}
+}
+
+/* What a person wrote first; a bare kernel has a name that can be typed as well. */
+void kb_engine_do_labels(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	KB_BUF struct kb_buf text = {0};
+	bool plain = i->want != NULL;
+
+	kb_engine_fresh_catalog(e);
+	list_labels(e, false, "", &text);
+	list_labels(e, true,
+		    plain          ? ""
+		    : text.len > 0 ? "\nKernels without a label:\n"
+				   : "Kernels without a label:\n",
+		    &text);
 	kb_engine_reply_text(c, i->type, &text);
 }

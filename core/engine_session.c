@@ -200,27 +200,60 @@ void kb_engine_do_root(struct kb_engine *e, struct kb_client *c, const struct kb
 	tell_root(e, c);
 }
 
+static void tell_variable(const struct kb_engine *e, enum kb_variable variable, struct kb_buf *text)
+{
+	const struct kb_variable_info *info = &kb_variables[variable];
+	const struct kb_setting *s = kb_settings_get(&e->settings, variable);
+	char source[KB_ERROR_FILE + 16];
+
+	if (s) {
+		kb_setting_source(s, source, sizeof(source));
+		kb_buf_printf(text, "%s=%s  (%s%s)\n", info->name, s->value, source,
+			      kb_setting_remark(s));
+	} else if (info->built_in) {
+		kb_buf_printf(text, "%s=%s  (built-in)\n", info->name, info->built_in);
+	} else {
+		kb_buf_printf(text, "%s  (not set)\n", info->name);
+	}
+}
+
+/* Labels of this session; NULL: all. How many that were. */
+static size_t tell_labels(const struct kb_engine *e, const char *name, struct kb_buf *text)
+{
+	enum kb_variable variable;
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->session.n; i++) {
+		struct kb_str label = kb_str_from(e->session.vars[i].name);
+
+		if (kb_variable_find(label, &variable) < 0 &&
+		    (!name || kb_str_eq_nocase(label, kb_str_from(name)))) {
+			kb_buf_printf(text, "%s=%s  (this session)\n", label.data,
+				      e->session.vars[i].value);
+			n++;
+		}
+	}
+	return n;
+}
+
 void kb_engine_do_variables(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
 	KB_BUF struct kb_buf text = {0};
-	char source[KB_ERROR_FILE + 16];
+	enum kb_variable variable;
+	struct kb_error err = {0};
 
-	for (int v = 0; v < KB_N_VARIABLES; v++) {
-		const struct kb_setting *s = kb_settings_get(&e->settings, v);
-
-		if (s) {
-			kb_setting_source(s, source, sizeof(source));
-			kb_buf_printf(&text, "%s=%s  (%s%s)\n", kb_variables[v].name, s->value,
-				      source, kb_setting_remark(s));
+	if (!i->name) {
+		for (int v = 0; v < KB_N_VARIABLES; v++) {
+			tell_variable(e, v, &text);
 		}
-	}
-	for (size_t k = 0; k < e->session.n; k++) {
-		enum kb_variable variable;
-
-		if (kb_variable_find(kb_str_from(e->session.vars[k].name), &variable) < 0) {
-			kb_buf_printf(&text, "%s=%s  (this session)\n", e->session.vars[k].name,
-				      e->session.vars[k].value);
-		}
+		(void)tell_labels(e, NULL, &text);
+	} else if (kb_variable_find(kb_str_from(i->name), &variable) == 0) {
+		tell_variable(e, variable, &text);
+	} else if (tell_labels(e, i->name, &text) == 0) {
+		(void)kb_error_set(&err, -ENOENT,
+				   "%s is no variable, and was not set at the prompt", i->name);
+		kb_client_reply(c, i->type, false, err.text);
+		return;
 	}
 	kb_engine_reply_text(c, i->type, &text);
 }
