@@ -10,6 +10,8 @@
 #include "kboot/base/tree.h"
 #include "kboot/formats/kboot_conf.h"
 
+enum { SHOWN_MAX = 64 }; /* bytes of a value that a sentence repeats */
+
 /* What was found in one file, in the order of its lines. */
 struct findings {
 	struct kb_arena arena;
@@ -86,7 +88,7 @@ static unsigned print(struct findings *f, const char *file)
 	}
 	for (size_t i = 0; i < f->n; i++) {
 		const struct kb_diag *d = &f->items[i];
-		bool error = d->severity == KB_SEVERITY_ERROR;
+		bool error = d->severity >= KB_SEVERITY_ERROR;
 
 		errors += error;
 		kb_say(stdout, "%s:%u:%u: %s: %s", file, d->at.line, d->at.column,
@@ -138,6 +140,58 @@ static int check_labels(const struct kb_conf *conf, const struct kb_diag_sink *s
 	return 0;
 }
 
+/* As a kernel calls disks and partitions: sda2, nvme0n1p2, dm-0. */
+static bool is_device_name(struct kb_str word)
+{
+	static const struct {
+		struct kb_str driver;
+		bool letter; /* follows, as the a of sda */
+	} names[] = {
+		{KB_STR("sd"), true},      {KB_STR("hd"), true},    {KB_STR("vd"), true},
+		{KB_STR("xvd"), true},     {KB_STR("ub"), true},    {KB_STR("nvme"), false},
+		{KB_STR("mmcblk"), false}, {KB_STR("md"), false},   {KB_STR("dm-"), false},
+		{KB_STR("sr"), false},     {KB_STR("loop"), false}, {KB_STR("nbd"), false},
+	};
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(names); i++) {
+		const char *next = word.data + names[i].driver.len;
+
+		if (kb_str_starts(word, names[i].driver) && word.len > names[i].driver.len &&
+		    (names[i].letter ? *next >= 'a' && *next <= 'z'
+				     : *next >= '0' && *next <= '9')) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A label, or one with more words behind it; or what can be seen to be no label. */
+static bool may_name_an_entry(const struct kb_conf *conf, struct kb_str value)
+{
+	struct kb_str first = kb_str_head(value, kb_str_find(value, ' '));
+
+	for (size_t end = 0; end <= value.len; end++) {
+		if ((end == value.len || value.data[end] == ' ') &&
+		    kb_conf_label(conf, kb_str_head(value, end))) {
+			return true;
+		}
+	}
+	return value.len == 0 || kb_str_find(first, '/') < first.len ||
+	       kb_str_find(first, ':') < first.len || kb_str_find(first, '=') < first.len ||
+	       is_device_name(first);
+}
+
+static void check_default(const struct kb_conf *conf, const struct kb_diag_sink *sink)
+{
+	const struct kb_conf_item *item = kb_conf_variable(conf, KB_VAR_DEFAULT);
+
+	if (item && !may_name_an_entry(conf, item->value)) {
+		kb_diag_report(sink, KB_SEVERITY_WARNING, item->value_at,
+			       "default: `%.*s` is no label of this file",
+			       KB_STR_ARG(kb_str_head(item->value, SHOWN_MAX)));
+	}
+}
+
 static int read_file(const char *file, struct kb_buf *text, struct kb_error *err)
 {
 	bool is_stdin = strcmp(file, "-") == 0;
@@ -168,6 +222,9 @@ static unsigned check(const char *file)
 	}
 	if (r == 0 && check_labels(&conf, &sink, &f) < 0) {
 		r = kb_error_set(&err, -ENOMEM, "out of memory");
+	}
+	if (r == 0) {
+		check_default(&conf, &sink);
 	}
 	if (r < 0) {
 		keep_error(&f, file, &err);

@@ -7,6 +7,7 @@
 #include "kboot/base/sys.h"
 #include "kboot/base/tree.h"
 #include "kboot/core/engine.h"
+#include "session.h"
 
 enum { CMDLINE_MAX_BYTES = 64 << 10 };
 
@@ -44,6 +45,9 @@ static int run(const struct kb_options *options, char **args, int n_args)
 	(void)args;
 	(void)n_args;
 	if (options->simulated) {
+		if (kb_session_check(options, &err) < 0) {
+			return kb_fail(&err);
+		}
 		engine.simulation = &options->simulation;
 		return serve(&engine);
 	}

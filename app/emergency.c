@@ -14,20 +14,6 @@
 
 enum { CMDLINE_MAX_BYTES = 64 << 10 };
 
-static bool is_true(struct kb_str value)
-{
-	/* What is not clearly a no is a yes: this decides who gets a shell. */
-	static const struct kb_str no[] = {KB_STR("false"), KB_STR("no"), KB_STR("off"),
-					   KB_STR("0")};
-
-	for (size_t i = 0; i < KB_ARRAY_LEN(no); i++) {
-		if (kb_str_eq_nocase(value, no[i])) {
-			return false;
-		}
-	}
-	return true;
-}
-
 static int read_file(const char *path, size_t max_bytes, struct kb_buf *text)
 {
 	KB_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -53,13 +39,19 @@ static bool configuration_restricts(const char *path)
 		return true;
 	}
 	item = kb_conf_variable(&conf, KB_VAR_RESTRICTED);
-	return item && is_true(item->value);
+	return item && kb_variable_bool(KB_VAR_RESTRICTED, item->value);
+}
+
+static struct kb_str without_quotes(struct kb_str s)
+{
+	s = kb_str_starts(s, KB_STR("\"")) ? kb_str_skip(s, 1) : s;
+	return kb_str_ends(s, KB_STR("\"")) ? kb_str_head(s, s.len - 1) : s;
 }
 
 /* kboot.restricted=… of kboot's own kernel command line, which outranks the configuration. */
 static bool restricts(bool configured)
 {
-	static const struct kb_str key = KB_STR("kboot.restricted=");
+	static const struct kb_str key = KB_STR("kboot.restricted");
 	KB_BUF struct kb_buf text = {0};
 	struct kb_str rest;
 	struct kb_str word;
@@ -69,8 +61,14 @@ static bool restricts(bool configured)
 	}
 	rest = kb_buf_view(&text);
 	while (kb_words_next(&rest, &word)) {
-		if (kb_str_starts(word, key)) {
-			configured = is_true(kb_str_skip(word, key.len));
+		struct kb_str name;
+
+		/* As the kernel does: quotes may stand around the word, or around the value. */
+		word = without_quotes(word);
+		name = kb_str_head(word, kb_str_find(word, '='));
+		if (kb_str_eq_nocase(name, key)) {
+			word = without_quotes(kb_str_skip(word, name.len + 1));
+			configured = kb_variable_bool(KB_VAR_RESTRICTED, word);
 		}
 	}
 	return configured;

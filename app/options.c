@@ -56,6 +56,21 @@ static int set_device_key(struct kb_options *o, struct kb_device *d, struct kb_s
 	return -EINVAL;
 }
 
+static struct kb_str device_name(struct kb_str name)
+{
+	return kb_str_starts(name, KB_STR("/dev/")) ? kb_str_skip(name, strlen("/dev/")) : name;
+}
+
+static bool is_given(const struct kb_simulation *sim, struct kb_str name)
+{
+	for (size_t i = 0; i < sim->n_devices; i++) {
+		if (kb_str_eq(kb_str_from(sim->devices[i].name), name)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* NAME[,uuid=U][,label=L][,partuuid=P][,partlabel=T][,fstype=F]=DIR: the folder follows the last
  * '='. */
 static int set_device(struct kb_options *o, const char *value, struct kb_error *err)
@@ -74,7 +89,10 @@ static int set_device(struct kb_options *o, const char *value, struct kb_error *
 		return kb_error_set(err, -EINVAL, "--device %s: NAME[,KEY=VALUE…]=DIR is wanted",
 				    value);
 	}
-	d->name = kb_arena_str(&o->arena, kb_str_head(rest, comma));
+	d->name = kb_arena_str(&o->arena, device_name(kb_str_head(rest, comma)));
+	if (d->name && is_given(sim, kb_str_from(d->name))) {
+		return kb_error_set(err, -EINVAL, "--device %s is given twice", d->name);
+	}
 	d->tree = last + 1;
 	d->fstype = "ext4";
 	for (rest = kb_str_skip(rest, comma + 1); r == 0 && rest.len > 0;

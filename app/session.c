@@ -2,11 +2,13 @@
 #include "session.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "kboot/base/shown.h"
@@ -84,6 +86,30 @@ static int connect_engine(const char *run_dir, int *ret_fd)
 	return 0;
 }
 
+static int check_folder(const char *option, const char *path, struct kb_error *err)
+{
+	KB_CLOSE int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? kb_error_set(err, -errno, "--%s: %s cannot be opened: %s", option, path,
+				     strerror(errno))
+		      : 0;
+}
+
+int kb_session_check(const struct kb_options *options, struct kb_error *err)
+{
+	const struct kb_simulation *sim = &options->simulation;
+	int r = sim->root_dir ? check_folder("root", sim->root_dir, err) : 0;
+
+	for (size_t i = 0; r == 0 && i < sim->n_devices; i++) {
+		r = check_folder("device", sim->devices[i].tree, err);
+	}
+	if (r == 0 && options->config && access(options->config, R_OK) < 0) {
+		r = kb_error_set(err, -errno, "--config: %s cannot be read: %s", options->config,
+				 strerror(errno));
+	}
+	return r;
+}
+
 int kb_session_open(struct kb_session *s, const struct kb_options *options, bool look_here,
 		    struct kb_error *err)
 {
@@ -93,7 +119,8 @@ int kb_session_open(struct kb_session *s, const struct kb_options *options, bool
 
 	*s = (struct kb_session){.fd = -1};
 	if (options->simulated) {
-		return open_private(s, options, &options->simulation, err);
+		r = kb_session_check(options, err);
+		return r < 0 ? r : open_private(s, options, &options->simulation, err);
 	}
 	r = connect_engine(run_dir, &s->fd);
 	if (r == -ENOENT && look_here && !options->run_dir) {

@@ -20,6 +20,8 @@ struct kb_session {
 	pid_t engine; /* of our own; 0: none */
 };
 
+/* Are the folders and the file of a simulation there? With a sentence. */
+KB_MUST_CHECK int kb_session_check(const struct kb_options *options, struct kb_error *err);
 /*
  * Where there is no engine and no simulation was asked for: -ENOENT, or with look_here a private
  * engine that looks at this system's own root and changes nothing.

@@ -137,8 +137,24 @@ static size_t count(const struct kb_places *places)
 	return n;
 }
 
+/* NULL: the number of places. */
+static size_t index_of(const struct kb_places *places, const struct kb_place *place)
+{
+	size_t n = 0;
+
+	for (const struct kb_place *p = places->first; p && p != place; p = p->next) {
+		n++;
+	}
+	return n;
+}
+
+size_t kb_catalog_count(const struct kb_catalog *c, const struct kb_place *place)
+{
+	return c->n_shown ? c->n_shown[index_of(place->owner, place)] : 0;
+}
+
 static int add_place(struct kb_catalog *c, const struct kb_naming *naming,
-		     const struct kb_place *place)
+		     const struct kb_place *place, size_t *ret_n_shown)
 {
 	size_t from = c->n_entries;
 	const struct kb_device *device = place->found.has_device ? &place->found.device : NULL;
@@ -171,6 +187,7 @@ static int add_place(struct kb_catalog *c, const struct kb_naming *naming,
 		}
 		if (e->format != KB_FORMAT_FILE || !is_offered(c, from, e)) {
 			c->n_entries++;
+			*ret_n_shown += !e->hidden;
 		}
 	}
 	return 0;
@@ -240,13 +257,17 @@ static int make_ids_unique(struct kb_catalog *c)
 
 int kb_catalog_build(struct kb_catalog *c, const struct kb_naming *naming)
 {
+	size_t at = 0;
+
 	/* One more for a default that is a command line. */
 	c->entries = calloc(count(naming->places) + 1, sizeof(*c->entries));
-	if (!c->entries) {
+	c->n_shown =
+		kb_arena_array(&c->arena, index_of(naming->places, NULL) + 1, sizeof(*c->n_shown));
+	if (!c->entries || !c->n_shown) {
 		return -ENOMEM;
 	}
 	for (const struct kb_place *p = naming->places->first; p; p = p->next) {
-		int r = add_place(c, naming, p);
+		int r = add_place(c, naming, p, &c->n_shown[at++]);
 
 		if (r < 0) {
 			return r;

@@ -16,6 +16,7 @@ struct kb_catalog {
 	struct kb_arena arena;
 	struct kb_entry *entries;
 	size_t n_entries;
+	size_t *n_shown; /* of each place, in their order */
 };
 
 /* What names without a device mean: the booted environment. */
@@ -28,6 +29,8 @@ struct kb_naming {
 };
 
 void kb_catalog_done(struct kb_catalog *c);
+/* How many entries of a place are shown: a bare kernel that a label offers too is not. */
+size_t kb_catalog_count(const struct kb_catalog *c, const struct kb_place *place);
 /* Builds c (empty before) from everything the places found. */
 KB_MUST_CHECK int kb_catalog_build(struct kb_catalog *c, const struct kb_naming *naming);
 /* By id, else label, else title, letter case aside for the last two; the first one. NULL. */

@@ -24,6 +24,16 @@ static bool has_conf(const struct kb_place *place)
 	return false;
 }
 
+static bool has_losses(const struct kb_places *places)
+{
+	for (const struct kb_place *p = places->first; p; p = p->next) {
+		if (p->kind >= KB_PLACE_FOLDER && p->found.n_lost > 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool has_label(const struct kb_place *place, const char *label)
 {
 	for (size_t i = 0; i < place->found.n_entries; i++) {
@@ -107,7 +117,9 @@ static void choose_first(const struct kb_places *places, struct kb_environment *
 			pending = pending || (fits && is_pending(p));
 		}
 	}
-	(void)snprintf(env->why, sizeof(env->why), "no disk has a kboot.conf");
+	(void)snprintf(env->why, sizeof(env->why), "%s",
+		       has_losses(places) ? "no disk has a kboot.conf that could be read"
+					  : "no disk has a kboot.conf");
 }
 
 void kb_choose_environment(const struct kb_places *places, const struct kb_settings *settings,
@@ -143,6 +155,11 @@ void kb_choose_default(const struct kb_catalog *catalog, const struct kb_setting
 		return;
 	}
 	kb_setting_source(setting, source, sizeof(source));
+	if (!setting->value[0]) {
+		(void)snprintf(d->why, sizeof(d->why), "default= in %s wants none", source);
+		return;
+	}
+	d->setting = setting;
 	/* The label of the same file is meant before one of the same name elsewhere. */
 	d->entry = kb_catalog_find_in(catalog, setting->value, setting->at.file);
 	if (!d->entry) {
@@ -150,7 +167,7 @@ void kb_choose_default(const struct kb_catalog *catalog, const struct kb_setting
 	}
 	(void)snprintf(d->why, sizeof(d->why),
 		       d->entry ? "default=%s in %s"
-				: "default=%s in %s names nothing found so far",
+				: "default=%s in %s names no entry that was found",
 		       setting->value, source);
 }
 

@@ -28,7 +28,8 @@ void kb_choose_environment(const struct kb_places *places, const struct kb_setti
 			   struct kb_environment *env);
 
 struct kb_default {
-	const struct kb_entry *entry; /* NULL: none (yet) */
+	const struct kb_entry *entry;     /* NULL: none (yet) */
+	const struct kb_setting *setting; /* what names it, or would; NULL: none is wanted */
 	char why[KB_WHY_BYTES];
 };
 

@@ -94,7 +94,7 @@ static void read_own_greeting(struct kb_engine *e)
 	KB_CLOSE int fd = -1;
 	int r;
 
-	if (!message->value) {
+	if (!message->value || !message->value[0]) {
 		return;
 	}
 	if (strncmp(message->value, "//", 2) != 0) {
@@ -287,6 +287,7 @@ void kb_engine_destroy(struct kb_engine *e)
 	kb_session_vars_done(&e->session);
 	kb_loop_destroy(e->loop);
 	free(e->selected_id);
+	free(e->missing_default);
 	free(e->greeting);
 	free(e);
 }

@@ -142,15 +142,17 @@ void kb_engine_client_left(void *ctx)
 }
 
 /* Restricted: an entry that is there, as it is. */
-static bool may_use(const struct kb_engine *e, const struct kb_intent *i)
+static bool may_use(const struct kb_engine *e, const char *id, const char *args)
 {
-	const struct kb_entry *found = kb_catalog_find(&e->catalog, i->id);
+	const struct kb_entry *found = kb_catalog_find(&e->catalog, id);
 
 	if (!kb_settings_bool(&e->settings, KB_VAR_RESTRICTED)) {
 		return true;
 	}
-	return found && !i->args && kb_engine_allows(e, found);
+	return found && !args && kb_engine_allows(e, found);
 }
+
+enum { UNREAD_TOLD_BYTES = 64 << 10 };
 
 static void do_list(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
@@ -159,10 +161,12 @@ static void do_list(struct kb_engine *e, struct kb_client *c, const struct kb_in
 	(void)i;
 	send_state(e, c);
 	kb_engine_send_catalog(e, c);
-	for (const struct kb_place *p = e->places.first; p; p = p->next) {
+	for (const struct kb_place *p = e->places.first; p && failed.len < UNREAD_TOLD_BYTES;
+	     p = p->next) {
 		if (p->status == KB_PLACE_FAILED) {
 			kb_buf_printf(&failed, "%s: %s\n", kb_place_name(p), p->found.error.text);
 		}
+		kb_engine_tell_losses(p, "", &failed);
 	}
 	kb_client_reply(c, KB_DO_LIST, true, failed.data);
 }
@@ -182,6 +186,16 @@ static void do_explain(struct kb_engine *e, struct kb_client *c, const struct kb
 	}
 }
 
+void kb_engine_reply_no_default(const struct kb_engine *e, struct kb_client *c,
+				enum kb_intent_type to)
+{
+	char text[KB_ERROR_TEXT];
+
+	(void)snprintf(text, sizeof(text), "there is no default to boot: %s (see `labels`)",
+		       e->chosen.why);
+	kb_client_reply(c, to, false, text);
+}
+
 /* By id, as a menu knows it; or by name and from, as a prompt types it. */
 static void do_plan(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
@@ -195,10 +209,10 @@ static void do_plan(struct kb_engine *e, struct kb_client *c, const struct kb_in
 		return;
 	}
 	if (!i->id && !e->chosen.entry) {
-		kb_client_reply(c, KB_DO_PLAN, false, "there is no default");
+		kb_engine_reply_no_default(e, c, KB_DO_PLAN);
 		return;
 	}
-	if (i->id && !may_use(e, i)) {
+	if (i->id && !may_use(e, i->id, i->args)) {
 		kb_client_reply(c, KB_DO_PLAN, false, KB_RESTRICTED_TEXT);
 		return;
 	}
@@ -270,21 +284,29 @@ static void do_boot(struct kb_engine *e, struct kb_client *c, const struct kb_in
 	KB_ARENA struct kb_arena arena = {0};
 	struct kb_entry entry;
 	struct kb_error err = {0};
+	const char *id = i->id;
 	int r;
 
 	kb_engine_person_chose(e);
 	kb_engine_fresh_catalog(e);
+	if (!id && e->chosen.entry) {
+		id = e->chosen.entry->id;
+	}
+	if (!id) {
+		kb_engine_reply_no_default(e, c, KB_DO_BOOT);
+		return;
+	}
 	if (e->lost_ms > 0 && kb_engine_now(e) - e->lost_ms < KB_LOST_MS) {
 		e->lost_ms = 0;
 		r = kb_error_set(&err, -ENODEV,
 				 "The selected entry is gone, its disk was removed: choose again");
-	} else if (!may_use(e, i)) {
+	} else if (!may_use(e, id, i->args)) {
 		r = kb_error_set(&err, -EPERM, KB_RESTRICTED_TEXT);
 	} else if (!i->args && is_for_prompt(kb_catalog_find(&e->catalog, i->id))) {
 		send_to_prompt(c);
 		return;
 	} else {
-		r = kb_engine_entry(e, &arena, i->id ? i->id : "", i->args, &entry, &err);
+		r = kb_engine_entry(e, &arena, id, i->args, &entry, &err);
 	}
 	if (r < 0) {
 		kb_engine_notice(e, KB_NOTICE_ERROR, "%s.", err.text);
@@ -350,73 +372,57 @@ static void do_status(struct kb_engine *e, struct kb_client *c, const struct kb_
 	kb_client_reply(c, KB_DO_STATUS, true, NULL);
 }
 
-/* Whether something on a disk that is still being read could forbid it. */
-enum when {
-	NOW,     /* it cannot */
-	CERTAIN, /* which environment counts has to be known: it may be restricted */
-	SETTLED, /* all devices have to be read */
-};
-
 static const struct intent {
 	kb_intent_fn *fn;
-	enum when when;
+	enum kb_when when;
 	bool also_restricted;
 } intents[KB_N_INTENTS] = {
-	[KB_DO_WATCH] = {do_watch, NOW, true},
-	[KB_DO_ACTIVITY] = {do_activity, NOW, true},
-	[KB_DO_SELECT] = {do_select, NOW, true},
-	[KB_DO_BOOT] = {do_boot, NOW, true},
-	[KB_DO_CANCEL] = {do_cancel, NOW, true},
-	[KB_DO_RESCAN] = {do_rescan, NOW, true},
-	[KB_DO_LOG] = {do_log, NOW, true},
-	[KB_DO_SHELL] = {do_shell, NOW, true},
-	[KB_DO_REBOOT] = {do_power, NOW, true},
-	[KB_DO_POWEROFF] = {do_power, NOW, true},
-	[KB_DO_LIST] = {do_list, SETTLED, true},
-	[KB_DO_EXPLAIN] = {do_explain, SETTLED, true},
-	[KB_DO_PLAN] = {do_plan, SETTLED, true},
-	[KB_DO_STATUS] = {do_status, NOW, true},
-	[KB_DO_VISIT] = {kb_engine_do_visit, CERTAIN, false},
-	[KB_DO_RUN] = {kb_engine_do_run, CERTAIN, true},
-	[KB_DO_SET] = {kb_engine_do_set, CERTAIN, false},
-	[KB_DO_UNSET] = {kb_engine_do_unset, CERTAIN, false},
-	[KB_DO_VARIABLES] = {kb_engine_do_variables, CERTAIN, false},
-	[KB_DO_SAVE] = {kb_engine_do_save, CERTAIN, false},
-	[KB_DO_ROOT] = {kb_engine_do_root, CERTAIN, false},
-	[KB_DO_MOUNTS] = {kb_engine_do_mounts, CERTAIN, false},
-	[KB_DO_UMOUNT] = {kb_engine_do_umount, CERTAIN, false},
-	[KB_DO_REMOUNT] = {kb_engine_do_remount, CERTAIN, false},
-	[KB_DO_DEVICES] = {kb_engine_do_devices, CERTAIN, false},
-	[KB_DO_LABELS] = {kb_engine_do_labels, CERTAIN, true},
-	[KB_DO_CHROOT] = {kb_engine_do_chroot, CERTAIN, false},
-	[KB_DO_CHROOT_END] = {kb_engine_do_chroot_end, NOW, true},
+	[KB_DO_WATCH] = {do_watch, KB_WHEN_NOW, true},
+	[KB_DO_ACTIVITY] = {do_activity, KB_WHEN_NOW, true},
+	[KB_DO_SELECT] = {do_select, KB_WHEN_NOW, true},
+	[KB_DO_BOOT] = {do_boot, KB_WHEN_NOW, true},
+	[KB_DO_CANCEL] = {do_cancel, KB_WHEN_NOW, true},
+	[KB_DO_RESCAN] = {do_rescan, KB_WHEN_NOW, true},
+	[KB_DO_LOG] = {do_log, KB_WHEN_NOW, true},
+	[KB_DO_SHELL] = {do_shell, KB_WHEN_NOW, true},
+	[KB_DO_REBOOT] = {do_power, KB_WHEN_NOW, true},
+	[KB_DO_POWEROFF] = {do_power, KB_WHEN_NOW, true},
+	[KB_DO_LIST] = {do_list, KB_WHEN_SETTLED, true},
+	[KB_DO_EXPLAIN] = {do_explain, KB_WHEN_SETTLED, true},
+	[KB_DO_PLAN] = {do_plan, KB_WHEN_SETTLED, true},
+	[KB_DO_STATUS] = {do_status, KB_WHEN_NOW, true},
+	[KB_DO_VISIT] = {kb_engine_do_visit, KB_WHEN_KNOWN, false},
+	[KB_DO_RUN] = {kb_engine_do_run, KB_WHEN_KNOWN, true},
+	[KB_DO_SET] = {kb_engine_do_set, KB_WHEN_KNOWN, false},
+	[KB_DO_UNSET] = {kb_engine_do_unset, KB_WHEN_CERTAIN, false},
+	[KB_DO_VARIABLES] = {kb_engine_do_variables, KB_WHEN_CERTAIN, false},
+	[KB_DO_SAVE] = {kb_engine_do_save, KB_WHEN_CERTAIN, false},
+	[KB_DO_ROOT] = {kb_engine_do_root, KB_WHEN_KNOWN, false},
+	[KB_DO_MOUNTS] = {kb_engine_do_mounts, KB_WHEN_CERTAIN, false},
+	[KB_DO_UMOUNT] = {kb_engine_do_umount, KB_WHEN_KNOWN, false},
+	[KB_DO_REMOUNT] = {kb_engine_do_remount, KB_WHEN_KNOWN, false},
+	[KB_DO_DEVICES] = {kb_engine_do_devices, KB_WHEN_KNOWN, false},
+	[KB_DO_LABELS] = {kb_engine_do_labels, KB_WHEN_KNOWN, true},
+	[KB_DO_CHROOT] = {kb_engine_do_chroot, KB_WHEN_KNOWN, false},
+	[KB_DO_CHROOT_END] = {kb_engine_do_chroot_end, KB_WHEN_NOW, true},
 };
 
-static bool is_time(const struct kb_engine *e, enum when when)
+/* A line that was edited or typed waits until it is known whether it may, and what it means; an
+ * entry as it is does not. */
+static enum kb_when when_to_serve(const struct kb_engine *e, const struct kb_intent *i)
 {
-	switch (when) {
-	case NOW:
-		return true;
-	case CERTAIN:
-		/* Once everything was read, a disk that comes later brings no policy. */
-		return e->environment_final || e->had_settled || kb_engine_settled(e);
-	case SETTLED:
-		break;
-	}
-	return kb_engine_settled(e);
+	bool is_own_line = i->type == KB_DO_BOOT &&
+			   (!i->id || i->args || !kb_catalog_find(&e->catalog, i->id));
+
+	return is_own_line ? KB_WHEN_KNOWN : intents[i->type].when;
 }
 
-/* A line that was edited or typed waits until it is known whether it may; an entry as it is does
- * not. */
-static enum when when_to_serve(const struct kb_engine *e, const struct kb_intent *i)
+bool kb_engine_may_serve(const struct kb_engine *e, const struct kb_intent *i)
 {
-	bool is_own_line =
-		i->type == KB_DO_BOOT && (i->args || !kb_catalog_find(&e->catalog, i->id));
-
-	return is_own_line ? CERTAIN : intents[i->type].when;
+	return kb_engine_is_time(e, when_to_serve(e, i), i);
 }
 
-static void serve(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+void kb_engine_serve(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
 	const struct intent *what = &intents[i->type];
 
@@ -425,52 +431,6 @@ static void serve(struct kb_engine *e, struct kb_client *c, const struct kb_inte
 		return;
 	}
 	what->fn(e, c, i);
-}
-
-static void owe(struct kb_client *c, const struct kb_intent *i)
-{
-	static const size_t texts[] = {
-		offsetof(struct kb_intent, id),    offsetof(struct kb_intent, args),
-		offsetof(struct kb_intent, tty),   offsetof(struct kb_intent, name),
-		offsetof(struct kb_intent, value), offsetof(struct kb_intent, from),
-		offsetof(struct kb_intent, want),
-	};
-	struct kb_intent copy = *i;
-
-	kb_arena_done(&c->owed_arena);
-	c->owed.type = KB_N_INTENTS;
-	for (size_t k = 0; k < KB_ARRAY_LEN(texts); k++) {
-		const char **text = (const char **)((char *)&copy + texts[k]);
-
-		if (*text && !(*text = kb_arena_strdup(&c->owed_arena, *text))) {
-			kb_client_reply(c, i->type, false, "out of memory");
-			return;
-		}
-	}
-	c->owed = copy;
-}
-
-void kb_engine_pay_owed(struct kb_engine *e)
-{
-	struct kb_client *next;
-
-	if (kb_engine_settled(e)) {
-		kb_requests_retry(e);
-	}
-	for (struct kb_client *c = e->server.first; c; c = next) {
-		const struct kb_intent owed = c->owed;
-
-		next = c->next;
-		if (owed.type != KB_N_INTENTS && is_time(e, when_to_serve(e, &owed))) {
-			struct kb_arena arena = c->owed_arena;
-
-			/* Serving it may make the client owe something new. */
-			c->owed.type = KB_N_INTENTS;
-			c->owed_arena = (struct kb_arena){0};
-			serve(e, c, &owed);
-			kb_arena_done(&arena);
-		}
-	}
 }
 
 void kb_engine_intent(void *ctx, struct kb_client *client, const struct kb_intent *intent)
@@ -486,9 +446,9 @@ void kb_engine_intent(void *ctx, struct kb_client *client, const struct kb_inten
 		return;
 	}
 	kb_engine_fresh_catalog(e);
-	if (is_time(e, when_to_serve(e, intent))) {
-		serve(e, client, intent);
+	if (kb_engine_may_serve(e, intent)) {
+		kb_engine_serve(e, client, intent);
 	} else {
-		owe(client, intent);
+		kb_engine_owe(client, intent);
 	}
 }

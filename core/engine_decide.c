@@ -54,11 +54,49 @@ static void start_countdown(struct kb_engine *e)
 	set_tick(e);
 }
 
+/* Everything was read and default= names nothing: a menu that waits for ever says why, once. */
+static void tell_missing_default(struct kb_engine *e)
+{
+	const struct kb_setting *s = e->chosen.setting;
+	char source[KB_ERROR_FILE + 16];
+	char *told;
+
+	if (e->missing_default && strcmp(e->missing_default, s->value) == 0) {
+		return;
+	}
+	told = strdup(s->value);
+	if (!told) {
+		return;
+	}
+	free(e->missing_default);
+	e->missing_default = told;
+	kb_setting_source(s, source, sizeof(source));
+	kb_engine_notice(e, KB_NOTICE_WARNING,
+			 "default=%.64s (%s) names no entry: nothing boots by itself.", s->value,
+			 source);
+	e->missing_default_seq = e->notice_seq;
+}
+
+/* Its disk came late, or another one was named. */
+static void default_is_there(struct kb_engine *e)
+{
+	free(e->missing_default);
+	e->missing_default = NULL;
+	if (e->missing_default_seq == e->notice_seq && e->notice_level == KB_NOTICE_WARNING) {
+		kb_engine_notice(e, KB_NOTICE_NONE, "%s", "");
+	}
+}
+
 void kb_engine_decide(struct kb_engine *e)
 {
 	const struct kb_setting *setting = kb_settings_get(&e->settings, KB_VAR_DEFAULT);
 	bool settled = kb_engine_settled(e);
 
+	if (!e->chosen.setting || e->chosen.entry) {
+		default_is_there(e);
+	} else if (settled) {
+		tell_missing_default(e);
+	}
 	kb_engine_pay_owed(e);
 	/* A default whose disk is not there yet is waited for: its countdown starts when it can be
 	 * loaded. */

@@ -60,6 +60,8 @@ struct kb_engine {
 	bool had_settled;       /* all hardware was seen once */
 	bool rebuild_due;       /* the catalog is empty or older than the places */
 	struct kb_default chosen;
+	char *missing_default;        /* the default= that a person was told names nothing */
+	uint64_t missing_default_seq; /* the notice of it */
 	char *selected_id;
 	char *greeting;
 
@@ -139,8 +141,21 @@ void kb_engine_client_left(void *ctx);
 void kb_engine_send_catalog(struct kb_engine *e, struct kb_client *client);
 void kb_engine_send_state(void *data);
 void kb_engine_send_log(void *ctx);
-void kb_engine_pay_owed(struct kb_engine *e); /* answers that waited for devices to settle */
+void kb_engine_serve(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i);
+bool kb_engine_may_serve(const struct kb_engine *e, const struct kb_intent *i);
 void kb_engine_send_greeting(struct kb_engine *e);
+
+/* engine_wait.c */
+enum kb_when {
+	KB_WHEN_NOW,     /* nothing on a disk that is still being read could forbid it */
+	KB_WHEN_CERTAIN, /* which environment counts has to be known: it may be restricted */
+	KB_WHEN_KNOWN,   /* and every device, unless what is asked for is found and cannot change */
+	KB_WHEN_SETTLED, /* no device is being read */
+};
+bool kb_engine_is_time(const struct kb_engine *e, enum kb_when when, const struct kb_intent *i);
+/* It is served when it is time; what the client was owed before is given up. */
+void kb_engine_owe(struct kb_client *c, const struct kb_intent *i);
+void kb_engine_pay_owed(struct kb_engine *e);
 
 /* engine_prompt.c, engine_session.c, engine_words.c */
 void kb_engine_reply_text(struct kb_client *c, enum kb_intent_type to, const struct kb_buf *text);
@@ -148,6 +163,12 @@ void kb_engine_reply_text(struct kb_client *c, enum kb_intent_type to, const str
 void kb_engine_reply_error(struct kb_client *c, enum kb_intent_type to, int r,
 			   const struct kb_error *err);
 #define KB_RESTRICTED_TEXT "this kboot is restricted: only its labels may be used, as they are"
+/* What a simulation's --root stands for, and why that is the booted environment. */
+#define KB_SIMULATED_TEXT "the simulated environment"
+#define KB_SIMULATED_WHY  "--root names it"
+/* To somebody who wants the default, where there is none. */
+void kb_engine_reply_no_default(const struct kb_engine *e, struct kb_client *c,
+				enum kb_intent_type to);
 /* The booted environment as the prompt sees it: a device, "host:/path", "" for none. Borrowed. */
 const char *kb_engine_root(const struct kb_engine *e);
 /* A worker has found out what the first word of a line is. Takes the request. */
@@ -160,6 +181,9 @@ kb_intent_fn kb_engine_do_visit, kb_engine_do_run, kb_engine_do_set, kb_engine_d
 
 /* explain.c */
 KB_MUST_CHECK int kb_engine_explain(const struct kb_engine *e, const char *id, struct kb_buf *text);
+
+/* What could not be read of a place, a line each. */
+void kb_engine_tell_losses(const struct kb_place *p, const char *indent, struct kb_buf *text);
 
 /* leave.c */
 enum kb_leave { KB_LEAVE_KEXEC, KB_LEAVE_REBOOT, KB_LEAVE_POWEROFF };

@@ -147,10 +147,37 @@ static void format_size(uint64_t bytes, char *text, size_t size)
 	(void)snprintf(text, size, n < 10 && unit > 0 ? "%.1f %s" : "%.0f %s", n, units[unit]);
 }
 
+/* By what else the devices can be named, for completion. */
+static void list_tags(const struct kb_engine *e, struct kb_buf *text)
+{
+	for (const struct kb_place *p = e->places.first; p; p = p->next) {
+		const struct kb_device *d = &p->found.device;
+		const struct {
+			const char *name;
+			const char *value;
+		} tags[] = {{"UUID", d->uuid},
+			    {"LABEL", d->label},
+			    {"PARTUUID", d->partuuid},
+			    {"PARTLABEL", d->partlabel}};
+
+		for (size_t k = 0; p->found.has_device && k < KB_ARRAY_LEN(tags); k++) {
+			if (tags[k].value && tags[k].value[0]) {
+				kb_buf_printf(text, "%s %s=%s\n", d->name, tags[k].name,
+					      tags[k].value);
+			}
+		}
+	}
+}
+
 void kb_engine_do_devices(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
 	KB_BUF struct kb_buf text = {0};
 
+	if (i->want && strcmp(i->want, "tags") == 0) {
+		list_tags(e, &text);
+		kb_engine_reply_text(c, i->type, &text);
+		return;
+	}
 	for (const struct kb_place *p = e->places.first; p; p = p->next) {
 		const struct kb_device *d = &p->found.device;
 		char size[32];
@@ -170,19 +197,33 @@ void kb_engine_do_devices(struct kb_engine *e, struct kb_client *c, const struct
 	kb_engine_reply_text(c, i->type, &text);
 }
 
-void kb_engine_do_labels(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+static void list_labels(const struct kb_engine *e, bool bare, const char *heading,
+			struct kb_buf *text)
 {
-	KB_BUF struct kb_buf text = {0};
-
-	kb_engine_fresh_catalog(e);
 	for (size_t k = 0; k < e->catalog.n_entries; k++) {
 		const struct kb_entry *entry = &e->catalog.entries[k];
 
 		/* One a line: of a label with a line feed in it that would make two. */
 		if (entry->label && !strchr(entry->label, '\n') && !entry->hidden &&
-		    kb_engine_allows(e, entry)) {
-			kb_buf_printf(&text, "%s\n", entry->label);
+		    kb_engine_allows(e, entry) && bare == (entry->format == KB_FORMAT_FILE)) {
+			kb_buf_printf(text, "%s%s\n", heading, entry->label);
+			heading = "";
 		}
 	}
+}
+
+/* What a person wrote first; a bare kernel has a name that can be typed as well. */
+void kb_engine_do_labels(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+{
+	KB_BUF struct kb_buf text = {0};
+	bool plain = i->want != NULL;
+
+	kb_engine_fresh_catalog(e);
+	list_labels(e, false, "", &text);
+	list_labels(e, true,
+		    plain          ? ""
+		    : text.len > 0 ? "\nKernels without a label:\n"
+				   : "Kernels without a label:\n",
+		    &text);
 	kb_engine_reply_text(c, i->type, &text);
 }

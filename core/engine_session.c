@@ -33,7 +33,7 @@ static struct root find_root(const struct kb_engine *e)
 		return (struct root){device ? device->name : s->value, "root= names it"};
 	}
 	if (kb_places_folder(&e->places)) {
-		return (struct root){"", "--root names it"};
+		return (struct root){"", KB_SIMULATED_WHY};
 	}
 	if (entry_root) {
 		device = kb_places_device(&e->places, kb_str_from(entry_root));
@@ -67,8 +67,7 @@ static void tell_root(const struct kb_engine *e, struct kb_client *c)
 
 	if (root.why) {
 		(void)snprintf(text, sizeof(text), "%s: %s",
-			       root.name && root.name[0] ? root.name : "the simulated environment",
-			       root.why);
+			       root.name && root.name[0] ? root.name : KB_SIMULATED_TEXT, root.why);
 	} else {
 		(void)snprintf(text, sizeof(text),
 			       "no booted environment is known: root NAME "
@@ -131,12 +130,42 @@ static int set_variable(struct kb_engine *e, const char *name, const char *value
 	return r < 0 ? kb_error_set(err, r, "%s: %s", name, strerror(-r)) : 0;
 }
 
+enum { ROOT_MAX_BYTES = KB_ERROR_FILE };
+
+/* What is to be the booted environment: a device that is there, or `host:/path`. `sda2:` means the
+ * device too. Nothing: none. */
+static int take_root(const struct kb_engine *e, const char *name, char root[ROOT_MAX_BYTES],
+		     struct kb_error *err)
+{
+	struct kb_str text = kb_str_from(name);
+
+	if (text.len > 1 && kb_str_ends(text, KB_STR(":"))) {
+		text.len--;
+	}
+	if (text.len >= ROOT_MAX_BYTES) {
+		return kb_error_set(err, -ENAMETOOLONG, "that is too long for a device");
+	}
+	if (text.len > 0 && !strstr(name, ":/") && !kb_places_device(&e->places, text)) {
+		return kb_error_set(err, -ENODEV, "there is no device %.*s", KB_STR_ARG(text));
+	}
+	(void)snprintf(root, ROOT_MAX_BYTES, "%.*s", KB_STR_ARG(text));
+	return 0;
+}
+
 void kb_engine_do_set(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
 	struct kb_error err = {0};
-	int r = i->name ? set_variable(e, i->name, i->value ? i->value : "", &err)
-			: kb_error_set(&err, -EINVAL, "set NAME=VALUE");
+	char root[ROOT_MAX_BYTES];
+	const char *value = i->value;
+	int r = 0;
 
+	if (is_root_variable(i->name)) {
+		r = take_root(e, value, root, &err);
+		value = root;
+	}
+	if (r == 0) {
+		r = set_variable(e, i->name, value, &err);
+	}
 	kb_engine_reply_error(c, i->type, r, &err);
 }
 
@@ -158,25 +187,13 @@ void kb_engine_do_unset(struct kb_engine *e, struct kb_client *c, const struct k
 void kb_engine_do_root(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
 	struct kb_error err = {0};
-	const char *value = i->name;
-	size_t len = value ? strlen(value) : 0;
-	char device[KB_ERROR_FILE];
+	char root[ROOT_MAX_BYTES];
 
-	if (!value) {
+	if (!i->name) {
 		tell_root(e, c);
 		return;
 	}
-	/* `root sda2:` means the device too. */
-	if (len > 1 && len < sizeof(device) && value[len - 1] == ':') {
-		(void)snprintf(device, sizeof(device), "%.*s", (int)len - 1, value);
-		value = device;
-	}
-	if (!strstr(value, ":/") && !kb_places_device(&e->places, kb_str_from(value))) {
-		(void)kb_error_set(&err, -ENODEV, "there is no device %s", value);
-		kb_client_reply(c, i->type, false, err.text);
-		return;
-	}
-	if (set_variable(e, "root", value, &err) < 0) {
+	if (take_root(e, i->name, root, &err) < 0 || set_variable(e, "root", root, &err) < 0) {
 		kb_client_reply(c, i->type, false, err.text);
 		return;
 	}
@@ -184,27 +201,60 @@ void kb_engine_do_root(struct kb_engine *e, struct kb_client *c, const struct kb
 	tell_root(e, c);
 }
 
+static void tell_variable(const struct kb_engine *e, enum kb_variable variable, struct kb_buf *text)
+{
+	const struct kb_variable_info *info = &kb_variables[variable];
+	const struct kb_setting *s = kb_settings_get(&e->settings, variable);
+	char source[KB_ERROR_FILE + 16];
+
+	if (s) {
+		kb_setting_source(s, source, sizeof(source));
+		kb_buf_printf(text, "%s=%s  (%s%s)\n", info->name, s->value, source,
+			      kb_setting_remark(s));
+	} else if (info->built_in) {
+		kb_buf_printf(text, "%s=%s  (built-in)\n", info->name, info->built_in);
+	} else {
+		kb_buf_printf(text, "%s  (not set)\n", info->name);
+	}
+}
+
+/* Labels of this session; NULL: all. How many that were. */
+static size_t tell_labels(const struct kb_engine *e, const char *name, struct kb_buf *text)
+{
+	enum kb_variable variable;
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->session.n; i++) {
+		struct kb_str label = kb_str_from(e->session.vars[i].name);
+
+		if (kb_variable_find(label, &variable) < 0 &&
+		    (!name || kb_str_eq_nocase(label, kb_str_from(name)))) {
+			kb_buf_printf(text, "%s=%s  (this session)\n", label.data,
+				      e->session.vars[i].value);
+			n++;
+		}
+	}
+	return n;
+}
+
 void kb_engine_do_variables(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
 	KB_BUF struct kb_buf text = {0};
-	char source[KB_ERROR_FILE + 16];
+	enum kb_variable variable;
+	struct kb_error err = {0};
 
-	for (int v = 0; v < KB_N_VARIABLES; v++) {
-		const struct kb_setting *s = kb_settings_get(&e->settings, v);
-
-		if (s) {
-			kb_setting_source(s, source, sizeof(source));
-			kb_shown_printf(&text, "%s=%s  (%s)", kb_variables[v].name, s->value,
-					source);
+	if (!i->name) {
+		for (int v = 0; v < KB_N_VARIABLES; v++) {
+			tell_variable(e, v, &text);
 		}
-	}
-	for (size_t k = 0; k < e->session.n; k++) {
-		enum kb_variable variable;
-
-		if (kb_variable_find(kb_str_from(e->session.vars[k].name), &variable) < 0) {
-			kb_shown_printf(&text, "%s=%s  (this session)", e->session.vars[k].name,
-					e->session.vars[k].value);
-		}
+		(void)tell_labels(e, NULL, &text);
+	} else if (kb_variable_find(kb_str_from(i->name), &variable) == 0) {
+		tell_variable(e, variable, &text);
+	} else if (tell_labels(e, i->name, &text) == 0) {
+		(void)kb_error_set(&err, -ENOENT,
+				   "%s is no variable, and was not set at the prompt", i->name);
+		kb_client_reply(c, i->type, false, err.text);
+		return;
 	}
 	kb_engine_reply_text(c, i->type, &text);
 }

@@ -23,9 +23,20 @@ static void explain_default(const struct kb_engine *e, struct kb_buf *t)
 
 static void explain_environment(const struct kb_engine *e, struct kb_buf *t)
 {
+	bool is_folder = kb_places_folder(&e->places) && !kb_engine_root(e)[0];
+	const char *why = e->environment_why[0] ? e->environment_why : "no device was read yet";
+
+	if (is_folder) {
+		kb_buf_puts(t, "Booted environment: " KB_SIMULATED_TEXT
+			       "\n  because " KB_SIMULATED_WHY "\n");
+		if (e->environment[0]) {
+			kb_shown_printf(t, "Settings count of: %s", e->environment);
+			kb_shown_printf(t, "  because %s", why);
+		}
+		return;
+	}
 	kb_shown_printf(t, "Booted environment: %s", e->environment[0] ? e->environment : "none");
-	kb_shown_printf(t, "  because %s",
-			e->environment_why[0] ? e->environment_why : "no device was read yet");
+	kb_shown_printf(t, "  because %s", why);
 }
 
 static void explain_settings(const struct kb_engine *e, struct kb_buf *t)
@@ -38,8 +49,8 @@ static void explain_settings(const struct kb_engine *e, struct kb_buf *t)
 
 		if (s) {
 			kb_setting_source(s, source, sizeof(source));
-			kb_shown_printf(t, "  %s=%s  from %s", kb_variables[v].name, s->value,
-					source);
+			kb_shown_printf(t, "  %s=%s  from %s%s", kb_variables[v].name, s->value,
+					source, kb_setting_remark(s));
 		}
 	}
 	if (!kb_settings_get(&e->settings, KB_VAR_TIMEOUT)) {
@@ -56,6 +67,17 @@ static const char *device_text(const struct kb_place *p)
 		return p->found.device.fstype;
 	}
 	return p->block.has_partitions ? "partitioned" : "no filesystem known";
+}
+
+void kb_engine_tell_losses(const struct kb_place *p, const char *indent, struct kb_buf *t)
+{
+	for (size_t i = 0; i < p->found.n_losses; i++) {
+		kb_buf_printf(t, "%s%s\n", indent, p->found.losses[i]);
+	}
+	if (p->found.n_lost > p->found.n_losses) {
+		kb_buf_printf(t, "%s%s: %zu more like these\n", indent, kb_place_name(p),
+			      p->found.n_lost - p->found.n_losses);
+	}
 }
 
 static void explain_places(const struct kb_engine *e, struct kb_buf *t)
@@ -75,9 +97,11 @@ static void explain_places(const struct kb_engine *e, struct kb_buf *t)
 		} else if (p->block.has_partitions) {
 			kb_buf_puts(t, "its partitions were looked at instead\n");
 		} else {
-			kb_buf_printf(t, "%zu %s\n", p->found.n_entries,
-				      p->found.n_entries == 1 ? "entry" : "entries");
+			size_t n = kb_catalog_count(&e->catalog, p);
+
+			kb_buf_printf(t, "%zu %s\n", n, n == 1 ? "entry" : "entries");
 		}
+		kb_engine_tell_losses(p, "    ", t);
 	}
 	if (!e->places.first) {
 		kb_buf_puts(t, "  no device is there\n");

@@ -160,18 +160,50 @@ struct kb_reader_out kb_findings_reader_out(struct kb_findings *f, const struct 
 				      .diags = *diags};
 }
 
-static int diag_from_json(const json_t *object, const struct kb_diag_sink *sink)
+static void keep_loss(struct kb_findings *f, const struct kb_diag *diag)
 {
-	struct kb_position at = {
-		.file = kb_json_get_str(object, "file", NULL),
-		.line = (unsigned)kb_json_get_int(object, "line", 0),
-		.column = (unsigned)kb_json_get_int(object, "column", 0),
-	};
-	bool error = kb_json_get_bool(object, "error", false);
+	struct kb_error loss = {0};
+	char text[KB_ERROR_TEXT + KB_ERROR_FILE];
+	const char *copy;
 
-	kb_diag_report(sink, error ? KB_SEVERITY_ERROR : KB_SEVERITY_WARNING, at, "%s",
-		       kb_json_get_str(object, "text", ""));
-	return 0;
+	f->n_lost++;
+	if (f->n_losses == KB_FINDINGS_MAX_LOSSES) {
+		return;
+	}
+	(void)kb_error_set_at(&loss, -EIO, diag->at, "%s", diag->text);
+	/* Whoever reads it looks for the line; a file as a whole has none. */
+	loss.column = 0;
+	kb_error_format(&loss, text, sizeof(text));
+	copy = kb_arena_strdup(&f->arena, text);
+	if (copy) {
+		f->losses[f->n_losses++] = copy;
+	}
+}
+
+void kb_findings_take_diag(struct kb_findings *f, const struct kb_diag *diag,
+			   const struct kb_diag_sink *sink)
+{
+	f->n_diags++;
+	if (diag->severity == KB_SEVERITY_LOSS) {
+		keep_loss(f, diag);
+	}
+	kb_diag_report(sink, diag->severity, diag->at, "%s", diag->text);
+}
+
+static void diag_from_json(struct kb_findings *f, const json_t *object,
+			   const struct kb_diag_sink *sink)
+{
+	const struct kb_diag diag = {
+		.severity = kb_json_get_bool(object, "loss", false)    ? KB_SEVERITY_LOSS
+			    : kb_json_get_bool(object, "error", false) ? KB_SEVERITY_ERROR
+								       : KB_SEVERITY_WARNING,
+		.at = {.file = kb_json_get_str(object, "file", NULL),
+		       .line = (unsigned)kb_json_get_int(object, "line", 0),
+		       .column = (unsigned)kb_json_get_int(object, "column", 0)},
+		.text = kb_json_get_str(object, "text", ""),
+	};
+
+	kb_findings_take_diag(f, &diag, sink);
 }
 
 static int setting_from_json(struct kb_findings *f, const json_t *object)
@@ -231,8 +263,8 @@ int kb_findings_read_line(struct kb_findings *f, struct kb_str line,
 		return fstab_from_json(f, part);
 	}
 	if ((part = json_object_get(object, "diag"))) {
-		f->n_diags++;
-		return diag_from_json(part, sink);
+		diag_from_json(f, part, sink);
+		return 0;
 	}
 	if ((part = json_object_get(object, "greeting"))) {
 		return json_is_string(part) ? kb_findings_set_greeting(f, json_string_value(part))

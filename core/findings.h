@@ -19,6 +19,7 @@ enum {
 	KB_FINDINGS_MAX_ENTRIES = 20000,
 	KB_FINDINGS_MAX_SETTINGS = 256,
 	KB_FINDINGS_MAX_FSTAB = 256,
+	KB_FINDINGS_MAX_LOSSES = 4,
 	KB_FINDINGS_MAX_BYTES = 48 << 20,
 	KB_GREETING_MAX_BYTES = 4096,
 };
@@ -39,6 +40,11 @@ struct kb_findings {
 	bool complete;         /* the worker came to its end */
 	struct kb_error error; /* why it did not */
 	unsigned n_diags;
+	/* Sentences with file and line: what could not be read. The first ones; n_lost counts all.
+	 */
+	const char *losses[KB_FINDINGS_MAX_LOSSES];
+	size_t n_losses;
+	unsigned n_lost;
 };
 
 void kb_findings_done(struct kb_findings *f);
@@ -48,6 +54,9 @@ KB_MUST_CHECK int kb_findings_set_device(struct kb_findings *f, const struct kb_
 KB_MUST_CHECK int kb_findings_set_greeting(struct kb_findings *f, const char *text);
 KB_MUST_CHECK int kb_findings_add_fstab_line(struct kb_findings *f,
 					     const struct kb_fstab_line *line);
+/* Keeps a diagnostic that tells of a loss, and passes every one on. Out of memory it is counted. */
+void kb_findings_take_diag(struct kb_findings *f, const struct kb_diag *diag,
+			   const struct kb_diag_sink *sink);
 /* The callbacks of a reader, filling f (ctx). diags go to sink. */
 struct kb_reader_out kb_findings_reader_out(struct kb_findings *f,
 					    const struct kb_diag_sink *diags);

@@ -158,8 +158,9 @@ static void write_diag(void *ctx, const struct kb_diag *diag)
 {
 	struct kb_findings_writer *w = ctx;
 	int r = put(w, "diag",
-		    with_position(json_pack("{s:b, s:o}", "error",
-					    diag->severity == KB_SEVERITY_ERROR, "text",
+		    with_position(json_pack("{s:b, s:b, s:o}", "error",
+					    diag->severity >= KB_SEVERITY_ERROR, "loss",
+					    diag->severity == KB_SEVERITY_LOSS, "text",
 					    kb_json_text(diag->text)),
 				  &diag->at));
 

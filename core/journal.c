@@ -18,7 +18,7 @@ void kb_journal_add(struct kb_journal *j, enum kb_log_level level, const char *f
 static void report(void *ctx, const struct kb_diag *diag)
 {
 	enum kb_log_level level =
-		diag->severity == KB_SEVERITY_ERROR ? KB_LOG_ERROR : KB_LOG_WARNING;
+		diag->severity >= KB_SEVERITY_ERROR ? KB_LOG_ERROR : KB_LOG_WARNING;
 	const char *file = diag->at.file ? diag->at.file : "";
 
 	if (diag->at.line > 0) {

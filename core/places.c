@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "places.h"
+#include "places_private.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-
-#include "kboot/base/tree.h"
-#include "kboot/formats/kboot_conf.h"
 
 static void pump(struct kb_places *p);
 
@@ -43,7 +39,7 @@ static int compare(const struct kb_place *a, const struct kb_place *b)
 	return strcmp(a->block.order, b->block.order);
 }
 
-static int add(struct kb_places *p, const struct kb_place *template, struct kb_place **ret_place)
+int kb_places_add(struct kb_places *p, const struct kb_place *template, struct kb_place **ret_place)
 {
 	struct kb_place *place = malloc(sizeof(*place));
 	struct kb_place **at = &p->first;
@@ -142,6 +138,7 @@ static void child_ended(void *owner, const struct kb_child_result *result)
 	struct kb_places *p = place->owner;
 
 	place->child = NULL;
+	place->known = true;
 	p->n_scanning--;
 	explain_end(place, result);
 	place->status = place->incoming.error.code ? KB_PLACE_FAILED : KB_PLACE_READ;
@@ -226,85 +223,6 @@ static void queue(struct kb_place *place)
 	}
 }
 
-static int read_own(struct kb_places *p, struct kb_place *place, struct kb_error *err)
-{
-	struct kb_diag_sink sink = kb_journal_sink(p->journal);
-	struct kb_reader_out out = kb_findings_reader_out(&place->found, &sink);
-	KB_BUF struct kb_buf text = {.max_bytes = KB_CONF_MAX_BYTES};
-	KB_CLOSE int fd = open(place->folder, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	KB_CLOSE int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct kb_tree tree = {.root_fd = root, .name = NULL};
-	int r = fd < 0 || root < 0 ? -errno : kb_read_all(fd, KB_CONF_MAX_BYTES, &text);
-
-	if (r < 0) {
-		return kb_error_set(err, r, "%s cannot be read: %s", place->folder, strerror(-r));
-	}
-	r = kb_read_kboot_conf(&tree, place->folder, kb_buf_view(&text), &out, err);
-	if (r == -E2BIG) {
-		kb_journal_add(p->journal, KB_LOG_WARNING, "%s: only the first %zu labels are kept",
-			       place->folder, place->found.n_entries);
-		r = 0;
-	}
-	return r;
-}
-
-int kb_places_add_own(struct kb_places *p, const char *config, struct kb_error *err)
-{
-	struct kb_place template = {.kind = KB_PLACE_OWN,
-				    .status = KB_PLACE_READ,
-				    .folder = config};
-	struct kb_place *place;
-	int r = add(p, &template, &place);
-
-	if (r < 0) {
-		return kb_error_set(err, r, "out of memory");
-	}
-	r = read_own(p, place, &place->found.error);
-	if (r < 0) {
-		place->status = KB_PLACE_FAILED;
-		*err = place->found.error;
-	}
-	return r;
-}
-
-static int get_session(struct kb_places *p, struct kb_place **ret_place)
-{
-	const struct kb_place template = {.kind = KB_PLACE_SESSION,
-					  .status = KB_PLACE_READ,
-					  .folder = "this session"};
-
-	if (p->first && p->first->kind == KB_PLACE_SESSION) {
-		*ret_place = p->first;
-		return 0;
-	}
-	return add(p, &template, ret_place);
-}
-
-int kb_places_set_session(struct kb_places *p, struct kb_str text,
-			  const struct kb_place **ret_place)
-{
-	const struct kb_diag_sink sink = kb_journal_sink(p->journal);
-	struct kb_findings found = {0};
-	struct kb_reader_out out = kb_findings_reader_out(&found, &sink);
-	struct kb_place *place;
-	struct kb_error err = {0};
-	int r = get_session(p, &place);
-
-	if (r == 0) {
-		r = kb_read_kboot_conf(NULL, "this session", text, &out, &err);
-	}
-	if (r < 0) {
-		kb_findings_done(&found);
-		return r;
-	}
-	p->changing(p->ctx);
-	kb_findings_done(&place->found);
-	place->found = found;
-	*ret_place = place;
-	p->changed(p->ctx);
-	return 0;
-}
-
 int kb_places_add_simulation(struct kb_places *p, const struct kb_simulation *sim)
 {
 	struct kb_place *place;
@@ -313,7 +231,7 @@ int kb_places_add_simulation(struct kb_places *p, const struct kb_simulation *si
 	if (sim->root_dir) {
 		struct kb_place template = {.kind = KB_PLACE_FOLDER, .folder = sim->root_dir};
 
-		r = add(p, &template, &place);
+		r = kb_places_add(p, &template, &place);
 	}
 	for (size_t i = 0; r == 0 && i < sim->n_devices; i++) {
 		struct kb_place template = {.kind = KB_PLACE_DEVICE, .simulated = &sim->devices[i]};
@@ -321,10 +239,18 @@ int kb_places_add_simulation(struct kb_places *p, const struct kb_simulation *si
 		(void)snprintf(template.block.name, sizeof(template.block.name), "%s",
 			       sim->devices[i].name);
 		(void)snprintf(template.block.order, sizeof(template.block.order), "%04zu", i);
-		r = add(p, &template, &place);
+		r = kb_places_add(p, &template, &place);
 	}
 	pump(p);
 	return r;
+}
+
+/* A person asked to look again: nothing is known until then. */
+static void forget(struct kb_places *p)
+{
+	for (struct kb_place *place = p->first; place; place = place->next) {
+		place->known = false;
+	}
 }
 
 struct enumeration {
@@ -347,7 +273,7 @@ static int add_block(struct kb_places *p, const struct kb_block *block, bool aga
 		template.status = KB_PLACE_READ;
 	}
 	if (!place) {
-		r = add(p, &template, &place);
+		r = kb_places_add(p, &template, &place);
 		if (r < 0) {
 			return r;
 		}
@@ -393,6 +319,9 @@ int kb_places_enumerate(struct kb_places *p, bool again, struct kb_error *err)
 	}
 	e->places = p;
 	e->again = again;
+	if (again) {
+		forget(p);
+	}
 	r = kb_scan_enumerate(p->sysfs_fd, on_block, e, err);
 	if (r == -E2BIG) {
 		kb_journal_add(p->journal, KB_LOG_WARNING, "only the first %d disks are looked at",
@@ -441,6 +370,7 @@ void kb_places_device_removed(struct kb_places *p, const char *name)
 
 void kb_places_read_again(struct kb_places *p)
 {
+	forget(p);
 	for (struct kb_place *place = p->first; place; place = place->next) {
 		queue(place);
 	}
@@ -448,12 +378,27 @@ void kb_places_read_again(struct kb_places *p)
 	p->changed(p->ctx);
 }
 
+static bool is_pending(const struct kb_place *place)
+{
+	return place->status == KB_PLACE_QUEUED || place->status == KB_PLACE_SCANNING;
+}
+
 unsigned kb_places_pending(const struct kb_places *p)
 {
 	unsigned n = 0;
 
 	for (const struct kb_place *place = p->first; place; place = place->next) {
-		n += place->status == KB_PLACE_QUEUED || place->status == KB_PLACE_SCANNING;
+		n += is_pending(place);
+	}
+	return n;
+}
+
+unsigned kb_places_unread(const struct kb_places *p)
+{
+	unsigned n = 0;
+
+	for (const struct kb_place *place = p->first; place; place = place->next) {
+		n += is_pending(place) && !place->known;
 	}
 	return n;
 }

@@ -29,6 +29,7 @@ struct kb_place {
 	enum kb_place_kind kind;
 	enum kb_place_status status;
 	bool again; /* it changed while it was being read */
+	bool known; /* it has been read since it came, or since a person asked to look again */
 	struct kb_block block;
 	const struct kb_device *simulated;
 	const char *folder; /* of a FOLDER; the file of OWN */
@@ -73,6 +74,8 @@ void kb_places_device_removed(struct kb_places *p, const char *name);
 void kb_places_read_again(struct kb_places *p);
 /* Places that are still to be read or being read. */
 unsigned kb_places_pending(const struct kb_places *p);
+/* Those of them that have not been read before. */
+unsigned kb_places_unread(const struct kb_places *p);
 /* The folder that stands for the booted environment (--root); NULL. Borrowed. */
 const char *kb_places_folder(const struct kb_places *p);
 /* A device by NAME, UUID=… and so on; NULL. Borrowed until the next change. */

@@ -23,6 +23,10 @@ static int read_greeting(struct kb_findings_writer *w, const struct kb_tree *tre
 	if (!message) {
 		return 0;
 	}
+	if (!message->value[0]) {
+		/* None: neither kboot's own. */
+		return kb_findings_write_greeting(w, "");
+	}
 	r = kb_tree_read(tree, message->value, KB_GREETING_MAX_BYTES, &text);
 	if (r < 0) {
 		kb_diag_report(&out->diags, KB_SEVERITY_WARNING, message->at,
@@ -81,7 +85,7 @@ static int read_tree(struct kb_findings_writer *w, const struct kb_tree *tree, s
 		}
 		if (r < 0) {
 			/* One reader's trouble is not the other readers'. */
-			kb_diag_report(&out.diags, KB_SEVERITY_ERROR,
+			kb_diag_report(&out.diags, KB_SEVERITY_LOSS,
 				       (struct kb_position){why.file, why.line, why.column},
 				       "%s: %s", kb_readers[i]->name,
 				       why.text[0] ? why.text : strerror(-r));

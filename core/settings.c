@@ -26,7 +26,7 @@ int kb_settings_set(struct kb_settings *s, const struct kb_setting *setting, str
 	struct kb_setting copy = *setting;
 	int r = kb_variable_check(setting->variable, kb_str_from(setting->value), err);
 
-	if (r < 0) {
+	if (r < 0 && kb_variables[setting->variable].type != KB_TYPE_BOOL) {
 		return r;
 	}
 	copy.value = kb_arena_strdup(arena, setting->value);
@@ -63,12 +63,8 @@ int64_t kb_settings_ms(const struct kb_settings *s, enum kb_variable variable, i
 bool kb_settings_bool(const struct kb_settings *s, enum kb_variable variable)
 {
 	const struct kb_setting *setting = kb_settings_get(s, variable);
-	bool value = false;
 
-	if (setting && kb_str_to_bool(kb_str_from(setting->value), &value) < 0) {
-		return false;
-	}
-	return value;
+	return setting && kb_variable_bool(variable, kb_str_from(setting->value));
 }
 
 void kb_setting_source(const struct kb_setting *setting, char *buf, size_t size)
@@ -81,6 +77,20 @@ void kb_setting_source(const struct kb_setting *setting, char *buf, size_t size)
 		(void)snprintf(buf, size, "%s",
 			       setting->at.file ? setting->at.file : "kboot itself");
 	}
+}
+
+const char *kb_setting_remark(const struct kb_setting *setting)
+{
+	struct kb_str value = kb_str_from(setting->value);
+	bool on;
+
+	if (kb_variables[setting->variable].type != KB_TYPE_BOOL ||
+	    kb_str_to_bool(value, &on) == 0) {
+		return "";
+	}
+	return kb_variable_bool(setting->variable, value)
+		       ? ", neither true nor false: counts as true"
+		       : ", neither true nor false: counts as false";
 }
 
 /* The next word of a kernel command line: blanks part words, double quotes join them. */
@@ -120,6 +130,7 @@ static int set_word(struct kb_settings *s, struct kb_str name, struct kb_str val
 {
 	struct kb_setting setting = {.rank = KB_RANK_CMDLINE, .at.file = "kernel command line"};
 	struct kb_error err = {0};
+	bool counts;
 	int r;
 
 	if (kb_variable_find(name, &setting.variable) < 0) {
@@ -131,12 +142,22 @@ static int set_word(struct kb_settings *s, struct kb_str name, struct kb_str val
 	if (!setting.value) {
 		return -ENOMEM;
 	}
-	r = kb_settings_set(s, &setting, &err);
-	if (r == -EINVAL) {
-		kb_diag_report(diags, KB_SEVERITY_WARNING, setting.at, "%s; ignored", err.text);
-		return 0;
+	counts = kb_variables[setting.variable].type == KB_TYPE_BOOL;
+	if (kb_variable_check(setting.variable, value, &err) < 0) {
+		kb_diag_report(diags, counts ? KB_SEVERITY_ERROR : KB_SEVERITY_WARNING, setting.at,
+			       counts ? "%s; it counts as %s" : "%s; ignored", err.text,
+			       kb_variable_bool(setting.variable, value) ? "true" : "false");
 	}
-	return r;
+	r = kb_settings_set(s, &setting, &err);
+	return r == -EINVAL ? 0 : r;
+}
+
+/* A policy without a value was meant to hold all the same. */
+static bool needs_no_value(struct kb_str name)
+{
+	enum kb_variable variable;
+
+	return kb_variable_find(name, &variable) == 0 && kb_variables[variable].if_unreadable;
 }
 
 int kb_settings_from_cmdline(struct kb_settings *s, const char *cmdline,
@@ -154,7 +175,7 @@ int kb_settings_from_cmdline(struct kb_settings *s, const char *cmdline,
 		}
 		pair = kb_str_skip(pair, strlen("kboot."));
 		equals = kb_str_find(pair, '=');
-		if (equals == pair.len) {
+		if (equals == pair.len && !needs_no_value(pair)) {
 			kb_diag_report(diags, KB_SEVERITY_WARNING,
 				       (struct kb_position){.file = "kernel command line"},
 				       "kboot.%.*s has no value; ignored", KB_STR_ARG(pair));

@@ -20,7 +20,7 @@ struct kb_settings {
 
 void kb_settings_done(struct kb_settings *s);
 /* Copies. The last one set in a rank counts. A value that does not fit its type is refused: -EINVAL
- * with a sentence. */
+ * with a sentence; but for a BOOL, which counts as kb_variable_bool() says. */
 KB_MUST_CHECK int kb_settings_set(struct kb_settings *s, const struct kb_setting *setting,
 				  struct kb_error *err);
 void kb_settings_clear(struct kb_settings *s, enum kb_source_rank rank);
@@ -31,6 +31,8 @@ int64_t kb_settings_ms(const struct kb_settings *s, enum kb_variable variable, i
 bool kb_settings_bool(const struct kb_settings *s, enum kb_variable variable);
 /* "sda2:/etc/kboot.conf:3", "the kernel command line", "the built-in kboot.conf:7". */
 void kb_setting_source(const struct kb_setting *setting, char *buf, size_t size);
+/* ", neither true nor false: counts as true"; "" of a value that can be read. Constant. */
+const char *kb_setting_remark(const struct kb_setting *setting);
 
 /* Takes kboot.NAME=VALUE words (quotes as the kernel knows them) from a kernel command line. */
 KB_MUST_CHECK int kb_settings_from_cmdline(struct kb_settings *s, const char *cmdline,

@@ -46,6 +46,17 @@ void conf_diags_error(struct conf_diags *diags, struct kb_position at, const cha
 	report(diags, KB_SEVERITY_ERROR, at, text);
 }
 
+void conf_diags_loss(struct conf_diags *diags, struct kb_position at, const char *fmt, ...)
+{
+	char text[KB_ERROR_TEXT];
+	va_list args;
+
+	va_start(args, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	report(diags, KB_SEVERITY_LOSS, at, text);
+}
+
 void conf_diags_end(struct conf_diags *diags, const char *file)
 {
 	if (diags->n > max_diags(diags)) {

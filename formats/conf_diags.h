@@ -21,6 +21,8 @@ void conf_diags_warn(struct conf_diags *diags, struct kb_position at, const char
 	KB_PRINTF(3, 4);
 void conf_diags_error(struct conf_diags *diags, struct kb_position at, const char *fmt, ...)
 	KB_PRINTF(3, 4);
+void conf_diags_loss(struct conf_diags *diags, struct kb_position at, const char *fmt, ...)
+	KB_PRINTF(3, 4);
 /* Says how many were not passed on, if any. */
 void conf_diags_end(struct conf_diags *diags, const char *file);
 

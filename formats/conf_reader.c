@@ -202,7 +202,7 @@ static int emit_entry(struct reading *reading, const struct kb_conf_item *label)
 		return r;
 	}
 	if (reading->expanded_bytes > MAX_EXPANDED_BYTES) {
-		kb_diag_report(&reading->out->diags, KB_SEVERITY_ERROR, label->at,
+		kb_diag_report(&reading->out->diags, KB_SEVERITY_LOSS, label->at,
 			       "the labels come to more than %d MiB: this one and the rest are "
 			       "left out",
 			       MAX_EXPANDED_BYTES >> 20);
@@ -252,10 +252,10 @@ static void report_unread(const struct reading *reading, int code)
 	struct kb_position at = {.file = reading->file};
 
 	if (code == -EFBIG) {
-		kb_diag_report(&reading->out->diags, KB_SEVERITY_ERROR, at,
+		kb_diag_report(&reading->out->diags, KB_SEVERITY_LOSS, at,
 			       "the file is above %d MiB and is not read", KB_CONF_MAX_BYTES >> 20);
 	} else {
-		kb_diag_report(&reading->out->diags, KB_SEVERITY_ERROR, at,
+		kb_diag_report(&reading->out->diags, KB_SEVERITY_LOSS, at,
 			       "the file cannot be read: %s", strerror(-code));
 	}
 }
@@ -278,7 +278,10 @@ static int read_text(struct reading *reading, struct kb_str text, struct kb_erro
 	}
 	if (r < 0) {
 		return kb_error_set_at(err, r, (struct kb_position){.file = reading->file},
-				       "the reading ended early: %s", strerror(-r));
+				       r == -E2BIG ? "there are more entries than kboot keeps of "
+						     "one disk: the rest are left out"
+						   : "the reading ended early: %s",
+				       strerror(-r));
 	}
 	return 0;
 }

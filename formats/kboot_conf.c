@@ -90,8 +90,12 @@ static void add_variable(struct parser *p, enum kb_variable variable,
 	struct kb_error err;
 
 	if (kb_variable_check(variable, item->value, &err) < 0) {
-		conf_diags_error(&p->diags, item->value_at, "%s", err.text);
-		return;
+		if (kb_variables[variable].type != KB_TYPE_BOOL) {
+			conf_diags_error(&p->diags, item->value_at, "%s", err.text);
+			return;
+		}
+		conf_diags_error(&p->diags, item->value_at, "%s; it counts as %s", err.text,
+				 kb_variable_bool(variable, item->value) ? "true" : "false");
 	}
 	if (!old) {
 		*last = *item;
@@ -124,7 +128,7 @@ static void add_label(struct parser *p, const struct kb_conf_item *item)
 	if (p->conf.n_labels == p->max_labels) {
 		p->n_dropped++;
 		if (p->n_dropped == 1) {
-			conf_diags_warn(&p->diags, item->at,
+			conf_diags_loss(&p->diags, item->at,
 					"more than %d labels: this one and the rest are left out",
 					KB_CONF_MAX_LABELS);
 		}
@@ -177,6 +181,20 @@ static void parse_assignment(struct parser *p, struct kb_str line, size_t equals
 	}
 }
 
+/* Of a line that is skipped: what it says of a policy cannot be read, and counts as that. */
+static void keep_policy(struct parser *p, struct kb_str line, size_t equals)
+{
+	enum kb_variable variable;
+	struct kb_conf_item item = {.name = kb_str_trim(kb_str_head(line, equals)),
+				    .value = KB_STR("")};
+
+	if (kb_variable_find(item.name, &variable) == 0 && kb_variables[variable].if_unreadable) {
+		item.at = at(p, line, item.name.data);
+		item.value_at = item.at;
+		add_variable(p, variable, &item);
+	}
+}
+
 static void parse_line(struct parser *p, struct kb_str line)
 {
 	struct kb_str text = kb_str_trim(line);
@@ -187,18 +205,21 @@ static void parse_line(struct parser *p, struct kb_str line)
 		return;
 	}
 	if (line.len > KB_CONF_MAX_LINE) {
-		conf_diags_warn(&p->diags, start, "a line above %d bytes is skipped",
+		conf_diags_loss(&p->diags, start, "a line above %d bytes is skipped",
 				KB_CONF_MAX_LINE);
+		keep_policy(p, line, equals);
 		return;
 	}
 	if (kb_str_find(line, '\0') < line.len) {
 		start.column = (unsigned)kb_str_find(line, '\0') + 1;
-		conf_diags_error(&p->diags, start, "a line with a NUL byte is skipped");
+		conf_diags_loss(&p->diags, start, "a line with a NUL byte is skipped");
+		keep_policy(p, line, equals);
 		return;
 	}
 	if (equals == line.len) {
 		conf_diags_error(&p->diags, at(p, line, text.data),
 				 "`%.*s` has no `=` and is skipped", SHOWN(text));
+		keep_policy(p, line, equals);
 		return;
 	}
 	parse_assignment(p, line, equals);
@@ -237,8 +258,8 @@ static struct kb_str skip_mark(struct parser *p, struct kb_str text)
 		return kb_str_skip(text, 3);
 	}
 	if (kb_str_starts(text, KB_STR("\xff\xfe")) || kb_str_starts(text, KB_STR("\xfe\xff"))) {
-		conf_diags_error(&p->diags, (struct kb_position){p->conf.file, 1, 1},
-				 "the file is in UTF-16 and is not read; save it as UTF-8");
+		conf_diags_loss(&p->diags, (struct kb_position){p->conf.file, 1, 1},
+				"the file is in UTF-16 and is not read; save it as UTF-8");
 		return KB_STR("");
 	}
 	return text;

@@ -6,24 +6,49 @@
 #include "kboot/model/name.h"
 
 const struct kb_variable_info kb_variables[KB_N_VARIABLES] = {
-	[KB_VAR_AUTHORIZED_KEYS] = {"authorized_keys", KB_TYPE_FILE,
-				    "file with the keys that may log in by SSH without a password"},
-	[KB_VAR_DEFAULT] = {"default", KB_TYPE_TEXT,
-			    "what boots on Enter or when the time is up: a label or a command"},
-	[KB_VAR_DELAY] = {"delay", KB_TYPE_SECONDS,
-			  "seconds in which a key opens the menu before the default boots unseen"},
-	[KB_VAR_DTB] = {"dtb", KB_TYPE_FILE, "device tree for labels that name none"},
-	[KB_VAR_INITRD] = {"initrd", KB_TYPE_FILE,
-			   "initial RAM disk for labels that name none; a comma between several"},
-	[KB_VAR_MESSAGE] = {"message", KB_TYPE_FILE, "file with a text shown above the menu"},
-	[KB_VAR_MOUNT_RW] = {"mount_rw", KB_TYPE_BOOL,
-			     "mount filesystems for writing when something is read from them"},
-	[KB_VAR_RESTRICTED] = {"restricted", KB_TYPE_BOOL,
-			       "allow nothing but what the configuration defines"},
-	[KB_VAR_ROOT] = {"root", KB_TYPE_TEXT, "root filesystem for labels that name none"},
-	[KB_VAR_TIMEOUT] = {"timeout", KB_TYPE_SECONDS,
-			    "seconds the menu waits for a key before the default boots"},
-	[KB_VAR_VIDEO] = {"video", KB_TYPE_TEXT, "video mode passed as video= to the kernel"},
+	[KB_VAR_AUTHORIZED_KEYS] =
+		{.name = "authorized_keys",
+		 .type = KB_TYPE_FILE,
+		 .summary = "file with the keys that may log in by SSH without a password"},
+	[KB_VAR_DEFAULT] =
+		{.name = "default",
+		 .type = KB_TYPE_TEXT,
+		 .summary = "what boots on Enter or when the time is up: a label or a command"},
+	[KB_VAR_DELAY] =
+		{.name = "delay",
+		 .type = KB_TYPE_SECONDS,
+		 .summary =
+			 "seconds in which a key opens the menu before the default boots unseen"},
+	[KB_VAR_DTB] = {.name = "dtb",
+			.type = KB_TYPE_FILE,
+			.summary = "device tree for labels that name none"},
+	[KB_VAR_INITRD] =
+		{.name = "initrd",
+		 .type = KB_TYPE_FILE,
+		 .summary = "initial RAM disk for labels that name none; a comma between several"},
+	[KB_VAR_MESSAGE] = {.name = "message",
+			    .type = KB_TYPE_FILE,
+			    .summary = "file with a text shown above the menu"},
+	[KB_VAR_MOUNT_RW] =
+		{.name = "mount_rw",
+		 .type = KB_TYPE_BOOL,
+		 .summary = "mount filesystems for writing when something is read from them",
+		 .built_in = "false",
+		 .if_unreadable = false},
+	[KB_VAR_RESTRICTED] = {.name = "restricted",
+			       .type = KB_TYPE_BOOL,
+			       .summary = "allow nothing but what the configuration defines",
+			       .built_in = "false",
+			       .if_unreadable = true},
+	[KB_VAR_ROOT] = {.name = "root",
+			 .type = KB_TYPE_TEXT,
+			 .summary = "root filesystem for labels that name none"},
+	[KB_VAR_TIMEOUT] = {.name = "timeout",
+			    .type = KB_TYPE_SECONDS,
+			    .summary = "seconds the menu waits for a key before the default boots"},
+	[KB_VAR_VIDEO] = {.name = "video",
+			  .type = KB_TYPE_TEXT,
+			  .summary = "video mode passed as video= to the kernel"},
 };
 
 enum { SHOWN_MAX = 64 }; /* bytes of a bad value that a sentence repeats */
@@ -95,4 +120,11 @@ int kb_variable_check(enum kb_variable variable, struct kb_str value, struct kb_
 		break;
 	}
 	return 0;
+}
+
+bool kb_variable_bool(enum kb_variable variable, struct kb_str value)
+{
+	bool on;
+
+	return kb_str_to_bool(value, &on) < 0 ? kb_variables[variable].if_unreadable : on;
 }

@@ -44,18 +44,20 @@ static const char *const type_names[KB_N_INTENTS] = {
 	}
 
 static const struct kb_field fields[] = {
-	TEXT_FIELD(KB_DO_WATCH, tty),    TEXT_FIELD(KB_DO_SELECT, id),
-	TEXT_FIELD(KB_DO_BOOT, id),      TEXT_FIELD(KB_DO_BOOT, args),
-	TEXT_FIELD(KB_DO_EXPLAIN, id),   TEXT_FIELD(KB_DO_PLAN, id),
-	TEXT_FIELD(KB_DO_PLAN, args),    TEXT_FIELD(KB_DO_PLAN, name),
-	TEXT_FIELD(KB_DO_PLAN, from),    TEXT_FIELD(KB_DO_VISIT, name),
-	TEXT_FIELD(KB_DO_VISIT, from),   TEXT_FIELD(KB_DO_VISIT, want),
-	TEXT_FIELD(KB_DO_RUN, id),       TEXT_FIELD(KB_DO_RUN, name),
-	TEXT_FIELD(KB_DO_RUN, from),     TEXT_FIELD(KB_DO_SET, name),
-	TEXT_FIELD(KB_DO_SET, value),    TEXT_FIELD(KB_DO_SET, from),
-	TEXT_FIELD(KB_DO_UNSET, name),   TEXT_FIELD(KB_DO_ROOT, name),
-	TEXT_FIELD(KB_DO_UMOUNT, name),  TEXT_FIELD(KB_DO_REMOUNT, name),
-	TEXT_FIELD(KB_DO_REMOUNT, from), TEXT_FIELD(KB_DO_REMOUNT, want),
+	TEXT_FIELD(KB_DO_WATCH, tty),      TEXT_FIELD(KB_DO_SELECT, id),
+	TEXT_FIELD(KB_DO_BOOT, id),        TEXT_FIELD(KB_DO_BOOT, args),
+	TEXT_FIELD(KB_DO_EXPLAIN, id),     TEXT_FIELD(KB_DO_PLAN, id),
+	TEXT_FIELD(KB_DO_PLAN, args),      TEXT_FIELD(KB_DO_PLAN, name),
+	TEXT_FIELD(KB_DO_PLAN, from),      TEXT_FIELD(KB_DO_VISIT, name),
+	TEXT_FIELD(KB_DO_VISIT, from),     TEXT_FIELD(KB_DO_VISIT, want),
+	TEXT_FIELD(KB_DO_RUN, name),       TEXT_FIELD(KB_DO_RUN, from),
+	TEXT_FIELD(KB_DO_SET, name),       TEXT_FIELD(KB_DO_SET, value),
+	TEXT_FIELD(KB_DO_SET, from),       TEXT_FIELD(KB_DO_UNSET, name),
+	TEXT_FIELD(KB_DO_ROOT, name),      TEXT_FIELD(KB_DO_UMOUNT, name),
+	TEXT_FIELD(KB_DO_REMOUNT, name),   TEXT_FIELD(KB_DO_REMOUNT, from),
+	TEXT_FIELD(KB_DO_REMOUNT, want),   TEXT_FIELD(KB_DO_ROOT, want),
+	TEXT_FIELD(KB_DO_LABELS, want),    TEXT_FIELD(KB_DO_DEVICES, want),
+	TEXT_FIELD(KB_DO_VARIABLES, name), TEXT_FIELD(KB_DO_RUN, id),
 };
 
 /* Without these the intent means nothing. */
@@ -63,9 +65,7 @@ static bool is_whole(const struct kb_intent *intent)
 {
 	switch (intent->type) {
 	case KB_DO_SELECT:
-	case KB_DO_BOOT:
 		return intent->id != NULL;
-	case KB_DO_PLAN:
 	case KB_DO_RUN:
 		return intent->id || intent->name;
 	case KB_DO_SET:

@@ -188,7 +188,10 @@ static int run_chroot(const struct kb_builtin_call *call)
 const struct kb_builtin kb_builtins_machine[] = {
 	{"devices", "", "list the devices", "Lists the devices with filesystem, size and label.", 1,
 	 run_devices},
-	{"labels", "", "list the labels", "Lists the labels of kboot.conf: each boots when typed.",
+	{"labels", "", "list the labels",
+	 "Lists the labels of kboot.conf, and apart from them the kernels that were found without "
+	 "one: "
+	 "each boots, or runs, when typed.",
 	 1, run_labels},
 	{"rescan", "", "look at all devices again", "Makes the engine look at all devices again.",
 	 1, run_rescan},

@@ -7,19 +7,22 @@
 
 static int run_set(const struct kb_builtin_call *call)
 {
-	const struct kb_intent all = {.type = KB_DO_VARIABLES};
 	const struct kb_shell_words *words = call->words;
+	/* One, or all. */
+	const struct kb_intent show = {.type = KB_DO_VARIABLES,
+				       .name = words->n == 2 ? words->items[1].text : NULL};
 
-	if (words->n == 1) {
-		return kb_shell_ask_text(call->shell, &all);
+	if (words->n == 1 || (words->n == 2 && !strchr(words->items[1].text, '='))) {
+		return kb_shell_ask_text(call->shell, &show);
 	}
-	if (words->n == 2 && strchr(words->items[1].text, '=')) {
+	if (words->n == 2) {
 		return kb_shell_assign(call->shell, &words->items[1]);
 	}
 	if (words->n == 3 && !strchr(words->items[1].text, '=')) {
 		return kb_shell_set(call->shell, words->items[1].text, words->items[2].text);
 	}
-	return kb_shell_fail("usage: set [NAME=VALUE] (a value with blanks is written in quotes)");
+	return kb_shell_fail(
+		"usage: set [NAME[=VALUE]] (a value with blanks is written in quotes)");
 }
 
 static int run_unset(const struct kb_builtin_call *call)
@@ -44,18 +47,12 @@ static int run_save(const struct kb_builtin_call *call)
 	return kb_shell_ask_text(call->shell, &intent);
 }
 
-/* Nothing named: the default. */
+/* Nothing named: the default, which the engine knows when it has read the devices. */
 static int boot_default(struct kb_shell *s, bool only_plan)
 {
-	const char *chosen = s->link.has_state ? s->link.state.default_id : NULL;
-	KB_ARENA struct kb_arena arena = {0};
-	const char *id = kb_arena_strdup(&arena, chosen);
-	const struct kb_intent intent = {.type = only_plan ? KB_DO_PLAN : KB_DO_BOOT, .id = id};
+	const struct kb_intent intent = {.type = only_plan ? KB_DO_PLAN : KB_DO_BOOT};
 	uint64_t notice_seq = s->link.state.notice_seq;
 
-	if (!id) {
-		return kb_shell_fail("there is no default to boot; say what (see `labels`)");
-	}
 	if (only_plan) {
 		return kb_shell_ask_text(s, &intent);
 	}
@@ -98,8 +95,9 @@ static int run_explain(const struct kb_builtin_call *call)
 }
 
 const struct kb_builtin kb_builtins_settings[] = {
-	{"set", "[NAME=VALUE]", "show all variables, or set one",
-	 "Shows every variable with where it comes from, or sets one for this session; NAME=VALUE "
+	{"set", "[NAME[=VALUE]]", "show all variables or one, or set one",
+	 "Shows every variable, or one, with its value and where that comes from; or sets one for "
+	 "this session; NAME=VALUE "
 	 "alone does the same. A name that is no variable becomes a label. A value with blanks is "
 	 "written in quotes.",
 	 3, run_set},

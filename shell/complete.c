@@ -70,7 +70,7 @@ static void offer_variables(struct completion *c, const char *behind)
 
 static void offer_labels(struct completion *c)
 {
-	const struct kb_intent intent = {.type = KB_DO_LABELS};
+	const struct kb_intent intent = {.type = KB_DO_LABELS, .want = "now"};
 	const struct kb_message *reply = ask(c, &intent);
 	struct kb_str rest = kb_str_from(reply ? reply->text : "");
 	struct kb_str line;
@@ -103,7 +103,7 @@ static void offer_device(struct completion *c, struct kb_str line, const char *b
 
 static void offer_devices(struct completion *c, const char *behind)
 {
-	const struct kb_intent intent = {.type = KB_DO_DEVICES};
+	const struct kb_intent intent = {.type = KB_DO_DEVICES, .want = "now"};
 	const struct kb_message *reply;
 	struct kb_str rest;
 	struct kb_str line;
@@ -118,6 +118,26 @@ static void offer_devices(struct completion *c, const char *behind)
 	rest = kb_str_from(reply ? reply->text : "");
 	while (kb_str_next_line(&rest, &line)) {
 		offer_device(c, line, behind);
+	}
+}
+
+/* "sda2 LABEL=debian root": LABEL=… and its like, once one of them is begun. */
+static void offer_tags(struct completion *c, const char *behind)
+{
+	const struct kb_intent intent = {.type = KB_DO_DEVICES, .want = "tags"};
+	const struct kb_message *reply = c->part.len > 0 ? ask(c, &intent) : NULL;
+	struct kb_str rest = kb_str_from(reply ? reply->text : "");
+	struct kb_str line;
+
+	while (kb_str_next_line(&rest, &line)) {
+		struct kb_str name = kb_str_head(line, kb_str_find(line, ' '));
+		struct kb_str tag = kb_str_skip(line, name.len + 1);
+		const char *note = kb_arena_str(&c->arena, name);
+		const char *text = kb_arena_printf(&c->arena, "%.*s%s", KB_STR_ARG(tag), behind);
+
+		if (text && note && tag.len > 0) {
+			offer(c, text, NULL, note, behind[0] != '\0');
+		}
 	}
 }
 
@@ -237,29 +257,83 @@ static bool names_place(struct kb_str part)
 	return kb_str_find(part, '/') < part.len || kb_str_find(part, ':') < part.len;
 }
 
+/* Does the word go on inside a device, or another place, that it names already? */
+static bool is_inside(struct kb_str part)
+{
+	bool has_tag = kb_shell_is_tag(kb_str_head(part, kb_str_find(part, '=')));
+
+	/* A label may have slashes in it. */
+	return has_tag ? kb_str_find(part, ':') < part.len
+		       : names_place(part) && !kb_str_starts(part, KB_STR("/dev/"));
+}
+
+static void offer_references(struct completion *c, const char *behind)
+{
+	if (!kb_str_starts(c->part, KB_STR("/dev/"))) {
+		offer_tags(c, behind);
+	}
+	offer_devices(c, behind);
+}
+
 static void offer_names(struct completion *c)
 {
-	if (!names_place(c->part) || kb_str_starts(c->part, KB_STR("/dev/"))) {
-		offer_devices(c, ":");
+	if (!is_inside(c->part)) {
+		offer_references(c, ":");
 	}
 	offer_files(c);
 }
 
+/* A device itself, not what is on it. */
+static void offer_whole_devices(struct completion *c)
+{
+	if (is_inside(c->part)) {
+		offer_files(c);
+	} else {
+		offer_references(c, "");
+	}
+}
+
 static void offer_first_words(struct completion *c)
 {
-	if (names_place(c->part)) {
+	if (is_inside(c->part) || names_place(c->part)) {
 		offer_names(c);
 		return;
 	}
 	offer_labels(c);
 	offer_builtins(c);
 	offer_variables(c, "=");
-	offer_devices(c, ":");
+	offer_references(c, ":");
 	/* By the thousand: they would bury everything else. */
 	if (c->part.len > 0) {
 		offer_programs(c);
 	}
 	offer_files(c);
+}
+
+static void offer_truth(struct completion *c)
+{
+	offer(c, "true", NULL, NULL, false);
+	offer(c, "false", NULL, NULL, false);
+}
+
+/* Behind NAME=. What is no variable may be a label, whose value is a line, or a kernel's argument.
+ */
+static void offer_values(struct completion *c)
+{
+	enum kb_variable variable;
+	struct kb_str name = kb_str_head(c->fixed, kb_str_find(c->fixed, '='));
+
+	if (kb_variable_find(name, &variable) < 0 || kb_variables[variable].type == KB_TYPE_FILE) {
+		offer_names(c);
+	} else if (variable == KB_VAR_ROOT) {
+		offer_whole_devices(c);
+	} else if (variable == KB_VAR_DEFAULT && names_place(c->part)) {
+		offer_names(c);
+	} else if (variable == KB_VAR_DEFAULT) {
+		offer_labels(c);
+	} else if (kb_variables[variable].type == KB_TYPE_BOOL) {
+		offer_truth(c);
+	}
 }
 
 /* Behind NAME= and, of several files, behind the comma, a name begins; UUID=…:/x is one. */
@@ -287,7 +361,7 @@ static void offer_words(struct completion *c)
 
 	split_value(c);
 	if (c->fixed.len > 0) {
-		offer_names(c);
+		offer_values(c);
 		return;
 	}
 	if (!command || strcmp(command, "boot") == 0 || strcmp(command, "explain") == 0) {
@@ -297,7 +371,7 @@ static void offer_words(struct completion *c)
 	} else if (strcmp(command, "set") == 0 || strcmp(command, "unset") == 0) {
 		offer_variables(c, command[0] == 's' ? "=" : "");
 	} else if (strcmp(command, "root") == 0 || strcmp(command, "umount") == 0) {
-		offer_devices(c, "");
+		offer_whole_devices(c);
 	} else {
 		offer_names(c);
 	}

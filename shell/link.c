@@ -92,6 +92,7 @@ static void take_reply(struct kb_link *l, struct kb_arena *arena, const struct k
 			l->reply_arena = *arena;
 			*arena = (struct kb_arena){0};
 			l->reply = *m;
+			l->reply_notice_seq = l->state.notice_seq;
 			l->waiting = false;
 		}
 		return;

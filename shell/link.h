@@ -30,6 +30,7 @@ struct kb_link {
 	enum kb_intent_type asked;
 	struct kb_arena reply_arena;
 	struct kb_message reply;
+	uint64_t reply_notice_seq; /* the last notice before it */
 };
 
 void kb_link_init(struct kb_link *l, const struct kb_shell_options *options,

@@ -100,7 +100,9 @@ static int report(const struct follow *f)
 int kb_shell_follow(struct kb_shell *s, uint64_t notice_seq)
 {
 	const struct kb_intent cancel = {.type = KB_DO_CANCEL};
-	struct follow f = {.shell = s, .notice_seq = notice_seq};
+	/* What was told while the question waited for disks is not about this boot. */
+	uint64_t before = s->link.reply_notice_seq;
+	struct follow f = {.shell = s, .notice_seq = before > notice_seq ? before : notice_seq};
 
 	while (!is_over(&f)) {
 		unsigned events;

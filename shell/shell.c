@@ -108,10 +108,11 @@ static bool on_heard(void *owner)
 	return false;
 }
 
-/* At the start of a prompt one is in the booted environment, where there is one. */
+/* At the start of a prompt one is in the booted environment, unless this kboot is restricted: which
+ * disk that is, the first command that needs to know waits for. */
 static int choose_first_place(struct kb_shell *s)
 {
-	const struct kb_intent intent = {.type = KB_DO_ROOT};
+	const struct kb_intent intent = {.type = KB_DO_ROOT, .want = "now"};
 	const struct kb_message *reply;
 	struct kb_error err;
 	bool known = kb_link_ask(&s->link, &intent, -1, &reply, &err) == 0 && reply->ok;

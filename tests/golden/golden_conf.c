@@ -33,7 +33,7 @@ static void add_diag(void *ctx, const struct kb_diag *diag)
 	json_array_append_new(ctx,
 			      json_sprintf("%s:%u:%u: %s: %s", diag->at.file ? diag->at.file : "",
 					   diag->at.line, diag->at.column,
-					   diag->severity == KB_SEVERITY_ERROR ? "error"
+					   diag->severity >= KB_SEVERITY_ERROR ? "error"
 									       : "warning",
 					   diag->text));
 }

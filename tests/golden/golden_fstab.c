@@ -23,7 +23,7 @@ static void add_diag(void *ctx, const struct kb_diag *diag)
 	struct output *out = ctx;
 
 	kb_buf_printf(&out->diags, "%s:%u:%u: %s: %s\n", diag->at.file, diag->at.line,
-		      diag->at.column, diag->severity == KB_SEVERITY_ERROR ? "error" : "warning",
+		      diag->at.column, diag->severity >= KB_SEVERITY_ERROR ? "error" : "warning",
 		      diag->text);
 }
 

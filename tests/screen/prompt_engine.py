@@ -24,6 +24,7 @@ class PromptEngine:
         self.path = f"{run_dir}/engine.sock"
         self.places, self.labels, self.devices = places, labels, devices
         self.state = {**STATE, **state}
+        self.tags = ()
         self.asked = queue.Queue()
         self.clients, self._readers = [], []
         self.answers = {do: getattr(self, f"do_{do.replace('-', '_')}")
@@ -68,13 +69,12 @@ class PromptEngine:
             self.send(client, type="hello", version=1, text="kboot test")
             self.send(client, type="state", **self.state)
             return
-        self.asked.put(intent)
         answer = self.answers.get(do)
-        if answer is None:
-            return
-        reply = answer(intent)
+        reply = answer(intent) if answer else None
         if reply is not None:
             self.send(client, type="reply", to=do, **reply)
+        # Only now: what a test tells next comes behind the reply, as it does from an engine.
+        self.asked.put(intent)
 
     @staticmethod
     def send(client, **message):
@@ -173,7 +173,9 @@ class PromptEngine:
     def do_root(self, intent):
         return {"ok": True, "text": f"{intent.get('name', 'sda2')} is the booted environment", "place": "/"}
 
-    def do_devices(self, _):
+    def do_devices(self, intent):
+        if intent.get("want") == "tags":
+            return {"ok": True, "text": "".join(f"{tag}\n" for tag in self.tags)}
         return {"ok": True, "text": "".join(f"{device}\n" for device in self.devices)}
 
     def do_labels(self, _):

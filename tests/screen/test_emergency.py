@@ -50,6 +50,10 @@ class EmergencyTest(unittest.TestCase):
         (self.etc / "kboot.conf").write_text("restricted=true\n")
         self.refused()
 
+    def test_not_where_it_cannot_be_read_whether_the_configuration_says_so(self):
+        (self.etc / "kboot.conf").write_text("restricted=vielleicht\n")
+        self.refused()
+
     def test_a_configuration_may_say_that_it_is_not(self):
         (self.etc / "kboot.conf").write_text("restricted=no\n")
         self.allowed()

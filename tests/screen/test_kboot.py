@@ -3,6 +3,7 @@
 
 import os
 import re
+import subprocess
 import tempfile
 import unittest
 from pathlib import Path
@@ -108,6 +109,37 @@ class KbootTest(unittest.TestCase):
         term = self.start()
         term.wait_text("Booting «Debian» in ")
         term.wait_text("this would start Debian now")
+
+    def test_a_default_that_names_nothing_is_told_once(self):
+        self.write("sda2/boot/kboot.conf", DEBIAN_CONF.replace("default=Debian", "default=nope\ntimeout=6").encode())
+        term = self.start()
+        term.wait_text("default=nope (sda2:/boot/kboot.conf:1) names no entry: nothing boots by\n itself.")
+        term.send("l")
+        term.wait_text("default=nope (sda2:/boot/kboot.conf:1) names no entry")
+        self.assertEqual(term.screen.text.count("default=nope"), 1)
+        term.send(ESCAPE)
+        self.write("sdb1/kboot.conf", b"nope=/vmlinuz\n")
+        term.send("r")
+        term.wait(lambda screen: "nope" in screen.text and "names no entry" not in screen.text, "the entry, and no warning")
+
+    def test_a_configuration_that_is_too_large_is_named(self):
+        self.write("big/kboot.conf", b"")
+        os.truncate(self.folder / "big/kboot.conf", 100 << 20)
+        for command in ("list", "explain"):
+            done = subprocess.run([os.environ["KBOOT"], command, "--device", f"sdc1={self.folder}/big"], capture_output=True,
+                                  text=True, timeout=60, check=True)
+            told = done.stderr if command == "list" else done.stdout
+            self.assertIn("sdc1:/kboot.conf: the file is above 16 MiB and is not read\n", told)
+        self.assertIn("because no disk has a kboot.conf that could be read\n", told)
+
+    def test_a_message_that_is_empty_is_none(self):
+        self.write("own.conf", f"message=/{self.folder}/sda2/boot/message\n".encode())
+        self.write("sda2/boot/kboot.conf", DEBIAN_CONF.replace("/boot/message", "").encode())
+        term = self.start("--config", str(self.folder / "own.conf"))
+        term.wait(lambda screen: re.search(r"simulation\n\n sda2  debian-root", screen.text), "the menu without a greeting")
+        term.send("l")
+        term.wait_text("sda2: ")
+        self.assertNotIn("cannot be read", term.screen.text)
 
     def test_nothing_to_boot(self):
         term = Terminal([os.environ["KBOOT"], "menu", "--device", f"sdc1={self.folder}/sdb1", "--config", "/dev/null"])

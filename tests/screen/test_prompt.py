@@ -15,6 +15,8 @@ from prompt_engine import PromptEngine
 
 CTRL_C, CTRL_D, CTRL_Z, CTRL_R = b"\x03", b"\x04", b"\x1a", b"\x12"
 DEVICES = ("sda1  vfat  512 MiB  EFI", "sda2  ext4  446 GiB  debian-root", "sdb1  vfat  29 GiB  RESCUE")
+TAGS = ("sda1 UUID=6B62-6F74", "sda1 LABEL=EFI", "sda2 UUID=7c7c6bd1-1a0a", "sda2 LABEL=debian root",
+        "sda2 PARTUUID=0b-2", "sda2 PARTLABEL=a/b")
 LABELS = ("Debian", "Rescue system")
 
 
@@ -36,6 +38,7 @@ class PromptTest(unittest.TestCase):
         engine = PromptEngine(self.run_dir, {"/": f"{self.folder}/env", "sda2:": f"{self.folder}/env", "sdb1:": f"{self.folder}/usb",
                                               "UUID=1-2:": f"{self.folder}/usb", "host:": f"{self.folder}/usb"},
                               LABELS, DEVICES, **state)
+        engine.tags = TAGS
         self.addCleanup(lambda: engine.close() if os.path.exists(engine.path) else None)
         return engine
 
@@ -250,6 +253,28 @@ class PromptTest(unittest.TestCase):
             widest = max(len(line) for line in term.screen.lines)
             self.assertTrue(columns - 16 < widest < columns, term.screen.framed())
 
+    def test_completion_of_devices_by_what_is_on_them(self):
+        for typed, expected in (("root=sda2", "root=sda2 "), ("root=/dev/sdb", "root=/dev/sdb1 "), ("set root=sdb", "set root=sdb1 "),
+                                ("root=UUID=6", "root=UUID=6B62-6F74 "), ("root=LABEL=d", r"root=LABEL=debian\ root "),
+                                ("UUID=6", "UUID=6B62-6F74:"), ("boot UUID=7", "boot UUID=7c7c6bd1-1a0a:"),
+                                ("cd LABEL=E", "cd LABEL=EFI:"), ("ls PARTU", "ls PARTUUID=0b-2:"),
+                                ("cat PARTLABEL=a", "cat PARTLABEL=a/b:"), ("x initrd=/a,UUID=6", "x initrd=/a,UUID=6B62-6F74:"),
+                                ("initrd=LABEL=E", "initrd=LABEL=EFI:"), ("root UUID=6", "root UUID=6B62-6F74 "),
+                                ("umount LABEL=E", "umount LABEL=EFI "), ("x root=UUID=1-2:/mu", "x root=UUID=1-2:/music/")):
+            with self.subTest(typed):
+                self.complete(typed, expected)
+        term = self.start()
+        term.send("cd UUID=", TAB, TAB)
+        term.wait_text("UUID=6B62-6F74:      sda1\nUUID=7c7c6bd1-1a0a:  sda2\nkboot: cd UUID=")
+
+    def test_completion_of_values(self):
+        for typed, expected in (("default=D", "default=Debian "), ("set default=R", r"set default=Rescue\ system "),
+                                ("default=/bo", "default=/boot/"), ("restricted=t", "restricted=true "),
+                                ("mount_rw=f", "mount_rw=false "), ("timeout=", "timeout="), ("video=s", "video=s"),
+                                ("my entry=sda2", "my entry=sda2:"), ("rescue=/bo", "rescue=/boot/")):
+            with self.subTest(typed):
+                self.complete(typed, expected)
+
     def test_devices_are_listed_with_what_is_on_them(self):
         term = self.start()
         term.send("ls sd", TAB, TAB)
@@ -292,7 +317,8 @@ class PromptTest(unittest.TestCase):
         term.send(CTRL_C, TAB)
         term.wait_text("\nDebian         Rescue system\nkboot //:")
         term.send(CTRL_C)
-        for typed in ("cat /bo", "ls sd", "tim", "cd ", "Debian initrd=/boot/in", "umo"):
+        for typed in ("cat /bo", "ls sd", "tim", "cd ", "Debian initrd=/boot/in", "umo", "UUID=6", "root=sd", "default=R",
+                      "boot UUID=", "cd LABEL="):
             term.send(typed, TAB, "|")
             term.wait_text(f"kboot //: {typed}|")
             term.send(CTRL_C)
@@ -380,6 +406,21 @@ class PromptTest(unittest.TestCase):
         term.wait_text("Looking for the files ...")
         self.engine.notice("initrd not found: sda2:/initrd", phase="waiting", stage="failed")
         term.wait_text("\nkboot: initrd not found: sda2:/initrd\nkboot:")
+
+    def test_what_was_told_before_a_boot_is_not_its_end(self):
+        def run(intent):
+            self.engine.notice("default=nope names no entry", level="warning")
+            return self.engine.do_run(intent)
+
+        self.engine.answers["run"] = run
+        term = self.start()
+        term.send("Debian", ENTER)
+        term.wait_text("Getting ready ...")
+        self.engine.tell_state(phase="booting", stage="resolving")
+        term.wait_text("Looking for the files ...")
+        self.engine.notice("initrd not found", phase="waiting", stage="failed")
+        term.wait_text("\nkboot: initrd not found\nkboot:")
+        self.assertNotIn("default=nope", term.screen.text)
 
     def test_ctrl_c_cancels_a_boot(self):
         term = self.start()
@@ -551,7 +592,7 @@ class PromptTest(unittest.TestCase):
                 done = self.once(f"./{name}")
                 self.assertEqual((done.returncode, done.stderr),
                                  (127, f"kboot: ./{name}: it is run by {missing}, which is not there; "
-                                       "`chroot` runs programs of the booted environment in it\n"))
+                                       "`chroot` runs programs of the booted environment in it\n[exit status 127]\n"))
 
     def test_lines_from_a_pipe(self):
         done = self.once(None, "cd sdb1:/music\npwd\ncat\nthis is for cat\n")

@@ -48,8 +48,31 @@ static void wrong_values_are_refused(void **state)
 	(void)state;
 	assert_int_equal(set(&s, KB_VAR_TIMEOUT, "soon", KB_RANK_IMAGE), -EINVAL);
 	assert_int_equal(set(&s, KB_VAR_TIMEOUT, "86401", KB_RANK_IMAGE), -EINVAL);
-	assert_int_equal(set(&s, KB_VAR_MOUNT_RW, "perhaps", KB_RANK_IMAGE), -EINVAL);
 	assert_null(kb_settings_get(&s, KB_VAR_TIMEOUT));
+	kb_settings_done(&s);
+}
+
+static void a_policy_that_cannot_be_read_holds(void **state)
+{
+	const struct kb_diag_sink quiet = {0};
+	struct kb_settings s = {0};
+
+	(void)state;
+	assert_int_equal(set(&s, KB_VAR_RESTRICTED, "no", KB_RANK_IMAGE), 0);
+	assert_int_equal(set(&s, KB_VAR_MOUNT_RW, "yes", KB_RANK_IMAGE), 0);
+	assert_false(kb_settings_bool(&s, KB_VAR_RESTRICTED));
+	assert_int_equal(set(&s, KB_VAR_RESTRICTED, "vielleicht", KB_RANK_ENVIRONMENT), 0);
+	assert_int_equal(set(&s, KB_VAR_MOUNT_RW, "perhaps", KB_RANK_ENVIRONMENT), 0);
+	assert_true(kb_settings_bool(&s, KB_VAR_RESTRICTED));
+	assert_false(kb_settings_bool(&s, KB_VAR_MOUNT_RW));
+	kb_settings_clear(&s, KB_RANK_ENVIRONMENT);
+	assert_int_equal(kb_settings_from_cmdline(&s, "kboot.restricted kboot.mount_rw=", &quiet),
+			 0);
+	assert_true(kb_settings_bool(&s, KB_VAR_RESTRICTED));
+	assert_false(kb_settings_bool(&s, KB_VAR_MOUNT_RW));
+	kb_settings_clear(&s, KB_RANK_CMDLINE);
+	assert_int_equal(kb_settings_from_cmdline(&s, "kboot.restricted=ture", &quiet), 0);
+	assert_true(kb_settings_bool(&s, KB_VAR_RESTRICTED));
 	kb_settings_done(&s);
 }
 
@@ -91,6 +114,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(later_sources_win),
 		cmocka_unit_test(wrong_values_are_refused),
+		cmocka_unit_test(a_policy_that_cannot_be_read_holds),
 		cmocka_unit_test(takes_words_from_the_kernel_command_line),
 	};
 

@@ -27,6 +27,9 @@ static void the_wire_format_stays(void **state)
 				       .id = "a",
 				       .args = "root=/dev/sda2 \"x y\""},
 		   "{\"do\":\"boot\",\"id\":\"a\",\"args\":\"root=/dev/sda2 \\\"x y\\\"\"}\n");
+	encodes_to(&(struct kb_intent){.type = KB_DO_BOOT}, "{\"do\":\"boot\"}\n");
+	encodes_to(&(struct kb_intent){.type = KB_DO_LABELS, .want = "now"},
+		   "{\"do\":\"labels\",\"want\":\"now\"}\n");
 	encodes_to(&(struct kb_intent){.type = KB_DO_BOOT, .id = "a"},
 		   "{\"do\":\"boot\",\"id\":\"a\"}\n");
 	encodes_to(&(struct kb_intent){.type = KB_DO_EXPLAIN}, "{\"do\":\"explain\"}\n");
@@ -131,13 +134,11 @@ static void what_is_no_intent_is_refused(void **state)
 		"[]",
 		"{}",
 		"{\"do\":null}",
-		"{\"do\":\"boot\"}",
 		"{\"do\":\"select\",\"id\":null}",
 		"{\"do\":\"boot\",\"id\":7}",
 		"{\"do\":\"boot\",\"id\":\"a\",\"args\":{}}",
 		"{\"do\":\"boot\",\"id\":\"a\\u0000b\"}",
 		"{\"do\":\"boot\",\"id\":\"a\"} trailing",
-		"{\"do\":\"plan\"}",
 		"{\"do\":\"visit\",\"want\":\"dir\"}",
 		"{\"do\":\"run\",\"from\":\"/\"}",
 		"{\"do\":\"set\",\"name\":\"root\"}",

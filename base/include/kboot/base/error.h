@@ -51,7 +51,8 @@ void kb_error_clear(struct kb_error *err);
 /* "FILE:LINE:COL: text", leaving out what is not known. buf is always terminated. */
 void kb_error_format(const struct kb_error *err, char *buf, size_t size);
 
-enum kb_severity { KB_SEVERITY_WARNING, KB_SEVERITY_ERROR };
+/* LOSS: an error, for which a part of a file or all of it was not read. */
+enum kb_severity { KB_SEVERITY_WARNING, KB_SEVERITY_ERROR, KB_SEVERITY_LOSS };
 
 struct kb_diag {
 	enum kb_severity severity;

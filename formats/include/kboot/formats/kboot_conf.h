@@ -13,8 +13,8 @@
 
 enum {
 	KB_CONF_MAX_BYTES = 16 << 20,    /* a file above is refused with one sentence */
-	KB_CONF_MAX_LINE = 64 << 10,     /* a line above is skipped with one warning */
-	KB_CONF_MAX_LABELS = 20000,      /* labels above are dropped with one warning */
+	KB_CONF_MAX_LINE = 64 << 10,     /* a line above is skipped with one sentence */
+	KB_CONF_MAX_LABELS = 20000,      /* labels above are dropped with one sentence */
 	KB_CONF_MAX_EXPANSION = 32,      /* labels in labels */
 	KB_CONF_MAX_EXPANDED = 16 << 10, /* bytes that a line may come to */
 	KB_CONF_MAX_DIAGS = 100,         /* then one "N more" line */

@@ -41,7 +41,10 @@ enum kb_variable_type { KB_TYPE_TEXT, KB_TYPE_FILE, KB_TYPE_SECONDS, KB_TYPE_BOO
 struct kb_variable_info {
 	const char *name;
 	enum kb_variable_type type;
-	const char *summary; /* one line for kboot.conf(5), help and the settings screen */
+	const char *summary;  /* one line for kboot.conf(5), help and the settings screen */
+	const char *built_in; /* what holds when nothing sets it; NULL: nothing does */
+	/* BOOL: what a value counts as that is neither true nor false. A policy fails closed. */
+	bool if_unreadable;
 };
 
 /* The one table of variables; the index is enum kb_variable. */
@@ -53,6 +56,8 @@ KB_MUST_CHECK int kb_variable_find(struct kb_str name, enum kb_variable *ret_var
  * to 86400)"). */
 KB_MUST_CHECK int kb_variable_check(enum kb_variable variable, struct kb_str value,
 				    struct kb_error *err);
+/* A value of type BOOL as it counts, whatever it is. */
+bool kb_variable_bool(enum kb_variable variable, struct kb_str value);
 
 enum { KB_SECONDS_MAX = 86400 };
 
