@@ -29,7 +29,7 @@ struct kb_image_source {
 
 static inline bool kb_image_is_unpacked(const struct kb_image_source *src)
 {
-	return src->fd < 0;
+	return src->fd < 0 && src->head;
 }
 
 static inline uint32_t kb_le16(const uint8_t *p)

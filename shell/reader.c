@@ -108,15 +108,20 @@ void kb_reader_destroy(struct kb_reader *r)
 	}
 }
 
-unsigned kb_reader_columns(const struct kb_reader *r)
+/* 0: nobody told. */
+static unsigned told_columns(const struct kb_reader *r)
 {
 	struct winsize size = {0};
 
-	if (!r->options.terminal || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 ||
-	    size.ws_col == 0) {
-		return DEFAULT_COLUMNS;
-	}
-	return size.ws_col;
+	return r->options.terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col
+										   : 0;
+}
+
+unsigned kb_reader_columns(const struct kb_reader *r)
+{
+	unsigned columns = told_columns(r);
+
+	return columns > 0 ? columns : DEFAULT_COLUMNS;
 }
 
 /*
@@ -126,8 +131,11 @@ unsigned kb_reader_columns(const struct kb_reader *r)
  */
 void kb_reader_fresh_line(struct kb_reader *r)
 {
-	if (kb_editor_wraps_late(r->editor)) {
-		printf("%*s\r", (int)kb_reader_columns(r), "");
+	unsigned columns = told_columns(r);
+
+	/* Of a width that is guessed they could end in the line that is to stay. */
+	if (columns > 0 && kb_editor_wraps_late(r->editor)) {
+		printf("%*s\r", (int)columns, "");
 		(void)fflush(stdout);
 	}
 }
