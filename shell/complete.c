@@ -316,19 +316,25 @@ static void offer_truth(struct completion *c)
 	offer(c, "false", NULL, NULL, false);
 }
 
-/* Behind NAME=. What is no variable may be a label, whose value is a line, or a kernel's argument.
- */
+/* A file, or a line that may begin with one: what is no variable is a label, whose value is a line,
+ * or a kernel's argument. */
+static bool takes_names(const struct completion *c, enum kb_variable variable, bool is_variable)
+{
+	return !is_variable || kb_variables[variable].type == KB_TYPE_FILE ||
+	       (variable == KB_VAR_DEFAULT && names_place(c->part));
+}
+
+/* Behind NAME=. */
 static void offer_values(struct completion *c)
 {
-	enum kb_variable variable;
+	enum kb_variable variable = KB_N_VARIABLES;
 	struct kb_str name = kb_str_head(c->fixed, kb_str_find(c->fixed, '='));
+	bool is_variable = kb_variable_find(name, &variable) == 0;
 
-	if (kb_variable_find(name, &variable) < 0 || kb_variables[variable].type == KB_TYPE_FILE) {
+	if (takes_names(c, variable, is_variable)) {
 		offer_names(c);
 	} else if (variable == KB_VAR_ROOT) {
 		offer_whole_devices(c);
-	} else if (variable == KB_VAR_DEFAULT && names_place(c->part)) {
-		offer_names(c);
 	} else if (variable == KB_VAR_DEFAULT) {
 		offer_labels(c);
 	} else if (kb_variables[variable].type == KB_TYPE_BOOL) {

@@ -40,9 +40,9 @@ enum kb_variable_type { KB_TYPE_TEXT, KB_TYPE_FILE, KB_TYPE_SECONDS, KB_TYPE_BOO
 
 struct kb_variable_info {
 	const char *name;
-	enum kb_variable_type type;
 	const char *summary;  /* one line for kboot.conf(5), help and the settings screen */
 	const char *built_in; /* what holds when nothing sets it; NULL: nothing does */
+	enum kb_variable_type type;
 	/* BOOL: what a value counts as that is neither true nor false. A policy fails closed. */
 	bool if_unreadable;
 };
