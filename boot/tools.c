@@ -23,6 +23,19 @@ enum {
 
 static const char *const environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL};
 
+/* What it says beside the reason; where it says nothing else, what that comes to. */
+static const struct {
+	const char *start;
+	const char *reason;
+} asides[] = {
+	{"entry ", NULL},
+	{"nr_segments ", NULL},
+	{"segment[", NULL},
+	{"Cannot load ", NULL},
+	{"Cannot determine the file type", "it does not know this kind of file"},
+	{"Wrong file type", "it takes it for a file of another kind"},
+};
+
 struct command {
 	const char *argv[MAX_ARGS + 1];
 	size_t n_args;
@@ -108,18 +121,34 @@ static int build(struct kb_boot_job *job, struct command *c, struct kb_error *er
 	return 0;
 }
 
-/* The last line that says something, without control bytes. */
-static void last_line(const struct kb_buf *output, char *buf, size_t size)
+/* Is the line an aside? Then *reason becomes its own, if it has one. */
+static bool is_aside(struct kb_str line, const char **reason)
+{
+	for (size_t i = 0; i < KB_ARRAY_LEN(asides); i++) {
+		if (kb_str_starts(line, kb_str_from(asides[i].start))) {
+			*reason = asides[i].reason ? asides[i].reason : *reason;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The last line that says something of the reason, without control bytes. */
+static void find_reason(const struct kb_buf *output, char *buf, size_t size)
 {
 	struct kb_str rest = kb_buf_view(output);
 	struct kb_str line;
 	struct kb_str last = {0};
+	const char *otherwise = "it does not say why";
 
 	while (kb_str_next_line(&rest, &line)) {
 		line = kb_str_trim(line);
-		if (line.len > 0) {
+		if (line.len > 0 && !is_aside(line, &otherwise)) {
 			last = line;
 		}
+	}
+	if (last.len == 0) {
+		last = kb_str_from(otherwise);
 	}
 	(void)snprintf(buf, size, "%.*s", KB_STR_ARG(last));
 	for (char *p = buf; *p; p++) {
@@ -142,18 +171,18 @@ static int wait_for(pid_t pid, int *ret_status)
 static int judge(const struct kb_boot_job *job, int status, const struct kb_buf *output,
 		 struct kb_error *err)
 {
-	char line[256];
+	char reason[256];
 
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
 		return 0;
 	}
-	last_line(output, line, sizeof(line));
 	if (WIFSIGNALED(status)) {
 		return kb_error_set(err, -EIO, "%s: kexec-tools was killed by signal %d",
 				    job->request->kernel.name, WTERMSIG(status));
 	}
+	find_reason(output, reason, sizeof(reason));
 	return kb_error_set(err, -ENOEXEC, "%s: kexec-tools failed: %s", job->request->kernel.name,
-			    line[0] ? line : "it does not say why");
+			    reason);
 }
 
 static int execute(const struct kb_boot_job *job, const struct command *c, struct kb_error *err)
