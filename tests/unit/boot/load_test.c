@@ -325,7 +325,7 @@ static void tools_give_modules_to_multiboot(void **state)
 
 	use_tool(c, "#!/bin/sh\nprintf '%s\\n' \"$@\" >${0%/*}/args\n", path, sizeof(path));
 	(void)kb_close(c->boot.request.kernel.fd);
-	c->boot.request.kernel.fd = boot_file_elf(2, 3, 1);
+	c->boot.request.kernel.fd = boot_file_elf32(2, 3, 1);
 	boot_file_patch(c->boot.request.kernel.fd, 0x84, header, sizeof(header));
 	boot_case_add_initrd(&c->boot, boot_file_text("one"));
 	boot_case_add_initrd(&c->boot, boot_file_text("two"));

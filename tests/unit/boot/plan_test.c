@@ -164,6 +164,9 @@ static void what_cannot_start_here(void **state)
 
 	use_kernel(c, boot_file_elf(2, 21, 1));
 	assert_refused(c, -ENOEXEC, "sda2:/vmlinuz is for 64-bit PowerPC, this machine is x86-64");
+	use_kernel(c, boot_file_elf32(2, 62, 1));
+	assert_refused(c, -ENOEXEC,
+		       "sda2:/vmlinuz is for another architecture, this machine is x86-64");
 	use_kernel(c, boot_file_pe(0xaa64, ".text", 0));
 	assert_refused(c, -ENOEXEC, "sda2:/vmlinuz is for arm64, this machine is x86-64");
 	use_kernel(c, boot_file_pe(0x8664, ".text", 0));
