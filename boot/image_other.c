@@ -10,6 +10,8 @@ enum {
 	ARM64_CMDLINE_MAX_BYTES = 2047,
 	RISCV_CMDLINE_MAX_BYTES = 1023,
 	ARM_CMDLINE_MAX_BYTES = 1023,
+	/* What is in it is not known; kexec-tools cuts the line of a vmlinux at this. */
+	GZIP_CMDLINE_MAX_BYTES = 2047,
 	UIMAGE_HEADER_BYTES = 64,
 	UIMAGE_SIZE = 12,
 	UIMAGE_ARCH = 29,
@@ -131,8 +133,8 @@ static int inspect_gzip(const struct kb_image_source *src, struct kb_image *imag
 			struct kb_error *err)
 {
 	(void)src;
-	(void)image;
 	(void)err;
+	image->cmdline_max_bytes = GZIP_CMDLINE_MAX_BYTES;
 	return 0;
 }
 

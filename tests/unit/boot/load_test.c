@@ -7,9 +7,11 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/kexec.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "boot_case.h"
 
@@ -305,15 +307,31 @@ static void tools_get_descriptors_that_they_can_read(void **state)
 	assert_int_equal(load(c, KB_BOOT_KEXEC_TOOLS), 0);
 	assert_int_equal(c->told, c->boot.plan.total_bytes);
 	read_back(c, "args", out, sizeof(out));
-	(void)snprintf(
-		expected, sizeof(expected),
-		"--load\n--kexec-syscall\n--no-checks\n--command-line=a='b c' d\n--initrd=/proc/"
-		"self/fd/");
+	(void)snprintf(expected, sizeof(expected),
+		       "--load\n--kexec-syscall\n--no-checks\n--type=elf-x86_64\n--args-linux\n"
+		       "--command-line=a='b c' d\n--initrd=/proc/self/fd/");
 	assert_memory_equal(out, expected, strlen(expected));
 	read_back(c, "initrd", out, sizeof(out));
 	assert_memory_equal(out, "one\0two", 7);
 	read_back(c, "kernel", out, sizeof(out));
 	assert_string_equal(out, "\177EL");
+}
+
+/* Each --module= of args: can it be opened, and do path and NUL fill a multiple of 8 bytes? */
+static unsigned count_modules(char *args)
+{
+	unsigned n = 0;
+
+	for (char *line = strtok(args, "\n"); line; line = strtok(NULL, "\n")) {
+		const char *path = line + strlen("--module=");
+
+		if (strncmp(line, "--module=", strlen("--module=")) == 0) {
+			assert_int_equal((strlen(path) + 1) % 8, 0);
+			assert_int_equal(access(path, R_OK), 0);
+			n++;
+		}
+	}
+	return n;
 }
 
 static void tools_give_modules_to_multiboot(void **state)
@@ -328,11 +346,36 @@ static void tools_give_modules_to_multiboot(void **state)
 	c->boot.request.kernel.fd = boot_file_elf32(2, 3, 1);
 	boot_file_patch(c->boot.request.kernel.fd, 0x84, header, sizeof(header));
 	boot_case_add_initrd(&c->boot, boot_file_text("one"));
-	boot_case_add_initrd(&c->boot, boot_file_text("two"));
+	boot_case_add_initrd(&c->boot, fcntl(c->boot.request.initrd[0].fd, F_DUPFD_CLOEXEC, 123));
+	boot_case_add_initrd(&c->boot, fcntl(c->boot.request.initrd[0].fd, F_DUPFD_CLOEXEC, 1000));
 	assert_int_equal(load(c, KB_BOOT_KEXEC_TOOLS), 0);
+	assert_int_equal(c->told, c->boot.plan.total_bytes);
 	read_back(c, "args", out, sizeof(out));
-	assert_non_null(strstr(strstr(out, "--module=") + 1, "--module="));
+	assert_non_null(strstr(out, "--type=multiboot-x86\n"));
 	assert_null(strstr(out, "--initrd="));
+	assert_null(strstr(out, "--args-linux"));
+	assert_int_equal(count_modules(out), 3);
+}
+
+/* What is in a compressed file shows when kexec-tools unpacks it. */
+static void tools_give_both_to_what_is_compressed(void **state)
+{
+	struct load_case *c = *state;
+	char path[128];
+	char out[1024];
+
+	use_tool(c, "#!/bin/sh\nprintf '%s\\n' \"$@\" >${0%/*}/args\n", path, sizeof(path));
+	(void)kb_close(c->boot.request.kernel.fd);
+	c->boot.request.kernel.fd = boot_file("\x1f\x8b\x08\0", 4);
+	boot_case_add_initrd(&c->boot, boot_file_text("four"));
+	boot_case_add_initrd(&c->boot, boot_file_text("four"));
+	assert_int_equal(load(c, KB_BOOT_KEXEC_TOOLS), 0);
+	assert_int_equal(c->told, c->boot.plan.total_bytes);
+	read_back(c, "args", out, sizeof(out));
+	assert_non_null(strstr(out, "--args-linux\n"));
+	assert_non_null(strstr(out, "--initrd=/proc/self/fd/"));
+	assert_null(strstr(out, "--type="));
+	assert_int_equal(count_modules(out), 2);
 }
 
 static void assert_reason(struct load_case *c, const char *script, const char *reason)
@@ -412,6 +455,7 @@ int main(void)
 		CASE(names),
 		CASE(tools_get_descriptors_that_they_can_read),
 		CASE(tools_give_modules_to_multiboot),
+		CASE(tools_give_both_to_what_is_compressed),
 		CASE(tools_that_fail_say_why),
 		CASE(the_reason_among_what_tools_say),
 		CASE(tools_that_are_not_there),
