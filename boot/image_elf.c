@@ -7,8 +7,10 @@
 
 enum {
 	ELF_CLASS = 4,
+	ELF_CLASS_32 = 1,
 	ELF_CLASS_64 = 2,
 	ELF_DATA = 5,
+	ELF_DATA_LITTLE = 1,
 	ELF_DATA_BIG = 2,
 	ELF_TYPE = 16,
 	ELF_MACHINE = 18,
@@ -21,14 +23,23 @@ enum {
 	PHDR_64 = 56,
 	PHDR_INTERP = 3,
 	MAX_PHDRS = 512,
+	X86_CMDLINE_MAX_BYTES = 2047, /* COMMAND_LINE_SIZE of arch/x86, and of kexec-tools */
 };
 
+/* A file of another class or byte order (0: either) is none for that machine: x32, for one. */
 static const struct {
 	unsigned machine;
+	uint8_t class;
+	uint8_t data;
 	enum kb_arch arch;
 } machines[] = {
-	{3, KB_ARCH_I386},   {62, KB_ARCH_X86_64}, {40, KB_ARCH_ARM},      {183, KB_ARCH_ARM64},
-	{21, KB_ARCH_PPC64}, {22, KB_ARCH_S390X},  {243, KB_ARCH_RISCV64},
+	{3, ELF_CLASS_32, ELF_DATA_LITTLE, KB_ARCH_I386},
+	{62, ELF_CLASS_64, ELF_DATA_LITTLE, KB_ARCH_X86_64},
+	{40, ELF_CLASS_32, 0, KB_ARCH_ARM},
+	{183, ELF_CLASS_64, 0, KB_ARCH_ARM64},
+	{21, ELF_CLASS_64, 0, KB_ARCH_PPC64},
+	{22, ELF_CLASS_64, ELF_DATA_BIG, KB_ARCH_S390X},
+	{243, ELF_CLASS_64, ELF_DATA_LITTLE, KB_ARCH_RISCV64},
 };
 
 /* Reads the fields of either class and byte order from bytes that are there. */
@@ -124,15 +135,45 @@ static int check_phdrs(const struct kb_image_source *src, struct elf e, struct k
 	return 0;
 }
 
-static int inspect(const struct kb_image_source *src, struct kb_image *image, struct kb_error *err)
+static int check_ident(const struct kb_image_source *src, struct kb_error *err)
 {
-	struct elf e = {0};
-	unsigned machine;
-	int r;
+	unsigned class;
+	unsigned data;
 
 	if (src->head_len < ELF_HEADER_32 ||
 	    (src->head[ELF_CLASS] == ELF_CLASS_64 && src->head_len < ELF_HEADER_64)) {
 		return kb_image_truncated(src, ELF_HEADER_64, err);
+	}
+	class = src->head[ELF_CLASS];
+	data = src->head[ELF_DATA];
+	if ((class != ELF_CLASS_32 && class != ELF_CLASS_64) ||
+	    (data != ELF_DATA_LITTLE && data != ELF_DATA_BIG)) {
+		return kb_error_set(err, -EUCLEAN,
+				    "%s is damaged: its ELF header has class %u and byte order %u",
+				    src->name, class, data);
+	}
+	return 0;
+}
+
+static enum kb_arch find_arch(const uint8_t *head, unsigned machine)
+{
+	for (size_t i = 0; i < KB_ARRAY_LEN(machines); i++) {
+		if (machines[i].machine == machine && machines[i].class == head[ELF_CLASS] &&
+		    (machines[i].data == 0 || machines[i].data == head[ELF_DATA])) {
+			return machines[i].arch;
+		}
+	}
+	return KB_ARCH_OTHER;
+}
+
+static int inspect(const struct kb_image_source *src, struct kb_image *image, struct kb_error *err)
+{
+	struct elf e = {0};
+	int r;
+
+	r = check_ident(src, err);
+	if (r < 0) {
+		return r;
 	}
 	e.is_64 = src->head[ELF_CLASS] == ELF_CLASS_64;
 	e.is_big = src->head[ELF_DATA] == ELF_DATA_BIG;
@@ -144,24 +185,11 @@ static int inspect(const struct kb_image_source *src, struct kb_image *image, st
 	if (r < 0) {
 		return r;
 	}
-	machine = get16(e, src->head + ELF_MACHINE);
-	image->arch = KB_ARCH_OTHER;
-	for (size_t i = 0; i < KB_ARRAY_LEN(machines); i++) {
-		if (machines[i].machine == machine) {
-			image->arch = machines[i].arch;
-		}
+	image->arch = find_arch(src->head, get16(e, src->head + ELF_MACHINE));
+	if (image->arch == KB_ARCH_X86_64 || image->arch == KB_ARCH_I386) {
+		image->cmdline_max_bytes = X86_CMDLINE_MAX_BYTES;
 	}
-	switch (kb_multiboot_find(src)) {
-	case 1:
-		image->type = KB_IMAGE_MULTIBOOT;
-		break;
-	case 2:
-		image->type = KB_IMAGE_MULTIBOOT2;
-		break;
-	default:
-		break;
-	}
-	return 0;
+	return kb_multiboot_inspect(src, e.is_64 ? KB_FILE_ELF_64 : KB_FILE_ELF_32, image, err);
 }
 
 const struct kb_image_kind kb_image_kind_elf = {KB_IMAGE_ELF, match, inspect};

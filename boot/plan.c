@@ -9,6 +9,7 @@
 #include "kboot/base/checked.h"
 #include "kboot/boot/load.h"
 #include "method.h"
+#include "tools_kind.h"
 
 /* What else than its own kind a machine can start. */
 static const struct {
@@ -135,9 +136,27 @@ static int choose(struct choice *c, enum kb_boot_method method, const char *why)
 
 static int choose_tools(struct choice *c, const char *why, struct kb_error *err)
 {
+	const struct kb_image *image = &c->plan->image;
+	const struct kb_tools_kind *kind = kb_tools_kind(image);
+	const char *name = c->request->kernel.name;
+
+	if (!kind) {
+		return kb_error_set(err, -ENOEXEC,
+				    "%s is of a kind that nothing can start on %s: %s", name,
+				    kb_arch_name(kb_arch_here()), kb_image_type_name(image->type));
+	}
+	if (c->request->dtb.fd >= 0 && !kind->dtb) {
+		return kb_error_set(err, -EINVAL, "%s (%s) cannot be given a device tree", name,
+				    kb_image_type_name(image->type));
+	}
+	if (kb_host_lockdown(c->host) >= KB_LOCKDOWN_INTEGRITY) {
+		return kb_error_set(err, -EPERM,
+				    "%s needs kexec-tools (%s), which lockdown does not let load",
+				    name, why);
+	}
 	if (!c->host->kexec_tool) {
 		return kb_error_set(err, -ENOEXEC, "%s needs kexec-tools (%s), and there is none",
-				    c->request->kernel.name, why);
+				    name, why);
 	}
 	return choose(c, KB_BOOT_KEXEC_TOOLS, why);
 }

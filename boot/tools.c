@@ -13,15 +13,34 @@
 #include "kboot/base/str.h"
 #include "kboot/base/tree.h"
 #include "method.h"
+#include "tools_kind.h"
 
 enum {
-	FIXED_ARGS = 8,
+	FIXED_ARGS = 10,
 	MAX_ARGS = FIXED_ARGS + KB_BOOT_MAX_INITRDS,
 	MAX_OUTPUT_BYTES = 64 << 10,
 	FD_NAME_BYTES = 48,
+	/*
+	 * kexec-tools 2.0.25 (kexec-mb2-x86.c) takes room for the bytes of a module's name, and
+	 * writes them filled up to this.
+	 */
+	MODULE_NAME_ALIGN = 8,
 };
 
 static const char *const environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL};
+
+/* What it says beside the reason; where it says nothing else, what that comes to. */
+static const struct {
+	const char *start;
+	const char *reason;
+} asides[] = {
+	{"entry ", NULL},
+	{"nr_segments ", NULL},
+	{"segment[", NULL},
+	{"Cannot load ", NULL},
+	{"Cannot determine the file type", "it does not know this kind of file"},
+	{"Wrong file type", "it takes it for a file of another kind"},
+};
 
 struct command {
 	const char *argv[MAX_ARGS + 1];
@@ -45,45 +64,57 @@ static void add(struct command *c, const char *arg)
 	c->argv[c->n_args] = NULL;
 }
 
-/* PREFIX/proc/self/fd/N, with N kept open in the child. */
-static void add_fd(struct command *c, const char *prefix, int fd)
+/*
+ * PREFIX/proc/self/fd/N, with N kept open in the child. The path and its NUL fill a multiple of
+ * align bytes, with more slashes than it needs.
+ */
+static void add_fd(struct command *c, const char *prefix, int fd, int align)
 {
+	static const char slashes[] = "////////";
 	char *name = c->names[c->n_fds];
+	int bytes = snprintf(NULL, 0, "/proc/self/fd/%d", fd) + 1;
+	int fill = (align - bytes % align) % align;
 
-	(void)snprintf(name, FD_NAME_BYTES, "%s/proc/self/fd/%d", prefix, fd);
+	(void)snprintf(name, FD_NAME_BYTES, "%s/proc/self/fd/%.*s%d", prefix, fill, slashes, fd);
 	c->fds[c->n_fds++] = fd;
 	add(c, name);
 }
 
-/* A multiboot kernel takes modules, any other one initrd. */
-static int add_initrds(struct kb_boot_job *job, struct command *c, struct kb_error *err)
+static int add_initrds(struct kb_boot_job *job, struct command *c, const struct kb_tools_kind *kind,
+		       struct kb_error *err)
 {
 	const struct kb_boot_request *request = job->request;
-	enum kb_image_type type = job->plan->image.type;
 	int r = 0;
 
-	if (type == KB_IMAGE_MULTIBOOT || type == KB_IMAGE_MULTIBOOT2) {
+	if (kind->initrd && request->n_initrd > 1) {
+		r = kb_boot_join_initrds(job, 0, &c->joined_fd, err);
+	} else {
 		for (size_t i = 0; r == 0 && i < request->n_initrd; i++) {
 			r = kb_boot_warm(job, &request->initrd[i], err);
-			add_fd(c, "--module=", request->initrd[i].fd);
 		}
+	}
+	if (r < 0) {
 		return r;
 	}
-	if (request->n_initrd == 1) {
-		r = kb_boot_warm(job, &request->initrd[0], err);
-		add_fd(c, "--initrd=", request->initrd[0].fd);
-	} else if (request->n_initrd > 1) {
-		r = kb_boot_join_initrds(job, 0, &c->joined_fd, err);
-		add_fd(c, "--initrd=", c->joined_fd);
+	if (kind->initrd && request->n_initrd > 0) {
+		add_fd(c, "--initrd=", c->joined_fd >= 0 ? c->joined_fd : request->initrd[0].fd, 1);
 	}
-	return r;
+	for (size_t i = 0; kind->modules && i < request->n_initrd; i++) {
+		add_fd(c, "--module=", request->initrd[i].fd, MODULE_NAME_ALIGN);
+	}
+	return 0;
 }
 
 static int build(struct kb_boot_job *job, struct command *c, struct kb_error *err)
 {
 	const struct kb_boot_request *request = job->request;
+	const struct kb_tools_kind *kind = kb_tools_kind(&job->plan->image);
 	int r;
 
+	if (!kind) {
+		return kb_error_set(err, -ENOEXEC, "%s: kexec-tools does not know such a kernel",
+				    request->kernel.name);
+	}
 	if (asprintf(&c->args, "--command-line=%s", request->args) < 0) {
 		c->args = NULL;
 		return kb_error_set(err, -ENOMEM, "out of memory");
@@ -96,30 +127,52 @@ static int build(struct kb_boot_job *job, struct command *c, struct kb_error *er
 	add(c, "--load");
 	add(c, "--kexec-syscall");
 	add(c, "--no-checks"); /* no digest of the images: see docs/PERFORMANCE.md */
+	if (kind->type) {
+		add(c, kind->type);
+	}
+	if (kind->style) {
+		add(c, kind->style);
+	}
 	add(c, c->args);
-	r = add_initrds(job, c, err);
+	r = add_initrds(job, c, kind, err);
 	if (r < 0) {
 		return r;
 	}
-	if (request->dtb.fd >= 0) {
-		add_fd(c, "--dtb=", request->dtb.fd);
+	if (request->dtb.fd >= 0 && kind->dtb) {
+		add_fd(c, "--dtb=", request->dtb.fd, 1);
 	}
-	add_fd(c, "", request->kernel.fd);
+	add_fd(c, "", request->kernel.fd, 1);
 	return 0;
 }
 
-/* The last line that says something, without control bytes. */
-static void last_line(const struct kb_buf *output, char *buf, size_t size)
+/* Is the line an aside? Then *reason becomes its own, if it has one. */
+static bool is_aside(struct kb_str line, const char **reason)
+{
+	for (size_t i = 0; i < KB_ARRAY_LEN(asides); i++) {
+		if (kb_str_starts(line, kb_str_from(asides[i].start))) {
+			*reason = asides[i].reason ? asides[i].reason : *reason;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The last line that says something of the reason, without control bytes. */
+static void find_reason(const struct kb_buf *output, char *buf, size_t size)
 {
 	struct kb_str rest = kb_buf_view(output);
 	struct kb_str line;
 	struct kb_str last = {0};
+	const char *otherwise = "it does not say why";
 
 	while (kb_str_next_line(&rest, &line)) {
 		line = kb_str_trim(line);
-		if (line.len > 0) {
+		if (line.len > 0 && !is_aside(line, &otherwise)) {
 			last = line;
 		}
+	}
+	if (last.len == 0) {
+		last = kb_str_from(otherwise);
 	}
 	(void)snprintf(buf, size, "%.*s", KB_STR_ARG(last));
 	for (char *p = buf; *p; p++) {
@@ -142,18 +195,18 @@ static int wait_for(pid_t pid, int *ret_status)
 static int judge(const struct kb_boot_job *job, int status, const struct kb_buf *output,
 		 struct kb_error *err)
 {
-	char line[256];
+	char reason[256];
 
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
 		return 0;
 	}
-	last_line(output, line, sizeof(line));
 	if (WIFSIGNALED(status)) {
 		return kb_error_set(err, -EIO, "%s: kexec-tools was killed by signal %d",
 				    job->request->kernel.name, WTERMSIG(status));
 	}
+	find_reason(output, reason, sizeof(reason));
 	return kb_error_set(err, -ENOEXEC, "%s: kexec-tools failed: %s", job->request->kernel.name,
-			    line[0] ? line : "it does not say why");
+			    reason);
 }
 
 static int execute(const struct kb_boot_job *job, const struct command *c, struct kb_error *err)

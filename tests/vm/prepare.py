@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
 
-from kbtest import debian, dirty, disks, nfs, talk  # pylint: disable=wrong-import-position
+from kbtest import debian, dirty, disks, multiboot, nfs, talk, vmlinux  # pylint: disable=wrong-import-position
 
 
 def main():
@@ -18,6 +18,9 @@ def main():
         disks.rescue_disk(Path(folder) / "rescue.img")
         talk.disk(Path(folder) / "talk.img")
         talk.btrfs_disk(Path(folder) / "btrfs.img")
+    vmlinux.debian_vmlinux()
+    for version in multiboot.MAGIC:
+        multiboot.kernel(version)
     nfs.parts()
     for name in dirty.KINDS:
         dirty.base(name)

@@ -3,7 +3,7 @@
 
 import screen_words as words
 from case import VmTestCase
-from kbtest import debian, disks, kernels
+from kbtest import debian, disks, kernels, multiboot
 from kbtest.machine import Disk
 from kbtest.terminal import ENTER
 
@@ -13,8 +13,15 @@ BROKEN = {
     "Missing kernel": ("/no-such-kernel", r"/no-such-kernel\b.*(no such file|not found|does not exist)"),
     "Not a kernel": ("/notes.txt", r"/notes\.txt\b.*(not a kernel|no kernel)"),
     "Truncated kernel": ("/truncated", r"/truncated\b.*(truncated|cut off|incomplete|shorter|ends)"),
-    "Wrong machine, Image": ("/arm64-image", r"/arm64-image\b.*(arm64|aarch64|another|architecture)"),
-    "Wrong machine, ELF": ("/arm64-elf", r"/arm64-elf\b.*(arm64|aarch64|another|architecture)"),
+    "Wrong machine, Image": ("/arm64-image", r"/arm64-image is for arm64"),
+    "Wrong machine, ELF": ("/arm64-elf", r"/arm64-elf is for arm64"),
+    "Wrong class, ELF": ("/x32-elf", r"/x32-elf is for another architecture"),
+    "U-Boot image": ("/uimage", r"/uimage is of a kind that nothing can start on x86-64"),
+    "Multiboot, wrong checksum": ("/multiboot-sum", r"/multiboot-sum is damaged: its multiboot header"),
+    "Multiboot 2, endless tags": ("/multiboot-tags", r"/multiboot-tags is damaged: its multiboot header has tags"),
+    # Only kexec-tools knows, so this is its own reason.
+    "Multiboot, no such memory": ("/multiboot-nowhere",
+                                  r"/multiboot-nowhere: kexec-tools failed: Invalid memory segment 0xb0100000"),
     "Missing initrd": ("/vmlinuz initrd=/no-such-initrd", r"/no-such-initrd\b.*(no such file|not found|does not exist)"),
     "Long command line": ("/vmlinuz initrd=/initrd.img " + "x" * 3000, r"command line\b.*(2,?047|too long|longer)"),
 }
@@ -31,6 +38,9 @@ class BrokenTest(VmTestCase):
             # All of the header is there, and half of the code that it promises.
             "/truncated": kernel[:len(kernel) // 2],
             "/arm64-image": kernels.arm64_image(), "/arm64-elf": kernels.aarch64_elf(),
+            "/x32-elf": kernels.x32_elf(), "/uimage": kernels.uimage(),
+            "/multiboot-sum": multiboot.wrong_checksum(1), "/multiboot-tags": multiboot.endless_tags(),
+            "/multiboot-nowhere": multiboot.nowhere(),
             "/kboot.conf": "\n".join(lines) + "\n"})
 
     def check_sentence(self, vm, label, pattern):

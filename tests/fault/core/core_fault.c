@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
-#include "typed.h"
 #include "choice.h"
 #include "fault.h"
 #include "journal.h"
@@ -9,6 +8,7 @@
 #include "places.h"
 #include "settings.h"
 #include "temp_dir.h"
+#include "typed.h"
 
 static const char config[] = "default=linux\n"
 			     "timeout=10\n"

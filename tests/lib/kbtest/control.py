@@ -78,5 +78,10 @@ class Control:
             raise AssertionError(f"{command}: exit code {code}\n{output}")
         return output if check else (code, output)
 
+    def restarted(self):
+        """The machine has been reset: what is sent before the new shell is ready would be lost."""
+        self._ready = False
+        self._buffer = b""
+
     def close(self):
         self._socket.close()

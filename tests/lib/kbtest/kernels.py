@@ -40,15 +40,29 @@ def bzimage(version="6.1.0 (kboot test)", command_line_size=COMMAND_LINE_SIZE):
 
 
 def arm64_image():
-    """The header of an arm64 Image: the right shape for another machine (booting.rst)."""
-    header = struct.pack("<IIQQQQQQ4sI", 0x91005A4D, 0x14000000, 0, 0x10000, 0x0A, 0, 0, 0, b"ARM\x64", 0x40)
+    """The header of an arm64 Image without an EFI part: the right shape for another machine (booting.rst)."""
+    header = struct.pack("<IIQQQQQQ4sI", 0x14000010, 0, 0, 0x10000, 0x0A, 0, 0, 0, b"ARM\x64", 0)
     return header + bytes(64 * 1024 - len(header))
 
 
 def aarch64_elf():
-    """An ELF executable for AArch64."""
-    return (b"\x7fELF\x02\x01\x01" + bytes(9) + struct.pack("<HHIQQQIHHHHHH", 2, 183, 1, 0, 64, 0, 0, 64, 56, 0, 0, 0, 0)
-            ).ljust(4096, b"\0")
+    """An ELF executable for AArch64: one program header, for a megabyte of memory and nothing in it."""
+    header = struct.pack("<HHIQQQIHHHHHH", 2, 183, 1, 0x200000, 64, 0, 0, 64, 56, 1, 0, 0, 0)
+    segment = struct.pack("<IIQQQQQQ", 1, 7, 0, 0x200000, 0x200000, 0, 1 << 20, 0x1000)
+    return (b"\x7fELF\x02\x01\x01" + bytes(9) + header + segment).ljust(4096, b"\0")
+
+
+def x32_elf():
+    """The same for x86-64, in a file of 32 bits."""
+    header = struct.pack("<HHIIIIIHHHHHH", 2, 62, 1, 0x100000, 52, 0, 0, 52, 32, 1, 0, 0, 0)
+    segment = struct.pack("<8I", 1, 0, 0x100000, 0x100000, 0, 1 << 20, 7, 0x1000)
+    return (b"\x7fELF\x01\x01\x01" + bytes(9) + header + segment).ljust(4096, b"\0")
+
+
+def uimage():
+    """U-Boot's header in front of a kernel for x86-64 (include/image.h: type 2, architecture 24)."""
+    data = bytes(4096)
+    return struct.pack(">7I4B32s", 0x27051956, 0, 0, len(data), 0, 0, 0, 5, 24, 2, 0, b"Linux") + data
 
 
 def initrd():

@@ -163,3 +163,19 @@ int boot_file_elf(unsigned type, unsigned machine, unsigned phdr_type)
 	put(file + 64 + 32, 0x20, 8);
 	return boot_file(file, sizeof(file));
 }
+
+int boot_file_elf32(unsigned type, unsigned machine, unsigned phdr_type)
+{
+	uint8_t file[0x100] = {0};
+
+	memcpy(file, "\177ELF\1\1\1", 7);
+	put(file + 16, type, 2);
+	put(file + 18, machine, 2);
+	put(file + 28, 52, 4);
+	put(file + 42, 32, 2);
+	put(file + 44, 1, 2);
+	put(file + 52, phdr_type, 4);
+	put(file + 52 + 4, 0xe0, 4);
+	put(file + 52 + 16, 0x20, 4);
+	return boot_file(file, sizeof(file));
+}

@@ -47,5 +47,7 @@ void boot_file_patch(int fd, size_t offset, const void *data, size_t len);
 int boot_file_pe(unsigned machine, const char *section_name, size_t signed_bytes);
 /* An ELF file of 64 bits, little-endian, with one program header of phdr_type for 32 bytes. */
 int boot_file_elf(unsigned type, unsigned machine, unsigned phdr_type);
+/* The same of 32 bits. */
+int boot_file_elf32(unsigned type, unsigned machine, unsigned phdr_type);
 
 #endif

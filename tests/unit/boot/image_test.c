@@ -161,36 +161,167 @@ static void elf_files(void **state)
 	assert_refused(fd, -EUCLEAN, "k is damaged: its ELF headers lead nowhere");
 }
 
-static void multiboot_headers(void **state)
+static void elf_class_and_byte_order(void **state)
 {
-	const uint32_t one[3] = {0x1badb002, 3, 0u - 0x1badb002u - 3u};
-	const uint32_t two[4] = {0xe85250d6, 0, 24, 0u - 0xe85250d6u - 24u};
-	const uint32_t wrong[3] = {0x1badb002, 3, 0};
-	uint8_t flat[64] = {0};
 	int fd;
 
 	(void)state;
-	fd = boot_file_elf(2, 3, 1);
-	boot_file_patch(fd, 0x84, one, sizeof(one));
+	assert_int_equal(inspect(boot_file_elf32(2, 3, 1)), 0);
+	assert_int_equal(seen.type, KB_IMAGE_ELF);
+	assert_int_equal(seen.arch, KB_ARCH_I386);
+	assert_int_equal(seen.cmdline_max_bytes, 2047);
+	/* x32, an 80386 of 64 bits and a big-endian x86: kexec-tools would start them. */
+	assert_int_equal(inspect(boot_file_elf32(2, 62, 1)), 0);
+	assert_int_equal(seen.arch, KB_ARCH_OTHER);
+	assert_int_equal(inspect(boot_file_elf(2, 3, 1)), 0);
+	assert_int_equal(seen.arch, KB_ARCH_OTHER);
+	fd = boot_file_elf(2, 62, 1);
+	boot_file_patch(fd, 4, "\3", 1);
+	assert_refused(fd, -EUCLEAN, "k is damaged: its ELF header has class 3 and byte order 1");
+	fd = boot_file_elf(2, 62, 1);
+	boot_file_patch(fd, 5, "", 1);
+	assert_refused(fd, -EUCLEAN, "k is damaged: its ELF header has class 2 and byte order 0");
+}
+
+enum { AT = 0x84 };
+
+/* An ELF file of 32 bits with these numbers, whose third becomes the checksum, at AT. */
+static int multiboot_1(uint32_t flags, const uint32_t *more, size_t more_bytes)
+{
+	const uint32_t header[3] = {0x1badb002, flags, 0u - 0x1badb002u - flags};
+	int fd = boot_file_elf32(2, 3, 1);
+
+	boot_file_patch(fd, AT, header, sizeof(header));
+	boot_file_patch(fd, AT + sizeof(header), more, more_bytes);
+	return fd;
+}
+
+static void multiboot_headers(void **state)
+{
+	const uint32_t one[3] = {0x1badb002, 3, 0u - 0x1badb002u - 3u};
+	const uint32_t wrong[3] = {0x1badb002, 3, 0};
+	int fd;
+
+	(void)state;
+	assert_int_equal(inspect(multiboot_1(3, NULL, 0)), 0);
+	assert_int_equal(seen.type, KB_IMAGE_MULTIBOOT);
+	assert_int_equal(seen.arch, KB_ARCH_I386);
+	assert_int_equal(seen.cmdline_max_bytes, 0);
+	assert_refused(multiboot_1(3 | 8, NULL, 0), -ENOEXEC,
+		       "k asks for what kexec-tools does not know (multiboot flags 0x8)");
+	fd = boot_file_elf(2, 62, 1);
+	boot_file_patch(fd, AT, one, sizeof(one));
+	assert_refused(fd, -ENOEXEC,
+		       "k is a multiboot kernel in a 64-bit ELF file, which only version 2 of "
+		       "multiboot can start");
+	fd = boot_file_elf32(2, 3, 1);
+	boot_file_patch(fd, AT, wrong, sizeof(wrong));
+	assert_refused(fd, -EUCLEAN, "k is damaged: its multiboot header has a wrong checksum");
+	/* Any other ELF file has no header, and one that ends beyond 8 KiB is none. */
+	fd = boot_file_elf32(2, 3, 1);
+	boot_file_patch(fd, 8192 - 8, one, sizeof(one));
+	assert_int_equal(inspect(fd), 0);
+	assert_int_equal(seen.type, KB_IMAGE_ELF);
+}
+
+static void multiboot_addresses(void **state)
+{
+	/* header, load, load end, bss end, entry */
+	uint32_t fine[5] = {0x100084, 0x100000, 0x100100, 0x200000, 0x100010};
+	uint32_t far[5] = {0x100084, 0x100000, 0x100101, 0x200000, 0x100010};
+	uint32_t before[5] = {0x100088, 0x100000, 0x100100, 0x200000, 0x100010};
+	uint8_t flat[64] = {0};
+	const uint32_t bare[3] = {0x1badb002, 0, 0u - 0x1badb002u};
+	const uint32_t kludge = 1u << 16;
+	int fd;
+
+	(void)state;
+	assert_int_equal(inspect(multiboot_1(kludge, fine, sizeof(fine))), 0);
+	assert_int_equal(seen.type, KB_IMAGE_MULTIBOOT);
+	assert_refused(multiboot_1(kludge, far, sizeof(far)), -EUCLEAN,
+		       "k is truncated: its header says 257 bytes, the file has 256");
+	assert_refused(multiboot_1(kludge, before, sizeof(before)), -EUCLEAN,
+		       "k is damaged: its multiboot header has addresses that lead nowhere");
+	/* The addresses count whatever the file around them is. */
+	fd = multiboot_1(kludge, fine, sizeof(fine));
+	boot_file_patch(fd, 18, "\50", 1);
+	assert_int_equal(inspect(fd), 0);
+	assert_int_equal(seen.arch, KB_ARCH_I386);
+	memcpy(flat + 32, bare, sizeof(bare));
+	assert_refused(boot_file(flat, sizeof(flat)), -EUCLEAN,
+		       "k is damaged: its multiboot header has no addresses, and the file is not "
+		       "ELF");
+	fd = multiboot_1(kludge, fine, sizeof(fine));
+	boot_file_patch(fd, 0, "flat", 4);
 	assert_int_equal(inspect(fd), 0);
 	assert_int_equal(seen.type, KB_IMAGE_MULTIBOOT);
 	assert_int_equal(seen.arch, KB_ARCH_I386);
-	fd = boot_file_elf(2, 62, 1);
-	boot_file_patch(fd, 0x7ff8, two,
-			sizeof(two)); /* begins in the first 32 KiB, but ends beyond */
+	fd = multiboot_1(kludge, fine, sizeof(fine));
+	boot_file_patch(fd, 0, "flat", 4);
+	assert_refused(boot_file_cut(fd, AT + 20), -EUCLEAN,
+		       "k is damaged: its multiboot header is cut short");
+}
+
+/* A file of 64 bits with a header of version 2 and these tags, 8 bytes each, at offset. */
+static int multiboot_2(size_t offset, const char *tags, uint32_t tag_bytes)
+{
+	uint32_t len = 16 + tag_bytes;
+	const uint32_t header[4] = {0xe85250d6, 0, len, 0u - 0xe85250d6u - len};
+	int fd = boot_file_elf(2, 62, 1);
+
+	boot_file_patch(fd, offset, header, sizeof(header));
+	boot_file_patch(fd, offset + sizeof(header), tags, tag_bytes);
+	return fd;
+}
+
+#define END_TAG "\0\0\0\0\10\0\0\0"
+
+static void multiboot_2_headers(void **state)
+{
+	const uint32_t one[3] = {0x1badb002, 3, 0u - 0x1badb002u - 3u};
+	int fd;
+
+	(void)state;
+	assert_int_equal(inspect(multiboot_2(0x80, END_TAG, 8)), 0);
+	assert_int_equal(seen.type, KB_IMAGE_MULTIBOOT2);
+	assert_int_equal(seen.arch, KB_ARCH_X86_64);
+	assert_int_equal(seen.cmdline_max_bytes, 0);
+	assert_int_equal(inspect(multiboot_2(0x7fe8, END_TAG, 8)), 0);
+	assert_int_equal(seen.type, KB_IMAGE_MULTIBOOT2);
+	assert_refused(multiboot_2(0x7ff0, END_TAG, 8), -EUCLEAN,
+		       "k is damaged: its multiboot header is longer than what must hold it");
+	/* Alignment of modules, in a tag that is filled up. */
+	assert_int_equal(inspect(multiboot_2(0x80, "\6\0\0\0\11\0\0\0-------+" END_TAG, 24)), 0);
+	/* kexec-tools would go round and round. */
+	assert_refused(multiboot_2(0x80, "\6\0\0\0\0\0\0\0" END_TAG, 16), -EUCLEAN,
+		       "k is damaged: its multiboot header has tags that lead nowhere");
+	assert_refused(multiboot_2(0x80, "\6\0\0\0\21\0\0\0" END_TAG, 16), -EUCLEAN,
+		       "k is damaged: its multiboot header has tags that lead nowhere");
+	assert_refused(multiboot_2(0x80, "\6\0\0\0\10\0\0\0", 8), -EUCLEAN,
+		       "k is damaged: its multiboot header has tags that lead nowhere");
+	/* An entry address of its own, unless it can be done without. */
+	assert_refused(multiboot_2(0x80, "\3\0\0\0\14\0\0\0entry---" END_TAG, 24), -ENOEXEC,
+		       "k asks for what kexec-tools does not know (multiboot 2 tag 3)");
+	assert_int_equal(inspect(multiboot_2(0x80, "\3\0\1\0\14\0\0\0entry---" END_TAG, 24)), 0);
+	fd = multiboot_2(0x80, END_TAG, 8);
+	boot_file_patch(fd, 0, "flat", 4);
+	assert_refused(fd, -ENOEXEC,
+		       "k is a multiboot 2 kernel, but not an ELF file, the only kind that "
+		       "kexec-tools loads");
+	/* Of a kernel with both headers the one that can be used counts. */
+	fd = boot_file_elf32(2, 3, 1);
+	boot_file_patch(fd, 0xc0, one, sizeof(one));
+	boot_file_patch(fd, 0x80, "\xd6\x50\x52\xe8\0\0\0\0\x20\0\0\0\x0a\xaf\xad\x17", 16);
+	boot_file_patch(fd, 0x90, "\3\0\0\0\10\0\0\0" END_TAG, 16);
 	assert_int_equal(inspect(fd), 0);
-	assert_int_equal(seen.type, KB_IMAGE_ELF);
-	fd = boot_file_elf(2, 62, 1);
-	boot_file_patch(fd, 0x7ff0, two, sizeof(two));
+	assert_int_equal(seen.type, KB_IMAGE_MULTIBOOT);
+	fd = boot_file_elf32(2, 3, 1);
+	boot_file_patch(fd, 0xc0, one, sizeof(one));
+	boot_file_patch(fd, 0x80, "\xd6\x50\x52\xe8\0\0\0\0\x18\0\0\0\x12\xaf\xad\x17", 16);
+	boot_file_patch(fd, 0x90, END_TAG, 8);
 	assert_int_equal(inspect(fd), 0);
 	assert_int_equal(seen.type, KB_IMAGE_MULTIBOOT2);
-	fd = boot_file_elf(2, 62, 1);
-	boot_file_patch(fd, 0x80, wrong, sizeof(wrong));
-	assert_int_equal(inspect(fd), 0);
-	assert_int_equal(seen.type, KB_IMAGE_ELF);
-	memcpy(flat + 32, one, sizeof(one));
-	assert_int_equal(inspect(boot_file(flat, sizeof(flat))), 0);
-	assert_int_equal(seen.type, KB_IMAGE_MULTIBOOT);
+	assert_int_equal(seen.arch, KB_ARCH_I386);
 }
 
 static void other_machines(void **state)
@@ -322,7 +453,10 @@ int main(void)
 		cmocka_unit_test(bzimage_that_lies),
 		cmocka_unit_test(efi_programs),
 		cmocka_unit_test(elf_files),
+		cmocka_unit_test(elf_class_and_byte_order),
 		cmocka_unit_test(multiboot_headers),
+		cmocka_unit_test(multiboot_addresses),
+		cmocka_unit_test(multiboot_2_headers),
 		cmocka_unit_test(other_machines),
 		cmocka_unit_test(uimage),
 		cmocka_unit_test(strangers),

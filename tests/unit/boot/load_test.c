@@ -7,9 +7,11 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/kexec.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "boot_case.h"
 
@@ -305,10 +307,9 @@ static void tools_get_descriptors_that_they_can_read(void **state)
 	assert_int_equal(load(c, KB_BOOT_KEXEC_TOOLS), 0);
 	assert_int_equal(c->told, c->boot.plan.total_bytes);
 	read_back(c, "args", out, sizeof(out));
-	(void)snprintf(
-		expected, sizeof(expected),
-		"--load\n--kexec-syscall\n--no-checks\n--command-line=a='b c' d\n--initrd=/proc/"
-		"self/fd/");
+	(void)snprintf(expected, sizeof(expected),
+		       "--load\n--kexec-syscall\n--no-checks\n--type=elf-x86_64\n--args-linux\n"
+		       "--command-line=a='b c' d\n--initrd=/proc/self/fd/");
 	assert_memory_equal(out, expected, strlen(expected));
 	read_back(c, "initrd", out, sizeof(out));
 	assert_memory_equal(out, "one\0two", 7);
@@ -316,23 +317,93 @@ static void tools_get_descriptors_that_they_can_read(void **state)
 	assert_string_equal(out, "\177EL");
 }
 
-static void tools_give_modules_to_multiboot(void **state)
+/* Each --module= of args: can it be opened, and do path and NUL fill a multiple of 8 bytes? */
+static unsigned count_modules(char *args)
 {
-	struct load_case *c = *state;
+	unsigned n = 0;
+
+	for (char *line = strtok(args, "\n"); line; line = strtok(NULL, "\n")) {
+		const char *path = line + strlen("--module=");
+
+		if (strncmp(line, "--module=", strlen("--module=")) == 0) {
+			assert_int_equal((strlen(path) + 1) % 8, 0);
+			assert_int_equal(access(path, R_OK), 0);
+			n++;
+		}
+	}
+	return n;
+}
+
+static int multiboot_file(void)
+{
 	const uint32_t header[3] = {0x1badb002, 3, 0u - 0x1badb002u - 3u};
+	int fd = boot_file_elf32(2, 3, 1);
+
+	boot_file_patch(fd, 0x84, header, sizeof(header));
+	return fd;
+}
+
+/* The arguments that kexec-tools gets for a kernel with initrds, three of them. */
+static void give_to_tools(struct load_case *c, int kernel_fd, char *out, size_t size)
+{
 	char path[128];
-	char out[1024];
 
 	use_tool(c, "#!/bin/sh\nprintf '%s\\n' \"$@\" >${0%/*}/args\n", path, sizeof(path));
 	(void)kb_close(c->boot.request.kernel.fd);
-	c->boot.request.kernel.fd = boot_file_elf(2, 3, 1);
-	boot_file_patch(c->boot.request.kernel.fd, 0x84, header, sizeof(header));
+	c->boot.request.kernel.fd = kernel_fd;
 	boot_case_add_initrd(&c->boot, boot_file_text("one"));
-	boot_case_add_initrd(&c->boot, boot_file_text("two"));
+	boot_case_add_initrd(&c->boot, fcntl(c->boot.request.initrd[0].fd, F_DUPFD_CLOEXEC, 123));
+	boot_case_add_initrd(&c->boot, fcntl(c->boot.request.initrd[0].fd, F_DUPFD_CLOEXEC, 1000));
 	assert_int_equal(load(c, KB_BOOT_KEXEC_TOOLS), 0);
-	read_back(c, "args", out, sizeof(out));
-	assert_non_null(strstr(strstr(out, "--module=") + 1, "--module="));
+	assert_int_equal(c->told, c->boot.plan.total_bytes);
+	read_back(c, "args", out, size);
+}
+
+static void assert_given_modules(char *out)
+{
+	assert_non_null(strstr(out, "--type=multiboot-x86\n"));
 	assert_null(strstr(out, "--initrd="));
+	assert_null(strstr(out, "--args-linux"));
+	assert_int_equal(count_modules(out), 3);
+}
+
+static void tools_give_modules_to_multiboot(void **state)
+{
+	char out[1024];
+
+	give_to_tools(*state, multiboot_file(), out, sizeof(out));
+	assert_given_modules(out);
+}
+
+/* What is in it counts. */
+static void tools_give_modules_to_compressed_multiboot(void **state)
+{
+	char out[1024];
+
+	give_to_tools(*state, boot_file_gzip(multiboot_file()), out, sizeof(out));
+	assert_given_modules(out);
+}
+
+static void tools_give_an_initrd_to_a_compressed_kernel(void **state)
+{
+	char out[1024];
+
+	give_to_tools(*state, boot_file_gzip(boot_file_elf(2, 62, 1)), out, sizeof(out));
+	assert_non_null(strstr(out, "--type=elf-x86_64\n"));
+	assert_non_null(strstr(out, "--args-linux\n"));
+	assert_non_null(strstr(out, "--initrd=/proc/self/fd/"));
+	assert_int_equal(count_modules(out), 0);
+}
+
+static void assert_reason(struct load_case *c, const char *script, const char *reason)
+{
+	char path[128];
+	char expected[256];
+
+	use_tool(c, script, path, sizeof(path));
+	assert_int_equal(load(c, KB_BOOT_KEXEC_TOOLS), -ENOEXEC);
+	(void)snprintf(expected, sizeof(expected), "vmlinuz: kexec-tools failed: %s", reason);
+	assert_string_equal(c->boot.err.text, expected);
 }
 
 static void tools_that_fail_say_why(void **state)
@@ -340,18 +411,36 @@ static void tools_that_fail_say_why(void **state)
 	struct load_case *c = *state;
 	char path[128];
 
-	use_tool(c, "#!/bin/sh\necho first >&2; printf 'Cannot \\033load it\\n\\n' >&2; exit 255\n",
-		 path, sizeof(path));
-	assert_int_equal(load(c, KB_BOOT_KEXEC_TOOLS), -ENOEXEC);
-	assert_string_equal(c->boot.err.text, "vmlinuz: kexec-tools failed: Cannot ?load it");
-	use_tool(c, "#!/bin/sh\nexit 1\n", path, sizeof(path));
-	assert_int_equal(load(c, KB_BOOT_KEXEC_TOOLS), -ENOEXEC);
-	assert_string_equal(c->boot.err.text, "vmlinuz: kexec-tools failed: it does not say why");
+	assert_reason(c, "#!/bin/sh\necho first >&2; printf 'No \\033load\\n\\n' >&2; exit 255\n",
+		      "No ?load");
+	assert_reason(c, "#!/bin/sh\nexit 1\n", "it does not say why");
 	use_tool(c, "#!/bin/sh\nkill -9 $$\n", path, sizeof(path));
 	assert_int_equal(load(c, KB_BOOT_KEXEC_TOOLS), -EIO);
 	assert_string_equal(c->boot.err.text, "vmlinuz: kexec-tools was killed by signal 9");
 	use_tool(c, "#!/bin/sh\nwhile echo flood; do :; done >&2\n", path, sizeof(path));
 	assert_int_equal(load(c, KB_BOOT_KEXEC_TOOLS), -EIO);
+}
+
+/* As kexec-tools 2.0.25 writes it. */
+static void the_reason_among_what_tools_say(void **state)
+{
+	struct load_case *c = *state;
+
+	assert_reason(c,
+		      "#!/bin/sh\ncat >&2 <<E\nkexec_load failed: Operation not permitted\n"
+		      "entry       = 0x7fffd700 flags = 0x3e0000\nnr_segments = 1\n"
+		      "segment[0].buf   = 0x5581\nsegment[0].bufsz = 0x70\nE\nexit 255\n",
+		      "kexec_load failed: Operation not permitted");
+	assert_reason(c,
+		      "#!/bin/sh\ncat >&2 <<E\nmultiboot load address not 4k aligned\n"
+		      "Cannot determine the file type of /proc/self/fd/5\nE\nexit 255\n",
+		      "multiboot load address not 4k aligned");
+	assert_reason(c,
+		      "#!/bin/sh\necho Cannot determine the file type of /proc/self/fd/5 >&2\n"
+		      "exit 255\n",
+		      "it does not know this kind of file");
+	assert_reason(c, "#!/bin/sh\necho Cannot load /proc/self/fd/5 >&2\nexit 255\n",
+		      "it does not say why");
 }
 
 static void tools_that_are_not_there(void **state)
@@ -383,7 +472,10 @@ int main(void)
 		CASE(names),
 		CASE(tools_get_descriptors_that_they_can_read),
 		CASE(tools_give_modules_to_multiboot),
+		CASE(tools_give_modules_to_compressed_multiboot),
+		CASE(tools_give_an_initrd_to_a_compressed_kernel),
 		CASE(tools_that_fail_say_why),
+		CASE(the_reason_among_what_tools_say),
 		CASE(tools_that_are_not_there),
 	};
 

@@ -159,12 +159,43 @@ static void tools_for_what_we_do_not_load(void **state)
 		"sda2:/vmlinuz needs kexec-tools (gzip-compressed kernel), and there is none");
 }
 
+static void what_tools_cannot(void **state)
+{
+	struct plan_case *c = *state;
+	uint8_t uimage[96] = {0x27, 0x05, 0x19, 0x56, [15] = 32, [29] = 24, [30] = 2};
+	char args[2049];
+
+	use_kernel(c, boot_file(uimage, sizeof(uimage)));
+	assert_refused(c, -ENOEXEC,
+		       "sda2:/vmlinuz is of a kind that nothing can start on x86-64: U-Boot image "
+		       "(uImage)");
+	use_kernel(c, boot_file_elf(2, 62, 1));
+	memset(args, 'x', 2048);
+	args[2048] = '\0';
+	c->request.args = args;
+	assert_refused(c, -E2BIG, "the command line is 2048 bytes long, sda2:/vmlinuz takes 2047");
+	c->request.args = "";
+	c->request.dtb = (struct kb_boot_file){boot_file("\xd0\x0d\xfe\xed", 4), "sda2:/board.dtb"};
+	assert_refused(c, -EINVAL, "sda2:/vmlinuz (ELF kernel) cannot be given a device tree");
+	(void)kb_close(c->request.dtb.fd);
+	c->request.dtb.fd = -1;
+	temp_dir_text(&c->sys, "kernel/security/lockdown", "none [integrity] confidentiality\n");
+	assert_refused(c, -EPERM,
+		       "sda2:/vmlinuz needs kexec-tools (ELF kernel), which lockdown does not let "
+		       "load");
+	temp_dir_text(&c->sys, "kernel/security/lockdown", "[none] integrity confidentiality\n");
+	assert_plan(c, KB_BOOT_KEXEC_TOOLS, "ELF kernel");
+}
+
 static void what_cannot_start_here(void **state)
 {
 	struct plan_case *c = *state;
 
 	use_kernel(c, boot_file_elf(2, 21, 1));
 	assert_refused(c, -ENOEXEC, "sda2:/vmlinuz is for 64-bit PowerPC, this machine is x86-64");
+	use_kernel(c, boot_file_elf32(2, 62, 1));
+	assert_refused(c, -ENOEXEC,
+		       "sda2:/vmlinuz is for another architecture, this machine is x86-64");
 	use_kernel(c, boot_file_pe(0xaa64, ".text", 0));
 	assert_refused(c, -ENOEXEC, "sda2:/vmlinuz is for arm64, this machine is x86-64");
 	use_kernel(c, boot_file_pe(0x8664, ".text", 0));
@@ -264,6 +295,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(secure_boot_asks_for_file_load, setup, teardown),
 		cmocka_unit_test_setup_teardown(five_level_paging, setup, teardown),
 		cmocka_unit_test_setup_teardown(tools_for_what_we_do_not_load, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_tools_cannot, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_cannot_start_here, setup, teardown),
 		cmocka_unit_test_setup_teardown(command_line, setup, teardown),
 		cmocka_unit_test_setup_teardown(initrds, setup, teardown),
