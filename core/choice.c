@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "installed.h"
 #include "typed.h"
 
 static bool is_pending(const struct kb_place *place)
@@ -143,8 +144,28 @@ void kb_choose_environment(const struct kb_places *places, const struct kb_setti
 	}
 }
 
-void kb_choose_default(const struct kb_catalog *catalog, const struct kb_settings *settings,
-		       struct kb_default *d)
+/* The label of the same file is meant before one of the same name elsewhere; a device alone is the
+ * system there. */
+static const struct kb_entry *find_default(const struct kb_catalog *catalog,
+					   const struct kb_places *places,
+					   const struct kb_setting *setting)
+{
+	const struct kb_entry *entry =
+		kb_catalog_find_in(catalog, setting->value, setting->at.file);
+	const struct kb_device *device;
+
+	if (!entry) {
+		entry = kb_catalog_find(catalog, setting->value);
+	}
+	if (entry) {
+		return entry;
+	}
+	device = kb_places_device(places, kb_str_from(setting->value));
+	return device ? kb_catalog_installed(catalog, places, device) : NULL;
+}
+
+void kb_choose_default(const struct kb_catalog *catalog, const struct kb_places *places,
+		       const struct kb_settings *settings, struct kb_default *d)
 {
 	const struct kb_setting *setting = kb_settings_get(settings, KB_VAR_DEFAULT);
 	char source[KB_ERROR_FILE];
@@ -160,11 +181,7 @@ void kb_choose_default(const struct kb_catalog *catalog, const struct kb_setting
 		return;
 	}
 	d->setting = setting;
-	/* The label of the same file is meant before one of the same name elsewhere. */
-	d->entry = kb_catalog_find_in(catalog, setting->value, setting->at.file);
-	if (!d->entry) {
-		d->entry = kb_catalog_find(catalog, setting->value);
-	}
+	d->entry = find_default(catalog, places, setting);
 	(void)snprintf(d->why, sizeof(d->why),
 		       d->entry ? "default=%s in %s"
 				: "default=%s in %s names no entry that was found",
@@ -188,6 +205,9 @@ int kb_add_default_line(struct kb_catalog *catalog, const struct kb_naming *nami
 				       &err);
 	if (r < 0) {
 		return r == -ENOMEM ? r : 0;
+	}
+	if (kb_catalog_by_id(catalog, entry.id)) {
+		return 0; /* a device alone: what is there is in the list */
 	}
 	entry.label = setting->value;
 	entry.file = setting->at.file;

@@ -33,10 +33,10 @@ struct kb_default {
 	char why[KB_WHY_BYTES];
 };
 
-/* default= in force, as a label, id or title. (A command line was added to the catalog before,
- * labelled by itself.) */
-void kb_choose_default(const struct kb_catalog *catalog, const struct kb_settings *settings,
-		       struct kb_default *d);
+/* default= in force, as a label, id, title or device. (A command line was added to the catalog
+ * before, labelled by itself.) */
+void kb_choose_default(const struct kb_catalog *catalog, const struct kb_places *places,
+		       const struct kb_settings *settings, struct kb_default *d);
 
 /*
  * Where default= is a command line and no label, puts an entry for it in front of the catalog. 0

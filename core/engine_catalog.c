@@ -130,7 +130,7 @@ void kb_engine_rebuild(void *data)
 	if (r < 0) {
 		kb_engine_notice(e, KB_NOTICE_ERROR, "Out of memory: some entries are missing.");
 	}
-	kb_choose_default(&e->catalog, &e->settings, &e->chosen);
+	kb_choose_default(&e->catalog, &e->places, &e->settings, &e->chosen);
 	mark_default(e);
 	if (may_choose_anew(e)) {
 		free(e->selected_id);

@@ -137,7 +137,11 @@ static void explain_entry(const struct kb_engine *e, const struct kb_entry *n, s
 	} else if (n->file) {
 		kb_shown_printf(t, "  from %s", n->file);
 	}
-	kb_shown_printf(t, "  kernel %s", n->kernel ? n->kernel : "none");
+	if (n->command && !n->kernel) {
+		kb_shown_printf(t, "  command %s", n->command);
+	} else {
+		kb_shown_printf(t, "  kernel %s", n->kernel ? n->kernel : "none");
+	}
 	for (size_t i = 0; i < n->n_initrd; i++) {
 		kb_shown_printf(t, "  initrd %s", n->initrd[i]);
 	}
