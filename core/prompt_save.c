@@ -79,7 +79,7 @@ int kb_prompt_save(struct kb_prompt_work *w, struct kb_error *err)
 	const char *name = w->job->name;
 	KB_BUF struct kb_buf text = {0};
 	KB_CLOSE int folder_fd = -1;
-	struct target target;
+	struct target target = {0};
 	char sentence[KB_ERROR_TEXT];
 	int r = find_target(w, &target, err);
 
