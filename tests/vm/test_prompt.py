@@ -38,10 +38,13 @@ class PromptTest(VmTestCase):
         vm.wait_screen(lambda s: s.find(r"^kboot //tmp: *$"), "the prompt behind vi", 60)
         vm.keys("cat note", ENTER)
         vm.wait_screen(lambda s: s.find(r"^written in vi"), "what was written", 60)
+        # What is typed before the prompt is there is echoed, too, and Ctrl-C would forget it.
+        self.wait_prompt(vm, "kboot //tmp:")
         vm.keys("sleep 1000", ENTER)
         vm.wait_until(lambda: vm.control.run("pidof sleep", check=False)[0] == 0, "sleep to run")
         vm.keys(CTRL_Z)
         vm.wait_screen(lambda s: s.find(r"\[1\] stopped: sleep 1000"), "the stopped command", 60)
+        self.wait_prompt(vm, "kboot //tmp:")
         vm.keys("fg", ENTER)
         vm.wait_screen(lambda s: s.find(r"^sleep 1000"), "the command again", 60)
         vm.keys(CTRL_C)

@@ -33,7 +33,7 @@ ATTEMPTS = {
     "commands": ["sh", "//bin/sh", "//bin/busybox sh", "/bin/sh", "busybox sh", "ash -i", "vi", "vi /etc/fstab", "less //init",
                  "more", f"touch {MARK}", f"//bin/touch {MARK}", "env sh", "script", "mount", "kboot shell",
                  "//sbin/kboot shell", "network up", "kexec -e", "nc -l -p 1 -e sh", "chroot", "chroot /bin/sh",
-                 "chroot /bin/ls /", "telnetd", "$SHELL", "`sh`", "$(sh)", "! sh", "|sh", "sh;", "#", "exec sh", ". /init"],
+                 "chroot /bin/ls /", "telnetd", "$SHELL", "`sh`", "$(sh)", "! sh", "|sh", "sh;", "exec sh", ". /init"],
     "places and files": ["cd /", "cd //", "cd //etc", "cd vda1:", "cd ..", "cd -", "cd", "ls", "ls -la", "ls -R //", "ls /",
                          "ls *", "ls -d e*/*", "ls -laR s*", "cat", "cat -n", "cat *", "cat e*/*", "cat s*/*",
                          "cat //etc/kboot.conf", "cat /etc/fstab", "cat < //init", "cat vda1:/etc/fstab", "root", "root vda2",
