@@ -7,6 +7,11 @@ static const struct kb_hint menu_hints[] = {
 	{"c", "prompt", 3},  {"q", "power", 2},    {"?", "help", 0},
 };
 
+static const struct kb_hint restricted_hints[] = {
+	{NULL, "choose", 4}, {"Enter", "boot", 0}, {"d", "details", 3}, {"l", "log", 3},
+	{"r", "rescan", 5},  {"c", "prompt", 2},   {"q", "power", 1},   {"?", "help", 0},
+};
+
 static const struct kb_hint empty_hints[] = {
 	{"r", "rescan", 1}, {"l", "log", 3},  {"c", "prompt", 2},
 	{"q", "power", 2},  {"?", "help", 0},
@@ -76,6 +81,8 @@ static void draw_hints(const struct kb_ui *ui, struct kb_grid *grid, struct kb_a
 		kb_draw_hints(ui, grid, area, booting_hints, KB_ARRAY_LEN(booting_hints));
 	} else if (phase == KB_PHASE_WAITING && ui->model.rows.n_entries == 0) {
 		kb_draw_hints(ui, grid, area, empty_hints, KB_ARRAY_LEN(empty_hints));
+	} else if (ui->model.state.restricted) {
+		kb_draw_hints(ui, grid, area, restricted_hints, KB_ARRAY_LEN(restricted_hints));
 	} else {
 		kb_draw_hints(ui, grid, area, menu_hints, KB_ARRAY_LEN(menu_hints));
 	}
