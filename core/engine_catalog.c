@@ -91,16 +91,6 @@ static void keep_selection(struct kb_engine *e)
 	}
 }
 
-/* While nobody is there the selection is the default, or the top of the list: which disk was read
- * first must not show. */
-static bool may_choose_anew(const struct kb_engine *e)
-{
-	if (e->chosen.entry) {
-		return !e->moved;
-	}
-	return !e->moved && !e->touched;
-}
-
 static void mark_default(struct kb_engine *e)
 {
 	for (size_t i = 0; i < e->catalog.n_entries; i++) {
@@ -132,7 +122,8 @@ void kb_engine_rebuild(void *data)
 	}
 	kb_choose_default(&e->catalog, &e->places, &e->settings, &e->chosen);
 	mark_default(e);
-	if (may_choose_anew(e)) {
+	if (e->selected_id && e->chosen.entry && !e->moved &&
+	    strcmp(e->selected_id, e->chosen.entry->id) != 0) {
 		free(e->selected_id);
 		e->selected_id = NULL;
 	}

@@ -72,7 +72,7 @@ static void turn(struct menu *m)
 		end(m, KB_UI_QUIT);
 		return;
 	}
-	if (m->ui.model.synced || now_ms() - m->ui.started_ms >= KB_UI_PATIENCE_MS) {
+	if (kb_ui_may_draw(&m->ui, now_ms())) {
 		kb_ui_draw(&m->ui, &m->grid, now_ms());
 		kb_terminal_show(m->terminal, &m->grid);
 	}

@@ -159,6 +159,8 @@ static int take_catalog(struct kb_model *m, int64_t now_ms)
 	catalog_done(&m->catalog);
 	m->catalog = m->incoming;
 	m->incoming = (struct kb_ui_catalog){.arena.max_bytes = KB_UI_CATALOG_MAX_BYTES};
+	m->list_unsure = true;
+	m->list_ms = now_ms;
 	keep_selection(m, now_ms);
 	return 0;
 }
@@ -193,6 +195,7 @@ static int take_state(struct kb_model *m, const struct kb_state *from, int64_t n
 	m->state = state;
 	m->state_at_ms = now_ms;
 	m->synced = true;
+	m->list_unsure = false;
 	follow_selection(m, now_ms);
 	return 0;
 }

@@ -29,6 +29,9 @@ struct kb_model {
 	struct kb_ui_catalog catalog;
 	struct kb_ui_catalog incoming; /* between CATALOG and CATALOG_END */
 	struct kb_rows rows;           /* what of the catalog is listed, and how */
+	bool list_unsure; /* the state that belongs to this catalog, and says what is selected, has
+			     not come */
+	int64_t list_ms;  /* when the catalog came */
 
 	struct kb_state state;
 	struct kb_arena state_arena;

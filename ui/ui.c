@@ -344,6 +344,22 @@ void kb_ui_draw(struct kb_ui *ui, struct kb_grid *grid, int64_t now_ms)
 	clamp_cursor(grid);
 }
 
+/* For how long a new list is not worth drawing: its state follows at once. */
+static int64_t list_wait_ms(const struct kb_ui *ui)
+{
+	int64_t left = ui->model.list_ms + KB_UI_LIST_MS - ui->now_ms;
+
+	return ui->model.list_unsure && left > 0 ? left : 0;
+}
+
+bool kb_ui_may_draw(const struct kb_ui *ui, int64_t now_ms)
+{
+	if (!ui->model.synced) {
+		return now_ms - ui->started_ms >= KB_UI_PATIENCE_MS;
+	}
+	return !ui->model.list_unsure || now_ms - ui->model.list_ms >= KB_UI_LIST_MS;
+}
+
 static void sooner(int64_t *next, int64_t ms)
 {
 	if (ms < 0) {
@@ -365,6 +381,9 @@ int64_t kb_ui_next_ms(const struct kb_ui *ui)
 		return ui->now_ms - ui->started_ms < KB_UI_PATIENCE_MS
 			       ? ui->started_ms + KB_UI_PATIENCE_MS - ui->now_ms
 			       : -1;
+	}
+	if (list_wait_ms(ui) > 0) {
+		sooner(&next, list_wait_ms(ui));
 	}
 	if ((phase == KB_PHASE_DELAY || phase == KB_PHASE_COUNTDOWN) && remaining > 0) {
 		/* Seconds are rounded up: the number shown changes as a whole one passes. */

@@ -20,7 +20,8 @@ enum {
 		150,               /* on a slow line: the selection rests before it is described */
 	KB_UI_LOAD_REST_MS = 1000, /* on a slow line: so long a load state is only passing by */
 	KB_UI_NUMBER_MS = 1000,    /* digits closer together than this make one number */
-	KB_UI_PATIENCE_MS = 500,   /* an engine silent for so long is worth a word */
+	KB_UI_LIST_MS = 100, /* a new list waits so long for the state that says what is selected */
+	KB_UI_PATIENCE_MS = 500, /* an engine silent for so long is worth a word */
 	KB_UI_EARLY_KEYS = 64,
 };
 
@@ -90,6 +91,8 @@ void kb_ui_done(struct kb_ui *ui);
 /* Each sets the time first. */
 void kb_ui_key(struct kb_ui *ui, const struct kb_key *key, int64_t now_ms);
 void kb_ui_message(struct kb_ui *ui, const struct kb_message *message, int64_t now_ms);
+/* Not what only flashes up: a list before its state, a menu before the engine's first word. */
+bool kb_ui_may_draw(const struct kb_ui *ui, int64_t now_ms);
 /* Draws the whole grid. */
 void kb_ui_draw(struct kb_ui *ui, struct kb_grid *grid, int64_t now_ms);
 /* Milliseconds until something drawn would look different with no event; -1: never. */

@@ -40,6 +40,21 @@ static void moving(void **state)
 	sends("<PgUp>", "select a");
 }
 
+/* A list and the state behind it are one picture: which entry is selected the state says. */
+static void a_new_list_waits_for_its_state(void **state)
+{
+	(void)state;
+	assert_true(kb_ui_may_draw(&s.ui, s.now_ms));
+	scene_catalog(&s);
+	assert_false(kb_ui_may_draw(&s.ui, s.now_ms));
+	assert_in_range(kb_ui_next_ms(&s.ui), 1, KB_UI_LIST_MS);
+	/* Not for ever. */
+	assert_true(kb_ui_may_draw(&s.ui, s.now_ms + KB_UI_LIST_MS));
+	scene_state(&s);
+	assert_true(kb_ui_may_draw(&s.ui, s.now_ms));
+	assert_int_equal(kb_ui_next_ms(&s.ui), -1);
+}
+
 static void numbers(void **state)
 {
 	static struct kb_entry many[120];
@@ -244,6 +259,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FLOW(moving),
+		FLOW(a_new_list_waits_for_its_state),
 		FLOW(numbers),
 		FLOW(booting),
 		FLOW(the_countdown_stops_at_any_key),
