@@ -59,14 +59,6 @@ static bool interrupted_within_ms(const sigset_t *interrupt, long ms)
 	return sigtimedwait(interrupt, NULL, &t) == SIGINT;
 }
 
-/* Comes back only where there is no shell. */
-static void open_emergency_shell(const struct kb_options *options, const sigset_t *interrupt)
-{
-	(void)sigprocmask(SIG_UNBLOCK, interrupt, NULL);
-	(void)kb_emergency_shell(options);
-	(void)sigprocmask(SIG_BLOCK, interrupt, NULL);
-}
-
 static int try_until_there(struct kb_session *session, const struct kb_options *options,
 			   const sigset_t *interrupt, struct kb_error *err)
 {
@@ -81,7 +73,7 @@ static int try_until_there(struct kb_session *session, const struct kb_options *
 			       options->machine ? "; Ctrl-C for a shell" : "");
 		}
 		if (interrupted_within_ms(interrupt, RETRY_MS)) {
-			open_emergency_shell(options, interrupt);
+			(void)kb_emergency_shell(options);
 		}
 	}
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -87,13 +88,21 @@ bool kb_emergency_allowed(const struct kb_options *options)
 
 int kb_emergency_shell(const struct kb_options *options)
 {
+	sigset_t interrupt;
+	sigset_t before;
+
 	if (!kb_emergency_allowed(options)) {
 		(void)fprintf(stderr, "kboot: this kboot is restricted: there is no shell\n");
 		return KB_EXIT_FAILED;
 	}
 	(void)fprintf(stderr,
 		      "kboot: no boot engine answers; here is a plain shell, `exit` leaves it\n");
+	/* Not earlier: a second Ctrl-C would end us where we only refuse. */
+	(void)sigemptyset(&interrupt);
+	(void)sigaddset(&interrupt, SIGINT);
+	(void)sigprocmask(SIG_UNBLOCK, &interrupt, &before);
 	(void)execl("/bin/sh", "sh", (char *)NULL);
 	(void)fprintf(stderr, "kboot: /bin/sh: %m\n");
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	return KB_EXIT_FAILED;
 }
