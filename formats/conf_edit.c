@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "kboot/formats/conf_edit.h"
 
+#include "text_lines.h"
+
 static const struct kb_str byte_order_mark = KB_STR("\xef\xbb\xbf");
 
 /* What stands before the first = of a line that is no comment; empty: it says nothing. */
@@ -29,11 +31,11 @@ static struct kb_str change_of(struct kb_str changes, struct kb_str name)
 	return found;
 }
 
-static bool says(struct kb_str text, struct kb_str name)
+static bool says(struct kb_str text, char end, struct kb_str name)
 {
 	struct kb_str line;
 
-	while (kb_str_next_line(&text, &line)) {
+	while (kb_str_next_until(&text, end, &line)) {
 		if (kb_str_eq_nocase(name_of(line), name)) {
 			return true;
 		}
@@ -41,52 +43,67 @@ static bool says(struct kb_str text, struct kb_str name)
 	return false;
 }
 
-static bool ends_with_cr(struct kb_str line)
+/* How a text ends its lines: with the byte, and in some files with a CR before it. */
+struct ends {
+	char byte;
+	const char *text; /* what a new line is ended with */
+};
+
+static struct ends ends_of(struct kb_str text)
 {
-	return kb_str_ends(line, KB_STR("\r"));
+	struct ends ends = {text_lines_end(text), "\n"};
+	size_t first = kb_str_find(text, '\n');
+
+	if (ends.byte == '\r') {
+		ends.text = "\r";
+	} else if (first > 0 && first < text.len && text.data[first - 1] == '\r') {
+		ends.text = "\r\n";
+	}
+	return ends;
 }
 
 /* The line, or what is said in its place; a last line without an end stays one, if it stays. */
 static void put_line(struct kb_buf *out, struct kb_str line, struct kb_str later, bool has_end,
-		     struct kb_str changes)
+		     struct kb_str changes, const struct ends *ends)
 {
 	struct kb_str name = name_of(line);
 	struct kb_str change = name.len > 0 ? change_of(changes, name) : KB_STR("");
 
-	if (change.len == 0 || says(later, name)) {
+	if (change.len == 0 || says(later, ends->byte, name)) {
 		kb_buf_str(out, line);
-		kb_buf_puts(out, has_end ? "\n" : "");
+		if (has_end) {
+			kb_buf_putc(out, ends->byte);
+		}
 		return;
 	}
 	kb_buf_str(out, change);
-	kb_buf_puts(out, ends_with_cr(line) ? "\r\n" : "\n");
+	kb_buf_puts(out, ends->text);
 }
 
 int kb_conf_edit(struct kb_str text, struct kb_str changes, struct kb_buf *out)
 {
+	const struct ends ends = ends_of(text);
 	struct kb_str rest = text;
 	struct kb_str line;
-	bool has_cr = false;
 
 	if (kb_str_starts(rest, byte_order_mark)) {
 		kb_buf_str(out, byte_order_mark);
 		rest = text = kb_str_skip(rest, byte_order_mark.len);
 	}
-	while (kb_str_next_line(&rest, &line)) {
+	while (kb_str_next_until(&rest, ends.byte, &line)) {
 		bool has_end = line.data + line.len < text.data + text.len;
 
-		has_cr = ends_with_cr(line);
-		put_line(out, line, rest, has_end, changes);
+		put_line(out, line, rest, has_end, changes, &ends);
 	}
-	if (text.len > 0 && out->len > 0 && out->data[out->len - 1] != '\n') {
-		kb_buf_puts(out, has_cr ? "\r\n" : "\n");
+	if (text.len > 0 && out->len > 0 && out->data[out->len - 1] != ends.byte) {
+		kb_buf_puts(out, ends.text);
 	}
 	for (rest = changes; kb_str_next_line(&rest, &line);) {
 		struct kb_str name = name_of(line);
 
-		if (name.len > 0 && !says(text, name) && !says(rest, name)) {
+		if (name.len > 0 && !says(text, ends.byte, name) && !says(rest, '\n', name)) {
 			kb_buf_str(out, line);
-			kb_buf_puts(out, has_cr ? "\r\n" : "\n");
+			kb_buf_puts(out, ends.text);
 		}
 	}
 	return kb_buf_error(out);

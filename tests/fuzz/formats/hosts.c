@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "lines.h"
 
 struct context {
 	unsigned n_lines;
@@ -46,14 +47,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct context c = {0};
 	struct kb_diag_sink sink = {hear, &c};
 	struct kb_str text = kb_str_of((const char *)data, size);
-	struct kb_str rest = text;
-	struct kb_str line;
 	struct kb_hosts hosts;
 	struct kb_error err;
 
-	while (kb_str_next_line(&rest, &line)) {
-		c.n_lines++;
-	}
+	c.n_lines = fuzz_count_lines(data, size);
 	FUZZ_CHECK(kb_hosts_read(&arena, "f", text, &sink, &hosts, &err) == 0);
 	FUZZ_CHECK(c.n_diags <= KB_HOSTS_MAX_DIAGS + 1 && hosts.n_hosts <= KB_HOSTS_MAX_NAMES);
 	for (size_t i = 0; i < hosts.n_hosts; i++) {

@@ -52,6 +52,7 @@ static void everything_else_stays_as_it_is(void **state)
 		      "b=2\nc=3\n",
 		      "\xef\xbb\xbf"
 		      "a=0\r\nb=2\r\nc=3\r\n");
+	assert_edited("# mine\ra=0\rb=1", "a=2\nc=3\n", "# mine\ra=2\rb=1\rc=3\r");
 	assert_edited("  broken\n\n=x\n\ta=0", "b=1\n", "  broken\n\n=x\n\ta=0\nb=1\n");
 	assert_edited("a=0\n\n\n", "a=1\n", "a=1\n\n\n");
 	assert_edited("b=1\na=0", "a=1\n", "b=1\na=1\n");
