@@ -98,6 +98,11 @@ class Screen:
         return "\n".join(self.lines).rstrip("\n")
 
     @property
+    def last_line(self):
+        """The last row that is not blank; "" where there is none."""
+        return self.text.rsplit("\n", 1)[-1]
+
+    @property
     def cursor(self):
         """(row, column), from 0."""
         return self._screen.cursor.y, self._screen.cursor.x
