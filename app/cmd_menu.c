@@ -15,8 +15,12 @@
 #include "session.h"
 
 enum {
+	/* At power-on the engine is there in a moment, and the first frame waits for nothing else.
+	 */
+	RETRY_SOON_MS = 5,
+	SOON_TRIES = 40,
 	RETRY_MS = 100,
-	SAY_SO_AFTER = 30, /* tries without an engine before the person is told */
+	SAY_SO_AFTER = SOON_TRIES + 28, /* tries without an engine before the person is told */
 	LEAVE_FOR_MS =
 		10000, /* so long we keep quiet after goodbye: the next kernel comes before */
 };
@@ -72,7 +76,8 @@ static int try_until_there(struct kb_session *session, const struct kb_options *
 			kb_say(stderr, "kboot: waiting for the boot engine (%s)%s", err->text,
 			       options->machine ? "; Ctrl-C for a shell" : "");
 		}
-		if (interrupted_within_ms(interrupt, RETRY_MS)) {
+		if (interrupted_within_ms(interrupt,
+					  tries < SOON_TRIES ? RETRY_SOON_MS : RETRY_MS)) {
 			(void)kb_emergency_shell(options);
 		}
 	}
