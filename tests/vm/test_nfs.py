@@ -115,6 +115,9 @@ class BootTest(NfsTestCase):
     def test_boots_from_version_4(self):
         self.boot(lambda file: f"{HERE}:/export/{file}")
 
+    def test_boots_from_version_4_custom(self):
+        self.boot(lambda file: f"nfs://{HERE}/export/{file}?vers=4.2", kind="custom")
+
     def test_boots_from_version_3(self):
         self.boot(lambda file: f"nfs://{HERE}/export/{file}?vers=3")
 

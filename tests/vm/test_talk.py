@@ -13,9 +13,15 @@ BY_ITSELF = "Installed"
 
 
 class TalkTest(PromptCase):
-    def test_session(self):
+    def test_session_stock(self):
+        self.session("stock")
+
+    def test_session_custom(self):
+        self.session("custom")
+
+    def session(self, kind):
         """As in the talk, prompt by prompt; only the initrd's URL is a path."""
-        vm = self.start_prompt()
+        vm = self.start_prompt(kind=kind)
         self.assertEqual(self.say(vm, "pwd", "/"), "/")
         self.go(vm, "/boot", "/boot", f"/etc/fstab:{talk.BOOT_LINE}: /boot is on vda2")
         self.assertIn("bzImage", self.say(vm, "ls", "/boot"))
