@@ -17,7 +17,8 @@
  * kboot.conf says is not known before an engine has read it.
  */
 bool kb_emergency_allowed(const struct kb_options *options);
-/* Says so and becomes /bin/sh, which takes Ctrl-C also where we do not. Comes back, with an exit status, only when it may not or cannot. */
+/* Says so and becomes /bin/sh, which takes Ctrl-C also where we do not. Comes back, with an exit
+ * status, only when it may not or cannot. */
 int kb_emergency_shell(const struct kb_options *options);
 
 #endif
