@@ -153,7 +153,7 @@ class MenuTest(unittest.TestCase):
         term.wait(lambda screen: screen.last_line.startswith("kboot /boot: "), "the prompt, there")
         # That was once: the next prompt is where all begin.
         term.send("exit", ENTER)
-        term.wait_text("> 1   look around")
+        term.wait(lambda screen: screen.last_line.startswith(" ") and "Enter boot" in screen.last_line, "the menu again")
         term.send("c")
         term.wait(lambda screen: screen.last_line.startswith("kboot:"), "the prompt")
 
