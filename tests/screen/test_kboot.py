@@ -80,7 +80,7 @@ class KbootTest(unittest.TestCase):
         term.send(DOWN)
         term.wait_text("Broken cannot be booted")
         term.send(ENTER, "l")
-        term.wait(lambda screen: re.search(r"\d+\.\d\d   booting Broken", screen.text), "the second try in the log")
+        term.wait(lambda screen: re.search(r"\d+\.\d\d +booting Broken", screen.text), "the second try in the log")
         self.assertIsNone(re.search(r"^ *\d+\.\d\d *$", term.screen.text, re.MULTILINE), term.screen.framed())
 
     def test_a_line_edited_for_one_boot(self):
