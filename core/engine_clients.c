@@ -263,12 +263,6 @@ static void do_select(struct kb_engine *e, struct kb_client *c, const struct kb_
 	}
 }
 
-/* A label that is a command is for the prompt of who chose it. */
-static bool is_for_prompt(const struct kb_entry *entry)
-{
-	return entry && !entry->kernel && entry->command && entry->n_problems == 0;
-}
-
 static void send_to_prompt(struct kb_client *c)
 {
 	const struct kb_message m = {.type = KB_MSG_REPLY,
@@ -302,7 +296,7 @@ static void do_boot(struct kb_engine *e, struct kb_client *c, const struct kb_in
 				 "The selected entry is gone, its disk was removed: choose again");
 	} else if (!may_use(e, id, i->args)) {
 		r = kb_error_set(&err, -EPERM, KB_RESTRICTED_TEXT);
-	} else if (!i->args && is_for_prompt(kb_catalog_find(&e->catalog, i->id))) {
+	} else if (!i->args && kb_engine_is_for_prompt(kb_catalog_find(&e->catalog, i->id))) {
 		send_to_prompt(c);
 		return;
 	} else {

@@ -123,6 +123,12 @@ void kb_engine_person_chose(struct kb_engine *e);
 KB_MUST_CHECK int kb_engine_entry_from_line(struct kb_engine *e, struct kb_arena *arena,
 					    const char *line, const char *from,
 					    struct kb_entry *ret_entry, struct kb_error *err);
+/* A label that is a command is for the prompt of who chose it. NULL is not. */
+static inline bool kb_engine_is_for_prompt(const struct kb_entry *entry)
+{
+	return entry && !entry->kernel && entry->command && entry->n_problems == 0;
+}
+
 /* Of an entry without one, for a sentence. */
 const char *kb_engine_why_no_kernel(const struct kb_entry *entry);
 /*

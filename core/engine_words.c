@@ -33,7 +33,7 @@ static void run_entry(struct kb_request *q, const struct kb_entry *entry, struct
 {
 	if (entry->kernel) {
 		boot_or_plan(q, entry);
-	} else if (entry->command && entry->n_problems == 0) {
+	} else if (kb_engine_is_for_prompt(entry)) {
 		run_command(q, kb_arena_printf(&q->arena, "%s%s%.*s", entry->command,
 					       more.len > 0 ? " " : "", KB_STR_ARG(more)));
 	} else {
