@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
-#include "choice.h"
+#include "catalog/choice.h"
 #include "fault.h"
 #include "journal.h"
 #include "kboot/core/engine.h"
-#include "places.h"
-#include "settings.h"
+#include "places/places.h"
+#include "catalog/settings.h"
 #include "temp_dir.h"
-#include "typed.h"
+#include "catalog/typed.h"
 
 static const char config[] = "default=linux\n"
 			     "timeout=10\n"

@@ -6,11 +6,11 @@
 #include <sys/mman.h>
 
 #include "fault.h"
-#include "findings.h"
+#include "catalog/findings.h"
 #include "kboot/base/tree.h"
-#include "places.h"
-#include "prompt_job.h"
-#include "session_vars.h"
+#include "places/places.h"
+#include "work/prompt_job.h"
+#include "catalog/session_vars.h"
 
 static int variables_of_a_session(struct fake_sys *fake)
 {

@@ -5,7 +5,7 @@
 
 #include "fuzz.h"
 #include "kboot/formats/kboot_conf.h"
-#include "session_vars.h"
+#include "catalog/session_vars.h"
 
 static void no_error(void *ctx, const struct kb_diag *diag)
 {

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "countdown.h"
+#include "catalog/countdown.h"
 
 static struct kb_countdown started(int64_t delay_ms, int64_t timeout_ms)
 {

@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "findings.h"
+#include "catalog/findings.h"
 
 static unsigned n_diags;
 

@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "engine_private.h"
+#include "engine/engine_private.h"
 #include "fake_sys.h"
 #include "temp_dir.h"
 

@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "engine_private.h"
+#include "engine/engine_private.h"
 #include "fake_sys.h"
 #include "kboot/mount/table.h"
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "session_vars.h"
+#include "catalog/session_vars.h"
 
 static void assert_text(const struct kb_session_vars *s, const char *expected)
 {

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <errno.h>
 
-#include "settings.h"
+#include "catalog/settings.h"
 
 static int set(struct kb_settings *s, enum kb_variable v, const char *value,
 	       enum kb_source_rank rank)

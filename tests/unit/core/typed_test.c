@@ -8,7 +8,7 @@
 #include <cmocka.h>
 #include <errno.h>
 
-#include "typed.h"
+#include "catalog/typed.h"
 
 static struct kb_fstab_line lines[] = {
 	{.source = "UUID=boot", .dir = "/boot"},

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "engine_private.h"
+#include "engine/engine_private.h"
 
 static const struct kb_simulation simulation;
 

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "catalog/installed.h"
 #include "engine_private.h"
-#include "installed.h"
 
 void kb_engine_naming(const struct kb_engine *e, struct kb_naming *ret_naming)
 {

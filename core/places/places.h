@@ -7,13 +7,13 @@
 #ifndef KBOOT_CORE_PLACES_H
 #define KBOOT_CORE_PLACES_H
 
-#include "findings.h"
+#include "catalog/findings.h"
 #include "journal.h"
 #include "kboot/base/child.h"
 #include "kboot/base/loop.h"
 #include "kboot/core/simulation.h"
 #include "kboot/scan/block.h"
-#include "scan_job.h"
+#include "work/scan_job.h"
 
 enum { KB_PLACES_AT_ONCE = 4 };
 

@@ -7,17 +7,17 @@
 #ifndef KBOOT_CORE_ENGINE_PRIVATE_H
 #define KBOOT_CORE_ENGINE_PRIVATE_H
 
-#include "catalog.h"
-#include "choice.h"
-#include "countdown.h"
-#include "hotplug.h"
+#include "catalog/catalog.h"
+#include "catalog/choice.h"
+#include "catalog/countdown.h"
+#include "catalog/session_vars.h"
+#include "catalog/settings.h"
 #include "kboot/core/engine.h"
 #include "pipeline.h"
-#include "places.h"
-#include "request.h"
-#include "server.h"
-#include "session_vars.h"
-#include "settings.h"
+#include "places/hotplug.h"
+#include "places/places.h"
+#include "serve/request.h"
+#include "serve/server.h"
 
 enum {
 	KB_REST_MS = 400, /* a selection that stays this long is armed */

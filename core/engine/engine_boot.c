@@ -2,8 +2,8 @@
 /* From somebody's wish to the jump. */
 #include <errno.h>
 
+#include "catalog/typed.h"
 #include "engine_private.h"
-#include "typed.h"
 
 static void start_it(struct kb_engine *e)
 {

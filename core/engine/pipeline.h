@@ -9,7 +9,7 @@
 #include "journal.h"
 #include "kboot/base/child.h"
 #include "kboot/base/loop.h"
-#include "load_job.h"
+#include "work/load_job.h"
 
 enum {
 	KB_LOAD_DEADLINE_MS = 600000, /* for all of it */

@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 
-#include "findings.h"
+#include "catalog/findings.h"
 #include "kboot/base/tree.h"
 #include "kboot/formats/fstab.h"
 #include "kboot/formats/reader.h"

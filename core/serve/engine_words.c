@@ -2,10 +2,10 @@
 /* A line of the prompt: a label, a device, a file that boots, or a command. */
 #include <errno.h>
 
-#include "engine_private.h"
+#include "catalog/typed.h"
+#include "engine/engine_private.h"
 #include "kboot/formats/kboot_conf.h"
 #include "kboot/formats/words.h"
-#include "typed.h"
 
 static void boot_or_plan(struct kb_request *q, const struct kb_entry *entry)
 {

@@ -2,9 +2,9 @@
 /* When an intent can be served: what is still being read must not be able to change the answer. */
 #include <errno.h>
 
-#include "engine_private.h"
+#include "catalog/typed.h"
+#include "engine/engine_private.h"
 #include "kboot/model/name.h"
-#include "typed.h"
 
 /* The environment whose settings count is found: what restricts this kboot is known. */
 static bool is_certain(const struct kb_engine *e)

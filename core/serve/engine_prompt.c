@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-#include "engine_private.h"
+#include "engine/engine_private.h"
 #include "kboot/base/shown.h"
 #include "kboot/mount/table.h"
 

@@ -8,7 +8,7 @@
 #ifndef KBOOT_CORE_CATALOG_H
 #define KBOOT_CORE_CATALOG_H
 
-#include "places.h"
+#include "places/places.h"
 #include "settings.h"
 
 /* Zeroed is empty. */

@@ -11,7 +11,7 @@
 #include "kboot/base/sys.h"
 #include "kboot/model/entry.h"
 #include "kboot/proto/message.h"
-#include "places.h"
+#include "places/places.h"
 
 struct kb_load_job {
 	const struct kb_sys *sys;

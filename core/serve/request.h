@@ -8,9 +8,9 @@
 #ifndef KBOOT_CORE_REQUEST_H
 #define KBOOT_CORE_REQUEST_H
 
-#include "load_job.h"
-#include "prompt_job.h"
 #include "server.h"
+#include "work/load_job.h"
+#include "work/prompt_job.h"
 
 struct kb_engine;
 

@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
-#include "engine_private.h"
+#include "engine/engine_private.h"
 
 static void destroy(struct kb_request *q)
 {

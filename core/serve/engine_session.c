@@ -2,7 +2,7 @@
 /* The booted environment and the variables: what is in force, and what the prompt makes of it. */
 #include <errno.h>
 
-#include "engine_private.h"
+#include "engine/engine_private.h"
 #include "kboot/base/shown.h"
 
 /* The first disk on which an operating system is installed; fixed ones come before others. */

@@ -8,7 +8,7 @@
 #define KBOOT_CORE_CHOICE_H
 
 #include "catalog.h"
-#include "places.h"
+#include "places/places.h"
 #include "settings.h"
 
 enum { KB_WHY_BYTES = 320 };

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "engine_private.h"
+#include "engine/engine_private.h"
 
 /* With a first wait in which nothing is shown, nothing is shown before it either. */
 static bool starts_unseen(const struct kb_engine *e)

@@ -10,7 +10,7 @@
 #include "kboot/base/sys.h"
 #include "kboot/formats/hosts.h"
 #include "kboot/mount/automount.h"
-#include "places.h"
+#include "places/places.h"
 
 /* Shared mounts are made in folders below it. */
 #define KB_REACH_RUN_DIR "/run/kboot"
