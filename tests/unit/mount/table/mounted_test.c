@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "mounted.h"
+#include "table/mounted.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -8,9 +8,9 @@
 
 #include "hibernation.h"
 #include "job.h"
-#include "point.h"
 #include "replay.h"
 #include "reuse.h"
+#include "table/point.h"
 
 static void job_done(struct kb_mount_job *job)
 {

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "mountinfo.h"
+#include "table/mountinfo.h"
 
 #include <errno.h>
 

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "nfs_server.h"
-#include "point.h"
+#include "table/point.h"
 
 enum {
 	OPTIONS_BYTES = 512,

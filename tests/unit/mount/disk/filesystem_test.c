@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "filesystem.h"
+#include "disk/filesystem.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "journal.h"
+#include "disk/journal.h"
 
 #include <fcntl.h>
 #include <string.h>

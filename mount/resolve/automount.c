@@ -8,8 +8,8 @@
 #include <sys/statvfs.h>
 
 #include "automount_private.h"
-#include "mounted.h"
-#include "point.h"
+#include "table/mounted.h"
+#include "table/point.h"
 
 static int no_memory(struct kb_error *err)
 {

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "mounted.h"
 #include "replay.h"
+#include "table/mounted.h"
 
 static void mounted_done(struct kb_mounted *mounted)
 {

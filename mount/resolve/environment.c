@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "branch.h"
-#include "point.h"
+#include "table/point.h"
 
 enum { MAX_SUBVOLUMES = 64 };
 

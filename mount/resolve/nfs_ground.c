@@ -8,8 +8,8 @@
 #include "automount_private.h"
 #include "kboot/base/tree.h"
 #include "kboot/mount/nfs.h"
-#include "mountinfo.h"
-#include "point.h"
+#include "table/mountinfo.h"
+#include "table/point.h"
 
 enum { MAX_MOUNTINFO_BYTES = 1 << 20 };
 
