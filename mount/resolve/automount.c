@@ -55,22 +55,22 @@ void kb_stem_done(struct stem *stem)
 	kb_mount_done(&stem->mount);
 }
 
-static void ground_done(struct kb_automount_ground *g)
+static void namespace_done(struct kb_automount_namespace *ns)
 {
-	kb_environment_done(g);
-	kb_nfs_ground_done(g);
-	kb_stem_done(&g->root);
+	kb_environment_done(ns);
+	kb_nfs_namespace_done(ns);
+	kb_stem_done(&ns->root);
 }
 
 /* What was mounted last goes first: it may be inside the others. */
 void kb_automount_done(struct kb_automount *a)
 {
-	for (struct kb_automount_ground *g = a->grounds; g; g = g->next) {
-		ground_done(g);
+	for (struct kb_automount_namespace *ns = a->namespaces; ns; ns = ns->next) {
+		namespace_done(ns);
 	}
 	kb_arena_done(&a->arena);
-	a->grounds = NULL;
-	a->n_grounds = 0;
+	a->namespaces = NULL;
+	a->n_namespaces = 0;
 }
 
 /* --- trees */
@@ -213,107 +213,107 @@ static int open_folder(struct kb_automount *a, const char *folder, struct stem *
 	return 0;
 }
 
-/* --- grounds */
+/* --- namespaces */
 
 static int locate_simple(void *ctx, const char *dir, const struct kb_tree **ret_tree,
 			 const char **ret_rest, struct kb_error *err)
 {
-	const struct kb_automount_ground *g = ctx;
+	const struct kb_automount_namespace *ns = ctx;
 
 	(void)err;
-	*ret_tree = &g->root.mount.tree;
+	*ret_tree = &ns->root.mount.tree;
 	*ret_rest = dir;
 	return 0;
 }
 
-static int open_ground(struct kb_automount *a, struct kb_automount_ground *g,
-		       const struct kb_device *device, struct kb_error *err)
+static int open_namespace(struct kb_automount *a, struct kb_automount_namespace *ns,
+			  const struct kb_device *device, struct kb_error *err)
 {
 	int r;
 
-	switch (g->kind) {
-	case GROUND_OWN:
-		g->ground.prefix = "/";
-		r = open_folder(a, "/", &g->root, err);
-		g->root.canonical = "/";
+	switch (ns->kind) {
+	case NAMESPACE_OWN:
+		ns->base.prefix = "/";
+		r = open_folder(a, "/", &ns->root, err);
+		ns->root.canonical = "/";
 		return r;
-	case GROUND_DEVICE:
-		g->ground.prefix = kb_arena_printf(&a->arena, "%s:", device->name);
-		return g->ground.prefix ? kb_stem_mount(a, device, "mnt", NULL, &g->root, err)
-					: no_memory(err);
-	case GROUND_NFS:
-		return kb_nfs_ground_open(g, err);
-	case GROUND_ENVIRONMENT:
+	case NAMESPACE_DEVICE:
+		ns->base.prefix = kb_arena_printf(&a->arena, "%s:", device->name);
+		return ns->base.prefix ? kb_stem_mount(a, device, "mnt", NULL, &ns->root, err)
+				       : no_memory(err);
+	case NAMESPACE_NFS:
+		return kb_nfs_namespace_open(ns, err);
+	case NAMESPACE_ENVIRONMENT:
 		break;
 	}
-	g->ground.prefix = "";
+	ns->base.prefix = "";
 	if (!device && !a->options.root) {
-		r = open_folder(a, a->options.folder, &g->root, err);
+		r = open_folder(a, a->options.folder, &ns->root, err);
 		if (r < 0) {
 			return r;
 		}
 	}
-	return kb_environment_open(g, device, err);
+	return kb_environment_open(ns, device, err);
 }
 
 static int (*const locators[])(void *ctx, const char *dir, const struct kb_tree **ret_tree,
 			       const char **ret_rest, struct kb_error *err) = {
-	[GROUND_OWN] = locate_simple,
-	[GROUND_DEVICE] = locate_simple,
-	[GROUND_ENVIRONMENT] = kb_environment_locate,
-	[GROUND_NFS] = kb_nfs_ground_locate,
+	[NAMESPACE_OWN] = locate_simple,
+	[NAMESPACE_DEVICE] = locate_simple,
+	[NAMESPACE_ENVIRONMENT] = kb_environment_locate,
+	[NAMESPACE_NFS] = kb_nfs_namespace_locate,
 };
 
-/* The ground of a kind on device (NULL: none) called key, made the first time it is wanted. */
-static int get_ground(struct kb_automount *a, enum ground_kind kind, const char *key,
-		      const struct kb_device *device, struct kb_automount_ground **ret_ground,
-		      struct kb_error *err)
+/* The namespace of a kind on device (NULL: none) called key, made the first time it is wanted. */
+static int get_namespace(struct kb_automount *a, enum namespace_kind kind, const char *key,
+			 const struct kb_device *device,
+			 struct kb_automount_namespace **ret_namespace, struct kb_error *err)
 {
-	struct kb_automount_ground *g;
+	struct kb_automount_namespace *ns;
 	int r;
 
-	for (g = a->grounds; g; g = g->next) {
-		if (g->kind == kind && strcmp(g->key, key) == 0) {
-			*ret_ground = g;
+	for (ns = a->namespaces; ns; ns = ns->next) {
+		if (ns->kind == kind && strcmp(ns->key, key) == 0) {
+			*ret_namespace = ns;
 			return 0;
 		}
 	}
-	if (a->n_grounds == KB_AUTOMOUNT_MAX_GROUNDS) {
+	if (a->n_namespaces == KB_AUTOMOUNT_MAX_NAMESPACES) {
 		return kb_error_set(err, -EMFILE, "more than %d devices at once",
-				    KB_AUTOMOUNT_MAX_GROUNDS);
+				    KB_AUTOMOUNT_MAX_NAMESPACES);
 	}
-	g = kb_arena_alloc(&a->arena, sizeof(*g));
-	if (!g) {
+	ns = kb_arena_alloc(&a->arena, sizeof(*ns));
+	if (!ns) {
 		return no_memory(err);
 	}
-	*g = (struct kb_automount_ground){.owner = a, .kind = kind, .key = key};
-	g->root.mount.tree.root_fd = -1;
-	g->ground.ctx = g;
-	g->ground.locate = locators[kind];
-	r = open_ground(a, g, device, err);
+	*ns = (struct kb_automount_namespace){.owner = a, .kind = kind, .key = key};
+	ns->root.mount.tree.root_fd = -1;
+	ns->base.ctx = ns;
+	ns->base.locate = locators[kind];
+	r = open_namespace(a, ns, device, err);
 	if (r < 0) {
-		ground_done(g);
+		namespace_done(ns);
 		return r;
 	}
-	g->next = a->grounds;
-	a->grounds = g;
-	a->n_grounds++;
-	*ret_ground = g;
+	ns->next = a->namespaces;
+	a->namespaces = ns;
+	a->n_namespaces++;
+	*ret_namespace = ns;
 	return 0;
 }
 
 int kb_automount_server(struct kb_automount *a, const char *host,
-			struct kb_automount_ground **ret_ground, struct kb_error *err)
+			struct kb_automount_namespace **ret_namespace, struct kb_error *err)
 {
 	if (a->options.no_network) {
 		return kb_error_set(err, -ENOTSUP,
 				    "%s: a simulation does not reach for the network", host);
 	}
-	return get_ground(a, GROUND_NFS, host, NULL, ret_ground, err);
+	return get_namespace(a, NAMESPACE_NFS, host, NULL, ret_namespace, err);
 }
 
-static int get_device_ground(struct kb_automount *a, const char *reference,
-			     struct kb_automount_ground **ret_ground, struct kb_error *err)
+static int get_device_namespace(struct kb_automount *a, const char *reference,
+				struct kb_automount_namespace **ret_namespace, struct kb_error *err)
 {
 	const struct kb_device *device = a->hooks.device(a->hooks.ctx, kb_str_from(reference));
 
@@ -324,30 +324,31 @@ static int get_device_ground(struct kb_automount *a, const char *reference,
 					      "there is no device %s (were it a host: nfs://%s/…)",
 					      reference, reference);
 	}
-	return get_ground(a, GROUND_DEVICE, device->name, device, ret_ground, err);
+	return get_namespace(a, NAMESPACE_DEVICE, device->name, device, ret_namespace, err);
 }
 
-static int get_environment(struct kb_automount *a, struct kb_automount_ground **ret_ground,
+static int get_environment(struct kb_automount *a, struct kb_automount_namespace **ret_namespace,
 			   struct kb_error *err)
 {
 	const struct kb_device *device = NULL;
 
 	if (a->options.folder && !a->options.root) {
-		return get_ground(a, GROUND_ENVIRONMENT, "", NULL, ret_ground, err);
+		return get_namespace(a, NAMESPACE_ENVIRONMENT, "", NULL, ret_namespace, err);
 	}
 	if (!a->options.root) {
 		return kb_error_set(err, -ENODEV,
 				    "no booted environment is known (root= names one)");
 	}
 	if (strstr(a->options.root, ":/")) {
-		return get_ground(a, GROUND_ENVIRONMENT, a->options.root, NULL, ret_ground, err);
+		return get_namespace(a, NAMESPACE_ENVIRONMENT, a->options.root, NULL, ret_namespace,
+				     err);
 	}
 	device = a->hooks.device(a->hooks.ctx, kb_str_from(a->options.root));
 	if (!device) {
 		return kb_error_set(err, -ENODEV, "the booted environment root=%s is not there",
 				    a->options.root);
 	}
-	return get_ground(a, GROUND_ENVIRONMENT, device->name, device, ret_ground, err);
+	return get_namespace(a, NAMESPACE_ENVIRONMENT, device->name, device, ret_namespace, err);
 }
 
 /* --- names */
@@ -359,19 +360,19 @@ static bool is_device(void *ctx, struct kb_str word)
 	return a->hooks.device(a->hooks.ctx, word) != NULL;
 }
 
-static int ground_of(struct kb_automount *a, const struct kb_name *name,
-		     struct kb_automount_ground **ret_ground, struct kb_error *err)
+static int namespace_of(struct kb_automount *a, const struct kb_name *name,
+			struct kb_automount_namespace **ret_namespace, struct kb_error *err)
 {
 	switch (name->kind) {
 	case KB_NAME_RELATIVE:
 	case KB_NAME_ENVIRONMENT:
-		return get_environment(a, ret_ground, err);
+		return get_environment(a, ret_namespace, err);
 	case KB_NAME_OWN:
-		return get_ground(a, GROUND_OWN, "", NULL, ret_ground, err);
+		return get_namespace(a, NAMESPACE_OWN, "", NULL, ret_namespace, err);
 	case KB_NAME_DEVICE:
-		return get_device_ground(a, name->place, ret_ground, err);
+		return get_device_namespace(a, name->place, ret_namespace, err);
 	case KB_NAME_NFS:
-		return kb_automount_server(a, name->place, ret_ground, err);
+		return kb_automount_server(a, name->place, ret_namespace, err);
 	case KB_NAME_URL:
 		break;
 	}
@@ -390,41 +391,41 @@ static const char *join(struct kb_arena *arena, const char *before, const char *
 	return kb_arena_printf(arena, "%s%s", before, path);
 }
 
-static int describe(struct kb_automount *a, const struct kb_automount_ground *g,
+static int describe(struct kb_automount *a, const struct kb_automount_namespace *ns,
 		    struct kb_place_found *found, struct kb_error *err)
 {
-	const struct stem *stem = kb_ground_stem(g, found->spot.tree);
+	const struct stem *stem = kb_namespace_stem(ns, found->spot.tree);
 
 	found->canonical = join(&a->arena, stem->canonical, found->spot.rest);
 	found->path = join(&a->arena, stem->real, found->spot.rest);
-	found->shown = join(&a->arena, g->ground.prefix, found->spot.path);
+	found->shown = join(&a->arena, ns->base.prefix, found->spot.path);
 	return found->canonical && found->path && found->shown ? 0 : no_memory(err);
 }
 
-static int walk_from(struct kb_automount *a, struct kb_automount_ground *g, const char *start,
+static int walk_from(struct kb_automount *a, struct kb_automount_namespace *ns, const char *start,
 		     const char *path, struct kb_place_found *ret_found, struct kb_error *err)
 {
 	struct kb_place_found found = {0};
 	const char *root = "/";
 	int r = 0;
 
-	if (g->kind == GROUND_NFS) {
+	if (ns->kind == NAMESPACE_NFS) {
 		/* The path alone says how far down the server has to be asked. */
 		if (path[0] == '/') {
 			start = path;
 			path = "";
 		}
-		r = kb_nfs_ground_start(g, start, &root, &start, err);
+		r = kb_nfs_namespace_start(ns, start, &root, &start, err);
 	}
 	if (r == 0) {
-		r = kb_walk(&g->ground, &a->arena, root, start, &found.spot, err);
+		r = kb_walk(&ns->base, &a->arena, root, start, &found.spot, err);
 	}
 	/* A walk takes its start for a directory; without a step it would say so of a file. */
 	if (r == 0 && path[0] != '\0') {
-		r = kb_walk(&g->ground, &a->arena, found.spot.path, path, &found.spot, err);
+		r = kb_walk(&ns->base, &a->arena, found.spot.path, path, &found.spot, err);
 	}
 	if (r == 0) {
-		r = describe(a, g, &found, err);
+		r = describe(a, ns, &found, err);
 	}
 	if (r == 0) {
 		*ret_found = found;
@@ -441,7 +442,7 @@ static int parse(struct kb_automount *a, const char *text, struct kb_name *ret_n
 int kb_automount_find(struct kb_automount *a, const char *text, const char *from,
 		      struct kb_place_found *ret_found, struct kb_error *err)
 {
-	struct kb_automount_ground *g = NULL;
+	struct kb_automount_namespace *ns = NULL;
 	struct kb_name start = {.path = "/"};
 	struct kb_name name;
 	int r = parse(a, text, &name, err);
@@ -449,37 +450,37 @@ int kb_automount_find(struct kb_automount *a, const char *text, const char *from
 	if (r == 0 && name.kind == KB_NAME_RELATIVE && from) {
 		r = parse(a, from, &start, err);
 		if (r == 0) {
-			r = ground_of(a, &start, &g, err);
+			r = namespace_of(a, &start, &ns, err);
 		}
 	} else if (r == 0) {
-		r = ground_of(a, &name, &g, err);
+		r = namespace_of(a, &name, &ns, err);
 	}
-	return r == 0 ? walk_from(a, g, start.path, name.path, ret_found, err) : r;
+	return r == 0 ? walk_from(a, ns, start.path, name.path, ret_found, err) : r;
 }
 
 int kb_automount_find_in(struct kb_automount *a, const char *device, const char *path,
 			 struct kb_place_found *ret_found, struct kb_error *err)
 {
 	const struct kb_device *found = a->hooks.device(a->hooks.ctx, kb_str_from(device));
-	struct kb_automount_ground *g = NULL;
+	struct kb_automount_namespace *ns = NULL;
 	int r;
 
 	if (!found) {
 		return kb_error_set(err, -ENODEV, "there is no device %s", device);
 	}
-	r = get_ground(a, GROUND_ENVIRONMENT, found->name, found, &g, err);
-	return r == 0 ? walk_from(a, g, "/", path, ret_found, err) : r;
+	r = get_namespace(a, NAMESPACE_ENVIRONMENT, found->name, found, &ns, err);
+	return r == 0 ? walk_from(a, ns, "/", path, ret_found, err) : r;
 }
 
 int kb_automount_environment(struct kb_automount *a, const char **ret_path, struct kb_error *err)
 {
-	struct kb_automount_ground *g = NULL;
-	int r = get_environment(a, &g, err);
+	struct kb_automount_namespace *ns = NULL;
+	int r = get_environment(a, &ns, err);
 
 	if (r < 0) {
 		return r;
 	}
-	kb_environment_mount_all(g);
-	*ret_path = g->root.real[0] ? g->root.real : "/";
+	kb_environment_mount_all(ns);
+	*ret_path = ns->root.real[0] ? ns->root.real : "/";
 	return 0;
 }

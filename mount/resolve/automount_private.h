@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the parts of the automounter share.
- * For automount.c, branch.c, environment.c and nfs_ground.c alone.
+ * For automount.c, branch.c, environment.c and nfs_namespace.c alone.
  * Must not be seen by anybody else.
  */
 #ifndef KBOOT_MOUNT_AUTOMOUNT_PRIVATE_H
@@ -22,8 +22,8 @@ struct stem {
 /* A line of an fstab that was, or will be, followed. */
 struct branch {
 	enum { BRANCH_NEW, BRANCH_BUSY, BRANCH_READY, BRANCH_FAILED } state;
-	bool was_there;    /* mounted by somebody before us: no news */
-	const char *at;    /* its mount point on the ground, free of links; NULL: not known yet, */
+	bool was_there; /* mounted by somebody before us: no news */
+	const char *at; /* its mount point in the namespace, free of links; NULL: not known yet, */
 	struct kb_way way; /* but this far: up to what has to be mounted first */
 	size_t depth;      /* of branch.c */
 	struct stem stem;
@@ -37,14 +37,14 @@ struct nfs_export {
 	struct stem stem;
 };
 
-enum ground_kind { GROUND_OWN, GROUND_DEVICE, GROUND_ENVIRONMENT, GROUND_NFS };
+enum namespace_kind { NAMESPACE_OWN, NAMESPACE_DEVICE, NAMESPACE_ENVIRONMENT, NAMESPACE_NFS };
 
-struct kb_automount_ground {
-	struct kb_automount_ground *next; /* the one made before */
+struct kb_automount_namespace {
+	struct kb_automount_namespace *next; /* the one made before */
 	struct kb_automount *owner;
-	enum ground_kind kind;
+	enum namespace_kind kind;
 	const char *key; /* the device's name; "" for the folder; the host as it was written */
-	struct kb_ground ground;
+	struct kb_namespace base;
 	struct stem root;
 	bool in_place; /* ENVIRONMENT: what its fstab says is mounted inside it, as it would itself
 			*/
@@ -71,29 +71,31 @@ KB_MUST_CHECK int kb_stem_allow_exec(const struct kb_automount *a, const struct 
 				     struct kb_error *err);
 void kb_stem_done(struct stem *stem);
 
-/* Which tree of the environment holds dir; for kb_ground.locate, ctx is the ground. */
+/* Which tree of the environment holds dir; for kb_namespace.locate, ctx is the namespace. */
 KB_MUST_CHECK int kb_environment_locate(void *ctx, const char *dir, const struct kb_tree **ret_tree,
 					const char **ret_rest, struct kb_error *err);
 /* The environment's root on device, its fstab read. */
-KB_MUST_CHECK int kb_environment_open(struct kb_automount_ground *g, const struct kb_device *device,
-				      struct kb_error *err);
-void kb_environment_done(struct kb_automount_ground *g);
+KB_MUST_CHECK int kb_environment_open(struct kb_automount_namespace *ns,
+				      const struct kb_device *device, struct kb_error *err);
+void kb_environment_done(struct kb_automount_namespace *ns);
 /* Mounts all lines but noauto; what fails is a note. */
-void kb_environment_mount_all(struct kb_automount_ground *g);
-/* The ground of the server host, made the first time it is wanted. */
+void kb_environment_mount_all(struct kb_automount_namespace *ns);
+/* The namespace of the server host, made the first time it is wanted. */
 KB_MUST_CHECK int kb_automount_server(struct kb_automount *a, const char *host,
-				      struct kb_automount_ground **ret_ground,
+				      struct kb_automount_namespace **ret_namespace,
 				      struct kb_error *err);
 /* The same three for a server; it is asked when somebody goes there. */
-KB_MUST_CHECK int kb_nfs_ground_open(struct kb_automount_ground *g, struct kb_error *err);
-KB_MUST_CHECK int kb_nfs_ground_locate(void *ctx, const char *dir, const struct kb_tree **ret_tree,
-				       const char **ret_rest, struct kb_error *err);
-void kb_nfs_ground_done(struct kb_automount_ground *g);
+KB_MUST_CHECK int kb_nfs_namespace_open(struct kb_automount_namespace *ns, struct kb_error *err);
+KB_MUST_CHECK int kb_nfs_namespace_locate(void *ctx, const char *dir,
+					  const struct kb_tree **ret_tree, const char **ret_rest,
+					  struct kb_error *err);
+void kb_nfs_namespace_done(struct kb_automount_namespace *ns);
 /* Where a walk to path begins: above that directory a server may show nothing. */
-KB_MUST_CHECK int kb_nfs_ground_start(struct kb_automount_ground *g, const char *path,
-				      const char **ret_start, const char **ret_rest,
-				      struct kb_error *err);
+KB_MUST_CHECK int kb_nfs_namespace_start(struct kb_automount_namespace *ns, const char *path,
+					 const char **ret_start, const char **ret_rest,
+					 struct kb_error *err);
 /* The stem whose tree this is. */
-const struct stem *kb_ground_stem(const struct kb_automount_ground *g, const struct kb_tree *tree);
+const struct stem *kb_namespace_stem(const struct kb_automount_namespace *ns,
+				     const struct kb_tree *tree);
 
 #endif

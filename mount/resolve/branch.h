@@ -11,16 +11,16 @@
 #include "automount_private.h"
 
 /* A branch for each line, its mount point looked for from the environment's root. */
-KB_MUST_CHECK int kb_branches_init(struct kb_automount_ground *g, struct kb_error *err);
+KB_MUST_CHECK int kb_branches_init(struct kb_automount_namespace *ns, struct kb_error *err);
 /* Something was mounted at a mount point: lines that go on from there are followed further. */
-KB_MUST_CHECK int kb_branches_follow(struct kb_automount_ground *g, const char *at,
+KB_MUST_CHECK int kb_branches_follow(struct kb_automount_namespace *ns, const char *at,
 				     struct kb_error *err);
 /* The branch that dir is in, with the longest mount point; *ret_rest is what is left of dir, "" or
  * "/x", borrowed from it. NULL: the root filesystem's own. */
-struct branch *kb_branch_covering(const struct kb_automount_ground *g, const char *dir,
+struct branch *kb_branch_covering(const struct kb_automount_namespace *ns, const char *dir,
 				  const char **ret_rest);
 /* The line of a branch. */
-const struct kb_fstab_line *kb_branch_line(const struct kb_automount_ground *g,
+const struct kb_fstab_line *kb_branch_line(const struct kb_automount_namespace *ns,
 					   const struct branch *b);
 
 #endif

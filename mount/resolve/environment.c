@@ -19,29 +19,30 @@ static int no_memory(struct kb_error *err)
 	return kb_error_set(err, -ENOMEM, "out of memory");
 }
 
-const struct stem *kb_ground_stem(const struct kb_automount_ground *g, const struct kb_tree *tree)
+const struct stem *kb_namespace_stem(const struct kb_automount_namespace *ns,
+				     const struct kb_tree *tree)
 {
-	for (size_t i = 0; i < g->fstab.n_lines; i++) {
-		if (&g->branches[i].stem.mount.tree == tree) {
-			return &g->branches[i].stem;
+	for (size_t i = 0; i < ns->fstab.n_lines; i++) {
+		if (&ns->branches[i].stem.mount.tree == tree) {
+			return &ns->branches[i].stem;
 		}
 	}
-	for (const struct nfs_export *e = g->exports; e; e = e->next) {
+	for (const struct nfs_export *e = ns->exports; e; e = e->next) {
 		if (&e->stem.mount.tree == tree) {
 			return &e->stem;
 		}
 	}
-	return &g->root;
+	return &ns->root;
 }
 
-void kb_environment_done(struct kb_automount_ground *g)
+void kb_environment_done(struct kb_automount_namespace *ns)
 {
 	/* A later line may be mounted inside an earlier one's. */
-	for (size_t i = g->branches ? g->fstab.n_lines : 0; i > 0; i--) {
-		kb_stem_done(&g->branches[i - 1].stem);
+	for (size_t i = ns->branches ? ns->fstab.n_lines : 0; i > 0; i--) {
+		kb_stem_done(&ns->branches[i - 1].stem);
 	}
-	g->branches = NULL;
-	g->fstab.n_lines = 0;
+	ns->branches = NULL;
+	ns->fstab.n_lines = 0;
 }
 
 static void say_where(const struct kb_automount *a, const struct kb_fstab_line *line,
@@ -59,7 +60,7 @@ static void say_where(const struct kb_automount *a, const struct kb_fstab_line *
 /* --- one line of the fstab */
 
 /* The folder that a line mounts on, opened in whatever holds it. */
-static int open_mount_point(struct kb_automount_ground *g, const struct branch *b, int *ret_fd,
+static int open_mount_point(struct kb_automount_namespace *ns, const struct branch *b, int *ret_fd,
 			    struct kb_error *err)
 {
 	char parent[PATH_MAX];
@@ -71,7 +72,7 @@ static int open_mount_point(struct kb_automount_ground *g, const struct branch *
 
 	(void)snprintf(parent, sizeof(parent), "%.*s", name == b->at ? 1 : (int)(name - b->at),
 		       b->at);
-	r = kb_environment_locate(g, parent, &tree, &rest, err);
+	r = kb_environment_locate(ns, parent, &tree, &rest, err);
 	if (r < 0) {
 		return r;
 	}
@@ -108,17 +109,17 @@ static int bind_directory(struct kb_automount *a, int target_fd, struct stem *st
 	return r;
 }
 
-/* Makes a directory that was found on a ground the root of stem, mounted on target unless -1. */
-static int take_directory(const struct kb_automount_ground *g, const struct kb_spot *spot,
+/* Makes a directory that was found in a namespace the root of stem, mounted on target unless -1. */
+static int take_directory(const struct kb_automount_namespace *ns, const struct kb_spot *spot,
 			  int target_fd, struct stem *stem, struct kb_error *err)
 {
-	struct kb_automount *a = g->owner;
-	const struct stem *from = kb_ground_stem(g, spot->tree);
+	struct kb_automount *a = ns->owner;
+	const struct stem *from = kb_namespace_stem(ns, spot->tree);
 	const char *rest = strcmp(spot->rest, "/") == 0 ? "" : spot->rest;
 	int r;
 
 	if (spot->type != KB_TREE_DIR) {
-		return kb_error_set(err, -ENOTDIR, "%s%s is not a directory", g->ground.prefix,
+		return kb_error_set(err, -ENOTDIR, "%s%s is not a directory", ns->base.prefix,
 				    spot->path);
 	}
 	stem->canonical = kb_arena_printf(&a->arena, "%s%s", from->canonical, rest);
@@ -135,27 +136,27 @@ static int take_directory(const struct kb_automount_ground *g, const struct kb_s
 	if (r == 0 && target_fd >= 0) {
 		r = bind_directory(a, target_fd, stem);
 	}
-	return r < 0 ? kb_error_set(err, r, "%s%s cannot be mounted: %s", g->ground.prefix,
+	return r < 0 ? kb_error_set(err, r, "%s%s cannot be mounted: %s", ns->base.prefix,
 				    spot->path, strerror(-r))
 		     : 0;
 }
 
-static int mount_bind(struct kb_automount_ground *g, const struct kb_fstab_line *line,
+static int mount_bind(struct kb_automount_namespace *ns, const struct kb_fstab_line *line,
 		      int target_fd, struct stem *stem, struct kb_error *err)
 {
 	struct kb_spot spot = {.rest = "/"};
-	int r = kb_walk(&g->ground, &g->owner->arena, "/", line->source, &spot, err);
+	int r = kb_walk(&ns->base, &ns->owner->arena, "/", line->source, &spot, err);
 
-	return r == 0 ? take_directory(g, &spot, target_fd, stem, err) : r;
+	return r == 0 ? take_directory(ns, &spot, target_fd, stem, err) : r;
 }
 
-/* "host:/export" as its ground sees it: a server may show more than what the line is about. */
+/* "host:/export" as its namespace sees it: a server may show more than what the line is about. */
 static int mount_nfs(struct kb_automount *a, const char *source, const char *options, int target_fd,
 		     struct stem *stem, struct kb_error *err)
 {
 	const char *colon = strstr(source, ":/");
 	char *host = kb_arena_str(&a->arena, kb_str_of(source, (size_t)(colon - source)));
-	struct kb_automount_ground *server = NULL;
+	struct kb_automount_namespace *server = NULL;
 	const char *start = "/";
 	const char *rest = "";
 	struct kb_spot spot = {.rest = "/"};
@@ -165,10 +166,10 @@ static int mount_nfs(struct kb_automount *a, const char *source, const char *opt
 		r = kb_nfs_options_parse(kb_str_from(options), server->nfs, err);
 	}
 	if (r == 0) {
-		r = kb_nfs_ground_start(server, colon + 1, &start, &rest, err);
+		r = kb_nfs_namespace_start(server, colon + 1, &start, &rest, err);
 	}
 	if (r == 0) {
-		r = kb_walk(&server->ground, &a->arena, start, rest, &spot, err);
+		r = kb_walk(&server->base, &a->arena, start, rest, &spot, err);
 	}
 	return r == 0 ? take_directory(server, &spot, target_fd, stem, err) : r;
 }
@@ -188,11 +189,11 @@ static int name_device_stem(struct kb_automount *a, const struct kb_fstab_line *
 	return stem->canonical ? 0 : no_memory(err);
 }
 
-static int mount_device_line(struct kb_automount_ground *g, const struct kb_fstab_line *line,
+static int mount_device_line(struct kb_automount_namespace *ns, const struct kb_fstab_line *line,
 			     const struct kb_device *device, int target_fd, struct stem *stem,
 			     struct kb_error *err)
 {
-	struct kb_automount *a = g->owner;
+	struct kb_automount *a = ns->owner;
 	char target[64];
 	const struct kb_mount_options options = {.dev_dir = a->options.dev_dir,
 						 .target = target,
@@ -218,14 +219,14 @@ static int mount_device_line(struct kb_automount_ground *g, const struct kb_fsta
 }
 
 /* On the directory target_fd; -1: wherever there is room. */
-static int mount_source(struct kb_automount_ground *g, const struct kb_fstab_line *line,
+static int mount_source(struct kb_automount_namespace *ns, const struct kb_fstab_line *line,
 			int target_fd, struct stem *stem, struct kb_error *err)
 {
-	struct kb_automount *a = g->owner;
+	struct kb_automount *a = ns->owner;
 	const struct kb_device *device;
 
 	if (line->is_bind) {
-		return mount_bind(g, line, target_fd, stem, err);
+		return mount_bind(ns, line, target_fd, stem, err);
 	}
 	if (strstr(line->source, ":/")) {
 		return mount_nfs(a, line->source, line->options, target_fd, stem, err);
@@ -237,26 +238,26 @@ static int mount_source(struct kb_automount_ground *g, const struct kb_fstab_lin
 	if (device->tree || target_fd < 0) {
 		return kb_stem_mount(a, device, "mnt", line->subvolume, stem, err);
 	}
-	return mount_device_line(g, line, device, target_fd, stem, err);
+	return mount_device_line(ns, line, device, target_fd, stem, err);
 }
 
 /* What an earlier visit has mounted at fd, which becomes the stem's. */
-static int adopt_line(struct kb_automount_ground *g, const struct kb_fstab_line *line, int fd,
+static int adopt_line(struct kb_automount_namespace *ns, const struct kb_fstab_line *line, int fd,
 		      struct stem *stem, struct kb_error *err)
 {
-	stem->mount = (struct kb_mount){.sys = g->owner->sys, .tree = {.root_fd = fd}};
+	stem->mount = (struct kb_mount){.sys = ns->owner->sys, .tree = {.root_fd = fd}};
 	stem->mount.tree.name = stem->mount.name;
-	return name_device_stem(g->owner, line, stem, err);
+	return name_device_stem(ns->owner, line, stem, err);
 }
 
 /* In the place where the environment itself would have it, so that programs find it there too. */
-static int mount_in_place(struct kb_automount_ground *g, const struct kb_fstab_line *line,
+static int mount_in_place(struct kb_automount_namespace *ns, const struct kb_fstab_line *line,
 			  struct branch *b, struct kb_error *err)
 {
 	KB_CLOSE int fd = -1;
 	char real[PATH_MAX];
 	char target[64];
-	int r = open_mount_point(g, b, &fd, err);
+	int r = open_mount_point(ns, b, &fd, err);
 
 	if (r < 0) {
 		return r;
@@ -266,29 +267,29 @@ static int mount_in_place(struct kb_automount_ground *g, const struct kb_fstab_l
 	if (r < 0) {
 		return kb_error_set(err, r, "its mount point cannot be found: %s", strerror(-r));
 	}
-	b->stem.real = kb_arena_strdup(&g->owner->arena, real);
+	b->stem.real = kb_arena_strdup(&ns->owner->arena, real);
 	if (!b->stem.real) {
 		return no_memory(err);
 	}
 	b->was_there = kb_is_mount_root(fd);
 	if (b->was_there && !line->is_bind && !strstr(line->source, ":/")) {
-		return adopt_line(g, line, kb_steal_fd(&fd), &b->stem, err);
+		return adopt_line(ns, line, kb_steal_fd(&fd), &b->stem, err);
 	}
-	return mount_source(g, line, fd, &b->stem, err);
+	return mount_source(ns, line, fd, &b->stem, err);
 }
 
-static int mount_line(struct kb_automount_ground *g, const struct kb_fstab_line *line,
+static int mount_line(struct kb_automount_namespace *ns, const struct kb_fstab_line *line,
 		      struct branch *b, struct kb_error *err)
 {
-	if (!g->in_place) {
-		return mount_source(g, line, -1, &b->stem, err);
+	if (!ns->in_place) {
+		return mount_source(ns, line, -1, &b->stem, err);
 	}
-	return mount_in_place(g, line, b, err);
+	return mount_in_place(ns, line, b, err);
 }
 
-static int follow_line(struct kb_automount_ground *g, struct branch *b, struct kb_error *err)
+static int follow_line(struct kb_automount_namespace *ns, struct branch *b, struct kb_error *err)
 {
-	const struct kb_fstab_line *line = kb_branch_line(g, b);
+	const struct kb_fstab_line *line = kb_branch_line(ns, b);
 	int r;
 
 	if (b->state == BRANCH_FAILED) {
@@ -299,7 +300,7 @@ static int follow_line(struct kb_automount_ground *g, struct branch *b, struct k
 		return kb_error_set(err, -ELOOP, "it is mounted from a place inside itself");
 	}
 	b->state = BRANCH_BUSY;
-	r = mount_line(g, line, b, &b->error);
+	r = mount_line(ns, line, b, &b->error);
 	if (r < 0) {
 		b->state = BRANCH_FAILED;
 		(void)kb_error_prefix(&b->error, r, "%s:%u: %s", line->at.file, line->at.line,
@@ -309,41 +310,42 @@ static int follow_line(struct kb_automount_ground *g, struct branch *b, struct k
 	}
 	b->state = BRANCH_READY;
 	if (!b->was_there) {
-		say_where(g->owner, line, &b->stem);
+		say_where(ns->owner, line, &b->stem);
 	}
-	return kb_branches_follow(g, b->at, err);
+	return kb_branches_follow(ns, b->at, err);
 }
 
 int kb_environment_locate(void *ctx, const char *dir, const struct kb_tree **ret_tree,
 			  const char **ret_rest, struct kb_error *err)
 {
-	struct kb_automount_ground *g = ctx;
+	struct kb_automount_namespace *ns = ctx;
 	const char *rest = dir;
-	struct branch *b = kb_branch_covering(g, dir, &rest);
+	struct branch *b = kb_branch_covering(ns, dir, &rest);
 
 	/* What was mounted may show that another line is about a place further in. */
-	for (; b && b->state != BRANCH_READY; b = kb_branch_covering(g, dir, &rest)) {
+	for (; b && b->state != BRANCH_READY; b = kb_branch_covering(ns, dir, &rest)) {
 		struct kb_error own = {0};
-		int r = follow_line(g, b, err ? err : &own);
+		int r = follow_line(ns, b, err ? err : &own);
 
 		if (r < 0) {
 			return r;
 		}
 	}
-	*ret_tree = b ? &b->stem.mount.tree : &g->root.mount.tree;
+	*ret_tree = b ? &b->stem.mount.tree : &ns->root.mount.tree;
 	*ret_rest = rest[0] ? rest : "/";
 	return 0;
 }
 
 /* What its mount point is in is mounted first. */
-static int mount_branch(struct kb_automount_ground *g, const struct branch *b, struct kb_error *err)
+static int mount_branch(struct kb_automount_namespace *ns, const struct branch *b,
+			struct kb_error *err)
 {
-	const struct kb_fstab_line *line = kb_branch_line(g, b);
+	const struct kb_fstab_line *line = kb_branch_line(ns, b);
 	const struct kb_tree *tree;
 	const char *rest;
 
-	for (size_t i = 0; !b->at && b->state == BRANCH_NEW && i < g->fstab.n_lines; i++) {
-		int r = kb_environment_locate(g, b->way.at, &tree, &rest, err);
+	for (size_t i = 0; !b->at && b->state == BRANCH_NEW && i < ns->fstab.n_lines; i++) {
+		int r = kb_environment_locate(ns, b->way.at, &tree, &rest, err);
 
 		if (r < 0) {
 			return kb_error_prefix(err, r, "%s:%u: %s", line->at.file, line->at.line,
@@ -354,17 +356,17 @@ static int mount_branch(struct kb_automount_ground *g, const struct branch *b, s
 		*err = b->error;
 		return b->error.code;
 	}
-	return kb_environment_locate(g, b->at, &tree, &rest, err);
+	return kb_environment_locate(ns, b->at, &tree, &rest, err);
 }
 
-void kb_environment_mount_all(struct kb_automount_ground *g)
+void kb_environment_mount_all(struct kb_automount_namespace *ns)
 {
-	const struct kb_automount *a = g->owner;
+	const struct kb_automount *a = ns->owner;
 
-	for (size_t i = 0; i < g->fstab.n_lines; i++) {
+	for (size_t i = 0; i < ns->fstab.n_lines; i++) {
 		struct kb_error err = {0};
 
-		if (!g->fstab.lines[i].noauto && mount_branch(g, &g->branches[i], &err) < 0) {
+		if (!ns->fstab.lines[i].noauto && mount_branch(ns, &ns->branches[i], &err) < 0) {
 			a->hooks.note(a->hooks.ctx, err.text);
 		}
 	}
@@ -373,7 +375,7 @@ void kb_environment_mount_all(struct kb_automount_ground *g)
 /* --- the root */
 
 struct subvolumes {
-	struct kb_automount_ground *g;
+	struct kb_automount_namespace *ns;
 	const struct kb_tree *top;
 	const char *found;
 	int error;
@@ -383,7 +385,7 @@ struct subvolumes {
 static int try_subvolume(void *ctx, const char *name)
 {
 	struct subvolumes *s = ctx;
-	struct kb_automount *a = s->g->owner;
+	struct kb_automount *a = s->ns->owner;
 	char path[NAME_MAX + sizeof("/etc/os-release")];
 
 	(void)snprintf(path, sizeof(path), "%s/etc/fstab", name);
@@ -399,13 +401,13 @@ static int try_subvolume(void *ctx, const char *name)
 }
 
 /* A btrfs whose top has no /etc keeps its root in a subvolume: "@" of Debian, "root" of Fedora. */
-static int find_subvolume(struct kb_automount_ground *g, const struct kb_device *device,
+static int find_subvolume(struct kb_automount_namespace *ns, const struct kb_device *device,
 			  const char **ret_subvolume, struct kb_error *err)
 {
-	struct subvolumes s = {.g = g};
+	struct subvolumes s = {.ns = ns};
 	struct stem top = {.mount.tree.root_fd = -1};
 	int fd;
-	int r = kb_stem_mount(g->owner, device, "mnt", NULL, &top, err);
+	int r = kb_stem_mount(ns->owner, device, "mnt", NULL, &top, err);
 
 	if (r < 0) {
 		kb_stem_done(&top);
@@ -423,38 +425,38 @@ static int find_subvolume(struct kb_automount_ground *g, const struct kb_device 
 	return r == -ENOMEM || s.error < 0 ? no_memory(err) : 0;
 }
 
-static int open_root(struct kb_automount_ground *g, const struct kb_device *device,
+static int open_root(struct kb_automount_namespace *ns, const struct kb_device *device,
 		     struct kb_error *err)
 {
-	const struct kb_automount *a = g->owner;
+	const struct kb_automount *a = ns->owner;
 	const char *subvolume = a->options.subvolume;
 	int r = 0;
 
 	if (!subvolume && device->fstype && strcmp(device->fstype, "btrfs") == 0) {
-		r = find_subvolume(g, device, &subvolume, err);
+		r = find_subvolume(ns, device, &subvolume, err);
 	}
-	return r < 0 ? r : kb_stem_mount(g->owner, device, "root", subvolume, &g->root, err);
+	return r < 0 ? r : kb_stem_mount(ns->owner, device, "root", subvolume, &ns->root, err);
 }
 
-int kb_environment_open(struct kb_automount_ground *g, const struct kb_device *device,
+int kb_environment_open(struct kb_automount_namespace *ns, const struct kb_device *device,
 			struct kb_error *err)
 {
-	struct kb_automount *a = g->owner;
+	struct kb_automount *a = ns->owner;
 	const char *root = a->options.root;
 	int r = 0;
 
 	if (device) {
-		r = open_root(g, device, err);
+		r = open_root(ns, device, err);
 	} else if (root && strstr(root, ":/")) {
-		r = mount_nfs(a, root, NULL, -1, &g->root, err);
+		r = mount_nfs(a, root, NULL, -1, &ns->root, err);
 	}
-	g->in_place = device && !device->tree;
+	ns->in_place = device && !device->tree;
 	if (r == 0) {
-		r = a->hooks.fstab(a->hooks.ctx, &a->arena, &g->root.mount.tree, &g->fstab);
+		r = a->hooks.fstab(a->hooks.ctx, &a->arena, &ns->root.mount.tree, &ns->fstab);
 		if (r < 0) {
 			return kb_error_set(err, r, "/etc/fstab: %s", strerror(-r));
 		}
-		r = kb_branches_init(g, err);
+		r = kb_branches_init(ns, err);
 	}
 	return r;
 }

@@ -6,7 +6,7 @@
 
 /* A walk under way. at has no trailing slash; "" is the root. */
 struct walk {
-	const struct kb_ground *ground;
+	const struct kb_namespace *namespace;
 	struct kb_arena *arena;
 	struct kb_error *err;
 	char at[KB_WALK_MAX_BYTES];
@@ -21,7 +21,7 @@ struct walk {
 
 static int fail(const struct walk *w, int code, const char *text)
 {
-	return kb_error_set(w->err, code, "%s%s: %s", w->ground->prefix,
+	return kb_error_set(w->err, code, "%s%s: %s", w->namespace->prefix,
 			    w->at_len > 0 ? w->at : "/", text);
 }
 
@@ -81,8 +81,8 @@ static int follow(struct walk *w, const char *link)
 
 static int locate(const struct walk *w, const struct kb_tree **ret_tree, const char **ret_rest)
 {
-	int r = w->ground->locate(w->ground->ctx, w->at_len > 0 ? w->at : "/", ret_tree, ret_rest,
-				  w->err);
+	int r = w->namespace->locate(w->namespace->ctx, w->at_len > 0 ? w->at : "/", ret_tree,
+				     ret_rest, w->err);
 
 	return r < 0 && !w->err->code ? fail(w, r, reason(r)) : r;
 }
@@ -192,11 +192,11 @@ static int go(struct walk *w)
 	return r;
 }
 
-int kb_walk(const struct kb_ground *ground, struct kb_arena *arena, const char *start,
+int kb_walk(const struct kb_namespace *namespace, struct kb_arena *arena, const char *start,
 	    const char *path, struct kb_spot *ret_spot, struct kb_error *err)
 {
 	struct kb_error own_err = {0};
-	struct walk w = {.ground = ground, .arena = arena, .err = err ? err : &own_err};
+	struct walk w = {.namespace = namespace, .arena = arena, .err = err ? err : &own_err};
 	int r = depart(&w, start, path);
 
 	if (r == 0) {
@@ -208,13 +208,16 @@ int kb_walk(const struct kb_ground *ground, struct kb_arena *arena, const char *
 	return r < 0 ? r : arrive(&w, ret_spot);
 }
 
-int kb_walk_ahead(const struct kb_ground *ground, struct kb_arena *arena, const char *start,
+int kb_walk_ahead(const struct kb_namespace *namespace, struct kb_arena *arena, const char *start,
 		  const char *path, struct kb_way *ret_way, struct kb_error *err)
 {
 	/* Hundreds of lines may each lead through forty long links. */
 	KB_ARENA struct kb_arena scratch = {0};
 	struct kb_error own_err = {0};
-	struct walk w = {.ground = ground, .arena = &scratch, .err = &own_err, .may_lack = true};
+	struct walk w = {.namespace = namespace,
+			 .arena = &scratch,
+			 .err = &own_err,
+			 .may_lack = true};
 	struct kb_way way;
 	int r = depart(&w, start, path);
 

@@ -18,7 +18,7 @@
 #include "kboot/mount/nfs.h"
 #include "kboot/mount/walk.h"
 
-enum { KB_AUTOMOUNT_MAX_GROUNDS = 16 };
+enum { KB_AUTOMOUNT_MAX_NAMESPACES = 16 };
 
 /* What the automounter does not know by itself. Answers are borrowed for as long as it lives. */
 struct kb_automount_hooks {
@@ -47,15 +47,15 @@ struct kb_automount_options {
 	bool keep;       /* mounts stay when the automounter goes: those of the prompt */
 };
 
-struct kb_automount_ground;
+struct kb_automount_namespace;
 
 struct kb_automount {
 	const struct kb_sys *sys;
 	struct kb_automount_hooks hooks;
 	struct kb_automount_options options;
 	struct kb_arena arena;
-	struct kb_automount_ground *grounds;
-	size_t n_grounds;
+	struct kb_automount_namespace *namespaces;
+	size_t n_namespaces;
 };
 
 /* Where a name leads. Text lives in the automounter, as does the tree. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Walks a path component by component over a ground that may be made of several mounted trees.
+ * Walks a path component by component over a namespace that may be made of several mounted trees.
  * For automount.c, branch.c, environment.c and the tests.
- * Must not mount anything itself, and must never come out of the ground, whatever symlinks say.
+ * Must not mount anything itself, and must never come out of the namespace, whatever symlinks say.
  */
 #ifndef KBOOT_MOUNT_WALK_H
 #define KBOOT_MOUNT_WALK_H
@@ -18,7 +18,7 @@ enum {
 };
 
 /* What is walked on: /dir of it is *ret_rest ("/", "/x") of *ret_tree, both borrowed. */
-struct kb_ground {
+struct kb_namespace {
 	const char *prefix; /* how its paths are shown: "sda2:", "host:", "" for the environment */
 	void *ctx;
 	/* dir is absolute and free of symlinks, "." and "..". May mount what belongs there. */
@@ -30,30 +30,31 @@ struct kb_ground {
 struct kb_spot {
 	const struct kb_tree *tree;
 	const char *rest;       /* below the tree's root, without symlinks: "/", "/x/y" */
-	const char *path;       /* the same place on the ground */
+	const char *path;       /* the same place in the namespace */
 	enum kb_tree_type type; /* never a link */
 };
 
 /* How far a way is known. Text lives in the arena. */
 struct kb_way {
-	const char *at;    /* on the ground, without symlinks */
+	const char *at;    /* in the namespace, without symlinks */
 	const char *ahead; /* what is left to be walked from there: "", "x/y" */
 };
 
 /*
- * Walks from start (absolute, free of symlinks) along path; an absolute path starts at the ground's
- * root. ".." ends at the root; symlinks stay on the ground, absolute ones begin at its root. Of the
- * last component everything must exist. -ENOENT, -ENOTDIR, -ELOOP, -ENAMETOOLONG, what locate
- * answers, each with a sentence that begins with the place where it went wrong.
+ * Walks from start (absolute, free of symlinks) along path; an absolute path starts at the
+ * namespace's root. ".." ends at the root; symlinks stay inside it, absolute ones begin at its
+ * root. Of the last component everything must exist. -ENOENT, -ENOTDIR, -ELOOP, -ENAMETOOLONG, what
+ * locate answers, each with a sentence that begins with the place where it went wrong.
  */
-KB_MUST_CHECK int kb_walk(const struct kb_ground *ground, struct kb_arena *arena, const char *start,
-			  const char *path, struct kb_spot *ret_spot, struct kb_error *err);
+KB_MUST_CHECK int kb_walk(const struct kb_namespace *namespace, struct kb_arena *arena,
+			  const char *start, const char *path, struct kb_spot *ret_spot,
+			  struct kb_error *err);
 /*
  * The same way, as far as it is known: up to where locate answers -EAGAIN, because something is
  * going to be mounted there. What does not exist is taken as it is written: a mount point may be
  * made later. -ENOENT for ".." behind that.
  */
-KB_MUST_CHECK int kb_walk_ahead(const struct kb_ground *ground, struct kb_arena *arena,
+KB_MUST_CHECK int kb_walk_ahead(const struct kb_namespace *namespace, struct kb_arena *arena,
 				const char *start, const char *path, struct kb_way *ret_way,
 				struct kb_error *err);
 

@@ -444,7 +444,7 @@ static void so_many_devices_and_no_more(void **state)
 	char name[16];
 
 	machine_start(m);
-	for (int i = 0; i < KB_AUTOMOUNT_MAX_GROUNDS; i++) {
+	for (int i = 0; i < KB_AUTOMOUNT_MAX_NAMESPACES; i++) {
 		(void)snprintf(name, sizeof(name), "many%d:/", i);
 		assert_int_equal(kb_automount_find(&m->automount, name, NULL, &found, &err), 0);
 	}

@@ -28,7 +28,7 @@ enum { ROOT, HOME, DEEP, SRV, TREES };
 struct fixture {
 	struct mounted trees[TREES];
 	struct kb_arena arena;
-	struct kb_ground ground;
+	struct kb_namespace namespace;
 	struct kb_spot spot;
 	struct kb_error err;
 	unsigned n_located;
@@ -116,7 +116,7 @@ static int setup(void **state)
 		f.trees[i].tree =
 			(struct kb_tree){.root_fd = f.trees[i].folder.fd, .name = dirs[i]};
 	}
-	f.ground = (struct kb_ground){.prefix = "sda2:", .ctx = &f, .locate = locate};
+	f.namespace = (struct kb_namespace){.prefix = "sda2:", .ctx = &f, .locate = locate};
 	fill(&f);
 	*state = &f;
 	return 0;
@@ -136,16 +136,16 @@ static int teardown(void **state)
 static int walk_from(struct fixture *f, const char *start, const char *path)
 {
 	kb_error_clear(&f->err);
-	return kb_walk(&f->ground, &f->arena, start, path, &f->spot, &f->err);
+	return kb_walk(&f->namespace, &f->arena, start, path, &f->spot, &f->err);
 }
 
 static void assert_at(struct fixture *f, const char *start, const char *path, int tree,
-		      const char *rest, const char *ground_path, enum kb_tree_type type)
+		      const char *rest, const char *namespace_path, enum kb_tree_type type)
 {
 	assert_int_equal(walk_from(f, start, path), 0);
 	assert_ptr_equal(f->spot.tree, &f->trees[tree].tree);
 	assert_string_equal(f->spot.rest, rest);
-	assert_string_equal(f->spot.path, ground_path);
+	assert_string_equal(f->spot.path, namespace_path);
 	assert_int_equal(f->spot.type, type);
 }
 
@@ -157,7 +157,7 @@ static void assert_fails(struct fixture *f, const char *path, int code, const ch
 	assert_string_equal(f->err.text, sentence);
 	assert_memory_equal(&before, &f->spot, sizeof(before));
 	/* Without anybody to tell it is the same. */
-	assert_int_equal(kb_walk(&f->ground, &f->arena, "/", path, &f->spot, NULL), code);
+	assert_int_equal(kb_walk(&f->namespace, &f->arena, "/", path, &f->spot, NULL), code);
 }
 
 static void goes_through_trees(void **state)
@@ -217,7 +217,7 @@ static void slashes_at_the_end_want_a_directory(void **state)
 	assert_fails(f, "/fifo/x", -ENOTDIR, "sda2:/fifo: not a directory");
 }
 
-static void links_stay_on_the_ground(void **state)
+static void links_stay_in_the_namespace(void **state)
 {
 	struct fixture *f = *state;
 
@@ -369,7 +369,7 @@ static void sentences_name_the_place(void **state)
 {
 	struct fixture *f = *state;
 
-	f->ground.prefix = "";
+	f->namespace.prefix = "";
 	assert_fails(f, "/etc/none/x", -ENOENT, "/etc/none: there is no such file or directory");
 }
 
@@ -379,7 +379,7 @@ static void assert_way(struct fixture *f, const char *start, const char *path, c
 	struct kb_way way = {0};
 
 	kb_error_clear(&f->err);
-	assert_int_equal(kb_walk_ahead(&f->ground, &f->arena, start, path, &way, &f->err), 0);
+	assert_int_equal(kb_walk_ahead(&f->namespace, &f->arena, start, path, &way, &f->err), 0);
 	assert_string_equal(way.at, at);
 	assert_string_equal(way.ahead, ahead);
 	assert_int_equal(f->err.code, 0);
@@ -390,7 +390,7 @@ static void assert_no_way(struct fixture *f, const char *path, int code, const c
 	struct kb_way way = {0};
 
 	kb_error_clear(&f->err);
-	assert_int_equal(kb_walk_ahead(&f->ground, &f->arena, "/", path, &way, &f->err), code);
+	assert_int_equal(kb_walk_ahead(&f->namespace, &f->arena, "/", path, &way, &f->err), code);
 	assert_string_equal(f->err.text, sentence);
 	assert_null(way.at);
 }
@@ -434,7 +434,7 @@ int main(void)
 		TEST(starts_where_one_is),
 		TEST(dots_end_at_the_root),
 		TEST(slashes_at_the_end_want_a_directory),
-		TEST(links_stay_on_the_ground),
+		TEST(links_stay_in_the_namespace),
 		TEST(what_is_mounted_hides_a_link),
 		TEST(links_are_counted),
 		TEST(names_have_a_longest),

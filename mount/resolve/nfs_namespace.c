@@ -29,11 +29,11 @@ static const char *below(const char *export, const char *dir)
 	return dir + len;
 }
 
-static struct nfs_export *covering(const struct kb_automount_ground *g, const char *dir)
+static struct nfs_export *covering(const struct kb_automount_namespace *ns, const char *dir)
 {
 	struct nfs_export *best = NULL;
 
-	for (struct nfs_export *e = g->exports; e; e = e->next) {
+	for (struct nfs_export *e = ns->exports; e; e = e->next) {
 		if (below(e->path, dir) && (!best || strlen(e->path) > strlen(best->path))) {
 			best = e;
 		}
@@ -41,37 +41,37 @@ static struct nfs_export *covering(const struct kb_automount_ground *g, const ch
 	return best;
 }
 
-static int add_export(struct kb_automount_ground *g, struct nfs_export *e, const char *path,
+static int add_export(struct kb_automount_namespace *ns, struct nfs_export *e, const char *path,
 		      const char *real, struct kb_error *err)
 {
-	struct kb_automount *a = g->owner;
+	struct kb_automount *a = ns->owner;
 
 	e->path = kb_arena_strdup(&a->arena, path);
 	e->stem.real = kb_arena_strdup(&a->arena, real);
-	e->stem.canonical = kb_arena_printf(&a->arena, "%s%s", g->ground.prefix,
+	e->stem.canonical = kb_arena_printf(&a->arena, "%s%s", ns->base.prefix,
 					    strcmp(path, "/") == 0 ? "" : path);
-	e->stem.host = g->key;
+	e->stem.host = ns->key;
 	if (!e->path || !e->stem.real || !e->stem.canonical) {
 		kb_stem_done(&e->stem);
 		return no_memory(err);
 	}
-	e->next = g->exports;
-	g->exports = e;
+	e->next = ns->exports;
+	ns->exports = e;
 	return 0;
 }
 
 /* What an earlier visit has left mounted: "host:/export" on a folder below ours. */
-static int adopt_line(struct kb_automount_ground *g, struct kb_str line)
+static int adopt_line(struct kb_automount_namespace *ns, struct kb_str line)
 {
-	struct kb_automount *a = g->owner;
+	struct kb_automount *a = ns->owner;
 	struct kb_mountinfo info;
 	struct nfs_export *e;
-	size_t len = strlen(g->folder);
+	size_t len = strlen(ns->folder);
 	const char *export;
 	int r = kb_mountinfo_parse(&a->arena, line, &info);
 
 	if (r < 0 || strncmp(info.fstype, "nfs", 3) != 0 ||
-	    strncmp(info.target, g->folder, len) != 0 || info.target[len] != '/' ||
+	    strncmp(info.target, ns->folder, len) != 0 || info.target[len] != '/' ||
 	    !(export = strstr(info.source, ":/"))) {
 		return r == -ENOMEM ? r : 0;
 	}
@@ -79,12 +79,12 @@ static int adopt_line(struct kb_automount_ground *g, struct kb_str line)
 	if (!e) {
 		return -ENOMEM;
 	}
-	r = kb_stem_adopt(a, info.target, g->key, &e->stem);
+	r = kb_stem_adopt(a, info.target, ns->key, &e->stem);
 	/* One that no longer answers is mounted anew. */
-	return r < 0 ? 0 : add_export(g, e, export + 1, info.target, NULL);
+	return r < 0 ? 0 : add_export(ns, e, export + 1, info.target, NULL);
 }
 
-static int adopt_all(struct kb_automount_ground *g)
+static int adopt_all(struct kb_automount_namespace *ns)
 {
 	KB_BUF struct kb_buf text = {0};
 	KB_CLOSE int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
@@ -94,41 +94,41 @@ static int adopt_all(struct kb_automount_ground *g)
 
 	rest = kb_buf_view(&text);
 	while (r == 0 && kb_str_next_line(&rest, &line)) {
-		r = adopt_line(g, line);
+		r = adopt_line(ns, line);
 	}
 	return r;
 }
 
-int kb_nfs_ground_open(struct kb_automount_ground *g, struct kb_error *err)
+int kb_nfs_namespace_open(struct kb_automount_namespace *ns, struct kb_error *err)
 {
-	struct kb_automount *a = g->owner;
-	char *folder = kb_automount_folder(&a->arena, a->options.run_dir, "nfs", g->key);
+	struct kb_automount *a = ns->owner;
+	char *folder = kb_automount_folder(&a->arena, a->options.run_dir, "nfs", ns->key);
 	int r;
 
-	g->folder = folder;
-	g->ground.prefix = kb_name_format(&a->arena, &(const struct kb_name){.kind = KB_NAME_NFS,
-									     .place = g->key,
-									     .path = ""});
-	g->nfs = kb_arena_alloc(&a->arena, sizeof(*g->nfs));
-	if (!folder || !g->ground.prefix || !g->nfs) {
+	ns->folder = folder;
+	ns->base.prefix = kb_name_format(&a->arena, &(const struct kb_name){.kind = KB_NAME_NFS,
+									    .place = ns->key,
+									    .path = ""});
+	ns->nfs = kb_arena_alloc(&a->arena, sizeof(*ns->nfs));
+	if (!folder || !ns->base.prefix || !ns->nfs) {
 		return no_memory(err);
 	}
-	r = kb_nfs_place_parse(&a->arena, kb_str_from(g->key), g->nfs, err);
+	r = kb_nfs_place_parse(&a->arena, kb_str_from(ns->key), ns->nfs, err);
 	if (r == 0 && a->options.keep) {
-		r = adopt_all(g);
+		r = adopt_all(ns);
 		r = r < 0 ? kb_error_set(err, r, "/proc/self/mountinfo: %s", strerror(-r)) : 0;
 	}
 	return r;
 }
 
-static int mount_for(struct kb_automount_ground *g, const char *dir, struct nfs_export **ret_export,
-		     struct kb_error *err)
+static int mount_for(struct kb_automount_namespace *ns, const char *dir,
+		     struct nfs_export **ret_export, struct kb_error *err)
 {
-	struct kb_automount *a = g->owner;
+	struct kb_automount *a = ns->owner;
 	const struct kb_nfs_mount_request request = {
-		.place = g->nfs,
+		.place = ns->nfs,
 		.path = dir,
-		.work_dir = g->folder,
+		.work_dir = ns->folder,
 		.keep = a->options.keep,
 		.read_write = a->options.read_write,
 		.hooks = a->hooks.nfs,
@@ -150,7 +150,7 @@ static int mount_for(struct kb_automount_ground *g, const char *dir, struct nfs_
 		}
 	}
 	if (r == 0) {
-		r = add_export(g, e, path, e->stem.mount.target, err);
+		r = add_export(ns, e, path, e->stem.mount.target, err);
 	}
 	if (r == 0) {
 		*ret_export = e;
@@ -158,13 +158,13 @@ static int mount_for(struct kb_automount_ground *g, const char *dir, struct nfs_
 	return r;
 }
 
-int kb_nfs_ground_locate(void *ctx, const char *dir, const struct kb_tree **ret_tree,
-			 const char **ret_rest, struct kb_error *err)
+int kb_nfs_namespace_locate(void *ctx, const char *dir, const struct kb_tree **ret_tree,
+			    const char **ret_rest, struct kb_error *err)
 {
-	struct kb_automount_ground *g = ctx;
-	struct nfs_export *e = covering(g, dir);
+	struct kb_automount_namespace *ns = ctx;
+	struct nfs_export *e = covering(ns, dir);
 	const char *rest;
-	int r = e ? 0 : mount_for(g, dir, &e, err);
+	int r = e ? 0 : mount_for(ns, dir, &e, err);
 
 	if (r != 0) {
 		return r;
@@ -172,18 +172,18 @@ int kb_nfs_ground_locate(void *ctx, const char *dir, const struct kb_tree **ret_
 	rest = below(e->path, dir);
 	if (!rest) {
 		return kb_error_set(err, -ENOENT, "%s%s: the server does not offer it",
-				    g->ground.prefix, dir);
+				    ns->base.prefix, dir);
 	}
 	*ret_tree = &e->stem.mount.tree;
 	*ret_rest = rest[0] ? rest : "/";
 	return 0;
 }
 
-int kb_nfs_ground_start(struct kb_automount_ground *g, const char *path, const char **ret_start,
-			const char **ret_rest, struct kb_error *err)
+int kb_nfs_namespace_start(struct kb_automount_namespace *ns, const char *path,
+			   const char **ret_start, const char **ret_rest, struct kb_error *err)
 {
-	struct nfs_export *e = covering(g, path);
-	int r = e ? 0 : mount_for(g, path, &e, err);
+	struct nfs_export *e = covering(ns, path);
+	int r = e ? 0 : mount_for(ns, path, &e, err);
 
 	if (r != 0) {
 		return r;
@@ -200,10 +200,10 @@ int kb_nfs_ground_start(struct kb_automount_ground *g, const char *path, const c
 	return 0;
 }
 
-void kb_nfs_ground_done(struct kb_automount_ground *g)
+void kb_nfs_namespace_done(struct kb_automount_namespace *ns)
 {
-	for (struct nfs_export *e = g->exports; e; e = e->next) {
+	for (struct nfs_export *e = ns->exports; e; e = e->next) {
 		kb_stem_done(&e->stem);
 	}
-	g->exports = NULL;
+	ns->exports = NULL;
 }
