@@ -43,6 +43,10 @@ static const char *const type_names[KB_N_INTENTS] = {
 		intent, #member, KB_FIELD_TEXT, offsetof(struct kb_intent, member), 0, NULL        \
 	}
 
+/* Of every intent. */
+static const struct kb_field number = {
+	0, "request", KB_FIELD_REQUEST, offsetof(struct kb_intent, request), 0, NULL};
+
 static const struct kb_field fields[] = {
 	TEXT_FIELD(KB_DO_WATCH, tty),      TEXT_FIELD(KB_DO_SELECT, id),
 	TEXT_FIELD(KB_DO_BOOT, id),        TEXT_FIELD(KB_DO_BOOT, args),
@@ -98,6 +102,9 @@ int kb_intent_encode(const struct kb_intent *intent, struct kb_buf *buf)
 	}
 	r = kb_json_set(object, "do", json_string(type_names[intent->type]));
 	if (r == 0) {
+		r = kb_record_encode(&number, 1, number.record, intent, object);
+	}
+	if (r == 0) {
 		r = kb_record_encode(fields, KB_ARRAY_LEN(fields), (int)intent->type, intent,
 				     object);
 	}
@@ -125,7 +132,10 @@ int kb_intent_decode(struct kb_arena *arena, struct kb_str line, struct kb_inten
 		return -ENOTSUP;
 	}
 	intent.type = (enum kb_intent_type)type;
-	r = kb_record_decode(fields, KB_ARRAY_LEN(fields), type, arena, object, &intent);
+	r = kb_record_decode(&number, 1, number.record, arena, object, &intent);
+	if (r == 0) {
+		r = kb_record_decode(fields, KB_ARRAY_LEN(fields), type, arena, object, &intent);
+	}
 	if (r == 0 && !is_whole(&intent)) {
 		r = -EINVAL;
 	}

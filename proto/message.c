@@ -75,6 +75,7 @@ static const struct kb_field fields[] = {
 	{KB_MSG_LOG, "level", ENUM_FIELD(log.level, log_names)},
 	{KB_MSG_LOG, "text", KB_FIELD_ARRAY, AT(log.text), KB_LOG_LINE_BYTES, NULL},
 	{KB_MSG_REPLY, "to", KB_FIELD_TEXT, AT(to), 0, NULL},
+	{KB_MSG_REPLY, "request", KB_FIELD_REQUEST, AT(request), 0, NULL},
 	{KB_MSG_REPLY, "ok", KB_FIELD_BOOL, AT(ok), 0, NULL},
 	{KB_MSG_REPLY, "text", KB_FIELD_TEXT, AT(text), 0, NULL},
 	{KB_MSG_REPLY, "place", KB_FIELD_TEXT, AT(place), 0, NULL},

@@ -43,7 +43,7 @@ static int put_number(const struct kb_field *field, json_int_t value, void *at)
 		return 0;
 	default:
 		*(uint64_t *)at = (uint64_t)value;
-		return 0;
+		return field->type == KB_FIELD_REQUEST && value == 0 ? -EINVAL : 0;
 	}
 }
 
@@ -64,6 +64,10 @@ static int encode_field(const struct kb_field *field, const void *at, json_t *ob
 		return kb_json_set(object, field->name, kb_json_text(at));
 	case KB_FIELD_BOOL:
 		return *(const bool *)at ? kb_json_set(object, field->name, json_true()) : 0;
+	case KB_FIELD_REQUEST:
+		return get_number(field, at) ? kb_json_set(object, field->name,
+							   number_to_json(get_number(field, at)))
+					     : 0;
 	case KB_FIELD_ENUM:
 		if (get_number(field, at) >= field->size) {
 			return -EINVAL;

@@ -18,8 +18,9 @@ enum kb_field_type {
 	KB_FIELD_UINT,  /* unsigned */
 	KB_FIELD_INT64, /* int64_t, not negative */
 	KB_FIELD_UINT64,
-	KB_FIELD_SIZE, /* size_t */
-	KB_FIELD_ENUM, /* an enum counting from 0, written as names[value] */
+	KB_FIELD_SIZE,    /* size_t */
+	KB_FIELD_REQUEST, /* uint64_t that is never 0; 0 is left out */
+	KB_FIELD_ENUM,    /* an enum counting from 0, written as names[value] */
 };
 
 struct kb_field {

@@ -267,6 +267,7 @@ static void send_to_prompt(struct kb_client *c)
 {
 	const struct kb_message m = {.type = KB_MSG_REPLY,
 				     .to = kb_intent_name(KB_DO_BOOT),
+				     .request = c->request,
 				     .ok = true,
 				     .how = "command"};
 
@@ -420,6 +421,7 @@ void kb_engine_serve(struct kb_engine *e, struct kb_client *c, const struct kb_i
 {
 	const struct intent *what = &intents[i->type];
 
+	c->request = i->request;
 	if (!what->also_restricted && kb_settings_bool(&e->settings, KB_VAR_RESTRICTED)) {
 		kb_client_reply(c, i->type, false, KB_RESTRICTED_TEXT);
 		return;
@@ -434,6 +436,7 @@ void kb_engine_intent(void *ctx, struct kb_client *client, const struct kb_inten
 	if (e->leaving) {
 		return;
 	}
+	client->request = intent->request;
 	if (client->uid != 0 && client->uid != geteuid()) {
 		kb_client_reply(client, intent->type, false,
 				"only root may talk to the boot engine");

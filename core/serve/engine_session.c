@@ -61,6 +61,7 @@ static void tell_root(const struct kb_engine *e, struct kb_client *c)
 	char text[KB_ERROR_TEXT];
 	const struct kb_message m = {.type = KB_MSG_REPLY,
 				     .to = kb_intent_name(KB_DO_ROOT),
+				     .request = c->request,
 				     .ok = true,
 				     .text = text,
 				     .place = root.why ? "/" : "//"};

@@ -171,7 +171,9 @@ void kb_engine_owe(struct kb_client *c, const struct kb_intent *i)
 	struct kb_intent copy = *i;
 
 	if (c->owed.type != KB_N_INTENTS) {
+		c->request = c->owed.request;
 		kb_client_reply(c, c->owed.type, false, "given up: something else was asked");
+		c->request = i->request;
 	}
 	kb_arena_done(&c->owed_arena);
 	c->owed.type = KB_N_INTENTS;

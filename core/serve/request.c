@@ -33,12 +33,7 @@ static struct kb_client *still_there(const struct kb_request *q)
 
 static void fail(struct kb_request *q, const char *text)
 {
-	struct kb_client *client = still_there(q);
-
-	if (client) {
-		kb_client_reply(client, q->type, false, text);
-	}
-	unlink_and_destroy(q);
+	kb_request_reply(q, false, NULL, text);
 }
 
 /* Replies come in the order of the questions: who asks again no longer waits for the first answer.
@@ -71,6 +66,7 @@ struct kb_request *kb_request_create(struct kb_engine *e, struct kb_client *clie
 	q->engine = e;
 	q->client = client;
 	q->type = type;
+	q->number = client ? client->request : 0;
 	q->next = e->requests;
 	e->requests = q;
 	return q;
@@ -105,17 +101,13 @@ static void plan_line(void *owner, struct kb_str line)
 static void plan_ended(void *owner, const struct kb_child_result *result)
 {
 	struct kb_request *q = owner;
-	struct kb_client *client = still_there(q);
 
 	q->child = NULL;
 	if (result->end != KB_CHILD_EXITED || result->status != 0 || !q->plan) {
 		fail(q, q->error ? q->error : "the loader ended without a word");
 		return;
 	}
-	if (client) {
-		kb_client_reply(client, q->type, true, q->plan);
-	}
-	unlink_and_destroy(q);
+	kb_request_reply(q, true, NULL, q->plan);
 }
 
 void kb_request_plan(struct kb_request *q, const struct kb_entry *entry)
@@ -149,6 +141,7 @@ static void reply_found(struct kb_request *q, struct kb_client *client)
 	char pid[16];
 	struct kb_message m = {.type = KB_MSG_REPLY,
 			       .to = kb_intent_name(q->type),
+			       .request = q->number,
 			       .ok = true,
 			       .text = q->notes.data,
 			       .place = q->found.place,
@@ -326,6 +319,7 @@ void kb_request_reply(struct kb_request *q, bool ok, const char *how, const char
 	struct kb_client *client = still_there(q);
 	struct kb_message m = {.type = KB_MSG_REPLY,
 			       .to = kb_intent_name(q->type),
+			       .request = q->number,
 			       .ok = ok,
 			       .text = text,
 			       .how = how,

@@ -19,6 +19,7 @@ struct kb_request {
 	struct kb_engine *engine;
 	struct kb_client *client; /* NULL: it has left, or nobody asked */
 	enum kb_intent_type type;
+	uint64_t number; /* that its reply carries */
 	struct kb_arena arena;
 	struct kb_child *child;
 	/* What the worker was given, */

@@ -209,6 +209,7 @@ static void tell_too_long(struct kb_client *c, const struct kb_message *message)
 {
 	const struct kb_message reply = {.type = KB_MSG_REPLY,
 					 .to = message->to,
+					 .request = message->request,
 					 .text = "the answer is too long to be told"};
 
 	kb_journal_add(c->server->journal, KB_LOG_WARNING, "%s is too long to be told",
@@ -247,6 +248,7 @@ void kb_client_reply(struct kb_client *c, enum kb_intent_type to, bool ok, const
 {
 	const struct kb_message reply = {.type = KB_MSG_REPLY,
 					 .to = kb_intent_name(to),
+					 .request = c->request,
 					 .ok = ok,
 					 .text = text};
 

@@ -58,6 +58,7 @@ class SocketTest(unittest.TestCase):
         self.addCleanup(self.stop)
         self.connection = self.connect()
         self.unread = b""
+        self.request = 0
 
     def stop(self):
         self.engine.kill()
@@ -80,7 +81,8 @@ class SocketTest(unittest.TestCase):
 
     def ask(self, intent):
         """The reply to an intent."""
-        self.connection.sendall(json.dumps(intent).encode() + b"\n")
+        self.request += 1
+        self.connection.sendall(json.dumps(intent | {"request": self.request}).encode() + b"\n")
         while True:
             while b"\n" not in self.unread:
                 data = self.connection.recv(65536)
@@ -88,7 +90,8 @@ class SocketTest(unittest.TestCase):
                 self.unread += data
             line, self.unread = self.unread.split(b"\n", 1)
             message = json.loads(line)
-            if message["type"] == "reply" and message["to"] == intent["do"]:
+            if message["type"] == "reply":
+                self.assertEqual((message["to"], message.get("request")), (intent["do"], self.request))
                 return message
 
     def test_restricted(self):

@@ -83,6 +83,44 @@ static void an_answer_does_not_go_to_the_next_client(void **state)
 	assert_int_equal(f->clients[0].out.len, 0);
 }
 
+/* However late it comes, and whatever its client asked meanwhile. */
+static void an_answer_has_the_number_of_its_request(void **state)
+{
+	struct fixture *f = *state;
+	struct kb_engine *e = &f->engine;
+	struct kb_client *c;
+	struct kb_request *first;
+	char told[256] = "";
+	int ends[2];
+
+	e->server = (struct kb_server){.loop = e->loop, .journal = &e->journal};
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+	assert_int_equal(kb_server_add(&e->server, ends[0]), 0);
+	c = e->server.first;
+	c->request = 3;
+	first = kb_request_create(e, c, KB_DO_VISIT);
+	c->request = 4;
+	assert_non_null(kb_request_create(e, c, KB_DO_REMOUNT));
+	c->request = 5;
+	kb_request_reply(first, true, NULL, "a");
+	kb_client_reply(c, KB_DO_SHELL, true, NULL);
+	/* The one before is given up. */
+	assert_non_null(kb_request_create(e, c, KB_DO_REMOUNT));
+	assert_true(read(ends[1], told, sizeof(told) - 1) > 0);
+	assert_string_equal(
+		told,
+		"{\"type\":\"reply\",\"to\":\"visit\",\"request\":3,\"ok\":true,\"text\":\"a\"}\n"
+		"{\"type\":\"reply\",\"to\":\"shell\",\"request\":5,\"ok\":true}\n"
+		"{\"type\":\"reply\",\"to\":\"remount\",\"request\":4,"
+		"\"text\":\"given up: something else was asked\"}\n");
+	memset(told, 0, sizeof(told));
+	kb_request_reply(e->requests, true, NULL, NULL);
+	assert_true(read(ends[1], told, sizeof(told) - 1) > 0);
+	assert_non_null(strstr(told, "\"request\":5,"));
+	kb_server_done(&e->server);
+	(void)close(ends[1]);
+}
+
 static void a_removed_device_gets_a_worker(void **state)
 {
 	struct fixture *f = *state;
@@ -278,6 +316,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_chroot_goes_with_its_client),
 		TEST(an_answer_does_not_go_to_the_next_client),
+		TEST(an_answer_has_the_number_of_its_request),
 		TEST(a_removed_device_gets_a_worker),
 		TEST(what_was_missing_too_early_is_looked_for_again),
 		cmocka_unit_test(a_removed_device_leaves_no_mounts),

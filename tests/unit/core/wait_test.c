@@ -108,8 +108,8 @@ static void one_question_waits_and_the_one_before_is_answered(void **state)
 {
 	struct fixture *f = *state;
 	struct kb_server *s = &f->engine.server;
-	const struct kb_intent labels = {.type = KB_DO_LABELS};
-	const struct kb_intent run = {.type = KB_DO_RUN, .name = "Rescue"};
+	const struct kb_intent labels = {.type = KB_DO_LABELS, .request = 7};
+	const struct kb_intent run = {.type = KB_DO_RUN, .request = 8, .id = "Rescue"};
 	char told[256] = "";
 	int fds[2];
 
@@ -122,10 +122,18 @@ static void one_question_waits_and_the_one_before_is_answered(void **state)
 	assert_int_equal(read(fds[1], told, sizeof(told) - 1), -1);
 	kb_engine_intent(&f->engine, s->first, &run);
 	assert_true(read(fds[1], told, sizeof(told) - 1) > 0);
-	assert_string_equal(told, "{\"type\":\"reply\",\"to\":\"labels\",\"text\":\"given up: "
-				  "something else was asked\"}\n");
+	assert_string_equal(told, "{\"type\":\"reply\",\"to\":\"labels\",\"request\":7,"
+				  "\"text\":\"given up: something else was asked\"}\n");
 	assert_int_equal(s->first->owed.type, KB_DO_RUN);
-	assert_string_equal(s->first->owed.name, "Rescue");
+	assert_string_equal(s->first->owed.id, "Rescue");
+	/* It is served long after something else was. */
+	s->first->request = 9;
+	f->pending.status = KB_PLACE_READ;
+	f->engine.places.first = NULL;
+	kb_engine_pay_owed(&f->engine);
+	memset(told, 0, sizeof(told));
+	assert_true(read(fds[1], told, sizeof(told) - 1) > 0);
+	assert_non_null(strstr(told, "\"to\":\"run\",\"request\":8,"));
 	kb_server_done(s);
 	kb_loop_destroy(f->engine.loop);
 	(void)close(fds[1]);

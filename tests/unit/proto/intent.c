@@ -32,6 +32,8 @@ static void the_wire_format_stays(void **state)
 		   "{\"do\":\"labels\",\"want\":\"now\"}\n");
 	encodes_to(&(struct kb_intent){.type = KB_DO_BOOT, .id = "a"},
 		   "{\"do\":\"boot\",\"id\":\"a\"}\n");
+	encodes_to(&(struct kb_intent){.type = KB_DO_BOOT, .request = 17, .id = "a"},
+		   "{\"do\":\"boot\",\"request\":17,\"id\":\"a\"}\n");
 	encodes_to(&(struct kb_intent){.type = KB_DO_EXPLAIN}, "{\"do\":\"explain\"}\n");
 	encodes_to(&(struct kb_intent){.type = KB_DO_VISIT,
 				       .name = "/boot",
@@ -57,6 +59,7 @@ static void every_intent_survives(void **state)
 	for (int type = 0; type < KB_N_INTENTS; type++) {
 		KB_BUF struct kb_buf buf = {0};
 		const struct kb_intent intent = {.type = (enum kb_intent_type)type,
+						 .request = INT64_MAX,
 						 .id = "i",
 						 .name = "n",
 						 .value = "v",
@@ -68,6 +71,7 @@ static void every_intent_survives(void **state)
 		assert_int_equal(kb_intent_encode(&intent, &buf), 0);
 		assert_int_equal(kb_intent_decode(&arena, kb_buf_view(&buf), &back), 0);
 		assert_int_equal(back.type, type);
+		assert_true(back.request == INT64_MAX);
 	}
 }
 
@@ -146,6 +150,10 @@ static void what_is_no_intent_is_refused(void **state)
 		"{\"do\":\"unset\"}",
 		"{\"do\":\"umount\",\"name\":null}",
 		"{\"do\":\"root\",\"name\":[]}",
+		"{\"do\":\"root\",\"request\":0}",
+		"{\"do\":\"root\",\"request\":-1}",
+		"{\"do\":\"root\",\"request\":\"1\"}",
+		"{\"do\":\"root\",\"request\":1.5}",
 	};
 	KB_ARENA struct kb_arena arena = {0};
 	struct kb_intent intent = {.tty = "untouched"};

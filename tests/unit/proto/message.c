@@ -50,6 +50,9 @@ static void the_wire_format_stays(void **state)
 		   "{\"type\":\"greeting\",\"text\":\"one\\ntwo\\n\"}\n");
 	encodes_to(&(struct kb_message){.type = KB_MSG_REPLY, .to = "boot", .text = "no kernel"},
 		   "{\"type\":\"reply\",\"to\":\"boot\",\"text\":\"no kernel\"}\n");
+	encodes_to(
+		&(struct kb_message){.type = KB_MSG_REPLY, .to = "boot", .request = 17, .ok = true},
+		"{\"type\":\"reply\",\"to\":\"boot\",\"request\":17,\"ok\":true}\n");
 	encodes_to(&(struct kb_message){.type = KB_MSG_REPLY, .to = "select", .ok = true},
 		   "{\"type\":\"reply\",\"to\":\"select\",\"ok\":true}\n");
 	encodes_to(&(struct kb_message){.type = KB_MSG_REPLY,
@@ -134,6 +137,7 @@ static void a_reply_says_where_and_how(void **state)
 	KB_ARENA struct kb_arena arena = {0};
 	const struct kb_message message = {.type = KB_MSG_REPLY,
 					   .to = "run",
+					   .request = 1ULL << 40,
 					   .ok = true,
 					   .text = "vi 'a b'",
 					   .path = "/bin/vi",
@@ -141,6 +145,7 @@ static void a_reply_says_where_and_how(void **state)
 	struct kb_message back = round_trip(&arena, &message);
 
 	(void)state;
+	assert_true(back.request == 1ULL << 40);
 	assert_string_equal(back.how, "command");
 	assert_string_equal(back.path, "/bin/vi");
 	assert_string_equal(back.text, "vi 'a b'");

@@ -46,6 +46,7 @@ enum kb_intent_type {
 
 struct kb_intent {
 	enum kb_intent_type type;
+	uint64_t request; /* the reply carries the same; 0: without a number */
 	const char *id;   /* an entry: id, label or title */
 	const char *args; /* NULL: not given */
 	const char *tty;  /* WATCH: where the menu runs, for the log */

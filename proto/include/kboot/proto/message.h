@@ -90,6 +90,7 @@ struct kb_message {
 	struct kb_log_line log;
 	const char *text; /* GREETING, REPLY, BYE, HELLO (program and version) */
 	const char *to;   /* REPLY: the intent's name */
+	uint64_t request; /* REPLY: the intent's number; 0: it had none */
 	bool ok;          /* REPLY */
 	/* REPLY, where docs/PROTOCOL.md says so; NULL elsewhere. */
 	const char *place;    /* as a person reads it: "/boot", "sda2:/sub" */
