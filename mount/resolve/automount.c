@@ -23,14 +23,15 @@ void kb_automount_init(struct kb_automount *a, const struct kb_sys *sys,
 	*a = (struct kb_automount){.sys = sys, .hooks = *hooks, .options = *options};
 }
 
-void kb_stem_note(const struct kb_automount *a, const struct stem *stem)
+void kb_mounted_tree_note(const struct kb_automount *a, const struct mounted_tree *mounted)
 {
-	if (stem->mount.note[0] != '\0') {
-		a->hooks.note(a->hooks.ctx, stem->mount.note);
+	if (mounted->mount.note[0] != '\0') {
+		a->hooks.note(a->hooks.ctx, mounted->mount.note);
 	}
 }
 
-int kb_stem_allow_exec(const struct kb_automount *a, const struct stem *stem, struct kb_error *err)
+int kb_mounted_tree_allow_exec(const struct kb_automount *a, const struct mounted_tree *mounted,
+			       struct kb_error *err)
 {
 	unsigned long flags = MS_REMOUNT | MS_BIND | MS_NODEV | MS_NOSUID | MS_NOATIME;
 	struct statvfs fs;
@@ -40,26 +41,26 @@ int kb_stem_allow_exec(const struct kb_automount *a, const struct stem *stem, st
 	if (!a->options.may_exec) {
 		return 0;
 	}
-	if (fstatvfs(stem->mount.tree.root_fd, &fs) < 0 || (fs.f_flag & ST_RDONLY)) {
+	if (fstatvfs(mounted->mount.tree.root_fd, &fs) < 0 || (fs.f_flag & ST_RDONLY)) {
 		flags |= MS_RDONLY;
 	}
-	(void)snprintf(target, sizeof(target), "/proc/self/fd/%d", stem->mount.tree.root_fd);
+	(void)snprintf(target, sizeof(target), "/proc/self/fd/%d", mounted->mount.tree.root_fd);
 	r = a->sys->mount(a->sys->ctx, "none", target, NULL, flags, NULL);
 	return r < 0 ? kb_error_set(err, r, "%s: its programs cannot be made executable: %s",
-				    stem->mount.name, strerror(-r))
+				    mounted->mount.name, strerror(-r))
 		     : 0;
 }
 
-void kb_stem_done(struct stem *stem)
+void kb_mounted_tree_done(struct mounted_tree *mounted)
 {
-	kb_mount_done(&stem->mount);
+	kb_mount_done(&mounted->mount);
 }
 
 static void namespace_done(struct kb_automount_namespace *ns)
 {
 	kb_environment_done(ns);
 	kb_nfs_namespace_done(ns);
-	kb_stem_done(&ns->root);
+	kb_mounted_tree_done(&ns->root);
 }
 
 /* What was mounted last goes first: it may be inside the others. */
@@ -86,7 +87,8 @@ bool kb_is_mount_root(int fd)
 	       kb_mount_id(parent_fd, &parent_id) == 0 && id != parent_id;
 }
 
-int kb_stem_adopt(struct kb_automount *a, const char *path, const char *name, struct stem *ret_stem)
+int kb_mounted_tree_adopt(struct kb_automount *a, const char *path, const char *name,
+			  struct mounted_tree *ret_mounted)
 {
 	KB_CLOSE int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
@@ -96,9 +98,10 @@ int kb_stem_adopt(struct kb_automount *a, const char *path, const char *name, st
 	if (!kb_is_mount_root(fd)) {
 		return -ENOENT;
 	}
-	ret_stem->mount = (struct kb_mount){.sys = a->sys, .tree = {.root_fd = kb_steal_fd(&fd)}};
-	(void)snprintf(ret_stem->mount.name, sizeof(ret_stem->mount.name), "%s", name);
-	ret_stem->mount.tree.name = ret_stem->mount.name;
+	ret_mounted->mount =
+		(struct kb_mount){.sys = a->sys, .tree = {.root_fd = kb_steal_fd(&fd)}};
+	(void)snprintf(ret_mounted->mount.name, sizeof(ret_mounted->mount.name), "%s", name);
+	ret_mounted->mount.tree.name = ret_mounted->mount.name;
 	return 0;
 }
 
@@ -143,7 +146,7 @@ static int make_target(struct kb_automount *a, const char *below, const char *na
 }
 
 static int mount_at_target(struct kb_automount *a, const struct kb_device *device,
-			   const char *below, const char *subvolume, struct stem *stem,
+			   const char *below, const char *subvolume, struct mounted_tree *mounted,
 			   struct kb_error *err)
 {
 	struct kb_mount_options options = {.dev_dir = a->options.dev_dir,
@@ -164,42 +167,42 @@ static int mount_at_target(struct kb_automount *a, const struct kb_device *devic
 	if (r < 0) {
 		return r;
 	}
-	stem->real = target;
-	r = kb_stem_adopt(a, target, device->name, stem);
+	mounted->real = target;
+	r = kb_mounted_tree_adopt(a, target, device->name, mounted);
 	if (r != -ENOENT) {
 		return r < 0 ? kb_error_set(err, r, "%s: %s", target, strerror(-r)) : 0;
 	}
 	options.target = target;
-	r = kb_mount_device(a->sys, device, &options, &stem->mount, err);
+	r = kb_mount_device(a->sys, device, &options, &mounted->mount, err);
 	if (r < 0) {
 		return r;
 	}
-	kb_stem_note(a, stem);
-	return kb_stem_allow_exec(a, stem, err);
+	kb_mounted_tree_note(a, mounted);
+	return kb_mounted_tree_allow_exec(a, mounted, err);
 }
 
-int kb_stem_mount(struct kb_automount *a, const struct kb_device *device, const char *below,
-		  const char *subvolume, struct stem *stem, struct kb_error *err)
+int kb_mounted_tree_mount(struct kb_automount *a, const struct kb_device *device, const char *below,
+			  const char *subvolume, struct mounted_tree *mounted, struct kb_error *err)
 {
 	const struct kb_mount_options simulated = {.subvolume = subvolume};
 	const char *slash = subvolume ? (subvolume[0] == '/' ? "" : "/") : "";
 	int r;
 
-	stem->canonical = kb_arena_printf(&a->arena, "%s:%s%s", device->name, slash,
-					  subvolume ? subvolume : "");
-	if (!stem->canonical) {
+	mounted->canonical = kb_arena_printf(&a->arena, "%s:%s%s", device->name, slash,
+					     subvolume ? subvolume : "");
+	if (!mounted->canonical) {
 		return no_memory(err);
 	}
 	if (!device->tree) {
-		return mount_at_target(a, device, below, subvolume, stem, err);
+		return mount_at_target(a, device, below, subvolume, mounted, err);
 	}
-	stem->real = kb_arena_printf(&a->arena, "%s%s%s", device->tree, slash,
-				     subvolume ? subvolume : "");
-	r = kb_mount_device(a->sys, device, &simulated, &stem->mount, err);
-	return r == 0 && !stem->real ? no_memory(err) : r;
+	mounted->real = kb_arena_printf(&a->arena, "%s%s%s", device->tree, slash,
+					subvolume ? subvolume : "");
+	r = kb_mount_device(a->sys, device, &simulated, &mounted->mount, err);
+	return r == 0 && !mounted->real ? no_memory(err) : r;
 }
 
-static int open_folder(struct kb_automount *a, const char *folder, struct stem *stem,
+static int open_folder(struct kb_automount *a, const char *folder, struct mounted_tree *mounted,
 		       struct kb_error *err)
 {
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -207,9 +210,9 @@ static int open_folder(struct kb_automount *a, const char *folder, struct stem *
 	if (fd < 0) {
 		return kb_error_set(err, -errno, "%s: %s", folder, strerror(errno));
 	}
-	stem->mount = (struct kb_mount){.sys = a->sys, .tree = {.root_fd = fd, .name = ""}};
-	stem->canonical = "";
-	stem->real = strcmp(folder, "/") == 0 ? "" : folder;
+	mounted->mount = (struct kb_mount){.sys = a->sys, .tree = {.root_fd = fd, .name = ""}};
+	mounted->canonical = "";
+	mounted->real = strcmp(folder, "/") == 0 ? "" : folder;
 	return 0;
 }
 
@@ -239,8 +242,9 @@ static int open_namespace(struct kb_automount *a, struct kb_automount_namespace 
 		return r;
 	case NAMESPACE_DEVICE:
 		ns->base.prefix = kb_arena_printf(&a->arena, "%s:", device->name);
-		return ns->base.prefix ? kb_stem_mount(a, device, "mnt", NULL, &ns->root, err)
-				       : no_memory(err);
+		return ns->base.prefix
+			       ? kb_mounted_tree_mount(a, device, "mnt", NULL, &ns->root, err)
+			       : no_memory(err);
 	case NAMESPACE_NFS:
 		return kb_nfs_namespace_open(ns, err);
 	case NAMESPACE_ENVIRONMENT:
@@ -394,10 +398,10 @@ static const char *join(struct kb_arena *arena, const char *before, const char *
 static int describe(struct kb_automount *a, const struct kb_automount_namespace *ns,
 		    struct kb_place_found *found, struct kb_error *err)
 {
-	const struct stem *stem = kb_namespace_stem(ns, found->spot.tree);
+	const struct mounted_tree *mounted = kb_namespace_mounted_tree(ns, found->spot.tree);
 
-	found->canonical = join(&a->arena, stem->canonical, found->spot.rest);
-	found->path = join(&a->arena, stem->real, found->spot.rest);
+	found->canonical = join(&a->arena, mounted->canonical, found->spot.rest);
+	found->path = join(&a->arena, mounted->real, found->spot.rest);
 	found->shown = join(&a->arena, ns->base.prefix, found->spot.path);
 	return found->canonical && found->path && found->shown ? 0 : no_memory(err);
 }

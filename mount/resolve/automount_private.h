@@ -12,7 +12,7 @@
 #include "kboot/mount/nfs.h"
 
 /* A mounted tree, and how the places in it are called. */
-struct stem {
+struct mounted_tree {
 	struct kb_mount mount;
 	const char *canonical; /* what comes before a path: "sda2:", "sdb1:/@", "" */
 	const char *host;      /* the server that it is on, as it was written; NULL: none */
@@ -26,7 +26,7 @@ struct branch {
 	const char *at; /* its mount point in the namespace, free of links; NULL: not known yet, */
 	struct kb_way way; /* but this far: up to what has to be mounted first */
 	size_t depth;      /* of branch.c */
-	struct stem stem;
+	struct mounted_tree mounted;
 	struct kb_error error; /* FAILED: why, for everybody who asks again */
 };
 
@@ -34,7 +34,7 @@ struct branch {
 struct nfs_export {
 	struct nfs_export *next;
 	const char *path; /* on the server */
-	struct stem stem;
+	struct mounted_tree mounted;
 };
 
 enum namespace_kind { NAMESPACE_OWN, NAMESPACE_DEVICE, NAMESPACE_ENVIRONMENT, NAMESPACE_NFS };
@@ -45,7 +45,7 @@ struct kb_automount_namespace {
 	enum namespace_kind kind;
 	const char *key; /* the device's name; "" for the folder; the host as it was written */
 	struct kb_namespace base;
-	struct stem root;
+	struct mounted_tree root;
 	bool in_place; /* ENVIRONMENT: what its fstab says is mounted inside it, as it would itself
 			*/
 	struct kb_fstab fstab;
@@ -55,21 +55,22 @@ struct kb_automount_namespace {
 	struct nfs_export *exports;
 };
 
-/* Mounts device at run_dir/below/NAME (or finds it there already) as stem. */
-KB_MUST_CHECK int kb_stem_mount(struct kb_automount *a, const struct kb_device *device,
-				const char *below, const char *subvolume, struct stem *ret_stem,
-				struct kb_error *err);
+/* Mounts device at run_dir/below/NAME (or finds it there already) as ret_mounted. */
+KB_MUST_CHECK int kb_mounted_tree_mount(struct kb_automount *a, const struct kb_device *device,
+					const char *below, const char *subvolume,
+					struct mounted_tree *ret_mounted, struct kb_error *err);
 /* Is fd the root of what is mounted there? */
 bool kb_is_mount_root(int fd);
-/* Takes what is mounted at path over as stem; -ENOENT when nothing is. */
-KB_MUST_CHECK int kb_stem_adopt(struct kb_automount *a, const char *path, const char *name,
-				struct stem *ret_stem);
+/* Takes what is mounted at path over as ret_mounted; -ENOENT when nothing is. */
+KB_MUST_CHECK int kb_mounted_tree_adopt(struct kb_automount *a, const char *path, const char *name,
+					struct mounted_tree *ret_mounted);
 /* Tells what is worth knowing about how it was mounted. */
-void kb_stem_note(const struct kb_automount *a, const struct stem *stem);
+void kb_mounted_tree_note(const struct kb_automount *a, const struct mounted_tree *mounted);
 /* What is mounted may be executed, where the automounter's options say so. */
-KB_MUST_CHECK int kb_stem_allow_exec(const struct kb_automount *a, const struct stem *stem,
-				     struct kb_error *err);
-void kb_stem_done(struct stem *stem);
+KB_MUST_CHECK int kb_mounted_tree_allow_exec(const struct kb_automount *a,
+					     const struct mounted_tree *mounted,
+					     struct kb_error *err);
+void kb_mounted_tree_done(struct mounted_tree *mounted);
 
 /* Which tree of the environment holds dir; for kb_namespace.locate, ctx is the namespace. */
 KB_MUST_CHECK int kb_environment_locate(void *ctx, const char *dir, const struct kb_tree **ret_tree,
@@ -94,8 +95,8 @@ void kb_nfs_namespace_done(struct kb_automount_namespace *ns);
 KB_MUST_CHECK int kb_nfs_namespace_start(struct kb_automount_namespace *ns, const char *path,
 					 const char **ret_start, const char **ret_rest,
 					 struct kb_error *err);
-/* The stem whose tree this is. */
-const struct stem *kb_namespace_stem(const struct kb_automount_namespace *ns,
-				     const struct kb_tree *tree);
+/* The mounted tree whose descriptors these are. */
+const struct mounted_tree *kb_namespace_mounted_tree(const struct kb_automount_namespace *ns,
+						     const struct kb_tree *tree);
 
 #endif

@@ -51,7 +51,7 @@ static int locate_mounted(void *ctx, const char *dir, const struct kb_tree **ret
 	if (b && b->state != BRANCH_READY) {
 		return -EAGAIN;
 	}
-	*ret_tree = b ? &b->stem.mount.tree : &ns->root.mount.tree;
+	*ret_tree = b ? &b->mounted.mount.tree : &ns->root.mount.tree;
 	*ret_rest = rest[0] ? rest : "/";
 	return 0;
 }
@@ -143,7 +143,7 @@ int kb_branches_init(struct kb_automount_namespace *ns, struct kb_error *err)
 	for (size_t i = 0; i < ns->fstab.n_lines; i++) {
 		ns->branches[i] = (struct branch){
 			.way = {.at = "/", .ahead = ns->fstab.lines[i].dir},
-			.stem.mount.tree.root_fd = -1,
+			.mounted.mount.tree.root_fd = -1,
 		};
 	}
 	return kb_branches_follow(ns, "/", err);

@@ -19,17 +19,17 @@ static int no_memory(struct kb_error *err)
 	return kb_error_set(err, -ENOMEM, "out of memory");
 }
 
-const struct stem *kb_namespace_stem(const struct kb_automount_namespace *ns,
-				     const struct kb_tree *tree)
+const struct mounted_tree *kb_namespace_mounted_tree(const struct kb_automount_namespace *ns,
+						     const struct kb_tree *tree)
 {
 	for (size_t i = 0; i < ns->fstab.n_lines; i++) {
-		if (&ns->branches[i].stem.mount.tree == tree) {
-			return &ns->branches[i].stem;
+		if (&ns->branches[i].mounted.mount.tree == tree) {
+			return &ns->branches[i].mounted;
 		}
 	}
 	for (const struct nfs_export *e = ns->exports; e; e = e->next) {
-		if (&e->stem.mount.tree == tree) {
-			return &e->stem;
+		if (&e->mounted.mount.tree == tree) {
+			return &e->mounted;
 		}
 	}
 	return &ns->root;
@@ -39,18 +39,18 @@ void kb_environment_done(struct kb_automount_namespace *ns)
 {
 	/* A later line may be mounted inside an earlier one's. */
 	for (size_t i = ns->branches ? ns->fstab.n_lines : 0; i > 0; i--) {
-		kb_stem_done(&ns->branches[i - 1].stem);
+		kb_mounted_tree_done(&ns->branches[i - 1].mounted);
 	}
 	ns->branches = NULL;
 	ns->fstab.n_lines = 0;
 }
 
 static void say_where(const struct kb_automount *a, const struct kb_fstab_line *line,
-		      const struct stem *stem)
+		      const struct mounted_tree *mounted)
 {
 	char text[KB_ERROR_TEXT];
-	const char *place = stem->host ? stem->host : stem->canonical;
-	int len = stem->host ? INT_MAX : (int)strcspn(place, ":");
+	const char *place = mounted->host ? mounted->host : mounted->canonical;
+	int len = mounted->host ? INT_MAX : (int)strcspn(place, ":");
 
 	(void)snprintf(text, sizeof(text), "%s:%u: %s is on %.*s", line->at.file, line->at.line,
 		       line->dir, len, place);
@@ -83,19 +83,19 @@ static int open_mount_point(struct kb_automount_namespace *ns, const struct bran
 }
 
 /*
- * Shows the directory that is the root of stem at target too. From then on it is seen through
+ * Shows the directory that is the root of mounted at target too. From then on it is seen through
  * there: what is mounted further in belongs there alone. Two prompts may come at once; the lock
  * lets the second one find what the first has mounted.
  */
-static int bind_directory(struct kb_automount *a, int target_fd, struct stem *stem)
+static int bind_directory(struct kb_automount *a, int target_fd, struct mounted_tree *mounted)
 {
-	KB_CLOSE int source_fd = kb_steal_fd(&stem->mount.tree.root_fd);
+	KB_CLOSE int source_fd = kb_steal_fd(&mounted->mount.tree.root_fd);
 	char source[64];
 	char target[64];
 	int r;
 
 	(void)flock(target_fd, LOCK_EX);
-	r = kb_stem_adopt(a, stem->real, "", stem);
+	r = kb_mounted_tree_adopt(a, mounted->real, "", mounted);
 	if (r != -ENOENT) {
 		return r;
 	}
@@ -103,18 +103,20 @@ static int bind_directory(struct kb_automount *a, int target_fd, struct stem *st
 	(void)snprintf(target, sizeof(target), "/proc/self/fd/%d", target_fd);
 	r = a->sys->mount(a->sys->ctx, source, target, NULL, MS_BIND, NULL);
 	if (r == 0) {
-		stem->mount.tree.root_fd = open(stem->real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		r = stem->mount.tree.root_fd < 0 ? -errno : 0;
+		mounted->mount.tree.root_fd =
+			open(mounted->real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		r = mounted->mount.tree.root_fd < 0 ? -errno : 0;
 	}
 	return r;
 }
 
-/* Makes a directory that was found in a namespace the root of stem, mounted on target unless -1. */
+/* Makes a directory that was found in a namespace the root of mounted, mounted on target unless -1.
+ */
 static int take_directory(const struct kb_automount_namespace *ns, const struct kb_spot *spot,
-			  int target_fd, struct stem *stem, struct kb_error *err)
+			  int target_fd, struct mounted_tree *mounted, struct kb_error *err)
 {
 	struct kb_automount *a = ns->owner;
-	const struct stem *from = kb_namespace_stem(ns, spot->tree);
+	const struct mounted_tree *from = kb_namespace_mounted_tree(ns, spot->tree);
 	const char *rest = strcmp(spot->rest, "/") == 0 ? "" : spot->rest;
 	int r;
 
@@ -122,19 +124,19 @@ static int take_directory(const struct kb_automount_namespace *ns, const struct 
 		return kb_error_set(err, -ENOTDIR, "%s%s is not a directory", ns->base.prefix,
 				    spot->path);
 	}
-	stem->canonical = kb_arena_printf(&a->arena, "%s%s", from->canonical, rest);
-	stem->host = from->host;
-	if (!stem->real) {
-		stem->real = kb_arena_printf(&a->arena, "%s%s", from->real, rest);
+	mounted->canonical = kb_arena_printf(&a->arena, "%s%s", from->canonical, rest);
+	mounted->host = from->host;
+	if (!mounted->real) {
+		mounted->real = kb_arena_printf(&a->arena, "%s%s", from->real, rest);
 	}
-	if (!stem->canonical || !stem->real) {
+	if (!mounted->canonical || !mounted->real) {
 		return no_memory(err);
 	}
-	r = kb_tree_open_dir(spot->tree, spot->rest, &stem->mount.tree.root_fd);
-	stem->mount.tree.name = stem->mount.name;
-	stem->mount.sys = a->sys;
+	r = kb_tree_open_dir(spot->tree, spot->rest, &mounted->mount.tree.root_fd);
+	mounted->mount.tree.name = mounted->mount.name;
+	mounted->mount.sys = a->sys;
 	if (r == 0 && target_fd >= 0) {
-		r = bind_directory(a, target_fd, stem);
+		r = bind_directory(a, target_fd, mounted);
 	}
 	return r < 0 ? kb_error_set(err, r, "%s%s cannot be mounted: %s", ns->base.prefix,
 				    spot->path, strerror(-r))
@@ -142,17 +144,17 @@ static int take_directory(const struct kb_automount_namespace *ns, const struct 
 }
 
 static int mount_bind(struct kb_automount_namespace *ns, const struct kb_fstab_line *line,
-		      int target_fd, struct stem *stem, struct kb_error *err)
+		      int target_fd, struct mounted_tree *mounted, struct kb_error *err)
 {
 	struct kb_spot spot = {.rest = "/"};
 	int r = kb_walk(&ns->base, &ns->owner->arena, "/", line->source, &spot, err);
 
-	return r == 0 ? take_directory(ns, &spot, target_fd, stem, err) : r;
+	return r == 0 ? take_directory(ns, &spot, target_fd, mounted, err) : r;
 }
 
 /* "host:/export" as its namespace sees it: a server may show more than what the line is about. */
 static int mount_nfs(struct kb_automount *a, const char *source, const char *options, int target_fd,
-		     struct stem *stem, struct kb_error *err)
+		     struct mounted_tree *mounted, struct kb_error *err)
 {
 	const char *colon = strstr(source, ":/");
 	char *host = kb_arena_str(&a->arena, kb_str_of(source, (size_t)(colon - source)));
@@ -171,11 +173,11 @@ static int mount_nfs(struct kb_automount *a, const char *source, const char *opt
 	if (r == 0) {
 		r = kb_walk(&server->base, &a->arena, start, rest, &spot, err);
 	}
-	return r == 0 ? take_directory(server, &spot, target_fd, stem, err) : r;
+	return r == 0 ? take_directory(server, &spot, target_fd, mounted, err) : r;
 }
 
-static int name_device_stem(struct kb_automount *a, const struct kb_fstab_line *line,
-			    struct stem *stem, struct kb_error *err)
+static int name_device_tree(struct kb_automount *a, const struct kb_fstab_line *line,
+			    struct mounted_tree *mounted, struct kb_error *err)
 {
 	const struct kb_device *device = a->hooks.device(a->hooks.ctx, kb_str_from(line->source));
 	const char *subvolume = line->subvolume ? line->subvolume : "";
@@ -183,15 +185,15 @@ static int name_device_stem(struct kb_automount *a, const struct kb_fstab_line *
 	if (!device) {
 		return kb_error_set(err, -ENODEV, "%s is not there", line->source);
 	}
-	stem->canonical =
+	mounted->canonical =
 		kb_arena_printf(&a->arena, "%s:%s%s", device->name,
 				subvolume[0] && subvolume[0] != '/' ? "/" : "", subvolume);
-	return stem->canonical ? 0 : no_memory(err);
+	return mounted->canonical ? 0 : no_memory(err);
 }
 
 static int mount_device_line(struct kb_automount_namespace *ns, const struct kb_fstab_line *line,
-			     const struct kb_device *device, int target_fd, struct stem *stem,
-			     struct kb_error *err)
+			     const struct kb_device *device, int target_fd,
+			     struct mounted_tree *mounted, struct kb_error *err)
 {
 	struct kb_automount *a = ns->owner;
 	char target[64];
@@ -203,51 +205,51 @@ static int mount_device_line(struct kb_automount_namespace *ns, const struct kb_
 						 .hibernated = a->options.hibernated,
 						 /* It goes with the root that it is mounted in. */
 						 .keep = true};
-	int r = name_device_stem(a, line, stem, err);
+	int r = name_device_tree(a, line, mounted, err);
 
 	if (r < 0) {
 		return r;
 	}
 	(void)snprintf(target, sizeof(target), "/proc/self/fd/%d", target_fd);
-	r = kb_mount_device(a->sys, device, &options, &stem->mount, err);
+	r = kb_mount_device(a->sys, device, &options, &mounted->mount, err);
 	if (r < 0) {
 		return r;
 	}
-	stem->mount.tree.name = stem->mount.name;
-	kb_stem_note(a, stem);
-	return kb_stem_allow_exec(a, stem, err);
+	mounted->mount.tree.name = mounted->mount.name;
+	kb_mounted_tree_note(a, mounted);
+	return kb_mounted_tree_allow_exec(a, mounted, err);
 }
 
 /* On the directory target_fd; -1: wherever there is room. */
 static int mount_source(struct kb_automount_namespace *ns, const struct kb_fstab_line *line,
-			int target_fd, struct stem *stem, struct kb_error *err)
+			int target_fd, struct mounted_tree *mounted, struct kb_error *err)
 {
 	struct kb_automount *a = ns->owner;
 	const struct kb_device *device;
 
 	if (line->is_bind) {
-		return mount_bind(ns, line, target_fd, stem, err);
+		return mount_bind(ns, line, target_fd, mounted, err);
 	}
 	if (strstr(line->source, ":/")) {
-		return mount_nfs(a, line->source, line->options, target_fd, stem, err);
+		return mount_nfs(a, line->source, line->options, target_fd, mounted, err);
 	}
 	device = a->hooks.device(a->hooks.ctx, kb_str_from(line->source));
 	if (!device) {
 		return kb_error_set(err, -ENODEV, "%s is not there", line->source);
 	}
 	if (device->tree || target_fd < 0) {
-		return kb_stem_mount(a, device, "mnt", line->subvolume, stem, err);
+		return kb_mounted_tree_mount(a, device, "mnt", line->subvolume, mounted, err);
 	}
-	return mount_device_line(ns, line, device, target_fd, stem, err);
+	return mount_device_line(ns, line, device, target_fd, mounted, err);
 }
 
-/* What an earlier visit has mounted at fd, which becomes the stem's. */
+/* What an earlier visit has mounted at fd, which becomes the mounted tree's. */
 static int adopt_line(struct kb_automount_namespace *ns, const struct kb_fstab_line *line, int fd,
-		      struct stem *stem, struct kb_error *err)
+		      struct mounted_tree *mounted, struct kb_error *err)
 {
-	stem->mount = (struct kb_mount){.sys = ns->owner->sys, .tree = {.root_fd = fd}};
-	stem->mount.tree.name = stem->mount.name;
-	return name_device_stem(ns->owner, line, stem, err);
+	mounted->mount = (struct kb_mount){.sys = ns->owner->sys, .tree = {.root_fd = fd}};
+	mounted->mount.tree.name = mounted->mount.name;
+	return name_device_tree(ns->owner, line, mounted, err);
 }
 
 /* In the place where the environment itself would have it, so that programs find it there too. */
@@ -267,22 +269,22 @@ static int mount_in_place(struct kb_automount_namespace *ns, const struct kb_fst
 	if (r < 0) {
 		return kb_error_set(err, r, "its mount point cannot be found: %s", strerror(-r));
 	}
-	b->stem.real = kb_arena_strdup(&ns->owner->arena, real);
-	if (!b->stem.real) {
+	b->mounted.real = kb_arena_strdup(&ns->owner->arena, real);
+	if (!b->mounted.real) {
 		return no_memory(err);
 	}
 	b->was_there = kb_is_mount_root(fd);
 	if (b->was_there && !line->is_bind && !strstr(line->source, ":/")) {
-		return adopt_line(ns, line, kb_steal_fd(&fd), &b->stem, err);
+		return adopt_line(ns, line, kb_steal_fd(&fd), &b->mounted, err);
 	}
-	return mount_source(ns, line, fd, &b->stem, err);
+	return mount_source(ns, line, fd, &b->mounted, err);
 }
 
 static int mount_line(struct kb_automount_namespace *ns, const struct kb_fstab_line *line,
 		      struct branch *b, struct kb_error *err)
 {
 	if (!ns->in_place) {
-		return mount_source(ns, line, -1, &b->stem, err);
+		return mount_source(ns, line, -1, &b->mounted, err);
 	}
 	return mount_in_place(ns, line, b, err);
 }
@@ -310,7 +312,7 @@ static int follow_line(struct kb_automount_namespace *ns, struct branch *b, stru
 	}
 	b->state = BRANCH_READY;
 	if (!b->was_there) {
-		say_where(ns->owner, line, &b->stem);
+		say_where(ns->owner, line, &b->mounted);
 	}
 	return kb_branches_follow(ns, b->at, err);
 }
@@ -331,7 +333,7 @@ int kb_environment_locate(void *ctx, const char *dir, const struct kb_tree **ret
 			return r;
 		}
 	}
-	*ret_tree = b ? &b->stem.mount.tree : &ns->root.mount.tree;
+	*ret_tree = b ? &b->mounted.mount.tree : &ns->root.mount.tree;
 	*ret_rest = rest[0] ? rest : "/";
 	return 0;
 }
@@ -405,12 +407,12 @@ static int find_subvolume(struct kb_automount_namespace *ns, const struct kb_dev
 			  const char **ret_subvolume, struct kb_error *err)
 {
 	struct subvolumes s = {.ns = ns};
-	struct stem top = {.mount.tree.root_fd = -1};
+	struct mounted_tree top = {.mount.tree.root_fd = -1};
 	int fd;
-	int r = kb_stem_mount(ns->owner, device, "mnt", NULL, &top, err);
+	int r = kb_mounted_tree_mount(ns->owner, device, "mnt", NULL, &top, err);
 
 	if (r < 0) {
-		kb_stem_done(&top);
+		kb_mounted_tree_done(&top);
 		return r;
 	}
 	s.top = &top.mount.tree;
@@ -419,7 +421,7 @@ static int find_subvolume(struct kb_automount_namespace *ns, const struct kb_dev
 	} else {
 		r = kb_tree_list(s.top, "/", MAX_SUBVOLUMES, try_subvolume, &s);
 	}
-	kb_stem_done(&top);
+	kb_mounted_tree_done(&top);
 	*ret_subvolume = s.found;
 	/* A top that cannot be listed is an environment without an fstab, no failure. */
 	return r == -ENOMEM || s.error < 0 ? no_memory(err) : 0;
@@ -435,7 +437,8 @@ static int open_root(struct kb_automount_namespace *ns, const struct kb_device *
 	if (!subvolume && device->fstype && strcmp(device->fstype, "btrfs") == 0) {
 		r = find_subvolume(ns, device, &subvolume, err);
 	}
-	return r < 0 ? r : kb_stem_mount(ns->owner, device, "root", subvolume, &ns->root, err);
+	return r < 0 ? r
+		     : kb_mounted_tree_mount(ns->owner, device, "root", subvolume, &ns->root, err);
 }
 
 int kb_environment_open(struct kb_automount_namespace *ns, const struct kb_device *device,

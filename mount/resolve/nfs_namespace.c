@@ -47,12 +47,12 @@ static int add_export(struct kb_automount_namespace *ns, struct nfs_export *e, c
 	struct kb_automount *a = ns->owner;
 
 	e->path = kb_arena_strdup(&a->arena, path);
-	e->stem.real = kb_arena_strdup(&a->arena, real);
-	e->stem.canonical = kb_arena_printf(&a->arena, "%s%s", ns->base.prefix,
-					    strcmp(path, "/") == 0 ? "" : path);
-	e->stem.host = ns->key;
-	if (!e->path || !e->stem.real || !e->stem.canonical) {
-		kb_stem_done(&e->stem);
+	e->mounted.real = kb_arena_strdup(&a->arena, real);
+	e->mounted.canonical = kb_arena_printf(&a->arena, "%s%s", ns->base.prefix,
+					       strcmp(path, "/") == 0 ? "" : path);
+	e->mounted.host = ns->key;
+	if (!e->path || !e->mounted.real || !e->mounted.canonical) {
+		kb_mounted_tree_done(&e->mounted);
 		return no_memory(err);
 	}
 	e->next = ns->exports;
@@ -79,7 +79,7 @@ static int adopt_line(struct kb_automount_namespace *ns, struct kb_str line)
 	if (!e) {
 		return -ENOMEM;
 	}
-	r = kb_stem_adopt(a, info.target, ns->key, &e->stem);
+	r = kb_mounted_tree_adopt(a, info.target, ns->key, &e->mounted);
 	/* One that no longer answers is mounted anew. */
 	return r < 0 ? 0 : add_export(ns, e, export + 1, info.target, NULL);
 }
@@ -140,17 +140,17 @@ static int mount_for(struct kb_automount_namespace *ns, const char *dir,
 	if (!e) {
 		return no_memory(err);
 	}
-	r = kb_mount_nfs(a->sys, &request, &a->arena, &e->stem.mount, &path, err);
+	r = kb_mount_nfs(a->sys, &request, &a->arena, &e->mounted.mount, &path, err);
 	if (r == 0) {
 		/* The struct has come to its last place: the tree names itself. */
-		e->stem.mount.tree.name = e->stem.mount.name;
-		r = kb_stem_allow_exec(a, &e->stem, err);
+		e->mounted.mount.tree.name = e->mounted.mount.name;
+		r = kb_mounted_tree_allow_exec(a, &e->mounted, err);
 		if (r < 0) {
-			kb_stem_done(&e->stem);
+			kb_mounted_tree_done(&e->mounted);
 		}
 	}
 	if (r == 0) {
-		r = add_export(ns, e, path, e->stem.mount.target, err);
+		r = add_export(ns, e, path, e->mounted.mount.target, err);
 	}
 	if (r == 0) {
 		*ret_export = e;
@@ -174,7 +174,7 @@ int kb_nfs_namespace_locate(void *ctx, const char *dir, const struct kb_tree **r
 		return kb_error_set(err, -ENOENT, "%s%s: the server does not offer it",
 				    ns->base.prefix, dir);
 	}
-	*ret_tree = &e->stem.mount.tree;
+	*ret_tree = &e->mounted.mount.tree;
 	*ret_rest = rest[0] ? rest : "/";
 	return 0;
 }
@@ -203,7 +203,7 @@ int kb_nfs_namespace_start(struct kb_automount_namespace *ns, const char *path,
 void kb_nfs_namespace_done(struct kb_automount_namespace *ns)
 {
 	for (struct nfs_export *e = ns->exports; e; e = e->next) {
-		kb_stem_done(&e->stem);
+		kb_mounted_tree_done(&e->mounted);
 	}
 	ns->exports = NULL;
 }
