@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Walks a path component by component over a namespace that may be made of several mounted trees.
- * For automount.c, branch.c, environment.c and the tests.
+ * For automount.c, fstab_mount.c, environment.c and the tests.
  * Must not mount anything itself, and must never come out of the namespace, whatever symlinks say.
  */
 #ifndef KBOOT_MOUNT_WALK_H
