@@ -36,7 +36,7 @@ static void mount_kernels(struct kb_prompt_work *w)
 		int r = kb_reach_find(&w->reach, m->dir, NULL, &found, &err);
 
 		if (r == 0) {
-			r = kb_tree_open_dir(found.spot.tree, found.spot.rest, &fd);
+			r = kb_tree_open_dir(found.resolved.tree, found.resolved.rest, &fd);
 		}
 		if (r == 0) {
 			(void)snprintf(target, sizeof(target), "/proc/self/fd/%d", fd);

@@ -47,7 +47,7 @@ int kb_prompt_visit(struct kb_prompt_work *w, struct kb_error *err)
 	struct kb_place_found found;
 	int r = find(w, &found, err);
 
-	if (r == 0 && w->job->want_dir && found.spot.type != KB_TREE_DIR) {
+	if (r == 0 && w->job->want_dir && found.resolved.type != KB_TREE_DIR) {
 		r = kb_error_set(err, -ENOTDIR, "%s is not a directory", found.shown);
 	}
 	if (r == 0) {
@@ -70,7 +70,7 @@ static int judge(struct kb_prompt_work *w, const struct kb_place_found *found, s
 	char what[KB_ERROR_TEXT];
 	struct kb_image image;
 	struct stat st;
-	int r = kb_tree_open(found->spot.tree, found->spot.rest, &fd);
+	int r = kb_tree_open(found->resolved.tree, found->resolved.rest, &fd);
 
 	if (r < 0) {
 		return kb_error_set(err, r, "%s: %s", found->shown, strerror(-r));
@@ -102,7 +102,7 @@ static int run(struct kb_prompt_work *w, struct kb_error *err)
 	struct kb_place_found found;
 	int r = find(w, &found, err);
 
-	if (r == 0 && found.spot.type == KB_TREE_FILE) {
+	if (r == 0 && found.resolved.type == KB_TREE_FILE) {
 		return judge(w, &found, err);
 	}
 	if (!names_a_file(w->job->name)) {
@@ -113,7 +113,7 @@ static int run(struct kb_prompt_work *w, struct kb_error *err)
 	if (r < 0) {
 		return r;
 	}
-	return found.spot.type == KB_TREE_DIR
+	return found.resolved.type == KB_TREE_DIR
 		       ? kb_error_set(err, -EISDIR, "%s is a directory: cd %s goes there",
 				      found.shown, w->job->name)
 		       : kb_error_set(err, -ENOEXEC, "%s is no regular file", found.shown);

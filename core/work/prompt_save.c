@@ -38,12 +38,12 @@ static int find_target(struct kb_prompt_work *w, struct target *ret_target, stru
 	const char *folder;
 	int r = kb_reach_find(&w->reach, w->job->name, "/", &found, err);
 
-	if (r == 0 && found.spot.type != KB_TREE_FILE) {
+	if (r == 0 && found.resolved.type != KB_TREE_FILE) {
 		return kb_error_set(err, -EINVAL, "%s is no regular file", found.shown);
 	}
 	if (r == 0) {
-		ret_target->tree = found.spot.tree;
-		return split(arena, found.spot.rest, &ret_target->folder, &ret_target->file);
+		ret_target->tree = found.resolved.tree;
+		return split(arena, found.resolved.rest, &ret_target->folder, &ret_target->file);
 	}
 	if (r != -ENOENT) {
 		return r;
@@ -54,8 +54,8 @@ static int find_target(struct kb_prompt_work *w, struct target *ret_target, stru
 		r = kb_reach_find(&w->reach, folder, "/", &found, err);
 	}
 	if (r == 0) {
-		ret_target->tree = found.spot.tree;
-		ret_target->folder = found.spot.rest;
+		ret_target->tree = found.resolved.tree;
+		ret_target->folder = found.resolved.rest;
 	}
 	return r;
 }

@@ -102,10 +102,10 @@ static void read_hosts(struct kb_reach *r)
 	/* Set first: an environment that is itself on a server is looked for while we look. */
 	r->has_hosts = true;
 	if (kb_reach_find(r, "/etc/hosts", NULL, &found, &err) < 0 ||
-	    kb_tree_read(found.spot.tree, found.spot.rest, KB_HOSTS_MAX_BYTES, &text) < 0) {
+	    kb_tree_read(found.resolved.tree, found.resolved.rest, KB_HOSTS_MAX_BYTES, &text) < 0) {
 		return;
 	}
-	file = reading(r, found.spot.tree, "/etc/hosts", kb_buf_view(&text));
+	file = reading(r, found.resolved.tree, "/etc/hosts", kb_buf_view(&text));
 	copy = kb_arena_str(&r->automount.arena, kb_buf_view(&text));
 	if (!copy || kb_hosts_read(&r->automount.arena, "/etc/hosts", kb_str_from(copy), &sink,
 				   &r->hosts, &err) < 0) {
@@ -202,13 +202,13 @@ static int find_as_installed(struct kb_reach *r, const char *name, struct kb_pla
 static int open_found(const struct kb_place_found *found, const char *name, int *ret_fd,
 		      struct kb_error *err)
 {
-	int code = found->spot.type == KB_TREE_DIR ? -EISDIR : 0;
+	int code = found->resolved.type == KB_TREE_DIR ? -EISDIR : 0;
 
-	if (found->spot.type == KB_TREE_OTHER) {
+	if (found->resolved.type == KB_TREE_OTHER) {
 		return kb_error_set(err, -EINVAL, "%s is no regular file", name);
 	}
 	if (code == 0) {
-		code = kb_tree_open(found->spot.tree, found->spot.rest, ret_fd);
+		code = kb_tree_open(found->resolved.tree, found->resolved.rest, ret_fd);
 	}
 	return code < 0 ? kb_error_set(err, code, "%s: %s", name, strerror(-code)) : 0;
 }

@@ -24,8 +24,8 @@ struct fstab_mount {
 	enum { FSTAB_MOUNT_NEW, FSTAB_MOUNT_BUSY, FSTAB_MOUNT_READY, FSTAB_MOUNT_FAILED } state;
 	bool was_there; /* mounted by somebody before us: no news */
 	const char *at; /* its mount point in the namespace, free of links; NULL: not known yet, */
-	struct kb_way way; /* but this far: up to what has to be mounted first */
-	size_t depth;      /* of fstab_mount.c */
+	struct kb_partial_path partial; /* but this far: up to what has to be mounted first */
+	size_t depth;                   /* of fstab_mount.c */
 	struct mounted_tree mounted;
 	struct kb_error error; /* FAILED: why, for everybody who asks again */
 };

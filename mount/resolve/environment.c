@@ -111,17 +111,18 @@ static int bind_directory(struct kb_automount *a, int target_fd, struct mounted_
 }
 
 /* Makes mounted of a directory of a namespace; bound onto target unless that is -1. */
-static int take_directory(const struct kb_automount_namespace *ns, const struct kb_spot *spot,
-			  int target_fd, struct mounted_tree *mounted, struct kb_error *err)
+static int take_directory(const struct kb_automount_namespace *ns,
+			  const struct kb_resolved *resolved, int target_fd,
+			  struct mounted_tree *mounted, struct kb_error *err)
 {
 	struct kb_automount *a = ns->owner;
-	const struct mounted_tree *from = kb_namespace_mounted_tree(ns, spot->tree);
-	const char *rest = strcmp(spot->rest, "/") == 0 ? "" : spot->rest;
+	const struct mounted_tree *from = kb_namespace_mounted_tree(ns, resolved->tree);
+	const char *rest = strcmp(resolved->rest, "/") == 0 ? "" : resolved->rest;
 	int r;
 
-	if (spot->type != KB_TREE_DIR) {
+	if (resolved->type != KB_TREE_DIR) {
 		return kb_error_set(err, -ENOTDIR, "%s%s is not a directory", ns->base.prefix,
-				    spot->path);
+				    resolved->path);
 	}
 	mounted->canonical = kb_arena_printf(&a->arena, "%s%s", from->canonical, rest);
 	mounted->host = from->host;
@@ -131,24 +132,24 @@ static int take_directory(const struct kb_automount_namespace *ns, const struct 
 	if (!mounted->canonical || !mounted->real) {
 		return no_memory(err);
 	}
-	r = kb_tree_open_dir(spot->tree, spot->rest, &mounted->mount.tree.root_fd);
+	r = kb_tree_open_dir(resolved->tree, resolved->rest, &mounted->mount.tree.root_fd);
 	mounted->mount.tree.name = mounted->mount.name;
 	mounted->mount.sys = a->sys;
 	if (r == 0 && target_fd >= 0) {
 		r = bind_directory(a, target_fd, mounted);
 	}
 	return r < 0 ? kb_error_set(err, r, "%s%s cannot be mounted: %s", ns->base.prefix,
-				    spot->path, strerror(-r))
+				    resolved->path, strerror(-r))
 		     : 0;
 }
 
 static int mount_bind(struct kb_automount_namespace *ns, const struct kb_fstab_line *line,
 		      int target_fd, struct mounted_tree *mounted, struct kb_error *err)
 {
-	struct kb_spot spot = {.rest = "/"};
-	int r = kb_walk(&ns->base, &ns->owner->arena, "/", line->source, &spot, err);
+	struct kb_resolved resolved = {.rest = "/"};
+	int r = kb_walk(&ns->base, &ns->owner->arena, "/", line->source, &resolved, err);
 
-	return r == 0 ? take_directory(ns, &spot, target_fd, mounted, err) : r;
+	return r == 0 ? take_directory(ns, &resolved, target_fd, mounted, err) : r;
 }
 
 /* "host:/export" as its namespace sees it: a server may show more than what the line is about. */
@@ -160,7 +161,7 @@ static int mount_nfs(struct kb_automount *a, const char *source, const char *opt
 	struct kb_automount_namespace *server = NULL;
 	const char *start = "/";
 	const char *rest = "";
-	struct kb_spot spot = {.rest = "/"};
+	struct kb_resolved resolved = {.rest = "/"};
 	int r = host ? kb_automount_server(a, host, &server, err) : no_memory(err);
 
 	if (r == 0 && options) {
@@ -170,9 +171,9 @@ static int mount_nfs(struct kb_automount *a, const char *source, const char *opt
 		r = kb_nfs_namespace_start(server, colon + 1, &start, &rest, err);
 	}
 	if (r == 0) {
-		r = kb_walk(&server->base, &a->arena, start, rest, &spot, err);
+		r = kb_walk(&server->base, &a->arena, start, rest, &resolved, err);
 	}
-	return r == 0 ? take_directory(server, &spot, target_fd, mounted, err) : r;
+	return r == 0 ? take_directory(server, &resolved, target_fd, mounted, err) : r;
 }
 
 static int name_device_tree(struct kb_automount *a, const struct kb_fstab_line *line,
@@ -347,7 +348,7 @@ static int mount_entry(struct kb_automount_namespace *ns, const struct fstab_mou
 	const char *rest;
 
 	for (size_t i = 0; !m->at && m->state == FSTAB_MOUNT_NEW && i < ns->fstab.n_lines; i++) {
-		int r = kb_environment_locate(ns, m->way.at, &tree, &rest, err);
+		int r = kb_environment_locate(ns, m->partial.at, &tree, &rest, err);
 
 		if (r < 0) {
 			return kb_error_prefix(err, r, "%s:%u: %s", line->at.file, line->at.line,

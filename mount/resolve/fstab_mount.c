@@ -57,19 +57,20 @@ static int locate_mounted(void *ctx, const char *dir, const struct kb_tree **ret
 }
 
 static int look_ahead(struct kb_automount_namespace *ns, const struct fstab_mount *m,
-		      struct kb_way *ret_way, struct kb_error *err)
+		      struct kb_partial_path *ret_partial, struct kb_error *err)
 {
 	const struct kb_namespace mounted = {.prefix = ns->base.prefix,
 					     .ctx = ns,
 					     .locate = locate_mounted};
 
-	return kb_walk_ahead(&mounted, &ns->owner->arena, m->way.at, m->way.ahead, ret_way, err);
+	return kb_walk_ahead(&mounted, &ns->owner->arena, m->partial.at, m->partial.ahead,
+			     ret_partial, err);
 }
 
 static int follow(struct kb_automount_namespace *ns, struct fstab_mount *m, struct kb_error *err)
 {
 	const struct kb_fstab_line *line = kb_fstab_mount_line(ns, m);
-	int r = look_ahead(ns, m, &m->way, &m->error);
+	int r = look_ahead(ns, m, &m->partial, &m->error);
 
 	if (r == -ENOMEM) {
 		return kb_error_set(err, r, "out of memory");
@@ -80,20 +81,20 @@ static int follow(struct kb_automount_namespace *ns, struct fstab_mount *m, stru
 				      line->dir);
 		return 0;
 	}
-	m->at = m->way.ahead[0] == '\0' ? m->way.at : NULL;
+	m->at = m->partial.ahead[0] == '\0' ? m->partial.at : NULL;
 	return 0;
 }
 
 /* How long the way to the mount point is as things are; to be followed in this order. */
 static int measure(struct kb_automount_namespace *ns, struct fstab_mount *m, struct kb_error *err)
 {
-	struct kb_way way = m->way;
-	int r = look_ahead(ns, m, &way, NULL);
+	struct kb_partial_path partial = m->partial;
+	int r = look_ahead(ns, m, &partial, NULL);
 
 	if (r == -ENOMEM) {
 		return kb_error_set(err, r, "out of memory");
 	}
-	m->depth = strlen(way.at) + strlen(way.ahead);
+	m->depth = strlen(partial.at) + strlen(partial.ahead);
 	return 0;
 }
 
@@ -123,7 +124,7 @@ int kb_fstab_mounts_follow(struct kb_automount_namespace *ns, const char *at, st
 
 	for (size_t i = 0; r == 0 && i < ns->fstab.n_lines; i++) {
 		m = &ns->fstab_mounts[i];
-		if (!m->at && m->state == FSTAB_MOUNT_NEW && strcmp(m->way.at, at) == 0) {
+		if (!m->at && m->state == FSTAB_MOUNT_NEW && strcmp(m->partial.at, at) == 0) {
 			r = measure(ns, m, err);
 		}
 	}
@@ -143,7 +144,7 @@ int kb_fstab_mounts_init(struct kb_automount_namespace *ns, struct kb_error *err
 	}
 	for (size_t i = 0; i < ns->fstab.n_lines; i++) {
 		ns->fstab_mounts[i] = (struct fstab_mount){
-			.way = {.at = "/", .ahead = ns->fstab.lines[i].dir},
+			.partial = {.at = "/", .ahead = ns->fstab.lines[i].dir},
 			.mounted.mount.tree.root_fd = -1,
 		};
 	}
