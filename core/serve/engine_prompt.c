@@ -87,8 +87,8 @@ static void name_mount(const struct mounts *list, const struct kb_mount_row *m, 
 		       size_t size)
 {
 	const char *inside = kb_mount_below(m->target, list->environment);
-	const char *root = kb_mount_below(m->target, KB_REACH_RUN_DIR "/root");
-	const char *device = kb_mount_below(m->target, KB_REACH_RUN_DIR "/mnt");
+	const char *root = kb_mount_below(m->target, KB_RESOLVER_RUN_DIR "/root");
+	const char *device = kb_mount_below(m->target, KB_RESOLVER_RUN_DIR "/mnt");
 
 	if (inside) {
 		(void)snprintf(name, size, "%s", inside[0] ? inside : "/");
@@ -117,12 +117,12 @@ static int list_mount(void *ctx, const struct kb_mount_row *m)
 void kb_engine_do_mounts(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
 	KB_ARENA struct kb_arena arena = {0};
-	struct mounts list = {.environment = kb_automount_folder(&arena, KB_REACH_RUN_DIR, "root",
-								 kb_engine_root(e))};
+	struct mounts list = {.environment = kb_automount_folder(&arena, KB_RESOLVER_RUN_DIR,
+								 "root", kb_engine_root(e))};
 	int r = -ENOMEM;
 
 	if (list.environment) {
-		r = kb_mount_table("/proc/self/mountinfo", KB_REACH_RUN_DIR, list_mount, &list);
+		r = kb_mount_table("/proc/self/mountinfo", KB_RESOLVER_RUN_DIR, list_mount, &list);
 	}
 	if (r < 0) {
 		kb_client_reply(c, i->type, false, strerror(-r));
