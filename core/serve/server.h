@@ -32,8 +32,8 @@ struct kb_client {
 	bool watching;
 	bool wants_log;
 	bool closed;
-	uint64_t log_seq;    /* the last line sent */
-	struct kb_told told; /* the files whose mistakes its person has seen */
+	uint64_t log_seq;            /* the last line sent */
+	struct kb_reported reported; /* the files whose mistakes its person has seen */
 	/* What it asked for and gets when the devices have told enough; type KB_N_INTENTS: nothing.
 	 */
 	struct kb_intent owed;

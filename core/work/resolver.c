@@ -6,7 +6,7 @@
 
 #include "kboot/formats/fstab.h"
 #include "kboot/mount/network.h"
-#include "told.h"
+#include "reported.h"
 
 static void tell(const struct kb_resolver *r, const char *sentence, uint64_t of)
 {
@@ -31,11 +31,11 @@ struct reading {
 static struct reading reading(const struct kb_resolver *r, const struct kb_tree *tree,
 			      const char *name, struct kb_str text)
 {
-	uint64_t of = kb_told_print(0, kb_str_from(r->spec.root));
+	uint64_t of = kb_reported_fingerprint(0, kb_str_from(r->spec.root));
 
-	of = kb_told_print(of, kb_str_from(tree->name));
-	of = kb_told_print(of, kb_str_from(name));
-	return (struct reading){r, kb_told_print(of, text)};
+	of = kb_reported_fingerprint(of, kb_str_from(tree->name));
+	of = kb_reported_fingerprint(of, kb_str_from(name));
+	return (struct reading){r, kb_reported_fingerprint(of, text)};
 }
 
 static void tell_diag(void *ctx, const struct kb_diag *diag)
