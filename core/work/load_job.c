@@ -8,8 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "kboot/base/escape.h"
 #include "kboot/base/json.h"
-#include "kboot/base/shown.h"
 #include "kboot/boot/load.h"
 #include "resolver.h"
 
@@ -93,8 +93,8 @@ static void describe_file(struct kb_buf *text, const char *what, const struct kb
 	if (fstat(file->fd, &st) < 0) {
 		st.st_size = 0;
 	}
-	kb_shown_printf(text, "%-8s %s  (%s%" PRId64 " bytes)", what, file->name, more,
-			(int64_t)st.st_size);
+	kb_escape_printf(text, "%-8s %s  (%s%" PRId64 " bytes)", what, file->name, more,
+			 (int64_t)st.st_size);
 }
 
 static void describe(const struct work *w, struct kb_buf *text)
@@ -117,8 +117,8 @@ static void describe(const struct work *w, struct kb_buf *text)
 	if (q->dtb.fd >= 0) {
 		describe_file(text, "dtb", &q->dtb, "");
 	}
-	kb_shown_printf(text, "args     %s", q->args);
-	kb_shown_printf(text, "method   %s: %s", kb_boot_method_name(w->plan.method), w->plan.why);
+	kb_escape_printf(text, "args     %s", q->args);
+	kb_escape_printf(text, "method   %s: %s", kb_boot_method_name(w->plan.method), w->plan.why);
 }
 
 static int tell_plan(const struct work *w)
