@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "command.h"
-#include "kboot/base/shown.h"
+#include "kboot/base/escape.h"
 #include "prompt.h"
 #include "session.h"
 
@@ -47,13 +47,16 @@ static int take_state(void *ctx, struct kb_str line)
 	}
 	if (m.type == KB_MSG_STATE) {
 		printf("phase: %s\n", kb_phase_name(m.state.phase));
-		kb_say(stdout, "default: %s", m.state.default_id ? m.state.default_id : "none");
-		kb_say(stdout, "selected: %s", m.state.selected_id ? m.state.selected_id : "none");
-		kb_say(stdout, "load: %s%s%s", kb_stage_name(m.state.stage),
-		       m.state.stage_id ? " " : "", m.state.stage_id ? m.state.stage_id : "");
+		kb_print_escaped(stdout, "default: %s",
+				 m.state.default_id ? m.state.default_id : "none");
+		kb_print_escaped(stdout, "selected: %s",
+				 m.state.selected_id ? m.state.selected_id : "none");
+		kb_print_escaped(stdout, "load: %s%s%s", kb_stage_name(m.state.stage),
+				 m.state.stage_id ? " " : "",
+				 m.state.stage_id ? m.state.stage_id : "");
 		printf("being looked at: %u devices\n", m.state.scanning);
 		if (m.state.notice) {
-			kb_say(stdout, "notice: %s", m.state.notice);
+			kb_print_escaped(stdout, "notice: %s", m.state.notice);
 		}
 	}
 	return m.type == KB_MSG_REPLY;

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "kboot/base/shown.h"
+#include "kboot/base/escape.h"
 #include "kboot/base/tree.h"
 #include "kboot/formats/kboot_conf.h"
 
@@ -91,11 +91,11 @@ static unsigned print(struct findings *f, const char *file)
 		bool error = d->severity >= KB_SEVERITY_ERROR;
 
 		errors += error;
-		kb_say(stdout, "%s:%u:%u: %s: %s", file, d->at.line, d->at.column,
-		       error ? "error" : "warning", d->text);
+		kb_print_escaped(stdout, "%s:%u:%u: %s: %s", file, d->at.line, d->at.column,
+				 error ? "error" : "warning", d->text);
 	}
 	if (f->is_incomplete) {
-		kb_say(stdout, "%s:1:1: error: out of memory", file);
+		kb_print_escaped(stdout, "%s:1:1: error: out of memory", file);
 	}
 	return errors;
 }

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "command.h"
-#include "kboot/base/shown.h"
+#include "kboot/base/escape.h"
 #include "session.h"
 
 struct listing {
@@ -60,13 +60,13 @@ static void print_entry(const json_t *message)
 	if (kb_entry_from_json(&arena, json_object_get(message, "entry"), &e) < 0 || e.hidden) {
 		return;
 	}
-	kb_say(stdout, "%c %s", e.is_default ? '*' : ' ',
-	       e.title   ? e.title
-	       : e.label ? e.label
-			 : "?");
-	kb_say(stdout, "    %s", e.id ? e.id : "?");
+	kb_print_escaped(stdout, "%c %s", e.is_default ? '*' : ' ',
+			 e.title   ? e.title
+			 : e.label ? e.label
+				   : "?");
+	kb_print_escaped(stdout, "    %s", e.id ? e.id : "?");
 	for (size_t i = 0; i < e.n_problems; i++) {
-		kb_say(stdout, "    ! %s", e.problems[i]);
+		kb_print_escaped(stdout, "    ! %s", e.problems[i]);
 	}
 }
 
@@ -89,7 +89,7 @@ static int take_line(void *ctx, struct kb_str line)
 		print_entry(message);
 	} else if (strcmp(type, "reply") == 0) {
 		/* What could not be read. */
-		kb_say_lines(stderr, kb_json_get_str(message, "text", NULL));
+		kb_print_escaped_lines(stderr, kb_json_get_str(message, "text", NULL));
 		if (l->json) {
 			(void)fputs(l->any ? "\n  ]\n}\n" : "]\n}\n", stdout);
 		}

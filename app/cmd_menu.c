@@ -9,7 +9,7 @@
 #include "command.h"
 #include "console.h"
 #include "emergency.h"
-#include "kboot/base/shown.h"
+#include "kboot/base/escape.h"
 #include "kboot/ui/menu.h"
 #include "prompt.h"
 #include "session.h"
@@ -73,8 +73,8 @@ static int try_until_there(struct kb_session *session, const struct kb_options *
 			return r;
 		}
 		if (tries == SAY_SO_AFTER) {
-			kb_say(stderr, "kboot: waiting for the boot engine (%s)%s", err->text,
-			       options->machine ? "; Ctrl-C for a shell" : "");
+			kb_print_escaped(stderr, "kboot: waiting for the boot engine (%s)%s",
+					 err->text, options->machine ? "; Ctrl-C for a shell" : "");
 		}
 		if (interrupted_within_ms(interrupt,
 					  tries < SOON_TRIES ? RETRY_SOON_MS : RETRY_MS)) {

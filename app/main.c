@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "kboot/base/escape.h"
 #include "kboot/base/json.h"
-#include "kboot/base/shown.h"
 
 static const struct kb_command *const commands[] = {
 	&kb_cmd_menu,  &kb_cmd_engine, &kb_cmd_list,   &kb_cmd_explain, &kb_cmd_boot,
@@ -18,7 +18,7 @@ int kb_fail(const struct kb_error *err)
 	char text[KB_ERROR_TEXT + KB_ERROR_FILE + 32];
 
 	kb_error_format(err, text, sizeof(text));
-	kb_say(stderr, "kboot: %s", text);
+	kb_print_escaped(stderr, "kboot: %s", text);
 	return KB_EXIT_FAILED;
 }
 
@@ -50,7 +50,8 @@ static int dispatch(const struct kb_options *options, int argc, char **argv)
 	int n_args = argc > 2 ? argc - 2 : 0;
 
 	if (!command) {
-		kb_say(stderr, "kboot: there is no command %s (see kboot --help)", argv[1]);
+		kb_print_escaped(stderr, "kboot: there is no command %s (see kboot --help)",
+				 argv[1]);
 		return KB_EXIT_USAGE;
 	}
 	if (n_args < command->min_args || (command->max_args >= 0 && n_args > command->max_args)) {

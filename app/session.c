@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "kboot/base/shown.h"
+#include "kboot/base/escape.h"
 #include "kboot/base/sys.h"
 #include "kboot/core/engine.h"
 
@@ -226,9 +226,9 @@ static int take_answer(void *ctx, struct kb_str line)
 	}
 	answer->status = m.ok ? KB_EXIT_OK : KB_EXIT_FAILED;
 	if (m.ok) {
-		kb_say_lines(stdout, m.text);
+		kb_print_escaped_lines(stdout, m.text);
 	} else {
-		kb_say(stderr, "kboot: %s", m.text ? m.text : "refused");
+		kb_print_escaped(stderr, "kboot: %s", m.text ? m.text : "refused");
 	}
 	return 1;
 }

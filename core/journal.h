@@ -10,13 +10,13 @@
 #include "kboot/base/error.h"
 #include "kboot/base/log.h"
 #include "kboot/base/sys.h"
-#include "told.h"
+#include "reported.h"
 
 struct kb_journal {
 	const struct kb_sys *sys;
 	struct kb_log log;
-	struct kb_told told;      /* the files whose mistakes are in the log */
-	void (*added)(void *ctx); /* may be NULL */
+	struct kb_reported reported; /* the files whose mistakes are in the log */
+	void (*added)(void *ctx);    /* may be NULL */
 	void *ctx;
 };
 

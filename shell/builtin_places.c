@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "builtin.h"
-#include "kboot/base/shown.h"
+#include "kboot/base/escape.h"
 #include "names.h"
 
 static const char *word(const struct kb_builtin_call *call, size_t i)
@@ -31,7 +31,7 @@ static int run_cd(const struct kb_builtin_call *call)
 	back = kb_arena_strdup(call->arena, s->before);
 	status = back ? kb_shell_change_place(s, back) : kb_shell_fail("out of memory");
 	if (status == 0) {
-		kb_say(stdout, "%s", s->place);
+		kb_print_escaped(stdout, "%s", s->place);
 	}
 	return status;
 }
@@ -41,7 +41,7 @@ static int run_pwd(const struct kb_builtin_call *call)
 	KB_FREE char *path = NULL;
 
 	if (!word(call, 1)) {
-		kb_say(stdout, "%s", call->shell->place);
+		kb_print_escaped(stdout, "%s", call->shell->place);
 		return 0;
 	}
 	if (strcmp(word(call, 1), "-P") != 0) {
@@ -52,7 +52,7 @@ static int run_pwd(const struct kb_builtin_call *call)
 	if (!path) {
 		return kb_shell_fail("the place is gone: %s", strerror(errno));
 	}
-	kb_say(stdout, "%s", path);
+	kb_print_escaped(stdout, "%s", path);
 	return 0;
 }
 

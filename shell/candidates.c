@@ -5,7 +5,7 @@
 #include <limits.h>
 #include <wchar.h>
 
-#include "kboot/base/shown.h"
+#include "kboot/base/escape.h"
 #include "words.h"
 
 enum { GAP = 2, KEEP_LINES = 3 }; /* lines that stay for what was there and the prompt */
@@ -31,7 +31,7 @@ static const char *shown(struct kb_arena *arena, const char *text)
 {
 	KB_BUF struct kb_buf buf = {0};
 
-	kb_shown(&buf, kb_str_from(text));
+	kb_escape(&buf, kb_str_from(text));
 	return kb_buf_error(&buf) < 0 ? NULL : kb_arena_str(arena, kb_buf_view(&buf));
 }
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "builtin.h"
-#include "kboot/base/shown.h"
+#include "kboot/base/escape.h"
 #include "question.h"
 
 int kb_shell_plan_line(struct kb_shell *s, struct kb_str line)
@@ -29,13 +29,13 @@ static int explain_own(enum kb_line_kind kind, const char *line)
 {
 	switch (kind) {
 	case KB_LINE_ASSIGNMENTS:
-		kb_say(stdout, "sets a variable of this session, or a label: %s", line);
+		kb_print_escaped(stdout, "sets a variable of this session, or a label: %s", line);
 		return 0;
 	case KB_LINE_BUILTIN:
-		kb_say(stdout, "runs a command of the prompt itself: %s", line);
+		kb_print_escaped(stdout, "runs a command of the prompt itself: %s", line);
 		return 0;
 	case KB_LINE_PLACE:
-		kb_say(stdout, "goes to %s", line);
+		kb_print_escaped(stdout, "goes to %s", line);
 		return 0;
 	default:
 		return kb_shell_fail("a value with blanks is written in quotes");
@@ -50,7 +50,8 @@ static int explain_program(const struct kb_answer *answer, const struct kb_shell
 		(void)kb_shell_no_program(name);
 		return 1;
 	}
-	kb_say(stdout, "runs the program %s: %s", answer->path ? answer->path : name, answer->text);
+	kb_print_escaped(stdout, "runs the program %s: %s", answer->path ? answer->path : name,
+			 answer->text);
 	return 0;
 }
 

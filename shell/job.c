@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <sys/wait.h>
 
-#include "kboot/base/shown.h"
+#include "kboot/base/escape.h"
 
 enum { STATUS_SIGNAL = 128, STATUS_FAILED = 1 };
 
@@ -26,7 +26,7 @@ static void end_chroot(struct kb_jobs *j, const struct kb_job *job)
 	/* Without an engine there is nothing to end: its worker went with the connection. */
 	if (job->in_chroot && j->link->fd >= 0 &&
 	    kb_link_ask(j->link, &intent, -1, &reply, &err) == 0 && !reply->ok && reply->text) {
-		kb_say(stderr, "kboot: %s", reply->text);
+		kb_print_escaped(stderr, "kboot: %s", reply->text);
 	}
 }
 
@@ -82,13 +82,13 @@ static void tell_stopped(struct kb_jobs *j, const struct kb_job *job)
 			if (j->tty_fd >= 0) {
 				(void)tcgetattr(j->tty_fd, &place->mode);
 			}
-			kb_say(stderr, "[%zu] stopped: %s (go on with: fg %zu)", i + 1, job->line,
-			       i + 1);
+			kb_print_escaped(stderr, "[%zu] stopped: %s (go on with: fg %zu)", i + 1,
+					 job->line, i + 1);
 			return;
 		}
 	}
-	kb_say(stderr, "kboot: %d commands are stopped already: %s is ended", KB_JOBS_MAX,
-	       job->line);
+	kb_print_escaped(stderr, "kboot: %d commands are stopped already: %s is ended", KB_JOBS_MAX,
+			 job->line);
 	hang_up(job->pid);
 }
 
@@ -103,8 +103,8 @@ static int tell_end(const struct kb_job *job, int status)
 	if (WTERMSIG(status) == SIGINT) {
 		(void)fputc('\n', stderr);
 	} else if (WTERMSIG(status) != SIGPIPE) {
-		kb_say(stderr, "[%s ended by a signal: %s]", job->line,
-		       strsignal(WTERMSIG(status)));
+		kb_print_escaped(stderr, "[%s ended by a signal: %s]", job->line,
+				 strsignal(WTERMSIG(status)));
 	}
 	return STATUS_SIGNAL + WTERMSIG(status);
 }
@@ -211,7 +211,7 @@ int kb_job_continue(struct kb_jobs *j, unsigned number)
 	j->has_written = true;
 	job = *place;
 	*place = (struct kb_job){0};
-	kb_say(stdout, "%s", job.line);
+	kb_print_escaped(stdout, "%s", job.line);
 	(void)fflush(stdout);
 	if (j->tty_fd >= 0) {
 		(void)tcsetattr(j->tty_fd, TCSADRAIN, &job.mode);
@@ -227,7 +227,7 @@ void kb_jobs_print(const struct kb_jobs *j)
 {
 	for (size_t i = 0; i < KB_JOBS_MAX; i++) {
 		if (j->stopped[i].pid > 0) {
-			kb_say(stdout, "[%zu] %s", i + 1, j->stopped[i].line);
+			kb_print_escaped(stdout, "[%zu] %s", i + 1, j->stopped[i].line);
 		}
 	}
 }

@@ -8,7 +8,7 @@
 
 #include "builtin.h"
 #include "interpreter.h"
-#include "kboot/base/shown.h"
+#include "kboot/base/escape.h"
 #include "private.h"
 
 enum { NOT_FOUND = 127, NOT_EXECUTABLE = 126 };

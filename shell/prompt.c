@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "prompt.h"
 
-#include "kboot/base/shown.h"
+#include "kboot/base/escape.h"
 
 enum { PLACE_MIN = 10 }; /* characters of a place that are always shown */
 
@@ -56,7 +56,7 @@ void kb_shell_prompt(struct kb_buf *buf, const char *place, unsigned columns)
 
 	kb_buf_puts(buf, named ? "kboot " : "kboot");
 	if (named) {
-		kb_shown(&shown, kb_str_from(place));
+		kb_escape(&shown, kb_str_from(place));
 		put_place(buf, kb_buf_view(&shown),
 			  columns / 2 > frame + PLACE_MIN ? columns / 2 - frame : PLACE_MIN);
 	}

@@ -4,7 +4,7 @@
 
 #include "assignment.h"
 #include "builtin.h"
-#include "kboot/base/shown.h"
+#include "kboot/base/escape.h"
 #include "question.h"
 
 static int assign(struct kb_shell *s, const struct kb_shell_words *words)
@@ -110,7 +110,7 @@ static int simulate(const char *path, const struct kb_shell_words *words, const 
 	if (words->n > 0 && !path && !kb_shell_has_program(words->items[0].text)) {
 		return kb_shell_no_program(words->items[0].text);
 	}
-	kb_say(stdout, "Simulation: this would run %s", text);
+	kb_print_escaped(stdout, "Simulation: this would run %s", text);
 	return 0;
 }
 

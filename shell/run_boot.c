@@ -2,7 +2,7 @@
 /* What the engine was asked to boot: one line that is written again and again, until it jumps. */
 #include <stdio.h>
 
-#include "kboot/base/shown.h"
+#include "kboot/base/escape.h"
 #include "private.h"
 
 enum { PROGRESS_BYTES = 120, MIB = 1 << 20 };
@@ -93,7 +93,7 @@ static int report(const struct follow *f)
 	if (l->state.notice_level == KB_NOTICE_ERROR) {
 		return kb_shell_fail("%s", l->state.notice);
 	}
-	kb_say(stdout, "%s", l->state.notice);
+	kb_print_escaped(stdout, "%s", l->state.notice);
 	return 0;
 }
 

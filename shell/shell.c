@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "complete.h"
-#include "kboot/base/shown.h"
+#include "kboot/base/escape.h"
 #include "private.h"
 #include "prompt.h"
 
@@ -20,7 +20,7 @@ int kb_shell_fail(const char *fmt, ...)
 	va_end(args);
 	(void)fflush(stdout);
 	(void)fputs("kboot: ", stderr);
-	kb_say_lines(stderr, kb_buf_error(&text) < 0 ? "out of memory" : text.data);
+	kb_print_escaped_lines(stderr, kb_buf_error(&text) < 0 ? "out of memory" : text.data);
 	(void)fputc('\n', stderr);
 	return 1;
 }
@@ -61,7 +61,7 @@ void kb_shell_print(const char *text)
 	size_t len = text ? strlen(text) : 0;
 
 	if (len > 0) {
-		kb_say_lines(stdout, text);
+		kb_print_escaped_lines(stdout, text);
 		(void)fputs(text[len - 1] == '\n' ? "" : "\n", stdout);
 		(void)fflush(stdout);
 	}

@@ -3,7 +3,7 @@
 #include <errno.h>
 
 #include "engine_private.h"
-#include "kboot/base/shown.h"
+#include "kboot/base/escape.h"
 
 enum { PROBLEMS_TOLD = 50 };
 
@@ -12,12 +12,12 @@ static void explain_default(const struct kb_engine *e, struct kb_buf *t)
 	const struct kb_entry *d = e->chosen.entry;
 
 	if (d) {
-		kb_shown_printf(t, "Default: %s", kb_entry_display(d));
-		kb_shown_printf(t, "  because of %s", e->chosen.why);
-		kb_shown_printf(t, "  id %s", d->id);
+		kb_escape_printf(t, "Default: %s", kb_entry_display(d));
+		kb_escape_printf(t, "  because of %s", e->chosen.why);
+		kb_escape_printf(t, "  id %s", d->id);
 	} else {
-		kb_shown_printf(t, "Default: none, the menu waits for a person");
-		kb_shown_printf(t, "  because %s", e->chosen.why);
+		kb_escape_printf(t, "Default: none, the menu waits for a person");
+		kb_escape_printf(t, "  because %s", e->chosen.why);
 	}
 }
 
@@ -30,13 +30,13 @@ static void explain_environment(const struct kb_engine *e, struct kb_buf *t)
 		kb_buf_puts(t, "Booted environment: " KB_SIMULATED_TEXT
 			       "\n  because " KB_SIMULATED_WHY "\n");
 		if (e->environment[0]) {
-			kb_shown_printf(t, "Settings count of: %s", e->environment);
-			kb_shown_printf(t, "  because %s", why);
+			kb_escape_printf(t, "Settings count of: %s", e->environment);
+			kb_escape_printf(t, "  because %s", why);
 		}
 		return;
 	}
-	kb_shown_printf(t, "Booted environment: %s", e->environment[0] ? e->environment : "none");
-	kb_shown_printf(t, "  because %s", why);
+	kb_escape_printf(t, "Booted environment: %s", e->environment[0] ? e->environment : "none");
+	kb_escape_printf(t, "  because %s", why);
 }
 
 static void explain_settings(const struct kb_engine *e, struct kb_buf *t)
@@ -49,8 +49,8 @@ static void explain_settings(const struct kb_engine *e, struct kb_buf *t)
 
 		if (s) {
 			kb_setting_source(s, source, sizeof(source));
-			kb_shown_printf(t, "  %s=%s  from %s%s", kb_variables[v].name, s->value,
-					source, kb_setting_remark(s));
+			kb_escape_printf(t, "  %s=%s  from %s%s", kb_variables[v].name, s->value,
+					 source, kb_setting_remark(s));
 		}
 	}
 	if (!kb_settings_get(&e->settings, KB_VAR_TIMEOUT)) {
@@ -119,7 +119,8 @@ static void explain_problems(const struct kb_engine *e, struct kb_buf *t)
 		for (size_t k = 0; k < n->n_problems; k++) {
 			kb_buf_puts(t, n_problems == 0 ? "Problems:\n" : "");
 			if (n_problems++ < PROBLEMS_TOLD) {
-				kb_shown_printf(t, "  %s: %s", kb_entry_display(n), n->problems[k]);
+				kb_escape_printf(t, "  %s: %s", kb_entry_display(n),
+						 n->problems[k]);
 			}
 		}
 	}
@@ -130,32 +131,32 @@ static void explain_problems(const struct kb_engine *e, struct kb_buf *t)
 
 static void explain_entry(const struct kb_engine *e, const struct kb_entry *n, struct kb_buf *t)
 {
-	kb_shown_printf(t, "%s", kb_entry_display(n));
-	kb_shown_printf(t, "  id %s", n->id);
+	kb_escape_printf(t, "%s", kb_entry_display(n));
+	kb_escape_printf(t, "  id %s", n->id);
 	if (n->file && n->line > 0) {
-		kb_shown_printf(t, "  from %s:%u", n->file, n->line);
+		kb_escape_printf(t, "  from %s:%u", n->file, n->line);
 	} else if (n->file) {
-		kb_shown_printf(t, "  from %s", n->file);
+		kb_escape_printf(t, "  from %s", n->file);
 	}
 	if (n->command && !n->kernel) {
-		kb_shown_printf(t, "  command %s", n->command);
+		kb_escape_printf(t, "  command %s", n->command);
 	} else {
-		kb_shown_printf(t, "  kernel %s", n->kernel ? n->kernel : "none");
+		kb_escape_printf(t, "  kernel %s", n->kernel ? n->kernel : "none");
 	}
 	for (size_t i = 0; i < n->n_initrd; i++) {
-		kb_shown_printf(t, "  initrd %s", n->initrd[i]);
+		kb_escape_printf(t, "  initrd %s", n->initrd[i]);
 	}
 	if (n->dtb) {
-		kb_shown_printf(t, "  dtb %s", n->dtb);
+		kb_escape_printf(t, "  dtb %s", n->dtb);
 	}
-	kb_shown_printf(t, "  args %s", n->args ? n->args : "");
+	kb_escape_printf(t, "  args %s", n->args ? n->args : "");
 	for (size_t i = 0; i < n->n_problems; i++) {
-		kb_shown_printf(t, "  problem: %s", n->problems[i]);
+		kb_escape_printf(t, "  problem: %s", n->problems[i]);
 	}
 	if (n == e->chosen.entry) {
-		kb_shown_printf(t, "  it is the default because of %s", e->chosen.why);
+		kb_escape_printf(t, "  it is the default because of %s", e->chosen.why);
 	} else {
-		kb_shown_printf(t, "  it is not the default: %s", e->chosen.why);
+		kb_escape_printf(t, "  it is not the default: %s", e->chosen.why);
 	}
 }
 

@@ -52,11 +52,11 @@ static void stop_processes(const struct kb_engine *e)
 	(void)e->sys->kill(e->sys->ctx, -1, SIGKILL);
 }
 
-static int undo_now(const struct kb_engine *e)
+static int unmount_now(const struct kb_engine *e)
 {
 	struct kb_error err = {0};
 	unsigned busy = 0;
-	int r = kb_mount_undo_all(e->sys, "/proc/self/mountinfo", &busy, &err);
+	int r = kb_unmount_all(e->sys, "/proc/self/mountinfo", &busy, &err);
 
 	return r < 0 || busy > 0;
 }
@@ -81,15 +81,15 @@ static int wait_for(const struct kb_engine *e, pid_t pid)
 }
 
 /* By a child: a server that is gone must not keep us from leaving. */
-static void undo_mounts(struct kb_engine *e)
+static void unmount_in_child(struct kb_engine *e)
 {
 	pid_t pid = -1;
 	int r = e->sys->fork(e->sys->ctx, &pid);
 
 	if (r == 0 && pid == 0) {
-		_exit(undo_now(e));
+		_exit(unmount_now(e));
 	}
-	r = r < 0 ? undo_now(e) : wait_for(e, pid);
+	r = r < 0 ? unmount_now(e) : wait_for(e, pid);
 	if (r > 0) {
 		kb_journal_add(&e->journal, KB_LOG_WARNING,
 			       "something could not be unmounted in time and is left behind");
@@ -131,7 +131,7 @@ void kb_engine_leave(struct kb_engine *e, enum kb_leave how)
 	say_goodbye(e, how);
 	kb_requests_forget(e, NULL);
 	stop_processes(e);
-	undo_mounts(e);
+	unmount_in_child(e);
 	if (jump(e, how, &err) < 0) {
 		come_back(e, &err);
 	}

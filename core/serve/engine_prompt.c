@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "engine/engine_private.h"
-#include "kboot/base/shown.h"
+#include "kboot/base/escape.h"
 #include "kboot/mount/table.h"
 
 void kb_engine_reply_text(struct kb_client *c, enum kb_intent_type to, const struct kb_buf *text)
@@ -87,8 +87,8 @@ static void name_mount(const struct mounts *list, const struct kb_mount_row *m, 
 		       size_t size)
 {
 	const char *inside = kb_mount_below(m->target, list->environment);
-	const char *root = kb_mount_below(m->target, KB_REACH_RUN_DIR "/root");
-	const char *device = kb_mount_below(m->target, KB_REACH_RUN_DIR "/mnt");
+	const char *root = kb_mount_below(m->target, KB_RESOLVER_RUN_DIR "/root");
+	const char *device = kb_mount_below(m->target, KB_RESOLVER_RUN_DIR "/mnt");
 
 	if (inside) {
 		(void)snprintf(name, size, "%s", inside[0] ? inside : "/");
@@ -109,20 +109,20 @@ static int list_mount(void *ctx, const struct kb_mount_row *m)
 	char name[KB_ERROR_FILE];
 
 	name_mount(list, m, name, sizeof(name));
-	kb_shown_printf(&list->text, "%-24s %-24s %-8s %s", name, m->source, m->fstype,
-			m->read_only ? "read-only" : "read-write");
+	kb_escape_printf(&list->text, "%-24s %-24s %-8s %s", name, m->source, m->fstype,
+			 m->read_only ? "read-only" : "read-write");
 	return 0;
 }
 
 void kb_engine_do_mounts(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
 {
 	KB_ARENA struct kb_arena arena = {0};
-	struct mounts list = {.environment = kb_automount_folder(&arena, KB_REACH_RUN_DIR, "root",
-								 kb_engine_root(e))};
+	struct mounts list = {.environment = kb_automount_folder(&arena, KB_RESOLVER_RUN_DIR,
+								 "root", kb_engine_root(e))};
 	int r = -ENOMEM;
 
 	if (list.environment) {
-		r = kb_mount_table("/proc/self/mountinfo", KB_REACH_RUN_DIR, list_mount, &list);
+		r = kb_mount_table("/proc/self/mountinfo", KB_RESOLVER_RUN_DIR, list_mount, &list);
 	}
 	if (r < 0) {
 		kb_client_reply(c, i->type, false, strerror(-r));
@@ -186,10 +186,10 @@ void kb_engine_do_devices(struct kb_engine *e, struct kb_client *c, const struct
 			continue;
 		}
 		format_size(d->size_bytes, size, sizeof(size));
-		kb_shown_printf(&text, "%-10s  %-8s %9s  %s%s%s", d->name,
-				d->fstype ? d->fstype : "-", d->size_bytes > 0 ? size : "-",
-				d->label ? d->label : "", d->label && d->uuid ? "  " : "",
-				d->uuid ? d->uuid : "");
+		kb_escape_printf(&text, "%-10s  %-8s %9s  %s%s%s", d->name,
+				 d->fstype ? d->fstype : "-", d->size_bytes > 0 ? size : "-",
+				 d->label ? d->label : "", d->label && d->uuid ? "  " : "",
+				 d->uuid ? d->uuid : "");
 	}
 	if (text.len == 0) {
 		kb_buf_puts(&text, "no device was found\n");

@@ -3,7 +3,7 @@
 #include <errno.h>
 
 #include "engine/engine_private.h"
-#include "kboot/base/shown.h"
+#include "kboot/base/escape.h"
 
 /* The first disk on which an operating system is installed; fixed ones come before others. */
 static const char *first_installed(const struct kb_engine *e)
@@ -210,12 +210,12 @@ static void tell_variable(const struct kb_engine *e, enum kb_variable variable, 
 
 	if (s) {
 		kb_setting_source(s, source, sizeof(source));
-		kb_shown_printf(text, "%s=%s  (%s%s)", info->name, s->value, source,
-				kb_setting_remark(s));
+		kb_escape_printf(text, "%s=%s  (%s%s)", info->name, s->value, source,
+				 kb_setting_remark(s));
 	} else if (info->built_in) {
-		kb_shown_printf(text, "%s=%s  (built-in)", info->name, info->built_in);
+		kb_escape_printf(text, "%s=%s  (built-in)", info->name, info->built_in);
 	} else {
-		kb_shown_printf(text, "%s  (not set)", info->name);
+		kb_escape_printf(text, "%s  (not set)", info->name);
 	}
 }
 
@@ -230,8 +230,8 @@ static size_t tell_labels(const struct kb_engine *e, const char *name, struct kb
 
 		if (kb_variable_find(label, &variable) < 0 &&
 		    (!name || kb_str_eq_nocase(label, kb_str_from(name)))) {
-			kb_shown_printf(text, "%s=%s  (this session)", label.data,
-					e->session.vars[i].value);
+			kb_escape_printf(text, "%s=%s  (this session)", label.data,
+					 e->session.vars[i].value);
 			n++;
 		}
 	}

@@ -149,7 +149,7 @@ static void reply_found(struct kb_request *q, struct kb_client *client)
 			       .how = q->found.how};
 
 	if (!q->quiet) {
-		kb_told_add_all(&client->told, &q->seen);
+		kb_reported_add_all(&client->reported, &q->seen);
 	}
 	if (q->type == KB_DO_CHROOT) {
 		(void)snprintf(pid, sizeof(pid), "%d", (int)kb_child_pid(q->child));
@@ -164,18 +164,18 @@ static void take_note(struct kb_request *q, const struct kb_prompt_report *repor
 	struct kb_journal *journal = &q->engine->journal;
 	const struct kb_client *client = still_there(q);
 
-	kb_told_add(&q->seen, report->of);
-	if (!kb_told_has(&journal->told, report->of)) {
+	kb_reported_add(&q->seen, report->of);
+	if (!kb_reported_has(&journal->reported, report->of)) {
 		kb_journal_add(journal, KB_LOG_INFO, "%s", report->note);
 	}
-	if (client && !q->quiet && !kb_told_has(&client->told, report->of)) {
+	if (client && !q->quiet && !kb_reported_has(&client->reported, report->of)) {
 		kb_buf_printf(&q->notes, "%s%s", q->notes.len > 0 ? "\n" : "", report->note);
 	}
 }
 
 static void logged(struct kb_request *q)
 {
-	kb_told_add_all(&q->engine->journal.told, &q->seen);
+	kb_reported_add_all(&q->engine->journal.reported, &q->seen);
 }
 
 static void prompt_line(void *owner, struct kb_str line)
@@ -271,7 +271,7 @@ static void start_prompt(struct kb_request *q)
 
 	q->prompt.root = kb_engine_root(q->engine);
 	kb_buf_reset(&q->notes);
-	q->seen = (struct kb_told){0};
+	q->seen = (struct kb_reported){0};
 	q->error = NULL;
 	q->is_missing = false;
 	q->waits = false;

@@ -32,8 +32,8 @@ struct kb_request {
 	const char *from;
 	/* and what it has said so far. */
 	struct kb_buf notes;
-	struct kb_told seen; /* the files that they are about */
-	bool quiet;          /* nobody reads them: a completion */
+	struct kb_reported seen; /* the files that they are about */
+	bool quiet;              /* nobody reads them: a completion */
 	const char *error;
 	bool is_missing; /* a device is; it may still be read: */
 	bool waits;      /* then the worker is started once more */

@@ -8,17 +8,17 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "kboot/base/escape.h"
 #include "kboot/base/json.h"
-#include "kboot/base/shown.h"
 #include "kboot/boot/load.h"
-#include "reach.h"
+#include "resolver.h"
 
 enum { BUSY_PAUSE_MS = 100, BUSY_TRIES = 100 };
 
 struct work {
 	const struct kb_load_job *job;
 	int out_fd;
-	struct kb_reach reach;
+	struct kb_resolver resolver;
 	struct kb_boot_host host;
 	struct kb_boot_request request;
 	struct kb_boot_plan plan;
@@ -48,7 +48,7 @@ static void tell_note(void *ctx, const char *sentence, uint64_t of)
 static int open_file(struct work *w, const char *name, struct kb_boot_file *ret_file,
 		     struct kb_error *err)
 {
-	return kb_reach_open(&w->reach, name, NULL, &ret_file->fd, &ret_file->name, err);
+	return kb_resolver_open(&w->resolver, name, NULL, &ret_file->fd, &ret_file->name, err);
 }
 
 static int resolve(struct work *w, struct kb_error *err)
@@ -93,8 +93,8 @@ static void describe_file(struct kb_buf *text, const char *what, const struct kb
 	if (fstat(file->fd, &st) < 0) {
 		st.st_size = 0;
 	}
-	kb_shown_printf(text, "%-8s %s  (%s%" PRId64 " bytes)", what, file->name, more,
-			(int64_t)st.st_size);
+	kb_escape_printf(text, "%-8s %s  (%s%" PRId64 " bytes)", what, file->name, more,
+			 (int64_t)st.st_size);
 }
 
 static void describe(const struct work *w, struct kb_buf *text)
@@ -117,8 +117,8 @@ static void describe(const struct work *w, struct kb_buf *text)
 	if (q->dtb.fd >= 0) {
 		describe_file(text, "dtb", &q->dtb, "");
 	}
-	kb_shown_printf(text, "args     %s", q->args);
-	kb_shown_printf(text, "method   %s: %s", kb_boot_method_name(w->plan.method), w->plan.why);
+	kb_escape_printf(text, "args     %s", q->args);
+	kb_escape_printf(text, "method   %s: %s", kb_boot_method_name(w->plan.method), w->plan.why);
 }
 
 static int tell_plan(const struct work *w)
@@ -182,7 +182,7 @@ int kb_load_job_run(void *data, int out_fd)
 		.job = job,
 		.out_fd = out_fd,
 	};
-	const struct kb_reach_spec spec = {
+	const struct kb_resolver_spec spec = {
 		.sys = job->sys,
 		.places = job->places,
 		.root = job->root,
@@ -191,7 +191,7 @@ int kb_load_job_run(void *data, int out_fd)
 		.note = tell_note,
 	};
 	struct kb_error err = {0};
-	int r = kb_reach_init(&w.reach, &spec, &err);
+	int r = kb_resolver_init(&w.resolver, &spec, &err);
 
 	if (r == 0) {
 		r = load(&w, &err);
@@ -214,7 +214,7 @@ int kb_load_job_run(void *data, int out_fd)
 	if (w.request.dtb.name) {
 		(void)kb_close(w.request.dtb.fd);
 	}
-	kb_reach_done(&w.reach);
+	kb_resolver_done(&w.resolver);
 	return r;
 }
 

@@ -33,10 +33,10 @@ static void mount_kernels(struct kb_prompt_work *w)
 		KB_CLOSE int fd = -1;
 		struct kb_error err = {0};
 		char target[64];
-		int r = kb_reach_find(&w->reach, m->dir, NULL, &found, &err);
+		int r = kb_resolver_find(&w->resolver, m->dir, NULL, &found, &err);
 
 		if (r == 0) {
-			r = kb_tree_open_dir(found.spot.tree, found.spot.rest, &fd);
+			r = kb_tree_open_dir(found.resolved.tree, found.resolved.rest, &fd);
 		}
 		if (r == 0) {
 			(void)snprintf(target, sizeof(target), "/proc/self/fd/%d", fd);
@@ -60,7 +60,7 @@ int kb_prompt_chroot(struct kb_prompt_work *w, struct kb_error *err)
 
 	/* No deadline ends this worker once it is ready, so it sets its own. */
 	(void)alarm(KB_PROMPT_DEADLINE_MS / 1000);
-	r = kb_automount_environment(&w->reach.automount, &path, err);
+	r = kb_automount_environment(&w->resolver.automount, &path, err);
 	if (r < 0) {
 		return r;
 	}

@@ -37,9 +37,8 @@ static void tell_found(const struct kb_prompt_work *w, const struct kb_place_fou
 
 static int find(struct kb_prompt_work *w, struct kb_place_found *ret_found, struct kb_error *err)
 {
-	return kb_prompt_hint(w,
-			      kb_reach_find(&w->reach, w->job->name, w->job->from, ret_found, err),
-			      err);
+	return kb_prompt_hint(
+		w, kb_resolver_find(&w->resolver, w->job->name, w->job->from, ret_found, err), err);
 }
 
 int kb_prompt_visit(struct kb_prompt_work *w, struct kb_error *err)
@@ -47,7 +46,7 @@ int kb_prompt_visit(struct kb_prompt_work *w, struct kb_error *err)
 	struct kb_place_found found;
 	int r = find(w, &found, err);
 
-	if (r == 0 && w->job->want_dir && found.spot.type != KB_TREE_DIR) {
+	if (r == 0 && w->job->want_dir && found.resolved.type != KB_TREE_DIR) {
 		r = kb_error_set(err, -ENOTDIR, "%s is not a directory", found.shown);
 	}
 	if (r == 0) {
@@ -70,7 +69,7 @@ static int judge(struct kb_prompt_work *w, const struct kb_place_found *found, s
 	char what[KB_ERROR_TEXT];
 	struct kb_image image;
 	struct stat st;
-	int r = kb_tree_open(found->spot.tree, found->spot.rest, &fd);
+	int r = kb_tree_open(found->resolved.tree, found->resolved.rest, &fd);
 
 	if (r < 0) {
 		return kb_error_set(err, r, "%s: %s", found->shown, strerror(-r));
@@ -102,7 +101,7 @@ static int run(struct kb_prompt_work *w, struct kb_error *err)
 	struct kb_place_found found;
 	int r = find(w, &found, err);
 
-	if (r == 0 && found.spot.type == KB_TREE_FILE) {
+	if (r == 0 && found.resolved.type == KB_TREE_FILE) {
 		return judge(w, &found, err);
 	}
 	if (!names_a_file(w->job->name)) {
@@ -113,7 +112,7 @@ static int run(struct kb_prompt_work *w, struct kb_error *err)
 	if (r < 0) {
 		return r;
 	}
-	return found.spot.type == KB_TREE_DIR
+	return found.resolved.type == KB_TREE_DIR
 		       ? kb_error_set(err, -EISDIR, "%s is a directory: cd %s goes there",
 				      found.shown, w->job->name)
 		       : kb_error_set(err, -ENOEXEC, "%s is no regular file", found.shown);
@@ -144,7 +143,7 @@ int kb_prompt_job_run(void *data, int out_fd)
 {
 	const struct kb_prompt_job *job = data;
 	struct kb_prompt_work w = {.job = job, .out_fd = out_fd};
-	const struct kb_reach_spec spec = {
+	const struct kb_resolver_spec spec = {
 		.sys = job->sys,
 		.places = job->places,
 		.root = job->root,
@@ -156,7 +155,7 @@ int kb_prompt_job_run(void *data, int out_fd)
 		.note = kb_prompt_tell_note,
 	};
 	struct kb_error err = {0};
-	int r = kb_reach_init(&w.reach, &spec, &err);
+	int r = kb_resolver_init(&w.resolver, &spec, &err);
 
 	if (r == 0) {
 		r = work(&w, &err);
@@ -166,7 +165,7 @@ int kb_prompt_job_run(void *data, int out_fd)
 					     kb_json_text(err.code ? err.text : strerror(-r)),
 					     "missing", r == -ENODEV));
 	}
-	kb_reach_done(&w.reach);
+	kb_resolver_done(&w.resolver);
 	return r;
 }
 

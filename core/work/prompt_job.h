@@ -8,7 +8,7 @@
 #ifndef KBOOT_CORE_PROMPT_JOB_H
 #define KBOOT_CORE_PROMPT_JOB_H
 
-#include "reach.h"
+#include "resolver.h"
 
 enum kb_prompt_task {
 	KB_TASK_VISIT,   /* where name leads */

@@ -11,7 +11,7 @@ enum { MAX_SAME_SOURCE = 64 };
 
 static int each_mount(int (*fn)(void *ctx, const struct kb_mount_row *mounted), void *ctx)
 {
-	return kb_mount_table("/proc/self/mountinfo", KB_REACH_RUN_DIR, fn, ctx);
+	return kb_mount_table("/proc/self/mountinfo", KB_RESOLVER_RUN_DIR, fn, ctx);
 }
 
 static int in_use(const struct kb_prompt_work *w, struct kb_error *err)
@@ -70,13 +70,13 @@ static int umount_below(struct kb_prompt_work *w, const char *first, const char 
 
 static const char *folder_of(struct kb_prompt_work *w, const char *kind, const char *name)
 {
-	return kb_automount_folder(&w->reach.automount.arena, KB_REACH_RUN_DIR, kind, name);
+	return kb_automount_folder(&w->resolver.automount.arena, KB_RESOLVER_RUN_DIR, kind, name);
 }
 
 int kb_prompt_umount(struct kb_prompt_work *w, struct kb_error *err)
 {
 	const struct kb_prompt_job *job = w->job;
-	struct kb_arena *arena = &w->reach.automount.arena;
+	struct kb_arena *arena = &w->resolver.automount.arena;
 	const struct kb_device *device = kb_places_device(job->places, kb_str_from(job->name));
 	struct kb_name name;
 	int r;
@@ -139,7 +139,7 @@ int kb_prompt_detach(struct kb_prompt_work *w, struct kb_error *err)
 	const char *name = w->job->name;
 	struct gone gone = {
 		w->job->sys,
-		kb_arena_printf(&w->reach.automount.arena, "/dev/%s", name),
+		kb_arena_printf(&w->resolver.automount.arena, "/dev/%s", name),
 		{folder_of(w, "mnt", name), folder_of(w, "root", name)},
 	};
 	int r = -ENOMEM;
@@ -233,11 +233,11 @@ static int give_back(struct kb_prompt_work *w, const char *path, struct kb_error
 /* What was mounted without replaying its journal cannot turn writable: it is mounted anew. */
 int kb_prompt_remount(struct kb_prompt_work *w, struct kb_error *err)
 {
-	const struct kb_reach_spec spec = w->reach.spec;
+	const struct kb_resolver_spec spec = w->resolver.spec;
 	struct kb_place_found found;
 	KB_ARENA struct kb_arena arena = {0};
 	const char *path;
-	int r = kb_reach_find(&w->reach, w->job->name, w->job->from, &found, err);
+	int r = kb_resolver_find(&w->resolver, w->job->name, w->job->from, &found, err);
 
 	if (r < 0) {
 		return r;
@@ -247,8 +247,8 @@ int kb_prompt_remount(struct kb_prompt_work *w, struct kb_error *err)
 		return kb_error_set(err, -ENOMEM, "out of memory");
 	}
 	/* Our own descriptors would keep it in use. */
-	kb_reach_done(&w->reach);
-	r = kb_reach_init(&w->reach, &spec, err);
+	kb_resolver_done(&w->resolver);
+	r = kb_resolver_init(&w->resolver, &spec, err);
 	if (r == 0) {
 		r = give_back(w, path, err);
 	}

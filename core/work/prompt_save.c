@@ -33,17 +33,17 @@ static int split(struct kb_arena *arena, const char *path, const char **ret_fold
 /* Where the file is, behind all links; or the folder in which it is to be made. */
 static int find_target(struct kb_prompt_work *w, struct target *ret_target, struct kb_error *err)
 {
-	struct kb_arena *arena = &w->reach.automount.arena;
+	struct kb_arena *arena = &w->resolver.automount.arena;
 	struct kb_place_found found;
 	const char *folder;
-	int r = kb_reach_find(&w->reach, w->job->name, "/", &found, err);
+	int r = kb_resolver_find(&w->resolver, w->job->name, "/", &found, err);
 
-	if (r == 0 && found.spot.type != KB_TREE_FILE) {
+	if (r == 0 && found.resolved.type != KB_TREE_FILE) {
 		return kb_error_set(err, -EINVAL, "%s is no regular file", found.shown);
 	}
 	if (r == 0) {
-		ret_target->tree = found.spot.tree;
-		return split(arena, found.spot.rest, &ret_target->folder, &ret_target->file);
+		ret_target->tree = found.resolved.tree;
+		return split(arena, found.resolved.rest, &ret_target->folder, &ret_target->file);
 	}
 	if (r != -ENOENT) {
 		return r;
@@ -51,18 +51,18 @@ static int find_target(struct kb_prompt_work *w, struct target *ret_target, stru
 	kb_error_clear(err);
 	r = split(arena, w->job->name, &folder, &ret_target->file);
 	if (r == 0) {
-		r = kb_reach_find(&w->reach, folder, "/", &found, err);
+		r = kb_resolver_find(&w->resolver, folder, "/", &found, err);
 	}
 	if (r == 0) {
-		ret_target->tree = found.spot.tree;
-		ret_target->folder = found.spot.rest;
+		ret_target->tree = found.resolved.tree;
+		ret_target->folder = found.resolved.rest;
 	}
 	return r;
 }
 
 static int edit(struct kb_prompt_work *w, const struct target *target, struct kb_buf *text)
 {
-	struct kb_arena *arena = &w->reach.automount.arena;
+	struct kb_arena *arena = &w->resolver.automount.arena;
 	KB_BUF struct kb_buf old = {0};
 	const char *path = kb_arena_printf(arena, "%s/%s", target->folder, target->file);
 	int r = path ? kb_tree_read(target->tree, path, KB_CONF_MAX_BYTES, &old) : -ENOMEM;

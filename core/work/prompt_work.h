@@ -13,7 +13,7 @@
 struct kb_prompt_work {
 	const struct kb_prompt_job *job;
 	int out_fd;
-	struct kb_reach reach;
+	struct kb_resolver resolver;
 };
 
 /* Takes object, and sends it to the engine. */

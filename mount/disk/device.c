@@ -71,12 +71,12 @@ static int check_not_hibernated(struct kb_mount_job *job, struct kb_error *err)
 	}
 	r = open_root(&look, job->target, job->device->name);
 	if (r < 0) {
-		kb_mount_undo(job->sys, job->target);
+		kb_unmount(job->sys, job->target);
 		return kb_mount_failure(job, r, err);
 	}
 	is_hibernated = kb_mount_is_hibernated(&look.tree);
 	(void)kb_close(look.tree.root_fd);
-	kb_mount_undo(job->sys, job->target);
+	kb_unmount(job->sys, job->target);
 	job->note[0] = '\0';
 	if (!is_hibernated) {
 		return 0;
@@ -196,7 +196,7 @@ static int mount_and_open(struct kb_mount_job *job, struct kb_mount *mount, stru
 	r = open_root(mount, job->target, job->device->name);
 	if (r < 0) {
 		if (reuse != KB_REUSE_THERE) {
-			kb_mount_undo(job->sys, job->target);
+			kb_unmount(job->sys, job->target);
 		}
 		remove_point(job);
 		return kb_mount_failure(job, r, err);
@@ -292,7 +292,7 @@ void kb_mount_done(struct kb_mount *mount)
 	}
 	(void)kb_close(mount->tree.root_fd);
 	if (mount->is_ours) {
-		kb_mount_undo(mount->sys, mount->target);
+		kb_unmount(mount->sys, mount->target);
 		if (mount->is_fresh) {
 			(void)rmdir(mount->target);
 		}

@@ -58,7 +58,7 @@ int kb_mount_try(const struct kb_mount_job *job, const char *source,
 	return first;
 }
 
-void kb_mount_undo(const struct kb_sys *sys, const char *target)
+void kb_unmount(const struct kb_sys *sys, const char *target)
 {
 	if (sys->umount(sys->ctx, target, UMOUNT_NOFOLLOW) < 0) {
 		(void)sys->umount(sys->ctx, target, UMOUNT_NOFOLLOW | MNT_DETACH);

@@ -71,7 +71,7 @@ static int bind(const struct kb_mount_job *job, int root_fd, bool read_write)
 		r = sys->mount(sys->ctx, NULL, job->target, NULL, MS_REMOUNT | MS_BIND | flags,
 			       NULL);
 		if (r < 0) {
-			kb_mount_undo(sys, job->target);
+			kb_unmount(sys, job->target);
 		}
 	}
 	return r;

@@ -398,11 +398,11 @@ static const char *join(struct kb_arena *arena, const char *before, const char *
 static int describe(struct kb_automount *a, const struct kb_automount_namespace *ns,
 		    struct kb_place_found *found, struct kb_error *err)
 {
-	const struct mounted_tree *mounted = kb_namespace_mounted_tree(ns, found->spot.tree);
+	const struct mounted_tree *mounted = kb_namespace_mounted_tree(ns, found->resolved.tree);
 
-	found->canonical = join(&a->arena, mounted->canonical, found->spot.rest);
-	found->path = join(&a->arena, mounted->real, found->spot.rest);
-	found->shown = join(&a->arena, ns->base.prefix, found->spot.path);
+	found->canonical = join(&a->arena, mounted->canonical, found->resolved.rest);
+	found->path = join(&a->arena, mounted->real, found->resolved.rest);
+	found->shown = join(&a->arena, ns->base.prefix, found->resolved.path);
 	return found->canonical && found->path && found->shown ? 0 : no_memory(err);
 }
 
@@ -422,11 +422,11 @@ static int walk_from(struct kb_automount *a, struct kb_automount_namespace *ns, 
 		r = kb_nfs_namespace_start(ns, start, &root, &start, err);
 	}
 	if (r == 0) {
-		r = kb_walk(&ns->base, &a->arena, root, start, &found.spot, err);
+		r = kb_walk(&ns->base, &a->arena, root, start, &found.resolved, err);
 	}
 	/* A walk takes its start for a directory; without a step it would say so of a file. */
 	if (r == 0 && path[0] != '\0') {
-		r = kb_walk(&ns->base, &a->arena, found.spot.path, path, &found.spot, err);
+		r = kb_walk(&ns->base, &a->arena, found.resolved.path, path, &found.resolved, err);
 	}
 	if (r == 0) {
 		r = describe(a, ns, &found, err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the parts of the automounter share.
- * For automount.c, branch.c, environment.c and nfs_namespace.c alone.
+ * For automount.c, fstab_mount.c, environment.c and nfs_namespace.c alone.
  * Must not be seen by anybody else.
  */
 #ifndef KBOOT_MOUNT_AUTOMOUNT_PRIVATE_H
@@ -20,12 +20,12 @@ struct mounted_tree {
 };
 
 /* A line of an fstab that was, or will be, followed. */
-struct branch {
-	enum { BRANCH_NEW, BRANCH_BUSY, BRANCH_READY, BRANCH_FAILED } state;
+struct fstab_mount {
+	enum { FSTAB_MOUNT_NEW, FSTAB_MOUNT_BUSY, FSTAB_MOUNT_READY, FSTAB_MOUNT_FAILED } state;
 	bool was_there; /* mounted by somebody before us: no news */
 	const char *at; /* its mount point in the namespace, free of links; NULL: not known yet, */
-	struct kb_way way; /* but this far: up to what has to be mounted first */
-	size_t depth;      /* of branch.c */
+	struct kb_partial_path partial; /* but this far: up to what has to be mounted first */
+	size_t depth;                   /* of fstab_mount.c */
 	struct mounted_tree mounted;
 	struct kb_error error; /* FAILED: why, for everybody who asks again */
 };
@@ -49,7 +49,7 @@ struct kb_automount_namespace {
 	bool in_place; /* ENVIRONMENT: what its fstab says is mounted inside it, as it would itself
 			*/
 	struct kb_fstab fstab;
-	struct branch *branches;
+	struct fstab_mount *fstab_mounts;
 	struct kb_nfs_place *nfs; /* NFS */
 	const char *folder;       /* what is mounted from there is below it */
 	struct nfs_export *exports;

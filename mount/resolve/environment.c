@@ -9,7 +9,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include "branch.h"
+#include "fstab_mount.h"
 #include "table/point.h"
 
 enum { MAX_SUBVOLUMES = 64 };
@@ -23,8 +23,8 @@ const struct mounted_tree *kb_namespace_mounted_tree(const struct kb_automount_n
 						     const struct kb_tree *tree)
 {
 	for (size_t i = 0; i < ns->fstab.n_lines; i++) {
-		if (&ns->branches[i].mounted.mount.tree == tree) {
-			return &ns->branches[i].mounted;
+		if (&ns->fstab_mounts[i].mounted.mount.tree == tree) {
+			return &ns->fstab_mounts[i].mounted;
 		}
 	}
 	for (const struct nfs_export *e = ns->exports; e; e = e->next) {
@@ -38,10 +38,10 @@ const struct mounted_tree *kb_namespace_mounted_tree(const struct kb_automount_n
 void kb_environment_done(struct kb_automount_namespace *ns)
 {
 	/* A later line may be mounted inside an earlier one's. */
-	for (size_t i = ns->branches ? ns->fstab.n_lines : 0; i > 0; i--) {
-		kb_mounted_tree_done(&ns->branches[i - 1].mounted);
+	for (size_t i = ns->fstab_mounts ? ns->fstab.n_lines : 0; i > 0; i--) {
+		kb_mounted_tree_done(&ns->fstab_mounts[i - 1].mounted);
 	}
-	ns->branches = NULL;
+	ns->fstab_mounts = NULL;
 	ns->fstab.n_lines = 0;
 }
 
@@ -60,18 +60,18 @@ static void say_where(const struct kb_automount *a, const struct kb_fstab_line *
 /* --- one line of the fstab */
 
 /* The folder that a line mounts on, opened in whatever holds it. */
-static int open_mount_point(struct kb_automount_namespace *ns, const struct branch *b, int *ret_fd,
-			    struct kb_error *err)
+static int open_mount_point(struct kb_automount_namespace *ns, const struct fstab_mount *m,
+			    int *ret_fd, struct kb_error *err)
 {
 	char parent[PATH_MAX];
 	const struct kb_tree *tree = NULL;
 	const char *rest = NULL;
 	char path[PATH_MAX];
-	const char *name = strrchr(b->at, '/');
+	const char *name = strrchr(m->at, '/');
 	int r;
 
-	(void)snprintf(parent, sizeof(parent), "%.*s", name == b->at ? 1 : (int)(name - b->at),
-		       b->at);
+	(void)snprintf(parent, sizeof(parent), "%.*s", name == m->at ? 1 : (int)(name - m->at),
+		       m->at);
 	r = kb_environment_locate(ns, parent, &tree, &rest, err);
 	if (r < 0) {
 		return r;
@@ -83,7 +83,7 @@ static int open_mount_point(struct kb_automount_namespace *ns, const struct bran
 }
 
 /*
- * Shows the directory that is the root of mounted at target too. From then on it is seen through
+ * Binds the root of mounted onto target too. From then on it is seen through
  * there: what is mounted further in belongs there alone. Two prompts may come at once; the lock
  * lets the second one find what the first has mounted.
  */
@@ -110,19 +110,19 @@ static int bind_directory(struct kb_automount *a, int target_fd, struct mounted_
 	return r;
 }
 
-/* Makes a directory that was found in a namespace the root of mounted, mounted on target unless -1.
- */
-static int take_directory(const struct kb_automount_namespace *ns, const struct kb_spot *spot,
-			  int target_fd, struct mounted_tree *mounted, struct kb_error *err)
+/* Makes mounted of a directory of a namespace; bound onto target unless that is -1. */
+static int take_directory(const struct kb_automount_namespace *ns,
+			  const struct kb_resolved *resolved, int target_fd,
+			  struct mounted_tree *mounted, struct kb_error *err)
 {
 	struct kb_automount *a = ns->owner;
-	const struct mounted_tree *from = kb_namespace_mounted_tree(ns, spot->tree);
-	const char *rest = strcmp(spot->rest, "/") == 0 ? "" : spot->rest;
+	const struct mounted_tree *from = kb_namespace_mounted_tree(ns, resolved->tree);
+	const char *rest = strcmp(resolved->rest, "/") == 0 ? "" : resolved->rest;
 	int r;
 
-	if (spot->type != KB_TREE_DIR) {
+	if (resolved->type != KB_TREE_DIR) {
 		return kb_error_set(err, -ENOTDIR, "%s%s is not a directory", ns->base.prefix,
-				    spot->path);
+				    resolved->path);
 	}
 	mounted->canonical = kb_arena_printf(&a->arena, "%s%s", from->canonical, rest);
 	mounted->host = from->host;
@@ -132,24 +132,24 @@ static int take_directory(const struct kb_automount_namespace *ns, const struct 
 	if (!mounted->canonical || !mounted->real) {
 		return no_memory(err);
 	}
-	r = kb_tree_open_dir(spot->tree, spot->rest, &mounted->mount.tree.root_fd);
+	r = kb_tree_open_dir(resolved->tree, resolved->rest, &mounted->mount.tree.root_fd);
 	mounted->mount.tree.name = mounted->mount.name;
 	mounted->mount.sys = a->sys;
 	if (r == 0 && target_fd >= 0) {
 		r = bind_directory(a, target_fd, mounted);
 	}
 	return r < 0 ? kb_error_set(err, r, "%s%s cannot be mounted: %s", ns->base.prefix,
-				    spot->path, strerror(-r))
+				    resolved->path, strerror(-r))
 		     : 0;
 }
 
 static int mount_bind(struct kb_automount_namespace *ns, const struct kb_fstab_line *line,
 		      int target_fd, struct mounted_tree *mounted, struct kb_error *err)
 {
-	struct kb_spot spot = {.rest = "/"};
-	int r = kb_walk(&ns->base, &ns->owner->arena, "/", line->source, &spot, err);
+	struct kb_resolved resolved = {.rest = "/"};
+	int r = kb_walk(&ns->base, &ns->owner->arena, "/", line->source, &resolved, err);
 
-	return r == 0 ? take_directory(ns, &spot, target_fd, mounted, err) : r;
+	return r == 0 ? take_directory(ns, &resolved, target_fd, mounted, err) : r;
 }
 
 /* "host:/export" as its namespace sees it: a server may show more than what the line is about. */
@@ -161,7 +161,7 @@ static int mount_nfs(struct kb_automount *a, const char *source, const char *opt
 	struct kb_automount_namespace *server = NULL;
 	const char *start = "/";
 	const char *rest = "";
-	struct kb_spot spot = {.rest = "/"};
+	struct kb_resolved resolved = {.rest = "/"};
 	int r = host ? kb_automount_server(a, host, &server, err) : no_memory(err);
 
 	if (r == 0 && options) {
@@ -171,9 +171,9 @@ static int mount_nfs(struct kb_automount *a, const char *source, const char *opt
 		r = kb_nfs_namespace_start(server, colon + 1, &start, &rest, err);
 	}
 	if (r == 0) {
-		r = kb_walk(&server->base, &a->arena, start, rest, &spot, err);
+		r = kb_walk(&server->base, &a->arena, start, rest, &resolved, err);
 	}
-	return r == 0 ? take_directory(server, &spot, target_fd, mounted, err) : r;
+	return r == 0 ? take_directory(server, &resolved, target_fd, mounted, err) : r;
 }
 
 static int name_device_tree(struct kb_automount *a, const struct kb_fstab_line *line,
@@ -254,12 +254,12 @@ static int adopt_line(struct kb_automount_namespace *ns, const struct kb_fstab_l
 
 /* In the place where the environment itself would have it, so that programs find it there too. */
 static int mount_in_place(struct kb_automount_namespace *ns, const struct kb_fstab_line *line,
-			  struct branch *b, struct kb_error *err)
+			  struct fstab_mount *m, struct kb_error *err)
 {
 	KB_CLOSE int fd = -1;
 	char real[PATH_MAX];
 	char target[64];
-	int r = open_mount_point(ns, b, &fd, err);
+	int r = open_mount_point(ns, m, &fd, err);
 
 	if (r < 0) {
 		return r;
@@ -269,52 +269,53 @@ static int mount_in_place(struct kb_automount_namespace *ns, const struct kb_fst
 	if (r < 0) {
 		return kb_error_set(err, r, "its mount point cannot be found: %s", strerror(-r));
 	}
-	b->mounted.real = kb_arena_strdup(&ns->owner->arena, real);
-	if (!b->mounted.real) {
+	m->mounted.real = kb_arena_strdup(&ns->owner->arena, real);
+	if (!m->mounted.real) {
 		return no_memory(err);
 	}
-	b->was_there = kb_is_mount_root(fd);
-	if (b->was_there && !line->is_bind && !strstr(line->source, ":/")) {
-		return adopt_line(ns, line, kb_steal_fd(&fd), &b->mounted, err);
+	m->was_there = kb_is_mount_root(fd);
+	if (m->was_there && !line->is_bind && !strstr(line->source, ":/")) {
+		return adopt_line(ns, line, kb_steal_fd(&fd), &m->mounted, err);
 	}
-	return mount_source(ns, line, fd, &b->mounted, err);
+	return mount_source(ns, line, fd, &m->mounted, err);
 }
 
 static int mount_line(struct kb_automount_namespace *ns, const struct kb_fstab_line *line,
-		      struct branch *b, struct kb_error *err)
+		      struct fstab_mount *m, struct kb_error *err)
 {
 	if (!ns->in_place) {
-		return mount_source(ns, line, -1, &b->mounted, err);
+		return mount_source(ns, line, -1, &m->mounted, err);
 	}
-	return mount_in_place(ns, line, b, err);
+	return mount_in_place(ns, line, m, err);
 }
 
-static int follow_line(struct kb_automount_namespace *ns, struct branch *b, struct kb_error *err)
+static int follow_line(struct kb_automount_namespace *ns, struct fstab_mount *m,
+		       struct kb_error *err)
 {
-	const struct kb_fstab_line *line = kb_branch_line(ns, b);
+	const struct kb_fstab_line *line = kb_fstab_mount_line(ns, m);
 	int r;
 
-	if (b->state == BRANCH_FAILED) {
-		*err = b->error;
-		return b->error.code;
+	if (m->state == FSTAB_MOUNT_FAILED) {
+		*err = m->error;
+		return m->error.code;
 	}
-	if (b->state == BRANCH_BUSY) {
+	if (m->state == FSTAB_MOUNT_BUSY) {
 		return kb_error_set(err, -ELOOP, "it is mounted from a place inside itself");
 	}
-	b->state = BRANCH_BUSY;
-	r = mount_line(ns, line, b, &b->error);
+	m->state = FSTAB_MOUNT_BUSY;
+	r = mount_line(ns, line, m, &m->error);
 	if (r < 0) {
-		b->state = BRANCH_FAILED;
-		(void)kb_error_prefix(&b->error, r, "%s:%u: %s", line->at.file, line->at.line,
+		m->state = FSTAB_MOUNT_FAILED;
+		(void)kb_error_prefix(&m->error, r, "%s:%u: %s", line->at.file, line->at.line,
 				      line->dir);
-		*err = b->error;
+		*err = m->error;
 		return r;
 	}
-	b->state = BRANCH_READY;
-	if (!b->was_there) {
-		say_where(ns->owner, line, &b->mounted);
+	m->state = FSTAB_MOUNT_READY;
+	if (!m->was_there) {
+		say_where(ns->owner, line, &m->mounted);
 	}
-	return kb_branches_follow(ns, b->at, err);
+	return kb_fstab_mounts_follow(ns, m->at, err);
 }
 
 int kb_environment_locate(void *ctx, const char *dir, const struct kb_tree **ret_tree,
@@ -322,43 +323,43 @@ int kb_environment_locate(void *ctx, const char *dir, const struct kb_tree **ret
 {
 	struct kb_automount_namespace *ns = ctx;
 	const char *rest = dir;
-	struct branch *b = kb_branch_covering(ns, dir, &rest);
+	struct fstab_mount *m = kb_fstab_mount_covering(ns, dir, &rest);
 
 	/* What was mounted may show that another line is about a place further in. */
-	for (; b && b->state != BRANCH_READY; b = kb_branch_covering(ns, dir, &rest)) {
+	for (; m && m->state != FSTAB_MOUNT_READY; m = kb_fstab_mount_covering(ns, dir, &rest)) {
 		struct kb_error own = {0};
-		int r = follow_line(ns, b, err ? err : &own);
+		int r = follow_line(ns, m, err ? err : &own);
 
 		if (r < 0) {
 			return r;
 		}
 	}
-	*ret_tree = b ? &b->mounted.mount.tree : &ns->root.mount.tree;
+	*ret_tree = m ? &m->mounted.mount.tree : &ns->root.mount.tree;
 	*ret_rest = rest[0] ? rest : "/";
 	return 0;
 }
 
 /* What its mount point is in is mounted first. */
-static int mount_branch(struct kb_automount_namespace *ns, const struct branch *b,
-			struct kb_error *err)
+static int mount_entry(struct kb_automount_namespace *ns, const struct fstab_mount *m,
+		       struct kb_error *err)
 {
-	const struct kb_fstab_line *line = kb_branch_line(ns, b);
+	const struct kb_fstab_line *line = kb_fstab_mount_line(ns, m);
 	const struct kb_tree *tree;
 	const char *rest;
 
-	for (size_t i = 0; !b->at && b->state == BRANCH_NEW && i < ns->fstab.n_lines; i++) {
-		int r = kb_environment_locate(ns, b->way.at, &tree, &rest, err);
+	for (size_t i = 0; !m->at && m->state == FSTAB_MOUNT_NEW && i < ns->fstab.n_lines; i++) {
+		int r = kb_environment_locate(ns, m->partial.at, &tree, &rest, err);
 
 		if (r < 0) {
 			return kb_error_prefix(err, r, "%s:%u: %s", line->at.file, line->at.line,
 					       line->dir);
 		}
 	}
-	if (!b->at) {
-		*err = b->error;
-		return b->error.code;
+	if (!m->at) {
+		*err = m->error;
+		return m->error.code;
 	}
-	return kb_environment_locate(ns, b->at, &tree, &rest, err);
+	return kb_environment_locate(ns, m->at, &tree, &rest, err);
 }
 
 void kb_environment_mount_all(struct kb_automount_namespace *ns)
@@ -368,7 +369,7 @@ void kb_environment_mount_all(struct kb_automount_namespace *ns)
 	for (size_t i = 0; i < ns->fstab.n_lines; i++) {
 		struct kb_error err = {0};
 
-		if (!ns->fstab.lines[i].noauto && mount_branch(ns, &ns->branches[i], &err) < 0) {
+		if (!ns->fstab.lines[i].noauto && mount_entry(ns, &ns->fstab_mounts[i], &err) < 0) {
 			a->hooks.note(a->hooks.ctx, err.text);
 		}
 	}
@@ -459,7 +460,7 @@ int kb_environment_open(struct kb_automount_namespace *ns, const struct kb_devic
 		if (r < 0) {
 			return kb_error_set(err, r, "/etc/fstab: %s", strerror(-r));
 		}
-		r = kb_branches_init(ns, err);
+		r = kb_fstab_mounts_init(ns, err);
 	}
 	return r;
 }

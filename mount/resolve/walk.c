@@ -149,7 +149,7 @@ static int step(struct walk *w, struct kb_str name)
 	return step_down(w, name);
 }
 
-static int arrive(const struct walk *w, struct kb_spot *ret_spot)
+static int arrive(const struct walk *w, struct kb_resolved *ret_resolved)
 {
 	const struct kb_tree *tree = NULL;
 	const char *rest = NULL;
@@ -158,12 +158,14 @@ static int arrive(const struct walk *w, struct kb_spot *ret_spot)
 	if (r < 0) {
 		return r;
 	}
-	*ret_spot = (struct kb_spot){.tree = tree,
+	*ret_resolved =
+		(struct kb_resolved){.tree = tree,
 				     .rest = kb_arena_strdup(w->arena, rest),
 				     .path = kb_arena_strdup(w->arena, w->at_len > 0 ? w->at : "/"),
 				     .type = w->type};
-	return ret_spot->rest && ret_spot->path ? 0
-						: kb_error_set(w->err, -ENOMEM, "out of memory");
+	return ret_resolved->rest && ret_resolved->path
+		       ? 0
+		       : kb_error_set(w->err, -ENOMEM, "out of memory");
 }
 
 static int depart(struct walk *w, const char *start, const char *path)
@@ -193,7 +195,7 @@ static int go(struct walk *w)
 }
 
 int kb_walk(const struct kb_namespace *namespace, struct kb_arena *arena, const char *start,
-	    const char *path, struct kb_spot *ret_spot, struct kb_error *err)
+	    const char *path, struct kb_resolved *ret_resolved, struct kb_error *err)
 {
 	struct kb_error own_err = {0};
 	struct walk w = {.namespace = namespace, .arena = arena, .err = err ? err : &own_err};
@@ -205,11 +207,11 @@ int kb_walk(const struct kb_namespace *namespace, struct kb_arena *arena, const 
 	if (r == 0 && kb_str_ends(kb_str_from(path), KB_STR("/")) && w.type != KB_TREE_DIR) {
 		r = fail(&w, -ENOTDIR, reason(-ENOTDIR));
 	}
-	return r < 0 ? r : arrive(&w, ret_spot);
+	return r < 0 ? r : arrive(&w, ret_resolved);
 }
 
 int kb_walk_ahead(const struct kb_namespace *namespace, struct kb_arena *arena, const char *start,
-		  const char *path, struct kb_way *ret_way, struct kb_error *err)
+		  const char *path, struct kb_partial_path *ret_partial, struct kb_error *err)
 {
 	/* Hundreds of lines may each lead through forty long links. */
 	KB_ARENA struct kb_arena scratch = {0};
@@ -218,7 +220,7 @@ int kb_walk_ahead(const struct kb_namespace *namespace, struct kb_arena *arena, 
 			 .arena = &scratch,
 			 .err = &own_err,
 			 .may_lack = true};
-	struct kb_way way;
+	struct kb_partial_path partial;
 	int r = depart(&w, start, path);
 
 	if (r == 0) {
@@ -227,11 +229,11 @@ int kb_walk_ahead(const struct kb_namespace *namespace, struct kb_arena *arena, 
 	if (r < 0 && !w.waits) {
 		return kb_error_set(err, r, "%s", own_err.text);
 	}
-	way.at = kb_arena_strdup(arena, w.at_len > 0 ? w.at : "/");
-	way.ahead = kb_arena_strdup(arena, w.pending + strspn(w.pending, "/"));
-	if (!way.at || !way.ahead) {
+	partial.at = kb_arena_strdup(arena, w.at_len > 0 ? w.at : "/");
+	partial.ahead = kb_arena_strdup(arena, w.pending + strspn(w.pending, "/"));
+	if (!partial.at || !partial.ahead) {
 		return kb_error_set(err, -ENOMEM, "out of memory");
 	}
-	*ret_way = way;
+	*ret_partial = partial;
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * /proc/self/mountinfo, line by line, as proc(5) describes it.
- * For mounted.c, undo.c and the tests.
+ * For mounted.c, unmount_all.c and the tests.
  * Must not trust a byte of it: whoever mounts chooses names and sources.
  */
 #ifndef KBOOT_MOUNT_MOUNTINFO_H

@@ -233,9 +233,9 @@ static void find(struct machine *m, struct kb_automount *a, char *line)
 		return;
 	}
 	printf("  %s %s, shown as %s, at %s\n",
-	       found.spot.type == KB_TREE_DIR    ? "directory"
-	       : found.spot.type == KB_TREE_FILE ? "file"
-						 : "other",
+	       found.resolved.type == KB_TREE_DIR    ? "directory"
+	       : found.resolved.type == KB_TREE_FILE ? "file"
+						     : "other",
 	       found.canonical, found.shown, real(m, found.path));
 }
 

@@ -60,7 +60,7 @@ struct kb_automount {
 
 /* Where a name leads. Text lives in the automounter, as does the tree. */
 struct kb_place_found {
-	struct kb_spot spot;
+	struct kb_resolved resolved;
 	const char
 		*canonical; /* the resource: "sda1:/vmlinuz" also where /boot/vmlinuz was asked */
 	const char *shown;  /* as the prompt shows it: "/boot", "sda2:/x", "//tmp", "host:/x" */

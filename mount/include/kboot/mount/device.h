@@ -68,7 +68,7 @@ bool kb_mount_knows(const char *fstype);
  * *ret_busy. Never / and the system's own (proc, tmpfs, …), but those on a mount that goes; loop
  * devices only where something stays busy without that.
  */
-KB_MUST_CHECK int kb_mount_undo_all(const struct kb_sys *sys, const char *mountinfo_path,
-				    unsigned *ret_busy, struct kb_error *err);
+KB_MUST_CHECK int kb_unmount_all(const struct kb_sys *sys, const char *mountinfo_path,
+				 unsigned *ret_busy, struct kb_error *err);
 
 #endif

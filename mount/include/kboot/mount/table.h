@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What is mounted below a folder, as the kernel tells it.
- * For core: the list of the prompt's mounts, and undoing them.
+ * For core: the list of the prompt's mounts, and unmounting them.
  * Must not trust what the kernel repeats of a source's name.
  */
 #ifndef KBOOT_MOUNT_TABLE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Walks a path component by component over a namespace that may be made of several mounted trees.
- * For automount.c, branch.c, environment.c and the tests.
+ * For automount.c, fstab_mount.c, environment.c and the tests.
  * Must not mount anything itself, and must never come out of the namespace, whatever symlinks say.
  */
 #ifndef KBOOT_MOUNT_WALK_H
@@ -26,16 +26,16 @@ struct kb_namespace {
 		      const char **ret_rest, struct kb_error *err);
 };
 
-/* Where a walk ended. Text lives in the arena, the tree is borrowed. */
-struct kb_spot {
+/* A path, resolved: where a walk ended. Text lives in the arena, the tree is borrowed. */
+struct kb_resolved {
 	const struct kb_tree *tree;
 	const char *rest;       /* below the tree's root, without symlinks: "/", "/x/y" */
 	const char *path;       /* the same place in the namespace */
 	enum kb_tree_type type; /* never a link */
 };
 
-/* How far a way is known. Text lives in the arena. */
-struct kb_way {
+/* How far a path could be resolved. Text lives in the arena. */
+struct kb_partial_path {
 	const char *at;    /* in the namespace, without symlinks */
 	const char *ahead; /* what is left to be walked from there: "", "x/y" */
 };
@@ -47,15 +47,15 @@ struct kb_way {
  * locate answers, each with a sentence that begins with the place where it went wrong.
  */
 KB_MUST_CHECK int kb_walk(const struct kb_namespace *namespace, struct kb_arena *arena,
-			  const char *start, const char *path, struct kb_spot *ret_spot,
+			  const char *start, const char *path, struct kb_resolved *ret_resolved,
 			  struct kb_error *err);
 /*
- * The same way, as far as it is known: up to where locate answers -EAGAIN, because something is
+ * The same path, resolved in part: up to where locate answers -EAGAIN, because something is
  * going to be mounted there. What does not exist is taken as it is written: a mount point may be
  * made later. -ENOENT for ".." behind that.
  */
 KB_MUST_CHECK int kb_walk_ahead(const struct kb_namespace *namespace, struct kb_arena *arena,
-				const char *start, const char *path, struct kb_way *ret_way,
-				struct kb_error *err);
+				const char *start, const char *path,
+				struct kb_partial_path *ret_partial, struct kb_error *err);
 
 #endif

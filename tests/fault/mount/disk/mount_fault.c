@@ -82,10 +82,10 @@ static int replay(struct fake_sys *fake)
 	return mount_and_done(fake, "ext4", false, true);
 }
 
-static int undo_all(struct fake_sys *fake)
+static int unmount_all(struct fake_sys *fake)
 {
 	unsigned busy = 0;
-	int r = kb_mount_undo_all(&fake->table, KB_FIXTURES "/mountinfo/image.txt", &busy, NULL);
+	int r = kb_unmount_all(&fake->table, KB_FIXTURES "/mountinfo/image.txt", &busy, NULL);
 
 	/* What fails once goes in the next round. */
 	return r == 0 && busy != 0 ? 1 : r;
@@ -95,6 +95,6 @@ const struct fault_scenario fault_scenarios[] = {
 	{"read-only", read_only},
 	{"read-write", read_write},
 	{"replay", replay},
-	{"undo all", undo_all},
+	{"unmount all", unmount_all},
 	{NULL, NULL},
 };

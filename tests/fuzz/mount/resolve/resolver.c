@@ -106,12 +106,12 @@ static void check_place(const struct machine *m, const struct kb_place_found *fo
 	struct stat at_path;
 	char real[PATH_MAX];
 	size_t len = strlen(m->disks.path);
-	const char *below = found->spot.rest + 1;
+	const char *below = found->resolved.rest + 1;
 
-	FUZZ_CHECK(found->spot.rest[0] == '/' && found->spot.path[0] == '/');
-	FUZZ_CHECK(kb_tree_look(found->spot.tree, found->spot.rest, &type, link) == 0);
-	FUZZ_CHECK(type == found->spot.type && type != KB_TREE_LINK);
-	FUZZ_CHECK(fstatat(found->spot.tree->root_fd, below, &in_tree,
+	FUZZ_CHECK(found->resolved.rest[0] == '/' && found->resolved.path[0] == '/');
+	FUZZ_CHECK(kb_tree_look(found->resolved.tree, found->resolved.rest, &type, link) == 0);
+	FUZZ_CHECK(type == found->resolved.type && type != KB_TREE_LINK);
+	FUZZ_CHECK(fstatat(found->resolved.tree->root_fd, below, &in_tree,
 			   AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) == 0);
 	FUZZ_CHECK(stat(found->path, &at_path) == 0);
 	FUZZ_CHECK(in_tree.st_dev == at_path.st_dev && in_tree.st_ino == at_path.st_ino);
@@ -130,7 +130,7 @@ static void check_again(struct kb_automount *a, const struct kb_place_found *fou
 	FUZZ_CHECK(kb_automount_find(a, name, NULL, &again, &err) == 0);
 	FUZZ_CHECK(strcmp(again.canonical, found->canonical) == 0);
 	/* Where one may be is where one goes on from. */
-	if (again.spot.type == KB_TREE_DIR) {
+	if (again.resolved.type == KB_TREE_DIR) {
 		FUZZ_CHECK(kb_automount_find(a, ".", name, &again, &err) == 0);
 		FUZZ_CHECK(strcmp(again.shown, name) == 0);
 	}

@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fake->real.umount = check_umount;
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	FUZZ_CHECK(pwrite(fd, data, size, 0) == (ssize_t)size);
-	r = kb_mount_undo_all(&fake->table, path, &busy, NULL);
+	r = kb_unmount_all(&fake->table, path, &busy, NULL);
 	FUZZ_CHECK(r == 0 || r == -EFBIG || r == -ENOMEM);
 	return 0;
 }

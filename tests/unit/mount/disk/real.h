@@ -48,6 +48,6 @@ void real_mount(struct real *f, const char *name, bool read_write, struct kb_mou
 
 /* real_devices.c */
 int real_run_partitions(void);
-int real_run_undo(void);
+int real_run_unmount_all(void);
 
 #endif

@@ -101,7 +101,7 @@ static void read_mountinfo(struct kb_buf *text)
 }
 
 /* A loop device whose file is not on a disk that is to go, as the stock kernel's modules are. */
-static void test_undo_keeps_lone_loop(void **state)
+static void test_unmount_all_keeps_lone_loop(void **state)
 {
 	struct real *f = *state;
 	KB_BUF struct kb_buf left = {0};
@@ -112,8 +112,7 @@ static void test_undo_keeps_lone_loop(void **state)
 	real_make(f);
 	real_attach(&disk, f->image);
 	real_mount(f, disk.name, false, &mount);
-	assert_int_equal(kb_mount_undo_all(&kb_sys_linux, "/proc/self/mountinfo", &busy, &f->err),
-			 0);
+	assert_int_equal(kb_unmount_all(&kb_sys_linux, "/proc/self/mountinfo", &busy, &f->err), 0);
 	assert_int_equal(busy, 0);
 	read_mountinfo(&left);
 	assert_non_null(strstr(left.data, mount.target));
@@ -122,7 +121,7 @@ static void test_undo_keeps_lone_loop(void **state)
 }
 
 /* A disk, a disk image on it, and what a chroot has: all of it goes, the system's own stays. */
-static void test_undo_all(void **state)
+static void test_unmount_all(void **state)
 {
 	struct real *f = *state;
 	KB_BUF struct kb_buf left = {0};
@@ -149,8 +148,7 @@ static void test_undo_all(void **state)
 	(void)kb_close(upper.tree.root_fd);
 	loop_disk_close(&inner); /* detaches itself when it is unmounted */
 
-	assert_int_equal(kb_mount_undo_all(&kb_sys_linux, "/proc/self/mountinfo", &busy, &f->err),
-			 0);
+	assert_int_equal(kb_unmount_all(&kb_sys_linux, "/proc/self/mountinfo", &busy, &f->err), 0);
 	assert_int_equal(busy, 0);
 	read_mountinfo(&left);
 	assert_null(strstr(left.data, f->dir.path));
@@ -165,11 +163,11 @@ int real_run_partitions(void)
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
 
-int real_run_undo(void)
+int real_run_unmount_all(void)
 {
 	const struct CMUnitTest tests[] = {
-		REAL_TEST(test_undo_keeps_lone_loop),
-		REAL_TEST(test_undo_all),
+		REAL_TEST(test_unmount_all_keeps_lone_loop),
+		REAL_TEST(test_unmount_all),
 	};
 
 	if (access("/sys/class/zram-control/hot_add", R_OK) < 0) {

@@ -408,7 +408,7 @@ int main(int argc, char **argv)
 		{"ext4-only", "ext4", run_ext4_only},
 		{"btrfs-only", "btrfs", run_btrfs_only},
 		{"partitions", "ext4", real_run_partitions},
-		{"undo", "ext4", real_run_undo},
+		{"unmount-all", "ext4", real_run_unmount_all},
 	};
 
 	for (size_t i = 0; i < KB_ARRAY_LEN(cases); i++) {

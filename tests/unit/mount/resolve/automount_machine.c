@@ -356,7 +356,7 @@ const char *machine_short(struct machine *m, const char *text)
 	return m->text;
 }
 
-bool machine_is_undone(const struct machine *m)
+bool machine_is_unmounted(const struct machine *m)
 {
 	for (size_t i = 0; i < m->n_mounted; i++) {
 		(void)fprintf(stderr, "%s is still mounted\n", m->mounted[i]);

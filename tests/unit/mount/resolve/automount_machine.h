@@ -43,6 +43,6 @@ void machine_stop(struct machine *m);
 /* text as in the log; borrowed until the next call. */
 const char *machine_short(struct machine *m, const char *text);
 /* Is nothing left mounted but what is inside a mount that went? */
-bool machine_is_undone(const struct machine *m);
+bool machine_is_unmounted(const struct machine *m);
 
 #endif

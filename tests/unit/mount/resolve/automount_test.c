@@ -453,7 +453,7 @@ static void so_many_devices_and_no_more(void **state)
 }
 
 /* The other way round: what was mounted last may be inside the others. */
-static void undone_in_reverse(void **state)
+static void unmounted_in_reverse(void **state)
 {
 	struct machine *m = *state;
 
@@ -518,7 +518,7 @@ static void each_mount_fails_in_turn(void **state)
 					    strstr(m->notes, ": /srv: "));
 			}
 			machine_stop(m);
-			assert_true(machine_is_undone(m));
+			assert_true(machine_is_unmounted(m));
 			machine_destroy(m);
 		}
 	}
@@ -547,7 +547,7 @@ int main(void)
 		TEST(wrong_lines_have_their_sentence),
 		TEST(names_that_lead_nowhere),
 		TEST(so_many_devices_and_no_more),
-		TEST(undone_in_reverse),
+		TEST(unmounted_in_reverse),
 		TEST(another_environment_beside),
 		cmocka_unit_test(each_mount_fails_in_turn),
 	};

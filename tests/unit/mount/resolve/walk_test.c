@@ -29,7 +29,7 @@ struct fixture {
 	struct mounted trees[TREES];
 	struct kb_arena arena;
 	struct kb_namespace namespace;
-	struct kb_spot spot;
+	struct kb_resolved resolved;
 	struct kb_error err;
 	unsigned n_located;
 	const char *broken; /* what is there cannot be mounted */
@@ -136,28 +136,28 @@ static int teardown(void **state)
 static int walk_from(struct fixture *f, const char *start, const char *path)
 {
 	kb_error_clear(&f->err);
-	return kb_walk(&f->namespace, &f->arena, start, path, &f->spot, &f->err);
+	return kb_walk(&f->namespace, &f->arena, start, path, &f->resolved, &f->err);
 }
 
 static void assert_at(struct fixture *f, const char *start, const char *path, int tree,
 		      const char *rest, const char *namespace_path, enum kb_tree_type type)
 {
 	assert_int_equal(walk_from(f, start, path), 0);
-	assert_ptr_equal(f->spot.tree, &f->trees[tree].tree);
-	assert_string_equal(f->spot.rest, rest);
-	assert_string_equal(f->spot.path, namespace_path);
-	assert_int_equal(f->spot.type, type);
+	assert_ptr_equal(f->resolved.tree, &f->trees[tree].tree);
+	assert_string_equal(f->resolved.rest, rest);
+	assert_string_equal(f->resolved.path, namespace_path);
+	assert_int_equal(f->resolved.type, type);
 }
 
 static void assert_fails(struct fixture *f, const char *path, int code, const char *sentence)
 {
-	struct kb_spot before = f->spot;
+	struct kb_resolved before = f->resolved;
 
 	assert_int_equal(walk_from(f, "/", path), code);
 	assert_string_equal(f->err.text, sentence);
-	assert_memory_equal(&before, &f->spot, sizeof(before));
+	assert_memory_equal(&before, &f->resolved, sizeof(before));
 	/* Without anybody to tell it is the same. */
-	assert_int_equal(kb_walk(&f->namespace, &f->arena, "/", path, &f->spot, NULL), code);
+	assert_int_equal(kb_walk(&f->namespace, &f->arena, "/", path, &f->resolved, NULL), code);
 }
 
 static void goes_through_trees(void **state)
@@ -275,7 +275,7 @@ static void names_have_a_longest(void **state)
 	name[KB_WALK_MAX_NAME] = '\0';
 	temp_dir_text(&f->trees[ROOT].folder, name, "");
 	assert_int_equal(walk_from(f, "/", name), 0);
-	assert_int_equal(strlen(f->spot.path), 1 + KB_WALK_MAX_NAME);
+	assert_int_equal(strlen(f->resolved.path), 1 + KB_WALK_MAX_NAME);
 	name[KB_WALK_MAX_NAME] = 'n';
 	name[KB_WALK_MAX_NAME + 1] = '\0';
 	f->n_located = 0;
@@ -373,56 +373,59 @@ static void sentences_name_the_place(void **state)
 	assert_fails(f, "/etc/none/x", -ENOENT, "/etc/none: there is no such file or directory");
 }
 
-static void assert_way(struct fixture *f, const char *start, const char *path, const char *at,
-		       const char *ahead)
+static void assert_partial(struct fixture *f, const char *start, const char *path, const char *at,
+			   const char *ahead)
 {
-	struct kb_way way = {0};
+	struct kb_partial_path partial = {0};
 
 	kb_error_clear(&f->err);
-	assert_int_equal(kb_walk_ahead(&f->namespace, &f->arena, start, path, &way, &f->err), 0);
-	assert_string_equal(way.at, at);
-	assert_string_equal(way.ahead, ahead);
+	assert_int_equal(kb_walk_ahead(&f->namespace, &f->arena, start, path, &partial, &f->err),
+			 0);
+	assert_string_equal(partial.at, at);
+	assert_string_equal(partial.ahead, ahead);
 	assert_int_equal(f->err.code, 0);
 }
 
-static void assert_no_way(struct fixture *f, const char *path, int code, const char *sentence)
+static void assert_no_partial(struct fixture *f, const char *path, int code, const char *sentence)
 {
-	struct kb_way way = {0};
+	struct kb_partial_path partial = {0};
 
 	kb_error_clear(&f->err);
-	assert_int_equal(kb_walk_ahead(&f->namespace, &f->arena, "/", path, &way, &f->err), code);
+	assert_int_equal(kb_walk_ahead(&f->namespace, &f->arena, "/", path, &partial, &f->err),
+			 code);
 	assert_string_equal(f->err.text, sentence);
-	assert_null(way.at);
+	assert_null(partial.at);
 }
 
 static void a_way_ends_where_something_will_be_mounted(void **state)
 {
 	struct fixture *f = *state;
 
-	assert_way(f, "/", "/to-home/u", "/home/u", "");
-	assert_way(f, "/home", "u/../deep/up", "/home", "");
-	assert_way(f, "/", "/", "/", "");
+	assert_partial(f, "/", "/to-home/u", "/home/u", "");
+	assert_partial(f, "/home", "u/../deep/up", "/home", "");
+	assert_partial(f, "/", "/", "/", "");
 	f->later = "/home";
-	assert_way(f, "/", "/home", "/home", "");
-	assert_way(f, "/", "/to-home//u/../etc/", "/home", "u/../etc/");
-	assert_way(f, "/", "/to-file", "/home", "file/");
+	assert_partial(f, "/", "/home", "/home", "");
+	assert_partial(f, "/", "/to-home//u/../etc/", "/home", "u/../etc/");
+	assert_partial(f, "/", "/to-file", "/home", "file/");
 	f->later = NULL;
 	f->broken = "/home";
 	f->silent = true;
-	assert_no_way(f, "/home/u", -EIO, "sda2:/home: Input/output error");
+	assert_no_partial(f, "/home/u", -EIO, "sda2:/home: Input/output error");
 }
 
 static void a_way_may_lead_to_what_is_not_there(void **state)
 {
 	struct fixture *f = *state;
 
-	assert_way(f, "/", "/none/./of/these", "/none/of/these", "");
-	assert_way(f, "/", "/dangling/x", "/etc/none/x", "");
-	assert_no_way(f, "/none/../etc", -ENOENT, "sda2:/none: there is no such file or directory");
-	assert_no_way(f, "/loop/x", -ELOOP, "sda2:/loop: too many symbolic links");
-	assert_no_way(f, "/etc/fstab/x", -ENOTDIR, "sda2:/etc/fstab: not a directory");
+	assert_partial(f, "/", "/none/./of/these", "/none/of/these", "");
+	assert_partial(f, "/", "/dangling/x", "/etc/none/x", "");
+	assert_no_partial(f, "/none/../etc", -ENOENT,
+			  "sda2:/none: there is no such file or directory");
+	assert_no_partial(f, "/loop/x", -ELOOP, "sda2:/loop: too many symbolic links");
+	assert_no_partial(f, "/etc/fstab/x", -ENOTDIR, "sda2:/etc/fstab: not a directory");
 	f->later = "/none/of";
-	assert_way(f, "/", "/none/of/these", "/none/of", "these");
+	assert_partial(f, "/", "/none/of/these", "/none/of", "these");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

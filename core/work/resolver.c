@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "reach.h"
+#include "resolver.h"
 
 #include <errno.h>
 #include <fcntl.h>
 
 #include "kboot/formats/fstab.h"
 #include "kboot/mount/network.h"
-#include "told.h"
+#include "reported.h"
 
-static void tell(const struct kb_reach *r, const char *sentence, uint64_t of)
+static void tell(const struct kb_resolver *r, const char *sentence, uint64_t of)
 {
 	if (r->spec.note) {
 		r->spec.note(r->spec.ctx, sentence, of);
@@ -17,25 +17,25 @@ static void tell(const struct kb_reach *r, const char *sentence, uint64_t of)
 
 static const struct kb_device *find_device(void *ctx, struct kb_str reference)
 {
-	const struct kb_reach *r = ctx;
+	const struct kb_resolver *r = ctx;
 
 	return kb_places_device(r->spec.places, reference);
 }
 
 /* A file of an environment that is being read. */
 struct reading {
-	const struct kb_reach *reach;
+	const struct kb_resolver *resolver;
 	uint64_t of;
 };
 
-static struct reading reading(const struct kb_reach *r, const struct kb_tree *tree,
+static struct reading reading(const struct kb_resolver *r, const struct kb_tree *tree,
 			      const char *name, struct kb_str text)
 {
-	uint64_t of = kb_told_print(0, kb_str_from(r->spec.root));
+	uint64_t of = kb_reported_fingerprint(0, kb_str_from(r->spec.root));
 
-	of = kb_told_print(of, kb_str_from(tree->name));
-	of = kb_told_print(of, kb_str_from(name));
-	return (struct reading){r, kb_told_print(of, text)};
+	of = kb_reported_fingerprint(of, kb_str_from(tree->name));
+	of = kb_reported_fingerprint(of, kb_str_from(name));
+	return (struct reading){r, kb_reported_fingerprint(of, text)};
 }
 
 static void tell_diag(void *ctx, const struct kb_diag *diag)
@@ -45,10 +45,10 @@ static void tell_diag(void *ctx, const struct kb_diag *diag)
 
 	(void)snprintf(text, sizeof(text), "%s:%u:%u: %s", diag->at.file, diag->at.line,
 		       diag->at.column, diag->text);
-	tell(file->reach, text, file->of);
+	tell(file->resolver, text, file->of);
 }
 
-static bool is_simulated(const struct kb_reach *r)
+static bool is_simulated(const struct kb_resolver *r)
 {
 	return r->spec.places->sysfs_fd < 0;
 }
@@ -57,7 +57,7 @@ static bool is_simulated(const struct kb_reach *r)
 static int read_fstab(void *ctx, struct kb_arena *arena, const struct kb_tree *tree,
 		      struct kb_fstab *ret_fstab)
 {
-	const struct kb_reach *r = ctx;
+	const struct kb_resolver *r = ctx;
 	struct reading file;
 	const struct kb_diag_sink sink = {tell_diag, &file};
 	KB_BUF struct kb_buf text = {0};
@@ -90,7 +90,7 @@ static void note(void *ctx, const char *sentence)
 }
 
 /* The environment's /etc/hosts. One that cannot be read names nobody. */
-static void read_hosts(struct kb_reach *r)
+static void read_hosts(struct kb_resolver *r)
 {
 	struct reading file;
 	const struct kb_diag_sink sink = {tell_diag, &file};
@@ -101,11 +101,11 @@ static void read_hosts(struct kb_reach *r)
 
 	/* Set first: an environment that is itself on a server is looked for while we look. */
 	r->has_hosts = true;
-	if (kb_reach_find(r, "/etc/hosts", NULL, &found, &err) < 0 ||
-	    kb_tree_read(found.spot.tree, found.spot.rest, KB_HOSTS_MAX_BYTES, &text) < 0) {
+	if (kb_resolver_find(r, "/etc/hosts", NULL, &found, &err) < 0 ||
+	    kb_tree_read(found.resolved.tree, found.resolved.rest, KB_HOSTS_MAX_BYTES, &text) < 0) {
 		return;
 	}
-	file = reading(r, found.spot.tree, "/etc/hosts", kb_buf_view(&text));
+	file = reading(r, found.resolved.tree, "/etc/hosts", kb_buf_view(&text));
 	copy = kb_arena_str(&r->automount.arena, kb_buf_view(&text));
 	if (!copy || kb_hosts_read(&r->automount.arena, "/etc/hosts", kb_str_from(copy), &sink,
 				   &r->hosts, &err) < 0) {
@@ -115,7 +115,7 @@ static void read_hosts(struct kb_reach *r)
 
 static bool find_address(void *ctx, const char *host, char ret_address[static INET6_ADDRSTRLEN])
 {
-	struct kb_reach *r = ctx;
+	struct kb_resolver *r = ctx;
 	const char *address;
 
 	if (!r->has_hosts) {
@@ -131,14 +131,14 @@ static bool find_address(void *ctx, const char *host, char ret_address[static IN
 
 static int network_up(void *ctx, struct kb_error *err)
 {
-	const struct kb_reach *r = ctx;
+	const struct kb_resolver *r = ctx;
 
 	return kb_network_up(r->spec.sys, err);
 }
 
-static void init_automount(struct kb_reach *r)
+static void init_automount(struct kb_resolver *r)
 {
-	const struct kb_reach_spec *spec = &r->spec;
+	const struct kb_resolver_spec *spec = &r->spec;
 	bool hibernated = kb_places_hibernated(spec->places) != NULL;
 	const struct kb_automount_hooks hooks = {
 		.ctx = r,
@@ -149,7 +149,7 @@ static void init_automount(struct kb_reach *r)
 	};
 	const struct kb_automount_options options = {
 		.dev_dir = "/dev",
-		.run_dir = KB_REACH_RUN_DIR,
+		.run_dir = KB_RESOLVER_RUN_DIR,
 		.root = spec->root && spec->root[0] ? spec->root : NULL,
 		.folder = kb_places_folder(spec->places),
 		.read_write = spec->read_write && (spec->insist || !hibernated),
@@ -162,11 +162,12 @@ static void init_automount(struct kb_reach *r)
 	kb_automount_init(&r->automount, spec->sys, &hooks, &options);
 }
 
-int kb_reach_init(struct kb_reach *r, const struct kb_reach_spec *spec, struct kb_error *err)
+int kb_resolver_init(struct kb_resolver *r, const struct kb_resolver_spec *spec,
+		     struct kb_error *err)
 {
 	int code = 0;
 
-	*r = (struct kb_reach){.spec = *spec};
+	*r = (struct kb_resolver){.spec = *spec};
 	init_automount(r);
 	if (!spec->shared && !is_simulated(r)) {
 		code = spec->sys->unshare_mounts(spec->sys->ctx);
@@ -174,19 +175,20 @@ int kb_reach_init(struct kb_reach *r, const struct kb_reach_spec *spec, struct k
 	return code < 0 ? kb_error_set(err, code, "no mount namespace: %s", strerror(-code)) : 0;
 }
 
-void kb_reach_done(struct kb_reach *r)
+void kb_resolver_done(struct kb_resolver *r)
 {
 	kb_automount_done(&r->automount);
 }
 
-int kb_reach_find(struct kb_reach *r, const char *name, const char *from,
-		  struct kb_place_found *ret_found, struct kb_error *err)
+int kb_resolver_find(struct kb_resolver *r, const char *name, const char *from,
+		     struct kb_place_found *ret_found, struct kb_error *err)
 {
 	return kb_automount_find(&r->automount, name, from, ret_found, err);
 }
 
 /* name on a device, as the system installed there sees it. */
-static int find_as_installed(struct kb_reach *r, const char *name, struct kb_place_found *ret_found)
+static int find_as_installed(struct kb_resolver *r, const char *name,
+			     struct kb_place_found *ret_found)
 {
 	KB_ARENA struct kb_arena arena = {0};
 	struct kb_error err = {0};
@@ -202,22 +204,22 @@ static int find_as_installed(struct kb_reach *r, const char *name, struct kb_pla
 static int open_found(const struct kb_place_found *found, const char *name, int *ret_fd,
 		      struct kb_error *err)
 {
-	int code = found->spot.type == KB_TREE_DIR ? -EISDIR : 0;
+	int code = found->resolved.type == KB_TREE_DIR ? -EISDIR : 0;
 
-	if (found->spot.type == KB_TREE_OTHER) {
+	if (found->resolved.type == KB_TREE_OTHER) {
 		return kb_error_set(err, -EINVAL, "%s is no regular file", name);
 	}
 	if (code == 0) {
-		code = kb_tree_open(found->spot.tree, found->spot.rest, ret_fd);
+		code = kb_tree_open(found->resolved.tree, found->resolved.rest, ret_fd);
 	}
 	return code < 0 ? kb_error_set(err, code, "%s: %s", name, strerror(-code)) : 0;
 }
 
-int kb_reach_open(struct kb_reach *r, const char *name, const char *from, int *ret_fd,
-		  const char **ret_name, struct kb_error *err)
+int kb_resolver_open(struct kb_resolver *r, const char *name, const char *from, int *ret_fd,
+		     const char **ret_name, struct kb_error *err)
 {
 	struct kb_place_found found;
-	int code = kb_reach_find(r, name, from, &found, err);
+	int code = kb_resolver_find(r, name, from, &found, err);
 
 	if (code == -ENOENT || code == -ENOTDIR) {
 		if (find_as_installed(r, name, &found) == 0) {

@@ -45,13 +45,13 @@ static int teardown(void **state)
 	return 0;
 }
 
-static unsigned undo(struct fake_sys *fake, const char *file)
+static unsigned unmount_all(struct fake_sys *fake, const char *file)
 {
 	unsigned busy = 12345;
 	char path[512];
 
 	(void)snprintf(path, sizeof(path), "%s/mountinfo/%s", KB_FIXTURES, file);
-	assert_int_equal(kb_mount_undo_all(&fake->table, path, &busy, NULL), 0);
+	assert_int_equal(kb_unmount_all(&fake->table, path, &busy, NULL), 0);
 	return busy;
 }
 
@@ -79,7 +79,7 @@ static void test_image(void **state)
 	};
 	struct fake_sys *fake = *state;
 
-	assert_int_equal(undo(fake, "image.txt"), 0);
+	assert_int_equal(unmount_all(fake, "image.txt"), 0);
 	assert_calls(fake, calls, KB_ARRAY_LEN(calls));
 }
 
@@ -88,7 +88,7 @@ static void test_native(void **state)
 {
 	struct fake_sys *fake = *state;
 
-	assert_int_equal(undo(fake, "native.txt"), 0);
+	assert_int_equal(unmount_all(fake, "native.txt"), 0);
 	assert_int_equal(fake_sys_count(fake, FAKE_ANY), 0);
 }
 
@@ -97,7 +97,7 @@ static void test_hostile(void **state)
 {
 	struct fake_sys *fake = *state;
 
-	assert_int_equal(undo(fake, "hostile.txt"), 13);
+	assert_int_equal(unmount_all(fake, "hostile.txt"), 13);
 	assert_int_equal(fake_sys_count(fake, FAKE_UMOUNT), 4);
 }
 
@@ -109,7 +109,7 @@ static void test_freed_by_overlay(void **state)
 
 	fake->real.umount = scripted_umount;
 	fake->real.ctx = &s;
-	assert_int_equal(undo(fake, "image.txt"), 0);
+	assert_int_equal(unmount_all(fake, "image.txt"), 0);
 	assert_string_equal(fake_sys_text(fake, 4), "umount /run/kboot/mnt/sdb1.x 0x8");
 	assert_string_equal(fake_sys_text(fake, 10), "umount /run/kboot/mnt/sdb1.x 0x8");
 	assert_int_equal(fake_sys_count(fake, FAKE_ANY), 11);
@@ -124,7 +124,7 @@ static void test_freed_by_loop(void **state)
 
 	fake->real.umount = scripted_umount;
 	fake->real.ctx = &s;
-	assert_int_equal(undo(fake, "image.txt"), 0);
+	assert_int_equal(unmount_all(fake, "image.txt"), 0);
 	n = fake_sys_count(fake, FAKE_ANY);
 	assert_string_equal(fake_sys_text(fake, n - 2), "umount /run/live 0x8");
 	assert_string_equal(fake_sys_text(fake, n - 1), "umount /mnt/root 0x8");
@@ -138,7 +138,7 @@ static void test_stays_busy(void **state)
 
 	fake->real.umount = scripted_umount;
 	fake->real.ctx = &s;
-	assert_int_equal(undo(fake, "image.txt"), 1);
+	assert_int_equal(unmount_all(fake, "image.txt"), 1);
 	n = fake_sys_count(fake, FAKE_ANY);
 	assert_string_equal(fake_sys_text(fake, n - 2), "umount /mnt/nfs 0x8");
 	assert_string_equal(fake_sys_text(fake, n - 1), "umount /mnt/nfs 0xa");
@@ -150,7 +150,7 @@ static void test_no_mountinfo(void **state)
 	struct kb_error err;
 	unsigned busy = 7;
 
-	assert_int_equal(kb_mount_undo_all(&fake->table, "/nonexistent/mountinfo", &busy, &err),
+	assert_int_equal(kb_unmount_all(&fake->table, "/nonexistent/mountinfo", &busy, &err),
 			 -ENOENT);
 	assert_int_equal(busy, 7);
 	assert_string_equal(err.text, "cannot read what is mounted from /nonexistent/mountinfo: "
@@ -170,7 +170,7 @@ static void test_too_large(void **state)
 	memset(big, '\n', sizeof(big));
 	temp_dir_write(&d, "mountinfo", big, sizeof(big));
 	(void)snprintf(path, sizeof(path), "%s/mountinfo", d.path);
-	assert_int_equal(kb_mount_undo_all(&fake->table, path, &busy, &err), -EFBIG);
+	assert_int_equal(kb_unmount_all(&fake->table, path, &busy, &err), -EFBIG);
 	temp_dir_done(&d);
 }
 

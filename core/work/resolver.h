@@ -3,8 +3,8 @@
  * From names to what they mean on this machine: the automounter, told of the places that were
  * found. For the workers of core. Must not run in the engine itself: it mounts and may hang.
  */
-#ifndef KBOOT_CORE_REACH_H
-#define KBOOT_CORE_REACH_H
+#ifndef KBOOT_CORE_RESOLVER_H
+#define KBOOT_CORE_RESOLVER_H
 
 #include "kboot/base/error.h"
 #include "kboot/base/sys.h"
@@ -13,9 +13,9 @@
 #include "places/places.h"
 
 /* Shared mounts are made in folders below it. */
-#define KB_REACH_RUN_DIR "/run/kboot"
+#define KB_RESOLVER_RUN_DIR "/run/kboot"
 
-struct kb_reach_spec {
+struct kb_resolver_spec {
 	const struct kb_sys *sys;
 	const struct kb_places *places; /* as they were when the worker was forked */
 	const char *root;               /* the booted environment's device; "" or NULL: none */
@@ -33,27 +33,27 @@ struct kb_reach_spec {
 	void (*note)(void *ctx, const char *sentence, uint64_t of);
 };
 
-struct kb_reach {
-	struct kb_reach_spec spec;
+struct kb_resolver {
+	struct kb_resolver_spec spec;
 	struct kb_hosts hosts; /* of the booted environment, read when a host is named */
 	bool has_hosts;
 	struct kb_automount automount;
 };
 
 /* spec's pointers must outlive r. -errno with a sentence where there is no mount namespace. */
-KB_MUST_CHECK int kb_reach_init(struct kb_reach *r, const struct kb_reach_spec *spec,
-				struct kb_error *err);
-void kb_reach_done(struct kb_reach *r);
+KB_MUST_CHECK int kb_resolver_init(struct kb_resolver *r, const struct kb_resolver_spec *spec,
+				   struct kb_error *err);
+void kb_resolver_done(struct kb_resolver *r);
 /* Where name leads from the place from (NULL: the environment). Borrowed from r. */
-KB_MUST_CHECK int kb_reach_find(struct kb_reach *r, const char *name, const char *from,
-				struct kb_place_found *ret_found, struct kb_error *err);
+KB_MUST_CHECK int kb_resolver_find(struct kb_resolver *r, const char *name, const char *from,
+				   struct kb_place_found *ret_found, struct kb_error *err);
 /*
  * Opens a regular file for reading. On a device that has an fstab of its own, a file that is not on
  * the device itself is looked for where that fstab would mount: /boot of a system whose /boot is
  * another partition. The sentence begins with what could not be opened. ret_name: what was opened,
  * by the name of what holds it and without links and dots; borrowed from r.
  */
-KB_MUST_CHECK int kb_reach_open(struct kb_reach *r, const char *name, const char *from, int *ret_fd,
-				const char **ret_name, struct kb_error *err);
+KB_MUST_CHECK int kb_resolver_open(struct kb_resolver *r, const char *name, const char *from,
+				   int *ret_fd, const char **ret_name, struct kb_error *err);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "kboot/base/shown.h"
+#include "kboot/base/escape.h"
 
 /* C0, DEL, and C1, which some terminals obey even as UTF-8. */
 static bool is_control(struct kb_str at, size_t len)
@@ -10,7 +10,7 @@ static bool is_control(struct kb_str at, size_t len)
 	       (len == 2 && first == 0xc2 && (unsigned char)at.data[1] < 0xa0);
 }
 
-static void show(struct kb_buf *to, struct kb_str rest, bool keep_line_feeds)
+static void escape(struct kb_buf *to, struct kb_str rest, bool keep_line_feeds)
 {
 	while (rest.len > 0) {
 		size_t len = kb_str_utf8_len(rest);
@@ -28,34 +28,34 @@ static void show(struct kb_buf *to, struct kb_str rest, bool keep_line_feeds)
 	}
 }
 
-void kb_shown(struct kb_buf *to, struct kb_str text)
+void kb_escape(struct kb_buf *to, struct kb_str text)
 {
-	show(to, text, false);
+	escape(to, text, false);
 }
 
-void kb_shown_lines(struct kb_buf *to, struct kb_str text)
+void kb_escape_lines(struct kb_buf *to, struct kb_str text)
 {
-	show(to, text, true);
+	escape(to, text, true);
 }
 
-static void show_line(struct kb_buf *to, const char *fmt, va_list args) KB_PRINTF(2, 0);
+static void escape_line(struct kb_buf *to, const char *fmt, va_list args) KB_PRINTF(2, 0);
 
-static void show_line(struct kb_buf *to, const char *fmt, va_list args)
+static void escape_line(struct kb_buf *to, const char *fmt, va_list args)
 {
 	KB_BUF struct kb_buf line = {0};
 
 	kb_buf_vprintf(&line, fmt, args);
-	show(to, kb_buf_view(&line), false);
+	escape(to, kb_buf_view(&line), false);
 	kb_buf_putc(to, '\n');
 	to->error = to->error ? to->error : kb_buf_error(&line);
 }
 
-void kb_shown_printf(struct kb_buf *to, const char *fmt, ...)
+void kb_escape_printf(struct kb_buf *to, const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
-	show_line(to, fmt, args);
+	escape_line(to, fmt, args);
 	va_end(args);
 }
 
@@ -66,21 +66,21 @@ static void write_out(FILE *to, const struct kb_buf *text)
 	}
 }
 
-void kb_say(FILE *to, const char *fmt, ...)
+void kb_print_escaped(FILE *to, const char *fmt, ...)
 {
 	KB_BUF struct kb_buf line = {0};
 	va_list args;
 
 	va_start(args, fmt);
-	show_line(&line, fmt, args);
+	escape_line(&line, fmt, args);
 	va_end(args);
 	write_out(to, &line);
 }
 
-void kb_say_lines(FILE *to, const char *text)
+void kb_print_escaped_lines(FILE *to, const char *text)
 {
 	KB_BUF struct kb_buf lines = {0};
 
-	show(&lines, kb_str_from(text), true);
+	escape(&lines, kb_str_from(text), true);
 	write_out(to, &lines);
 }

@@ -15,7 +15,7 @@ enum { MOUNTS_MAX = 8192, DEPTH_MAX = 256, LOOP_MAJOR = 7 };
  * own memory, as the stock kernel's modules are, which had better stay for the case that the jump
  * fails. So loops go only where without that something stays busy.
  */
-enum fate { KEPT, IF_BUSY, UNDONE };
+enum fate { KEPT, IF_BUSY, UNMOUNTED };
 
 struct place {
 	struct kb_mountinfo info;
@@ -79,7 +79,7 @@ static enum fate own_fate(const struct kb_mountinfo *info)
 	/* btrfs has an anonymous device number and its disk as the source. */
 	return info->major != 0 || strncmp(info->source, "/dev/", 5) == 0 ||
 			       is_remote_or_stacked(info->fstype)
-		       ? UNDONE
+		       ? UNMOUNTED
 		       : KEPT;
 }
 
@@ -195,7 +195,7 @@ static unsigned unmount_all(const struct kb_sys *sys, struct table *t, int flags
 		for (size_t i = t->count; i > 0; i--) {
 			struct place *place = &t->places[i - 1];
 
-			if (place->fate != UNDONE) {
+			if (place->fate != UNMOUNTED) {
 				continue;
 			}
 			if (sys->umount(sys->ctx, place->info.target, flags) == 0) {
@@ -213,13 +213,13 @@ static void condemn_loops(struct table *t)
 {
 	for (size_t i = 0; i < t->count; i++) {
 		if (t->places[i].fate == IF_BUSY) {
-			t->places[i].fate = UNDONE;
+			t->places[i].fate = UNMOUNTED;
 		}
 	}
 }
 
-int kb_mount_undo_all(const struct kb_sys *sys, const char *mountinfo_path, unsigned *ret_busy,
-		      struct kb_error *err)
+int kb_unmount_all(const struct kb_sys *sys, const char *mountinfo_path, unsigned *ret_busy,
+		   struct kb_error *err)
 {
 	KB_CLEANUP(table_done) struct table table = {0};
 	unsigned busy;
