@@ -6,7 +6,7 @@
 #include "command.h"
 #include "kboot/base/sys.h"
 #include "kboot/base/tree.h"
-#include "kboot/core/engine.h"
+#include "kboot/core/core.h"
 #include "session.h"
 
 enum { CMDLINE_MAX_BYTES = 64 << 10 };
@@ -18,24 +18,24 @@ static int read_cmdline(struct kb_buf *text)
 	return fd < 0 ? -errno : kb_read_all(fd, CMDLINE_MAX_BYTES, text);
 }
 
-static int serve(const struct kb_engine_options *options)
+static int serve(const struct kb_core_options *options)
 {
-	struct kb_engine *engine = NULL;
+	struct kb_core *core = NULL;
 	struct kb_error err = {0};
-	int r = kb_engine_create(options, &engine, &err);
+	int r = kb_core_create(options, &core, &err);
 
 	if (r < 0) {
 		return kb_fail(&err);
 	}
-	r = kb_engine_run(engine);
-	kb_engine_destroy(engine);
+	r = kb_core_run(core);
+	kb_core_destroy(core);
 	return r < 0 ? KB_EXIT_FAILED : KB_EXIT_OK;
 }
 
 static int run(const struct kb_options *options, char **args, int n_args)
 {
 	KB_BUF struct kb_buf cmdline = {0};
-	struct kb_engine_options engine = {
+	struct kb_core_options engine = {
 		.sys = &kb_sys_linux,
 		.config = options->config,
 		.run_dir = options->run_dir ? options->run_dir : KB_ENGINE_RUN_DIR,

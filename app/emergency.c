@@ -9,7 +9,7 @@
 
 #include "command.h"
 #include "kboot/base/tree.h"
-#include "kboot/core/engine.h"
+#include "kboot/core/core.h"
 #include "kboot/formats/kboot_conf.h"
 #include "kboot/formats/words.h"
 

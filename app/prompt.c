@@ -12,7 +12,7 @@
 #include "command.h"
 #include "console.h"
 #include "emergency.h"
-#include "kboot/core/engine.h"
+#include "kboot/core/core.h"
 #include "session.h"
 
 struct prompt {

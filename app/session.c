@@ -13,30 +13,30 @@
 #include "command.h"
 #include "kboot/base/escape.h"
 #include "kboot/base/sys.h"
-#include "kboot/core/engine.h"
+#include "kboot/core/core.h"
 
 /* The private engine's process; never returns. */
 static void serve(const struct kb_options *options, const struct kb_simulation *simulation, int fd)
 {
-	const struct kb_engine_options engine_options = {
+	const struct kb_core_options engine_options = {
 		.sys = &kb_sys_linux,
 		.simulation = simulation,
 		.config = options->config,
 		.leave_when_alone = true,
 	};
-	struct kb_engine *engine = NULL;
+	struct kb_core *core = NULL;
 	struct kb_error err = {0};
-	int r = kb_engine_create(&engine_options, &engine, &err);
+	int r = kb_core_create(&engine_options, &core, &err);
 
 	if (r == 0) {
-		r = kb_engine_add_client(engine, fd);
+		r = kb_core_add_client(core, fd);
 	}
 	if (r == 0) {
-		r = kb_engine_run(engine);
+		r = kb_core_run(core);
 	} else {
 		(void)kb_fail(&err);
 	}
-	kb_engine_destroy(engine);
+	kb_core_destroy(core);
 	_exit(r < 0 ? KB_EXIT_FAILED : KB_EXIT_OK);
 }
 

@@ -33,6 +33,8 @@ void kb_catalog_done(struct kb_catalog *c);
 size_t kb_catalog_count(const struct kb_catalog *c, const struct kb_place *place);
 /* Builds c (empty before) from everything the places found. */
 KB_MUST_CHECK int kb_catalog_build(struct kb_catalog *c, const struct kb_naming *naming);
+/* Another one when anything that a client is told of the entries is. */
+uint64_t kb_catalog_fingerprint(const struct kb_catalog *c);
 /* By id, else label, else title, letter case aside for the last two; the first one. NULL. */
 const struct kb_entry *kb_catalog_find(const struct kb_catalog *c, const char *text);
 /* The same, looking only at entries of one configuration file (canonical name). */

@@ -123,7 +123,7 @@ static void choose_first(const struct kb_places *places, struct kb_environment *
 					  : "no disk has a kboot.conf");
 }
 
-void kb_choose_environment(const struct kb_places *places, const struct kb_settings *settings,
+static void choose_tmp(const struct kb_places *places, const struct kb_settings *settings,
 			   struct kb_environment *env)
 {
 	const struct kb_setting *root = strong(settings, KB_VAR_ROOT);
@@ -142,6 +142,13 @@ void kb_choose_environment(const struct kb_places *places, const struct kb_setti
 		/* Any place still to be read may have the entry, and then it is the environment. */
 		env->final = env->final && !(label && kb_places_pending(places) > 0);
 	}
+}
+
+void kb_choose_environment(const struct kb_places *places, const struct kb_settings *settings,
+			   bool settled, struct kb_environment *env)
+{
+	choose_tmp(places, settings, env);
+	env->status = env->place && (env->final || settled) ? 1 : settled ? 2 : 0;
 }
 
 /* The label of the same file is meant before one of the same name elsewhere; a device alone is the

@@ -17,7 +17,9 @@ enum { KB_WHY_BYTES = 320 };
 struct kb_environment {
 	const struct kb_place *place; /* NULL: none (yet) */
 	bool final;                   /* no place that is still being read can change it */
+	int status;
 	char why[KB_WHY_BYTES];
+	char warning[KB_WHY_BYTES];
 };
 
 /*
@@ -25,7 +27,7 @@ struct kb_environment {
  * names; else the first place in order with a kboot.conf, fixed disks before removable ones.
  */
 void kb_choose_environment(const struct kb_places *places, const struct kb_settings *settings,
-			   struct kb_environment *env);
+			   bool settled, struct kb_environment *env);
 
 struct kb_default {
 	const struct kb_entry *entry;     /* NULL: none (yet) */

@@ -4,9 +4,8 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
-#include "engine_private.h"
+#include "engine.h"
 #include "kboot/base/tree.h"
 
 void kb_engine_notice(struct kb_engine *e, enum kb_notice_level level, const char *fmt, ...)
@@ -27,14 +26,12 @@ void kb_engine_notice(struct kb_engine *e, enum kb_notice_level level, const cha
 	if (e->notice[0] != '\0') {
 		kb_journal_add(&e->journal, log_levels[level], "%s", e->notice);
 	}
-	kb_engine_publish(e);
+	kb_engine_changed(e);
 }
 
-void kb_engine_publish(struct kb_engine *e)
+void kb_engine_changed(struct kb_engine *e)
 {
-	if (kb_timer_set(e->publish_timer, 0) < 0) {
-		kb_engine_send_state(e);
-	}
+	e->watcher.changed(e->watcher.ctx);
 }
 
 bool kb_engine_settled(const struct kb_engine *e)
@@ -43,36 +40,94 @@ bool kb_engine_settled(const struct kb_engine *e)
 	       kb_places_pending(&e->places) == 0;
 }
 
+/* --- turns of the loop */
+
+void kb_engine_ask(struct kb_engine *e, enum kb_engine_work work)
+{
+	e->due |= work;
+	/* Setting a timer that exists does not fail; another turn would find what is due. */
+	(void)!kb_timer_set(e->turn, 0);
+}
+
+void kb_engine_catch_up(struct kb_engine *e)
+{
+	static const struct {
+		enum kb_engine_work work;
+		void (*fn)(struct kb_engine *e);
+	} works[] = {
+		{KB_WORK_REBUILD, kb_engine_rebuild}, {KB_WORK_TICK, kb_engine_tick},
+		{KB_WORK_REST, kb_engine_rested},     {KB_WORK_PIPELINE, kb_engine_pipeline_moved},
+		{KB_WORK_LEAVE, kb_engine_leave_step},
+	};
+
+	/* One pass: what comes due meanwhile gets a turn of its own. */
+	for (size_t i = 0; i < KB_ARRAY_LEN(works); i++) {
+		if (e->due & works[i].work) {
+			e->due &= ~(unsigned)works[i].work;
+			works[i].fn(e);
+		}
+	}
+}
+
+static void turn(void *data)
+{
+	kb_engine_catch_up(data);
+}
+
+static void ticked(void *data)
+{
+	kb_engine_ask(data, KB_WORK_TICK);
+}
+
+static void rested(void *data)
+{
+	kb_engine_ask(data, KB_WORK_REST);
+}
+
 static void unseen_no_longer(void *data)
 {
-	kb_engine_publish(data);
+	kb_engine_changed(data);
+}
+
+static void farewell_over(void *data)
+{
+	kb_engine_clients_gone(data);
+}
+
+static void pipeline_moved(void *ctx)
+{
+	kb_engine_ask(ctx, KB_WORK_PIPELINE);
 }
 
 static int add_timers(struct kb_engine *e)
 {
-	int r = kb_loop_add_timer(e->loop, kb_engine_rebuild, e, &e->rebuild_timer);
+	const struct {
+		kb_timer_fn *fn;
+		struct kb_source **timer;
+	} timers[] = {
+		{turn, &e->turn},
+		{ticked, &e->tick},
+		{rested, &e->rest},
+		{unseen_no_longer, &e->unseen_window},
+		{farewell_over, &e->leaving.timer},
+	};
+	int r = 0;
 
-	if (r == 0) {
-		r = kb_loop_add_timer(e->loop, kb_engine_send_state, e, &e->publish_timer);
+	for (size_t i = 0; r == 0 && i < KB_ARRAY_LEN(timers); i++) {
+		r = kb_loop_add_timer(e->loop, timers[i].fn, e, timers[i].timer);
 	}
-	if (r == 0) {
-		r = kb_loop_add_timer(e->loop, kb_engine_tick, e, &e->tick_timer);
-	}
-	if (r == 0) {
-		r = kb_loop_add_timer(e->loop, kb_engine_rested, e, &e->rest_timer);
-	}
-	if (r == 0) {
-		r = kb_loop_add_timer(e->loop, unseen_no_longer, e, &e->unseen_timer);
-	}
-	return r < 0 ? r : kb_timer_set(e->unseen_timer, KB_UNSEEN_WINDOW_MS);
+	return r < 0 ? r : kb_timer_set(e->unseen_window, KB_UNSEEN_WINDOW_MS);
 }
 
+/* Not while init is paused: nobody would start us again. */
 static void terminated(void *data, int signo)
 {
 	struct kb_engine *e = data;
 
 	(void)signo;
-	kb_loop_quit(e->loop, 0);
+	if (e->state != KB_ENGINE_LEAVING) {
+		kb_loop_quit(e->loop, 0);
+	}
 }
 
 static int init_events(struct kb_engine *e, struct kb_error *err)
@@ -145,12 +200,17 @@ static int init_settings(struct kb_engine *e, struct kb_error *err)
 	return r == -ENOMEM ? kb_error_set(err, r, "out of memory") : 0;
 }
 
+void kb_engine_take_read_write(struct kb_engine *e)
+{
+	e->places.read_write = kb_settings_bool(&e->settings, KB_VAR_MOUNT_RW);
+	e->pipeline.read_write = e->places.read_write;
+}
+
 static int init_places(struct kb_engine *e, struct kb_error *err)
 {
 	int r;
 
-	e->places.read_write = kb_settings_bool(&e->settings, KB_VAR_MOUNT_RW);
-	e->pipeline.read_write = e->places.read_write;
+	kb_engine_take_read_write(e);
 	if (e->options.simulation) {
 		r = kb_places_add_simulation(&e->places, e->options.simulation);
 		return r < 0 ? kb_error_set(err, r, "out of memory") : 0;
@@ -163,23 +223,6 @@ static int init_places(struct kb_engine *e, struct kb_error *err)
 	return kb_hotplug_init(&e->hotplug, err);
 }
 
-static int init_server(struct kb_engine *e, struct kb_error *err)
-{
-	char path[256];
-	int r = kb_server_init(&e->server);
-
-	if (r < 0 || !e->options.run_dir) {
-		return r;
-	}
-	if (mkdir(e->options.run_dir, 0755) < 0 && errno != EEXIST) {
-		return kb_error_set(err, -errno, "%s: %s", e->options.run_dir, strerror(errno));
-	}
-	(void)snprintf(path, sizeof(path), "%s/engine.sock", e->options.run_dir);
-	kb_engine_read_mark(e);
-	kb_engine_mark(e, e->touched ? "touched" : "running");
-	return kb_server_listen(&e->server, path, err);
-}
-
 static void hardware_settled(void *ctx)
 {
 	kb_engine_place_changed(ctx);
@@ -188,7 +231,8 @@ static void hardware_settled(void *ctx)
 /* Every part learns where it lives. */
 static void connect_parts(struct kb_engine *e)
 {
-	e->journal = (struct kb_journal){.sys = e->sys, .added = kb_engine_send_log, .ctx = e};
+	e->journal = (struct kb_journal){
+		.sys = e->sys, .added = e->watcher.logged, .ctx = e->watcher.ctx};
 	e->places = (struct kb_places){
 		.loop = e->loop,
 		.sys = e->sys,
@@ -216,34 +260,20 @@ static void connect_parts(struct kb_engine *e)
 		.places = &e->places,
 		.simulated = e->options.simulation != NULL,
 		.ctx = e,
-		.changed = kb_engine_pipeline_changed,
-	};
-	e->server = (struct kb_server){
-		.loop = e->loop,
-		.journal = &e->journal,
-		.listen_fd = -1,
-		.ctx = e,
-		.intent = kb_engine_intent,
-		.left = kb_engine_client_left,
+		.changed = pipeline_moved,
 	};
 }
 
-int kb_engine_create(const struct kb_engine_options *options, struct kb_engine **ret_engine,
-		     struct kb_error *err)
+int kb_engine_init(struct kb_engine *e, const struct kb_core_options *options,
+		   const struct kb_engine_watcher *watcher, struct kb_error *err)
 {
-	struct kb_engine *e = calloc(1, sizeof(*e));
 	int r;
 
-	if (!e) {
-		return kb_error_set(err, -ENOMEM, "out of memory");
-	}
-	e->options = *options;
-	e->sys = options->sys;
+	*e = (struct kb_engine){.options = *options, .sys = options->sys, .watcher = *watcher};
 	e->started_ms = kb_engine_now(e);
 	e->countdown.phase = KB_PHASE_WAITING;
 	r = kb_loop_create(&e->loop);
 	if (r < 0) {
-		free(e);
 		return kb_error_set(err, r, "no event loop: %s", strerror(-r));
 	}
 	connect_parts(e);
@@ -251,53 +281,38 @@ int kb_engine_create(const struct kb_engine_options *options, struct kb_engine *
 	if (r == 0) {
 		r = kb_pipeline_init(&e->pipeline);
 	}
-	if (r == 0) {
-		r = init_server(e, err);
-	}
-	if (r == 0) {
-		r = init_settings(e, err);
-	}
+	return r;
+}
+
+int kb_engine_start(struct kb_engine *e, struct kb_error *err)
+{
+	int r;
+
+	kb_engine_read_state(e);
+	kb_engine_keep_state(e);
+	r = init_settings(e, err);
 	if (r == 0) {
 		r = init_places(e, err);
 	}
-	if (r < 0) {
-		kb_engine_destroy(e);
-		return r;
-	}
-	kb_engine_place_changed(e);
-	*ret_engine = e;
-	return 0;
+	kb_engine_ask(e, KB_WORK_REBUILD);
+	return r;
 }
 
-void kb_engine_destroy(struct kb_engine *e)
+void kb_engine_done(struct kb_engine *e)
 {
-	if (!e) {
-		return;
-	}
-	kb_requests_forget(e, NULL);
 	if (!e->options.simulation) {
 		kb_hotplug_done(&e->hotplug);
 		e->places.sysfs_fd = kb_close(e->places.sysfs_fd);
 	}
+	kb_child_cancel(e->leaving.unmounter);
+	kb_guard_stop(&e->leaving.guard, e->sys);
 	kb_pipeline_done(&e->pipeline);
-	kb_server_done(&e->server);
 	kb_catalog_done(&e->catalog);
 	kb_places_done(&e->places);
 	kb_settings_done(&e->settings);
 	kb_session_vars_done(&e->session);
 	kb_loop_destroy(e->loop);
-	free(e->selected_id);
+	free(e->selection.id);
 	free(e->missing_default);
 	free(e->greeting);
-	free(e);
-}
-
-int kb_engine_add_client(struct kb_engine *e, int fd)
-{
-	return kb_server_add(&e->server, fd);
-}
-
-int kb_engine_run(struct kb_engine *e)
-{
-	return kb_loop_run(e->loop);
 }

@@ -2,7 +2,7 @@
 /* `kboot explain`: the engine's reasons in words. */
 #include <errno.h>
 
-#include "engine_private.h"
+#include "engine.h"
 #include "kboot/base/escape.h"
 
 enum { PROBLEMS_TOLD = 50 };
@@ -24,18 +24,18 @@ static void explain_default(const struct kb_engine *e, struct kb_buf *t)
 static void explain_environment(const struct kb_engine *e, struct kb_buf *t)
 {
 	bool is_folder = kb_places_folder(&e->places) && !kb_engine_root(e)[0];
-	const char *why = e->environment_why[0] ? e->environment_why : "no device was read yet";
+	const char *why = e->environment.why[0] ? e->environment.why : "no device was read yet";
 
 	if (is_folder) {
 		kb_buf_puts(t, "Booted environment: " KB_SIMULATED_TEXT
 			       "\n  because " KB_SIMULATED_WHY "\n");
-		if (e->environment[0]) {
-			kb_escape_printf(t, "Settings count of: %s", e->environment);
+		if (e->environment.name[0]) {
+			kb_escape_printf(t, "Settings count of: %s", e->environment.name);
 			kb_escape_printf(t, "  because %s", why);
 		}
 		return;
 	}
-	kb_escape_printf(t, "Booted environment: %s", e->environment[0] ? e->environment : "none");
+	kb_escape_printf(t, "Booted environment: %s", e->environment.name[0] ? e->environment.name : "none");
 	kb_escape_printf(t, "  because %s", why);
 }
 
@@ -50,7 +50,7 @@ static void explain_settings(const struct kb_engine *e, struct kb_buf *t)
 		if (s) {
 			kb_setting_source(s, source, sizeof(source));
 			kb_escape_printf(t, "  %s=%s  from %s%s", kb_variables[v].name, s->value,
-					 source, kb_setting_remark(s));
+					source, kb_setting_remark(s));
 		}
 	}
 	if (!kb_settings_get(&e->settings, KB_VAR_TIMEOUT)) {
@@ -119,8 +119,7 @@ static void explain_problems(const struct kb_engine *e, struct kb_buf *t)
 		for (size_t k = 0; k < n->n_problems; k++) {
 			kb_buf_puts(t, n_problems == 0 ? "Problems:\n" : "");
 			if (n_problems++ < PROBLEMS_TOLD) {
-				kb_escape_printf(t, "  %s: %s", kb_entry_display(n),
-						 n->problems[k]);
+				kb_escape_printf(t, "  %s: %s", kb_entry_display(n), n->problems[k]);
 			}
 		}
 	}

@@ -192,6 +192,7 @@ int kb_pipeline_start(struct kb_pipeline *p, const struct kb_entry *entry, const
 		.read_write = p->read_write,
 		.plan_only = p->simulated,
 	};
+	p->load++;
 	p->stage = KB_STAGE_RESOLVING;
 	p->started_ms = now_ms(p);
 	p->in_kernel = !p->simulated;

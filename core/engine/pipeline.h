@@ -28,6 +28,7 @@ struct kb_pipeline {
 
 	struct kb_arena arena; /* of the entry and the words below; a new one for each entry */
 	struct kb_entry entry;
+	uint64_t load; /* another one for each start */
 	enum kb_stage stage;
 	uint64_t done_bytes;
 	uint64_t total_bytes;

@@ -131,7 +131,7 @@ static void start_modprobe(struct kb_hotplug *h)
 	int r;
 
 	h->wanted_again = h->modprobe != NULL;
-	if (h->modprobe || !h->has_modules) {
+	if (h->modprobe || !h->has_modules || h->places->paused) {
 		return;
 	}
 	r = kb_child_start(h->loop, h->sys, &spec, &h->modprobe);
@@ -219,6 +219,23 @@ int kb_hotplug_init(struct kb_hotplug *h, struct kb_error *err)
 	start_modprobe(h);
 	not_quiet(h);
 	return r;
+}
+
+void kb_hotplug_pause(struct kb_hotplug *h)
+{
+	h->places->paused = true;
+}
+
+void kb_hotplug_resume(struct kb_hotplug *h)
+{
+	struct kb_error err = {0};
+
+	h->places->paused = false;
+	if (kb_places_enumerate(h->places, true, &err) < 0) {
+		kb_journal_add(h->journal, KB_LOG_ERROR, "%s", err.text);
+	}
+	start_modprobe(h);
+	not_quiet(h);
 }
 
 void kb_hotplug_done(struct kb_hotplug *h)

@@ -190,7 +190,7 @@ static int start(struct kb_place *place)
 
 static void pump(struct kb_places *p)
 {
-	for (struct kb_place *place = p->first; place && p->n_scanning < KB_PLACES_AT_ONCE;
+	for (struct kb_place *place = p->first; place && !p->paused && p->n_scanning < KB_PLACES_AT_ONCE;
 	     place = place->next) {
 		int r;
 

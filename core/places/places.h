@@ -47,6 +47,7 @@ struct kb_places {
 	bool read_write;
 	struct kb_place *first;
 	unsigned n_scanning;
+	bool paused; /* no reader is started */
 	void *ctx;
 	/* Before findings of a place go: nothing may keep a pointer into them. */
 	void (*changing)(void *ctx);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "request.h"
+#include "serve/request.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 
-#include "engine/engine_private.h"
+#include "serve/service.h"
 
 static void destroy(struct kb_request *q)
 {
@@ -17,7 +17,7 @@ static void destroy(struct kb_request *q)
 
 static void unlink_and_destroy(struct kb_request *q)
 {
-	struct kb_request **at = &q->engine->requests;
+	struct kb_request **at = &q->core->requests;
 
 	while (*at != q) {
 		at = &(*at)->next;
@@ -26,9 +26,33 @@ static void unlink_and_destroy(struct kb_request *q)
 	destroy(q);
 }
 
-static struct kb_client *still_there(const struct kb_request *q)
+/* NULL: it has left, or nobody asked. */
+static struct kb_client *client_of(const struct kb_request *q)
 {
-	return q->client && !q->client->closed ? q->client : NULL;
+	return q->asked.client > 0 ? kb_server_find(&q->core->server, q->asked.client) : NULL;
+}
+
+static void send_reply(const struct kb_request *q, struct kb_message *m)
+{
+	struct kb_client *client = client_of(q);
+
+	m->type = KB_MSG_REPLY;
+	m->to = kb_intent_name(q->asked.type);
+	m->request = q->asked.number;
+	if (client) {
+		kb_client_send(client, m);
+	}
+}
+
+void kb_request_reply(struct kb_request *q, bool ok, const char *how, const char *text)
+{
+	struct kb_message m = {.ok = ok,
+			       .text = text,
+			       .how = how,
+			       .path = how && strcmp(how, "command") == 0 ? q->found.path : NULL};
+
+	send_reply(q, &m);
+	unlink_and_destroy(q);
 }
 
 static void fail(struct kb_request *q, const char *text)
@@ -36,52 +60,63 @@ static void fail(struct kb_request *q, const char *text)
 	kb_request_reply(q, false, NULL, text);
 }
 
-/* Replies come in the order of the questions: who asks again no longer waits for the first answer.
- */
-static void give_up_earlier(struct kb_engine *e, const struct kb_client *client,
-			    enum kb_intent_type type)
+/* A person waits for one answer of a kind at a time. What nobody asked for is nobody's to end. */
+static void give_up_earlier(struct kb_core *k, const struct kb_asked *asked)
 {
 	struct kb_request *next;
 
-	for (struct kb_request *q = e->requests; q; q = next) {
+	for (struct kb_request *q = k->requests; q; q = next) {
 		next = q->next;
-		if (q->client == client && q->type == type && type != KB_DO_CHROOT) {
+		if (asked->client > 0 && q->asked.client == asked->client &&
+		    q->asked.type == asked->type && asked->type != KB_DO_CHROOT) {
 			fail(q, "given up: something else was asked");
 		}
 	}
 }
 
-struct kb_request *kb_request_create(struct kb_engine *e, struct kb_client *client,
-				     enum kb_intent_type type)
+static struct kb_request *add(struct kb_core *k, const struct kb_asked *asked)
 {
 	struct kb_request *q = calloc(1, sizeof(*q));
 
-	give_up_earlier(e, client, type);
-	if (!q) {
-		if (client) {
-			kb_client_reply(client, type, false, "out of memory");
-		}
-		return NULL;
+	if (q) {
+		q->core = k;
+		q->asked = *asked;
+		q->state = KB_REQUEST_RUNNING;
+		q->next = k->requests;
+		k->requests = q;
 	}
-	q->engine = e;
-	q->client = client;
-	q->type = type;
-	q->number = client ? client->request : 0;
-	q->next = e->requests;
-	e->requests = q;
 	return q;
 }
 
-static void start(struct kb_request *q, struct kb_child_spec *spec)
+struct kb_request *kb_request_create(struct kb_core *k, struct kb_client *client,
+				     const struct kb_intent *intent)
 {
-	int r;
+	const struct kb_asked asked = kb_asked_by(client, intent);
+	struct kb_request *q;
 
-	spec->name = kb_intent_name(q->type);
-	spec->owner = q;
-	r = kb_child_start(q->engine->loop, q->engine->sys, spec, &q->child);
-	if (r < 0) {
-		fail(q, strerror(-r));
+	give_up_earlier(k, &asked);
+	q = add(k, &asked);
+	if (!q) {
+		kb_client_reply(client, intent, false, "out of memory");
 	}
+	return q;
+}
+
+/* In the next turn. */
+static void ask_worker(struct kb_request *q)
+{
+	q->state = KB_REQUEST_NEW;
+	kb_core_ask_turn(q->core);
+}
+
+static void worker_ended(void *owner, const struct kb_child_result *result)
+{
+	struct kb_request *q = owner;
+
+	q->child = NULL;
+	q->result = *result;
+	q->state = KB_REQUEST_ENDED;
+	kb_core_ask_turn(q->core);
 }
 
 /* --- plans */
@@ -98,71 +133,52 @@ static void plan_line(void *owner, struct kb_str line)
 	q->plan = report.plan ? report.plan : q->plan;
 }
 
-static void plan_ended(void *owner, const struct kb_child_result *result)
+static void plan_ended(struct kb_request *q)
 {
-	struct kb_request *q = owner;
-
-	q->child = NULL;
-	if (result->end != KB_CHILD_EXITED || result->status != 0 || !q->plan) {
+	if (q->result.end != KB_CHILD_EXITED || q->result.status != 0 || !q->plan) {
 		fail(q, q->error ? q->error : "the loader ended without a word");
-		return;
+	} else {
+		kb_request_reply(q, true, NULL, q->plan);
 	}
-	kb_request_reply(q, true, NULL, q->plan);
 }
 
 void kb_request_plan(struct kb_request *q, const struct kb_entry *entry)
 {
-	struct kb_engine *e = q->engine;
-	struct kb_child_spec spec = {
-		.run = kb_load_job_run,
-		.data = &q->load,
-		.deadline_ms = KB_LOAD_STALL_MS,
-		.on_line = plan_line,
-		.on_exit = plan_ended,
-	};
-
 	if (kb_entry_copy(&q->arena, entry, &q->entry) < 0) {
 		fail(q, "out of memory");
 		return;
 	}
-	q->load = (struct kb_load_job){.sys = e->sys,
-				       .places = &e->places,
-				       .root = kb_engine_root(e),
-				       .entry = &q->entry,
-				       .read_write = e->places.read_write,
-				       .plan_only = true};
-	start(q, &spec);
+	q->is_plan = true;
+	ask_worker(q);
 }
 
 /* --- the prompt */
 
-static void reply_found(struct kb_request *q, struct kb_client *client)
+static void reply_found(struct kb_request *q)
 {
+	struct kb_client *client = client_of(q);
 	char pid[16];
-	struct kb_message m = {.type = KB_MSG_REPLY,
-			       .to = kb_intent_name(q->type),
-			       .request = q->number,
-			       .ok = true,
+	struct kb_message m = {.ok = true,
 			       .text = q->notes.data,
 			       .place = q->found.place,
 			       .path = q->found.path,
 			       .how = q->found.how};
 
-	if (!q->quiet) {
+	if (client && !q->quiet) {
 		kb_reported_add_all(&client->reported, &q->seen);
 	}
-	if (q->type == KB_DO_CHROOT) {
+	if (q->asked.type == KB_DO_CHROOT && q->child) {
 		(void)snprintf(pid, sizeof(pid), "%d", (int)kb_child_pid(q->child));
 		m.pid_text = pid;
 	}
-	kb_client_send(client, &m);
+	send_reply(q, &m);
 }
 
 /* Every visit is another worker, which reads the fstab anew: what is wrong with it is told once. */
 static void take_note(struct kb_request *q, const struct kb_prompt_report *report)
 {
-	struct kb_journal *journal = &q->engine->journal;
-	const struct kb_client *client = still_there(q);
+	struct kb_journal *journal = &q->core->engine.journal;
+	const struct kb_client *client = client_of(q);
 
 	kb_reported_add(&q->seen, report->of);
 	if (!kb_reported_has(&journal->reported, report->of)) {
@@ -175,7 +191,7 @@ static void take_note(struct kb_request *q, const struct kb_prompt_report *repor
 
 static void logged(struct kb_request *q)
 {
-	kb_reported_add_all(&q->engine->journal.reported, &q->seen);
+	kb_reported_add_all(&q->core->engine.journal.reported, &q->seen);
 }
 
 static void prompt_line(void *owner, struct kb_str line)
@@ -197,9 +213,9 @@ static void prompt_line(void *owner, struct kb_str line)
 	}
 	q->found = report;
 	/* The worker of a chroot stays: that it is ready is its answer. */
-	if (q->type == KB_DO_CHROOT && still_there(q)) {
+	if (q->asked.type == KB_DO_CHROOT) {
 		logged(q);
-		reply_found(q, still_there(q));
+		reply_found(q);
 	}
 }
 
@@ -214,44 +230,41 @@ static const char *why_it_ended(const struct kb_request *q, const struct kb_chil
 	return q->error ? q->error : "its worker ended without a word";
 }
 
-static void start_prompt(struct kb_request *q);
-
-static void prompt_ended(void *owner, const struct kb_child_result *result)
+/* What was missing may have come since the worker was started, or may still come. */
+static bool look_again(struct kb_request *q)
 {
-	struct kb_request *q = owner;
-	struct kb_client *client = still_there(q);
-	bool ok = result->end == KB_CHILD_EXITED && result->status == 0 &&
+	if (!q->is_missing || !q->was_early) {
+		return false;
+	}
+	if (kb_engine_settled(&q->core->engine)) {
+		ask_worker(q);
+	} else {
+		q->state = KB_REQUEST_WAITING;
+	}
+	return true;
+}
+
+static void prompt_ended(struct kb_request *q)
+{
+	bool ok = q->result.end == KB_CHILD_EXITED && q->result.status == 0 &&
 		  (q->found.path || q->found.how);
 
 	logged(q);
-	/* A chroot that was ready has had its answer. */
-	if (q->type == KB_DO_CHROOT && q->found.path) {
-		q->child = NULL;
+	if (q->asked.type == KB_DO_CHROOT && q->found.path) {
+		/* One that was ready has had its answer. */
 		unlink_and_destroy(q);
+	} else if (!ok && look_again(q)) {
 		return;
+	} else if (!ok) {
+		fail(q, why_it_ended(q, &q->result));
+	} else if (!client_of(q)) {
+		unlink_and_destroy(q);
+	} else if (q->asked.type == KB_DO_RUN || q->asked.type == KB_DO_PLAN) {
+		kb_word_judged(q);
+	} else {
+		reply_found(q);
+		unlink_and_destroy(q);
 	}
-	q->child = NULL;
-	if (!ok && q->is_missing && q->was_early) {
-		/* What it missed may have come since it was started. */
-		if (kb_engine_settled(q->engine)) {
-			start_prompt(q);
-		} else {
-			q->waits = true;
-		}
-		return;
-	}
-	if (!ok) {
-		fail(q, why_it_ended(q, result));
-		return;
-	}
-	if (client && (q->type == KB_DO_RUN || q->type == KB_DO_PLAN)) {
-		kb_engine_word_judged(q);
-		return;
-	}
-	if (client) {
-		reply_found(q, client);
-	}
-	unlink_and_destroy(q);
 }
 
 static bool wants(const struct kb_intent *intent, const char *what)
@@ -259,47 +272,15 @@ static bool wants(const struct kb_intent *intent, const char *what)
 	return intent->want && strcmp(intent->want, what) == 0;
 }
 
-static void start_prompt(struct kb_request *q)
-{
-	struct kb_child_spec spec = {
-		.run = kb_prompt_job_run,
-		.data = &q->prompt,
-		.deadline_ms = q->prompt.task == KB_TASK_CHROOT ? 0 : KB_PROMPT_DEADLINE_MS,
-		.on_line = prompt_line,
-		.on_exit = prompt_ended,
-	};
-
-	q->prompt.root = kb_engine_root(q->engine);
-	kb_buf_reset(&q->notes);
-	q->seen = (struct kb_reported){0};
-	q->error = NULL;
-	q->is_missing = false;
-	q->waits = false;
-	q->was_early = !kb_engine_settled(q->engine);
-	start(q, &spec);
-}
-
-void kb_requests_retry(struct kb_engine *e)
-{
-	struct kb_request *next;
-
-	for (struct kb_request *q = e->requests; q; q = next) {
-		next = q->next;
-		if (q->waits) {
-			start_prompt(q);
-		}
-	}
-}
-
 void kb_request_prompt(struct kb_request *q, enum kb_prompt_task task,
 		       const struct kb_intent *intent)
 {
-	struct kb_engine *e = q->engine;
+	const struct kb_places *places = &q->core->engine.places;
 
 	q->prompt = (struct kb_prompt_job){
-		.sys = e->sys,
-		.places = &e->places,
-		.read_write = task == KB_TASK_REMOUNT ? wants(intent, "rw") : e->places.read_write,
+		.sys = q->core->engine.sys,
+		.places = places,
+		.read_write = task == KB_TASK_REMOUNT ? wants(intent, "rw") : places->read_write,
 		.task = task,
 		.name = kb_arena_strdup(&q->arena, intent->name),
 		.from = kb_arena_strdup(&q->arena, intent->from),
@@ -311,70 +292,112 @@ void kb_request_prompt(struct kb_request *q, enum kb_prompt_task task,
 		fail(q, "out of memory");
 		return;
 	}
-	start_prompt(q);
+	ask_worker(q);
 }
 
-void kb_request_reply(struct kb_request *q, bool ok, const char *how, const char *text)
+void kb_request_detach(struct kb_core *k, const char *device)
 {
-	struct kb_client *client = still_there(q);
-	struct kb_message m = {.type = KB_MSG_REPLY,
-			       .to = kb_intent_name(q->type),
-			       .request = q->number,
-			       .ok = ok,
-			       .text = text,
-			       .how = how,
-			       .path = how && strcmp(how, "command") == 0 ? q->found.path : NULL};
-
-	if (client) {
-		kb_client_send(client, &m);
-	}
-	unlink_and_destroy(q);
-}
-
-static bool is_client(const struct kb_engine *e, const struct kb_client *client)
-{
-	for (const struct kb_client *c = e->server.first; c; c = c->next) {
-		if (c == client) {
-			return true;
-		}
-	}
-	return false;
-}
-
-void kb_requests_left(struct kb_engine *e)
-{
-	struct kb_request *next;
-
-	for (struct kb_request *q = e->requests; q; q = next) {
-		next = q->next;
-		if (q->client && !is_client(e, q->client)) {
-			/* Another client may come to be at the same address. */
-			q->client = NULL;
-			if (q->type == KB_DO_CHROOT) {
-				unlink_and_destroy(q);
-			}
-		}
-	}
-}
-
-void kb_request_detach(struct kb_engine *e, const char *device)
-{
+	const struct kb_asked nobody = {.type = KB_DO_UMOUNT};
 	const struct kb_intent about = {.type = KB_DO_UMOUNT, .name = device};
-	struct kb_request *q = kb_request_create(e, NULL, KB_DO_UMOUNT);
+	struct kb_request *q = add(k, &nobody);
 
 	if (q) {
 		kb_request_prompt(q, KB_TASK_DETACH, &about);
 	}
 }
 
-void kb_requests_forget(struct kb_engine *e, const struct kb_client *client)
+/* --- turns */
+
+static void prepare_plan(struct kb_request *q, struct kb_child_spec *spec)
+{
+	const struct kb_engine *e = &q->core->engine;
+
+	q->load = (struct kb_load_job){.sys = e->sys,
+				       .places = &e->places,
+				       .root = kb_engine_root(e),
+				       .entry = &q->entry,
+				       .read_write = e->places.read_write,
+				       .plan_only = true};
+	spec->run = kb_load_job_run;
+	spec->data = &q->load;
+	spec->deadline_ms = KB_LOAD_STALL_MS;
+	spec->on_line = plan_line;
+}
+
+static void prepare_prompt(struct kb_request *q, struct kb_child_spec *spec)
+{
+	q->prompt.root = kb_engine_root(&q->core->engine);
+	kb_buf_reset(&q->notes);
+	q->seen = (struct kb_reported){0};
+	q->error = NULL;
+	q->is_missing = false;
+	q->was_early = !kb_engine_settled(&q->core->engine);
+	spec->run = kb_prompt_job_run;
+	spec->data = &q->prompt;
+	spec->deadline_ms = q->prompt.task == KB_TASK_CHROOT ? 0 : KB_PROMPT_DEADLINE_MS;
+	spec->on_line = prompt_line;
+}
+
+static void start(struct kb_request *q)
+{
+	struct kb_child_spec spec = {
+		.name = kb_intent_name(q->asked.type), .owner = q, .on_exit = worker_ended};
+	int r;
+
+	if (q->is_plan) {
+		prepare_plan(q, &spec);
+	} else {
+		prepare_prompt(q, &spec);
+	}
+	q->state = KB_REQUEST_RUNNING;
+	r = kb_child_start(q->core->engine.loop, q->core->engine.sys, &spec, &q->child);
+	if (r < 0) {
+		fail(q, strerror(-r));
+	}
+}
+
+static void take_turn(struct kb_request *q)
+{
+	bool is_left = q->asked.client > 0 && !client_of(q);
+
+	if (is_left && q->asked.type == KB_DO_CHROOT) {
+		unlink_and_destroy(q);
+	} else if (q->state == KB_REQUEST_NEW) {
+		start(q);
+	} else if (q->state == KB_REQUEST_ENDED && q->is_plan) {
+		plan_ended(q);
+	} else if (q->state == KB_REQUEST_ENDED) {
+		prompt_ended(q);
+	} else if (q->state == KB_REQUEST_WAITING && kb_engine_settled(&q->core->engine)) {
+		start(q);
+	}
+}
+
+void kb_requests_turn(struct kb_core *k)
 {
 	struct kb_request *next;
 
-	for (struct kb_request *q = e->requests; q; q = next) {
+	for (struct kb_request *q = k->requests; q; q = next) {
 		next = q->next;
-		if (!client || (q->client == client && q->type == KB_DO_CHROOT)) {
+		take_turn(q);
+	}
+}
+
+void kb_requests_end_chroots(struct kb_core *k, uint64_t client)
+{
+	struct kb_request *next;
+
+	for (struct kb_request *q = k->requests; q; q = next) {
+		next = q->next;
+		if (q->asked.client == client && q->asked.type == KB_DO_CHROOT) {
 			unlink_and_destroy(q);
 		}
+	}
+}
+
+void kb_requests_forget(struct kb_core *k)
+{
+	while (k->requests) {
+		unlink_and_destroy(k->requests);
 	}
 }

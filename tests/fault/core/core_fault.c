@@ -4,7 +4,7 @@
 #include "catalog/choice.h"
 #include "fault.h"
 #include "journal.h"
-#include "kboot/core/engine.h"
+#include "kboot/core/core.h"
 #include "places/places.h"
 #include "catalog/settings.h"
 #include "temp_dir.h"
@@ -86,14 +86,14 @@ static int catalog_of_a_configuration(struct fake_sys *fake)
 static int engine_starts_and_stops(struct fake_sys *fake)
 {
 	const struct kb_simulation simulation = {0};
-	const struct kb_engine_options options = {.sys = &fake->table,
+	const struct kb_core_options options = {.sys = &fake->table,
 						  .simulation = &simulation,
 						  .cmdline = "kboot.timeout=1"};
-	struct kb_engine *engine = NULL;
+	struct kb_core *core = NULL;
 	struct kb_error err = {0};
-	int r = kb_engine_create(&options, &engine, &err);
+	int r = kb_core_create(&options, &core, &err);
 
-	kb_engine_destroy(engine);
+	kb_core_destroy(core);
 	return r;
 }
 

@@ -4,8 +4,8 @@
  * For app.
  * Must not block and must not draw: what is slow runs in a worker, what is seen is a client's.
  */
-#ifndef KBOOT_CORE_ENGINE_H
-#define KBOOT_CORE_ENGINE_H
+#ifndef KBOOT_CORE_CORE_H
+#define KBOOT_CORE_CORE_H
 
 #include <stdbool.h>
 
@@ -13,7 +13,7 @@
 #include "kboot/base/sys.h"
 #include "kboot/core/simulation.h"
 
-struct kb_engine;
+struct kb_core;
 
 #define KB_ENGINE_RUN_DIR "/run/kboot"
 /* Below the run directory, while kboot is restricted: for those who find no engine to ask. */
@@ -23,22 +23,22 @@ struct kb_engine;
 #define KB_ENGINE_SOCKET KB_ENGINE_RUN_DIR "/engine.sock"
 
 /* Borrowed for the engine's life. */
-struct kb_engine_options {
+struct kb_core_options {
 	const struct kb_sys *sys;
 	const struct kb_simulation *simulation; /* NULL: the machine itself */
 	const char *config;                     /* the built-in kboot.conf; NULL: none */
 	const char *cmdline;                    /* kboot's own kernel command line; NULL: none */
 	const char *run_dir;   /* the socket and the crash mark live here; NULL: neither */
-	bool leave_when_alone; /* kb_engine_run returns when the last client is gone */
+	bool leave_when_alone; /* kb_core_run returns when the last client is gone */
 };
 
-KB_MUST_CHECK int kb_engine_create(const struct kb_engine_options *options,
-				   struct kb_engine **ret_engine, struct kb_error *err);
+KB_MUST_CHECK int kb_core_create(const struct kb_core_options *options,
+				   struct kb_core **ret_core, struct kb_error *err);
 /* Stops workers. NULL is fine. */
-void kb_engine_destroy(struct kb_engine *engine);
+void kb_core_destroy(struct kb_core *core);
 /* Serves a connected stream socket, which is the engine's from now on. */
-KB_MUST_CHECK int kb_engine_add_client(struct kb_engine *engine, int fd);
+KB_MUST_CHECK int kb_core_add_client(struct kb_core *core, int fd);
 /* Until it is told to leave. 0 or -errno of the loop. */
-int kb_engine_run(struct kb_engine *engine);
+int kb_core_run(struct kb_core *core);
 
 #endif

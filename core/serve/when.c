@@ -3,21 +3,20 @@
 #include <errno.h>
 
 #include "catalog/typed.h"
-#include "engine/engine_private.h"
+#include "serve/service.h"
 #include "kboot/model/name.h"
 
 /* The environment whose settings count is found: what restricts this kboot is known. */
 static bool is_certain(const struct kb_engine *e)
 {
-	/* Once everything was read, a disk that comes later brings no policy. */
-	return e->environment_final || e->had_settled || kb_engine_settled(e);
+	return e->environment.status != KB_ENV_UNKNOWN;
 }
 
 /* Every device that is there has been read. One that is read anew, because it changed, is known as
  * it was: hardware that never falls quiet must not keep a person waiting. */
 static bool is_known(const struct kb_engine *e)
 {
-	bool seen = e->had_settled || e->options.simulation || e->hotplug.is_settled;
+	bool seen = e->settled_ms > 0 || e->options.simulation || e->hotplug.is_settled;
 
 	return seen && kb_places_unread(&e->places) == 0;
 }
@@ -44,8 +43,8 @@ static bool has_sure_default(const struct kb_engine *e)
 	if (!s || !entry || entry->is_waiting || !is_certain(e)) {
 		return false;
 	}
-	return !entry->device ||
-	       (s->rank == KB_RANK_ENVIRONMENT && strcmp(entry->device->name, e->environment) == 0);
+	return !entry->device || (s->rank == KB_RANK_ENVIRONMENT &&
+				  entry->device == kb_engine_environment_device(e));
 }
 
 /* Can no other device come to be the booted environment's root? */
@@ -145,8 +144,10 @@ static bool is_for_completion(const struct kb_intent *i)
 	return i->want && (strcmp(i->want, "now") == 0 || strcmp(i->want, "tags") == 0);
 }
 
-bool kb_engine_is_time(const struct kb_engine *e, enum kb_when when, const struct kb_intent *i)
+bool kb_core_is_time(const struct kb_core *k, enum kb_when when, const struct kb_intent *i)
 {
+	const struct kb_engine *e = &k->engine;
+
 	switch (when) {
 	case KB_WHEN_NOW:
 		return true;
@@ -158,55 +159,4 @@ bool kb_engine_is_time(const struct kb_engine *e, enum kb_when when, const struc
 		break;
 	}
 	return kb_engine_settled(e);
-}
-
-void kb_engine_owe(struct kb_client *c, const struct kb_intent *i)
-{
-	static const size_t texts[] = {
-		offsetof(struct kb_intent, id),    offsetof(struct kb_intent, args),
-		offsetof(struct kb_intent, tty),   offsetof(struct kb_intent, name),
-		offsetof(struct kb_intent, value), offsetof(struct kb_intent, from),
-		offsetof(struct kb_intent, want),
-	};
-	struct kb_intent copy = *i;
-
-	if (c->owed.type != KB_N_INTENTS) {
-		c->request = c->owed.request;
-		kb_client_reply(c, c->owed.type, false, "given up: something else was asked");
-		c->request = i->request;
-	}
-	kb_arena_done(&c->owed_arena);
-	c->owed.type = KB_N_INTENTS;
-	for (size_t k = 0; k < KB_ARRAY_LEN(texts); k++) {
-		const char **text = (const char **)((char *)&copy + texts[k]);
-
-		if (*text && !(*text = kb_arena_strdup(&c->owed_arena, *text))) {
-			kb_client_reply(c, i->type, false, "out of memory");
-			return;
-		}
-	}
-	c->owed = copy;
-}
-
-void kb_engine_pay_owed(struct kb_engine *e)
-{
-	struct kb_client *next;
-
-	if (kb_engine_settled(e)) {
-		kb_requests_retry(e);
-	}
-	for (struct kb_client *c = e->server.first; c; c = next) {
-		const struct kb_intent owed = c->owed;
-
-		next = c->next;
-		if (owed.type != KB_N_INTENTS && kb_engine_may_serve(e, &owed)) {
-			struct kb_arena arena = c->owed_arena;
-
-			/* Serving it may make the client owe something new. */
-			c->owed.type = KB_N_INTENTS;
-			c->owed_arena = (struct kb_arena){0};
-			kb_engine_serve(e, c, &owed);
-			kb_arena_done(&arena);
-		}
-	}
 }

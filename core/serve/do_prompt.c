@@ -4,75 +4,62 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-#include "engine/engine_private.h"
+#include "serve/service.h"
 #include "kboot/base/escape.h"
 #include "kboot/mount/table.h"
 
-void kb_engine_reply_text(struct kb_client *c, enum kb_intent_type to, const struct kb_buf *text)
-{
-	int r = kb_buf_error(text);
-
-	kb_client_reply(c, to, r == 0, r == 0 ? (text->data ? text->data : "") : "out of memory");
-}
-
-void kb_engine_reply_error(struct kb_client *c, enum kb_intent_type to, int r,
-			   const struct kb_error *err)
-{
-	kb_client_reply(c, to, r == 0, r == 0 ? NULL : err->code ? err->text : strerror(-r));
-}
-
-static void start(struct kb_engine *e, struct kb_client *c, enum kb_prompt_task task,
+static void start(struct kb_core *k, struct kb_client *c, enum kb_prompt_task task,
 		  const struct kb_intent *i)
 {
 	struct kb_request *q;
 
 	if (task != KB_TASK_CHROOT && (!i->name || !i->name[0])) {
-		kb_client_reply(c, i->type, false, "a name is missing");
+		kb_client_reply(c, i, false, "a name is missing");
 		return;
 	}
-	q = kb_request_create(e, c, i->type);
+	q = kb_request_create(k, c, i);
 	if (q) {
 		kb_request_prompt(q, task, i);
 	}
 }
 
-void kb_engine_do_visit(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+void kb_do_visit(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
-	start(e, c, KB_TASK_VISIT, i);
+	start(k, c, KB_TASK_VISIT, i);
 }
 
-void kb_engine_do_umount(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+void kb_do_umount(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
-	start(e, c, KB_TASK_UMOUNT, i);
+	start(k, c, KB_TASK_UMOUNT, i);
 }
 
-void kb_engine_do_remount(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+void kb_do_remount(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
 	if (!i->want || (strcmp(i->want, "rw") != 0 && strcmp(i->want, "ro") != 0)) {
-		kb_client_reply(c, i->type, false, "remount is for rw or ro");
+		kb_client_reply(c, i, false, "remount is for rw or ro");
 		return;
 	}
-	if (e->options.simulation) {
-		kb_client_reply(c, i->type, false, "this is a simulation: nothing is mounted");
+	if (k->engine.options.simulation) {
+		kb_client_reply(c, i, false, "this is a simulation: nothing is mounted");
 		return;
 	}
-	start(e, c, KB_TASK_REMOUNT, i);
+	start(k, c, KB_TASK_REMOUNT, i);
 }
 
-void kb_engine_do_chroot(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+void kb_do_chroot(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
-	if (e->options.simulation) {
-		kb_client_reply(c, i->type, false,
+	if (k->engine.options.simulation) {
+		kb_client_reply(c, i, false,
 				"this is a simulation: there is nothing to chroot into");
 		return;
 	}
-	start(e, c, KB_TASK_CHROOT, i);
+	start(k, c, KB_TASK_CHROOT, i);
 }
 
-void kb_engine_do_chroot_end(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+void kb_do_chroot_end(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
-	kb_requests_forget(e, c);
-	kb_client_reply(c, i->type, true, NULL);
+	kb_requests_end_chroots(k, c->id);
+	kb_client_reply(c, i, true, NULL);
 }
 
 /* --- lists */
@@ -110,26 +97,26 @@ static int list_mount(void *ctx, const struct kb_mount_row *m)
 
 	name_mount(list, m, name, sizeof(name));
 	kb_escape_printf(&list->text, "%-24s %-24s %-8s %s", name, m->source, m->fstype,
-			 m->read_only ? "read-only" : "read-write");
+			m->read_only ? "read-only" : "read-write");
 	return 0;
 }
 
-void kb_engine_do_mounts(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+void kb_do_mounts(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
 	KB_ARENA struct kb_arena arena = {0};
-	struct mounts list = {.environment = kb_automount_folder(&arena, KB_RESOLVER_RUN_DIR,
-								 "root", kb_engine_root(e))};
+	struct mounts list = {.environment = kb_automount_folder(&arena, KB_RESOLVER_RUN_DIR, "root",
+								 kb_engine_root(&k->engine))};
 	int r = -ENOMEM;
 
 	if (list.environment) {
 		r = kb_mount_table("/proc/self/mountinfo", KB_RESOLVER_RUN_DIR, list_mount, &list);
 	}
 	if (r < 0) {
-		kb_client_reply(c, i->type, false, strerror(-r));
+		kb_client_reply(c, i, false, strerror(-r));
 	} else if (list.text.len == 0) {
-		kb_client_reply(c, i->type, true, "nothing is mounted\n");
+		kb_client_reply(c, i, true, "nothing is mounted\n");
 	} else {
-		kb_engine_reply_text(c, i->type, &list.text);
+		kb_client_reply_text(c, i, &list.text);
 	}
 	kb_buf_done(&list.text);
 }
@@ -169,16 +156,16 @@ static void list_tags(const struct kb_engine *e, struct kb_buf *text)
 	}
 }
 
-void kb_engine_do_devices(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+void kb_do_devices(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
 	KB_BUF struct kb_buf text = {0};
 
 	if (i->want && strcmp(i->want, "tags") == 0) {
-		list_tags(e, &text);
-		kb_engine_reply_text(c, i->type, &text);
+		list_tags(&k->engine, &text);
+		kb_client_reply_text(c, i, &text);
 		return;
 	}
-	for (const struct kb_place *p = e->places.first; p; p = p->next) {
+	for (const struct kb_place *p = k->engine.places.first; p; p = p->next) {
 		const struct kb_device *d = &p->found.device;
 		char size[32];
 
@@ -187,14 +174,14 @@ void kb_engine_do_devices(struct kb_engine *e, struct kb_client *c, const struct
 		}
 		format_size(d->size_bytes, size, sizeof(size));
 		kb_escape_printf(&text, "%-10s  %-8s %9s  %s%s%s", d->name,
-				 d->fstype ? d->fstype : "-", d->size_bytes > 0 ? size : "-",
-				 d->label ? d->label : "", d->label && d->uuid ? "  " : "",
-				 d->uuid ? d->uuid : "");
+				d->fstype ? d->fstype : "-", d->size_bytes > 0 ? size : "-",
+				d->label ? d->label : "", d->label && d->uuid ? "  " : "",
+				d->uuid ? d->uuid : "");
 	}
 	if (text.len == 0) {
 		kb_buf_puts(&text, "no device was found\n");
 	}
-	kb_engine_reply_text(c, i->type, &text);
+	kb_client_reply_text(c, i, &text);
 }
 
 static void list_labels(const struct kb_engine *e, bool bare, const char *heading,
@@ -205,7 +192,7 @@ static void list_labels(const struct kb_engine *e, bool bare, const char *headin
 
 		/* One a line: of a label with a line feed in it that would make two. */
 		if (entry->label && !strchr(entry->label, '\n') && !entry->hidden &&
-		    kb_engine_allows(e, entry) && bare == (entry->format == KB_FORMAT_FILE)) {
+		    kb_engine_may(e, KB_ACTION_BOOT, entry) != KB_NO && bare == (entry->format == KB_FORMAT_FILE)) {
 			kb_buf_printf(text, "%s%s\n", heading, entry->label);
 			heading = "";
 		}
@@ -213,17 +200,17 @@ static void list_labels(const struct kb_engine *e, bool bare, const char *headin
 }
 
 /* What a person wrote first; a bare kernel has a name that can be typed as well. */
-void kb_engine_do_labels(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+void kb_do_labels(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
 	KB_BUF struct kb_buf text = {0};
 	bool plain = i->want != NULL;
 
-	kb_engine_fresh_catalog(e);
-	list_labels(e, false, "", &text);
-	list_labels(e, true,
+	kb_engine_catch_up(&k->engine);
+	list_labels(&k->engine, false, "", &text);
+	list_labels(&k->engine, true,
 		    plain          ? ""
 		    : text.len > 0 ? "\nKernels without a label:\n"
 				   : "Kernels without a label:\n",
 		    &text);
-	kb_engine_reply_text(c, i->type, &text);
+	kb_client_reply_text(c, i, &text);
 }

@@ -3,20 +3,17 @@
 #include <errno.h>
 
 #include "catalog/typed.h"
-#include "engine/engine_private.h"
+#include "serve/service.h"
 #include "kboot/formats/kboot_conf.h"
 #include "kboot/formats/words.h"
 
 static void boot_or_plan(struct kb_request *q, const struct kb_entry *entry)
 {
-	struct kb_engine *e = q->engine;
-
-	if (q->type == KB_DO_PLAN) {
+	if (q->asked.type == KB_DO_PLAN) {
 		kb_request_plan(q, entry);
 		return;
 	}
-	kb_engine_person_chose(e);
-	kb_engine_boot(e, entry);
+	kb_engine_boot(&q->core->engine, entry, KB_EVENT_CHOSEN);
 	kb_request_reply(q, true, "boot", NULL);
 }
 
@@ -47,8 +44,9 @@ static void run_typed(struct kb_request *q)
 	struct kb_entry entry;
 	struct kb_error err = {0};
 
-	kb_engine_fresh_catalog(q->engine);
-	if (kb_engine_entry_from_line(q->engine, &q->arena, q->line, q->from, &entry, &err) < 0) {
+	kb_engine_catch_up(&q->core->engine);
+	if (kb_engine_entry_from_line(&q->core->engine, &q->arena, q->line, q->from, &entry, &err) <
+	    0) {
 		kb_request_reply(q, false, NULL, err.text);
 		return;
 	}
@@ -74,7 +72,7 @@ static void run_line(struct kb_request *q, const struct kb_intent *i)
 		kb_request_reply(q, false, NULL, "an empty name");
 		return;
 	}
-	if (kb_places_device(&q->engine->places, kb_str_from(about.name))) {
+	if (kb_places_device(&q->core->engine.places, kb_str_from(about.name))) {
 		run_typed(q);
 	} else {
 		kb_request_prompt(q, KB_TASK_RUN, &about);
@@ -93,12 +91,12 @@ static int take_line(struct kb_request *q, const struct kb_intent *i)
 	return !q->line || (i->from && !q->from) ? -ENOMEM : 0;
 }
 
-void kb_engine_do_run(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+void kb_do_run(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
-	bool restricted = kb_settings_bool(&e->settings, KB_VAR_RESTRICTED);
+	struct kb_engine *e = &k->engine;
 	const struct kb_entry *found;
 	struct kb_str more = KB_STR("");
-	struct kb_request *q = kb_request_create(e, c, i->type);
+	struct kb_request *q = kb_request_create(k, c, i);
 
 	if (!q) {
 		return;
@@ -107,13 +105,14 @@ void kb_engine_do_run(struct kb_engine *e, struct kb_client *c, const struct kb_
 		kb_request_reply(q, false, NULL, "out of memory");
 		return;
 	}
-	kb_engine_fresh_catalog(e);
+	kb_engine_catch_up(e);
 	/* As it stands it may be all of an id, a label or a title. */
 	found = i->id ? kb_catalog_find(&e->catalog, i->id) : NULL;
 	if (!found) {
 		found = kb_catalog_labelled(&e->catalog, kb_str_from(q->line), &more);
 	}
-	if (restricted && (!found || more.len > 0 || !kb_engine_allows(e, found))) {
+	if (kb_engine_may(e, !found ? KB_ACTION_TYPE : more.len > 0 ? KB_ACTION_EDIT : KB_ACTION_BOOT,
+			  found) == KB_NO) {
 		kb_request_reply(q, false, NULL, KB_RESTRICTED_TEXT);
 	} else if (found && found->kernel && more.len > 0) {
 		run_typed(q);
@@ -126,12 +125,10 @@ void kb_engine_do_run(struct kb_engine *e, struct kb_client *c, const struct kb_
 	}
 }
 
-void kb_engine_word_judged(struct kb_request *q)
+void kb_word_judged(struct kb_request *q)
 {
-	struct kb_engine *e = q->engine;
-
 	/* It may have become restricted while the worker was away. */
-	if (kb_settings_bool(&e->settings, KB_VAR_RESTRICTED)) {
+	if (kb_engine_may(&q->core->engine, KB_ACTION_TYPE, NULL) == KB_NO) {
 		kb_request_reply(q, false, NULL, KB_RESTRICTED_TEXT);
 	} else if (q->found.how && strcmp(q->found.how, "boot") == 0) {
 		run_typed(q);

@@ -2,66 +2,16 @@
 /* The booted environment and the variables: what is in force, and what the prompt makes of it. */
 #include <errno.h>
 
-#include "engine/engine_private.h"
+#include "serve/service.h"
 #include "kboot/base/escape.h"
 
-/* The first disk on which an operating system is installed; fixed ones come before others. */
-static const char *first_installed(const struct kb_engine *e)
+static void tell_root(const struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
-	for (const struct kb_place *p = e->places.first; p; p = p->next) {
-		if (p->found.has_fstab && p->found.has_device) {
-			return p->found.device.name;
-		}
-	}
-	return NULL;
-}
-
-struct root {
-	const char *name; /* a device, "host:/path"; "" for the folder of a simulation, or none */
-	const char *why;
-};
-
-static struct root find_root(const struct kb_engine *e)
-{
-	const struct kb_setting *s = kb_settings_get(&e->settings, KB_VAR_ROOT);
-	const char *entry_root = e->chosen.entry ? e->chosen.entry->root : NULL;
-	const char *installed = first_installed(e);
-	const struct kb_device *device = NULL;
-
-	if (s) {
-		device = kb_places_device(&e->places, kb_str_from(s->value));
-		return (struct root){device ? device->name : s->value, "root= names it"};
-	}
-	if (kb_places_folder(&e->places)) {
-		return (struct root){"", KB_SIMULATED_WHY};
-	}
-	if (entry_root) {
-		device = kb_places_device(&e->places, kb_str_from(entry_root));
-	}
-	if (device) {
-		return (struct root){device->name, "it is the root= of the default entry"};
-	}
-	if (e->environment[0]) {
-		return (struct root){e->environment, e->environment_why};
-	}
-	if (installed) {
-		return (struct root){installed, "it is the first disk with an /etc/fstab"};
-	}
-	return (struct root){"", NULL};
-}
-
-const char *kb_engine_root(const struct kb_engine *e)
-{
-	return find_root(e).name;
-}
-
-static void tell_root(const struct kb_engine *e, struct kb_client *c)
-{
-	const struct root root = find_root(e);
+	const struct kb_engine_root root = kb_engine_find_root(&k->engine);
 	char text[KB_ERROR_TEXT];
 	const struct kb_message m = {.type = KB_MSG_REPLY,
 				     .to = kb_intent_name(KB_DO_ROOT),
-				     .request = c->request,
+				     .request = i->request,
 				     .ok = true,
 				     .text = text,
 				     .place = root.why ? "/" : "//"};
@@ -79,38 +29,6 @@ static void tell_root(const struct kb_engine *e, struct kb_client *c)
 
 /* --- variables */
 
-static int take_session(struct kb_engine *e)
-{
-	KB_BUF struct kb_buf text = {0};
-	const struct kb_place *place;
-	struct kb_error err = {0};
-	int r;
-
-	kb_session_vars_text(&e->session, NULL, &text);
-	r = kb_buf_error(&text);
-	if (r == 0) {
-		r = kb_places_set_session(&e->places, kb_buf_view(&text), &place);
-	}
-	kb_settings_clear(&e->settings, KB_RANK_SESSION);
-	for (size_t i = 0; r == 0 && i < place->found.n_settings; i++) {
-		struct kb_setting setting = place->found.settings[i];
-
-		setting.rank = KB_RANK_SESSION;
-		setting.at = (struct kb_position){.file = "this session"};
-		r = kb_settings_set(&e->settings, &setting, &err);
-	}
-	e->places.read_write = kb_settings_bool(&e->settings, KB_VAR_MOUNT_RW);
-	e->pipeline.read_write = e->places.read_write;
-	return r;
-}
-
-/* The environment is chosen anew: a person has named one, or no longer does. */
-static void root_changed(struct kb_engine *e)
-{
-	e->environment_fixed = false;
-	e->environment_why[0] = '\0';
-}
-
 static bool is_root_variable(const char *name)
 {
 	return kb_str_eq_nocase(kb_str_from(name), KB_STR("root"));
@@ -125,9 +43,9 @@ static int set_variable(struct kb_engine *e, const char *name, const char *value
 		return r;
 	}
 	if (is_root_variable(name)) {
-		root_changed(e);
+		kb_engine_root_changed(e);
 	}
-	r = take_session(e);
+	r = kb_engine_take_session(e);
 	return r < 0 ? kb_error_set(err, r, "%s: %s", name, strerror(-r)) : 0;
 }
 
@@ -153,7 +71,7 @@ static int take_root(const struct kb_engine *e, const char *name, char root[ROOT
 	return 0;
 }
 
-void kb_engine_do_set(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+void kb_do_set(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
 	struct kb_error err = {0};
 	char root[ROOT_MAX_BYTES];
@@ -161,45 +79,46 @@ void kb_engine_do_set(struct kb_engine *e, struct kb_client *c, const struct kb_
 	int r = 0;
 
 	if (is_root_variable(i->name)) {
-		r = take_root(e, value, root, &err);
+		r = take_root(&k->engine, value, root, &err);
 		value = root;
 	}
 	if (r == 0) {
-		r = set_variable(e, i->name, value, &err);
+		r = set_variable(&k->engine, i->name, value, &err);
 	}
-	kb_engine_reply_error(c, i->type, r, &err);
+	kb_client_reply_error(c, i, r, &err);
 }
 
-void kb_engine_do_unset(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+void kb_do_unset(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
 	struct kb_error err = {0};
-	int r = i->name ? kb_session_vars_unset(&e->session, i->name, &err)
+	int r = i->name ? kb_session_vars_unset(&k->engine.session, i->name, &err)
 			: kb_error_set(&err, -EINVAL, "unset NAME");
 
 	if (r == 0) {
 		if (is_root_variable(i->name)) {
-			root_changed(e);
+			kb_engine_root_changed(&k->engine);
 		}
-		r = take_session(e);
+		r = kb_engine_take_session(&k->engine);
 	}
-	kb_engine_reply_error(c, i->type, r, &err);
+	kb_client_reply_error(c, i, r, &err);
 }
 
-void kb_engine_do_root(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+void kb_do_root(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
 	struct kb_error err = {0};
 	char root[ROOT_MAX_BYTES];
 
 	if (!i->name) {
-		tell_root(e, c);
+		tell_root(k, c, i);
 		return;
 	}
-	if (take_root(e, i->name, root, &err) < 0 || set_variable(e, "root", root, &err) < 0) {
-		kb_client_reply(c, i->type, false, err.text);
+	if (take_root(&k->engine, i->name, root, &err) < 0 ||
+	    set_variable(&k->engine, "root", root, &err) < 0) {
+		kb_client_reply(c, i, false, err.text);
 		return;
 	}
-	kb_engine_fresh_catalog(e);
-	tell_root(e, c);
+	kb_engine_catch_up(&k->engine);
+	tell_root(k, c, i);
 }
 
 static void tell_variable(const struct kb_engine *e, enum kb_variable variable, struct kb_buf *text)
@@ -211,7 +130,7 @@ static void tell_variable(const struct kb_engine *e, enum kb_variable variable, 
 	if (s) {
 		kb_setting_source(s, source, sizeof(source));
 		kb_escape_printf(text, "%s=%s  (%s%s)", info->name, s->value, source,
-				 kb_setting_remark(s));
+				kb_setting_remark(s));
 	} else if (info->built_in) {
 		kb_escape_printf(text, "%s=%s  (built-in)", info->name, info->built_in);
 	} else {
@@ -231,14 +150,14 @@ static size_t tell_labels(const struct kb_engine *e, const char *name, struct kb
 		if (kb_variable_find(label, &variable) < 0 &&
 		    (!name || kb_str_eq_nocase(label, kb_str_from(name)))) {
 			kb_escape_printf(text, "%s=%s  (this session)", label.data,
-					 e->session.vars[i].value);
+					e->session.vars[i].value);
 			n++;
 		}
 	}
 	return n;
 }
 
-void kb_engine_do_variables(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+void kb_do_variables(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
 	KB_BUF struct kb_buf text = {0};
 	enum kb_variable variable;
@@ -246,18 +165,18 @@ void kb_engine_do_variables(struct kb_engine *e, struct kb_client *c, const stru
 
 	if (!i->name) {
 		for (int v = 0; v < KB_N_VARIABLES; v++) {
-			tell_variable(e, v, &text);
+			tell_variable(&k->engine, v, &text);
 		}
-		(void)tell_labels(e, NULL, &text);
+		(void)tell_labels(&k->engine, NULL, &text);
 	} else if (kb_variable_find(kb_str_from(i->name), &variable) == 0) {
-		tell_variable(e, variable, &text);
-	} else if (tell_labels(e, i->name, &text) == 0) {
+		tell_variable(&k->engine, variable, &text);
+	} else if (tell_labels(&k->engine, i->name, &text) == 0) {
 		(void)kb_error_set(&err, -ENOENT,
 				   "%s is no variable, and was not set at the prompt", i->name);
-		kb_client_reply(c, i->type, false, err.text);
+		kb_client_reply(c, i, false, err.text);
 		return;
 	}
-	kb_engine_reply_text(c, i->type, &text);
+	kb_client_reply_text(c, i, &text);
 }
 
 /* --- save */
@@ -265,10 +184,10 @@ void kb_engine_do_variables(struct kb_engine *e, struct kb_client *c, const stru
 /* The kboot.conf that the booted environment's settings come from, or the usual one. NULL: none. */
 static const char *file_to_keep(const struct kb_engine *e, struct kb_arena *arena)
 {
-	for (const struct kb_place *p = e->places.first; p && e->environment[0]; p = p->next) {
+	for (const struct kb_place *p = e->places.first; p; p = p->next) {
 		const struct kb_findings *f = &p->found;
 
-		if (!f->has_device || strcmp(f->device.name, e->environment) != 0) {
+		if (!f->has_device || !kb_environment_is(&e->environment.id, p)) {
 			continue;
 		}
 		if (f->n_settings > 0) {
@@ -291,45 +210,46 @@ static int text_to_keep(const struct kb_engine *e, struct kb_buf *text)
 	return kb_buf_error(text);
 }
 
-static void refuse_to_keep(struct kb_engine *e, struct kb_client *c, const char *file,
-			   const struct kb_buf *lines)
+static void refuse_to_keep(struct kb_core *k, struct kb_client *c, const struct kb_intent *i,
+			   const char *file, const struct kb_buf *lines)
 {
 	KB_BUF struct kb_buf text = {0};
 
 	kb_buf_printf(&text, "%s; these lines in %s would be kept:\n%s",
-		      e->options.simulation
+		      k->engine.options.simulation
 			      ? "this is a simulation"
 			      : "kboot does not write to disks (mount_rw=true lets `save` do it)",
 		      file, lines->data);
-	kb_client_reply(c, KB_DO_SAVE, false,
+	kb_client_reply(c, i, false,
 			kb_buf_error(&text) == 0 ? text.data : "out of memory");
 }
 
-void kb_engine_do_save(struct kb_engine *e, struct kb_client *c, const struct kb_intent *i)
+void kb_do_save(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
 	KB_ARENA struct kb_arena arena = {0};
 	KB_BUF struct kb_buf lines = {0};
+	struct kb_engine *e = &k->engine;
 	const char *file = file_to_keep(e, &arena);
 	const struct kb_intent about = {.type = KB_DO_SAVE, .name = file, .from = "/"};
 	int r = text_to_keep(e, &lines);
 	struct kb_request *q;
 
 	if (r < 0 || lines.len == 0) {
-		kb_client_reply(c, i->type, false,
+		kb_client_reply(c, i, false,
 				r < 0 ? "out of memory" : "nothing was set at the prompt");
 		return;
 	}
 	if (!file) {
-		kb_client_reply(c, i->type, false,
+		kb_client_reply(c, i, false,
 				"no booted environment is known that could keep it (root NAME "
 				"chooses one)");
 		return;
 	}
 	if (e->options.simulation || !kb_settings_bool(&e->settings, KB_VAR_MOUNT_RW)) {
-		refuse_to_keep(e, c, file, &lines);
+		refuse_to_keep(k, c, i, file, &lines);
 		return;
 	}
-	q = kb_request_create(e, c, i->type);
+	q = kb_request_create(k, c, i);
 	if (!q) {
 		return;
 	}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From somebody's wish to the jump. */
+#include <errno.h>
+
+#include "catalog/typed.h"
+#include "engine.h"
+
+static bool wants_boot(const struct kb_engine *e)
+{
+	return e->state == KB_ENGINE_BOOTING || e->state == KB_ENGINE_UNSEEN;
+}
+
+void kb_engine_boot(struct kb_engine *e, const struct kb_entry *entry, enum kb_event why)
+{
+	kb_timer_stop(e->rest);
+	if (e->notice_level != KB_NOTICE_NONE) {
+		kb_engine_notice(e, KB_NOTICE_NONE, "%s", "");
+	}
+	kb_journal_add(&e->journal, KB_LOG_INFO, "booting %s", kb_entry_display(entry));
+	if (why == KB_EVENT_CHOSEN) {
+		kb_engine_event(e, KB_EVENT_KEY);
+	}
+	kb_engine_event(e, why);
+	if (kb_pipeline_holds(&e->pipeline, entry) && e->pipeline.stage != KB_STAGE_FAILED) {
+		kb_engine_ask(e, KB_WORK_PIPELINE);
+		return;
+	}
+	if (kb_pipeline_start(&e->pipeline, entry, kb_engine_root(e)) == -ENOMEM) {
+		kb_engine_notice(e, KB_NOTICE_ERROR, "Out of memory.");
+		kb_engine_event(e, KB_EVENT_FAILED);
+	}
+}
+
+void kb_engine_cancel_boot(struct kb_engine *e)
+{
+	if (wants_boot(e)) {
+		kb_engine_event(e, KB_EVENT_CANCEL);
+		kb_pipeline_clear(&e->pipeline);
+		kb_engine_notice(e, KB_NOTICE_INFO, "Stopped: nothing was started.");
+	}
+}
+
+void kb_engine_power(struct kb_engine *e, enum kb_leave how)
+{
+	if (e->options.simulation) {
+		kb_engine_notice(e, KB_NOTICE_INFO, "Simulation: the machine would %s now.",
+				 how == KB_LEAVE_REBOOT ? "restart" : "power off");
+		return;
+	}
+	if (e->state != KB_ENGINE_LEAVING) {
+		e->leaving.how = how;
+		e->leaving.step = KB_LEAVE_FAREWELL;
+		kb_engine_event(e, KB_EVENT_POWER);
+	}
+}
+
+/* The last question before the jump is the one that Enter was asked. */
+static void start_armed(struct kb_engine *e)
+{
+	const struct kb_entry *entry = &e->pipeline.entry;
+
+	if (kb_engine_may(e, KB_ACTION_JUMP, entry) == KB_NO) {
+		kb_engine_notice(e, KB_NOTICE_ERROR, "%s was not started: " KB_RESTRICTED_TEXT ".",
+				 kb_entry_display(entry));
+		kb_pipeline_clear(&e->pipeline);
+		kb_engine_event(e, KB_EVENT_FAILED);
+	} else if (e->options.simulation) {
+		kb_engine_notice(e, KB_NOTICE_INFO, "Simulation: this would start %s now.",
+				 kb_entry_display(entry));
+		kb_engine_event(e, KB_EVENT_SIMULATED);
+	} else {
+		e->leaving.how = KB_LEAVE_KEXEC;
+		e->leaving.step = KB_LEAVE_FAREWELL;
+		kb_engine_event(e, KB_EVENT_ARMED);
+	}
+}
+
+void kb_engine_pipeline_moved(struct kb_engine *e)
+{
+	const struct kb_pipeline *p = &e->pipeline;
+
+	if (e->state == KB_ENGINE_LEAVING) {
+		return;
+	}
+	if (p->stage == KB_STAGE_ARMED && wants_boot(e)) {
+		start_armed(e);
+	} else if (p->stage == KB_STAGE_FAILED && p->load != e->failed_load) {
+		e->failed_load = p->load;
+		kb_engine_notice(e, wants_boot(e) ? KB_NOTICE_ERROR : KB_NOTICE_WARNING,
+				 "%s cannot be booted: %s.", kb_entry_display(&p->entry), p->error);
+		kb_engine_event(e, KB_EVENT_FAILED);
+	}
+	kb_engine_changed(e);
+}
+
+enum kb_answer kb_engine_may(const struct kb_engine *e, enum kb_action action,
+			     const struct kb_entry *entry)
+{
+	return kb_policy_may(&e->policy, action, kb_provenance_of(&e->places, entry));
+}
+
+bool kb_engine_is_for_prompt(const struct kb_entry *entry)
+{
+	return entry && !entry->kernel && entry->command && entry->n_problems == 0;
+}
+
+int kb_engine_entry_from_line(struct kb_engine *e, struct kb_arena *arena, const char *line,
+			      const char *from, struct kb_entry *ret_entry, struct kb_error *err)
+{
+	struct kb_naming naming;
+
+	kb_engine_naming(e, &naming);
+	naming.environment = kb_places_device(&e->places, kb_str_from(kb_engine_root(e)));
+	naming.settings = &e->settings;
+	naming.from = from;
+	return kb_catalog_entry_from_line(&e->catalog, &naming, arena, line, NULL, ret_entry, err);
+}
+
+const char *kb_engine_why_no_kernel(const struct kb_entry *entry)
+{
+	if (entry->n_problems > 0) {
+		return entry->problems[0];
+	}
+	return entry->command ? "it is a command of the prompt" : "it names no kernel";
+}
+
+int kb_engine_entry(struct kb_engine *e, struct kb_arena *arena, const char *text, const char *args,
+		    struct kb_entry *ret_entry, struct kb_error *err)
+{
+	const struct kb_entry *found;
+	int r = 0;
+
+	kb_engine_catch_up(e);
+	found = kb_catalog_find(&e->catalog, text);
+	if (found) {
+		*ret_entry = *found;
+	} else {
+		r = kb_engine_entry_from_line(e, arena, text, NULL, ret_entry, err);
+	}
+	if (r == 0 && args) {
+		ret_entry->args = kb_arena_strdup(arena, args);
+		if (!ret_entry->args) {
+			r = kb_error_set(err, -ENOMEM, "out of memory");
+		}
+	}
+	if (r == 0 && !ret_entry->kernel) {
+		r = kb_error_set(err, -EINVAL, "%s cannot be booted: %s",
+				 kb_entry_display(ret_entry), kb_engine_why_no_kernel(ret_entry));
+	}
+	return r;
+}

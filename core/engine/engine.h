@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The engine: one state, what was found, what is in force, what is being booted.
+ * For the rooms engine and serve.
+ * Must not know of clients: whoever serves them watches.
+ */
+#ifndef KBOOT_CORE_ENGINE_ENGINE_H
+#define KBOOT_CORE_ENGINE_ENGINE_H
+
+#include "catalog/catalog.h"
+#include "catalog/choice.h"
+#include "catalog/countdown.h"
+#include "catalog/session_vars.h"
+#include "catalog/settings.h"
+#include "engine/leave.h"
+#include "engine/pipeline.h"
+#include "engine/policy.h"
+#include "engine/state.h"
+#include "kboot/core/core.h"
+#include "places/hotplug.h"
+#include "places/places.h"
+
+enum {
+	KB_REST_MS = 400, /* a selection that stays this long is armed */
+	/* So long after the start the disk of an unseen boot's default may turn up late, and
+	   nothing is shown. */
+	KB_UNSEEN_WINDOW_MS = 10000,
+	/* So long after the selected entry went away Enter was meant for it, and not for the one
+	   that took its place. */
+	KB_LOST_MS = 3000,
+};
+
+/* What the next turn of the loop does; each bit is asked for with kb_engine_ask(). */
+enum kb_engine_work {
+	KB_WORK_REBUILD = 1 << 0,  /* the places changed: a new catalog */
+	KB_WORK_PIPELINE = 1 << 1, /* the loader has said something */
+	KB_WORK_TICK = 1 << 2,     /* the countdown */
+	KB_WORK_REST = 1 << 3,     /* the selection has come to rest */
+	KB_WORK_LEAVE = 1 << 4,    /* the next step of the teardown */
+};
+
+/*
+ * Who serves the clients. Every member only notes what happened and asks the loop for a turn of its
+ * own.
+ */
+struct kb_engine_watcher {
+	void *ctx;
+	void (*changed)(void *ctx); /* the state, the catalog or the greeting */
+	void (*logged)(void *ctx);
+	void (*known)(void *ctx); /* devices have told more: what waited for it may be answered */
+	void (*device_gone)(void *ctx, const char *name);
+	void (*leaving)(void *ctx, const char *farewell); /* the clients are to go */
+	void (*stop)(void *ctx);                          /* its workers end */
+	bool (*has_menu)(void *ctx);
+};
+
+/* Which place is the booted environment; it outlives the place. */
+struct kb_booted_environment {
+	struct kb_environment_id id; /* zeroed: none */
+	enum kb_environment_status status;
+	char name[64]; /* what the kernel called the device; "" none */
+	char why[KB_WHY_BYTES];
+	char warning[KB_WHY_BYTES];
+};
+
+struct kb_selection {
+	char *id;
+	bool by_person;  /* it no longer follows the default */
+	int64_t lost_ms; /* when it went away under a person's hands; 0: it has not */
+};
+
+struct kb_engine {
+	struct kb_core_options options;
+	const struct kb_sys *sys;
+	struct kb_loop *loop;
+	struct kb_engine_watcher watcher;
+	struct kb_journal journal;
+	struct kb_settings settings;
+	struct kb_session_vars session;
+	struct kb_policy policy;
+	struct kb_places places;
+	struct kb_hotplug hotplug;
+	struct kb_pipeline pipeline;
+	struct kb_countdown countdown;
+	struct kb_leaving leaving;
+	struct kb_booted_environment environment;
+	struct kb_selection selection;
+	struct kb_source *turn;
+	struct kb_source *tick;
+	struct kb_source *rest;
+	struct kb_source *unseen_window;
+	enum kb_engine_state state;
+	unsigned due; /* of enum kb_engine_work */
+	bool restarted;
+	int64_t started_ms;
+	int64_t settled_ms; /* when all hardware was seen for the first time; 0: not yet */
+
+	struct kb_catalog catalog;
+	uint64_t catalog_version; /* another one when the list is */
+	uint64_t catalog_print;   /* the fingerprint of that version */
+	struct kb_default chosen;
+	char *greeting;
+	uint64_t greeting_version;
+
+	enum kb_notice_level notice_level;
+	uint64_t notice_seq;
+	char notice[KB_ERROR_TEXT];
+	char *missing_default;        /* the default= that a person was told names nothing */
+	uint64_t missing_default_seq; /* the notice of it */
+	uint64_t failed_load;         /* the load of the pipeline whose failure was told */
+};
+
+static inline int64_t kb_engine_now(const struct kb_engine *e)
+{
+	return e->sys->now_ms(e->sys->ctx);
+}
+
+/* engine.c */
+KB_MUST_CHECK int kb_engine_init(struct kb_engine *e, const struct kb_core_options *options,
+				 const struct kb_engine_watcher *watcher, struct kb_error *err);
+/* Reads the configuration and starts to look at the machine; after the socket is there. */
+KB_MUST_CHECK int kb_engine_start(struct kb_engine *e, struct kb_error *err);
+void kb_engine_done(struct kb_engine *e);
+void kb_engine_ask(struct kb_engine *e, enum kb_engine_work work);
+/* Everything that is due, now: for who is in a turn of the loop, and needs what is current. */
+void kb_engine_catch_up(struct kb_engine *e);
+void kb_engine_notice(struct kb_engine *e, enum kb_notice_level level, const char *fmt, ...)
+	KB_PRINTF(3, 4);
+void kb_engine_changed(struct kb_engine *e); /* somebody may want to see it */
+/* The hardware is quiet, and every device that is there has been read. */
+bool kb_engine_settled(const struct kb_engine *e);
+void kb_engine_take_read_write(struct kb_engine *e);
+
+/* state_file.c: what the next engine finds should this one crash. */
+void kb_engine_keep_state(const struct kb_engine *e);
+void kb_engine_keep_restricted(const struct kb_engine *e);
+void kb_engine_read_state(struct kb_engine *e);
+
+/* rebuild.c */
+void kb_engine_rebuild(struct kb_engine *e);
+void kb_engine_place_changing(void *ctx);
+void kb_engine_place_changed(void *ctx);
+void kb_engine_place_removed(void *ctx, const char *name);
+void kb_engine_place_troubled(void *ctx, const struct kb_place *place);
+void kb_engine_naming(const struct kb_engine *e, struct kb_naming *ret_naming);
+/* The device of the booted environment while it is there; NULL. Borrowed. */
+const struct kb_device *kb_engine_environment_device(const struct kb_engine *e);
+/* A person has named another root, or takes that back. */
+void kb_engine_root_changed(struct kb_engine *e);
+/* The variables of the session as settings and labels. */
+KB_MUST_CHECK int kb_engine_take_session(struct kb_engine *e);
+
+/* root.c */
+struct kb_engine_root {
+	const char *name; /* a device, "host:/path"; "" for the folder of a simulation, or none */
+	const char *why;  /* NULL: there is none */
+};
+
+#define KB_SIMULATED_TEXT "the simulated environment"
+#define KB_SIMULATED_WHY  "--root names it"
+/* The booted environment as the prompt sees it. Borrowed. */
+struct kb_engine_root kb_engine_find_root(const struct kb_engine *e);
+const char *kb_engine_root(const struct kb_engine *e);
+
+/* decide.c */
+void kb_engine_decide(struct kb_engine *e);
+void kb_engine_tick(struct kb_engine *e);
+void kb_engine_rested(struct kb_engine *e);
+void kb_engine_set_tick(struct kb_engine *e);
+void kb_engine_start_countdown(struct kb_engine *e);
+void kb_engine_touch(struct kb_engine *e, const char *tty);
+void kb_engine_select(struct kb_engine *e, const char *id);
+
+/* boot.c */
+/* Loads it, or has it loaded already, and jumps. why: CHOSEN, TIME or TIME_UNSEEN. */
+void kb_engine_boot(struct kb_engine *e, const struct kb_entry *entry, enum kb_event why);
+void kb_engine_cancel_boot(struct kb_engine *e);
+void kb_engine_pipeline_moved(struct kb_engine *e);
+void kb_engine_power(struct kb_engine *e, enum kb_leave how);
+/* What the policy says of an entry: to arm or boot it as it is, … */
+enum kb_answer kb_engine_may(const struct kb_engine *e, enum kb_action action,
+			     const struct kb_entry *entry);
+/* The entry of a typed line, seen from where a prompt is (NULL: nowhere). */
+KB_MUST_CHECK int kb_engine_entry_from_line(struct kb_engine *e, struct kb_arena *arena,
+					    const char *line, const char *from,
+					    struct kb_entry *ret_entry, struct kb_error *err);
+/* A label that is a command is for the prompt of who chose it. NULL is not. */
+bool kb_engine_is_for_prompt(const struct kb_entry *entry);
+/* Of an entry without one, for a sentence. */
+const char *kb_engine_why_no_kernel(const struct kb_entry *entry);
+/* Finds or makes the entry that text and args mean; it lives in the arena or the catalog. */
+KB_MUST_CHECK int kb_engine_entry(struct kb_engine *e, struct kb_arena *arena, const char *text,
+				  const char *args, struct kb_entry *ret_entry,
+				  struct kb_error *err);
+
+/* explain.c */
+KB_MUST_CHECK int kb_engine_explain(const struct kb_engine *e, const char *id, struct kb_buf *text);
+/* What could not be read of a place, a line each. */
+void kb_engine_tell_losses(const struct kb_place *p, const char *indent, struct kb_buf *text);
+
+/* leave.c */
+void kb_engine_leave_step(struct kb_engine *e);
+/* The last client has gone. */
+void kb_engine_clients_gone(struct kb_engine *e);
+
+#endif

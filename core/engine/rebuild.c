@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The engine's catalog and environment: made anew whenever a place changed. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "catalog/installed.h"
+#include "engine.h"
+
+const struct kb_device *kb_engine_environment_device(const struct kb_engine *e)
+{
+	for (const struct kb_place *p = e->places.first; p; p = p->next) {
+		if (p->found.has_device && kb_environment_is(&e->environment.id, p)) {
+			return &p->found.device;
+		}
+	}
+	return NULL;
+}
+
+void kb_engine_naming(const struct kb_engine *e, struct kb_naming *ret_naming)
+{
+	*ret_naming = (struct kb_naming){
+		.places = &e->places,
+		.environment = kb_engine_environment_device(e),
+		.has_folder = kb_places_folder(&e->places) != NULL,
+	};
+}
+
+static void take_settings(struct kb_engine *e, const struct kb_place *place)
+{
+	kb_settings_clear(&e->settings, KB_RANK_ENVIRONMENT);
+	for (size_t i = 0; place && i < place->found.n_settings; i++) {
+		struct kb_error err = {0};
+
+		if (kb_settings_set(&e->settings, &place->found.settings[i], &err) < 0) {
+			kb_journal_add(&e->journal, KB_LOG_WARNING, "%s", err.text);
+		}
+	}
+}
+
+static void take_greeting(struct kb_engine *e, const char *text)
+{
+	if (!text || (e->greeting && strcmp(e->greeting, text) == 0)) {
+		return;
+	}
+	free(e->greeting);
+	e->greeting = strdup(text);
+	e->greeting_version++;
+	kb_engine_changed(e);
+}
+
+/* Another place than before: whatever counted down to its default begins anew. */
+static void take_environment(struct kb_engine *e, const struct kb_environment *env)
+{
+	struct kb_booted_environment *mine = &e->environment;
+	bool is_other = env->place ? !kb_environment_is(&mine->id, env->place)
+				   : mine->id.place != 0;
+
+	if (env->warning[0] && strcmp(env->warning, mine->warning) != 0) {
+		kb_engine_notice(e, KB_NOTICE_WARNING, "%s.", env->warning);
+	}
+	mine->status = env->status;
+	memcpy(mine->why, env->why, sizeof(mine->why));
+	memcpy(mine->warning, env->warning, sizeof(mine->warning));
+	kb_environment_id_of(env->place, &mine->id);
+	mine->name[0] = '\0';
+	if (env->place && env->place->kind == KB_PLACE_DEVICE) {
+		(void)snprintf(mine->name, sizeof(mine->name), "%s", env->place->block.name);
+	}
+	take_settings(e, env->place);
+	if (env->place) {
+		take_greeting(e, env->place->found.greeting);
+	}
+	if (is_other) {
+		kb_engine_event(e, KB_EVENT_UNCERTAIN);
+	}
+}
+
+/* What has been acted upon stays, also when the device goes. Only an internal disk may still come
+ * in place of a removable one, or of none. */
+static bool is_fixed(const struct kb_engine *e)
+{
+	return e->environment.status == KB_ENV_FOUND && !e->environment.id.removable;
+}
+
+static void update_environment(struct kb_engine *e)
+{
+	bool settled = kb_engine_settled(e);
+	struct kb_environment env;
+
+	if (settled && e->settled_ms == 0) {
+		e->settled_ms = kb_engine_now(e);
+	}
+	if (!is_fixed(e)) {
+		kb_choose_environment(&e->places, &e->settings, settled, &env);
+		if (!(e->environment.status == KB_ENV_FOUND && env.status != KB_ENV_FOUND)) {
+			take_environment(e, &env);
+		}
+	}
+	kb_policy_update(&e->policy, &e->settings, e->environment.status, &e->environment.id);
+	kb_engine_keep_restricted(e);
+}
+
+static const struct kb_entry *first_shown(const struct kb_engine *e)
+{
+	for (size_t i = 0; i < e->catalog.n_entries; i++) {
+		if (!e->catalog.entries[i].hidden) {
+			return &e->catalog.entries[i];
+		}
+	}
+	return NULL;
+}
+
+static void keep_selection(struct kb_engine *e)
+{
+	struct kb_selection *s = &e->selection;
+	const struct kb_entry *first;
+
+	if (s->id && e->chosen.entry && !s->by_person && strcmp(s->id, e->chosen.entry->id) != 0) {
+		free(s->id);
+		s->id = NULL;
+	}
+	if (kb_catalog_by_id(&e->catalog, s->id)) {
+		return;
+	}
+	if (s->id && s->by_person) {
+		s->lost_ms = kb_engine_now(e);
+		kb_engine_notice(e, KB_NOTICE_WARNING,
+				 "The selected entry is gone, its disk was removed.");
+	}
+	first = e->chosen.entry ? e->chosen.entry : first_shown(e);
+	free(s->id);
+	s->id = first ? strdup(first->id) : NULL;
+}
+
+static void mark_default(struct kb_engine *e)
+{
+	for (size_t i = 0; i < e->catalog.n_entries; i++) {
+		e->catalog.entries[i].is_default = &e->catalog.entries[i] == e->chosen.entry;
+	}
+}
+
+static int build(struct kb_engine *e)
+{
+	struct kb_naming naming;
+	int r;
+
+	kb_engine_naming(e, &naming);
+	r = kb_catalog_build(&e->catalog, &naming);
+	if (r == 0) {
+		r = kb_catalog_fill_installed(&e->catalog, &naming);
+	}
+	return r == 0 ? kb_add_default_line(&e->catalog, &naming, &e->settings) : r;
+}
+
+void kb_engine_rebuild(struct kb_engine *e)
+{
+	uint64_t print;
+
+	kb_catalog_done(&e->catalog);
+	update_environment(e);
+	if (build(e) < 0) {
+		kb_engine_notice(e, KB_NOTICE_ERROR, "Out of memory: some entries are missing.");
+	}
+	kb_choose_default(&e->catalog, &e->places, &e->settings, &e->chosen);
+	mark_default(e);
+	print = kb_catalog_fingerprint(&e->catalog);
+	if (print != e->catalog_print || e->catalog_version == 0) {
+		e->catalog_print = print;
+		e->catalog_version++;
+	}
+	keep_selection(e);
+	kb_engine_decide(e);
+	kb_engine_changed(e);
+}
+
+void kb_engine_place_changing(void *ctx)
+{
+	struct kb_engine *e = ctx;
+
+	/* The catalog borrows from what is about to go. */
+	kb_catalog_done(&e->catalog);
+	memset(&e->chosen, 0, sizeof(e->chosen));
+	kb_engine_ask(e, KB_WORK_REBUILD);
+}
+
+void kb_engine_place_changed(void *ctx)
+{
+	kb_engine_ask(ctx, KB_WORK_REBUILD);
+}
+
+void kb_engine_place_removed(void *ctx, const char *name)
+{
+	struct kb_engine *e = ctx;
+	bool wanted = e->state == KB_ENGINE_BOOTING || e->state == KB_ENGINE_UNSEEN;
+
+	if (!e->options.simulation) {
+		e->watcher.device_gone(e->watcher.ctx, name);
+	}
+	if (e->state == KB_ENGINE_LEAVING || !kb_pipeline_uses(&e->pipeline, name)) {
+		return;
+	}
+	kb_engine_notice(e, wanted ? KB_NOTICE_ERROR : KB_NOTICE_WARNING,
+			 "%s: its disk %s was removed.", kb_entry_display(&e->pipeline.entry),
+			 name);
+	kb_pipeline_clear(&e->pipeline);
+	kb_engine_event(e, KB_EVENT_FAILED);
+}
+
+void kb_engine_place_troubled(void *ctx, const struct kb_place *place)
+{
+	struct kb_engine *e = ctx;
+
+	kb_engine_notice(e, KB_NOTICE_WARNING, "%s: %s.", kb_place_name(place),
+			 place->found.error.text);
+}
+
+void kb_engine_root_changed(struct kb_engine *e)
+{
+	e->environment = (struct kb_booted_environment){0};
+	kb_engine_ask(e, KB_WORK_REBUILD);
+}
+
+int kb_engine_take_session(struct kb_engine *e)
+{
+	KB_BUF struct kb_buf text = {0};
+	const struct kb_place *place;
+	struct kb_error err = {0};
+	int r;
+
+	kb_session_vars_text(&e->session, NULL, &text);
+	r = kb_buf_error(&text);
+	if (r == 0) {
+		r = kb_places_set_session(&e->places, kb_buf_view(&text), &place);
+	}
+	kb_settings_clear(&e->settings, KB_RANK_SESSION);
+	for (size_t i = 0; r == 0 && i < place->found.n_settings; i++) {
+		struct kb_setting setting = place->found.settings[i];
+
+		setting.rank = KB_RANK_SESSION;
+		setting.at = (struct kb_position){.file = "this session"};
+		r = kb_settings_set(&e->settings, &setting, &err);
+	}
+	kb_engine_take_read_write(e);
+	return r;
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What menus and commands ask for. */
+#include "serve/service.h"
+
+#include <errno.h>
+
+/* An entry that is there, as it is; or what a person makes of it. */
+static bool may_use(const struct kb_engine *e, const char *id, const char *args)
+{
+	const struct kb_entry *found = kb_catalog_find(&e->catalog, id);
+
+	return kb_engine_may(e, found && !args ? KB_ACTION_BOOT : KB_ACTION_EDIT, found) != KB_NO;
+}
+
+enum { UNREAD_TOLD_BYTES = 64 << 10 };
+
+/* The catalog follows as the client reads, and the reply behind it. */
+void kb_do_list(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
+{
+	const struct kb_places *places = &k->engine.places;
+	struct kb_buf *failed = &c->list_text;
+
+	kb_buf_reset(failed);
+	for (const struct kb_place *p = places->first; p && failed->len < UNREAD_TOLD_BYTES;
+	     p = p->next) {
+		if (p->status == KB_PLACE_FAILED) {
+			kb_buf_printf(failed, "%s: %s\n", kb_place_name(p), p->found.error.text);
+		}
+		kb_engine_tell_losses(p, "", failed);
+	}
+	kb_core_send_state(k, c);
+	c->list = kb_asked_by(c, i);
+}
+
+void kb_do_explain(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
+{
+	KB_BUF struct kb_buf text = {0};
+	int r = kb_engine_explain(&k->engine, i->id, &text);
+
+	if (r == -ENOENT) {
+		kb_client_reply(c, i, false, "there is no such entry");
+	} else {
+		kb_client_reply_text(c, i, &text);
+	}
+}
+
+void kb_core_reply_no_default(const struct kb_core *k, struct kb_client *c,
+			      const struct kb_intent *to)
+{
+	char text[KB_ERROR_TEXT];
+
+	(void)snprintf(text, sizeof(text), "there is no default to boot: %s (see `labels`)",
+		       k->engine.chosen.why);
+	kb_client_reply(c, to, false, text);
+}
+
+/* By id, as a menu knows it; or by name and from, as a prompt types it. */
+void kb_do_plan(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
+{
+	struct kb_engine *e = &k->engine;
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_entry entry;
+	struct kb_error err = {0};
+	struct kb_request *q;
+
+	if (i->name) {
+		kb_do_run(k, c, i);
+		return;
+	}
+	if (!i->id && !e->chosen.entry) {
+		kb_core_reply_no_default(k, c, i);
+		return;
+	}
+	if (i->id && !may_use(e, i->id, i->args)) {
+		kb_client_reply(c, i, false, KB_RESTRICTED_TEXT);
+		return;
+	}
+	if (kb_engine_entry(e, &arena, i->id ? i->id : e->chosen.entry->id, i->args, &entry, &err) <
+	    0) {
+		kb_client_reply(c, i, false, err.text);
+		return;
+	}
+	q = kb_request_create(k, c, i);
+	if (q) {
+		kb_request_plan(q, &entry);
+	}
+}
+
+void kb_do_watch(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
+{
+	const struct kb_message hello = {
+		.type = KB_MSG_HELLO,
+		.version = KB_PROTO_VERSION,
+		.restarted = k->engine.restarted,
+		.text = "kboot " KBOOT_VERSION,
+	};
+
+	(void)snprintf(c->tty, sizeof(c->tty), "%s", i->tty ? i->tty : "");
+	c->watching = true;
+	c->catalog_seen = 0;
+	c->greeting_seen = 0;
+	c->state_seen = 0;
+	kb_client_send(c, &hello);
+}
+
+static const char *console_of(const struct kb_client *c)
+{
+	return c->tty[0] ? c->tty : "a console";
+}
+
+void kb_do_activity(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
+{
+	(void)i;
+	kb_engine_touch(&k->engine, console_of(c));
+}
+
+void kb_do_select(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
+{
+	kb_engine_touch(&k->engine, console_of(c));
+	if (i->id) {
+		kb_engine_select(&k->engine, i->id);
+	}
+}
+
+static void send_to_prompt(struct kb_client *c, const struct kb_intent *i)
+{
+	const struct kb_message m = {.type = KB_MSG_REPLY,
+				     .to = kb_intent_name(KB_DO_BOOT),
+				     .request = i->request,
+				     .ok = true,
+				     .how = "command"};
+
+	kb_client_send(c, &m);
+}
+
+/* What there is to boot: 0, or -errno with a sentence. */
+static int find_bootable(struct kb_engine *e, struct kb_arena *arena, const struct kb_intent *i,
+			 struct kb_entry *ret_entry, struct kb_error *err)
+{
+	const char *id = i->id ? i->id : e->chosen.entry->id;
+	int64_t lost_ms = e->selection.lost_ms;
+
+	if (lost_ms > 0 && kb_engine_now(e) - lost_ms < KB_LOST_MS) {
+		e->selection.lost_ms = 0;
+		return kb_error_set(
+			err, -ENODEV,
+			"The selected entry is gone, its disk was removed: choose again");
+	}
+	if (!may_use(e, id, i->args)) {
+		return kb_error_set(err, -EPERM, KB_RESTRICTED_TEXT);
+	}
+	return kb_engine_entry(e, arena, id, i->args, ret_entry, err);
+}
+
+void kb_do_boot(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
+{
+	struct kb_engine *e = &k->engine;
+	const struct kb_entry *found = kb_catalog_find(&e->catalog, i->id);
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_entry entry;
+	struct kb_error err = {0};
+
+	kb_engine_touch(e, console_of(c));
+	if (!i->id && !e->chosen.entry) {
+		kb_core_reply_no_default(k, c, i);
+		return;
+	}
+	if (!i->args && kb_engine_is_for_prompt(found) &&
+	    kb_engine_may(e, KB_ACTION_BOOT, found) == KB_YES) {
+		send_to_prompt(c, i);
+		return;
+	}
+	if (find_bootable(e, &arena, i, &entry, &err) < 0) {
+		kb_engine_notice(e, KB_NOTICE_ERROR, "%s.", err.text);
+		kb_client_reply(c, i, false, err.text);
+		return;
+	}
+	kb_engine_boot(e, &entry, KB_EVENT_CHOSEN);
+	kb_client_reply(c, i, true, NULL);
+}
+
+void kb_do_cancel(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
+{
+	(void)c;
+	(void)i;
+	kb_engine_cancel_boot(&k->engine);
+}
+
+void kb_do_rescan(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
+{
+	struct kb_error err = {0};
+	int r = 0;
+
+	if (k->engine.options.simulation) {
+		kb_places_read_again(&k->engine.places);
+	} else {
+		r = kb_places_enumerate(&k->engine.places, true, &err);
+	}
+	kb_client_reply_error(c, i, r, &err);
+}
+
+void kb_do_log(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
+{
+	(void)k;
+	(void)i;
+	c->wants_log = true;
+}
+
+/* Of a restricted kboot too: its prompt starts labels and nothing else. */
+void kb_do_shell(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
+{
+	(void)k;
+	kb_client_reply(c, i, true, NULL);
+}
+
+void kb_do_power(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
+{
+	kb_client_reply(c, i, true, NULL);
+	kb_engine_power(&k->engine,
+			i->type == KB_DO_REBOOT ? KB_LEAVE_REBOOT : KB_LEAVE_POWEROFF);
+}
+
+void kb_do_status(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
+{
+	kb_core_send_state(k, c);
+	kb_client_reply(c, i, true, NULL);
+}

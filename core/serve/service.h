@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The engine and those whom it serves.
+ * For the room serve.
+ * Must not be known to the engine: it has a watcher.
+ */
+#ifndef KBOOT_CORE_SERVE_SERVICE_H
+#define KBOOT_CORE_SERVE_SERVICE_H
+
+#include "engine/engine.h"
+#include "serve/request.h"
+#include "serve/server.h"
+
+struct kb_core {
+	struct kb_engine engine;
+	struct kb_server server;
+	struct kb_request *requests;
+	struct kb_source *turn;
+	uint64_t state_version; /* another one when the state is */
+	const char *farewell;   /* to be told to every client; NULL: none */
+	char farewell_text[KB_ERROR_TEXT];
+};
+
+/* service.c */
+void kb_core_ask_turn(struct kb_core *k);
+
+/* tell.c: what clients are told of what changes. */
+void kb_core_send_state(const struct kb_core *k, struct kb_client *c);
+/* Makes ready what the client has not been told, as much as it has room for. */
+void kb_core_tell(struct kb_core *k, struct kb_client *c);
+
+/* intents.c */
+void kb_core_serve_questions(struct kb_core *k, struct kb_client *c);
+void kb_client_reply_text(struct kb_client *c, const struct kb_intent *to,
+			  const struct kb_buf *text);
+/* r 0: ok, without a text. */
+void kb_client_reply_error(struct kb_client *c, const struct kb_intent *to, int r,
+			   const struct kb_error *err);
+/* To somebody who wants the default, where there is none. */
+void kb_core_reply_no_default(const struct kb_core *k, struct kb_client *c,
+			      const struct kb_intent *to);
+
+/* when.c: when an intent can be served. */
+enum kb_when {
+	KB_WHEN_NOW,     /* nothing on a disk that is still being read could forbid it */
+	KB_WHEN_CERTAIN, /* which environment counts has to be known: it may be restricted */
+	KB_WHEN_KNOWN,   /* and every device, unless what is asked for is found and cannot change */
+	KB_WHEN_SETTLED, /* no device is being read */
+};
+bool kb_core_is_time(const struct kb_core *k, enum kb_when when, const struct kb_intent *i);
+
+/* The families of intents. */
+typedef void kb_intent_fn(struct kb_core *k, struct kb_client *c, const struct kb_intent *i);
+kb_intent_fn kb_do_watch, kb_do_activity, kb_do_select, kb_do_boot, kb_do_cancel, kb_do_rescan,
+	kb_do_log, kb_do_shell, kb_do_power, kb_do_status, kb_do_list, kb_do_explain, kb_do_plan;
+kb_intent_fn kb_do_visit, kb_do_run, kb_do_set, kb_do_unset, kb_do_variables, kb_do_save,
+	kb_do_root, kb_do_mounts, kb_do_umount, kb_do_remount, kb_do_devices, kb_do_labels,
+	kb_do_chroot, kb_do_chroot_end;
+/* A worker has found out what the first word of a line is. Takes the request. */
+void kb_word_judged(struct kb_request *q);
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What clients are told of what changes: each gets it as it reads, and one that reads slowly gets
+ * the newest only. What it has not been told costs nothing.
+ */
+#include "serve/service.h"
+
+/* With a first wait in which nothing is shown, nothing is shown before it either. */
+static bool starts_unseen(const struct kb_engine *e)
+{
+	return kb_settings_ms(&e->settings, KB_VAR_DELAY, 0) > 0 ||
+	       kb_settings_ms(&e->settings, KB_VAR_TIMEOUT, -1) == 0;
+}
+
+/* Quiet hardware may still have a disk to come: a menu would only flash up before its delay. */
+static enum kb_phase phase_of_start(const struct kb_engine *e)
+{
+	if (!starts_unseen(e)) {
+		return e->state == KB_ENGINE_WAITING ? KB_PHASE_WAITING : KB_PHASE_STARTING;
+	}
+	if (e->state == KB_ENGINE_STARTING ||
+	    (!e->options.simulation && kb_engine_now(e) - e->started_ms < KB_UNSEEN_WINDOW_MS)) {
+		return KB_PHASE_DELAY;
+	}
+	return KB_PHASE_WAITING;
+}
+
+static enum kb_phase phase_of(const struct kb_engine *e)
+{
+	switch (e->state) {
+	case KB_ENGINE_STARTING:
+	case KB_ENGINE_WAITING:
+		return phase_of_start(e);
+	case KB_ENGINE_COUNTING:
+		return e->countdown.phase;
+	case KB_ENGINE_BOOTING:
+		return KB_PHASE_BOOTING;
+	case KB_ENGINE_UNSEEN:
+		return KB_PHASE_DELAY;
+	case KB_ENGINE_LEAVING:
+		return KB_PHASE_LEAVING;
+	case KB_ENGINE_CHOOSING:
+	case KB_N_ENGINE_STATES:
+		break;
+	}
+	return KB_PHASE_WAITING;
+}
+
+static void fill_state(const struct kb_engine *e, struct kb_state *s)
+{
+	const struct kb_pipeline *p = &e->pipeline;
+
+	*s = (struct kb_state){
+		.phase = phase_of(e),
+		.remaining_ms = kb_countdown_remaining(&e->countdown, kb_engine_now(e)),
+		.total_ms = e->countdown.total_ms,
+		.has_timeout = kb_settings_get(&e->settings, KB_VAR_TIMEOUT) != NULL,
+		.timeout_ms = kb_settings_ms(&e->settings, KB_VAR_TIMEOUT, 0),
+		.default_id = e->chosen.entry ? e->chosen.entry->id : NULL,
+		.default_why = e->chosen.why,
+		.selected_id = e->selection.id,
+		.stage = p->stage,
+		.stage_id = p->stage == KB_STAGE_NONE ? NULL : p->entry.id,
+		.done_bytes = p->done_bytes,
+		.total_bytes = p->total_bytes,
+		.scanning = kb_places_pending(&e->places),
+		.notice_level = e->notice_level,
+		.notice_seq = e->notice_seq,
+		.notice = e->notice[0] ? e->notice : NULL,
+		.restricted = e->policy.restricted == KB_RESTRICTED_YES,
+		.simulated = e->options.simulation != NULL,
+	};
+}
+
+void kb_core_send_state(const struct kb_core *k, struct kb_client *c)
+{
+	struct kb_message m = {.type = KB_MSG_STATE};
+
+	fill_state(&k->engine, &m.state);
+	c->state_seen = k->state_version;
+	kb_client_send(c, &m);
+}
+
+static void send_greeting(const struct kb_engine *e, struct kb_client *c)
+{
+	const struct kb_message m = {.type = KB_MSG_GREETING, .text = e->greeting};
+
+	c->greeting_seen = e->greeting_version;
+	kb_client_send(c, &m);
+}
+
+static bool is_listing(const struct kb_client *c)
+{
+	return c->list.type != KB_N_INTENTS;
+}
+
+static void begin_catalog(const struct kb_engine *e, struct kb_client *c)
+{
+	const struct kb_message m = {.type = KB_MSG_CATALOG, .count = e->catalog.n_entries};
+
+	c->stream = KB_STREAM_ENTRIES;
+	c->streamed_version = e->catalog_version;
+	c->next_entry = 0;
+	kb_client_send(c, &m);
+}
+
+static void end_catalog(struct kb_client *c)
+{
+	const struct kb_message end = {.type = KB_MSG_CATALOG_END};
+	const struct kb_message reply = {.type = KB_MSG_REPLY,
+					 .to = kb_intent_name(KB_DO_LIST),
+					 .request = c->list.number,
+					 .ok = true,
+					 .text = c->list_text.data};
+
+	kb_client_send(c, &end);
+	c->stream = KB_STREAM_IDLE;
+	c->catalog_seen = c->streamed_version;
+	if (is_listing(c)) {
+		kb_client_send(c, &reply);
+		c->list.type = KB_N_INTENTS;
+		kb_buf_done(&c->list_text);
+	}
+}
+
+static void send_entry(const struct kb_engine *e, struct kb_client *c)
+{
+	struct kb_message m = {.type = KB_MSG_ENTRY};
+
+	if (c->next_entry < e->catalog.n_entries) {
+		m.entry = e->catalog.entries[c->next_entry++];
+		kb_client_send(c, &m);
+	} else {
+		end_catalog(c);
+	}
+}
+
+static bool wants_catalog(const struct kb_engine *e, const struct kb_client *c)
+{
+	return c->stream == KB_STREAM_IDLE &&
+	       (is_listing(c) || (c->watching && c->catalog_seen != e->catalog_version));
+}
+
+static bool send_log_line(struct kb_engine *e, struct kb_client *c)
+{
+	const struct kb_log_line *line =
+		c->wants_log ? kb_log_next(&e->journal.log, c->log_seq) : NULL;
+	struct kb_message m = {.type = KB_MSG_LOG};
+
+	if (!line) {
+		return false;
+	}
+	m.log = *line;
+	c->log_seq = line->seq;
+	kb_client_send(c, &m);
+	return true;
+}
+
+/* The next thing it has not been told; false: it knows all. A list is followed by its state. */
+static bool tell_next(struct kb_core *k, struct kb_client *c)
+{
+	struct kb_engine *e = &k->engine;
+
+	if (c->stream == KB_STREAM_ENTRIES && c->streamed_version != e->catalog_version) {
+		begin_catalog(e, c);
+	} else if (c->stream == KB_STREAM_ENTRIES) {
+		send_entry(e, c);
+	} else if (c->watching && c->greeting_seen != e->greeting_version) {
+		send_greeting(e, c);
+	} else if (wants_catalog(e, c)) {
+		begin_catalog(e, c);
+	} else if (c->watching && c->state_seen != k->state_version) {
+		kb_core_send_state(k, c);
+	} else {
+		return send_log_line(e, c);
+	}
+	return true;
+}
+
+void kb_core_tell(struct kb_core *k, struct kb_client *c)
+{
+	/* The catalog is empty until it is made anew, in a turn that has been asked for. */
+	bool is_whole = !(k->engine.due & KB_WORK_REBUILD);
+	bool more = is_whole;
+
+	while (more && kb_client_has_room(c)) {
+		more = tell_next(k, c);
+		if (!kb_client_has_room(c)) {
+			kb_client_push(c);
+		}
+	}
+	kb_client_push(c);
+}
