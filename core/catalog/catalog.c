@@ -336,7 +336,8 @@ const struct kb_entry *kb_catalog_find(const struct kb_catalog *c, const char *t
 
 static uint64_t mix(uint64_t print, const char *text)
 {
-	return kb_reported_fingerprint(print, text ? kb_str_of(text, strlen(text) + 1) : KB_STR("\x01"));
+	return kb_reported_fingerprint(print,
+				       text ? kb_str_of(text, strlen(text) + 1) : KB_STR("\x01"));
 }
 
 uint64_t kb_catalog_fingerprint(const struct kb_catalog *c)
@@ -345,11 +346,12 @@ uint64_t kb_catalog_fingerprint(const struct kb_catalog *c)
 
 	for (size_t i = 0; i < c->n_entries; i++) {
 		const struct kb_entry *e = &c->entries[i];
-		const char *const texts[] = {e->id,  e->label, e->title,   e->file,
-					     e->kernel, e->dtb, e->args, e->command,
-					     e->device ? e->device->name : NULL};
-		const uint64_t numbers[] = {e->line, e->hidden, e->is_default, e->format,
-					    e->n_initrd, e->n_problems};
+		const char *const texts[] = {
+			e->id,   e->label,   e->title,
+			e->file, e->kernel,  e->dtb,
+			e->args, e->command, e->device ? e->device->name : NULL};
+		const uint64_t numbers[] = {e->line,   e->hidden,   e->is_default,
+					    e->format, e->n_initrd, e->n_problems};
 
 		for (size_t k = 0; k < KB_ARRAY_LEN(texts); k++) {
 			print = mix(print, texts[k]);
@@ -360,7 +362,8 @@ uint64_t kb_catalog_fingerprint(const struct kb_catalog *c)
 		for (size_t k = 0; k < e->n_problems; k++) {
 			print = mix(print, e->problems[k]);
 		}
-		print = kb_reported_fingerprint(print, kb_str_of((const char *)numbers, sizeof(numbers)));
+		print = kb_reported_fingerprint(print,
+						kb_str_of((const char *)numbers, sizeof(numbers)));
 	}
 	return print;
 }

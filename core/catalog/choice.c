@@ -124,7 +124,7 @@ static void choose_first(const struct kb_places *places, struct kb_environment *
 }
 
 static void choose_tmp(const struct kb_places *places, const struct kb_settings *settings,
-			   struct kb_environment *env)
+		       struct kb_environment *env)
 {
 	const struct kb_setting *root = strong(settings, KB_VAR_ROOT);
 	const struct kb_setting *label = strong(settings, KB_VAR_DEFAULT);

@@ -97,10 +97,12 @@ static bool may_boot_itself(struct kb_engine *e)
 	const struct kb_entry *entry = e->chosen.entry;
 
 	if (!entry->kernel) {
-		kb_engine_notice(e, KB_NOTICE_WARNING, "The default %s does not start by itself: %s.",
+		kb_engine_notice(e, KB_NOTICE_WARNING,
+				 "The default %s does not start by itself: %s.",
 				 kb_entry_display(entry), kb_engine_why_no_kernel(entry));
 	} else if (kb_engine_may(e, KB_ACTION_BOOT, entry) == KB_NO) {
-		kb_engine_notice(e, KB_NOTICE_WARNING, "The default %s does not start by itself: %s.",
+		kb_engine_notice(e, KB_NOTICE_WARNING,
+				 "The default %s does not start by itself: %s.",
 				 kb_entry_display(entry), KB_RESTRICTED_TEXT);
 	} else {
 		return true;

@@ -45,8 +45,10 @@ bool kb_engine_settled(const struct kb_engine *e)
 void kb_engine_ask(struct kb_engine *e, enum kb_engine_work work)
 {
 	e->due |= work;
-	/* Setting a timer that exists does not fail; another turn would find what is due. */
-	(void)!kb_timer_set(e->turn, 0);
+	/* Setting a timer that exists does not fail. */
+	if (e->turn) {
+		(void)!kb_timer_set(e->turn, 0);
+	}
 }
 
 void kb_engine_catch_up(struct kb_engine *e)
@@ -55,8 +57,8 @@ void kb_engine_catch_up(struct kb_engine *e)
 		enum kb_engine_work work;
 		void (*fn)(struct kb_engine *e);
 	} works[] = {
-		{KB_WORK_REBUILD, kb_engine_rebuild}, {KB_WORK_TICK, kb_engine_tick},
-		{KB_WORK_REST, kb_engine_rested},     {KB_WORK_PIPELINE, kb_engine_pipeline_moved},
+		{KB_WORK_REBUILD, kb_engine_rebuild},  {KB_WORK_TICK, kb_engine_tick},
+		{KB_WORK_REST, kb_engine_rested},      {KB_WORK_PIPELINE, kb_engine_pipeline_moved},
 		{KB_WORK_LEAVE, kb_engine_leave_step},
 	};
 
@@ -231,8 +233,9 @@ static void hardware_settled(void *ctx)
 /* Every part learns where it lives. */
 static void connect_parts(struct kb_engine *e)
 {
-	e->journal = (struct kb_journal){
-		.sys = e->sys, .added = e->watcher.logged, .ctx = e->watcher.ctx};
+	e->journal = (struct kb_journal){.sys = e->sys,
+					 .added = e->watcher.logged,
+					 .ctx = e->watcher.ctx};
 	e->places = (struct kb_places){
 		.loop = e->loop,
 		.sys = e->sys,

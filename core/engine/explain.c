@@ -35,7 +35,8 @@ static void explain_environment(const struct kb_engine *e, struct kb_buf *t)
 		}
 		return;
 	}
-	kb_escape_printf(t, "Booted environment: %s", e->environment.name[0] ? e->environment.name : "none");
+	kb_escape_printf(t, "Booted environment: %s",
+			 e->environment.name[0] ? e->environment.name : "none");
 	kb_escape_printf(t, "  because %s", why);
 }
 
@@ -50,7 +51,7 @@ static void explain_settings(const struct kb_engine *e, struct kb_buf *t)
 		if (s) {
 			kb_setting_source(s, source, sizeof(source));
 			kb_escape_printf(t, "  %s=%s  from %s%s", kb_variables[v].name, s->value,
-					source, kb_setting_remark(s));
+					 source, kb_setting_remark(s));
 		}
 	}
 	if (!kb_settings_get(&e->settings, KB_VAR_TIMEOUT)) {
@@ -119,7 +120,8 @@ static void explain_problems(const struct kb_engine *e, struct kb_buf *t)
 		for (size_t k = 0; k < n->n_problems; k++) {
 			kb_buf_puts(t, n_problems == 0 ? "Problems:\n" : "");
 			if (n_problems++ < PROBLEMS_TOLD) {
-				kb_escape_printf(t, "  %s: %s", kb_entry_display(n), n->problems[k]);
+				kb_escape_printf(t, "  %s: %s", kb_entry_display(n),
+						 n->problems[k]);
 			}
 		}
 	}

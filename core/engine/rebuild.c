@@ -52,8 +52,8 @@ static void take_greeting(struct kb_engine *e, const char *text)
 static void take_environment(struct kb_engine *e, const struct kb_environment *env)
 {
 	struct kb_booted_environment *mine = &e->environment;
-	bool is_other = env->place ? !kb_environment_is(&mine->id, env->place)
-				   : mine->id.place != 0;
+	bool is_other =
+		env->place ? !kb_environment_is(&mine->id, env->place) : mine->id.place != 0;
 
 	if (env->warning[0] && strcmp(env->warning, mine->warning) != 0) {
 		kb_engine_notice(e, KB_NOTICE_WARNING, "%s.", env->warning);

@@ -39,7 +39,8 @@ struct kb_engine_root kb_engine_find_root(const struct kb_engine *e)
 		return (struct kb_engine_root){device->name, e->environment.why};
 	}
 	if (installed) {
-		return (struct kb_engine_root){installed, "it is the first disk with an /etc/fstab"};
+		return (struct kb_engine_root){installed,
+					       "it is the first disk with an /etc/fstab"};
 	}
 	return (struct kb_engine_root){"", NULL};
 }

@@ -190,8 +190,8 @@ static int start(struct kb_place *place)
 
 static void pump(struct kb_places *p)
 {
-	for (struct kb_place *place = p->first; place && !p->paused && p->n_scanning < KB_PLACES_AT_ONCE;
-	     place = place->next) {
+	for (struct kb_place *place = p->first;
+	     place && !p->paused && p->n_scanning < KB_PLACES_AT_ONCE; place = place->next) {
 		int r;
 
 		if (place->status != KB_PLACE_QUEUED) {

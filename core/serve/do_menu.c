@@ -216,8 +216,7 @@ void kb_do_shell(struct kb_core *k, struct kb_client *c, const struct kb_intent 
 void kb_do_power(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
 	kb_client_reply(c, i, true, NULL);
-	kb_engine_power(&k->engine,
-			i->type == KB_DO_REBOOT ? KB_LEAVE_REBOOT : KB_LEAVE_POWEROFF);
+	kb_engine_power(&k->engine, i->type == KB_DO_REBOOT ? KB_LEAVE_REBOOT : KB_LEAVE_POWEROFF);
 }
 
 void kb_do_status(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)

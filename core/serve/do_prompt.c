@@ -4,9 +4,9 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-#include "serve/service.h"
 #include "kboot/base/escape.h"
 #include "kboot/mount/table.h"
+#include "serve/service.h"
 
 static void start(struct kb_core *k, struct kb_client *c, enum kb_prompt_task task,
 		  const struct kb_intent *i)
@@ -97,15 +97,16 @@ static int list_mount(void *ctx, const struct kb_mount_row *m)
 
 	name_mount(list, m, name, sizeof(name));
 	kb_escape_printf(&list->text, "%-24s %-24s %-8s %s", name, m->source, m->fstype,
-			m->read_only ? "read-only" : "read-write");
+			 m->read_only ? "read-only" : "read-write");
 	return 0;
 }
 
 void kb_do_mounts(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
 	KB_ARENA struct kb_arena arena = {0};
-	struct mounts list = {.environment = kb_automount_folder(&arena, KB_RESOLVER_RUN_DIR, "root",
-								 kb_engine_root(&k->engine))};
+	struct mounts list = {.environment =
+				      kb_automount_folder(&arena, KB_RESOLVER_RUN_DIR, "root",
+							  kb_engine_root(&k->engine))};
 	int r = -ENOMEM;
 
 	if (list.environment) {
@@ -174,9 +175,9 @@ void kb_do_devices(struct kb_core *k, struct kb_client *c, const struct kb_inten
 		}
 		format_size(d->size_bytes, size, sizeof(size));
 		kb_escape_printf(&text, "%-10s  %-8s %9s  %s%s%s", d->name,
-				d->fstype ? d->fstype : "-", d->size_bytes > 0 ? size : "-",
-				d->label ? d->label : "", d->label && d->uuid ? "  " : "",
-				d->uuid ? d->uuid : "");
+				 d->fstype ? d->fstype : "-", d->size_bytes > 0 ? size : "-",
+				 d->label ? d->label : "", d->label && d->uuid ? "  " : "",
+				 d->uuid ? d->uuid : "");
 	}
 	if (text.len == 0) {
 		kb_buf_puts(&text, "no device was found\n");
@@ -192,7 +193,8 @@ static void list_labels(const struct kb_engine *e, bool bare, const char *headin
 
 		/* One a line: of a label with a line feed in it that would make two. */
 		if (entry->label && !strchr(entry->label, '\n') && !entry->hidden &&
-		    kb_engine_may(e, KB_ACTION_BOOT, entry) != KB_NO && bare == (entry->format == KB_FORMAT_FILE)) {
+		    kb_engine_may(e, KB_ACTION_BOOT, entry) != KB_NO &&
+		    bare == (entry->format == KB_FORMAT_FILE)) {
 			kb_buf_printf(text, "%s%s\n", heading, entry->label);
 			heading = "";
 		}

@@ -3,9 +3,9 @@
 #include <errno.h>
 
 #include "catalog/typed.h"
-#include "serve/service.h"
 #include "kboot/formats/kboot_conf.h"
 #include "kboot/formats/words.h"
+#include "serve/service.h"
 
 static void boot_or_plan(struct kb_request *q, const struct kb_entry *entry)
 {
@@ -111,7 +111,10 @@ void kb_do_run(struct kb_core *k, struct kb_client *c, const struct kb_intent *i
 	if (!found) {
 		found = kb_catalog_labelled(&e->catalog, kb_str_from(q->line), &more);
 	}
-	if (kb_engine_may(e, !found ? KB_ACTION_TYPE : more.len > 0 ? KB_ACTION_EDIT : KB_ACTION_BOOT,
+	if (kb_engine_may(e,
+			  !found         ? KB_ACTION_TYPE
+			  : more.len > 0 ? KB_ACTION_EDIT
+					 : KB_ACTION_BOOT,
 			  found) == KB_NO) {
 		kb_request_reply(q, false, NULL, KB_RESTRICTED_TEXT);
 	} else if (found && found->kernel && more.len > 0) {

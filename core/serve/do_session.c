@@ -2,8 +2,8 @@
 /* The booted environment and the variables: what is in force, and what the prompt makes of it. */
 #include <errno.h>
 
-#include "serve/service.h"
 #include "kboot/base/escape.h"
+#include "serve/service.h"
 
 static void tell_root(const struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
@@ -130,7 +130,7 @@ static void tell_variable(const struct kb_engine *e, enum kb_variable variable, 
 	if (s) {
 		kb_setting_source(s, source, sizeof(source));
 		kb_escape_printf(text, "%s=%s  (%s%s)", info->name, s->value, source,
-				kb_setting_remark(s));
+				 kb_setting_remark(s));
 	} else if (info->built_in) {
 		kb_escape_printf(text, "%s=%s  (built-in)", info->name, info->built_in);
 	} else {
@@ -150,7 +150,7 @@ static size_t tell_labels(const struct kb_engine *e, const char *name, struct kb
 		if (kb_variable_find(label, &variable) < 0 &&
 		    (!name || kb_str_eq_nocase(label, kb_str_from(name)))) {
 			kb_escape_printf(text, "%s=%s  (this session)", label.data,
-					e->session.vars[i].value);
+					 e->session.vars[i].value);
 			n++;
 		}
 	}
@@ -220,8 +220,7 @@ static void refuse_to_keep(struct kb_core *k, struct kb_client *c, const struct 
 			      ? "this is a simulation"
 			      : "kboot does not write to disks (mount_rw=true lets `save` do it)",
 		      file, lines->data);
-	kb_client_reply(c, i, false,
-			kb_buf_error(&text) == 0 ? text.data : "out of memory");
+	kb_client_reply(c, i, false, kb_buf_error(&text) == 0 ? text.data : "out of memory");
 }
 
 void kb_do_save(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)

@@ -72,6 +72,11 @@ static enum kb_when when_to_serve(const struct kb_core *k, const struct kb_inten
 									      : KB_WHEN_NOW;
 }
 
+bool kb_core_may_serve(const struct kb_core *k, const struct kb_intent *i)
+{
+	return kb_core_is_time(k, when_to_serve(k, i), i);
+}
+
 static void serve(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
 	const struct kb_served *what = &intents[i->type];
@@ -91,8 +96,7 @@ static void give_up_deferred(struct kb_client *c, const struct kb_question *but)
 	for (struct kb_question *q = c->questions; q; q = next) {
 		next = q->next;
 		if (q->deferred && q != but) {
-			kb_client_reply(c, &q->intent, false,
-					"given up: something else was asked");
+			kb_client_reply(c, &q->intent, false, "given up: something else was asked");
 			kb_client_answered(c, q);
 		}
 	}
@@ -102,9 +106,10 @@ static void give_up_deferred(struct kb_client *c, const struct kb_question *but)
 static void say_what_is_waited_for(struct kb_core *k, const struct kb_intent *i)
 {
 	if (i->type == KB_DO_BOOT && k->engine.policy.restricted == KB_RESTRICTED_NOT_YET) {
-		kb_engine_notice(&k->engine, KB_NOTICE_INFO,
-				 "Waiting for the disks that are still being read: one may restrict "
-				 "what is booted.");
+		kb_engine_notice(
+			&k->engine, KB_NOTICE_INFO,
+			"Waiting for the disks that are still being read: one may restrict "
+			"what is booted.");
 	}
 }
 
@@ -118,7 +123,7 @@ static void take(struct kb_core *k, struct kb_client *c, struct kb_question *q)
 		return;
 	}
 	kb_engine_catch_up(&k->engine);
-	if (!kb_core_is_time(k, when_to_serve(k, &q->intent), &q->intent)) {
+	if (!kb_core_may_serve(k, &q->intent)) {
 		q->deferred = true;
 		if (is_new) {
 			give_up_deferred(c, q);

@@ -340,8 +340,9 @@ static void prepare_prompt(struct kb_request *q, struct kb_child_spec *spec)
 
 static void start(struct kb_request *q)
 {
-	struct kb_child_spec spec = {
-		.name = kb_intent_name(q->asked.type), .owner = q, .on_exit = worker_ended};
+	struct kb_child_spec spec = {.name = kb_intent_name(q->asked.type),
+				     .owner = q,
+				     .on_exit = worker_ended};
 	int r;
 
 	if (q->is_plan) {

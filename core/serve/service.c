@@ -8,8 +8,11 @@
 
 void kb_core_ask_turn(struct kb_core *k)
 {
-	/* Setting a timer that exists does not fail. */
-	(void)!kb_timer_set(k->turn, 0);
+	/* Setting a timer that exists does not fail; there is none before the first turn and after
+	 * the last. */
+	if (k->turn) {
+		(void)!kb_timer_set(k->turn, 0);
+	}
 }
 
 static void wants_turn(void *ctx)

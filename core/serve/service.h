@@ -30,6 +30,8 @@ void kb_core_send_state(const struct kb_core *k, struct kb_client *c);
 void kb_core_tell(struct kb_core *k, struct kb_client *c);
 
 /* intents.c */
+/* Has its time come? */
+bool kb_core_may_serve(const struct kb_core *k, const struct kb_intent *i);
 void kb_core_serve_questions(struct kb_core *k, struct kb_client *c);
 void kb_client_reply_text(struct kb_client *c, const struct kb_intent *to,
 			  const struct kb_buf *text);

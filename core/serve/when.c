@@ -3,8 +3,8 @@
 #include <errno.h>
 
 #include "catalog/typed.h"
-#include "serve/service.h"
 #include "kboot/model/name.h"
+#include "serve/service.h"
 
 /* The environment whose settings count is found: what restricts this kboot is known. */
 static bool is_certain(const struct kb_engine *e)
@@ -43,8 +43,8 @@ static bool has_sure_default(const struct kb_engine *e)
 	if (!s || !entry || entry->is_waiting || !is_certain(e)) {
 		return false;
 	}
-	return !entry->device || (s->rank == KB_RANK_ENVIRONMENT &&
-				  entry->device == kb_engine_environment_device(e));
+	return !entry->device ||
+	       (s->rank == KB_RANK_ENVIRONMENT && entry->device == kb_engine_environment_device(e));
 }
 
 /* Can no other device come to be the booted environment's root? */

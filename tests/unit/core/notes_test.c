@@ -11,87 +11,53 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "engine/engine_private.h"
-#include "fake_sys.h"
-#include "temp_dir.h"
+#include "core_fixture.h"
+#include "kboot/base/json.h"
 
-enum { DEVICES = 2, CLIENTS = 2, STEP_MS = 1000, STEPS = 60 };
+enum { CLIENTS = 2 };
 
 #define WRONG "/etc/fstab:1:1: there is no directory: the line is skipped"
 
 struct fixture {
-	struct fake_sys *fake;
-	struct temp_dir disks;
-	struct kb_place places[DEVICES];
-	char trees[DEVICES][96];
-	struct kb_engine engine;
-	int ends[CLIENTS]; /* the prompts' */
-	struct kb_client *clients[CLIENTS];
-	char said[4096];
+	struct core_fixture core;
+	int clients[CLIENTS];
+	char text[4096];
 };
 
-static void write_fstab(struct fixture *f, int device, const char *text)
+static void write_fstab(struct fixture *f, const char *device, const char *text)
 {
 	char path[32];
 
-	(void)snprintf(path, sizeof(path), "%d/etc/fstab", device);
-	temp_dir_text(&f->disks, path, text);
+	(void)snprintf(path, sizeof(path), "%s/etc/fstab", device);
+	temp_dir_text(&f->core.dir, path, text);
 }
 
-static void ignore(void *ctx)
+static void set_root(struct fixture *f, const char *name)
 {
-	(void)ctx;
-}
+	char line[96];
 
-static void add_device(struct fixture *f, int i, const char *name)
-{
-	struct kb_place *p = &f->places[i];
-
-	(void)snprintf(f->trees[i], sizeof(f->trees[i]), "%s/%d", f->disks.path, i);
-	*p = (struct kb_place){.kind = KB_PLACE_DEVICE,
-			       .status = KB_PLACE_READ,
-			       .found = {.has_device = true,
-					 .device = {.name = name, .tree = f->trees[i]}},
-			       .next = i + 1 < DEVICES ? p + 1 : NULL};
-	write_fstab(f, i, "broken\n");
-}
-
-static void add_client(struct fixture *f, int i)
-{
-	int ends[2];
-
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-	assert_int_equal(kb_server_add(&f->engine.server, ends[0]), 0);
-	f->clients[i] = f->engine.server.first;
-	f->ends[i] = ends[1];
+	(void)snprintf(line, sizeof(line), "{\"do\":\"root\",\"name\":\"%s\"}", name);
+	(void)core_fixture_say(&f->core, f->clients[0], line);
 }
 
 static int setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
-	struct kb_engine *e;
 
 	assert_non_null(f);
-	e = &f->engine;
 	*state = f;
-	f->fake = fake_sys_create();
-	assert_non_null(f->fake);
-	fake_sys_let_processes_through(f->fake);
-	temp_dir_init(&f->disks);
-	assert_int_equal(kb_loop_create(&e->loop), 0);
-	e->sys = &f->fake->table;
-	e->journal.sys = e->sys;
-	e->places = (struct kb_places){.sys = e->sys, .sysfs_fd = -1, .first = f->places};
-	e->server.loop = e->loop;
-	e->server.journal = &e->journal;
-	e->server.left = ignore;
-	assert_int_equal(kb_server_init(&e->server), 0);
-	add_device(f, 0, "sda2");
-	add_device(f, 1, "sdb2");
-	(void)snprintf(e->environment, sizeof(e->environment), "sda2");
+	core_fixture_init(&f->core, NULL);
+	(void)core_fixture_disk(&f->core, "sda2", NULL);
+	(void)core_fixture_disk(&f->core, "sdb2", NULL);
+	write_fstab(f, "sda2", "broken\n");
+	write_fstab(f, "sdb2", "broken\n");
+	core_fixture_start(&f->core);
 	for (int i = 0; i < CLIENTS; i++) {
-		add_client(f, i);
+		f->clients[i] = core_fixture_connect(&f->core);
 	}
+	set_root(f, "sda2");
+	/* What the scan found of it is another story. */
+	f->core.core->engine.journal.log = (struct kb_log){0};
 	return 0;
 }
 
@@ -99,14 +65,7 @@ static int teardown(void **state)
 {
 	struct fixture *f = *state;
 
-	kb_requests_forget(&f->engine, NULL);
-	kb_server_done(&f->engine.server);
-	kb_loop_destroy(f->engine.loop);
-	for (int i = 0; i < CLIENTS; i++) {
-		(void)close(f->ends[i]);
-	}
-	temp_dir_done(&f->disks);
-	fake_sys_destroy(f->fake);
+	core_fixture_done(&f->core);
 	free(f);
 	return 0;
 }
@@ -114,26 +73,21 @@ static int teardown(void **state)
 /* The text of the answer to a client's visit. */
 static const char *visit(struct fixture *f, int client, const char *name, const char *want)
 {
-	const struct kb_intent intent = {.type = KB_DO_VISIT, .name = name, .want = want};
-	struct kb_engine *e = &f->engine;
 	KB_JSON json_t *reply = NULL;
-	ssize_t n;
+	char line[128];
+	const char *heard;
 
-	kb_engine_do_visit(e, f->clients[client], &intent);
-	for (int i = 0; e->requests && i < STEPS; i++) {
-		assert_true(kb_loop_step(e->loop, STEP_MS) >= 0);
-	}
-	assert_null(e->requests);
-	n = read(f->ends[client], f->said, sizeof(f->said));
-	assert_true(n > 0 && f->said[n - 1] == '\n');
-	assert_int_equal(kb_json_parse(kb_str_of(f->said, (size_t)n), &reply), 0);
-	(void)snprintf(f->said, sizeof(f->said), "%s", kb_json_get_str(reply, "text", ""));
-	return f->said;
+	(void)snprintf(line, sizeof(line), "{\"do\":\"visit\",\"name\":\"%s\",\"want\":\"%s\"}",
+		       name, want);
+	heard = core_fixture_say(&f->core, f->clients[client], line);
+	assert_int_equal(kb_json_parse(kb_str_from(heard), &reply), 0);
+	(void)snprintf(f->text, sizeof(f->text), "%s", kb_json_get_str(reply, "text", ""));
+	return f->text;
 }
 
 static unsigned times_logged(const struct fixture *f, const char *text)
 {
-	const struct kb_log *log = &f->engine.journal.log;
+	const struct kb_log *log = &f->core.core->engine.journal.log;
 	unsigned n = 0;
 
 	for (const struct kb_log_line *l = kb_log_next(log, 0); l; l = kb_log_next(log, l->seq)) {
@@ -146,12 +100,12 @@ static void once_for_each_file(void **state)
 {
 	struct fixture *f = *state;
 
-	write_fstab(f, 0, "broken\nagain\n");
+	write_fstab(f, "sda2", "broken\nagain\n");
 	assert_string_equal(visit(f, 0, "/", "dir"),
 			    WRONG "\n/etc/fstab:2:1: there is no directory: the line is skipped");
 	assert_string_equal(visit(f, 0, "/etc", "dir"), "");
 	assert_string_equal(visit(f, 0, "/", "any"), "");
-	write_fstab(f, 0, "broken\n");
+	write_fstab(f, "sda2", "broken\n");
 	assert_string_equal(visit(f, 0, "/", "dir"), WRONG);
 	assert_string_equal(visit(f, 0, "/", "dir"), "");
 	/* Once for each of the two files. */
@@ -163,10 +117,10 @@ static void once_for_each_environment(void **state)
 	struct fixture *f = *state;
 
 	assert_string_equal(visit(f, 0, "/", "dir"), WRONG);
-	(void)snprintf(f->engine.environment, sizeof(f->engine.environment), "sdb2");
+	set_root(f, "sdb2");
 	assert_string_equal(visit(f, 0, "/", "dir"), WRONG);
 	assert_string_equal(visit(f, 0, "/", "dir"), "");
-	(void)snprintf(f->engine.environment, sizeof(f->engine.environment), "sda2");
+	set_root(f, "sda2");
 	assert_string_equal(visit(f, 0, "/", "dir"), "");
 }
 
@@ -199,7 +153,7 @@ static void news_are_no_mistakes(void **state)
 {
 	struct fixture *f = *state;
 
-	write_fstab(f, 0, "/dev/sdb2 /home auto\n");
+	write_fstab(f, "sda2", "/dev/sdb2 /home auto\n");
 	assert_string_equal(visit(f, 0, "/home", "dir"), "/etc/fstab:1: /home is on sdb2");
 	assert_string_equal(visit(f, 0, "/home", "dir"), "/etc/fstab:1: /home is on sdb2");
 }

@@ -14,161 +14,149 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "engine/engine_private.h"
-#include "fake_sys.h"
+#include "core_fixture.h"
+#include "kboot/base/json.h"
 #include "kboot/mount/table.h"
-
-struct fixture {
-	struct fake_sys *fake;
-	struct kb_engine engine;
-	struct kb_client clients[2];
-};
 
 static int setup(void **state)
 {
-	static struct fixture f;
+	static struct core_fixture f;
 
-	memset(&f, 0, sizeof(f));
-	f.fake = fake_sys_create();
-	f.engine.sys = &f.fake->table;
-	f.engine.journal.sys = &f.fake->table;
-	f.engine.places.sysfs_fd = -1;
-	f.engine.server.first = &f.clients[0];
-	f.clients[0].next = &f.clients[1];
+	core_fixture_init(&f, NULL);
+	(void)core_fixture_disk(&f, "sda1", NULL);
+	core_fixture_start(&f);
 	*state = &f;
-	return kb_loop_create(&f.engine.loop);
+	return 0;
 }
 
 static int teardown(void **state)
 {
-	struct fixture *f = *state;
-
-	f->engine.server.first = NULL;
-	kb_requests_forget(&f->engine, NULL);
-	kb_loop_destroy(f->engine.loop);
-	fake_sys_destroy(f->fake);
+	core_fixture_done(*state);
 	return 0;
+}
+
+static struct kb_request *ask(struct core_fixture *f, struct kb_client *c, enum kb_intent_type type,
+			      uint64_t number)
+{
+	const struct kb_intent intent = {.type = type, .request = number};
+	struct kb_request *q = kb_request_create(f->core, c, &intent);
+
+	assert_non_null(q);
+	return q;
 }
 
 /* Without a chroot-end: its prompt was killed. */
 static void a_chroot_goes_with_its_client(void **state)
 {
-	struct fixture *f = *state;
-	struct kb_engine *e = &f->engine;
-	struct kb_request *other = kb_request_create(e, &f->clients[1], KB_DO_CHROOT);
+	struct core_fixture *f = *state;
+	int killed = core_fixture_connect(f);
+	struct kb_request *other;
 
-	assert_non_null(kb_request_create(e, &f->clients[0], KB_DO_CHROOT));
-	kb_requests_left(e);
-	assert_non_null(e->requests->next);
-	e->server.first = &f->clients[1];
-	kb_requests_left(e);
-	assert_ptr_equal(e->requests, other);
+	(void)ask(f, f->core->server.first, KB_DO_CHROOT, 1);
+	(void)core_fixture_connect(f);
+	other = ask(f, f->core->server.first, KB_DO_CHROOT, 1);
+	core_fixture_run(f);
+	assert_non_null(f->core->requests->next);
+	core_fixture_hang_up(f, killed);
+	core_fixture_run(f);
+	assert_ptr_equal(f->core->requests, other);
 	assert_null(other->next);
 }
 
-/* The next client may be at the same address: it has not asked. */
 static void an_answer_does_not_go_to_the_next_client(void **state)
 {
-	struct fixture *f = *state;
-	struct kb_engine *e = &f->engine;
-	struct kb_request *q = kb_request_create(e, &f->clients[0], KB_DO_VISIT);
+	struct core_fixture *f = *state;
+	int first = core_fixture_connect(f);
+	struct kb_request *q = ask(f, f->core->server.first, KB_DO_VISIT, 1);
+	int second;
 
-	e->server.first = &f->clients[1];
-	kb_requests_left(e);
-	assert_ptr_equal(e->requests, q);
-	e->server.first = &f->clients[0];
-	assert_null(q->client);
+	core_fixture_hang_up(f, first);
+	core_fixture_run(f);
+	second = core_fixture_connect(f);
 	kb_request_reply(q, true, NULL, "here");
-	assert_null(e->requests);
-	assert_int_equal(f->clients[0].out.len, 0);
+	assert_null(f->core->requests);
+	assert_string_equal(core_fixture_hear(f, second), "");
 }
 
 /* However late it comes, and whatever its client asked meanwhile. */
 static void an_answer_has_the_number_of_its_request(void **state)
 {
-	struct fixture *f = *state;
-	struct kb_engine *e = &f->engine;
-	struct kb_client *c;
-	struct kb_request *first;
-	char told[256] = "";
-	int ends[2];
+	struct core_fixture *f = *state;
+	int client = core_fixture_connect(f);
+	struct kb_client *c = f->core->server.first;
+	struct kb_request *first = ask(f, c, KB_DO_VISIT, 3);
+	struct kb_request *second = ask(f, c, KB_DO_REMOUNT, 4);
+	const char *heard;
 
-	e->server = (struct kb_server){.loop = e->loop, .journal = &e->journal};
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-	assert_int_equal(kb_server_add(&e->server, ends[0]), 0);
-	c = e->server.first;
-	c->request = 3;
-	first = kb_request_create(e, c, KB_DO_VISIT);
-	c->request = 4;
-	assert_non_null(kb_request_create(e, c, KB_DO_REMOUNT));
-	c->request = 5;
+	assert_non_null(second);
 	kb_request_reply(first, true, NULL, "a");
-	kb_client_reply(c, KB_DO_SHELL, true, NULL);
+	kb_client_reply(c, &(struct kb_intent){.type = KB_DO_SHELL, .request = 5}, true, NULL);
 	/* The one before is given up. */
-	assert_non_null(kb_request_create(e, c, KB_DO_REMOUNT));
-	assert_true(read(ends[1], told, sizeof(told) - 1) > 0);
+	(void)ask(f, c, KB_DO_REMOUNT, 6);
+	heard = core_fixture_hear(f, client);
 	assert_string_equal(
-		told,
+		heard,
 		"{\"type\":\"reply\",\"to\":\"visit\",\"request\":3,\"ok\":true,\"text\":\"a\"}\n"
 		"{\"type\":\"reply\",\"to\":\"shell\",\"request\":5,\"ok\":true}\n"
 		"{\"type\":\"reply\",\"to\":\"remount\",\"request\":4,"
 		"\"text\":\"given up: something else was asked\"}\n");
-	memset(told, 0, sizeof(told));
-	kb_request_reply(e->requests, true, NULL, NULL);
-	assert_true(read(ends[1], told, sizeof(told) - 1) > 0);
-	assert_non_null(strstr(told, "\"request\":5,"));
-	kb_server_done(&e->server);
-	(void)close(ends[1]);
+	kb_request_reply(f->core->requests, true, NULL, NULL);
+	assert_non_null(strstr(core_fixture_hear(f, client), "\"request\":6,"));
 }
 
 static void a_removed_device_gets_a_worker(void **state)
 {
-	struct fixture *f = *state;
-	const struct kb_simulation simulation = {0};
+	struct core_fixture *f = *state;
 
-	f->engine.options.simulation = &simulation;
-	kb_engine_place_removed(&f->engine, "sda2");
+	fake_sys_forget(f->fake);
+	kb_engine_place_removed(&f->core->engine, "sda2");
+	core_fixture_run(f);
 	assert_int_equal(fake_sys_count(f->fake, FAKE_FORK), 0);
-	f->engine.options.simulation = NULL;
+	f->core->engine.options.simulation = NULL;
 	fake_sys_fail(f->fake, FAKE_FORK, 1, 11);
-	kb_engine_place_removed(&f->engine, "sda2");
+	kb_engine_place_removed(&f->core->engine, "sda2");
+	core_fixture_run(f);
 	assert_int_equal(fake_sys_count(f->fake, FAKE_FORK), 1);
 	/* It could not be had: nobody is told, nothing is left. */
-	assert_null(f->engine.requests);
+	assert_null(f->core->requests);
 }
 
-struct watch {
-	struct kb_engine *engine;
-	struct kb_source *timer;
-};
-
-static void look(void *data)
+/* Two partitions of one stick: the worker of one does not end the other's. */
+static void each_removed_device_gets_one(void **state)
 {
-	struct watch *w = data;
+	struct core_fixture *f = *state;
 
-	if (w->engine->requests) {
-		assert_int_equal(kb_timer_set(w->timer, 5), 0);
-	} else {
-		kb_loop_quit(w->engine->loop, 0);
-	}
+	core_fixture_is_machine(f);
+	fake_sys_forget(f->fake);
+	kb_engine_place_removed(&f->core->engine, "sdb1");
+	kb_engine_place_removed(&f->core->engine, "sdb2");
+	assert_int_equal(kb_loop_step(f->core->engine.loop, 10), 0);
+	assert_int_equal(kb_loop_step(f->core->engine.loop, 0), 0);
+	assert_int_equal(fake_sys_count(f->fake, FAKE_FORK), 2);
+	assert_int_equal(fake_sys_count(f->fake, FAKE_KILL), 0);
+	core_fixture_run(f);
+	assert_null(f->core->requests);
 }
 
 /* The devices settle while a worker looks for one with what was known before. */
 static void what_was_missing_too_early_is_looked_for_again(void **state)
 {
-	struct fixture *f = *state;
-	struct kb_engine *e = &f->engine;
+	struct core_fixture *f = *state;
+	int client = core_fixture_connect(f);
 	const struct kb_intent intent = {.type = KB_DO_VISIT, .name = "sda9:/"};
-	struct kb_request *q = kb_request_create(e, NULL, KB_DO_VISIT);
-	struct watch w = {.engine = e};
+	struct kb_request *q = ask(f, f->core->server.first, KB_DO_VISIT, 1);
 
-	f->fake->real.fork = kb_sys_linux.fork;
-	assert_non_null(q);
 	kb_request_prompt(q, KB_TASK_VISIT, &intent);
-	e->hotplug.is_settled = true;
-	assert_int_equal(kb_loop_add_timer(e->loop, look, &w, &w.timer), 0);
-	look(&w);
-	assert_int_equal(kb_loop_run(e->loop), 0);
+	f->core->engine.options.simulation = NULL;
+	fake_sys_forget(f->fake);
+	while (q->state == KB_REQUEST_NEW) {
+		assert_int_equal(kb_loop_step(f->core->engine.loop, 10), 0);
+	}
+	core_fixture_run(f);
+	assert_int_equal(q->state, KB_REQUEST_WAITING);
+	f->core->engine.hotplug.is_settled = true;
+	kb_core_ask_turn(f->core);
+	assert_non_null(strstr(core_fixture_hear(f, client), "there is no device sda9"));
 	assert_int_equal(fake_sys_count(f->fake, FAKE_FORK), 2);
 }
 
@@ -251,28 +239,23 @@ static void a_removed_device_leaves_no_mounts(void **state)
 }
 
 /* In a mount namespace of its own. */
-static void list_mounts(struct fixture *f, char *text, size_t size)
+static void list_mounts(struct core_fixture *f, char *text, size_t size)
 {
-	const struct kb_intent intent = {.type = KB_DO_MOUNTS};
-	struct kb_engine *e = &f->engine;
+	struct kb_booted_environment *env = &f->core->engine.environment;
+	int client = core_fixture_connect(f);
 	KB_JSON json_t *reply = NULL;
-	int ends[2];
-	ssize_t n;
+	const char *heard;
 
 	mount_one("/run", "run");
 	mount_one("/run/kboot/mnt/vg!lv2", "/dev/dm-4");
-	mount_one("/run/kboot/root/vg!lv", "/dev/dm-3");
-	mount_one("/run/kboot/root/vg!lv/home", "/dev/sdb1");
+	mount_one("/run/kboot/root/sda1", "/dev/dm-3");
+	mount_one("/run/kboot/root/sda1/home", "/dev/sdb1");
 	mount_one("/run/kboot/root/vg!lv2", "/dev/dm-4");
 	mount_one("/run/kboot/nfs/host/x", "host:/export");
-	(void)snprintf(e->environment, sizeof(e->environment), "vg/lv");
-	e->server = (struct kb_server){.loop = e->loop, .journal = &e->journal};
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-	assert_int_equal(kb_server_add(&e->server, ends[0]), 0);
-	kb_engine_do_mounts(e, e->server.first, &intent);
-	n = read(ends[1], text, size);
-	assert_true(n > 0);
-	assert_int_equal(kb_json_parse(kb_str_of(text, (size_t)n), &reply), 0);
+	kb_environment_id_of(f->core->engine.places.first, &env->id);
+	env->status = KB_ENV_FOUND;
+	heard = core_fixture_say(f, client, "{\"do\":\"mounts\"}");
+	assert_int_equal(kb_json_parse(kb_str_from(heard), &reply), 0);
 	(void)snprintf(text, size, "%s", kb_json_get_str(reply, "text", ""));
 }
 
@@ -318,6 +301,7 @@ int main(void)
 		TEST(an_answer_does_not_go_to_the_next_client),
 		TEST(an_answer_has_the_number_of_its_request),
 		TEST(a_removed_device_gets_a_worker),
+		TEST(each_removed_device_gets_one),
 		TEST(what_was_missing_too_early_is_looked_for_again),
 		cmocka_unit_test(a_removed_device_leaves_no_mounts),
 		TEST(mounts_are_called_as_they_are_at_the_prompt),

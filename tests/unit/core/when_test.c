@@ -10,40 +10,43 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "engine/engine_private.h"
-
-static const struct kb_simulation simulation;
+#include "core_fixture.h"
 
 /* sda1 was read and is the environment; sdb1 is being read. */
 struct fixture {
-	struct kb_engine engine;
-	struct kb_place read;
-	struct kb_place pending;
+	struct core_fixture core;
+	struct kb_place *pending;
 };
 
 static int setup(void **state)
 {
 	static struct fixture f;
+	struct core_fixture *c = &f.core;
 
-	memset(&f, 0, sizeof(f));
-	f.read.kind = KB_PLACE_DEVICE;
-	f.read.status = KB_PLACE_READ;
-	f.read.known = true;
-	f.read.found.has_device = true;
-	f.read.found.device = (struct kb_device){.name = "sda1", .uuid = "1-2"};
-	f.read.next = &f.pending;
-	f.pending.kind = KB_PLACE_DEVICE;
-	f.pending.status = KB_PLACE_SCANNING;
-	f.engine.options.simulation = &simulation;
-	f.engine.places.first = &f.read;
-	f.engine.environment_final = true;
+	core_fixture_init(c, NULL);
+	core_fixture_disk(c, "sda1", "linux=/vmlinuz\n")->uuid = "1-2";
+	(void)core_fixture_disk(c, "sdb1", NULL);
+	core_fixture_start(c);
+	f.pending = c->core->engine.places.first->next;
+	f.pending->status = KB_PLACE_SCANNING;
+	f.pending->known = false;
+	f.pending->found.has_device = false;
 	*state = &f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	f->pending->status = KB_PLACE_READ;
+	core_fixture_done(&f->core);
 	return 0;
 }
 
 static bool is_time(struct fixture *f, struct kb_intent i)
 {
-	return kb_engine_may_serve(&f->engine, &i);
+	return kb_core_may_serve(f->core.core, &i);
 }
 
 static void lists_wait(void **state)
@@ -54,7 +57,7 @@ static void lists_wait(void **state)
 	assert_false(is_time(f, (struct kb_intent){.type = KB_DO_DEVICES}));
 	assert_true(is_time(f, (struct kb_intent){.type = KB_DO_LABELS, .want = "now"}));
 	assert_true(is_time(f, (struct kb_intent){.type = KB_DO_MOUNTS}));
-	f->pending.status = KB_PLACE_READ;
+	f->pending->status = KB_PLACE_READ;
 	assert_true(is_time(f, (struct kb_intent){.type = KB_DO_LABELS}));
 }
 
@@ -85,7 +88,7 @@ static void nothing_is_found_before_the_environment(void **state)
 {
 	struct fixture *f = *state;
 
-	f->engine.environment_final = false;
+	f->core.core->engine.environment.status = KB_ENV_UNKNOWN;
 	assert_false(is_time(f, (struct kb_intent){.type = KB_DO_ROOT, .name = "sda1"}));
 	assert_false(is_time(f, (struct kb_intent){.type = KB_DO_LABELS, .want = "now"}));
 	assert_false(is_time(f, (struct kb_intent){.type = KB_DO_MOUNTS}));
@@ -96,57 +99,72 @@ static void a_disk_that_is_read_anew_keeps_nobody(void **state)
 {
 	struct fixture *f = *state;
 
-	f->engine.options.simulation = NULL;
-	f->engine.had_settled = true;
-	f->pending.known = true;
+	f->core.core->engine.options.simulation = NULL;
+	f->core.core->engine.settled_ms = 1;
+	f->pending->known = true;
 	assert_true(is_time(f, (struct kb_intent){.type = KB_DO_LABELS}));
-	f->pending.known = false;
+	f->pending->known = false;
 	assert_false(is_time(f, (struct kb_intent){.type = KB_DO_LABELS}));
+}
+
+/* Without a look at what comes of it. */
+static void write_line(const struct core_fixture *c, int client, const char *text)
+{
+	assert_int_equal(write(c->ends[client], text, strlen(text)), strlen(text));
 }
 
 static void one_question_waits_and_the_one_before_is_answered(void **state)
 {
 	struct fixture *f = *state;
-	struct kb_server *s = &f->engine.server;
-	const struct kb_intent labels = {.type = KB_DO_LABELS, .request = 7};
-	const struct kb_intent run = {.type = KB_DO_RUN, .request = 8, .id = "Rescue"};
-	char told[256] = "";
-	int fds[2];
+	struct core_fixture *c = &f->core;
+	int client = core_fixture_connect(c);
+	struct kb_client *asker = c->core->server.first;
 
-	assert_int_equal(kb_loop_create(&f->engine.loop), 0);
-	s->loop = f->engine.loop;
-	assert_int_equal(kb_server_init(s), 0);
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), 0);
-	assert_int_equal(kb_server_add(s, fds[0]), 0);
-	kb_engine_intent(&f->engine, s->first, &labels);
-	assert_int_equal(read(fds[1], told, sizeof(told) - 1), -1);
-	kb_engine_intent(&f->engine, s->first, &run);
-	assert_true(read(fds[1], told, sizeof(told) - 1) > 0);
-	assert_string_equal(told, "{\"type\":\"reply\",\"to\":\"labels\",\"request\":7,"
-				  "\"text\":\"given up: something else was asked\"}\n");
-	assert_int_equal(s->first->owed.type, KB_DO_RUN);
-	assert_string_equal(s->first->owed.id, "Rescue");
-	/* It is served long after something else was. */
-	s->first->request = 9;
-	f->pending.status = KB_PLACE_READ;
-	f->engine.places.first = NULL;
-	kb_engine_pay_owed(&f->engine);
-	memset(told, 0, sizeof(told));
-	assert_true(read(fds[1], told, sizeof(told) - 1) > 0);
-	assert_non_null(strstr(told, "\"to\":\"run\",\"request\":8,"));
-	kb_server_done(s);
-	kb_loop_destroy(f->engine.loop);
-	(void)close(fds[1]);
+	write_line(c, client, "{\"do\":\"labels\",\"request\":7}\n");
+	assert_int_equal(kb_loop_step(c->core->engine.loop, 10), 0);
+	assert_int_equal(kb_loop_step(c->core->engine.loop, 10), 0);
+	assert_int_equal(asker->n_questions, 1);
+	write_line(c, client, "{\"do\":\"run\",\"request\":8,\"id\":\"Rescue\"}\n");
+	assert_int_equal(kb_loop_step(c->core->engine.loop, 10), 0);
+	assert_int_equal(kb_loop_step(c->core->engine.loop, 10), 0);
+	assert_true(read(c->ends[client], c->heard, sizeof(c->heard)) > 0);
+	assert_non_null(strstr(c->heard, "{\"type\":\"reply\",\"to\":\"labels\",\"request\":7,"
+					 "\"text\":\"given up: something else was asked\"}\n"));
+	assert_int_equal(asker->n_questions, 1);
+	assert_int_equal(asker->questions->intent.type, KB_DO_RUN);
+	assert_true(asker->questions->deferred);
+	/* It is served when the devices are known. */
+	f->pending->status = KB_PLACE_READ;
+	f->pending->known = true;
+	kb_core_ask_turn(c->core);
+	assert_non_null(strstr(core_fixture_hear(c, client), "\"to\":\"run\",\"request\":8,"));
 }
+
+/* It would be booted after all. */
+static void a_boot_that_waits_is_given_up_by_cancel(void **state)
+{
+	struct fixture *f = *state;
+	struct core_fixture *c = &f->core;
+	int client = core_fixture_connect(c);
+
+	write_line(c, client, "{\"do\":\"boot\",\"id\":\"none\"}\n{\"do\":\"cancel\"}\n");
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(kb_loop_step(c->core->engine.loop, 10), 0);
+	}
+	assert_int_equal(c->core->server.first->n_questions, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(lists_wait, setup),
-		cmocka_unit_test_setup(what_is_found_does_not_wait, setup),
-		cmocka_unit_test_setup(nothing_is_found_before_the_environment, setup),
-		cmocka_unit_test_setup(a_disk_that_is_read_anew_keeps_nobody, setup),
-		cmocka_unit_test_setup(one_question_waits_and_the_one_before_is_answered, setup),
+		TEST(lists_wait),
+		TEST(what_is_found_does_not_wait),
+		TEST(nothing_is_found_before_the_environment),
+		TEST(a_disk_that_is_read_anew_keeps_nobody),
+		TEST(a_boot_that_waits_is_given_up_by_cancel),
+		TEST(one_question_waits_and_the_one_before_is_answered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The engine's state, event by event; leaving, and the way back. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core_fixture.h"
+
+static const char own[] = "linux=//k quiet\nother=//k2\n";
+
+static int setup(void **state)
+{
+	static struct core_fixture f;
+
+	core_fixture_init(&f, own);
+	*state = &f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	core_fixture_done(*state);
+	return 0;
+}
+
+static enum kb_engine_state state_of(const struct core_fixture *f)
+{
+	return f->core->engine.state;
+}
+
+/* --- the table */
+
+static void nothing_but_a_refusal_leads_out_of_leaving(void **state)
+{
+	(void)state;
+	for (int event = 0; event < KB_N_EVENTS; event++) {
+		assert_int_equal(kb_engine_next_state(KB_ENGINE_LEAVING, event),
+				 event == KB_EVENT_REFUSED ? KB_ENGINE_CHOOSING
+							   : KB_ENGINE_LEAVING);
+	}
+}
+
+/* Once a person is there nothing boots by itself. */
+static void a_person_who_is_there_stays(void **state)
+{
+	(void)state;
+	for (int event = 0; event < KB_N_EVENTS; event++) {
+		enum kb_engine_state next = kb_engine_next_state(KB_ENGINE_CHOOSING, event);
+
+		assert_true(next == KB_ENGINE_CHOOSING ||
+			    (event == KB_EVENT_CHOSEN && next == KB_ENGINE_BOOTING) ||
+			    (event == KB_EVENT_POWER && next == KB_ENGINE_LEAVING));
+	}
+}
+
+static void only_what_is_wanted_is_jumped_to(void **state)
+{
+	(void)state;
+	for (int from = 0; from < KB_ENGINE_LEAVING; from++) {
+		bool wanted = from == KB_ENGINE_BOOTING || from == KB_ENGINE_UNSEEN;
+
+		assert_int_equal(kb_engine_next_state(from, KB_EVENT_ARMED),
+				 wanted ? KB_ENGINE_LEAVING : from);
+	}
+}
+
+static void a_key_ends_what_nobody_has_seen_but_not_what_somebody_chose(void **state)
+{
+	(void)state;
+	assert_int_equal(kb_engine_next_state(KB_ENGINE_UNSEEN, KB_EVENT_KEY), KB_ENGINE_CHOOSING);
+	assert_int_equal(kb_engine_next_state(KB_ENGINE_COUNTING, KB_EVENT_KEY),
+			 KB_ENGINE_CHOOSING);
+	assert_int_equal(kb_engine_next_state(KB_ENGINE_COUNTING, KB_EVENT_OPENED),
+			 KB_ENGINE_COUNTING);
+	assert_int_equal(kb_engine_next_state(KB_ENGINE_BOOTING, KB_EVENT_KEY), KB_ENGINE_BOOTING);
+}
+
+/* --- leaving */
+
+static unsigned count_text(const struct fake_sys *fake, const char *text)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < fake->count && i < FAKE_CALLS_MAX; i++) {
+		n += strcmp(fake_sys_text(fake, i), text) == 0;
+	}
+	return n;
+}
+
+/* A menu has asked; the kernel refuses. */
+static void refuse(struct core_fixture *f, const char *line)
+{
+	int menu;
+	const char *heard;
+
+	core_fixture_start(f);
+	menu = core_fixture_connect(f);
+	(void)core_fixture_say(f, menu, "{\"do\":\"watch\",\"tty\":\"tty1\"}");
+	core_fixture_is_machine(f);
+	core_fixture_arm(f, "linux");
+	fake_sys_forget(f->fake);
+	fake_sys_fail(f->fake, FAKE_REBOOT, 1, EINVAL);
+	(void)core_fixture_say(f, menu, line);
+	/* A menu goes when it hears bye. */
+	assert_non_null(strstr(f->heard, "\"bye\""));
+	core_fixture_hang_up(f, menu);
+	core_fixture_run(f);
+	assert_int_equal(state_of(f), KB_ENGINE_CHOOSING);
+	assert_string_equal(f->core->engine.notice, "the jump failed: no kernel is loaded.");
+	assert_int_equal(count_text(f->fake, "kill 1 20"), 1);
+	assert_int_equal(count_text(f->fake, "kill 1 18"), 1);
+	assert_int_equal(f->core->engine.leaving.guard.pid, 0);
+	assert_int_equal(f->core->engine.pipeline.stage, KB_STAGE_NONE);
+	/* Everything is as before: another menu sees it, and can boot. */
+	menu = core_fixture_connect(f);
+	heard = core_fixture_say(f, menu, "{\"do\":\"watch\",\"tty\":\"tty1\"}");
+	assert_non_null(strstr(heard, "the jump failed"));
+	core_fixture_arm(f, "linux");
+	(void)core_fixture_say(f, menu, line);
+	assert_non_null(strstr(f->heard, "\"bye\""));
+	core_fixture_hang_up(f, menu);
+	core_fixture_run(f);
+	assert_int_equal(count_text(f->fake, "reboot kexec"), 2);
+}
+
+static void a_refused_jump_comes_back_to_the_menu(void **state)
+{
+	refuse(*state, "{\"do\":\"boot\",\"id\":\"linux\"}");
+}
+
+static void a_refused_jump_comes_back_to_the_prompt(void **state)
+{
+	refuse(*state, "{\"do\":\"run\",\"name\":\"linux\",\"from\":\"/\"}");
+}
+
+/* A menu that hangs does not keep the machine. */
+static void who_does_not_go_is_left_behind(void **state)
+{
+	struct core_fixture *f = *state;
+	int menu;
+
+	core_fixture_start(f);
+	menu = core_fixture_connect(f);
+	core_fixture_is_machine(f);
+	(void)core_fixture_say(f, menu, "{\"do\":\"reboot\"}");
+	for (int i = 0; i < 100 && fake_sys_count(f->fake, FAKE_REBOOT) == 0; i++) {
+		assert_int_equal(kb_loop_step(f->core->engine.loop, KB_FAREWELL_MS), 0);
+	}
+	assert_int_equal(count_text(f->fake, "reboot restart"), 1);
+}
+
+/* While init is paused nobody else would restart it. */
+static void a_signal_does_not_end_the_engine_while_it_leaves(void **state)
+{
+	struct core_fixture *f = *state;
+
+	core_fixture_start(f);
+	f->core->engine.state = KB_ENGINE_LEAVING;
+	f->core->engine.leaving.step = KB_LEAVE_CLIENTS;
+	assert_int_equal(kill(getpid(), SIGTERM), 0);
+	assert_int_equal(kb_timer_set(f->core->engine.leaving.timer, 1), 0);
+	f->core->engine.leaving.how = KB_LEAVE_REBOOT;
+	core_fixture_is_machine(f);
+	core_fixture_run(f);
+	assert_int_equal(count_text(f->fake, "reboot restart"), 1);
+}
+
+/* The guard is the one that restarts the machine when the engine dies. */
+static void the_guard_restarts_the_machine(void **state)
+{
+	struct core_fixture *f = *state;
+	struct kb_guard guard = {0};
+
+	assert_int_equal(kb_guard_start(&guard, &f->fake->table), 0);
+	guard.fd = kb_close(guard.fd);
+	for (int i = 0; i < 5000 && fake_sys_count(f->fake, FAKE_REBOOT) == 0; i++) {
+		(void)usleep(1000);
+	}
+	assert_int_equal(count_text(f->fake, "reboot restart"), 1);
+	kb_guard_stop(&guard, &f->fake->table);
+}
+
+static void the_guard_goes_when_it_is_not_needed(void **state)
+{
+	struct core_fixture *f = *state;
+	struct kb_guard guard = {0};
+	pid_t pid;
+
+	f->fake->real.kill = kb_sys_linux.kill;
+	assert_int_equal(kb_guard_start(&guard, &f->fake->table), 0);
+	pid = guard.pid;
+	kb_guard_stop(&guard, &f->fake->table);
+	assert_int_equal(kill(pid, 0), -1);
+	assert_int_equal(fake_sys_count(f->fake, FAKE_REBOOT), 0);
+}
+
+/* --- countdowns */
+
+static void a_countdown_boots_and_a_key_stops_it(void **state)
+{
+	struct core_fixture *f = *state;
+	int menu;
+
+	temp_dir_text(&f->dir, "own.conf", "default=linux\ntimeout=5\nlinux=//k\n");
+	core_fixture_start(f);
+	assert_int_equal(state_of(f), KB_ENGINE_COUNTING);
+	menu = core_fixture_connect(f);
+	core_fixture_pass(f, 3000);
+	assert_int_equal(state_of(f), KB_ENGINE_COUNTING);
+	(void)core_fixture_say(f, menu, "{\"do\":\"activity\"}");
+	core_fixture_pass(f, 10000);
+	assert_int_equal(state_of(f), KB_ENGINE_CHOOSING);
+}
+
+static void a_key_in_the_delay_opens_the_menu_and_its_countdown(void **state)
+{
+	struct core_fixture *f = *state;
+	int menu;
+
+	temp_dir_text(&f->dir, "own.conf", "default=linux\ndelay=2\ntimeout=5\nlinux=//k\n");
+	core_fixture_start(f);
+	menu = core_fixture_connect(f);
+	(void)core_fixture_say(f, menu, "{\"do\":\"activity\"}");
+	assert_int_equal(state_of(f), KB_ENGINE_COUNTING);
+	assert_int_equal(f->core->engine.countdown.phase, KB_PHASE_COUNTDOWN);
+	(void)core_fixture_say(f, menu, "{\"do\":\"activity\"}");
+	assert_int_equal(state_of(f), KB_ENGINE_CHOOSING);
+}
+
+/* The delay is over, but nothing is loaded yet: a key still opens the menu. */
+static void an_unseen_boot_is_ended_by_a_key(void **state)
+{
+	struct core_fixture *f = *state;
+	int menu;
+
+	temp_dir_text(&f->dir, "own.conf", "default=linux\ndelay=2\nlinux=//k\n");
+	core_fixture_start(f);
+	menu = core_fixture_connect(f);
+	f->core->engine.pipeline.stage = KB_STAGE_LOADING;
+	f->fake->now_ms += 3000;
+	kb_engine_ask(&f->core->engine, KB_WORK_TICK);
+	assert_int_equal(kb_loop_step(f->core->engine.loop, 10), 0);
+	assert_int_equal(state_of(f), KB_ENGINE_UNSEEN);
+	(void)core_fixture_say(f, menu, "{\"do\":\"activity\"}");
+	assert_int_equal(state_of(f), KB_ENGINE_CHOOSING);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_but_a_refusal_leads_out_of_leaving),
+		cmocka_unit_test(a_person_who_is_there_stays),
+		cmocka_unit_test(only_what_is_wanted_is_jumped_to),
+		cmocka_unit_test(a_key_ends_what_nobody_has_seen_but_not_what_somebody_chose),
+		TEST(a_refused_jump_comes_back_to_the_menu),
+		TEST(a_refused_jump_comes_back_to_the_prompt),
+		TEST(who_does_not_go_is_left_behind),
+		TEST(a_signal_does_not_end_the_engine_while_it_leaves),
+		TEST(the_guard_restarts_the_machine),
+		TEST(the_guard_goes_when_it_is_not_needed),
+		TEST(a_countdown_boots_and_a_key_stops_it),
+		TEST(a_key_in_the_delay_opens_the_menu_and_its_countdown),
+		TEST(an_unseen_boot_is_ended_by_a_key),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
