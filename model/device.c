@@ -124,7 +124,7 @@ int kb_device_from_json(struct kb_arena *arena, const json_t *object, struct kb_
 		return r;
 	}
 	size_bytes = kb_json_get_int(object, "size_bytes", 0);
-	if (size_bytes < 0) {
+	if (size_bytes < 0 || !device.name) {
 		return -EINVAL;
 	}
 	device.size_bytes = (uint64_t)size_bytes;

@@ -93,36 +93,55 @@ const char *kb_setting_remark(const struct kb_setting *setting)
 		       : ", neither true nor false: counts as false";
 }
 
-/* The next word of a kernel command line: blanks part words, double quotes join them. */
-static struct kb_str next_word(struct kb_str *rest)
+/* isspace() of the kernel, which knows the blank of Latin-1 too. */
+static bool is_blank(char c)
 {
-	struct kb_str s = *rest;
-	bool quoted = false;
-	size_t start = 0;
-	size_t end;
-
-	while (start < s.len && strchr(" \t\n", s.data[start])) {
-		start++;
-	}
-	for (end = start; end < s.len && (quoted || !strchr(" \t\n", s.data[end])); end++) {
-		if (s.data[end] == '"') {
-			quoted = !quoted;
-		}
-	}
-	*rest = kb_str_skip(s, end);
-	return kb_str_of(s.data + start, end - start);
+	return c == ' ' || (c >= '\t' && c <= '\r') || c == '\xa0';
 }
 
-/* As the kernel does: one pair of quotes around the value, or around the whole word. */
-static struct kb_str unquote(struct kb_str s)
+struct word {
+	struct kb_str name;
+	struct kb_str value;
+	bool has_value;
+};
+
+/* NAME=VALUE without the one pair of quotes around the value, or (quoted) around all of it. */
+static struct word split(struct kb_str s, bool quoted)
 {
-	if (s.len > 0 && s.data[0] == '"') {
-		s = kb_str_skip(s, 1);
-	}
-	if (s.len > 0 && s.data[s.len - 1] == '"') {
+	static const struct kb_str quote = KB_STR("\"");
+	size_t equals = kb_str_find(s, '=');
+	bool value_quoted = kb_str_starts(kb_str_skip(s, equals + 1), quote);
+
+	if ((quoted || value_quoted) && kb_str_ends(s, quote)) {
 		s.len--;
 	}
-	return s;
+	return (struct word){.name = kb_str_head(s, equals),
+			     .value = kb_str_skip(s, equals + 1 + value_quoted),
+			     .has_value = equals < s.len};
+}
+
+/* The next word of a kernel command line, as its next_arg() has it: double quotes join blanks. */
+static bool next_word(struct kb_str *rest, struct word *ret_word)
+{
+	struct kb_str s = *rest;
+	bool quoted;
+	bool in_quote;
+	size_t end;
+
+	while (s.len > 0 && is_blank(s.data[0])) {
+		s = kb_str_skip(s, 1);
+	}
+	if (s.len == 0) {
+		return false;
+	}
+	quoted = in_quote = s.data[0] == '"';
+	s = kb_str_skip(s, quoted);
+	for (end = 0; end < s.len && (in_quote || !is_blank(s.data[end])); end++) {
+		in_quote ^= s.data[end] == '"';
+	}
+	*rest = kb_str_skip(s, end);
+	*ret_word = split(kb_str_head(s, end), quoted);
+	return true;
 }
 
 static int set_word(struct kb_settings *s, struct kb_str name, struct kb_str value,
@@ -163,26 +182,24 @@ static bool needs_no_value(struct kb_str name)
 int kb_settings_from_cmdline(struct kb_settings *s, const char *cmdline,
 			     const struct kb_diag_sink *diags)
 {
+	static const struct kb_str prefix = KB_STR("kboot.");
 	struct kb_str rest = kb_str_from(cmdline);
+	struct word word;
 
-	for (struct kb_str word = next_word(&rest); word.len > 0; word = next_word(&rest)) {
-		struct kb_str pair = unquote(word);
-		size_t equals;
+	while (next_word(&rest, &word)) {
+		struct kb_str name = kb_str_skip(word.name, prefix.len);
 		int r;
 
-		if (!kb_str_starts(pair, KB_STR("kboot."))) {
+		if (!kb_str_starts(word.name, prefix)) {
 			continue;
 		}
-		pair = kb_str_skip(pair, strlen("kboot."));
-		equals = kb_str_find(pair, '=');
-		if (equals == pair.len && !needs_no_value(pair)) {
+		if (!word.has_value && !needs_no_value(name)) {
 			kb_diag_report(diags, KB_SEVERITY_WARNING,
 				       (struct kb_position){.file = "kernel command line"},
-				       "kboot.%.*s has no value; ignored", KB_STR_ARG(pair));
+				       "kboot.%.*s has no value; ignored", KB_STR_ARG(name));
 			continue;
 		}
-		r = set_word(s, kb_str_head(pair, equals), unquote(kb_str_skip(pair, equals + 1)),
-			     diags);
+		r = set_word(s, name, word.value, diags);
 		if (r < 0) {
 			return r;
 		}

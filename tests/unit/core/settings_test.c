@@ -109,6 +109,30 @@ static void takes_words_from_the_kernel_command_line(void **state)
 	kb_settings_done(&s);
 }
 
+static void assert_message(const char *cmdline, const char *expected)
+{
+	const struct kb_diag_sink quiet = {0};
+	struct kb_settings s = {0};
+
+	assert_int_equal(kb_settings_from_cmdline(&s, cmdline, &quiet), 0);
+	assert_string_equal(kb_settings_get(&s, KB_VAR_MESSAGE)->value, expected);
+	kb_settings_done(&s);
+}
+
+/* The kernel's next_arg(). */
+static void words_are_those_of_the_kernel(void **state)
+{
+	(void)state;
+	assert_message("a\vkboot.message=b\fc", "b");
+	assert_message("\xa0kboot.message=b\xc3\xa0", "b\xc3");
+	assert_message("x='a kboot.message=b c'", "b");
+	assert_message("\"kboot.message=\"b\"\"", "b\"");
+	assert_message("\"kboot.message=b\"", "b");
+	assert_message("kboot.message=\"", "");
+	assert_message("kboot.message=b\"c\"", "b\"c\"");
+	assert_message("kboot.message=\"b c", "b c");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -116,6 +140,7 @@ int main(void)
 		cmocka_unit_test(wrong_values_are_refused),
 		cmocka_unit_test(a_policy_that_cannot_be_read_holds),
 		cmocka_unit_test(takes_words_from_the_kernel_command_line),
+		cmocka_unit_test(words_are_those_of_the_kernel),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

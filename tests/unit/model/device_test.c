@@ -95,7 +95,12 @@ static void travels_as_json(void **state)
 static void refuses_what_is_no_device(void **state)
 {
 	static const char *const bad[] = {
-		"[]", "\"sda\"", "{\"name\":1}", "{\"size_bytes\":-1}", "{\"uuid\":{}}",
+		"[]",
+		"\"sda\"",
+		"{}",
+		"{\"name\":1}",
+		"{\"name\":\"sda\",\"size_bytes\":-1}",
+		"{\"name\":\"sda\",\"uuid\":{}}",
 	};
 
 	(void)state;
