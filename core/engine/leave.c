@@ -9,7 +9,7 @@
 
 #include "engine_private.h"
 #include "kboot/boot/load.h"
-#include "kboot/mount/device.h"
+#include "kboot/mount/mount.h"
 
 enum {
 	MENUS_LEAVE_MS = 200, /* for the menus to give their terminals back */

@@ -32,14 +32,9 @@ struct kb_client {
 	bool watching;
 	bool wants_log;
 	bool closed;
-<<<<<<< HEAD
-	uint64_t request;    /* the number of the intent that is being served; 0: none */
-	uint64_t log_seq;    /* the last line sent */
-	struct kb_told told; /* the files whose mistakes its person has seen */
-=======
+	uint64_t request;            /* the number of the intent that is being served; 0: none */
 	uint64_t log_seq;            /* the last line sent */
 	struct kb_reported reported; /* the files whose mistakes its person has seen */
->>>>>>> mountrooms
 	/* What it asked for and gets when the devices have told enough; type KB_N_INTENTS: nothing.
 	 */
 	struct kb_intent owed;
