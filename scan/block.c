@@ -127,6 +127,14 @@ static int read_partition(const struct kb_tree *sysfs, const char *name, uint64_
 	return 0;
 }
 
+static int read_diskseq(const struct kb_tree *sysfs, const char *name, bool is_partition,
+			uint64_t *ret_diskseq)
+{
+	int r = kb_scan_number(sysfs, name, is_partition ? "../diskseq" : "diskseq", ret_diskseq);
+
+	return r == -ENOENT ? 0 : r;
+}
+
 /* -ENOENT for what is not to be shown. */
 static int check_shown(const struct kb_tree *sysfs, const char *name)
 {
@@ -156,6 +164,9 @@ static int describe(const struct kb_tree *sysfs, const char *name, struct kb_blo
 	}
 	if (r == 0) {
 		r = kb_scan_link(sysfs, name, link, sizeof(link));
+	}
+	if (r == 0) {
+		r = read_diskseq(sysfs, name, partition > 0, &block.diskseq);
 	}
 	if (r == 0 && partition == 0) {
 		r = has_partitions(sysfs, name, &block.has_partitions);

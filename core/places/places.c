@@ -49,6 +49,7 @@ int kb_places_add(struct kb_places *p, const struct kb_place *template, struct k
 	}
 	*place = *template;
 	place->owner = p;
+	place->id = ++p->last_id;
 	while (*at && compare(*at, place) <= 0) {
 		at = &(*at)->next;
 	}
@@ -260,12 +261,32 @@ struct enumeration {
 	bool again;
 };
 
+/* Another disk has its name by now: the kernel's word that it went was lost, or is still to come.
+ */
+static void disk_left(struct kb_places *p, const struct kb_place *gone)
+{
+	const uint64_t id = gone->id;
+	const uint64_t diskseq = gone->block.diskseq;
+	struct kb_place *next;
+
+	for (struct kb_place *place = p->first; place; place = next) {
+		next = place->next;
+		if (place->id == id || (diskseq > 0 && place->block.diskseq == diskseq)) {
+			removed(p, place);
+		}
+	}
+}
+
 static int add_block(struct kb_places *p, const struct kb_block *block, bool again)
 {
 	struct kb_place *place = find_block(p, block->name);
 	struct kb_place template = {.kind = KB_PLACE_DEVICE, .block = *block};
 	int r;
 
+	if (place && place->block.diskseq != block->diskseq) {
+		disk_left(p, place);
+		place = find_block(p, block->name);
+	}
 	if (place && !again) {
 		return 0;
 	}

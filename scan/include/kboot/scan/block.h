@@ -23,6 +23,9 @@ struct kb_block {
 	bool removable;
 	bool has_partitions; /* a whole disk with partitions on it: not read itself */
 	bool usb;
+	/* The kernel's number of the disk, never used again, another one for another medium. 0: the
+	 * kernel is older than 5.15. */
+	uint64_t diskseq;
 	/* Sort key: the bus path of the disk and the partition number, so that the order is the
 	 * same at every boot. */
 	char order[160];
