@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "attribute.h"
+#include "bus.h"
 #include "kboot/base/checked.h"
 #include "kboot/base/tree.h"
 #include "order.h"
@@ -152,6 +153,7 @@ static int check_shown(const struct kb_tree *sysfs, const char *name)
 static int describe(const struct kb_tree *sysfs, const char *name, struct kb_block *ret_block)
 {
 	struct kb_block block = {0};
+	bool may_change = false;
 	char link[PATH_MAX] = "";
 	uint64_t partition = 0;
 	int r = check_shown(sysfs, name);
@@ -173,12 +175,15 @@ static int describe(const struct kb_tree *sysfs, const char *name, struct kb_blo
 	}
 	if (r == 0) {
 		r = kb_scan_flag(sysfs, name, partition > 0 ? "../removable" : "removable",
-				 &block.removable);
+				 &may_change);
+	}
+	if (r == 0) {
+		r = kb_scan_bus(sysfs, name, link, &block.bus, &block.removable);
 	}
 	if (r < 0) {
 		return r;
 	}
-	block.usb = strstr(link, "/usb") != NULL;
+	block.removable = block.removable || may_change;
 	kb_scan_order(link, name, partition, block.order, sizeof(block.order));
 	for (size_t i = 0; name[i] != '\0'; i++) {
 		block.name[i] = (char)(name[i] == '!' ? '/' : name[i]);

@@ -235,10 +235,14 @@ int kb_places_add_simulation(struct kb_places *p, const struct kb_simulation *si
 		r = kb_places_add(p, &template, &place);
 	}
 	for (size_t i = 0; r == 0 && i < sim->n_devices; i++) {
-		struct kb_place template = {.kind = KB_PLACE_DEVICE, .simulated = &sim->devices[i]};
+		const struct kb_device *device = &sim->devices[i];
+		struct kb_place template = {.kind = KB_PLACE_DEVICE,
+					    .simulated = device,
+					    .block = {.bus = device->bus,
+						      .removable = device->removable}};
 
 		(void)snprintf(template.block.name, sizeof(template.block.name), "%s",
-			       sim->devices[i].name);
+			       device->name);
 		(void)snprintf(template.block.order, sizeof(template.block.order), "%04zu", i);
 		r = kb_places_add(p, &template, &place);
 	}

@@ -97,12 +97,15 @@ static void test_facts(void **state)
 
 	(void)state;
 	assert_int_equal(kb_scan_block(fd, "sda", &b), 0);
-	assert_true(b.removable && b.usb && b.has_partitions);
+	assert_true(b.removable && b.has_partitions);
+	assert_string_equal(b.bus, "usb");
 	assert_int_equal(b.size_bytes, 30031872ULL * 512);
 	assert_int_equal(kb_scan_block(fd, "sda1", &b), 0);
-	assert_true(b.removable && b.usb && !b.has_partitions);
+	assert_true(b.removable && !b.has_partitions);
+	assert_string_equal(b.bus, "usb");
 	assert_int_equal(kb_scan_block(fd, "sdb", &b), 0);
-	assert_true(!b.removable && !b.usb && b.has_partitions);
+	assert_true(!b.removable && b.has_partitions);
+	assert_string_equal(b.bus, "ata");
 	assert_int_equal(kb_scan_block(fd, "sdc", &b), 0);
 	assert_false(b.has_partitions);
 	assert_int_equal(b.diskseq, 0); /* as on a kernel without such numbers */
