@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "kboot/formats/cmdline.h"
+
 void kb_settings_done(struct kb_settings *s)
 {
 	if (!s) {
@@ -93,57 +95,6 @@ const char *kb_setting_remark(const struct kb_setting *setting)
 		       : ", neither true nor false: counts as false";
 }
 
-/* isspace() of the kernel, which knows the blank of Latin-1 too. */
-static bool is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r') || c == '\xa0';
-}
-
-struct word {
-	struct kb_str name;
-	struct kb_str value;
-	bool has_value;
-};
-
-/* NAME=VALUE without the one pair of quotes around the value, or (quoted) around all of it. */
-static struct word split(struct kb_str s, bool quoted)
-{
-	static const struct kb_str quote = KB_STR("\"");
-	size_t equals = kb_str_find(s, '=');
-	bool value_quoted = kb_str_starts(kb_str_skip(s, equals + 1), quote);
-
-	if ((quoted || value_quoted) && kb_str_ends(s, quote)) {
-		s.len--;
-	}
-	return (struct word){.name = kb_str_head(s, equals),
-			     .value = kb_str_skip(s, equals + 1 + value_quoted),
-			     .has_value = equals < s.len};
-}
-
-/* The next word of a kernel command line, as its next_arg() has it: double quotes join blanks. */
-static bool next_word(struct kb_str *rest, struct word *ret_word)
-{
-	struct kb_str s = *rest;
-	bool quoted;
-	bool in_quote;
-	size_t end;
-
-	while (s.len > 0 && is_blank(s.data[0])) {
-		s = kb_str_skip(s, 1);
-	}
-	if (s.len == 0) {
-		return false;
-	}
-	quoted = in_quote = s.data[0] == '"';
-	s = kb_str_skip(s, quoted);
-	for (end = 0; end < s.len && (in_quote || !is_blank(s.data[end])); end++) {
-		in_quote ^= s.data[end] == '"';
-	}
-	*rest = kb_str_skip(s, end);
-	*ret_word = split(kb_str_head(s, end), quoted);
-	return true;
-}
-
 static int set_word(struct kb_settings *s, struct kb_str name, struct kb_str value,
 		    const struct kb_diag_sink *diags)
 {
@@ -184,22 +135,22 @@ int kb_settings_from_cmdline(struct kb_settings *s, const char *cmdline,
 {
 	static const struct kb_str prefix = KB_STR("kboot.");
 	struct kb_str rest = kb_str_from(cmdline);
-	struct word word;
+	struct kb_cmdline_param param;
 
-	while (next_word(&rest, &word)) {
-		struct kb_str name = kb_str_skip(word.name, prefix.len);
+	while (kb_cmdline_next(&rest, &param)) {
+		struct kb_str name = kb_str_skip(param.name, prefix.len);
 		int r;
 
-		if (!kb_str_starts(word.name, prefix)) {
+		if (!kb_str_starts(param.name, prefix)) {
 			continue;
 		}
-		if (!word.has_value && !needs_no_value(name)) {
+		if (!param.has_value && !needs_no_value(name)) {
 			kb_diag_report(diags, KB_SEVERITY_WARNING,
 				       (struct kb_position){.file = "kernel command line"},
 				       "kboot.%.*s has no value; ignored", KB_STR_ARG(name));
 			continue;
 		}
-		r = set_word(s, name, word.value, diags);
+		r = set_word(s, name, param.value, diags);
 		if (r < 0) {
 			return r;
 		}

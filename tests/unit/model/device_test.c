@@ -17,6 +17,7 @@ static const struct kb_device disk = {
 	.partuuid = "1234abcd-02",
 	.partlabel = "EFI System",
 	.fstype = "ext4",
+	.bus = "usb",
 	.size_bytes = 1ULL << 40,
 	.removable = true,
 };
