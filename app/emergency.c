@@ -10,8 +10,8 @@
 #include "command.h"
 #include "kboot/base/tree.h"
 #include "kboot/core/core.h"
+#include "kboot/formats/cmdline.h"
 #include "kboot/formats/kboot_conf.h"
-#include "kboot/formats/words.h"
 
 enum { CMDLINE_MAX_BYTES = 64 << 10 };
 
@@ -43,33 +43,21 @@ static bool configuration_restricts(const char *path)
 	return item && kb_variable_bool(KB_VAR_RESTRICTED, item->value);
 }
 
-static struct kb_str without_quotes(struct kb_str s)
-{
-	s = kb_str_starts(s, KB_STR("\"")) ? kb_str_skip(s, 1) : s;
-	return kb_str_ends(s, KB_STR("\"")) ? kb_str_head(s, s.len - 1) : s;
-}
-
 /* kboot.restricted=… of kboot's own kernel command line, which outranks the configuration. */
 static bool restricts(bool configured)
 {
 	static const struct kb_str key = KB_STR("kboot.restricted");
 	KB_BUF struct kb_buf text = {0};
+	struct kb_cmdline_param param;
 	struct kb_str rest;
-	struct kb_str word;
 
 	if (read_file("/proc/cmdline", CMDLINE_MAX_BYTES, &text) < 0) {
 		return true;
 	}
 	rest = kb_buf_view(&text);
-	while (kb_words_next(&rest, &word)) {
-		struct kb_str name;
-
-		/* As the kernel does: quotes may stand around the word, or around the value. */
-		word = without_quotes(word);
-		name = kb_str_head(word, kb_str_find(word, '='));
-		if (kb_str_eq_nocase(name, key)) {
-			word = without_quotes(kb_str_skip(word, name.len + 1));
-			configured = kb_variable_bool(KB_VAR_RESTRICTED, word);
+	while (kb_cmdline_next(&rest, &param)) {
+		if (kb_str_eq_nocase(param.name, key)) {
+			configured = kb_variable_bool(KB_VAR_RESTRICTED, param.value);
 		}
 	}
 	return configured;

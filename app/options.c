@@ -35,7 +35,8 @@ static int set_theme(struct kb_options *o, const char *value, struct kb_error *e
 }
 
 /* One ",key=value" of --device. */
-static int set_device_key(struct kb_options *o, struct kb_device *d, struct kb_str pair)
+static int set_device_key(struct kb_options *o, struct kb_device *d, struct kb_str pair,
+			  struct kb_error *err)
 {
 	const struct {
 		const char *key;
@@ -46,6 +47,15 @@ static int set_device_key(struct kb_options *o, struct kb_device *d, struct kb_s
 	};
 	size_t equals = kb_str_find(pair, '=');
 
+	if (kb_str_eq(kb_str_head(pair, equals), KB_STR("bus"))) {
+		struct kb_str bus = kb_str_skip(pair, equals + 1);
+
+		if (kb_bus_find(bus, &d->bus) < 0) {
+			return kb_error_set(err, -EINVAL, "there is no bus %.*s", KB_STR_ARG(bus));
+		}
+		d->removable = kb_bus_is_removable(d->bus);
+		return 0;
+	}
 	for (size_t i = 0; i < KB_ARRAY_LEN(keys); i++) {
 		if (kb_str_eq(kb_str_head(pair, equals), kb_str_from(keys[i].key)) &&
 		    equals < pair.len) {
@@ -53,7 +63,7 @@ static int set_device_key(struct kb_options *o, struct kb_device *d, struct kb_s
 			return *keys[i].field ? 0 : -ENOMEM;
 		}
 	}
-	return -EINVAL;
+	return kb_error_set(err, -EINVAL, "the keys are uuid label partuuid partlabel fstype bus");
 }
 
 static struct kb_str device_name(struct kb_str name)
@@ -71,7 +81,8 @@ static bool is_given(const struct kb_simulation *sim, struct kb_str name)
 	return false;
 }
 
-/* NAME[,uuid=U][,label=L][,partuuid=P][,partlabel=T][,fstype=F]=DIR: the folder follows the last
+/* NAME[,uuid=U][,label=L][,partuuid=P][,partlabel=T][,fstype=F][,bus=B]=DIR: the folder follows the
+ * last
  * '='. */
 static int set_device(struct kb_options *o, const char *value, struct kb_error *err)
 {
@@ -98,12 +109,10 @@ static int set_device(struct kb_options *o, const char *value, struct kb_error *
 	for (rest = kb_str_skip(rest, comma + 1); r == 0 && rest.len > 0;
 	     rest = kb_str_skip(rest, comma + 1)) {
 		comma = kb_str_find(rest, ',');
-		r = set_device_key(o, d, kb_str_head(rest, comma));
+		r = set_device_key(o, d, kb_str_head(rest, comma), err);
 	}
 	if (r == -EINVAL) {
-		return kb_error_set(
-			err, r, "--device %s: the keys are uuid label partuuid partlabel fstype",
-			value);
+		return kb_error_prefix(err, r, "--device %s", value);
 	}
 	o->simulated = true;
 	sim->n_devices++;
@@ -122,7 +131,7 @@ struct option {
 static const struct option options[] = {
 	{"root", set_root, 0, "DIR  DIR stands for the booted environment's root"},
 	{"device", set_device, 0,
-	 "NAME[,uuid=U][,label=L][,partuuid=P][,partlabel=T][,fstype=F]=DIR\n"
+	 "NAME[,uuid=U][,label=L][,partuuid=P][,partlabel=T][,fstype=F][,bus=B]=DIR\n"
 	 "                      DIR stands for the filesystem on device NAME"},
 	{"config", set_config, 0, "FILE  instead of the built-in kboot.conf"},
 	{"run-dir", set_run_dir, 0, "DIR  where the engine's socket is (default /run/kboot)"},

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "kboot/formats/conf_edit.h"
 
+#include <errno.h>
+
 #include "text_lines.h"
 
 static const struct kb_str byte_order_mark = KB_STR("\xef\xbb\xbf");
@@ -86,6 +88,9 @@ int kb_conf_edit(struct kb_str text, struct kb_str changes, struct kb_buf *out)
 	struct kb_str rest = text;
 	struct kb_str line;
 
+	if (text_lines_utf16(text)) {
+		return -EILSEQ;
+	}
 	if (kb_str_starts(rest, byte_order_mark)) {
 		kb_buf_str(out, byte_order_mark);
 		rest = text = kb_str_skip(rest, byte_order_mark.len);

@@ -56,7 +56,7 @@ static bool is_setting(struct kb_str word)
 	return has_key(word, initrd_key) || has_key(word, root_key) || has_key(word, dtb_key);
 }
 
-bool kb_conf_turn(struct kb_str text, struct kb_buf *line)
+bool kb_conf_move_settings_last(struct kb_str text, struct kb_buf *line)
 {
 	struct kb_str rest = text;
 	struct kb_str word;
@@ -177,7 +177,7 @@ static int expand_labels(struct expansion *x, struct kb_buf *line, struct kb_err
 		if (r < 0) {
 			return r;
 		}
-		(void)kb_conf_turn(label->value, &next);
+		(void)kb_conf_move_settings_last(label->value, &next);
 		kb_buf_str(&next, kb_str_skip(kb_buf_view(line), len));
 		r = check_line(x, &next, err);
 		if (r < 0) {
@@ -349,7 +349,7 @@ int kb_conf_expand(struct kb_arena *arena, const struct kb_conf *conf, struct kb
 	if (kb_str_find(line, '\0') < line.len) {
 		return kb_error_set_at(err, -EINVAL, at, "a NUL byte in the line");
 	}
-	(void)kb_conf_turn(kb_str_trim(line), &text);
+	(void)kb_conf_move_settings_last(kb_str_trim(line), &text);
 	r = check_line(&x, &text, err);
 	if (r < 0) {
 		return r;

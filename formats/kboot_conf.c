@@ -251,13 +251,13 @@ static int allocate(struct parser *p, const char *file, struct kb_str text)
 	return 0;
 }
 
-/* What an editor may put at the head of a file. UTF-16 is not read: every second byte is a NUL. */
+/* What an editor may put at the head of a file. */
 static struct kb_str skip_mark(struct parser *p, struct kb_str text)
 {
 	if (kb_str_starts(text, KB_STR("\xef\xbb\xbf"))) {
 		return kb_str_skip(text, 3);
 	}
-	if (kb_str_starts(text, KB_STR("\xff\xfe")) || kb_str_starts(text, KB_STR("\xfe\xff"))) {
+	if (text_lines_utf16(text)) {
 		conf_diags_loss(&p->diags, (struct kb_position){p->conf.file, 1, 1},
 				"the file is in UTF-16 and is not read; save it as UTF-8");
 		return KB_STR("");

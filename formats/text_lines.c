@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "text_lines.h"
 
-/* UTF-16 is not read: every second byte is a NUL. */
+bool text_lines_utf16(struct kb_str text)
+{
+	return kb_str_starts(text, KB_STR("\xff\xfe")) || kb_str_starts(text, KB_STR("\xfe\xff"));
+}
+
 static struct kb_str skip_mark(struct text_lines *lines, struct kb_str text)
 {
 	if (kb_str_starts(text, KB_STR("\xef\xbb\xbf"))) {
 		return kb_str_skip(text, 3);
 	}
-	if (kb_str_starts(text, KB_STR("\xff\xfe")) || kb_str_starts(text, KB_STR("\xfe\xff"))) {
+	if (text_lines_utf16(text)) {
 		conf_diags_error(lines->diags, (struct kb_position){lines->file, 1, 1},
 				 "the file is in UTF-16 and is not read; save it as UTF-8");
 		lines->is_cut = false;

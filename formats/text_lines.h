@@ -2,7 +2,8 @@
 /*
  * The lines of a configuration that somebody's editor left behind: without a byte order mark, blank
  * lines, comments, and lines that are too long or hold a NUL, each of which is said once.
- * For the readers of fstab and hosts; kboot.conf's wants the ends alone. Must not copy the text.
+ * For the readers of fstab and hosts; kboot.conf's wants the mark and the ends alone. Must not copy
+ * the text.
  */
 #ifndef KBOOT_FORMATS_TEXT_LINES_H
 #define KBOOT_FORMATS_TEXT_LINES_H
@@ -21,6 +22,8 @@ struct text_lines {
 	bool is_cut; /* the text was longer than max_bytes */
 };
 
+/* By its mark. It is not read: every second byte is a NUL. */
+bool text_lines_utf16(struct kb_str text);
 /* What ends the lines of a text: an old Macintosh wrote a carriage return and no line feed. */
 char text_lines_end(struct kb_str text);
 /* max_line and max_bytes are set by the caller, and file and diags. */

@@ -12,7 +12,17 @@ static const struct text_field fields[] = {
 	{"partuuid", offsetof(struct kb_device, partuuid)},
 	{"partlabel", offsetof(struct kb_device, partlabel)},
 	{"fstype", offsetof(struct kb_device, fstype)},
+	{"bus", offsetof(struct kb_device, bus)},
 	{"tree", offsetof(struct kb_device, tree)},
+};
+
+static const struct bus {
+	const char *name;
+	bool removable;
+} buses[] = {
+	{"ata", false},    {"firewire", true}, {"mmc", false}, {"nvme", false},
+	{"scsi", false},   {"sd", true},       {"usb", true},  {"thunderbolt", true},
+	{"virtio", false}, {"xen", false},
 };
 
 /* How a reference names a device by one of its properties; the links are udev's. */
@@ -86,6 +96,34 @@ bool kb_device_matches(const struct kb_device *device, struct kb_str reference)
 	return name.len > 0 && device->name && kb_str_eq(kb_str_from(device->name), name);
 }
 
+static const struct bus *find_bus(struct kb_str name)
+{
+	for (size_t i = 0; i < KB_ARRAY_LEN(buses); i++) {
+		if (kb_str_eq(kb_str_from(buses[i].name), name)) {
+			return &buses[i];
+		}
+	}
+	return NULL;
+}
+
+int kb_bus_find(struct kb_str name, const char **ret_bus)
+{
+	const struct bus *bus = find_bus(name);
+
+	if (!bus) {
+		return -ENOENT;
+	}
+	*ret_bus = bus->name;
+	return 0;
+}
+
+bool kb_bus_is_removable(const char *name)
+{
+	const struct bus *bus = name ? find_bus(kb_str_from(name)) : NULL;
+
+	return bus && bus->removable;
+}
+
 int kb_device_to_json(const struct kb_device *device, json_t **ret_object)
 {
 	KB_JSON json_t *object = json_object();
@@ -124,7 +162,7 @@ int kb_device_from_json(struct kb_arena *arena, const json_t *object, struct kb_
 		return r;
 	}
 	size_bytes = kb_json_get_int(object, "size_bytes", 0);
-	if (size_bytes < 0) {
+	if (size_bytes < 0 || !device.name) {
 		return -EINVAL;
 	}
 	device.size_bytes = (uint64_t)size_bytes;

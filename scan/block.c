@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "attribute.h"
+#include "bus.h"
 #include "kboot/base/checked.h"
 #include "kboot/base/tree.h"
 #include "order.h"
@@ -127,6 +128,14 @@ static int read_partition(const struct kb_tree *sysfs, const char *name, uint64_
 	return 0;
 }
 
+static int read_diskseq(const struct kb_tree *sysfs, const char *name, bool is_partition,
+			uint64_t *ret_diskseq)
+{
+	int r = kb_scan_number(sysfs, name, is_partition ? "../diskseq" : "diskseq", ret_diskseq);
+
+	return r == -ENOENT ? 0 : r;
+}
+
 /* -ENOENT for what is not to be shown. */
 static int check_shown(const struct kb_tree *sysfs, const char *name)
 {
@@ -144,6 +153,7 @@ static int check_shown(const struct kb_tree *sysfs, const char *name)
 static int describe(const struct kb_tree *sysfs, const char *name, struct kb_block *ret_block)
 {
 	struct kb_block block = {0};
+	bool may_change = false;
 	char link[PATH_MAX] = "";
 	uint64_t partition = 0;
 	int r = check_shown(sysfs, name);
@@ -157,17 +167,23 @@ static int describe(const struct kb_tree *sysfs, const char *name, struct kb_blo
 	if (r == 0) {
 		r = kb_scan_link(sysfs, name, link, sizeof(link));
 	}
+	if (r == 0) {
+		r = read_diskseq(sysfs, name, partition > 0, &block.diskseq);
+	}
 	if (r == 0 && partition == 0) {
 		r = has_partitions(sysfs, name, &block.has_partitions);
 	}
 	if (r == 0) {
 		r = kb_scan_flag(sysfs, name, partition > 0 ? "../removable" : "removable",
-				 &block.removable);
+				 &may_change);
+	}
+	if (r == 0) {
+		r = kb_scan_bus(sysfs, name, link, &block.bus, &block.removable);
 	}
 	if (r < 0) {
 		return r;
 	}
-	block.usb = strstr(link, "/usb") != NULL;
+	block.removable = block.removable || may_change;
 	kb_scan_order(link, name, partition, block.order, sizeof(block.order));
 	for (size_t i = 0; name[i] != '\0'; i++) {
 		block.name[i] = (char)(name[i] == '!' ? '/' : name[i]);

@@ -226,6 +226,7 @@ int kb_scan_probe(struct kb_arena *arena, int fd, const struct kb_block *block,
 	struct kb_device device = {
 		.name = kb_arena_strdup(arena, block->name),
 		.size_bytes = block->size_bytes,
+		.bus = block->bus,
 		.removable = block->removable,
 	};
 	int r;

@@ -45,7 +45,9 @@ static struct kb_cell *cell_at(const struct kb_grid *grid, int row, int col)
 
 void kb_grid_clear(struct kb_grid *grid)
 {
-	kb_grid_clear_area(grid, (struct kb_area){0, 0, grid->rows, grid->cols});
+	for (size_t i = 0; i < (size_t)grid->rows * (size_t)grid->cols; i++) {
+		grid->cells[i] = blank;
+	}
 	grid->cursor_row = 0;
 	grid->cursor_col = 0;
 	grid->cursor_visible = false;

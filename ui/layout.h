@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where the parts of the menu go on a screen of any size.
+ * Where the widgets of the menu go on a screen of any size.
  * For the views.
- * Must not draw; a part without room has no rows.
+ * Must not draw; a widget without room has no rows.
  */
 #ifndef KBOOT_UI_LAYOUT_H
 #define KBOOT_UI_LAYOUT_H

@@ -4,8 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "parts.h"
 #include "view.h"
+#include "widgets.h"
 
 void kb_ui_init(struct kb_ui *ui, const struct kb_symbols *symbols, int64_t now_ms)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "parts.h"
 #include "text.h"
+#include "widgets.h"
 
 /* One quiet line. In its moment no other key than "any" exists: see wake() in ui.c. */
 static void draw(struct kb_ui *ui, struct kb_grid *grid)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "parts.h"
+#include "widgets.h"
 
 static const struct kb_hint hints[] = {
 	{"Enter", "boot with it", 0}, {"Esc", "go back", 0},   {"^A ^E", "start, end", 1},

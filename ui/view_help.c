@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "parts.h"
+#include "widgets.h"
 
 enum { KEY_COLUMNS = 18, NARROW_KEY_COLUMNS = 14 };
 

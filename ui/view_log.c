@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "parts.h"
 #include "text.h"
+#include "widgets.h"
 
 enum { TIME_COLUMNS = 10 }; /* "  21.87 ! " */
 

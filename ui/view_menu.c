@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "parts.h"
+#include "widgets.h"
 
 static const struct kb_hint menu_hints[] = {
 	{NULL, "choose", 5}, {"Enter", "boot", 0}, {"e", "edit", 1},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "parts.h"
+#include "widgets.h"
 
 /* Each needs its key twice, but leaving, which harms nothing. */
 static const struct {

@@ -239,7 +239,7 @@ static int place_off_old_initrd(const struct loading *l, const struct kb_x86_wan
 	}
 	r = kb_x86_ranges_copy(&l->facts.memory.usable, &rest);
 	if (r == 0) {
-		r = kb_x86_ranges_carve(&rest, start, end, 0);
+		r = kb_x86_ranges_subtract(&rest, start, end, 0);
 	}
 	return r < 0 ? r : kb_x86_ranges_place(&rest, want, ret_start);
 }
@@ -260,7 +260,7 @@ static int place_initrd(struct loading *l, uint64_t bytes, uint64_t *ret_start,
 	int r = place_off_old_initrd(l, &want, &start);
 
 	if (r == 0) {
-		r = kb_x86_ranges_carve(usable, start, start + bytes, 0);
+		r = kb_x86_ranges_subtract(usable, start, start + bytes, 0);
 	} else if (r == -ENOSPC) {
 		r = kb_x86_ranges_place(usable, &want, &start);
 	}

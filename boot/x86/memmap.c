@@ -60,7 +60,7 @@ static int take_line(const struct iomem_line *line, bool want_firmware, struct k
 
 	if (line->nested) {
 		return kb_str_eq(line->name, KB_STR("Crash kernel")) || type == KB_X86_RESERVED
-			       ? kb_x86_ranges_carve(&map->usable, line->start, line->end, 0)
+			       ? kb_x86_ranges_subtract(&map->usable, line->start, line->end, 0)
 			       : 0;
 	}
 	if (type == KB_X86_RAM) {
@@ -77,7 +77,7 @@ static int take_line(const struct iomem_line *line, bool want_firmware, struct k
 	 * next one needs too (the boot logo, ESRT, the TPM's log).
 	 */
 	return type == KB_X86_RESERVED
-		       ? kb_x86_ranges_carve(&map->firmware, line->start, line->end, type)
+		       ? kb_x86_ranges_subtract(&map->firmware, line->start, line->end, type)
 		       : 0;
 }
 

@@ -95,7 +95,8 @@ void kb_x86_ranges_sort(struct kb_x86_ranges *ranges)
 	}
 }
 
-int kb_x86_ranges_carve(struct kb_x86_ranges *ranges, uint64_t start, uint64_t end, uint32_t type)
+int kb_x86_ranges_subtract(struct kb_x86_ranges *ranges, uint64_t start, uint64_t end,
+			   uint32_t type)
 {
 	size_t count = ranges->count;
 	int r = 0;
@@ -146,7 +147,7 @@ int kb_x86_ranges_place(struct kb_x86_ranges *ranges, const struct kb_x86_want *
 	if (!found) {
 		return -ENOSPC;
 	}
-	r = kb_x86_ranges_carve(ranges, start, start + want->size, 0);
+	r = kb_x86_ranges_subtract(ranges, start, start + want->size, 0);
 	if (r == 0) {
 		*ret_start = start;
 	}

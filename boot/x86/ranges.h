@@ -49,8 +49,8 @@ void kb_x86_ranges_sort(struct kb_x86_ranges *ranges);
 /*
  * What of start to end is RAM in ranges becomes type; type 0 takes it out. -ENOMEM, -E2BIG.
  */
-KB_MUST_CHECK int kb_x86_ranges_carve(struct kb_x86_ranges *ranges, uint64_t start, uint64_t end,
-				      uint32_t type);
+KB_MUST_CHECK int kb_x86_ranges_subtract(struct kb_x86_ranges *ranges, uint64_t start, uint64_t end,
+					 uint32_t type);
 
 /* "System RAM" and the like, as /proc/iomem and /sys/firmware/memmap write it; 0: no memory. */
 uint32_t kb_x86_memory_type(struct kb_str name);

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "kboot/formats/cmdline.h"
+
 void kb_settings_done(struct kb_settings *s)
 {
 	if (!s) {
@@ -93,38 +95,6 @@ const char *kb_setting_remark(const struct kb_setting *setting)
 		       : ", neither true nor false: counts as false";
 }
 
-/* The next word of a kernel command line: blanks part words, double quotes join them. */
-static struct kb_str next_word(struct kb_str *rest)
-{
-	struct kb_str s = *rest;
-	bool quoted = false;
-	size_t start = 0;
-	size_t end;
-
-	while (start < s.len && strchr(" \t\n", s.data[start])) {
-		start++;
-	}
-	for (end = start; end < s.len && (quoted || !strchr(" \t\n", s.data[end])); end++) {
-		if (s.data[end] == '"') {
-			quoted = !quoted;
-		}
-	}
-	*rest = kb_str_skip(s, end);
-	return kb_str_of(s.data + start, end - start);
-}
-
-/* As the kernel does: one pair of quotes around the value, or around the whole word. */
-static struct kb_str unquote(struct kb_str s)
-{
-	if (s.len > 0 && s.data[0] == '"') {
-		s = kb_str_skip(s, 1);
-	}
-	if (s.len > 0 && s.data[s.len - 1] == '"') {
-		s.len--;
-	}
-	return s;
-}
-
 static int set_word(struct kb_settings *s, struct kb_str name, struct kb_str value,
 		    const struct kb_diag_sink *diags)
 {
@@ -163,26 +133,24 @@ static bool needs_no_value(struct kb_str name)
 int kb_settings_from_cmdline(struct kb_settings *s, const char *cmdline,
 			     const struct kb_diag_sink *diags)
 {
+	static const struct kb_str prefix = KB_STR("kboot.");
 	struct kb_str rest = kb_str_from(cmdline);
+	struct kb_cmdline_param param;
 
-	for (struct kb_str word = next_word(&rest); word.len > 0; word = next_word(&rest)) {
-		struct kb_str pair = unquote(word);
-		size_t equals;
+	while (kb_cmdline_next(&rest, &param)) {
+		struct kb_str name = kb_str_skip(param.name, prefix.len);
 		int r;
 
-		if (!kb_str_starts(pair, KB_STR("kboot."))) {
+		if (!kb_str_starts(param.name, prefix)) {
 			continue;
 		}
-		pair = kb_str_skip(pair, strlen("kboot."));
-		equals = kb_str_find(pair, '=');
-		if (equals == pair.len && !needs_no_value(pair)) {
+		if (!param.has_value && !needs_no_value(name)) {
 			kb_diag_report(diags, KB_SEVERITY_WARNING,
 				       (struct kb_position){.file = "kernel command line"},
-				       "kboot.%.*s has no value; ignored", KB_STR_ARG(pair));
+				       "kboot.%.*s has no value; ignored", KB_STR_ARG(name));
 			continue;
 		}
-		r = set_word(s, kb_str_head(pair, equals), unquote(kb_str_skip(pair, equals + 1)),
-			     diags);
+		r = set_word(s, name, param.value, diags);
 		if (r < 0) {
 			return r;
 		}

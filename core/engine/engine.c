@@ -308,7 +308,7 @@ void kb_engine_done(struct kb_engine *e)
 		e->places.sysfs_fd = kb_close(e->places.sysfs_fd);
 	}
 	kb_child_cancel(e->leaving.unmounter);
-	kb_guard_stop(&e->leaving.guard, e->sys);
+	kb_guard_stop(&e->leaving.guard);
 	kb_pipeline_done(&e->pipeline);
 	kb_catalog_done(&e->catalog);
 	kb_places_done(&e->places);

@@ -17,8 +17,9 @@ enum { INIT_PID = 1, KILL_PASSES = 8 };
 
 static void watch(const struct kb_sys *sys, int fd)
 {
-	struct pollfd end = {.fd = fd};
+	struct pollfd end = {.fd = fd, .events = POLLIN};
 	sigset_t all;
+	char word;
 	int r;
 
 	(void)sigfillset(&all);
@@ -26,7 +27,10 @@ static void watch(const struct kb_sys *sys, int fd)
 	do {
 		r = poll(&end, 1, KB_GUARD_MS);
 	} while (r < 0 && errno == EINTR);
-	(void)sys->reboot(sys->ctx, KB_REBOOT_RESTART);
+	/* A word: all went well. The end of the pipe: the engine's end. Neither: it hangs. */
+	if (r <= 0 || read(fd, &word, 1) != 1) {
+		(void)sys->reboot(sys->ctx, KB_REBOOT_RESTART);
+	}
 	_exit(0);
 }
 
@@ -56,13 +60,14 @@ int kb_guard_start(struct kb_guard *g, const struct kb_sys *sys)
 	return 0;
 }
 
-void kb_guard_stop(struct kb_guard *g, const struct kb_sys *sys)
+void kb_guard_stop(struct kb_guard *g)
 {
 	if (g->pid <= 0) {
 		return;
 	}
-	(void)sys->kill(sys->ctx, g->pid, SIGKILL);
-	(void)waitpid(g->pid, NULL, 0);
+	if (write(g->fd, "", 1) == 1) {
+		(void)waitpid(g->pid, NULL, 0);
+	}
 	(void)kb_close(g->fd);
 	*g = (struct kb_guard){0};
 }

@@ -19,7 +19,7 @@ struct kb_guard {
 
 KB_MUST_CHECK int kb_guard_start(struct kb_guard *g, const struct kb_sys *sys);
 /* It is not needed any more. */
-void kb_guard_stop(struct kb_guard *g, const struct kb_sys *sys);
+void kb_guard_stop(struct kb_guard *g);
 /* SIGKILL for every process but init, ourselves and the one to spare. */
 void kb_kill_others(const struct kb_sys *sys, pid_t spare);
 

@@ -8,7 +8,7 @@
 
 #include "engine.h"
 #include "kboot/boot/load.h"
-#include "kboot/mount/device.h"
+#include "kboot/mount/mount.h"
 
 enum { INIT_PID = 1 };
 
@@ -47,7 +47,7 @@ void kb_engine_clients_gone(struct kb_engine *e)
 static void come_back(struct kb_engine *e, const struct kb_error *why)
 {
 	(void)e->sys->kill(e->sys->ctx, INIT_PID, SIGCONT);
-	kb_guard_stop(&e->leaving.guard, e->sys);
+	kb_guard_stop(&e->leaving.guard);
 	kb_pipeline_clear(&e->pipeline);
 	kb_engine_notice(e, KB_NOTICE_ERROR, "%s.", why->text);
 	kb_engine_event(e, KB_EVENT_REFUSED);

@@ -49,6 +49,7 @@ int kb_places_add(struct kb_places *p, const struct kb_place *template, struct k
 	}
 	*place = *template;
 	place->owner = p;
+	place->id = ++p->last_id;
 	while (*at && compare(*at, place) <= 0) {
 		at = &(*at)->next;
 	}
@@ -234,10 +235,14 @@ int kb_places_add_simulation(struct kb_places *p, const struct kb_simulation *si
 		r = kb_places_add(p, &template, &place);
 	}
 	for (size_t i = 0; r == 0 && i < sim->n_devices; i++) {
-		struct kb_place template = {.kind = KB_PLACE_DEVICE, .simulated = &sim->devices[i]};
+		const struct kb_device *device = &sim->devices[i];
+		struct kb_place template = {.kind = KB_PLACE_DEVICE,
+					    .simulated = device,
+					    .block = {.bus = device->bus,
+						      .removable = device->removable}};
 
 		(void)snprintf(template.block.name, sizeof(template.block.name), "%s",
-			       sim->devices[i].name);
+			       device->name);
 		(void)snprintf(template.block.order, sizeof(template.block.order), "%04zu", i);
 		r = kb_places_add(p, &template, &place);
 	}
@@ -260,12 +265,32 @@ struct enumeration {
 	bool again;
 };
 
+/* Another disk has its name by now: the kernel's word that it went was lost, or is still to come.
+ */
+static void disk_left(struct kb_places *p, const struct kb_place *gone)
+{
+	const uint64_t id = gone->id;
+	const uint64_t diskseq = gone->block.diskseq;
+	struct kb_place *next;
+
+	for (struct kb_place *place = p->first; place; place = next) {
+		next = place->next;
+		if (place->id == id || (diskseq > 0 && place->block.diskseq == diskseq)) {
+			removed(p, place);
+		}
+	}
+}
+
 static int add_block(struct kb_places *p, const struct kb_block *block, bool again)
 {
 	struct kb_place *place = find_block(p, block->name);
 	struct kb_place template = {.kind = KB_PLACE_DEVICE, .block = *block};
 	int r;
 
+	if (place && place->block.diskseq != block->diskseq) {
+		disk_left(p, place);
+		place = find_block(p, block->name);
+	}
 	if (place && !again) {
 		return 0;
 	}

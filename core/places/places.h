@@ -25,6 +25,7 @@ struct kb_places;
 
 struct kb_place {
 	struct kb_places *owner;
+	uint64_t id;           /* never used again, unlike the name of its device */
 	struct kb_place *next; /* in the order in which entries are shown */
 	enum kb_place_kind kind;
 	enum kb_place_status status;
@@ -46,6 +47,7 @@ struct kb_places {
 	int sysfs_fd;
 	bool read_write;
 	struct kb_place *first;
+	uint64_t last_id;
 	unsigned n_scanning;
 	bool paused; /* no reader is started */
 	void *ctx;

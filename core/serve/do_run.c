@@ -85,7 +85,7 @@ static int take_line(struct kb_request *q, const struct kb_intent *i)
 	KB_BUF struct kb_buf line = {0};
 
 	q->leads_with_settings =
-		kb_conf_turn(kb_str_trim(kb_str_from(i->name ? i->name : "")), &line);
+		kb_conf_move_settings_last(kb_str_trim(kb_str_from(i->name ? i->name : "")), &line);
 	q->line = kb_buf_error(&line) < 0 ? NULL : kb_arena_str(&q->arena, kb_buf_view(&line));
 	q->from = kb_arena_strdup(&q->arena, i->from);
 	return !q->line || (i->from && !q->from) ? -ENOMEM : 0;

@@ -99,7 +99,8 @@ int kb_prompt_save(struct kb_prompt_work *w, struct kb_error *err)
 				    name);
 	}
 	if (r < 0) {
-		return kb_error_set(err, r, "%s cannot be written: %s", name, strerror(-r));
+		return kb_error_set(err, r, "%s cannot be written: %s", name,
+				    r == -EILSEQ ? "it is in UTF-16" : strerror(-r));
 	}
 	(void)snprintf(sentence, sizeof(sentence), "kept in %s", name);
 	kb_prompt_tell_note(w, sentence, 0);

@@ -284,18 +284,3 @@ int kb_mount_device(const struct kb_sys *sys, const struct kb_device *device,
 	ret_mount->tree.name = ret_mount->name;
 	return 0;
 }
-
-void kb_mount_done(struct kb_mount *mount)
-{
-	if (!mount || !mount->sys) {
-		return;
-	}
-	(void)kb_close(mount->tree.root_fd);
-	if (mount->is_ours) {
-		kb_unmount(mount->sys, mount->target);
-		if (mount->is_fresh) {
-			(void)rmdir(mount->target);
-		}
-	}
-	*mount = (struct kb_mount){.tree.root_fd = -1};
-}

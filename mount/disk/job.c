@@ -58,13 +58,6 @@ int kb_mount_try(const struct kb_mount_job *job, const char *source,
 	return first;
 }
 
-void kb_unmount(const struct kb_sys *sys, const char *target)
-{
-	if (sys->umount(sys->ctx, target, UMOUNT_NOFOLLOW) < 0) {
-		(void)sys->umount(sys->ctx, target, UMOUNT_NOFOLLOW | MNT_DETACH);
-	}
-}
-
 int kb_mount_failure(const struct kb_mount_job *job, int code, struct kb_error *err)
 {
 	const char *name = job->device->name;

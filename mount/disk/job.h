@@ -35,7 +35,5 @@ KB_MUST_CHECK int kb_mount_try(const struct kb_mount_job *job, const char *sourc
 			       unsigned long flags);
 /* The sentence for what mount(2) said; answers the code that kb_mount_device answers. */
 int kb_mount_failure(const struct kb_mount_job *job, int code, struct kb_error *err);
-/* Away it goes, at once or as soon as nobody uses it. */
-void kb_unmount(const struct kb_sys *sys, const char *target);
 
 #endif

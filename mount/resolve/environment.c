@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A booted environment: its root, and what its fstab mounts in it when somebody goes there. */
+#include "environment.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -10,6 +11,8 @@
 #include <unistd.h>
 
 #include "fstab_mount.h"
+#include "kboot/mount/device.h"
+#include "nfs_namespace.h"
 #include "table/point.h"
 
 enum { MAX_SUBVOLUMES = 64 };
@@ -19,23 +22,7 @@ static int no_memory(struct kb_error *err)
 	return kb_error_set(err, -ENOMEM, "out of memory");
 }
 
-const struct mounted_tree *kb_namespace_mounted_tree(const struct kb_automount_namespace *ns,
-						     const struct kb_tree *tree)
-{
-	for (size_t i = 0; i < ns->fstab.n_lines; i++) {
-		if (&ns->fstab_mounts[i].mounted.mount.tree == tree) {
-			return &ns->fstab_mounts[i].mounted;
-		}
-	}
-	for (const struct nfs_export *e = ns->exports; e; e = e->next) {
-		if (&e->mounted.mount.tree == tree) {
-			return &e->mounted;
-		}
-	}
-	return &ns->root;
-}
-
-void kb_environment_done(struct kb_automount_namespace *ns)
+static void environment_done(struct kb_automount_namespace *ns)
 {
 	/* A later line may be mounted inside an earlier one's. */
 	for (size_t i = ns->fstab_mounts ? ns->fstab.n_lines : 0; i > 0; i--) {
@@ -59,6 +46,9 @@ static void say_where(const struct kb_automount *a, const struct kb_fstab_line *
 
 /* --- one line of the fstab */
 
+static int environment_locate(void *ctx, const char *dir, const struct kb_tree **ret_tree,
+			      const char **ret_rest, struct kb_error *err);
+
 /* The folder that a line mounts on, opened in whatever holds it. */
 static int open_mount_point(struct kb_automount_namespace *ns, const struct fstab_mount *m,
 			    int *ret_fd, struct kb_error *err)
@@ -72,7 +62,7 @@ static int open_mount_point(struct kb_automount_namespace *ns, const struct fsta
 
 	(void)snprintf(parent, sizeof(parent), "%.*s", name == m->at ? 1 : (int)(name - m->at),
 		       m->at);
-	r = kb_environment_locate(ns, parent, &tree, &rest, err);
+	r = environment_locate(ns, parent, &tree, &rest, err);
 	if (r < 0) {
 		return r;
 	}
@@ -162,7 +152,7 @@ static int mount_nfs(struct kb_automount *a, const char *source, const char *opt
 	const char *start = "/";
 	const char *rest = "";
 	struct kb_resolved resolved = {.rest = "/"};
-	int r = host ? kb_automount_server(a, host, &server, err) : no_memory(err);
+	int r = host ? kb_nfs_namespace_get(a, host, &server, err) : no_memory(err);
 
 	if (r == 0 && options) {
 		r = kb_nfs_options_parse(kb_str_from(options), server->nfs, err);
@@ -318,8 +308,8 @@ static int follow_line(struct kb_automount_namespace *ns, struct fstab_mount *m,
 	return kb_fstab_mounts_follow(ns, m->at, err);
 }
 
-int kb_environment_locate(void *ctx, const char *dir, const struct kb_tree **ret_tree,
-			  const char **ret_rest, struct kb_error *err)
+static int environment_locate(void *ctx, const char *dir, const struct kb_tree **ret_tree,
+			      const char **ret_rest, struct kb_error *err)
 {
 	struct kb_automount_namespace *ns = ctx;
 	const char *rest = dir;
@@ -348,7 +338,7 @@ static int mount_entry(struct kb_automount_namespace *ns, const struct fstab_mou
 	const char *rest;
 
 	for (size_t i = 0; !m->at && m->state == FSTAB_MOUNT_NEW && i < ns->fstab.n_lines; i++) {
-		int r = kb_environment_locate(ns, m->partial.at, &tree, &rest, err);
+		int r = environment_locate(ns, m->partial.at, &tree, &rest, err);
 
 		if (r < 0) {
 			return kb_error_prefix(err, r, "%s:%u: %s", line->at.file, line->at.line,
@@ -359,7 +349,7 @@ static int mount_entry(struct kb_automount_namespace *ns, const struct fstab_mou
 		*err = m->error;
 		return m->error.code;
 	}
-	return kb_environment_locate(ns, m->at, &tree, &rest, err);
+	return environment_locate(ns, m->at, &tree, &rest, err);
 }
 
 void kb_environment_mount_all(struct kb_automount_namespace *ns)
@@ -442,17 +432,20 @@ static int open_root(struct kb_automount_namespace *ns, const struct kb_device *
 		     : kb_mounted_tree_mount(ns->owner, device, "root", subvolume, &ns->root, err);
 }
 
-int kb_environment_open(struct kb_automount_namespace *ns, const struct kb_device *device,
-			struct kb_error *err)
+static int environment_open(struct kb_automount_namespace *ns, const struct kb_device *device,
+			    struct kb_error *err)
 {
 	struct kb_automount *a = ns->owner;
 	const char *root = a->options.root;
 	int r = 0;
 
+	ns->base.prefix = "";
 	if (device) {
 		r = open_root(ns, device, err);
 	} else if (root && strstr(root, ":/")) {
 		r = mount_nfs(a, root, NULL, -1, &ns->root, err);
+	} else if (!root) {
+		r = kb_mounted_tree_open_folder(a, a->options.folder, &ns->root, err);
 	}
 	ns->in_place = device && !device->tree;
 	if (r == 0) {
@@ -464,3 +457,6 @@ int kb_environment_open(struct kb_automount_namespace *ns, const struct kb_devic
 	}
 	return r;
 }
+
+const struct kb_namespace_kind kb_environment_kind = {environment_open, environment_locate,
+						      environment_done};

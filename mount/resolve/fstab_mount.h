@@ -8,7 +8,7 @@
 #ifndef KBOOT_MOUNT_FSTAB_MOUNT_H
 #define KBOOT_MOUNT_FSTAB_MOUNT_H
 
-#include "automount_private.h"
+#include "namespace.h"
 
 /* An fstab mount for each line, its mount point looked for from the environment's root. */
 KB_MUST_CHECK int kb_fstab_mounts_init(struct kb_automount_namespace *ns, struct kb_error *err);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The tree of an NFS server: what of it is mounted, and what has to be when somebody goes on. */
+#include "nfs_namespace.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "automount_private.h"
 #include "kboot/base/tree.h"
 #include "kboot/mount/nfs.h"
 #include "table/mountinfo.h"
@@ -99,12 +99,14 @@ static int adopt_all(struct kb_automount_namespace *ns)
 	return r;
 }
 
-int kb_nfs_namespace_open(struct kb_automount_namespace *ns, struct kb_error *err)
+static int open_server(struct kb_automount_namespace *ns, const struct kb_device *device,
+		       struct kb_error *err)
 {
 	struct kb_automount *a = ns->owner;
 	char *folder = kb_automount_folder(&a->arena, a->options.run_dir, "nfs", ns->key);
 	int r;
 
+	(void)device;
 	ns->folder = folder;
 	ns->base.prefix = kb_name_format(&a->arena, &(const struct kb_name){.kind = KB_NAME_NFS,
 									    .place = ns->key,
@@ -158,8 +160,8 @@ static int mount_for(struct kb_automount_namespace *ns, const char *dir,
 	return r;
 }
 
-int kb_nfs_namespace_locate(void *ctx, const char *dir, const struct kb_tree **ret_tree,
-			    const char **ret_rest, struct kb_error *err)
+static int locate(void *ctx, const char *dir, const struct kb_tree **ret_tree,
+		  const char **ret_rest, struct kb_error *err)
 {
 	struct kb_automount_namespace *ns = ctx;
 	struct nfs_export *e = covering(ns, dir);
@@ -200,10 +202,22 @@ int kb_nfs_namespace_start(struct kb_automount_namespace *ns, const char *path,
 	return 0;
 }
 
-void kb_nfs_namespace_done(struct kb_automount_namespace *ns)
+static void close_server(struct kb_automount_namespace *ns)
 {
 	for (struct nfs_export *e = ns->exports; e; e = e->next) {
 		kb_mounted_tree_done(&e->mounted);
 	}
 	ns->exports = NULL;
+}
+
+const struct kb_namespace_kind kb_nfs_namespace_kind = {open_server, locate, close_server};
+
+int kb_nfs_namespace_get(struct kb_automount *a, const char *host,
+			 struct kb_automount_namespace **ret_namespace, struct kb_error *err)
+{
+	if (a->options.no_network) {
+		return kb_error_set(err, -ENOTSUP,
+				    "%s: a simulation does not reach for the network", host);
+	}
+	return kb_namespace_get(a, &kb_nfs_namespace_kind, host, NULL, ret_namespace, err);
 }

@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "kboot/mount/device.h"
+#include "kboot/mount/mount.h"
 
 struct kb_mounted_query {
 	const char *mountinfo_path; /* "/proc/self/mountinfo" */

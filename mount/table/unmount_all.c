@@ -5,7 +5,7 @@
 #include <sys/mount.h>
 
 #include "kboot/base/arena.h"
-#include "kboot/mount/device.h"
+#include "kboot/mount/mount.h"
 #include "mountinfo.h"
 
 enum { MOUNTS_MAX = 8192, DEPTH_MAX = 256, LOOP_MAJOR = 7 };

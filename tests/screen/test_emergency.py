@@ -17,16 +17,20 @@ class EmergencyTest(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.run_dir = Path(folder.name, "run")
         self.etc = Path(folder.name, "etc")
+        self.cmdline = Path(folder.name, "cmdline")
         self.run_dir.mkdir()
         self.etc.mkdir()
 
     def start(self):
         argv = [os.environ["KBOOT"], "menu", "--machine", "--run-dir", str(self.run_dir)]
-        if any(self.etc.iterdir()):
-            if os.geteuid() != 0:
-                self.skipTest("only root can give kboot an /etc of its own")
-            script = 'mount --bind "$1" /etc && shift && exec "$@"'
-            argv = ["/usr/bin/unshare", "-m", "/bin/sh", "-c", script, "sh", str(self.etc), *argv]
+        mounts = [(self.etc, "/etc")] if any(self.etc.iterdir()) else []
+        if self.cmdline.exists():
+            mounts.append((self.cmdline, "/proc/cmdline"))
+        if mounts and os.geteuid() != 0:
+            self.skipTest("only root can give kboot an /etc or a command line of its own")
+        for ours, theirs in mounts:
+            script = f'mount --bind "$1" {theirs} && shift && exec "$@"'
+            argv = ["/usr/bin/unshare", "-m", "/bin/sh", "-c", script, "sh", str(ours), *argv]
         term = Terminal(argv)
         self.addCleanup(term.close)
         return term
@@ -57,6 +61,14 @@ class EmergencyTest(unittest.TestCase):
     def test_a_configuration_may_say_that_it_is_not(self):
         (self.etc / "kboot.conf").write_text("restricted=no\n")
         self.allowed()
+
+    def test_not_where_the_command_line_says_restricted(self):
+        self.cmdline.write_text("quiet kboot.restricted=1\n")
+        self.refused()
+
+    def test_an_apostrophe_on_the_command_line_hides_nothing(self):
+        self.cmdline.write_text("name=Ann's kboot.restricted=1 x='\n")
+        self.refused()
 
     def test_not_where_the_configuration_cannot_be_read(self):
         (self.etc / "kboot.conf").mkdir()

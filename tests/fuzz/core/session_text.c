@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "catalog/session_vars.h"
 #include "fuzz.h"
 #include "kboot/formats/kboot_conf.h"
-#include "catalog/session_vars.h"
 
 static void no_error(void *ctx, const struct kb_diag *diag)
 {

@@ -6,6 +6,7 @@
 #include "kboot/formats/reader.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "fuzz.h"
 #include "temp_dir.h"
@@ -45,7 +46,55 @@ static void take_diag(void *ctx, const struct kb_diag *diag)
 	FUZZ_CHECK(diag->text[0] != '\0');
 }
 
-static void fill(struct temp_dir *dir, struct kb_str input)
+/* Built once; a text is written anew when it is another one. */
+struct tree {
+	struct temp_dir dir;
+	struct kb_buf texts[KB_ARRAY_LEN(files)];
+};
+
+static struct tree the_tree;
+
+static void forget(void)
+{
+	temp_dir_done(&the_tree.dir);
+	for (size_t i = 0; i < KB_ARRAY_LEN(files); i++) {
+		kb_buf_done(&the_tree.texts[i]);
+	}
+}
+
+static void build(struct tree *tree)
+{
+	temp_dir_init(&tree->dir);
+	temp_dir_text(&tree->dir, "boot/vmlinuz-6.1.0", "kernel");
+	temp_dir_text(&tree->dir, "boot/initrd.img-6.1.0", "initrd");
+	FUZZ_CHECK(atexit(forget) == 0);
+}
+
+static void write_text(struct tree *tree, size_t n, struct kb_str text)
+{
+	struct kb_buf *written = &tree->texts[n];
+
+	if (!written->data || !kb_str_eq(kb_buf_view(written), text)) {
+		temp_dir_write(&tree->dir, files[n], text.data, text.len);
+		kb_buf_reset(written);
+		kb_buf_str(written, text);
+		kb_buf_putc(written, '\0');
+		written->len--;
+	}
+}
+
+/* A file that the input does not reach is not there. */
+static void remove_rest(struct tree *tree, size_t n)
+{
+	for (; n < KB_ARRAY_LEN(files); n++) {
+		if (tree->texts[n].data) {
+			FUZZ_CHECK(unlinkat(tree->dir.fd, files[n], 0) == 0);
+			kb_buf_done(&tree->texts[n]);
+		}
+	}
+}
+
+static void fill(struct tree *tree, struct kb_str input)
 {
 	static const struct kb_str cut = KB_STR("\n===\n");
 	size_t start = 0;
@@ -53,17 +102,16 @@ static void fill(struct temp_dir *dir, struct kb_str input)
 
 	for (size_t i = 0; i <= input.len && n < KB_ARRAY_LEN(files); i++) {
 		if (i == input.len || kb_str_starts(kb_str_skip(input, i), cut)) {
-			temp_dir_write(dir, files[n], input.data + start, i - start);
-			n++;
+			write_text(tree, n++, kb_str_of(input.data + start, i - start));
 			i += cut.len - 1;
 			start = i + 1;
 		}
 	}
+	remove_rest(tree, n);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct temp_dir dir;
 	struct kb_tree tree = {.name = "sda2"};
 	struct kb_reader_out out = {
 		.entry = take_entry,
@@ -71,16 +119,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.diags = {take_diag, NULL},
 	};
 
-	temp_dir_init(&dir);
-	tree.root_fd = dir.fd;
-	temp_dir_text(&dir, "boot/vmlinuz-6.1.0", "kernel");
-	temp_dir_text(&dir, "boot/initrd.img-6.1.0", "initrd");
-	fill(&dir, kb_str_of(data ? (const char *)data : "", size));
+	if (!the_tree.dir.path[0]) {
+		build(&the_tree);
+	}
+	tree.root_fd = the_tree.dir.fd;
+	fill(&the_tree, kb_str_of(data ? (const char *)data : "", size));
 	for (size_t i = 0; i < kb_n_readers; i++) {
 		struct kb_error err;
 
 		FUZZ_CHECK(kb_readers[i]->read(&tree, &out, &err) == 0);
 	}
-	temp_dir_done(&dir);
 	return 0;
 }

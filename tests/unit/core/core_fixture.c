@@ -111,10 +111,21 @@ void core_fixture_done(struct core_fixture *f)
 	fake_sys_destroy(f->fake);
 }
 
+static void ignore(void *data)
+{
+	(void)data;
+}
+
 void core_fixture_is_machine(struct core_fixture *f)
 {
 	f->core->engine.options.simulation = NULL;
 	f->core->engine.hotplug.is_settled = true;
+	if (!f->core->engine.hotplug.quiet) {
+		/* The hardware of this machine never comes to rest by itself. */
+		assert_int_equal(kb_loop_add_timer(f->core->engine.loop, ignore, NULL,
+						   &f->core->engine.hotplug.quiet),
+				 0);
+	}
 }
 
 void core_fixture_pass(struct core_fixture *f, int64_t ms)

@@ -109,6 +109,43 @@ static void takes_words_from_the_kernel_command_line(void **state)
 	kb_settings_done(&s);
 }
 
+static void assert_message(const char *cmdline, const char *expected)
+{
+	const struct kb_diag_sink quiet = {0};
+	struct kb_settings s = {0};
+
+	assert_int_equal(kb_settings_from_cmdline(&s, cmdline, &quiet), 0);
+	assert_string_equal(kb_settings_get(&s, KB_VAR_MESSAGE)->value, expected);
+	kb_settings_done(&s);
+}
+
+/* The kernel's next_arg(). */
+static void words_are_those_of_the_kernel(void **state)
+{
+	(void)state;
+	assert_message("a\vkboot.message=b\fc", "b");
+	assert_message("\xa0kboot.message=b\xc3\xa0", "b\xc3");
+	assert_message("x='a kboot.message=b c'", "b");
+	assert_message("\"kboot.message=\"b\"\"", "b\"");
+	assert_message("\"kboot.message=b\"", "b");
+	assert_message("kboot.message=\"", "");
+	assert_message("kboot.message=b\"c\"", "b\"c\"");
+	assert_message("kboot.message=\"b c", "b c");
+}
+
+/* An apostrophe is no quote: the emergency shell once took it for one. */
+static void an_apostrophe_hides_nothing(void **state)
+{
+	const struct kb_diag_sink quiet = {0};
+	struct kb_settings s = {0};
+
+	(void)state;
+	assert_int_equal(kb_settings_from_cmdline(&s, "name=Ann's kboot.restricted=1 x='", &quiet),
+			 0);
+	assert_true(kb_settings_bool(&s, KB_VAR_RESTRICTED));
+	kb_settings_done(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -116,6 +153,8 @@ int main(void)
 		cmocka_unit_test(wrong_values_are_refused),
 		cmocka_unit_test(a_policy_that_cannot_be_read_holds),
 		cmocka_unit_test(takes_words_from_the_kernel_command_line),
+		cmocka_unit_test(words_are_those_of_the_kernel),
+		cmocka_unit_test(an_apostrophe_hides_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,6 +66,16 @@ static void no_more_than_there_is_room_for(void **state)
 	assert_true(kb_conf_edit(KB_STR("a=0\nb=1\n"), KB_STR("c=2\n"), &out) < 0);
 }
 
+static void a_file_that_nobody_reads_is_left_alone(void **state)
+{
+	KB_BUF struct kb_buf out = {0};
+
+	(void)state;
+	assert_int_equal(kb_conf_edit(KB_STR("\xff\xfe"), KB_STR("c=2\n"), &out), -EILSEQ);
+	assert_int_equal(kb_conf_edit(KB_STR("\xfe\xff"), KB_STR("c=2\n"), &out), -EILSEQ);
+	assert_int_equal(out.len, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -73,6 +83,7 @@ int main(void)
 		cmocka_unit_test(the_last_of_several_is_the_one_that_counts),
 		cmocka_unit_test(what_is_not_said_comes_at_the_end),
 		cmocka_unit_test(everything_else_stays_as_it_is),
+		cmocka_unit_test(a_file_that_nobody_reads_is_left_alone),
 		cmocka_unit_test(no_more_than_there_is_room_for),
 	};
 

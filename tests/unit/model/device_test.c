@@ -17,6 +17,7 @@ static const struct kb_device disk = {
 	.partuuid = "1234abcd-02",
 	.partlabel = "EFI System",
 	.fstype = "ext4",
+	.bus = "usb",
 	.size_bytes = 1ULL << 40,
 	.removable = true,
 };
@@ -95,7 +96,12 @@ static void travels_as_json(void **state)
 static void refuses_what_is_no_device(void **state)
 {
 	static const char *const bad[] = {
-		"[]", "\"sda\"", "{\"name\":1}", "{\"size_bytes\":-1}", "{\"uuid\":{}}",
+		"[]",
+		"\"sda\"",
+		"{}",
+		"{\"name\":1}",
+		"{\"name\":\"sda\",\"size_bytes\":-1}",
+		"{\"name\":\"sda\",\"uuid\":{}}",
 	};
 
 	(void)state;

@@ -97,14 +97,39 @@ static void test_facts(void **state)
 
 	(void)state;
 	assert_int_equal(kb_scan_block(fd, "sda", &b), 0);
-	assert_true(b.removable && b.usb && b.has_partitions);
+	assert_true(b.removable && b.has_partitions);
+	assert_string_equal(b.bus, "usb");
 	assert_int_equal(b.size_bytes, 30031872ULL * 512);
 	assert_int_equal(kb_scan_block(fd, "sda1", &b), 0);
-	assert_true(b.removable && b.usb && !b.has_partitions);
+	assert_true(b.removable && !b.has_partitions);
+	assert_string_equal(b.bus, "usb");
 	assert_int_equal(kb_scan_block(fd, "sdb", &b), 0);
-	assert_true(!b.removable && !b.usb && b.has_partitions);
+	assert_true(!b.removable && b.has_partitions);
+	assert_string_equal(b.bus, "ata");
 	assert_int_equal(kb_scan_block(fd, "sdc", &b), 0);
 	assert_false(b.has_partitions);
+	assert_int_equal(b.diskseq, 0); /* as on a kernel without such numbers */
+}
+
+/* A partition has the number of its disk. */
+static void test_number_of_the_disk(void **state)
+{
+	struct temp_dir d;
+	struct kb_block b;
+
+	(void)state;
+	temp_dir_init(&d);
+	temp_dir_text(&d, "devices/block/sda/size", "2048\n");
+	temp_dir_text(&d, "devices/block/sda/diskseq", "17\n");
+	temp_dir_text(&d, "devices/block/sda/sda1/size", "2048\n");
+	temp_dir_text(&d, "devices/block/sda/sda1/partition", "1\n");
+	temp_dir_symlink(&d, "class/block/sda", "../../devices/block/sda");
+	temp_dir_symlink(&d, "class/block/sda1", "../../devices/block/sda/sda1");
+	assert_int_equal(kb_scan_block(d.fd, "sda", &b), 0);
+	assert_int_equal(b.diskseq, 17);
+	assert_int_equal(kb_scan_block(d.fd, "sda1", &b), 0);
+	assert_int_equal(b.diskseq, 17);
+	temp_dir_done(&d);
 }
 
 static void test_name_with_slash(void **state)
@@ -258,12 +283,12 @@ static void test_this_machine(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_pc_in_bus_order), cmocka_unit_test(test_facts),
-		cmocka_unit_test(test_name_with_slash), cmocka_unit_test(test_not_shown),
-		cmocka_unit_test(test_long_name),       cmocka_unit_test(test_callback_stops),
-		cmocka_unit_test(test_hostile_tree),    cmocka_unit_test(test_no_sysfs),
-		cmocka_unit_test(test_own_snapshot),    cmocka_unit_test(test_too_many),
-		cmocka_unit_test(test_this_machine),
+		cmocka_unit_test(test_pc_in_bus_order),    cmocka_unit_test(test_facts),
+		cmocka_unit_test(test_name_with_slash),    cmocka_unit_test(test_not_shown),
+		cmocka_unit_test(test_long_name),          cmocka_unit_test(test_callback_stops),
+		cmocka_unit_test(test_hostile_tree),       cmocka_unit_test(test_no_sysfs),
+		cmocka_unit_test(test_own_snapshot),       cmocka_unit_test(test_too_many),
+		cmocka_unit_test(test_number_of_the_disk), cmocka_unit_test(test_this_machine),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

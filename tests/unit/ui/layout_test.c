@@ -58,7 +58,7 @@ static void every_size_has_a_layout(void **state)
 	}
 }
 
-static void parts_come_and_go_with_the_size(void **state)
+static void widgets_come_and_go_with_the_size(void **state)
 {
 	const struct kb_layout_wish wish = {1, 0, KB_DETAILS_FULL};
 	struct kb_layout l;
@@ -84,7 +84,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_size_has_a_layout),
-		cmocka_unit_test(parts_come_and_go_with_the_size),
+		cmocka_unit_test(widgets_come_and_go_with_the_size),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

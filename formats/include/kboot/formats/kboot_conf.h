@@ -58,7 +58,7 @@ const struct kb_conf_item *kb_conf_label(const struct kb_conf *conf, struct kb_s
  * word moved behind the last one, where they mean the same: so the first word is what may be a
  * label. True when there were any, and another word. Errors stay in line.
  */
-bool kb_conf_turn(struct kb_str text, struct kb_buf *line);
+bool kb_conf_move_settings_last(struct kb_str text, struct kb_buf *line);
 
 /* What a label (or a typed line) comes to. Text that is not there is NULL. */
 struct kb_conf_target {

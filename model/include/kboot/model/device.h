@@ -21,6 +21,7 @@ struct kb_device {
 	const char *partuuid;
 	const char *partlabel;
 	const char *fstype; /* as libblkid calls it: "ext4", "vfat", "crypto_LUKS", … */
+	const char *bus;    /* "usb", "ata", …: see kb_bus_find */
 	const char *tree;   /* simulation only: the folder that stands for its filesystem */
 	uint64_t size_bytes;
 	bool removable;
@@ -34,5 +35,10 @@ bool kb_device_matches(const struct kb_device *device, struct kb_str reference);
 KB_MUST_CHECK int kb_device_to_json(const struct kb_device *device, json_t **ret_object);
 KB_MUST_CHECK int kb_device_from_json(struct kb_arena *arena, const json_t *object,
 				      struct kb_device *ret_device);
+
+/* The name of a bus as kb_device.bus has it; constant. -ENOENT. */
+KB_MUST_CHECK int kb_bus_find(struct kb_str name, const char **ret_bus);
+/* May whoever stands before the machine have plugged in what hangs on it? NULL: no bus is known. */
+bool kb_bus_is_removable(const char *bus);
 
 #endif

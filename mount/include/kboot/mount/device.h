@@ -12,21 +12,8 @@
 
 #include "kboot/base/error.h"
 #include "kboot/base/sys.h"
-#include "kboot/base/tree.h"
 #include "kboot/model/device.h"
-
-enum { KB_MOUNT_TARGET_BYTES = 1024, KB_MOUNT_NOTE_BYTES = 256 };
-
-struct kb_mount {
-	const struct kb_sys *sys;
-	char target[KB_MOUNT_TARGET_BYTES]; /* where it is mounted; "" in a simulation */
-	bool is_ours;                       /* kb_mount_done unmounts it, */
-	bool is_fresh;                      /* and removes the folder */
-	struct kb_tree tree;
-	char name[64];
-	/* One sentence worth logging ("sda2: its journal was replayed in memory"), or "". */
-	char note[KB_MOUNT_NOTE_BYTES];
-};
+#include "kboot/mount/mount.h"
 
 /* What is left out is NULL or false. */
 struct kb_mount_options {
@@ -56,19 +43,7 @@ struct kb_mount_options {
 KB_MUST_CHECK int kb_mount_device(const struct kb_sys *sys, const struct kb_device *device,
 				  const struct kb_mount_options *options,
 				  struct kb_mount *ret_mount, struct kb_error *err);
-/* Unmounts and closes. NULL and zeroed are fine. */
-void kb_mount_done(struct kb_mount *mount);
 /* Can kboot look into this type at all? NULL: no. */
 bool kb_mount_knows(const char *fstype);
-
-/*
- * Unmounts what is mounted from a block device or the network, children first, reading
- * mountinfo_path
- * ("/proc/self/mountinfo"). What cannot be unmounted is detached (MNT_DETACH) and counted in
- * *ret_busy. Never / and the system's own (proc, tmpfs, …), but those on a mount that goes; loop
- * devices only where something stays busy without that.
- */
-KB_MUST_CHECK int kb_unmount_all(const struct kb_sys *sys, const char *mountinfo_path,
-				 unsigned *ret_busy, struct kb_error *err);
 
 #endif

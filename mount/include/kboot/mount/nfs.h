@@ -16,7 +16,7 @@
 #include "kboot/base/error.h"
 #include "kboot/base/str.h"
 #include "kboot/base/sys.h"
-#include "kboot/mount/device.h"
+#include "kboot/mount/mount.h"
 
 enum {
 	KB_NFS_PORT = 2049,

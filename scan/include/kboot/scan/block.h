@@ -20,9 +20,12 @@ enum { KB_SCAN_MAX_DEVICES = 1024 };
 struct kb_block {
 	char name[64]; /* kernel name; '!' as '/' */
 	uint64_t size_bytes;
-	bool removable;
+	bool removable;      /* anybody may have plugged it in, whatever it says of itself */
 	bool has_partitions; /* a whole disk with partitions on it: not read itself */
-	bool usb;
+	const char *bus;     /* see kb_device; constant */
+	/* The kernel's number of the disk, never used again, another one for another medium. 0: the
+	 * kernel is older than 5.15. */
+	uint64_t diskseq;
 	/* Sort key: the bus path of the disk and the partition number, so that the order is the
 	 * same at every boot. */
 	char order[160];

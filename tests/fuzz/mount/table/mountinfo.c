@@ -6,7 +6,7 @@
 
 #include "fake_sys.h"
 #include "fuzz.h"
-#include "kboot/mount/device.h"
+#include "kboot/mount/mount.h"
 
 static int check_umount(void *ctx, const char *target, int flags)
 {

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "kboot/mount/device.h"
+#include "kboot/mount/mount.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
 
-#include "parts.h"
 #include "text.h"
+#include "widgets.h"
 
 static void add_fact(const struct kb_ui *ui, struct kb_buf *facts, const char *fact)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
 
-#include "parts.h"
 #include "text.h"
+#include "widgets.h"
 
 enum { LABEL_COLUMNS = 14, LINE_CHANGE_SLOW = 60, MAX_PROBLEM_ROWS = 2 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
 
-#include "parts.h"
 #include "text.h"
+#include "widgets.h"
 
 /* Below it words give way to signs. */
 enum { NARROW_COLS = 56 };

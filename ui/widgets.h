@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The parts that views are put together from, each drawn into its area.
+ * The widgets that views are put together from, each drawn into its area.
  * For the view_*.c.
  * Must not handle keys.
  */
-#ifndef KBOOT_UI_PARTS_H
-#define KBOOT_UI_PARTS_H
+#ifndef KBOOT_UI_WIDGETS_H
+#define KBOOT_UI_WIDGETS_H
 
 #include "layout.h"
 #include "view.h"

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "namespace.h"
+
+#include <errno.h>
+#include <string.h>
+
+const struct mounted_tree *kb_namespace_mounted_tree(const struct kb_automount_namespace *ns,
+						     const struct kb_tree *tree)
+{
+	for (size_t i = 0; i < ns->fstab.n_lines; i++) {
+		if (&ns->fstab_mounts[i].mounted.mount.tree == tree) {
+			return &ns->fstab_mounts[i].mounted;
+		}
+	}
+	for (const struct nfs_export *e = ns->exports; e; e = e->next) {
+		if (&e->mounted.mount.tree == tree) {
+			return &e->mounted;
+		}
+	}
+	return &ns->root;
+}
+
+void kb_namespace_done(struct kb_automount_namespace *ns)
+{
+	if (ns->kind->done) {
+		ns->kind->done(ns);
+	}
+	kb_mounted_tree_done(&ns->root);
+}
+
+int kb_namespace_get(struct kb_automount *a, const struct kb_namespace_kind *kind, const char *key,
+		     const struct kb_device *device, struct kb_automount_namespace **ret_namespace,
+		     struct kb_error *err)
+{
+	struct kb_automount_namespace *ns;
+	int r;
+
+	for (ns = a->namespaces; ns; ns = ns->next) {
+		if (ns->kind == kind && strcmp(ns->key, key) == 0) {
+			*ret_namespace = ns;
+			return 0;
+		}
+	}
+	if (a->n_namespaces == KB_AUTOMOUNT_MAX_NAMESPACES) {
+		return kb_error_set(err, -EMFILE, "more than %d devices at once",
+				    KB_AUTOMOUNT_MAX_NAMESPACES);
+	}
+	ns = kb_arena_alloc(&a->arena, sizeof(*ns));
+	if (!ns) {
+		return kb_error_set(err, -ENOMEM, "out of memory");
+	}
+	*ns = (struct kb_automount_namespace){.owner = a, .kind = kind, .key = key};
+	ns->root.mount.tree.root_fd = -1;
+	ns->base.ctx = ns;
+	ns->base.locate = kind->locate;
+	r = kind->open(ns, device, err);
+	if (r < 0) {
+		kb_namespace_done(ns);
+		return r;
+	}
+	ns->next = a->namespaces;
+	a->namespaces = ns;
+	a->n_namespaces++;
+	*ret_namespace = ns;
+	return 0;
+}
