@@ -21,11 +21,11 @@ struct kb_reader {
 static void tell_activity(struct kb_reader *r)
 {
 	const struct kb_intent intent = {.type = KB_DO_ACTIVITY};
-	const struct kb_link *l = r->options.link;
+	const struct kb_shell_engine *e = r->options.engine;
 
-	if (r->options.terminal && !r->active && l->has_state &&
-	    l->state.phase < KB_PHASE_WAITING) {
-		kb_link_tell(r->options.link, &intent);
+	if (r->options.terminal && !r->active && e->has_state &&
+	    e->state.phase < KB_PHASE_WAITING) {
+		kb_shell_engine_tell(r->options.engine, &intent);
 		r->active = true;
 	}
 }
@@ -34,20 +34,22 @@ static void tell_activity(struct kb_reader *r)
 static int next_byte(void *owner, unsigned char *ret_byte)
 {
 	struct kb_reader *r = owner;
-	struct kb_link *l = r->options.link;
+	struct kb_shell_engine *e = r->options.engine;
 
 	for (;;) {
-		unsigned events = kb_events_wait(r->options.events, l->fd, STDIN_FILENO,
-						 l->fd < 0 && r->options.terminal ? RETRY_MS : -1);
+		unsigned events = kb_events_wait(r->options.events, e->connection.fd, STDIN_FILENO,
+						 !kb_shell_engine_is_there(e) && r->options.terminal
+							 ? RETRY_MS
+							 : -1);
 		ssize_t n;
 
 		if (events & KB_EVENT_ENGINE) {
-			kb_link_read(l);
+			kb_shell_engine_read(e);
 		}
 		if (r->options.heard(r->options.owner)) {
 			kb_editor_redraw(r->editor);
 		}
-		if (l->leaving) {
+		if (e->leaving) {
 			return -ESHUTDOWN;
 		}
 		if (r->options.events->hung_up) {

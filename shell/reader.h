@@ -8,7 +8,7 @@
 #ifndef KBOOT_SHELL_READER_H
 #define KBOOT_SHELL_READER_H
 
-#include "link.h"
+#include "engine.h"
 
 struct kb_reader;
 
@@ -30,7 +30,7 @@ struct kb_candidates {
 };
 
 struct kb_reader_options {
-	struct kb_link *link;
+	struct kb_shell_engine *engine;
 	struct kb_events *events;
 	const char *history; /* NULL: none is shared */
 	void *owner;
