@@ -32,12 +32,9 @@ static bool take_line(void *ctx, struct kb_str line)
 
 static void print_json_head(const struct kb_state *state)
 {
-	KB_JSON json_t *id = kb_json_text(state->default_id);
 	KB_BUF struct kb_buf text = {0};
 
-	if (kb_json_write(id, JSON_ENCODE_ANY, &text) < 0) {
-		kb_buf_puts(&text, "null");
-	}
+	kb_json_put_text(&text, NULL, state->default_id);
 	printf("{\n  \"default\": %s,\n  \"timeout\": ", text.data ? text.data : "null");
 	if (state->has_timeout) {
 		printf("%lld", (long long)state->timeout_ms / 1000);

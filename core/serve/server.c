@@ -84,7 +84,7 @@ static void push(struct kb_client *c)
 
 static int take_line(void *ctx, struct kb_str line)
 {
-	KB_ARENA struct kb_arena arena = {.max_bytes = KB_PROTO_MAX_LINE};
+	KB_ARENA struct kb_arena arena = {.max_bytes = 2 * KB_PROTO_MAX_LINE};
 	struct kb_client *c = ctx;
 	struct kb_intent intent;
 

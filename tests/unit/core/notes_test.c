@@ -116,7 +116,8 @@ static const char *visit(struct fixture *f, int client, const char *name, const 
 {
 	const struct kb_intent intent = {.type = KB_DO_VISIT, .name = name, .want = want};
 	struct kb_engine *e = &f->engine;
-	KB_JSON json_t *reply = NULL;
+	KB_ARENA struct kb_arena arena = {0};
+	const struct kb_json *reply = NULL;
 	ssize_t n;
 
 	kb_engine_do_visit(e, f->clients[client], &intent);
@@ -126,7 +127,7 @@ static const char *visit(struct fixture *f, int client, const char *name, const 
 	assert_null(e->requests);
 	n = read(f->ends[client], f->said, sizeof(f->said));
 	assert_true(n > 0 && f->said[n - 1] == '\n');
-	assert_int_equal(kb_json_parse(kb_str_of(f->said, (size_t)n), &reply), 0);
+	assert_int_equal(kb_json_parse(&arena, kb_str_of(f->said, (size_t)n), &reply), 0);
 	(void)snprintf(f->said, sizeof(f->said), "%s", kb_json_get_str(reply, "text", ""));
 	return f->said;
 }

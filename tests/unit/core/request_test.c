@@ -255,7 +255,8 @@ static void list_mounts(struct fixture *f, char *text, size_t size)
 {
 	const struct kb_intent intent = {.type = KB_DO_MOUNTS};
 	struct kb_engine *e = &f->engine;
-	KB_JSON json_t *reply = NULL;
+	KB_ARENA struct kb_arena arena = {0};
+	const struct kb_json *reply = NULL;
 	int ends[2];
 	ssize_t n;
 
@@ -272,7 +273,7 @@ static void list_mounts(struct fixture *f, char *text, size_t size)
 	kb_engine_do_mounts(e, e->server.first, &intent);
 	n = read(ends[1], text, size);
 	assert_true(n > 0);
-	assert_int_equal(kb_json_parse(kb_str_of(text, (size_t)n), &reply), 0);
+	assert_int_equal(kb_json_parse(&arena, kb_str_of(text, (size_t)n), &reply), 0);
 	(void)snprintf(text, size, "%s", kb_json_get_str(reply, "text", ""));
 }
 
