@@ -29,6 +29,8 @@ static void later_sources_win(void **state)
 	(void)state;
 	assert_null(kb_settings_get(&s, KB_VAR_TIMEOUT));
 	assert_int_equal(kb_settings_ms(&s, KB_VAR_TIMEOUT, -1), -1);
+	assert_int_equal(set(&s, KB_VAR_TIMEOUT, "3", KB_RANK_BUILTIN), 0);
+	assert_int_equal(kb_settings_ms(&s, KB_VAR_TIMEOUT, -1), 3000);
 	assert_int_equal(set(&s, KB_VAR_TIMEOUT, "5", KB_RANK_CMDLINE), 0);
 	assert_int_equal(set(&s, KB_VAR_TIMEOUT, "7", KB_RANK_ENVIRONMENT), 0);
 	assert_int_equal(kb_settings_ms(&s, KB_VAR_TIMEOUT, -1), 5000);
