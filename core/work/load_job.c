@@ -58,9 +58,14 @@ static void tell_armed(const struct work *w, const char *method)
 	kb_json_tell(w->out_fd, &line);
 }
 
+/* Each file has the time for which the engine waits for a word, and begins with one. */
 static int open_file(struct work *w, const char *name, struct kb_boot_file *ret_file,
 		     struct kb_error *err)
 {
+	const struct kb_sys *sys = w->job->sys;
+
+	tell_stage(w, KB_STAGE_RESOLVING);
+	kb_resolver_set_deadline(&w->resolver, sys->now_ms(sys->ctx) + KB_LOAD_STALL_MS);
 	return kb_resolver_open(&w->resolver, name, NULL, &ret_file->fd, &ret_file->name, err);
 }
 
@@ -171,7 +176,6 @@ static int load(struct work *w, struct kb_error *err)
 	if (r < 0) {
 		return r;
 	}
-	tell_stage(w, KB_STAGE_RESOLVING);
 	r = resolve(w, err);
 	if (r < 0) {
 		return r;

@@ -155,6 +155,7 @@ int kb_prompt_job_run(void *data, int out_fd)
 		.insist = job->task == KB_TASK_REMOUNT || job->task == KB_TASK_SAVE,
 		.shared = job->task != KB_TASK_CHROOT,
 		.may_exec = true,
+		.deadline_ms = job->sys->now_ms(job->sys->ctx) + KB_PROMPT_DEADLINE_MS,
 		.ctx = &w,
 		.note = kb_prompt_tell_note,
 	};

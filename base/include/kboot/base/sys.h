@@ -66,6 +66,17 @@ struct kb_sys {
 	int (*kill)(void *ctx, pid_t pid, int signo);
 };
 
+/*
+ * How long may still be waited for one thing: most_ms, or what is left until deadline_ms, which is
+ * on the table's clock (0: no deadline). Never below 0.
+ */
+static inline int kb_left_ms(const struct kb_sys *sys, int64_t deadline_ms, int most_ms)
+{
+	int64_t left_ms = deadline_ms > 0 ? deadline_ms - sys->now_ms(sys->ctx) : most_ms;
+
+	return left_ms < 0 ? 0 : left_ms < most_ms ? (int)left_ms : most_ms;
+}
+
 /* The machine itself. */
 extern const struct kb_sys kb_sys_linux;
 
