@@ -43,7 +43,7 @@ static bool configuration_restricts(const char *path)
 	return item && kb_variable_bool(KB_VAR_RESTRICTED, item->value);
 }
 
-/* kboot.restricted=… of kboot's own kernel command line, which outranks the configuration. */
+/* kboot.restricted=… of kboot's own kernel command line, which the configuration does not undo. */
 static bool restricts(bool configured)
 {
 	static const struct kb_str key = KB_STR("kboot.restricted");
@@ -57,7 +57,7 @@ static bool restricts(bool configured)
 	rest = kb_buf_view(&text);
 	while (kb_cmdline_next(&rest, &param)) {
 		if (kb_str_eq_nocase(param.name, key)) {
-			configured = kb_variable_bool(KB_VAR_RESTRICTED, param.value);
+			configured = configured || kb_variable_bool(KB_VAR_RESTRICTED, param.value);
 		}
 	}
 	return configured;
