@@ -55,6 +55,7 @@ struct kb_engine {
 	struct kb_catalog catalog;
 	char environment[64]; /* device name; "" none */
 	char environment_why[KB_WHY_BYTES];
+	char environment_warning[KB_WHY_BYTES];
 	bool environment_final; /* no device that is still being read can change it */
 	bool environment_fixed; /* its default has been acted upon: it stays */
 	bool had_settled;       /* all hardware was seen once */
