@@ -134,7 +134,7 @@ static void once_restricted_it_stays_so(void **state)
 	assert_string_equal(p.by, "sda1:/kboot.conf:3");
 	assert_int_equal(p.environment.place, 1);
 	assert_true(p.environment_known);
-	say(&s, KB_RANK_SESSION, "true");
+	say(&s, KB_RANK_CMDLINE, "true");
 	assert_false(kb_policy_update(&p, &s, &other));
 	assert_string_equal(p.by, "sda1:/kboot.conf:3");
 	kb_settings_done(&s);
