@@ -53,7 +53,13 @@ static void update_environment(struct kb_engine *e)
 	if (e->environment_fixed || (e->had_settled && too_late(e) && e->environment_why[0])) {
 		return;
 	}
-	kb_choose_environment(&e->places, &e->settings, &env);
+	kb_environment_choose(&e->places, &e->settings,
+			      e->options.simulation || e->had_settled || e->hotplug.is_settled,
+			      &env);
+	if (env.warning[0] && strcmp(env.warning, e->environment_warning) != 0) {
+		kb_engine_notice(e, KB_NOTICE_WARNING, "%s.", env.warning);
+	}
+	memcpy(e->environment_warning, env.warning, sizeof(e->environment_warning));
 	memcpy(e->environment_why, env.why, sizeof(e->environment_why));
 	e->environment[0] = '\0';
 	if (env.place && env.place->kind == KB_PLACE_DEVICE) {
@@ -63,7 +69,7 @@ static void update_environment(struct kb_engine *e)
 	if (env.place) {
 		take_greeting(e, env.place->found.greeting);
 	}
-	e->environment_final = env.final;
+	e->environment_final = env.state == KB_ENV_FOUND;
 }
 
 static void keep_selection(struct kb_engine *e)

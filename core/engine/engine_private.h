@@ -16,6 +16,7 @@
 #include "pipeline.h"
 #include "places/hotplug.h"
 #include "places/places.h"
+#include "policy.h"
 #include "serve/request.h"
 #include "serve/server.h"
 
@@ -55,6 +56,7 @@ struct kb_engine {
 	struct kb_catalog catalog;
 	char environment[64]; /* device name; "" none */
 	char environment_why[KB_WHY_BYTES];
+	char environment_warning[KB_WHY_BYTES];
 	bool environment_final; /* no device that is still being read can change it */
 	bool environment_fixed; /* its default has been acted upon: it stays */
 	bool had_settled;       /* all hardware was seen once */
@@ -168,7 +170,6 @@ void kb_engine_reply_text(struct kb_client *c, enum kb_intent_type to, const str
 /* r 0: ok, without a text. */
 void kb_engine_reply_error(struct kb_client *c, enum kb_intent_type to, int r,
 			   const struct kb_error *err);
-#define KB_RESTRICTED_TEXT "this kboot is restricted: only its labels may be used, as they are"
 /* What a simulation's --root stands for, and why that is the booted environment. */
 #define KB_SIMULATED_TEXT "the simulated environment"
 #define KB_SIMULATED_WHY  "--root names it"

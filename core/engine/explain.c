@@ -37,6 +37,9 @@ static void explain_environment(const struct kb_engine *e, struct kb_buf *t)
 	}
 	kb_escape_printf(t, "Booted environment: %s", e->environment[0] ? e->environment : "none");
 	kb_escape_printf(t, "  because %s", why);
+	if (e->environment_warning[0]) {
+		kb_escape_printf(t, "  but %s", e->environment_warning);
+	}
 }
 
 static void explain_settings(const struct kb_engine *e, struct kb_buf *t)

@@ -438,39 +438,6 @@ const char *kb_places_folder(const struct kb_places *p)
 	return NULL;
 }
 
-const struct kb_device *kb_places_device(const struct kb_places *p, struct kb_str reference)
-{
-	for (const struct kb_place *place = p->first; place; place = place->next) {
-		if (place->found.has_device && kb_device_matches(&place->found.device, reference)) {
-			return &place->found.device;
-		}
-	}
-	return NULL;
-}
-
-const struct kb_device *kb_places_hibernated(const struct kb_places *p)
-{
-	for (const struct kb_place *place = p->first; place; place = place->next) {
-		const struct kb_device *device = &place->found.device;
-
-		if (place->found.has_device && device->fstype &&
-		    strcmp(device->fstype, "swsuspend") == 0) {
-			return device;
-		}
-	}
-	return NULL;
-}
-
-const struct kb_fstab *kb_places_fstab(const struct kb_places *p, const struct kb_device *device)
-{
-	for (const struct kb_place *place = p->first; place; place = place->next) {
-		if (&place->found.device == device) {
-			return place->found.has_fstab ? &place->found.fstab : NULL;
-		}
-	}
-	return NULL;
-}
-
 const char *kb_place_name(const struct kb_place *place)
 {
 	switch (place->kind) {

@@ -80,7 +80,16 @@ unsigned kb_places_pending(const struct kb_places *p);
 unsigned kb_places_unread(const struct kb_places *p);
 /* The folder that stands for the booted environment (--root); NULL. Borrowed. */
 const char *kb_places_folder(const struct kb_places *p);
-/* A device by NAME, UUID=… and so on; NULL. Borrowed until the next change. */
+/* What a reference fits: NAME, UUID=… and so on. */
+struct kb_fit {
+	const struct kb_place *place; /* the first one, internal before removable; NULL: none */
+	const struct kb_place *other; /* a further one, no part of the same filesystem */
+	bool ambiguous; /* both are internal, or both removable: a person has to name one */
+};
+void kb_places_fit(const struct kb_places *p, struct kb_str reference, bool internal_only,
+		   struct kb_fit *ret_fit);
+/* The device that a reference means; NULL: none, or it is ambiguous. Borrowed until the next
+ * change. */
 const struct kb_device *kb_places_device(const struct kb_places *p, struct kb_str reference);
 /* The device with the memory of a Linux that sleeps on it (hibernation); NULL. Borrowed. */
 const struct kb_device *kb_places_hibernated(const struct kb_places *p);
