@@ -3,7 +3,6 @@
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(blkid REQUIRED IMPORTED_TARGET blkid)
 pkg_check_modules(ncursesw REQUIRED IMPORTED_TARGET ncursesw)
-pkg_check_modules(libedit REQUIRED IMPORTED_TARGET libedit)
 pkg_check_modules(zlib REQUIRED IMPORTED_TARGET zlib)
 if(KBOOT_TESTS)
 	pkg_check_modules(cmocka REQUIRED IMPORTED_TARGET cmocka)

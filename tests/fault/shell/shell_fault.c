@@ -8,6 +8,7 @@
 #include "fault.h"
 #include "history.h"
 #include "prompt.h"
+#include "recall.h"
 #include "temp_dir.h"
 #include "words.h"
 
@@ -76,6 +77,32 @@ static int history(struct fake_sys *fake)
 	return r;
 }
 
+/* A line that cannot be recalled is not; the one that is edited stays whole. */
+static int recall(struct fake_sys *fake)
+{
+	struct kb_recall recalled = {0};
+	struct kb_line_edit edit = {0};
+	int r = kb_line_edit_init(&edit, "typed");
+
+	(void)fake;
+	if (r < 0) {
+		return r;
+	}
+	kb_recall_keep(&recalled, NULL, KB_STR("an earlier line"));
+	kb_recall_begin(&recalled, NULL);
+	kb_recall_older(&recalled, &edit);
+	if (strcmp(edit.text.data, "an earlier line") != 0) {
+		r = -ENOMEM;
+	}
+	kb_recall_newer(&recalled, &edit);
+	if (r == 0 && strcmp(edit.text.data, "typed") != 0) {
+		r = -ENOMEM;
+	}
+	kb_recall_done(&recalled);
+	kb_line_edit_done(&edit);
+	return r;
+}
+
 static int hand_over(void *ctx, struct kb_error *err)
 {
 	int *fd = ctx;
@@ -124,6 +151,7 @@ const struct fault_scenario fault_scenarios[] = {
 	{"a prompt is made", prompt},
 	{"what Tab offers is listed", candidates},
 	{"a line is kept", history},
+	{"a line is recalled", recall},
 	{"the engine is asked", question},
 	{NULL, NULL},
 };

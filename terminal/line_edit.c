@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "line_edit.h"
+#include "kboot/terminal/line_edit.h"
 
 #include <errno.h>
 
-#include "text.h"
+#include "kboot/terminal/text.h"
 
 int kb_line_edit_init(struct kb_line_edit *e, const char *text)
 {
@@ -66,43 +66,68 @@ static size_t before(const struct kb_line_edit *e, size_t at, const struct kb_sy
 	return last;
 }
 
-static bool blank_at(const struct kb_line_edit *e, size_t at)
+/* Words of Ctrl-W are set apart by blanks, those of Alt by everything that is no letter. */
+static bool is_no_blank(char c)
 {
-	return e->text.data[at] == ' ';
+	return c != ' ';
 }
 
-static size_t word_before(const struct kb_line_edit *e)
+static bool is_letter(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	       (unsigned char)c >= 0x80;
+}
+
+static size_t word_before(const struct kb_line_edit *e, bool (*in_word)(char c))
 {
 	size_t at = e->cursor;
 
-	while (at > 0 && blank_at(e, at - 1)) {
+	while (at > 0 && !in_word(e->text.data[at - 1])) {
 		at--;
 	}
-	while (at > 0 && !blank_at(e, at - 1)) {
+	while (at > 0 && in_word(e->text.data[at - 1])) {
 		at--;
 	}
 	return at;
 }
 
-static size_t word_after(const struct kb_line_edit *e)
+static size_t word_after(const struct kb_line_edit *e, bool (*in_word)(char c))
 {
 	size_t at = e->cursor;
 
-	while (at < e->text.len && blank_at(e, at)) {
+	while (at < e->text.len && !in_word(e->text.data[at])) {
 		at++;
 	}
-	while (at < e->text.len && !blank_at(e, at)) {
+	while (at < e->text.len && in_word(e->text.data[at])) {
 		at++;
 	}
 	return at;
+}
+
+bool kb_line_edit_replace(struct kb_line_edit *e, size_t from, size_t to, struct kb_str by)
+{
+	size_t tail = e->text.len - to;
+
+	if (by.len > to - from) {
+		kb_buf_append(&e->text, by.data, by.len - (to - from));
+		if (kb_buf_error(&e->text)) {
+			e->text.error = 0;
+			return false;
+		}
+	}
+	memmove(e->text.data + from + by.len, e->text.data + to, tail);
+	if (by.len > 0) {
+		memcpy(e->text.data + from, by.data, by.len);
+	}
+	e->text.len = from + by.len + tail;
+	e->text.data[e->text.len] = '\0';
+	e->cursor = from + by.len;
+	return true;
 }
 
 static void remove_range(struct kb_line_edit *e, size_t from, size_t to)
 {
-	memmove(e->text.data + from, e->text.data + to, e->text.len - to);
-	e->text.len -= to - from;
-	e->text.data[e->text.len] = '\0';
-	e->cursor = from;
+	(void)kb_line_edit_replace(e, from, to, (struct kb_str){0});
 }
 
 static void kill_range(struct kb_line_edit *e, size_t from, size_t to)
@@ -116,20 +141,10 @@ static void kill_range(struct kb_line_edit *e, size_t from, size_t to)
 	remove_range(e, from, to);
 }
 
+/* Full: the key is ignored. */
 static void insert(struct kb_line_edit *e, const char *text)
 {
-	size_t len = strlen(text);
-	size_t tail = e->text.len - e->cursor;
-
-	kb_buf_puts(&e->text, text);
-	if (kb_buf_error(&e->text)) {
-		/* Full: the key is ignored. */
-		e->text.error = 0;
-		return;
-	}
-	memmove(e->text.data + e->cursor + len, e->text.data + e->cursor, tail);
-	memcpy(e->text.data + e->cursor, text, len);
-	e->cursor += len;
+	(void)kb_line_edit_replace(e, e->cursor, e->cursor, kb_str_from(text));
 }
 
 static bool control_key(struct kb_line_edit *e, char letter, const struct kb_symbols *symbols)
@@ -157,7 +172,7 @@ static bool control_key(struct kb_line_edit *e, char letter, const struct kb_sym
 		kill_range(e, 0, e->cursor);
 		return true;
 	case 'w':
-		kill_range(e, word_before(e), e->cursor);
+		kill_range(e, word_before(e, is_no_blank), e->cursor);
 		return true;
 	case 'y':
 		insert(e, e->killed ? e->killed : "");
@@ -167,12 +182,40 @@ static bool control_key(struct kb_line_edit *e, char letter, const struct kb_sym
 	}
 }
 
+/* With Alt. False where the key is the same without. */
+static bool meta_key(struct kb_line_edit *e, const struct kb_key *key)
+{
+	char letter = '\0';
+
+	if (key->code == KB_KEY_CHAR) {
+		letter = key->text[0];
+	}
+	if (letter == 'b' || key->code == KB_KEY_LEFT) {
+		e->cursor = word_before(e, is_letter);
+	} else if (letter == 'f' || key->code == KB_KEY_RIGHT) {
+		e->cursor = word_after(e, is_letter);
+	} else if (letter == 'd') {
+		kill_range(e, e->cursor, word_after(e, is_letter));
+	} else if (key->code == KB_KEY_BACKSPACE) {
+		kill_range(e, word_before(e, is_letter), e->cursor);
+	}
+	return letter || key->code == KB_KEY_LEFT || key->code == KB_KEY_RIGHT ||
+	       key->code == KB_KEY_BACKSPACE;
+}
+
 bool kb_line_edit_key(struct kb_line_edit *e, const struct kb_key *key,
 		      const struct kb_symbols *symbols)
 {
 	size_t from = e->cursor;
+	bool meta = e->meta;
 
+	e->meta = key->code == KB_KEY_ESCAPE;
+	if (meta && meta_key(e, key)) {
+		return true;
+	}
 	switch (key->code) {
+	case KB_KEY_ESCAPE:
+		return true;
 	case KB_KEY_CHAR:
 		insert(e, key->text);
 		return true;
@@ -185,10 +228,10 @@ bool kb_line_edit_key(struct kb_line_edit *e, const struct kb_key *key,
 		e->cursor = after(e, e->cursor, symbols);
 		return true;
 	case KB_KEY_WORD_LEFT:
-		e->cursor = word_before(e);
+		e->cursor = word_before(e, is_no_blank);
 		return true;
 	case KB_KEY_WORD_RIGHT:
-		e->cursor = word_after(e);
+		e->cursor = word_after(e, is_no_blank);
 		return true;
 	case KB_KEY_HOME:
 		e->cursor = 0;

@@ -7,7 +7,7 @@
 /* cmocka.h wants the ones above first. */
 #include <cmocka.h>
 
-#include "text.h"
+#include "kboot/terminal/text.h"
 
 static const struct kb_symbols *utf8 = &kb_symbols[KB_CHARSET_UTF8];
 static const struct kb_symbols *ascii = &kb_symbols[KB_CHARSET_ASCII];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,8 +8,7 @@
 /* cmocka.h wants the ones above first. */
 #include <cmocka.h>
 
-#include "line_edit.h"
-#include "scene.h"
+#include "kboot/terminal/line_edit.h"
 
 static const struct kb_symbols *utf8 = &kb_symbols[KB_CHARSET_UTF8];
 
@@ -111,6 +111,54 @@ static void cutting_and_pasting(void **state)
 	kb_line_edit_done(&e);
 }
 
+static void meta(struct kb_line_edit *e, enum kb_key_code code, const char *text)
+{
+	press(e, KB_KEY_ESCAPE, "");
+	press(e, code, text);
+}
+
+static void words_by_alt(void **state)
+{
+	struct kb_line_edit e = begin("cd sda2:/naïve.d");
+
+	(void)state;
+	meta(&e, KB_KEY_CHAR, "b");
+	expect(&e, "cd sda2:/naïve.|d");
+	meta(&e, KB_KEY_CHAR, "b");
+	meta(&e, KB_KEY_LEFT, "");
+	expect(&e, "cd |sda2:/naïve.d");
+	meta(&e, KB_KEY_CHAR, "f");
+	expect(&e, "cd sda2|:/naïve.d");
+	meta(&e, KB_KEY_CHAR, "d");
+	expect(&e, "cd sda2|.d");
+	meta(&e, KB_KEY_BACKSPACE, "");
+	expect(&e, "cd |.d");
+	control(&e, "y");
+	expect(&e, "cd sda2|.d");
+	/* Only the next key is one with Alt, and what has no meaning types nothing. */
+	meta(&e, KB_KEY_CHAR, "x");
+	press(&e, KB_KEY_CHAR, "b");
+	expect(&e, "cd sda2b|.d");
+	meta(&e, KB_KEY_HOME, "");
+	press(&e, KB_KEY_CHAR, "f");
+	expect(&e, "f|cd sda2b.d");
+	kb_line_edit_done(&e);
+}
+
+static void a_part_is_replaced(void **state)
+{
+	struct kb_line_edit e = begin("cat /bo x");
+
+	(void)state;
+	assert_true(kb_line_edit_replace(&e, 4, 7, KB_STR("/boot/")));
+	expect(&e, "cat /boot/| x");
+	assert_true(kb_line_edit_replace(&e, 0, 11, KB_STR("\xff")));
+	expect(&e, "\xff|x");
+	assert_true(kb_line_edit_replace(&e, 0, 2, KB_STR("")));
+	expect(&e, "|");
+	kb_line_edit_done(&e);
+}
+
 static void a_line_has_a_limit(void **state)
 {
 	KB_FREE char *text = malloc(KB_LINE_EDIT_MAX + 2);
@@ -125,6 +173,8 @@ static void a_line_has_a_limit(void **state)
 	e = begin(text);
 	press(&e, KB_KEY_CHAR, "y");
 	assert_int_equal(e.text.len, KB_LINE_EDIT_MAX);
+	assert_false(kb_line_edit_replace(&e, 0, 1, KB_STR("zz")));
+	assert_int_equal(e.text.data[0], 'x');
 	press(&e, KB_KEY_BACKSPACE, "");
 	press(&e, KB_KEY_CHAR, "y");
 	assert_int_equal(e.text.data[KB_LINE_EDIT_MAX - 1], 'y');
@@ -198,11 +248,8 @@ static void a_full_row_puts_the_cursor_on_the_next(void **state)
 
 static int setup(void **state)
 {
-	static struct scene s;
-
 	(void)state;
-	scene_open(&s, 1, 1, KB_CHARSET_UTF8);
-	scene_close(&s);
+	assert_non_null(setlocale(LC_CTYPE, "C.UTF-8"));
 	return 0;
 }
 
@@ -212,6 +259,8 @@ int main(void)
 		cmocka_unit_test(typing),
 		cmocka_unit_test(a_character_goes_with_what_combines),
 		cmocka_unit_test(cutting_and_pasting),
+		cmocka_unit_test(words_by_alt),
+		cmocka_unit_test(a_part_is_replaced),
 		cmocka_unit_test(a_line_has_a_limit),
 		cmocka_unit_test(a_long_line_is_folded),
 		cmocka_unit_test(a_full_row_puts_the_cursor_on_the_next),

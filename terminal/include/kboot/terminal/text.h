@@ -4,14 +4,14 @@
  * For the grid and the views.
  * Must not let a control byte through, whatever the text is.
  */
-#ifndef KBOOT_UI_TEXT_H
-#define KBOOT_UI_TEXT_H
+#ifndef KBOOT_TERMINAL_TEXT_H
+#define KBOOT_TERMINAL_TEXT_H
 
 #include <stdbool.h>
 #include <wchar.h>
 
 #include "kboot/base/str.h"
-#include "symbols.h"
+#include "kboot/terminal/symbols.h"
 
 struct kb_glyph {
 	wchar_t ch;

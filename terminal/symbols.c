@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "symbols.h"
+#include "kboot/terminal/symbols.h"
 
 const struct kb_symbols kb_symbols[KB_N_CHARSETS] = {
 	[KB_CHARSET_ASCII] =

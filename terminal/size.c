@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "terminal_size.h"
+#include "kboot/terminal/size.h"
 
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <time.h>
 
-#include "grid.h"
+static int clamp(int value, int least, int most)
+{
+	return value < least ? least : value > most ? most : value;
+}
 
 bool kb_terminal_size_known(int fd, struct kb_terminal_size *ret_size)
 {
@@ -15,49 +18,40 @@ bool kb_terminal_size_known(int fd, struct kb_terminal_size *ret_size)
 	if (ioctl(fd, TIOCGWINSZ, &size) < 0 || size.ws_row == 0 || size.ws_col == 0) {
 		return false;
 	}
-	*ret_size = (struct kb_terminal_size){.rows = size.ws_row, .cols = size.ws_col};
+	ret_size->rows = clamp(size.ws_row, 1, KB_TERMINAL_MAX_ROWS);
+	ret_size->cols = clamp(size.ws_col, 1, KB_TERMINAL_MAX_COLS);
 	return true;
 }
 
-/* A decimal number of at most four digits at *at, which moves behind it. -1: there is none. */
+/* A decimal number at *at, which moves behind it; a large one is only that. -1: there is none. */
 static int take_number(struct kb_str bytes, size_t *at)
 {
 	int value = -1;
 
-	for (int digits = 0; digits < 4 && *at < bytes.len; digits++, (*at)++) {
-		char c = bytes.data[*at];
-
-		if (c < '0' || c > '9') {
-			break;
-		}
-		value = (value < 0 ? 0 : value * 10) + (c - '0');
+	for (; *at < bytes.len && bytes.data[*at] >= '0' && bytes.data[*at] <= '9'; (*at)++) {
+		value = clamp((value < 0 ? 0 : value * 10) + bytes.data[*at] - '0', 0, 99999);
 	}
 	return value;
 }
 
-/* Length of a report at the head of the bytes, or 0. */
+/* Length of a report at the head of the bytes, or 0. CSI is two bytes or one. */
 static size_t report_at(struct kb_str bytes, struct kb_terminal_size *ret_size)
 {
-	size_t at = 2;
-	int rows;
+	size_t at = kb_str_starts(bytes, KB_STR("\x1b["))  ? 2
+		    : kb_str_starts(bytes, KB_STR("\x9b")) ? 1
+							   : bytes.len;
+	int rows = take_number(bytes, &at);
 	int cols;
 
-	if (!kb_str_starts(bytes, KB_STR("\x1b["))) {
+	if (rows < 0 || at >= bytes.len || bytes.data[at++] != ';') {
 		return 0;
 	}
-	rows = take_number(bytes, &at);
-	if (rows < 1 || at >= bytes.len || bytes.data[at] != ';') {
-		return 0;
-	}
-	at++;
 	cols = take_number(bytes, &at);
-	if (cols < 1 || at >= bytes.len || bytes.data[at] != 'R') {
+	if (cols < 0 || at >= bytes.len || bytes.data[at] != 'R') {
 		return 0;
 	}
-	*ret_size = (struct kb_terminal_size){
-		.rows = rows < KB_GRID_MAX_ROWS ? rows : KB_GRID_MAX_ROWS,
-		.cols = cols < KB_GRID_MAX_COLS ? cols : KB_GRID_MAX_COLS,
-	};
+	ret_size->rows = clamp(rows, KB_TERMINAL_LEAST_ROWS, KB_TERMINAL_MAX_ROWS);
+	ret_size->cols = clamp(cols, KB_TERMINAL_LEAST_COLS, KB_TERMINAL_MAX_COLS);
 	return at + 1;
 }
 
@@ -85,11 +79,11 @@ static int64_t now_ms(void)
 
 static bool wait_report(int fd, struct kb_buf *bytes, struct kb_terminal_size *ret_size)
 {
-	int64_t end = now_ms() + KB_SIZE_ASK_MS;
+	int64_t end = now_ms() + KB_TERMINAL_ASK_MS;
 	struct pollfd in = {.fd = fd, .events = POLLIN};
 	char chunk[256];
 
-	for (int64_t left = KB_SIZE_ASK_MS; left > 0; left = end - now_ms()) {
+	for (int64_t left = KB_TERMINAL_ASK_MS; left > 0; left = end - now_ms()) {
 		ssize_t n;
 
 		if (poll(&in, 1, (int)left) <= 0) {
@@ -107,30 +101,31 @@ static bool wait_report(int fd, struct kb_buf *bytes, struct kb_terminal_size *r
 	return false;
 }
 
-struct kb_terminal_size kb_terminal_size_ask(int in_fd, int out_fd, struct kb_buf *typed)
+bool kb_terminal_size_ask(int in_fd, int out_fd, struct kb_buf *typed,
+			  struct kb_terminal_size *ret_size)
 {
 	static const char question[] = "\x1b"
 				       "7\x1b[999;999H\x1b[6n\x1b"
 				       "8";
-	struct kb_terminal_size size = {.rows = KB_SIZE_ROWS, .cols = KB_SIZE_COLS};
 	struct winsize known = {0};
 	struct termios before;
 	struct termios raw;
+	bool answered;
 
+	*ret_size = (struct kb_terminal_size){KB_TERMINAL_ROWS, KB_TERMINAL_COLS};
 	if (tcgetattr(in_fd, &before) < 0) {
-		return size;
+		return false;
 	}
 	raw = before;
 	cfmakeraw(&raw);
 	if (tcsetattr(in_fd, TCSANOW, &raw) < 0) {
-		return size;
+		return false;
 	}
-	if (write(out_fd, question, sizeof(question) - 1) == (ssize_t)sizeof(question) - 1) {
-		(void)wait_report(in_fd, typed, &size);
-	}
+	answered = write(out_fd, question, sizeof(question) - 1) == sizeof(question) - 1 &&
+		   wait_report(in_fd, typed, ret_size);
 	(void)tcsetattr(in_fd, TCSANOW, &before);
-	known.ws_row = (unsigned short)size.rows;
-	known.ws_col = (unsigned short)size.cols;
+	known.ws_row = (unsigned short)ret_size->rows;
+	known.ws_col = (unsigned short)ret_size->cols;
 	(void)ioctl(in_fd, TIOCSWINSZ, &known);
-	return size;
+	return answered;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "text.h"
+#include "kboot/terminal/text.h"
 
 /* The text is valid UTF-8 of so many bytes. */
 static wchar_t code_point(const char *data, size_t bytes)

@@ -4,8 +4,8 @@
  * For the views and the grid.
  * Must not hold a sign wider than one column, other than plain words.
  */
-#ifndef KBOOT_UI_SYMBOLS_H
-#define KBOOT_UI_SYMBOLS_H
+#ifndef KBOOT_TERMINAL_SYMBOLS_H
+#define KBOOT_TERMINAL_SYMBOLS_H
 
 #include <stdbool.h>
 
