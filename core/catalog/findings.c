@@ -7,33 +7,47 @@
 #include "kboot/base/checked.h"
 #include "kboot/base/json.h"
 
+/* Of an account, what entries leave for all that is not an entry: its eighth part. */
+enum { RESERVE_PART = 8 };
+
 void kb_findings_done(struct kb_findings *f)
 {
 	if (!f) {
 		return;
 	}
 	free(f->entries);
+	kb_account_give_back(f->arena.account, f->cap_entries * sizeof(*f->entries));
 	kb_arena_done(&f->arena);
 	memset(f, 0, sizeof(*f));
 }
 
+static bool is_nearly_full(const struct kb_account *account)
+{
+	return account && account->max_bytes > 0 &&
+	       account->used_bytes > account->max_bytes - account->max_bytes / RESERVE_PART;
+}
+
 static int grow(struct kb_findings *f)
 {
-	size_t cap = f->cap_entries ? f->cap_entries * 2 : 16;
+	size_t more = f->cap_entries ? f->cap_entries / 2 : 16;
+	size_t cap = f->cap_entries + more;
 	struct kb_entry *entries;
-	size_t bytes;
 
 	if (f->n_entries >= KB_FINDINGS_MAX_ENTRIES) {
 		return -E2BIG;
 	}
+	if (is_nearly_full(f->arena.account)) {
+		return -ENOMEM;
+	}
 	if (f->n_entries < f->cap_entries) {
 		return 0;
 	}
-	if (kb_mul_size(cap, sizeof(*entries), &bytes) < 0) {
+	if (kb_account_take(f->arena.account, more * sizeof(*entries)) < 0) {
 		return -ENOMEM;
 	}
-	entries = realloc(f->entries, bytes);
+	entries = reallocarray(f->entries, cap, sizeof(*entries));
 	if (!entries) {
+		kb_account_give_back(f->arena.account, more * sizeof(*entries));
 		return -ENOMEM;
 	}
 	f->entries = entries;
@@ -48,7 +62,6 @@ int kb_findings_add_entry(struct kb_findings *f, const struct kb_entry *entry)
 	if (r < 0) {
 		return r;
 	}
-	f->arena.max_bytes = KB_FINDINGS_MAX_BYTES;
 	r = kb_entry_copy(&f->arena, entry, &f->entries[f->n_entries]);
 	if (r < 0) {
 		return r;
@@ -182,7 +195,27 @@ void kb_findings_take_diag(struct kb_findings *f, const struct kb_diag *diag,
 	if (diag->severity == KB_SEVERITY_LOSS) {
 		keep_loss(f, diag);
 	}
-	kb_diag_report(sink, diag->severity, diag->at, "%s", diag->text);
+	if (f->n_diags <= KB_FINDINGS_MAX_DIAGS) {
+		kb_diag_report(sink, diag->severity, diag->at, "%s", diag->text);
+	}
+}
+
+void kb_findings_end(struct kb_findings *f, const struct kb_diag_sink *sink)
+{
+	const struct kb_position nowhere = {0};
+	char text[80];
+	const struct kb_diag diag = {KB_SEVERITY_LOSS, nowhere, text};
+
+	if (f->n_diags > KB_FINDINGS_MAX_DIAGS) {
+		kb_diag_report(sink, KB_SEVERITY_WARNING, nowhere, "%u more remarks are left out",
+			       f->n_diags - KB_FINDINGS_MAX_DIAGS);
+	}
+	if (f->n_dropped > 0) {
+		(void)snprintf(text, sizeof(text), "%zu %s more than there is memory for",
+			       f->n_dropped, f->n_dropped == 1 ? "entry" : "entries");
+		keep_loss(f, &diag);
+		kb_diag_report(sink, diag.severity, diag.at, "%s", text);
+	}
 }
 
 static void diag_from_json(struct kb_findings *f, const struct kb_json *object,
@@ -222,9 +255,17 @@ static int entry_from_json(struct kb_findings *f, struct kb_arena *arena,
 			   const struct kb_json *object)
 {
 	struct kb_entry entry;
-	int r = kb_entry_from_json(arena, object, &entry);
+	int r = f->n_dropped > 0 ? -ENOMEM : kb_entry_from_json(arena, object, &entry);
 
-	return r < 0 ? r : kb_findings_add_entry(f, &entry);
+	if (r == 0) {
+		r = kb_findings_add_entry(f, &entry);
+	}
+	if (r == -ENOMEM) {
+		/* Those before it stay; none of those after it shall take its turn. */
+		f->n_dropped++;
+		return 0;
+	}
+	return r;
 }
 
 static int device_from_json(struct kb_findings *f, const struct kb_json *object)
@@ -246,7 +287,6 @@ int kb_findings_read_line(struct kb_findings *f, struct kb_str line,
 	if (r < 0) {
 		return r;
 	}
-	f->arena.max_bytes = KB_FINDINGS_MAX_BYTES;
 	if ((part = kb_json_get(object, "entry"))) {
 		return entry_from_json(f, &arena, part);
 	}

@@ -149,6 +149,7 @@ static int init_places(struct kb_engine *e, struct kb_error *err)
 {
 	int r;
 
+	kb_places_divide(&e->places, &e->options.memory);
 	e->places.read_write = kb_settings_bool(&e->settings, KB_VAR_MOUNT_RW);
 	e->pipeline.read_write = e->places.read_write;
 	if (e->options.simulation) {

@@ -38,6 +38,7 @@ struct kb_place {
 	struct kb_child *child;
 	struct kb_findings found;    /* what is shown */
 	struct kb_findings incoming; /* what a running worker tells */
+	size_t lent_bytes;           /* what found takes need not be free for incoming */
 };
 
 struct kb_places {
@@ -49,6 +50,8 @@ struct kb_places {
 	struct kb_place *first;
 	uint64_t last_id;
 	unsigned n_scanning;
+	struct kb_memory memory;    /* when the engine started */
+	struct kb_account findings; /* of all places together */
 	void *ctx;
 	/* Before findings of a place go: nothing may keep a pointer into them. */
 	void (*changing)(void *ctx);
@@ -61,6 +64,8 @@ struct kb_places {
 };
 
 void kb_places_done(struct kb_places *p);
+/* Before any is added: what may be kept of all of them, and what reading one may take. */
+void kb_places_divide(struct kb_places *p, const struct kb_memory *memory);
 /* kboot's own configuration, read here and now: it is in memory. */
 KB_MUST_CHECK int kb_places_add_own(struct kb_places *p, const char *config, struct kb_error *err);
 /* What was set at the prompt, as the text of a kboot.conf; in place of what it was before. */

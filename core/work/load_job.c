@@ -208,8 +208,11 @@ int kb_load_job_run(void *data, int out_fd)
 		.note = tell_note,
 	};
 	struct kb_error err = {0};
-	int r = kb_resolver_init(&w.resolver, &spec, &err);
+	int r = job->sys->confine(job->sys->ctx, KB_CONFINE_LOAD, 0);
 
+	if (r == 0) {
+		r = kb_resolver_init(&w.resolver, &spec, &err);
+	}
 	if (r == 0) {
 		r = load(&w, &err);
 	}

@@ -217,6 +217,34 @@ static void a_file_cut_after_the_plan(void **state)
 	assert_int_equal(fake_sys_count(c->boot.fake, FAKE_ANY), 0);
 }
 
+static void what_is_too_large_is_not_read(void **state)
+{
+	struct load_case *c = *state;
+
+	temp_dir_text(&c->boot.proc, "meminfo",
+		      "MemTotal: 65536 kB\nMemFree: 1 kB\nMemAvailable: 16384 kB\n");
+	boot_case_add_initrd(&c->boot, boot_file_pattern(6, 1));
+	/* All holes. */
+	boot_case_add_initrd(&c->boot, boot_file_cut(boot_file_text(""), (size_t)16 << 30));
+	assert_int_equal(load(c, KB_BOOT_KEXEC_LOAD), -ENOMEM);
+	assert_string_equal(c->boot.err.text,
+			    "initrd.img takes 17,179,869,184 bytes, and there is memory for "
+			    "14,680,064");
+	assert_int_equal(c->told, 0);
+	/* Each has room, all together have not. */
+	(void)boot_file_cut(c->boot.request.initrd[0].fd, 8 << 20);
+	(void)boot_file_cut(c->boot.request.initrd[1].fd, 8 << 20);
+	assert_int_equal(load(c, KB_BOOT_KEXEC_LOAD), -ENOMEM);
+	assert_string_equal(c->boot.err.text,
+			    "vmlinuz with its initrds takes 16,786,944 bytes, and there is memory "
+			    "for 14,680,064");
+	/* One copy fits, a second one does not. */
+	(void)boot_file_cut(c->boot.request.initrd[1].fd, 16);
+	assert_int_equal(load(c, KB_BOOT_KEXEC_LOAD), 0);
+	assert_int_equal(load(c, KB_BOOT_KEXEC_FILE_LOAD), -ENOMEM);
+	assert_int_equal(fake_sys_count(c->boot.fake, FAKE_KEXEC_FILE_LOAD), 0);
+}
+
 static void unloads_either_way(void **state)
 {
 	struct load_case *c = *state;
@@ -466,6 +494,7 @@ int main(void)
 		CASE(other_failures_do_not_fall_back),
 		CASE(refusals_are_sentences),
 		CASE(a_file_cut_after_the_plan),
+		CASE(what_is_too_large_is_not_read),
 		CASE(unloads_either_way),
 		CASE(tells_whether_one_is_loaded),
 		CASE(a_jump_that_returns_has_failed),
