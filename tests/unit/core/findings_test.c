@@ -215,7 +215,6 @@ static void entries_beyond_the_memory_are_counted(void **state)
 		assert_int_equal(feed(&other, small), 0);
 		assert_true(other.n_entries < kept);
 	}
-	/* None takes another one's turn, and there is room for the sentence. */
 	/* There is room for the sentence; and none takes another one's turn, when there is more. */
 	account.max_bytes *= 2;
 	assert_int_equal(feed(&one, small), 0);
