@@ -7,6 +7,9 @@
 #include "prompt.h"
 #include "session.h"
 
+/* Of what an engine answers at once. */
+enum { ANSWER_TIMEOUT_MS = 20000 };
+
 static int run_explain(const struct kb_options *options, char **args, int n_args)
 {
 	return kb_prompt_words(options, KB_SHELL_EXPLAINS, false, args, n_args);
@@ -23,10 +26,14 @@ const struct kb_command kb_cmd_explain = {
 static int run_rescan(const struct kb_options *options, char **args, int n_args)
 {
 	const struct kb_intent intent = {.type = KB_DO_RESCAN};
+	struct kb_connection c = {.fd = -1};
+	struct kb_error err = {0};
+	int r = kb_session_ask(options, true, ANSWER_TIMEOUT_MS, &intent, &c, &err);
 
 	(void)args;
 	(void)n_args;
-	return kb_session_ask(options, &intent);
+	kb_connection_done(&c);
+	return r < 0 ? kb_fail(&err) : KB_EXIT_OK;
 }
 
 const struct kb_command kb_cmd_rescan = {
@@ -36,40 +43,36 @@ const struct kb_command kb_cmd_rescan = {
 	.run = run_rescan,
 };
 
-static int take_state(void *ctx, struct kb_str line)
+static void take_state(void *ctx, const struct kb_message *m, struct kb_arena *arena)
 {
-	KB_ARENA struct kb_arena arena = {0};
-	struct kb_message m;
+	const struct kb_state *s = &m->state;
 
 	(void)ctx;
-	if (kb_message_decode(&arena, line, &m) < 0) {
-		return 0;
+	(void)arena;
+	if (m->type != KB_MSG_STATE) {
+		return;
 	}
-	if (m.type == KB_MSG_STATE) {
-		printf("phase: %s\n", kb_phase_name(m.state.phase));
-		kb_print_escaped(stdout, "default: %s",
-				 m.state.default_id ? m.state.default_id : "none");
-		kb_print_escaped(stdout, "selected: %s",
-				 m.state.selected_id ? m.state.selected_id : "none");
-		kb_print_escaped(stdout, "load: %s%s%s", kb_stage_name(m.state.stage),
-				 m.state.stage_id ? " " : "",
-				 m.state.stage_id ? m.state.stage_id : "");
-		printf("being looked at: %u devices\n", m.state.scanning);
-		if (m.state.notice) {
-			kb_print_escaped(stdout, "notice: %s", m.state.notice);
-		}
+	printf("phase: %s\n", kb_phase_name(s->phase));
+	kb_print_escaped(stdout, "default: %s", s->default_id ? s->default_id : "none");
+	kb_print_escaped(stdout, "selected: %s", s->selected_id ? s->selected_id : "none");
+	kb_print_escaped(stdout, "load: %s%s%s", kb_stage_name(s->stage), s->stage_id ? " " : "",
+			 s->stage_id ? s->stage_id : "");
+	printf("being looked at: %u devices\n", s->scanning);
+	if (s->notice) {
+		kb_print_escaped(stdout, "notice: %s", s->notice);
 	}
-	return m.type == KB_MSG_REPLY;
 }
 
 static int run_status(const struct kb_options *options, char **args, int n_args)
 {
 	const struct kb_intent intent = {.type = KB_DO_STATUS};
+	struct kb_connection c = {.message = take_state, .fd = -1};
 	struct kb_error err = {0};
-	int r = kb_session_exchange(options, false, &intent, 1, take_state, NULL, &err);
+	int r = kb_session_ask(options, false, ANSWER_TIMEOUT_MS, &intent, &c, &err);
 
 	(void)args;
 	(void)n_args;
+	kb_connection_done(&c);
 	return r < 0 ? kb_fail(&err) : KB_EXIT_OK;
 }
 

@@ -32,6 +32,18 @@ static int serve(const struct kb_core_options *options)
 	return r < 0 ? KB_EXIT_FAILED : KB_EXIT_OK;
 }
 
+/* Divided once, while nothing of it is given yet. What fails leaves less safety, not less menu. */
+static void take_memory(struct kb_core_options *engine)
+{
+	KB_CLOSE int procfs_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	kb_oom_score(KB_OOM_NEVER);
+	if (kb_memory_read(procfs_fd, &engine->memory) < 0 ||
+	    kb_memory_room(engine->sys, kb_memory_share(&engine->memory, KB_SHARE_SNAPSHOTS)) < 0) {
+		(void)fputs("kboot: the memory could not be divided\n", stderr);
+	}
+}
+
 static int run(const struct kb_options *options, char **args, int n_args)
 {
 	KB_BUF struct kb_buf cmdline = {0};
@@ -65,6 +77,7 @@ static int run(const struct kb_options *options, char **args, int n_args)
 	if (read_cmdline(&cmdline) == 0) {
 		engine.cmdline = cmdline.data;
 	}
+	take_memory(&engine);
 	return serve(&engine);
 }
 

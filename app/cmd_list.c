@@ -1,112 +1,94 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <errno.h>
 #include <stdio.h>
 
 #include "command.h"
 #include "kboot/base/escape.h"
+#include "kboot/base/json.h"
 #include "session.h"
 
 struct listing {
 	bool json;
-	bool started;
 	bool any;
-	int error;
 };
 
 /*
  * The entry's object is the last thing in its line, so that a list of ten thousand is handed on
  * without being taken apart and put together again.
  */
-static bool print_json_entry(struct listing *l, struct kb_str line)
+static bool take_line(void *ctx, struct kb_str line)
 {
 	const struct kb_str head = KB_STR("{\"type\":\"entry\",\"entry\":");
+	struct listing *l = ctx;
 
 	if (!l->json || !kb_str_starts(line, head) || !kb_str_ends(line, KB_STR("}"))) {
 		return false;
 	}
 	line = kb_str_skip(line, head.len);
 	(void)fputs(l->any ? ",\n    " : "\n    ", stdout);
-	if (fwrite(line.data, 1, line.len - 1, stdout) != line.len - 1) {
-		l->error = -EIO;
-	}
+	(void)fwrite(line.data, 1, line.len - 1, stdout);
 	l->any = true;
 	return true;
 }
 
-static void print_json_head(struct listing *l, const json_t *state)
+static void print_json_head(const struct kb_state *state)
 {
-	KB_BUF struct kb_buf id = {0};
-	bool has_timeout = kb_json_get_bool(state, "has_timeout", false);
-	long long timeout_s = kb_json_get_int(state, "timeout_ms", 0) / 1000;
+	KB_BUF struct kb_buf text = {0};
 
-	(void)fputs("{\n  \"default\": ", stdout);
-	if (kb_json_write(json_object_get(state, "default_id"), 0, &id) < 0) {
-		kb_buf_puts(&id, "null");
-	}
-	(void)fputs(id.data ? id.data : "null", stdout);
-	if (!has_timeout) {
-		(void)fputs(",\n  \"timeout\": null,\n  \"entries\": [", stdout);
+	kb_json_put_text(&text, NULL, state->default_id);
+	printf("{\n  \"default\": %s,\n  \"timeout\": ", text.data ? text.data : "null");
+	if (state->has_timeout) {
+		printf("%lld", (long long)state->timeout_ms / 1000);
 	} else {
-		printf(",\n  \"timeout\": %lld,\n  \"entries\": [", timeout_s);
+		(void)fputs("null", stdout);
 	}
-	l->started = true;
+	(void)fputs(",\n  \"entries\": [", stdout);
 }
 
-static void print_entry(const json_t *message)
+static void print_entry(const struct kb_entry *e)
 {
-	KB_ARENA struct kb_arena arena = {0};
-	struct kb_entry e;
-
-	if (kb_entry_from_json(&arena, json_object_get(message, "entry"), &e) < 0 || e.hidden) {
-		return;
-	}
-	kb_print_escaped(stdout, "%c %s", e.is_default ? '*' : ' ',
-			 e.title   ? e.title
-			 : e.label ? e.label
-				   : "?");
-	kb_print_escaped(stdout, "    %s", e.id ? e.id : "?");
-	for (size_t i = 0; i < e.n_problems; i++) {
-		kb_print_escaped(stdout, "    ! %s", e.problems[i]);
+	kb_print_escaped(stdout, "%c %s", e->is_default ? '*' : ' ',
+			 e->title   ? e->title
+			 : e->label ? e->label
+				    : "?");
+	kb_print_escaped(stdout, "    %s", e->id ? e->id : "?");
+	for (size_t i = 0; i < e->n_problems; i++) {
+		kb_print_escaped(stdout, "    ! %s", e->problems[i]);
 	}
 }
 
-static int take_line(void *ctx, struct kb_str line)
+static void take_message(void *ctx, const struct kb_message *m, struct kb_arena *arena)
 {
-	KB_JSON json_t *message = NULL;
-	struct listing *l = ctx;
-	const char *type;
+	const struct listing *l = ctx;
 
-	if (print_json_entry(l, line)) {
-		return l->error;
+	(void)arena;
+	if (m->type == KB_MSG_STATE && l->json) {
+		print_json_head(&m->state);
+	} else if (m->type == KB_MSG_ENTRY && !m->entry.hidden) {
+		print_entry(&m->entry);
 	}
-	if (kb_json_parse(line, &message) < 0) {
-		return -EPROTO;
-	}
-	type = kb_json_get_str(message, "type", "");
-	if (strcmp(type, "state") == 0 && l->json) {
-		print_json_head(l, message);
-	} else if (strcmp(type, "entry") == 0) {
-		print_entry(message);
-	} else if (strcmp(type, "reply") == 0) {
-		/* What could not be read. */
-		kb_print_escaped_lines(stderr, kb_json_get_str(message, "text", NULL));
-		if (l->json) {
-			(void)fputs(l->any ? "\n  ]\n}\n" : "]\n}\n", stdout);
-		}
-		return 1;
-	}
-	return l->error;
 }
 
 static int run(const struct kb_options *options, char **args, int n_args)
 {
 	const struct kb_intent intent = {.type = KB_DO_LIST};
 	struct listing listing = {.json = options->json};
+	struct kb_connection c = {.ctx = &listing,
+				  .line = take_line,
+				  .message = take_message,
+				  .fd = -1};
 	struct kb_error err = {0};
-	int r = kb_session_exchange(options, true, &intent, 1, take_line, &listing, &err);
+	int r = kb_session_ask(options, true, -1, &intent, &c, &err);
 
 	(void)args;
 	(void)n_args;
+	if (r == 0) {
+		/* What could not be read. */
+		kb_print_escaped_lines(stderr, c.reply.text);
+	}
+	if (r == 0 && options->json) {
+		(void)fputs(listing.any ? "\n  ]\n}\n" : "]\n}\n", stdout);
+	}
+	kb_connection_done(&c);
 	return r < 0 ? kb_fail(&err) : KB_EXIT_OK;
 }
 

@@ -140,7 +140,7 @@ static int run(const struct kb_options *options, char **args, int n_args)
 		if (r < 0) {
 			return kb_fail(&err);
 		}
-		ui.socket_fd = session.fd;
+		ui.socket_fd = kb_steal_fd(&session.fd);
 		r = kb_ui_run(&ui, &end, &err);
 		kb_session_close(&session);
 		if (r == -ENODEV) {

@@ -10,7 +10,7 @@
 #include "command.h"
 #include "kboot/base/tree.h"
 #include "kboot/core/core.h"
-#include "kboot/formats/cmdline.h"
+#include "kboot/core/policy.h"
 #include "kboot/formats/kboot_conf.h"
 
 enum { CMDLINE_MAX_BYTES = 64 << 10 };
@@ -22,10 +22,9 @@ static int read_file(const char *path, size_t max_bytes, struct kb_buf *text)
 	return fd < 0 ? -errno : kb_read_all(fd, max_bytes, text);
 }
 
-/* A configuration that is there and cannot be read might have said so. */
-static bool configuration_restricts(const char *path)
+/* What kboot's own configuration says of it. One that is there and cannot be read might say so. */
+static void ask_configuration(const char *path, struct kb_arena *arena, struct kb_emergency *known)
 {
-	KB_ARENA struct kb_arena arena = {0};
 	KB_BUF struct kb_buf text = {0};
 	const struct kb_diag_sink quiet = {0};
 	const struct kb_conf_item *item;
@@ -34,44 +33,34 @@ static bool configuration_restricts(const char *path)
 	int r = read_file(path, KB_CONF_MAX_BYTES, &text);
 
 	if (r == -ENOENT) {
-		return false;
+		return;
 	}
-	if (r < 0 || kb_conf_parse(&arena, path, kb_buf_view(&text), &quiet, &conf, &err) < 0) {
-		return true;
+	known->unreadable =
+		r < 0 || kb_conf_parse(arena, path, kb_buf_view(&text), &quiet, &conf, &err) < 0;
+	item = known->unreadable ? NULL : kb_conf_variable(&conf, KB_VAR_RESTRICTED);
+	if (item) {
+		known->restricted = kb_arena_str(arena, item->value);
+		known->unreadable = !known->restricted;
 	}
-	item = kb_conf_variable(&conf, KB_VAR_RESTRICTED);
-	return item && kb_variable_bool(KB_VAR_RESTRICTED, item->value);
-}
-
-/* kboot.restricted=… of kboot's own kernel command line, which outranks the configuration. */
-static bool restricts(bool configured)
-{
-	static const struct kb_str key = KB_STR("kboot.restricted");
-	KB_BUF struct kb_buf text = {0};
-	struct kb_cmdline_param param;
-	struct kb_str rest;
-
-	if (read_file("/proc/cmdline", CMDLINE_MAX_BYTES, &text) < 0) {
-		return true;
-	}
-	rest = kb_buf_view(&text);
-	while (kb_cmdline_next(&rest, &param)) {
-		if (kb_str_eq_nocase(param.name, key)) {
-			configured = kb_variable_bool(KB_VAR_RESTRICTED, param.value);
-		}
-	}
-	return configured;
 }
 
 bool kb_emergency_allowed(const struct kb_options *options)
 {
 	const char *config = options->config ? options->config : KB_ENGINE_CONFIG;
 	const char *run_dir = options->run_dir ? options->run_dir : KB_ENGINE_RUN_DIR;
+	KB_ARENA struct kb_arena arena = {0};
+	KB_BUF struct kb_buf cmdline = {0};
+	struct kb_emergency known = {0};
 	char mark[KB_ERROR_FILE];
 
 	(void)snprintf(mark, sizeof(mark), "%s/" KB_ENGINE_RESTRICTED, run_dir);
-	return access(mark, F_OK) < 0 && errno == ENOENT &&
-	       !restricts(configuration_restricts(config));
+	known.marked = access(mark, F_OK) == 0 || errno != ENOENT;
+	ask_configuration(config, &arena, &known);
+	if (read_file("/proc/cmdline", CMDLINE_MAX_BYTES, &cmdline) < 0) {
+		known.unreadable = true;
+	}
+	known.cmdline = cmdline.data ? cmdline.data : "";
+	return kb_policy_allows_emergency_shell(&known);
 }
 
 int kb_emergency_shell(const struct kb_options *options)

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <stdio.h>
-#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "command.h"
 #include "kboot/base/escape.h"
-#include "kboot/base/json.h"
 
 static const struct kb_command *const commands[] = {
 	&kb_cmd_menu,  &kb_cmd_engine, &kb_cmd_list,   &kb_cmd_explain, &kb_cmd_boot,
@@ -62,30 +60,12 @@ static int dispatch(const struct kb_options *options, int argc, char **argv)
 	return command->run(options, argv + (argc > 2 ? 2 : argc), n_args);
 }
 
-/*
- * Jansson would read /dev/urandom, where Linux gathers entropy first if it has none yet: on a
- * machine without RDRAND that is a third of a second between power-on and the menu. What the kernel
- * gives every program at its start is as good.
- */
-static void seed_json(void)
-{
-	const void *random =
-		(const void *)getauxval(AT_RANDOM); // NOLINT(performance-no-int-to-ptr)
-	size_t seed = 0;
-
-	if (random) {
-		memcpy(&seed, random, sizeof(seed));
-	}
-	json_object_seed(seed | 1); /* 0 would mean: read /dev/urandom */
-}
-
 int main(int argc, char **argv)
 {
 	struct kb_options options = {0};
 	struct kb_error err = {0};
 	int status;
 
-	seed_json();
 	if (kb_options_parse(&options, &argc, argv, &err) < 0) {
 		(void)kb_fail(&err);
 		status = KB_EXIT_USAGE;

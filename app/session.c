@@ -3,15 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "command.h"
-#include "kboot/base/escape.h"
 #include "kboot/base/sys.h"
 #include "kboot/core/core.h"
 
@@ -70,22 +69,6 @@ static int open_private(struct kb_session *s, const struct kb_options *options,
 	return 0;
 }
 
-static int connect_engine(const char *run_dir, int *ret_fd)
-{
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	KB_CLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	int n = snprintf(address.sun_path, sizeof(address.sun_path), "%s/engine.sock", run_dir);
-
-	if (fd < 0 || n < 0 || (size_t)n >= sizeof(address.sun_path)) {
-		return fd < 0 ? -errno : -ENAMETOOLONG;
-	}
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
-		return -errno;
-	}
-	*ret_fd = kb_steal_fd(&fd);
-	return 0;
-}
-
 static int check_folder(const char *option, const char *path, struct kb_error *err)
 {
 	KB_CLOSE int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -115,6 +98,7 @@ int kb_session_open(struct kb_session *s, const struct kb_options *options, bool
 {
 	static const struct kb_simulation this_system = {.root_dir = "/"};
 	const char *run_dir = options->run_dir ? options->run_dir : KB_ENGINE_RUN_DIR;
+	char path[PATH_MAX];
 	int r;
 
 	*s = (struct kb_session){.fd = -1};
@@ -122,7 +106,9 @@ int kb_session_open(struct kb_session *s, const struct kb_options *options, bool
 		r = kb_session_check(options, err);
 		return r < 0 ? r : open_private(s, options, &options->simulation, err);
 	}
-	r = connect_engine(run_dir, &s->fd);
+	r = snprintf(path, sizeof(path), "%s/engine.sock", run_dir) < (int)sizeof(path)
+		    ? kb_connection_dial(path, &s->fd)
+		    : -ENAMETOOLONG;
 	if (r == -ENOENT && look_here && !options->run_dir) {
 		return open_private(s, options, &this_system, err);
 	}
@@ -143,55 +129,8 @@ void kb_session_close(struct kb_session *s)
 	}
 }
 
-int kb_session_send(struct kb_session *s, const struct kb_intent *intent, struct kb_error *err)
-{
-	KB_BUF struct kb_buf line = {0};
-	int r = kb_intent_encode(intent, &line);
-
-	if (r < 0) {
-		return kb_error_set(err, r, "out of memory");
-	}
-	if (send(s->fd, line.data, line.len, MSG_NOSIGNAL) != (ssize_t)line.len) {
-		return kb_error_set(err, -EPIPE, "the boot engine does not listen");
-	}
-	return 0;
-}
-
-struct feed {
-	kb_lines_fn *fn;
-	void *ctx;
-	int answer;
-};
-
-static int feed_line(void *ctx, struct kb_str line)
-{
-	struct feed *feed = ctx;
-
-	feed->answer = feed->fn(feed->ctx, line);
-	/* A negative answer is what stops the lines. */
-	return feed->answer == 0 ? 0 : -ECANCELED;
-}
-
-int kb_session_read(struct kb_session *s, kb_lines_fn *fn, void *ctx, struct kb_error *err)
-{
-	struct feed feed = {fn, ctx, 0};
-	struct kb_lines lines;
-	int r;
-
-	kb_lines_init(&lines, KB_PROTO_MAX_LINE);
-	do {
-		r = kb_lines_read(&lines, s->fd, feed_line, &feed);
-	} while (r == 1 || r == -EINTR || r == -EMSGSIZE);
-	kb_lines_done(&lines);
-	if (feed.answer != 0) {
-		return feed.answer;
-	}
-	return kb_error_set(err, -EPIPE, "the boot engine ended without an answer");
-}
-
-int kb_session_exchange(const struct kb_options *options, bool look_here,
-			const struct kb_intent *intents, size_t n_intents, kb_lines_fn *fn,
-			void *ctx, struct kb_error *err)
+int kb_session_ask(const struct kb_options *options, bool look_here, int64_t timeout_ms,
+		   const struct kb_intent *intent, struct kb_connection *c, struct kb_error *err)
 {
 	struct kb_session session;
 	int r = kb_session_open(&session, options, look_here, err);
@@ -199,45 +138,15 @@ int kb_session_exchange(const struct kb_options *options, bool look_here,
 	if (r < 0) {
 		return r;
 	}
-	for (size_t i = 0; r == 0 && i < n_intents; i++) {
-		r = kb_session_send(&session, &intents[i], err);
-	}
+	kb_connection_open(c, kb_steal_fd(&session.fd));
+	r = kb_connection_ask(c, intent, err);
 	if (r == 0) {
-		r = kb_session_read(&session, fn, ctx, err);
+		r = kb_connection_wait(c, timeout_ms, err);
 	}
+	if (r == 0 && !c->reply.ok) {
+		r = kb_error_set(err, -EPERM, "%s", c->reply.text ? c->reply.text : "refused");
+	}
+	kb_connection_close(c);
 	kb_session_close(&session);
 	return r;
-}
-
-struct answer {
-	const char *to;
-	int status;
-};
-
-static int take_answer(void *ctx, struct kb_str line)
-{
-	KB_ARENA struct kb_arena arena = {0};
-	struct answer *answer = ctx;
-	struct kb_message m;
-
-	if (kb_message_decode(&arena, line, &m) < 0 || m.type != KB_MSG_REPLY ||
-	    strcmp(m.to, answer->to) != 0) {
-		return 0;
-	}
-	answer->status = m.ok ? KB_EXIT_OK : KB_EXIT_FAILED;
-	if (m.ok) {
-		kb_print_escaped_lines(stdout, m.text);
-	} else {
-		kb_print_escaped(stderr, "kboot: %s", m.text ? m.text : "refused");
-	}
-	return 1;
-}
-
-int kb_session_ask(const struct kb_options *options, const struct kb_intent *intent)
-{
-	struct answer answer = {.to = kb_intent_name(intent->type)};
-	struct kb_error err = {0};
-	int r = kb_session_exchange(options, true, intent, 1, take_answer, &answer, &err);
-
-	return r < 0 ? kb_fail(&err) : answer.status;
 }

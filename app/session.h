@@ -2,17 +2,14 @@
 /*
  * A connection to an engine: the one of this machine, or a private one for a simulation.
  * For the subcommands.
- * Must not interpret messages beyond handing them on.
+ * Must not interpret messages.
  */
 #ifndef KBOOT_APP_SESSION_H
 #define KBOOT_APP_SESSION_H
 
 #include <sys/types.h>
 
-#include "kboot/base/json.h"
-#include "kboot/base/lines.h"
-#include "kboot/proto/intent.h"
-#include "kboot/proto/message.h"
+#include "kboot/proto/connection.h"
 #include "options.h"
 
 struct kb_session {
@@ -29,23 +26,13 @@ KB_MUST_CHECK int kb_session_check(const struct kb_options *options, struct kb_e
 KB_MUST_CHECK int kb_session_open(struct kb_session *s, const struct kb_options *options,
 				  bool look_here, struct kb_error *err);
 void kb_session_close(struct kb_session *s);
-KB_MUST_CHECK int kb_session_send(struct kb_session *s, const struct kb_intent *intent,
-				  struct kb_error *err);
-/* Reads lines until fn answers other than 0 (which is returned) or the engine leaves (-EPIPE with a
- * sentence). */
-KB_MUST_CHECK int kb_session_read(struct kb_session *s, kb_lines_fn *fn, void *ctx,
-				  struct kb_error *err);
 /*
- * All of it at once: opens, sends these intents, hands the lines that come to fn as kb_session_read
- * does, closes. look_here as for kb_session_open.
+ * All of it at once: opens, asks, waits (timeout_ms < 0: however long it takes) and closes. What
+ * comes meanwhile goes to the callbacks that the caller has set in c; afterwards its reply is
+ * there, until kb_connection_done. A refusal is an error: the engine's sentence.
  */
-KB_MUST_CHECK int kb_session_exchange(const struct kb_options *options, bool look_here,
-				      const struct kb_intent *intents, size_t n_intents,
-				      kb_lines_fn *fn, void *ctx, struct kb_error *err);
-/*
- * Sends an intent whose answer is a text and prints it: on standard output, or as an error. Returns
- * the exit status.
- */
-int kb_session_ask(const struct kb_options *options, const struct kb_intent *intent);
+KB_MUST_CHECK int kb_session_ask(const struct kb_options *options, bool look_here,
+				 int64_t timeout_ms, const struct kb_intent *intent,
+				 struct kb_connection *c, struct kb_error *err);
 
 #endif

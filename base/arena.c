@@ -23,6 +23,7 @@ void kb_arena_done(struct kb_arena *a)
 	while (a->blocks) {
 		struct kb_arena_block *next = a->blocks->next;
 
+		kb_account_give_back(a->account, sizeof(*next) + a->blocks->cap);
 		free(a->blocks);
 		a->blocks = next;
 	}
@@ -30,7 +31,7 @@ void kb_arena_done(struct kb_arena *a)
 }
 
 /* Blocks grow with the arena, so that a small result costs a page and a large one few calls. */
-static struct kb_arena_block *block_create(const struct kb_arena *a, size_t size)
+static struct kb_arena_block *block_create(struct kb_arena *a, size_t size)
 {
 	size_t cap = a->used_bytes;
 	size_t total;
@@ -44,12 +45,14 @@ static struct kb_arena_block *block_create(const struct kb_arena *a, size_t size
 	if (cap < size) {
 		cap = size;
 	}
-	if (kb_add_size(sizeof(*b), cap, &total) < 0) {
+	if (kb_add_size(sizeof(*b), cap, &total) < 0 || kb_account_take(a->account, total) < 0) {
 		return NULL;
 	}
 	b = calloc(1, total);
 	if (b) {
 		b->cap = cap;
+	} else {
+		kb_account_give_back(a->account, total);
 	}
 	return b;
 }

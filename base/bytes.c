@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "kboot/base/bytes.h"
 
-enum { MARK_LEN = 4 };
-
 _Static_assert(KB_BYTES_PAGE == 0x10fe00, "its UTF-8 begins with F4 8F B8");
 
 static bool is_c0(unsigned char c)
@@ -15,7 +13,7 @@ unsigned char kb_bytes_marked(struct kb_str text)
 	const unsigned char *p = (const unsigned char *)text.data;
 	unsigned char byte;
 
-	if (text.len < MARK_LEN || p[0] != 0xf4 || p[1] != 0x8f || (p[2] & 0xfc) != 0xb8 ||
+	if (text.len < KB_BYTES_MARK_LEN || p[0] != 0xf4 || p[1] != 0x8f || (p[2] & 0xfc) != 0xb8 ||
 	    (p[3] & 0xc0) != 0x80) {
 		return 0;
 	}
@@ -25,7 +23,8 @@ unsigned char kb_bytes_marked(struct kb_str text)
 
 static void put_mark(struct kb_buf *text, unsigned char byte)
 {
-	const unsigned char mark[MARK_LEN] = {0xf4, 0x8f, 0xb8 | byte >> 6, 0x80 | (byte & 0x3f)};
+	const unsigned char mark[KB_BYTES_MARK_LEN] = {0xf4, 0x8f, 0xb8 | byte >> 6,
+						       0x80 | (byte & 0x3f)};
 
 	kb_buf_append(text, mark, sizeof(mark));
 }
@@ -91,7 +90,7 @@ void kb_bytes_from_text(struct kb_buf *bytes, struct kb_str text)
 
 		if (byte) {
 			kb_buf_putc(bytes, (char)byte);
-			text = kb_str_skip(text, MARK_LEN);
+			text = kb_str_skip(text, KB_BYTES_MARK_LEN);
 			continue;
 		}
 		while (run < text.len && !kb_bytes_marked(kb_str_skip(text, run))) {

@@ -45,6 +45,7 @@ struct kb_child {
 	struct kb_source *err_source;
 	struct kb_source *timer; /* there for as long as the child is */
 	struct kb_lines out_lines;
+	size_t out_bytes; /* in lines so far */
 	size_t err_len;
 	char err_line[KB_CHILD_STDERR_TAIL]; /* not ended yet */
 	char err_tail[KB_CHILD_STDERR_TAIL];
@@ -150,6 +151,11 @@ static int line_to_owner(void *ctx, struct kb_str line)
 	if (child->phase == FINISHED) {
 		return -ECANCELED; /* by its owner, in the line before this one */
 	}
+	child->out_bytes += line.len + 1;
+	if (child->out_bytes > KB_CHILD_OUTPUT_MAX) {
+		child_kill(child);
+		return -ECANCELED;
+	}
 	if (child->on_line) {
 		child->on_line(child->owner, line);
 	}
@@ -207,6 +213,8 @@ static void finish(struct kb_child *child)
 	reap(child, &status);
 	if (child->past_deadline) {
 		report(child, KB_CHILD_DEADLINE, SIGKILL);
+	} else if (child->out_bytes > KB_CHILD_OUTPUT_MAX) {
+		report(child, KB_CHILD_FLOODING, SIGKILL);
 	} else if (WIFSIGNALED(status)) {
 		report(child, KB_CHILD_SIGNALED, WTERMSIG(status));
 	} else {

@@ -2,153 +2,195 @@
 #include "kboot/base/json.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <unistd.h>
 
 #include "kboot/base/bytes.h"
 
-json_t *kb_json_text(const char *text)
-{
-	/* Not json_string(): it refuses what is not UTF-8. */
-	return text ? json_string_nocheck(text) : json_null();
-}
-
-const char *kb_json_get_str(const json_t *object, const char *key, const char *otherwise)
-{
-	const json_t *value = json_object_get(object, key);
-
-	return json_is_string(value) ? json_string_value(value) : otherwise;
-}
-
-int64_t kb_json_get_int(const json_t *object, const char *key, int64_t otherwise)
-{
-	const json_t *value = json_object_get(object, key);
-
-	return json_is_integer(value) ? json_integer_value(value) : otherwise;
-}
-
-bool kb_json_get_bool(const json_t *object, const char *key, bool otherwise)
-{
-	const json_t *value = json_object_get(object, key);
-
-	return json_is_boolean(value) ? json_is_true(value) : otherwise;
-}
-
 /* --- writing */
 
-static bool is_all_text(json_t *value)
+static void put_escape(struct kb_buf *b, char c)
 {
-	const char *key;
-	json_t *part;
-	size_t i;
+	static const char meant[] = "\"\\\b\f\n\r\t";
+	static const char letters[] = "\"\\bfnrt";
+	const char *at = strchr(meant, c);
 
-	switch (json_typeof(value)) {
-	case JSON_STRING:
-		return kb_bytes_are_text(
-			kb_str_of(json_string_value(value), json_string_length(value)));
-	case JSON_ARRAY:
-		json_array_foreach (value, i, part) {
-			if (!is_all_text(part)) {
-				return false;
-			}
-		}
-		return true;
-	case JSON_OBJECT:
-		json_object_foreach (value, key, part) {
-			if (!is_all_text(part)) {
-				return false;
-			}
-		}
-		return true;
-	default:
-		return true;
+	if (at) {
+		kb_buf_putc(b, '\\');
+		kb_buf_putc(b, letters[at - meant]);
+	} else {
+		kb_buf_printf(b, "\\u%04X", (unsigned)c);
 	}
 }
 
-static int string_to_text(json_t *value)
+/* How many bytes at the head of text are ASCII that stands for itself. */
+static size_t plain_run(struct kb_str text)
 {
-	KB_BUF struct kb_buf text = {0};
+	size_t n = 0;
 
-	kb_bytes_to_text(&text, kb_str_of(json_string_value(value), json_string_length(value)));
-	return kb_buf_error(&text) < 0 || text.len == 0
-		       ? kb_buf_error(&text)
-		       : json_string_setn_nocheck(value, text.data, text.len);
+	while (n < text.len && text.data[n] >= ' ' && text.data[n] < 0x7f && text.data[n] != '"' &&
+	       text.data[n] != '\\') {
+		n++;
+	}
+	return n;
 }
 
-/* Not 0 where memory is gone. */
-static int make_text(json_t *value)
+static void put_quoted(struct kb_buf *b, struct kb_str text)
 {
-	const char *key;
-	json_t *part;
-	size_t i;
-	int r = 0;
+	kb_buf_putc(b, '"');
+	while (text.len > 0) {
+		size_t n = plain_run(text);
 
-	if (json_is_string(value)) {
-		return string_to_text(value);
+		kb_buf_str(b, kb_str_head(text, n));
+		text = kb_str_skip(text, n);
+		if (text.len == 0) {
+			break;
+		}
+		n = kb_str_utf8_len(text);
+		n = n > 0 ? n : 1;
+		if (n == 1 && text.data[0] >= 0 && text.data[0] < 0x7f) {
+			put_escape(b, text.data[0]);
+		} else {
+			kb_bytes_to_text(b, kb_str_head(text, n));
+		}
+		text = kb_str_skip(text, n);
 	}
-	json_array_foreach (value, i, part) {
-		r = r ? r : make_text(part);
+	kb_buf_putc(b, '"');
+}
+
+/* What a value stands behind says whether a comma is due: no text ends in one of these. */
+static void put_key(struct kb_buf *b, const char *key)
+{
+	if (b->len > 0 && !strchr("{[:\n", b->data[b->len - 1])) {
+		kb_buf_putc(b, ',');
 	}
-	json_object_foreach (value, key, part) {
-		r = r ? r : make_text(part);
+	if (key) {
+		put_quoted(b, kb_str_from(key));
+		kb_buf_putc(b, ':');
+	}
+}
+
+void kb_json_open(struct kb_buf *b, const char *key, char bracket)
+{
+	put_key(b, key);
+	kb_buf_putc(b, bracket);
+}
+
+void kb_json_close(struct kb_buf *b, char bracket)
+{
+	kb_buf_putc(b, bracket);
+}
+
+void kb_json_put_str(struct kb_buf *b, const char *key, struct kb_str text)
+{
+	put_key(b, key);
+	put_quoted(b, text);
+}
+
+void kb_json_put_text(struct kb_buf *b, const char *key, const char *text)
+{
+	if (text) {
+		kb_json_put_str(b, key, kb_str_from(text));
+	} else {
+		kb_json_put_null(b, key);
+	}
+}
+
+void kb_json_put_int(struct kb_buf *b, const char *key, int64_t value)
+{
+	put_key(b, key);
+	kb_buf_printf(b, "%" PRIi64, value);
+}
+
+void kb_json_put_bool(struct kb_buf *b, const char *key, bool value)
+{
+	put_key(b, key);
+	kb_buf_puts(b, value ? "true" : "false");
+}
+
+void kb_json_put_null(struct kb_buf *b, const char *key)
+{
+	put_key(b, key);
+	kb_buf_puts(b, "null");
+}
+
+int kb_json_end_line(struct kb_buf *b, size_t start, size_t max, int r)
+{
+	kb_buf_puts(b, "}\n");
+	r = r < 0 ? r : kb_buf_error(b);
+	if (r == 0 && b->len - start > max) {
+		r = -EMSGSIZE;
+	}
+	if (r < 0 && b->data) {
+		b->len = start;
+		b->data[start] = '\0';
 	}
 	return r;
 }
 
-static int append(const char *data, size_t len, void *ctx)
+void kb_json_tell(int fd, struct kb_buf *b)
 {
-	struct kb_buf *buf = ctx;
+	size_t done = 0;
 
-	kb_buf_append(buf, data, len);
-	return kb_buf_error(buf);
+	if (kb_json_end_line(b, 0, SIZE_MAX, 0) < 0) {
+		return;
+	}
+	while (done < b->len) {
+		ssize_t n = write(fd, b->data + done, b->len - done);
+
+		if (n < 0 && errno != EINTR) {
+			break;
+		}
+		done += n > 0 ? (size_t)n : 0;
+	}
 }
 
-int kb_json_write(const json_t *value, size_t flags, struct kb_buf *buf)
+void kb_json_tell_text(int fd, const char *key, const char *text)
 {
-	KB_JSON json_t *copy = NULL;
-	size_t start = buf->len;
-	int r = 0;
+	KB_BUF struct kb_buf line = {0};
 
-	/* Names with stray bytes are rare: most of what is written needs no copy. */
-	if (value && !is_all_text((json_t *)value)) {
-		copy = json_deep_copy(value);
-		r = copy ? make_text(copy) : -ENOMEM;
-		value = copy;
-	}
-	if (r == 0) {
-		r = json_dump_callback(value, append, buf, flags | JSON_ENCODE_ANY);
-	}
-	if (r == 0 && kb_buf_error(buf) == 0) {
-		return 0;
-	}
-	if (buf->data) {
-		buf->len = start;
-		buf->data[start] = '\0';
-	}
-	return kb_buf_error(buf) ? kb_buf_error(buf) : -ENOMEM;
+	kb_json_open(&line, NULL, '{');
+	kb_json_put_text(&line, key, text);
+	kb_json_tell(fd, &line);
 }
 
-int kb_json_line(const json_t *value, struct kb_buf *buf)
-{
-	size_t start = buf->len;
-	int r = kb_json_write(value, JSON_COMPACT, buf);
+/* --- access */
 
-	if (r < 0) {
-		return r;
+const struct kb_json *kb_json_get(const struct kb_json *object, const char *key)
+{
+	const struct kb_json *found = NULL;
+
+	if (!kb_json_is(object, KB_JSON_OBJECT)) {
+		return NULL;
 	}
-	kb_buf_putc(buf, '\n');
-	if (kb_buf_error(buf) < 0) {
-		buf->len = start;
-		buf->data[start] = '\0';
+	for (const struct kb_json *part = object->parts; part; part = part->next) {
+		found = strcmp(part->key, key) == 0 ? part : found;
 	}
-	return kb_buf_error(buf);
+	return kb_json_is(found, KB_JSON_NULL) ? NULL : found;
 }
 
-int kb_json_set(json_t *object, const char *key, json_t *value)
+const char *kb_json_get_str(const struct kb_json *object, const char *key, const char *otherwise)
 {
-	return json_object_set_new(object, key, value) < 0 ? -ENOMEM : 0;
+	const struct kb_json *value = kb_json_get(object, key);
+
+	return kb_json_is(value, KB_JSON_TEXT) ? value->text : otherwise;
 }
 
-int kb_json_copy_str(struct kb_arena *arena, const json_t *object, const char *key,
+int64_t kb_json_get_int(const struct kb_json *object, const char *key, int64_t otherwise)
+{
+	const struct kb_json *value = kb_json_get(object, key);
+
+	return kb_json_is(value, KB_JSON_INT) ? value->integer : otherwise;
+}
+
+bool kb_json_get_bool(const struct kb_json *object, const char *key, bool otherwise)
+{
+	const struct kb_json *value = kb_json_get(object, key);
+
+	return kb_json_is(value, KB_JSON_BOOL) ? value->is_true : otherwise;
+}
+
+int kb_json_copy_str(struct kb_arena *arena, const struct kb_json *object, const char *key,
 		     const char **ret_text)
 {
 	const char *text = kb_json_get_str(object, key, NULL);
@@ -161,22 +203,4 @@ int kb_json_copy_str(struct kb_arena *arena, const json_t *object, const char *k
 		*ret_text = copy;
 	}
 	return 0;
-}
-
-void kb_json_tell(int fd, json_t *object)
-{
-	KB_BUF struct kb_buf line = {0};
-	size_t done = 0;
-
-	if (object && kb_json_line(object, &line) == 0) {
-		while (done < line.len) {
-			ssize_t n = write(fd, line.data + done, line.len - done);
-
-			if (n < 0 && errno != EINTR) {
-				break;
-			}
-			done += n > 0 ? (size_t)n : 0;
-		}
-	}
-	json_decref(object);
 }

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * JSON text becomes jansson's values (RFC 8259). Not by jansson's own parser: where no memory is
- * left, 2.14 leaves bytes of a string out (load.c, lex_save), and when the closing quote is one of
- * them, reads and writes behind its buffers.
- */
+/* JSON text becomes values in an arena (RFC 8259). */
 #include <errno.h>
 #include <math.h>
 
@@ -11,13 +7,13 @@
 #include "kboot/base/json.h"
 
 struct parser {
+	struct kb_arena *arena;
 	struct kb_str rest;
-	struct kb_buf text;  /* the string or number that was read last */
-	struct kb_buf bytes; /* what the string stands for */
+	char *out; /* the end of the string that is being read */
 	unsigned depth;
 };
 
-static int parse_value(struct parser *p, json_t **ret_value);
+static int parse_value(struct parser *p, struct kb_json *value);
 
 static char head(const struct parser *p)
 {
@@ -64,22 +60,27 @@ static int take_hex(struct parser *p, unsigned *ret_unit)
 	return 0;
 }
 
-static void put_code_point(struct kb_buf *text, unsigned ch)
+static void put(struct parser *p, unsigned c)
+{
+	*p->out++ = (char)c;
+}
+
+static void put_code_point(struct parser *p, unsigned ch)
 {
 	if (ch < 0x80) {
-		kb_buf_putc(text, (char)ch);
+		put(p, ch);
 	} else if (ch < 0x800) {
-		kb_buf_putc(text, (char)(0xc0 | ch >> 6));
+		put(p, 0xc0 | ch >> 6);
 	} else if (ch < 0x10000) {
-		kb_buf_putc(text, (char)(0xe0 | ch >> 12));
-		kb_buf_putc(text, (char)(0x80 | (ch >> 6 & 0x3f)));
+		put(p, 0xe0 | ch >> 12);
+		put(p, 0x80 | (ch >> 6 & 0x3f));
 	} else {
-		kb_buf_putc(text, (char)(0xf0 | ch >> 18));
-		kb_buf_putc(text, (char)(0x80 | (ch >> 12 & 0x3f)));
-		kb_buf_putc(text, (char)(0x80 | (ch >> 6 & 0x3f)));
+		put(p, 0xf0 | ch >> 18);
+		put(p, 0x80 | (ch >> 12 & 0x3f));
+		put(p, 0x80 | (ch >> 6 & 0x3f));
 	}
 	if (ch >= 0x80) {
-		kb_buf_putc(text, (char)(0x80 | (ch & 0x3f)));
+		put(p, 0x80 | (ch & 0x3f));
 	}
 }
 
@@ -100,7 +101,7 @@ static int take_unicode(struct parser *p)
 		}
 		unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
 	}
-	put_code_point(&p->text, unit);
+	put_code_point(p, unit);
 	return 0;
 }
 
@@ -119,53 +120,82 @@ static int take_escape(struct parser *p)
 		return -EINVAL;
 	}
 	p->rest = kb_str_skip(p->rest, 1);
-	kb_buf_putc(&p->text, meant[letter - letters]);
+	put(p, (unsigned char)meant[letter - letters]);
 	return 0;
 }
 
-/* To p->text. */
-static int take_string(struct parser *p)
+/* Bytes of the text up to its closing quote; what it stands for is not longer. */
+static size_t quoted_len(struct kb_str rest)
 {
-	kb_buf_reset(&p->text);
-	kb_buf_append(&p->text, NULL, 0);
-	if (!take(p, '"')) {
-		return -EINVAL;
+	size_t n = 0;
+
+	while (n < rest.len && rest.data[n] != '"') {
+		n += rest.data[n] == '\\' ? 2 : 1;
 	}
-	while (!take(p, '"')) {
+	return n < rest.len ? n : rest.len;
+}
+
+/* A text of the arena. */
+static int take_string(struct parser *p, char **ret_text)
+{
+	char *text;
+	int r = take(p, '"') ? 0 : -EINVAL;
+
+	if (r < 0) {
+		return r;
+	}
+	text = kb_arena_alloc(p->arena, quoted_len(p->rest) + 1);
+	if (!text) {
+		return -ENOMEM;
+	}
+	p->out = text;
+	while (r == 0 && !take(p, '"')) {
 		size_t len = kb_str_utf8_len(p->rest);
 
 		if (len == 0 || (unsigned char)p->rest.data[0] < 0x20) {
 			return -EINVAL;
 		}
 		if (take(p, '\\')) {
-			int r = take_escape(p);
-
-			if (r < 0) {
-				return r;
-			}
+			r = take_escape(p);
 			continue;
 		}
-		kb_buf_append(&p->text, p->rest.data, len);
+		memcpy(p->out, p->rest.data, len);
+		p->out += len;
 		p->rest = kb_str_skip(p->rest, len);
 	}
-	return kb_buf_error(&p->text);
+	*p->out = '\0';
+	*ret_text = text;
+	return r;
 }
 
-static int parse_string(struct parser *p, json_t **ret_value)
+/* In place: a marked byte is written as four. */
+static void marks_to_bytes(char *text, size_t len)
 {
-	int r = take_string(p);
+	struct kb_str rest = {text, len};
 
-	if (r < 0) {
-		return r;
+	if (!memchr(text, 0xf4, len)) {
+		return;
 	}
-	kb_buf_reset(&p->bytes);
-	kb_buf_append(&p->bytes, NULL, 0);
-	kb_bytes_from_text(&p->bytes, kb_buf_view(&p->text));
-	if (kb_buf_error(&p->bytes) < 0) {
-		return kb_buf_error(&p->bytes);
+	while (rest.len > 0) {
+		unsigned char byte = kb_bytes_marked(rest);
+
+		*text++ = byte ? (char)byte : rest.data[0];
+		rest = kb_str_skip(rest, byte ? KB_BYTES_MARK_LEN : 1);
 	}
-	*ret_value = json_stringn_nocheck(p->bytes.data, p->bytes.len);
-	return *ret_value ? 0 : -ENOMEM;
+	*text = '\0';
+}
+
+static int parse_string(struct parser *p, struct kb_json *value)
+{
+	char *text = NULL;
+	int r = take_string(p, &text);
+
+	if (r == 0) {
+		marks_to_bytes(text, (size_t)(p->out - text));
+		value->type = KB_JSON_TEXT;
+		value->text = text;
+	}
+	return r;
 }
 
 /* --- numbers and words */
@@ -175,96 +205,77 @@ static size_t take_digits(struct parser *p)
 	size_t n = 0;
 
 	while (head(p) >= '0' && head(p) <= '9') {
-		kb_buf_putc(&p->text, head(p));
 		p->rest = kb_str_skip(p->rest, 1);
 		n++;
 	}
 	return n;
 }
 
-static bool take_to_text(struct parser *p, char c)
-{
-	bool taken = take(p, c);
-
-	if (taken) {
-		kb_buf_putc(&p->text, c);
-	}
-	return taken;
-}
-
-/* To p->text. */
 static int take_number(struct parser *p, bool *ret_is_real)
 {
 	bool is_real = false;
 
-	kb_buf_reset(&p->text);
-	(void)take_to_text(p, '-');
-	if (!take_to_text(p, '0') && take_digits(p) == 0) {
+	(void)take(p, '-');
+	if (!take(p, '0') && take_digits(p) == 0) {
 		return -EINVAL;
 	}
-	if (take_to_text(p, '.')) {
+	if (take(p, '.')) {
 		is_real = true;
 		if (take_digits(p) == 0) {
 			return -EINVAL;
 		}
 	}
-	if (take_to_text(p, 'e') || take_to_text(p, 'E')) {
+	if (take(p, 'e') || take(p, 'E')) {
 		is_real = true;
-		if (!take_to_text(p, '-')) {
-			(void)take_to_text(p, '+');
+		if (!take(p, '-')) {
+			(void)take(p, '+');
 		}
 		if (take_digits(p) == 0) {
 			return -EINVAL;
 		}
 	}
 	*ret_is_real = is_real;
-	return kb_buf_error(&p->text);
+	return 0;
 }
 
-static int parse_number(struct parser *p, json_t **ret_value)
+static int parse_number(struct parser *p, struct kb_json *value)
 {
+	struct kb_str number = p->rest;
 	bool is_real;
 	int r = take_number(p, &is_real);
 
 	if (r < 0) {
 		return r;
 	}
+	value->type = is_real ? KB_JSON_REAL : KB_JSON_INT;
+	value->text = kb_arena_str(p->arena, kb_str_head(number, number.len - p->rest.len));
+	if (!value->text) {
+		return -ENOMEM;
+	}
 	errno = 0;
 	if (is_real) {
-		double real = strtod(p->text.data, NULL);
-
-		if (!isfinite(real)) {
-			return -EINVAL;
-		}
-		*ret_value = json_real(real);
-	} else {
-		long long integer = strtoll(p->text.data, NULL, 10);
-
-		if (errno == ERANGE) {
-			return -EINVAL;
-		}
-		*ret_value = json_integer(integer);
+		return isfinite(strtod(value->text, NULL)) ? 0 : -EINVAL;
 	}
-	return *ret_value ? 0 : -ENOMEM;
+	value->integer = strtoll(value->text, NULL, 10);
+	return errno == ERANGE ? -EINVAL : 0;
 }
 
-static int parse_word(struct parser *p, json_t **ret_value)
+static int parse_word(struct parser *p, struct kb_json *value)
 {
 	static const struct {
 		struct kb_str word;
-		json_type type;
+		struct kb_json value;
 	} words[] = {
-		{KB_STR("true"), JSON_TRUE},
-		{KB_STR("false"), JSON_FALSE},
-		{KB_STR("null"), JSON_NULL},
+		{KB_STR("true"), {.type = KB_JSON_BOOL, .is_true = true}},
+		{KB_STR("false"), {.type = KB_JSON_BOOL}},
+		{KB_STR("null"), {.type = KB_JSON_NULL}},
 	};
 
 	for (size_t i = 0; i < KB_ARRAY_LEN(words); i++) {
 		if (kb_str_starts(p->rest, words[i].word)) {
 			p->rest = kb_str_skip(p->rest, words[i].word.len);
-			*ret_value = words[i].type == JSON_NULL
-					     ? json_null()
-					     : json_boolean(words[i].type == JSON_TRUE);
+			value->type = words[i].value.type;
+			value->is_true = words[i].value.is_true;
 			return 0;
 		}
 	}
@@ -273,51 +284,39 @@ static int parse_word(struct parser *p, json_t **ret_value)
 
 /* --- arrays and objects */
 
-static int parse_item(struct parser *p, json_t *array)
+static int take_key(struct parser *p, const char **ret_key)
 {
-	json_t *value = NULL;
-	int r = parse_value(p, &value);
-
-	if (r < 0) {
-		return r;
-	}
-	return json_array_append_new(array, value) < 0 ? -ENOMEM : 0;
-}
-
-static int parse_member(struct parser *p, json_t *object)
-{
-	KB_FREE char *key = NULL;
-	json_t *value = NULL;
+	char *key;
 	int r;
 
 	skip_blanks(p);
-	r = take_string(p);
-	if (r == 0) {
-		r = kb_buf_steal(&p->text, &key);
-	}
+	r = take_string(p, &key);
 	if (r < 0) {
 		return r;
 	}
 	skip_blanks(p);
-	r = take(p, ':') ? parse_value(p, &value) : -EINVAL;
-	if (r < 0) {
-		return r;
-	}
-	return json_object_set_new_nocheck(object, key, value) < 0 ? -ENOMEM : 0;
+	*ret_key = key;
+	return take(p, ':') ? 0 : -EINVAL;
 }
 
-/* What is between the brackets; takes the value. */
-static int parse_members(struct parser *p, json_t *value, char end, json_t **ret_value)
+/* Behind the opening bracket. */
+static int parse_parts(struct parser *p, enum kb_json_type type, char end, struct kb_json *value)
 {
-	KB_JSON json_t *all = value;
-	int r = all ? 0 : -ENOMEM;
+	const struct kb_json **at = &value->parts;
+	int r = ++p->depth > KB_JSON_MAX_DEPTH ? -EINVAL : 0;
 
-	if (++p->depth > KB_JSON_MAX_DEPTH) {
-		r = -EINVAL;
-	}
+	value->type = type;
 	skip_blanks(p);
 	while (r == 0 && !take(p, end)) {
-		r = json_is_array(all) ? parse_item(p, all) : parse_member(p, all);
+		struct kb_json *part = kb_arena_alloc(p->arena, sizeof(*part));
+
+		if (!part) {
+			return -ENOMEM;
+		}
+		*at = part;
+		at = &part->next;
+		r = type == KB_JSON_OBJECT ? take_key(p, &part->key) : 0;
+		r = r == 0 ? parse_value(p, part) : r;
 		skip_blanks(p);
 		if (r == 0 && head(p) != end) {
 			r = take(p, ',') ? 0 : -EINVAL;
@@ -326,44 +325,39 @@ static int parse_members(struct parser *p, json_t *value, char end, json_t **ret
 		}
 	}
 	p->depth--;
-	if (r == 0) {
-		*ret_value = kb_steal_ptr(&all);
-	}
 	return r;
 }
 
-static int parse_value(struct parser *p, json_t **ret_value)
+static int parse_value(struct parser *p, struct kb_json *value)
 {
 	skip_blanks(p);
 	if (head(p) == '"') {
-		return parse_string(p, ret_value);
+		return parse_string(p, value);
 	}
 	if (head(p) == '-' || (head(p) >= '0' && head(p) <= '9')) {
-		return parse_number(p, ret_value);
+		return parse_number(p, value);
 	}
 	if (take(p, '{')) {
-		return parse_members(p, json_object(), '}', ret_value);
+		return parse_parts(p, KB_JSON_OBJECT, '}', value);
 	}
 	if (take(p, '[')) {
-		return parse_members(p, json_array(), ']', ret_value);
+		return parse_parts(p, KB_JSON_ARRAY, ']', value);
 	}
-	return parse_word(p, ret_value);
+	return parse_word(p, value);
 }
 
-int kb_json_parse(struct kb_str text, json_t **ret_value)
+int kb_json_parse(struct kb_arena *arena, struct kb_str text, const struct kb_json **ret_value)
 {
-	struct parser p = {.rest = text};
-	KB_JSON json_t *value = NULL;
-	int r = parse_value(&p, &value);
+	struct parser p = {.arena = arena, .rest = text};
+	struct kb_json *value = kb_arena_alloc(arena, sizeof(*value));
+	int r = value ? parse_value(&p, value) : -ENOMEM;
 
 	skip_blanks(&p);
-	kb_buf_done(&p.text);
-	kb_buf_done(&p.bytes);
 	if (r == 0 && p.rest.len > 0) {
 		r = -EINVAL;
 	}
 	if (r == 0) {
-		*ret_value = kb_steal_ptr(&value);
+		*ret_value = value;
 	}
 	return r;
 }

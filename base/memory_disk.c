@@ -3,11 +3,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/loop.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include "kboot/base/sys.h"
 
 /* A free loop device may be taken by somebody else before we take it. */
 enum { TRIES = 16 };
@@ -34,10 +39,31 @@ static int attach(int control_fd, int file_fd, int *ret_fd)
 	return 0;
 }
 
-/* A file that is only memory. */
+int kb_memory_room(const struct kb_sys *sys, uint64_t bytes)
+{
+	char options[48];
+	struct stat run;
+	struct stat room;
+
+	if ((mkdir(KB_MEMORY_DIR, 0700) < 0 && errno != EEXIST) ||
+	    stat(KB_MEMORY_DIR "/..", &run) < 0 || stat(KB_MEMORY_DIR, &room) < 0) {
+		return -errno;
+	}
+	if (run.st_dev != room.st_dev) {
+		return 0;
+	}
+	(void)snprintf(options, sizeof(options), "mode=0700,size=%" PRIu64, bytes);
+	return sys->mount(sys->ctx, "tmpfs", KB_MEMORY_DIR, "tmpfs", MS_NODEV | MS_NOSUID, options);
+}
+
+/* A file that is only memory; where there is no common room, one that stands alone. */
 static int make_file(uint64_t size_bytes, int *ret_fd)
 {
-	KB_CLOSE int fd = memfd_create("kboot", MFD_CLOEXEC);
+	KB_CLOSE int fd = open(KB_MEMORY_DIR, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	if (fd < 0) {
+		fd = memfd_create("kboot", MFD_CLOEXEC);
+	}
 
 	if (fd < 0 || ftruncate(fd, (off_t)size_bytes) < 0) {
 		return -errno;

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "confine.h"
 #include "kboot/base/str.h"
 #include "kboot/base/sys.h"
 #include "memory_disk.h"
@@ -64,6 +65,12 @@ static int linux_set_block_read_only(void *ctx, int block_fd, bool read_only)
 
 	(void)ctx;
 	return ioctl(block_fd, BLKROSET, &value) < 0 ? -errno : 0;
+}
+
+static int linux_confine(void *ctx, enum kb_confinement kind, uint64_t memory_bytes)
+{
+	(void)ctx;
+	return kb_confine(kind, memory_bytes);
 }
 
 static int linux_memory_disk(void *ctx, uint64_t size_bytes, int *ret_fd)
@@ -218,6 +225,7 @@ const struct kb_sys kb_sys_linux = {
 	.umount = linux_umount,
 	.unshare_mounts = linux_unshare_mounts,
 	.set_block_read_only = linux_set_block_read_only,
+	.confine = linux_confine,
 	.memory_disk = linux_memory_disk,
 	.dm_ioctl = linux_dm_ioctl,
 	.kexec_load = linux_kexec_load,

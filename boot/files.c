@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
@@ -32,11 +33,21 @@ static void tell(struct kb_boot_job *job, uint64_t bytes)
 	}
 }
 
-static int cannot_read(const struct kb_boot_file *file, int r, struct kb_error *err)
+static int cannot_open(const struct kb_boot_file *file, int r, struct kb_error *err)
 {
-	/* EFAULT is what the page fault of a failed read, or of a file that was cut, comes to. */
-	return kb_error_set(err, r == -EFAULT ? -EIO : r, "reading %s: %s", file->name,
-			    strerror(r == -EFAULT ? EIO : -r));
+	return kb_error_set(err, r, "reading %s: %s", file->name, strerror(-r));
+}
+
+/* n is what read(2) answered instead of bytes. */
+static int read_failed(const struct kb_boot_file *file, uint64_t offset, ssize_t n,
+		       struct kb_error *err)
+{
+	int r = n < 0 ? -errno : -EIO;
+
+	return n < 0 ? kb_error_set(err, r, "reading %s at byte %" PRIu64 ": %s", file->name,
+				    offset, strerror(-r))
+		     : kb_error_set(err, r, "%s has become shorter: it ends at byte %" PRIu64,
+				    file->name, offset);
 }
 
 int kb_boot_file_size(const struct kb_boot_file *file, uint64_t *ret_bytes, struct kb_error *err)
@@ -44,7 +55,7 @@ int kb_boot_file_size(const struct kb_boot_file *file, uint64_t *ret_bytes, stru
 	struct stat st;
 
 	if (fstat(file->fd, &st) < 0) {
-		return cannot_read(file, -errno, err);
+		return cannot_open(file, -errno, err);
 	}
 	if (st.st_size <= 0) {
 		return kb_error_set(err, -EUCLEAN, "%s is empty", file->name);
@@ -62,20 +73,21 @@ static void ask_ahead(int fd, uint64_t at, uint64_t end, uint64_t *asked)
 	}
 }
 
-/* Reads a chunk into nowhere. -EIO at an early end. */
-static int read_chunk(int fd, uint64_t offset, size_t len)
+/* Reads a chunk into nowhere; a failure's sentence says where. -EIO at an early end. */
+static int read_chunk(const struct kb_boot_file *file, uint64_t offset, size_t len,
+		      struct kb_error *err)
 {
 	char scratch[SCRATCH_BYTES];
 
 	while (len > 0) {
-		ssize_t n = pread(fd, scratch, len < sizeof(scratch) ? len : sizeof(scratch),
+		ssize_t n = pread(file->fd, scratch, len < sizeof(scratch) ? len : sizeof(scratch),
 				  (off_t)offset);
 
 		if (n < 0 && errno == EINTR) {
 			continue;
 		}
 		if (n <= 0) {
-			return n < 0 ? -errno : -EIO;
+			return read_failed(file, offset, n, err);
 		}
 		offset += (uint64_t)n;
 		len -= (size_t)n;
@@ -96,32 +108,35 @@ int kb_boot_warm(struct kb_boot_job *job, const struct kb_boot_file *file, struc
 		size_t len = size - at < CHUNK_BYTES ? (size_t)(size - at) : CHUNK_BYTES;
 
 		ask_ahead(file->fd, at, size, &asked);
-		r = read_chunk(file->fd, at, len);
+		r = read_chunk(file, at, len, err);
 		if (r < 0) {
-			return cannot_read(file, r, err);
+			return r;
 		}
 		tell(job, len);
 	}
 	return 0;
 }
 
-/* Mapped pages cost the kexec call no fault of their own. */
-static int populate(struct kb_boot_job *job, int fd, uint64_t offset,
-		    const struct kb_boot_bytes *bytes)
+/*
+ * Brings the mapped bytes into memory: by read(2), which tells of an error at once, where before
+ * Linux 6.9 MADV_POPULATE_READ tries again for ever. Mapped pages cost the kexec call no fault of
+ * their own; where that advice is not known, they do.
+ */
+static int populate(struct kb_boot_job *job, const struct kb_boot_file *file, uint64_t offset,
+		    const struct kb_boot_bytes *bytes, struct kb_error *err)
 {
 	uint64_t asked = offset;
 
 	for (size_t at = 0; at < bytes->map_len; at += CHUNK_BYTES) {
 		size_t len = bytes->map_len - at < CHUNK_BYTES ? bytes->map_len - at : CHUNK_BYTES;
+		int r;
 
-		ask_ahead(fd, offset + at, offset + bytes->map_len, &asked);
-		if (madvise((char *)bytes->map + at, len, MADV_POPULATE_READ) < 0) {
-			int r = errno == EINVAL ? read_chunk(fd, offset + at, len) : -errno;
-
-			if (r < 0) {
-				return r;
-			}
+		ask_ahead(file->fd, offset + at, offset + bytes->map_len, &asked);
+		r = read_chunk(file, offset + at, len, err);
+		if (r < 0) {
+			return r;
 		}
+		(void)madvise((char *)bytes->map + at, len, MADV_POPULATE_READ);
 		tell(job, len);
 	}
 	return 0;
@@ -142,14 +157,14 @@ int kb_boot_map(struct kb_boot_job *job, const struct kb_boot_file *file, uint64
 	bytes.map =
 		mmap(NULL, bytes.map_len, PROT_READ, MAP_PRIVATE, file->fd, (off_t)(offset - skip));
 	if (bytes.map == MAP_FAILED) {
-		return cannot_read(file, -errno, err);
+		return cannot_open(file, -errno, err);
 	}
 	bytes.data = (const char *)bytes.map + skip;
 	bytes.len = (size_t)len;
-	r = populate(job, file->fd, offset - skip, &bytes);
+	r = populate(job, file, offset - skip, &bytes, err);
 	if (r < 0) {
 		kb_boot_unmap(&bytes);
-		return cannot_read(file, r, err);
+		return r;
 	}
 	*ret_bytes = bytes;
 	return 0;
@@ -185,7 +200,7 @@ static int append(struct kb_boot_job *job, const struct kb_boot_file *file, int 
 			continue;
 		}
 		if (n <= 0) {
-			return cannot_read(file, n < 0 ? -errno : -EIO, err);
+			return read_failed(file, (uint64_t)from, n, err);
 		}
 		left -= (uint64_t)n;
 		*size += (uint64_t)n;

@@ -2,10 +2,16 @@
 #include "kboot/boot/load.h"
 
 #include <errno.h>
+#include <linux/kexec.h>
 #include <string.h>
 
+#include "files.h"
 #include "host.h"
+#include "kboot/base/budget.h"
 #include "method.h"
+
+/* Above it some are run together: load_x86.c. */
+enum { DIRECT_INITRDS = KEXEC_SEGMENT_MAX - 2 };
 
 static const struct {
 	enum kb_boot_method method;
@@ -60,8 +66,59 @@ int kb_boot_refused(const struct kb_boot_job *job, const char *call, int r, stru
 	return kb_error_set(err, r, "%s: %s refused: %s", job->request->kernel.name, call, text);
 }
 
+/* Of every byte until all are loaded: kexec's, and one more where files are run together or a
+ * program, or the kernel, reads them first. */
+static unsigned copies(const struct kb_boot_job *job, enum kb_boot_method method)
+{
+	return method != KB_BOOT_KEXEC_LOAD || job->request->n_initrd > DIRECT_INITRDS ? 2 : 1;
+}
+
+static int no_room(const char *name, const char *what, uint64_t bytes, uint64_t room,
+		   struct kb_error *err)
+{
+	char need[KB_IMAGE_COUNT_TEXT];
+	char have[KB_IMAGE_COUNT_TEXT];
+
+	return kb_error_set(err, -ENOMEM, "%s%s takes %s bytes, and there is memory for %s", name,
+			    what, kb_image_count(need, bytes), kb_image_count(have, room));
+}
+
+/* Before anything is read: a file can have holes that are larger than any memory. */
+static int check_room(const struct kb_boot_job *job, enum kb_boot_method method,
+		      struct kb_error *err)
+{
+	const struct kb_boot_request *request = job->request;
+	struct kb_memory now = {0};
+	uint64_t room;
+	uint64_t sum = 0;
+
+	if (kb_memory_read(job->host->procfs_fd, &now) < 0) {
+		return 0; /* kexec itself takes no more than there is */
+	}
+	room = kb_memory_for_loading(&now, copies(job, method));
+	for (size_t i = 0; i <= request->n_initrd; i++) {
+		const struct kb_boot_file *file = i ? &request->initrd[i - 1] : &request->kernel;
+		uint64_t bytes;
+		int r = kb_boot_file_size(file, &bytes, err);
+
+		if (r < 0) {
+			return r;
+		}
+		if (bytes > room) {
+			return no_room(file->name, "", bytes, room, err);
+		}
+		sum += bytes;
+	}
+	return sum > room ? no_room(request->kernel.name, " with its initrds", sum, room, err) : 0;
+}
+
 static int run(struct kb_boot_job *job, enum kb_boot_method method, struct kb_error *err)
 {
+	int r = check_room(job, method, err);
+
+	if (r < 0) {
+		return r;
+	}
 	job->done_bytes = 0;
 	for (size_t i = 0; i < KB_ARRAY_LEN(methods); i++) {
 		if (methods[i].method == method) {

@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The libraries we stand on, each as an imported target; docs/DEPENDENCIES.md says why each is here.
 find_package(PkgConfig REQUIRED)
-pkg_check_modules(jansson REQUIRED IMPORTED_TARGET jansson)
 pkg_check_modules(blkid REQUIRED IMPORTED_TARGET blkid)
 pkg_check_modules(ncursesw REQUIRED IMPORTED_TARGET ncursesw)
-pkg_check_modules(libedit REQUIRED IMPORTED_TARGET libedit)
 pkg_check_modules(zlib REQUIRED IMPORTED_TARGET zlib)
 if(KBOOT_TESTS)
 	pkg_check_modules(cmocka REQUIRED IMPORTED_TARGET cmocka)

@@ -143,9 +143,11 @@ static int find_kernels(struct search *search, const struct kb_reader_out *out)
 			return r;
 		}
 		if (r == -E2BIG) {
-			kb_diag_report(&out->diags, KB_SEVERITY_WARNING, (struct kb_position){0},
-				       "%s has more than %d files and is not searched for kernels",
-				       path, MAX_NAMES);
+			path = tree_canonical(search->arena, search->tree, path);
+			kb_diag_report(&out->diags, KB_SEVERITY_LOSS,
+				       (struct kb_position){.file = path},
+				       "more than %d names: the folder is not searched for kernels",
+				       MAX_NAMES);
 		}
 	}
 	drop_doubles(search);

@@ -124,45 +124,29 @@ bool kb_bus_is_removable(const char *name)
 	return bus && bus->removable;
 }
 
-int kb_device_to_json(const struct kb_device *device, json_t **ret_object)
+void kb_device_to_json(const struct kb_device *device, const char *key, struct kb_buf *json)
 {
-	KB_JSON json_t *object = json_object();
-	int r;
-
-	if (!object) {
-		return -ENOMEM;
-	}
-	r = text_fields_to_json(fields, KB_ARRAY_LEN(fields), device, object);
-	if (r < 0) {
-		return r;
-	}
-	r = kb_json_set(object, "size_bytes", json_integer((json_int_t)device->size_bytes));
-	if (r < 0) {
-		return r;
-	}
-	r = kb_json_set(object, "removable", json_boolean(device->removable));
-	if (r < 0) {
-		return r;
-	}
-	*ret_object = kb_steal_ptr(&object);
-	return 0;
+	kb_json_open(json, key, '{');
+	text_fields_to_json(fields, KB_ARRAY_LEN(fields), device, json);
+	kb_json_put_int(json, "size_bytes", (int64_t)device->size_bytes);
+	kb_json_put_bool(json, "removable", device->removable);
+	kb_json_close(json, '}');
 }
 
-int kb_device_from_json(struct kb_arena *arena, const json_t *object, struct kb_device *ret_device)
+int kb_device_from_json(const struct kb_json *object, struct kb_device *ret_device)
 {
 	struct kb_device device = {0};
-	int64_t size_bytes;
+	int64_t size_bytes = kb_json_get_int(object, "size_bytes", 0);
 	int r;
 
-	if (!json_is_object(object)) {
+	if (!kb_json_is(object, KB_JSON_OBJECT) || size_bytes < 0) {
 		return -EINVAL;
 	}
-	r = text_fields_from_json(arena, fields, KB_ARRAY_LEN(fields), object, &device);
+	r = text_fields_from_json(fields, KB_ARRAY_LEN(fields), object, &device);
 	if (r < 0) {
 		return r;
 	}
-	size_bytes = kb_json_get_int(object, "size_bytes", 0);
-	if (size_bytes < 0 || !device.name) {
+	if (!device.name) {
 		return -EINVAL;
 	}
 	device.size_bytes = (uint64_t)size_bytes;

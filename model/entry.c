@@ -159,157 +159,114 @@ int kb_entry_add_problem(struct kb_arena *arena, struct kb_entry *entry, const c
 	return 0;
 }
 
-static json_t *number_or_null(int64_t value, bool known)
+static void put_known(struct kb_buf *json, const char *key, int64_t value, bool known)
 {
-	return known ? json_integer(value) : json_null();
+	if (known) {
+		kb_json_put_int(json, key, value);
+	} else {
+		kb_json_put_null(json, key);
+	}
 }
 
-static json_t *source_to_json(const struct kb_entry *entry)
+static void put_list(struct kb_buf *json, const char *key, const char *const *items, size_t n_items)
 {
-	KB_JSON json_t *object = json_object();
-
-	if (!object ||
-	    kb_json_set(object, "format", json_string(kb_format_name(entry->format))) < 0 ||
-	    kb_json_set(object, "file", kb_json_text(entry->file)) < 0 ||
-	    kb_json_set(object, "line", number_or_null(entry->line, entry->line > 0)) < 0) {
-		return NULL;
-	}
-	return kb_steal_ptr(&object);
-}
-
-static json_t *device_to_json(const struct kb_device *device)
-{
-	json_t *object;
-
-	if (!device) {
-		return json_null();
-	}
-	return kb_device_to_json(device, &object) < 0 ? NULL : object;
-}
-
-static json_t *list_to_json(const char *const *items, size_t n_items)
-{
-	KB_JSON json_t *array = json_array();
-
-	if (!array) {
-		return NULL;
-	}
+	kb_json_open(json, key, '[');
 	for (size_t i = 0; i < n_items; i++) {
-		if (json_array_append_new(array, kb_json_text(items[i])) < 0) {
-			return NULL;
-		}
+		kb_json_put_text(json, NULL, items[i]);
 	}
-	return kb_steal_ptr(&array);
+	kb_json_close(json, ']');
 }
 
-/* In the order of the members in the manual page; the first -ENOMEM ends it. */
-int kb_entry_to_json(const struct kb_entry *entry, json_t **ret_object)
+/* In the order of the members in the manual page. */
+void kb_entry_to_json(const struct kb_entry *entry, const char *key, struct kb_buf *json)
 {
-	KB_JSON json_t *object = json_object();
-
-	if (!object || text_fields_to_json(fields, KB_ARRAY_LEN(fields), entry, object) < 0 ||
-	    kb_json_set(object, "source", source_to_json(entry)) < 0 ||
-	    kb_json_set(object, "device", device_to_json(entry->device)) < 0 ||
-	    kb_json_set(object, "initrd", list_to_json(entry->initrd, entry->n_initrd)) < 0 ||
-	    kb_json_set(object, "default", json_boolean(entry->is_default)) < 0 ||
-	    kb_json_set(object, "hidden", json_boolean(entry->hidden)) < 0 ||
-	    kb_json_set(object, "path", list_to_json(entry->path, entry->n_path)) < 0 ||
-	    kb_json_set(object, "tries_left",
-			number_or_null(entry->tries_left, entry->tries_left >= 0)) < 0 ||
-	    kb_json_set(object, "problems", list_to_json(entry->problems, entry->n_problems)) < 0) {
-		return -ENOMEM;
+	kb_json_open(json, key, '{');
+	text_fields_to_json(fields, KB_ARRAY_LEN(fields), entry, json);
+	kb_json_open(json, "source", '{');
+	kb_json_put_text(json, "format", kb_format_name(entry->format));
+	kb_json_put_text(json, "file", entry->file);
+	put_known(json, "line", entry->line, entry->line > 0);
+	kb_json_close(json, '}');
+	if (entry->device) {
+		kb_device_to_json(entry->device, "device", json);
+	} else {
+		kb_json_put_null(json, "device");
 	}
-	*ret_object = kb_steal_ptr(&object);
-	return 0;
+	put_list(json, "initrd", entry->initrd, entry->n_initrd);
+	kb_json_put_bool(json, "default", entry->is_default);
+	kb_json_put_bool(json, "hidden", entry->hidden);
+	put_list(json, "path", entry->path, entry->n_path);
+	put_known(json, "tries_left", entry->tries_left, entry->tries_left >= 0);
+	put_list(json, "problems", entry->problems, entry->n_problems);
+	kb_json_close(json, '}');
 }
 
-static int list_from_json(struct kb_arena *arena, const json_t *array, size_t max,
-			  const char **items, size_t *ret_n)
+static int list_from_json(const struct kb_json *array, size_t max, const char **items,
+			  size_t *ret_n)
 {
-	size_t n = json_array_size(array);
+	size_t n = 0;
 
-	if (!array || json_is_null(array)) {
-		*ret_n = 0;
-		return 0;
-	}
-	if (!json_is_array(array) || n > max) {
+	if (array && array->type != KB_JSON_ARRAY) {
 		return -EINVAL;
 	}
-	for (size_t i = 0; i < n; i++) {
-		int r = text_from_json(arena, json_array_get(array, i), &items[i]);
-
-		if (r < 0) {
-			return r;
-		}
-		if (!items[i]) {
+	for (const struct kb_json *part = array ? array->parts : NULL; part; part = part->next) {
+		if (n == max || part->type != KB_JSON_TEXT) {
 			return -EINVAL;
 		}
+		items[n++] = part->text;
 	}
 	*ret_n = n;
 	return 0;
 }
 
-static int int_from_json(const json_t *object, const char *key, int otherwise, int *ret_value)
+static int int_from_json(const struct kb_json *object, const char *key, int otherwise,
+			 int *ret_value)
 {
-	const json_t *value = json_object_get(object, key);
-	json_int_t number = json_integer_value(value);
+	const struct kb_json *value = kb_json_get(object, key);
 
-	if (!value || json_is_null(value)) {
-		*ret_value = otherwise;
-		return 0;
-	}
-	if (!json_is_integer(value) || number < 0 || number > INT32_MAX) {
+	if (value &&
+	    (value->type != KB_JSON_INT || value->integer < 0 || value->integer > INT32_MAX)) {
 		return -EINVAL;
 	}
-	*ret_value = (int)number;
+	*ret_value = value ? (int)value->integer : otherwise;
 	return 0;
 }
 
-static int bool_from_json(const json_t *object, const char *key, bool *ret_value)
+static int bool_from_json(const struct kb_json *object, const char *key, bool *ret_value)
 {
-	const json_t *value = json_object_get(object, key);
+	const struct kb_json *value = kb_json_get(object, key);
 
-	if (value && !json_is_null(value) && !json_is_boolean(value)) {
-		return -EINVAL;
-	}
-	*ret_value = json_is_true(value);
-	return 0;
+	*ret_value = value && value->is_true;
+	return value && value->type != KB_JSON_BOOL ? -EINVAL : 0;
 }
 
 /* Without a source, somebody typed it. */
-static int source_from_json(struct kb_arena *arena, const json_t *source, struct kb_entry *entry)
+static int source_from_json(const struct kb_json *source, struct kb_entry *entry)
 {
-	const char *format;
 	int line;
 	int r;
 
 	entry->format = KB_FORMAT_SESSION;
-	if (!source || json_is_null(source)) {
+	if (!source) {
 		return 0;
 	}
-	if (!json_is_object(source)) {
-		return -EINVAL;
+	r = kb_format_from_name(kb_json_get_str(source, "format", ""), &entry->format);
+	if (r == 0) {
+		r = int_from_json(source, "line", 0, &line);
 	}
-	format = json_string_value(json_object_get(source, "format"));
-	r = format ? kb_format_from_name(format, &entry->format) : -EINVAL;
-	if (r < 0) {
-		return r;
-	}
-	r = int_from_json(source, "line", 0, &line);
 	if (r < 0) {
 		return r;
 	}
 	entry->line = (unsigned)line;
-	return text_from_json(arena, json_object_get(source, "file"), &entry->file);
+	return text_from_json(source, "file", &entry->file);
 }
 
-static int device_from_json(struct kb_arena *arena, const json_t *object,
+static int device_from_json(struct kb_arena *arena, const struct kb_json *object,
 			    const struct kb_device **ret_device)
 {
 	struct kb_device *device;
-	int r;
 
-	if (!object || json_is_null(object)) {
+	if (!object) {
 		*ret_device = NULL;
 		return 0;
 	}
@@ -317,59 +274,45 @@ static int device_from_json(struct kb_arena *arena, const json_t *object,
 	if (!device) {
 		return -ENOMEM;
 	}
-	r = kb_device_from_json(arena, object, device);
-	if (r < 0) {
-		return r;
-	}
 	*ret_device = device;
-	return 0;
+	return kb_device_from_json(object, device);
 }
 
-static int flags_from_json(const json_t *object, struct kb_entry *entry)
+static int flags_from_json(const struct kb_json *object, struct kb_entry *entry)
 {
 	int r = bool_from_json(object, "default", &entry->is_default);
 
-	if (r < 0) {
-		return r;
+	if (r == 0) {
+		r = bool_from_json(object, "hidden", &entry->hidden);
 	}
-	r = bool_from_json(object, "hidden", &entry->hidden);
-	if (r < 0) {
-		return r;
-	}
-	return int_from_json(object, "tries_left", -1, &entry->tries_left);
+	return r < 0 ? r : int_from_json(object, "tries_left", -1, &entry->tries_left);
 }
 
-int kb_entry_from_json(struct kb_arena *arena, const json_t *object, struct kb_entry *ret_entry)
+int kb_entry_from_json(struct kb_arena *arena, const struct kb_json *object,
+		       struct kb_entry *ret_entry)
 {
 	struct kb_entry entry = {0};
 	int r;
 
-	if (!json_is_object(object)) {
+	if (!kb_json_is(object, KB_JSON_OBJECT)) {
 		return -EINVAL;
 	}
-	r = text_fields_from_json(arena, fields, KB_ARRAY_LEN(fields), object, &entry);
-	if (r < 0) {
-		return r;
+	r = text_fields_from_json(fields, KB_ARRAY_LEN(fields), object, &entry);
+	if (r == 0) {
+		r = source_from_json(kb_json_get(object, "source"), &entry);
 	}
-	r = source_from_json(arena, json_object_get(object, "source"), &entry);
-	if (r < 0) {
-		return r;
+	if (r == 0) {
+		r = device_from_json(arena, kb_json_get(object, "device"), &entry.device);
 	}
-	r = device_from_json(arena, json_object_get(object, "device"), &entry.device);
-	if (r < 0) {
-		return r;
-	}
-	for (size_t i = 0; i < KB_ARRAY_LEN(lists); i++) {
-		r = list_from_json(arena, json_object_get(object, lists[i].key), lists[i].max,
+	for (size_t i = 0; r == 0 && i < KB_ARRAY_LEN(lists); i++) {
+		r = list_from_json(kb_json_get(object, lists[i].key), lists[i].max,
 				   list_items(&lists[i], &entry), list_count(&lists[i], &entry));
-		if (r < 0) {
-			return r;
-		}
 	}
-	r = flags_from_json(object, &entry);
-	if (r < 0) {
-		return r;
+	if (r == 0) {
+		r = flags_from_json(object, &entry);
 	}
-	*ret_entry = entry;
-	return 0;
+	if (r == 0) {
+		*ret_entry = entry;
+	}
+	return r;
 }

@@ -39,13 +39,22 @@ const struct kb_variable_info kb_variables[KB_N_VARIABLES] = {
 			       .type = KB_TYPE_BOOL,
 			       .summary = "allow nothing but what the configuration defines",
 			       .built_in = "false",
-			       .if_unreadable = true},
+			       .if_unreadable = true,
+			       .trust = KB_TRUST_STRICTER},
 	[KB_VAR_ROOT] = {.name = "root",
 			 .type = KB_TYPE_TEXT,
 			 .summary = "root filesystem for labels that name none"},
 	[KB_VAR_TIMEOUT] = {.name = "timeout",
 			    .type = KB_TYPE_SECONDS,
 			    .summary = "seconds the menu waits for a key before the default boots"},
+	[KB_VAR_TRUST_REMOVABLE] =
+		{.name = "trust_removable",
+		 .type = KB_TYPE_BOOL,
+		 .summary =
+			 "a restricted kboot takes settings and labels from a removable disk too",
+		 .built_in = "false",
+		 .if_unreadable = false,
+		 .trust = KB_TRUST_OWN},
 	[KB_VAR_VIDEO] = {.name = "video",
 			  .type = KB_TYPE_TEXT,
 			  .summary = "video mode passed as video= to the kernel"},
@@ -118,6 +127,19 @@ int kb_variable_check(enum kb_variable variable, struct kb_str value, struct kb_
 		return check_file(info->name, value, err);
 	case KB_TYPE_TEXT:
 		break;
+	}
+	return 0;
+}
+
+int kb_variable_permit(enum kb_variable variable, enum kb_source_rank rank, struct kb_error *err)
+{
+	bool is_own = rank == KB_RANK_BUILTIN || rank == KB_RANK_IMAGE || rank == KB_RANK_CMDLINE;
+
+	if (kb_variables[variable].trust == KB_TRUST_OWN && !is_own) {
+		return kb_error_set(err, -EPERM,
+				    "%s: only kboot's own configuration and kernel command line "
+				    "may set it",
+				    kb_variables[variable].name);
 	}
 	return 0;
 }

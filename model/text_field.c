@@ -27,18 +27,15 @@ int text_copy(struct kb_arena *arena, const char *from, const char **ret_text)
 	return 0;
 }
 
-int text_from_json(struct kb_arena *arena, const json_t *value, const char **ret_text)
+int text_from_json(const struct kb_json *object, const char *key, const char **ret_text)
 {
-	const char *text = json_string_value(value);
+	const struct kb_json *value = kb_json_get(object, key);
 
-	if (!value || json_is_null(value)) {
-		*ret_text = NULL;
-		return 0;
-	}
-	if (!text || strlen(text) != json_string_length(value)) {
+	if (value && value->type != KB_JSON_TEXT) {
 		return -EINVAL;
 	}
-	return text_copy(arena, text, ret_text);
+	*ret_text = value ? value->text : NULL;
+	return 0;
 }
 
 int text_fields_copy(struct kb_arena *arena, const struct text_field *fields, size_t n_fields,
@@ -56,26 +53,20 @@ int text_fields_copy(struct kb_arena *arena, const struct text_field *fields, si
 	return 0;
 }
 
-int text_fields_to_json(const struct text_field *fields, size_t n_fields, const void *from,
-			json_t *object)
+void text_fields_to_json(const struct text_field *fields, size_t n_fields, const void *from,
+			 struct kb_buf *json)
 {
 	for (size_t i = 0; i < n_fields; i++) {
-		int r = kb_json_set(object, fields[i].key,
-				    kb_json_text(field_get(&fields[i], from)));
-
-		if (r < 0) {
-			return r;
-		}
+		kb_json_put_text(json, fields[i].key, field_get(&fields[i], from));
 	}
-	return 0;
 }
 
-int text_fields_from_json(struct kb_arena *arena, const struct text_field *fields, size_t n_fields,
-			  const json_t *object, void *to)
+int text_fields_from_json(const struct text_field *fields, size_t n_fields,
+			  const struct kb_json *object, void *to)
 {
 	for (size_t i = 0; i < n_fields; i++) {
 		const char *text;
-		int r = text_from_json(arena, json_object_get(object, fields[i].key), &text);
+		int r = text_from_json(object, fields[i].key, &text);
 
 		if (r < 0) {
 			return r;

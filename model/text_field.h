@@ -15,15 +15,16 @@ struct text_field {
 };
 
 KB_MUST_CHECK int text_copy(struct kb_arena *arena, const char *from, const char **ret_text);
-/* null and a missing value are NULL; anything else than text, or a NUL in it, is -EINVAL. */
-KB_MUST_CHECK int text_from_json(struct kb_arena *arena, const json_t *value,
+/* null and a missing value are NULL; anything else than text is -EINVAL. Borrowed from the object.
+ */
+KB_MUST_CHECK int text_from_json(const struct kb_json *object, const char *key,
 				 const char **ret_text);
 
 KB_MUST_CHECK int text_fields_copy(struct kb_arena *arena, const struct text_field *fields,
 				   size_t n_fields, const void *from, void *to);
-KB_MUST_CHECK int text_fields_to_json(const struct text_field *fields, size_t n_fields,
-				      const void *from, json_t *object);
-KB_MUST_CHECK int text_fields_from_json(struct kb_arena *arena, const struct text_field *fields,
-					size_t n_fields, const json_t *object, void *to);
+void text_fields_to_json(const struct text_field *fields, size_t n_fields, const void *from,
+			 struct kb_buf *json);
+KB_MUST_CHECK int text_fields_from_json(const struct text_field *fields, size_t n_fields,
+					const struct kb_json *object, void *to);
 
 #endif

@@ -91,35 +91,30 @@ const char *kb_intent_name(enum kb_intent_type type)
 
 int kb_intent_encode(const struct kb_intent *intent, struct kb_buf *buf)
 {
-	KB_JSON json_t *object = json_object();
+	size_t start = buf->len;
 	int r;
 
-	if (!object) {
-		return -ENOMEM;
-	}
 	if ((size_t)intent->type >= KB_N_INTENTS) {
 		return -EINVAL;
 	}
-	r = kb_json_set(object, "do", json_string(type_names[intent->type]));
+	kb_json_open(buf, NULL, '{');
+	kb_json_put_text(buf, "do", type_names[intent->type]);
+	r = kb_record_encode(&number, 1, number.record, intent, buf);
 	if (r == 0) {
-		r = kb_record_encode(&number, 1, number.record, intent, object);
+		r = kb_record_encode(fields, KB_ARRAY_LEN(fields), (int)intent->type, intent, buf);
 	}
-	if (r == 0) {
-		r = kb_record_encode(fields, KB_ARRAY_LEN(fields), (int)intent->type, intent,
-				     object);
-	}
-	return r < 0 ? r : kb_record_line(object, KB_PROTO_MAX_LINE, buf);
+	return kb_json_end_line(buf, start, KB_PROTO_MAX_LINE, r);
 }
 
 int kb_intent_decode(struct kb_arena *arena, struct kb_str line, struct kb_intent *ret_intent)
 {
-	KB_JSON json_t *object = NULL;
+	const struct kb_json *object = NULL;
 	struct kb_intent intent = {0};
 	const char *name;
 	int type;
 	int r;
 
-	r = line.len > KB_PROTO_MAX_LINE ? -EINVAL : kb_json_parse(line, &object);
+	r = line.len > KB_PROTO_MAX_LINE ? -EINVAL : kb_json_parse(arena, line, &object);
 	if (r < 0) {
 		return r;
 	}
@@ -132,9 +127,9 @@ int kb_intent_decode(struct kb_arena *arena, struct kb_str line, struct kb_inten
 		return -ENOTSUP;
 	}
 	intent.type = (enum kb_intent_type)type;
-	r = kb_record_decode(&number, 1, number.record, arena, object, &intent);
+	r = kb_record_decode(&number, 1, number.record, object, &intent);
 	if (r == 0) {
-		r = kb_record_decode(fields, KB_ARRAY_LEN(fields), type, arena, object, &intent);
+		r = kb_record_decode(fields, KB_ARRAY_LEN(fields), type, object, &intent);
 	}
 	if (r == 0 && !is_whole(&intent)) {
 		r = -EINVAL;

@@ -95,45 +95,32 @@ const char *kb_stage_name(enum kb_stage stage)
 	return (size_t)stage < KB_N_STAGES ? stage_names[stage] : "unknown";
 }
 
-static int encode_entry(const struct kb_entry *entry, json_t *object)
-{
-	json_t *value = NULL;
-	int r = kb_entry_to_json(entry, &value);
-
-	return r < 0 ? r : kb_json_set(object, "entry", value);
-}
-
 int kb_message_encode(const struct kb_message *message, struct kb_buf *buf)
 {
-	KB_JSON json_t *object = json_object();
+	size_t start = buf->len;
 	int r;
 
-	if (!object) {
-		return -ENOMEM;
-	}
 	if ((size_t)message->type >= KB_N_MESSAGES) {
 		return -EINVAL;
 	}
-	r = kb_json_set(object, "type", json_string(type_names[message->type]));
-	if (r == 0) {
-		r = kb_record_encode(fields, KB_ARRAY_LEN(fields), (int)message->type, message,
-				     object);
+	kb_json_open(buf, NULL, '{');
+	kb_json_put_text(buf, "type", type_names[message->type]);
+	r = kb_record_encode(fields, KB_ARRAY_LEN(fields), (int)message->type, message, buf);
+	if (message->type == KB_MSG_ENTRY) {
+		kb_entry_to_json(&message->entry, "entry", buf);
 	}
-	if (r == 0 && message->type == KB_MSG_ENTRY) {
-		r = encode_entry(&message->entry, object);
-	}
-	return r < 0 ? r : kb_record_line(object, KB_PROTO_MAX_LINE, buf);
+	return kb_json_end_line(buf, start, KB_PROTO_MAX_LINE, r);
 }
 
 int kb_message_decode(struct kb_arena *arena, struct kb_str line, struct kb_message *ret_message)
 {
-	KB_JSON json_t *object = NULL;
+	const struct kb_json *object = NULL;
 	struct kb_message message = {0};
 	const char *name;
 	int type;
 	int r;
 
-	r = line.len > KB_PROTO_MAX_LINE ? -EINVAL : kb_json_parse(line, &object);
+	r = line.len > KB_PROTO_MAX_LINE ? -EINVAL : kb_json_parse(arena, line, &object);
 	if (r < 0) {
 		return r;
 	}
@@ -146,9 +133,9 @@ int kb_message_decode(struct kb_arena *arena, struct kb_str line, struct kb_mess
 		return -ENOTSUP;
 	}
 	message.type = (enum kb_message_type)type;
-	r = kb_record_decode(fields, KB_ARRAY_LEN(fields), type, arena, object, &message);
+	r = kb_record_decode(fields, KB_ARRAY_LEN(fields), type, object, &message);
 	if (r == 0 && message.type == KB_MSG_ENTRY) {
-		r = kb_entry_from_json(arena, json_object_get(object, "entry"), &message.entry);
+		r = kb_entry_from_json(arena, kb_json_get(object, "entry"), &message.entry);
 	}
 	if (r == 0 && message.type == KB_MSG_REPLY && !message.to) {
 		r = -EINVAL;

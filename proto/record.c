@@ -19,7 +19,7 @@ static uint64_t get_number(const struct kb_field *field, const void *at)
 	}
 }
 
-static int put_number(const struct kb_field *field, json_int_t value, void *at)
+static int put_number(const struct kb_field *field, int64_t value, void *at)
 {
 	if (value < 0) {
 		return -EINVAL;
@@ -27,7 +27,7 @@ static int put_number(const struct kb_field *field, json_int_t value, void *at)
 	switch (field->type) {
 	case KB_FIELD_UINT:
 	case KB_FIELD_ENUM:
-		if (value > (json_int_t)UINT_MAX) {
+		if (value > (int64_t)UINT_MAX) {
 			return -EINVAL;
 		}
 		*(unsigned *)at = (unsigned)value;
@@ -47,52 +47,53 @@ static int put_number(const struct kb_field *field, json_int_t value, void *at)
 	}
 }
 
-static json_t *number_to_json(uint64_t value)
+static void encode_number(const struct kb_field *field, uint64_t value, struct kb_buf *json)
 {
-	return json_integer(value > (uint64_t)INT64_MAX ? INT64_MAX : (json_int_t)value);
+	if (value > 0 || field->type != KB_FIELD_REQUEST) {
+		kb_json_put_int(json, field->name,
+				value > (uint64_t)INT64_MAX ? INT64_MAX : (int64_t)value);
+	}
 }
 
-static int encode_field(const struct kb_field *field, const void *at, json_t *object)
+static int encode_field(const struct kb_field *field, const void *at, struct kb_buf *json)
 {
-	const char *text;
-
 	switch (field->type) {
 	case KB_FIELD_TEXT:
-		text = *(const char *const *)at;
-		return text ? kb_json_set(object, field->name, kb_json_text(text)) : 0;
+		if (*(const char *const *)at) {
+			kb_json_put_text(json, field->name, *(const char *const *)at);
+		}
+		return 0;
 	case KB_FIELD_ARRAY:
-		return kb_json_set(object, field->name, kb_json_text(at));
+		kb_json_put_text(json, field->name, at);
+		return 0;
 	case KB_FIELD_BOOL:
-		return *(const bool *)at ? kb_json_set(object, field->name, json_true()) : 0;
-	case KB_FIELD_REQUEST:
-		return get_number(field, at) ? kb_json_set(object, field->name,
-							   number_to_json(get_number(field, at)))
-					     : 0;
+		if (*(const bool *)at) {
+			kb_json_put_bool(json, field->name, true);
+		}
+		return 0;
 	case KB_FIELD_ENUM:
 		if (get_number(field, at) >= field->size) {
 			return -EINVAL;
 		}
-		return kb_json_set(object, field->name,
-				   json_string(field->names[get_number(field, at)]));
+		kb_json_put_text(json, field->name, field->names[get_number(field, at)]);
+		return 0;
 	default:
-		return kb_json_set(object, field->name, number_to_json(get_number(field, at)));
+		encode_number(field, get_number(field, at), json);
+		return 0;
 	}
 }
 
 int kb_record_encode(const struct kb_field *fields, size_t n_fields, int record, const void *from,
-		     json_t *object)
+		     struct kb_buf *json)
 {
-	for (size_t i = 0; i < n_fields; i++) {
-		int r = fields[i].record == record
-				? encode_field(&fields[i], (const char *)from + fields[i].offset,
-					       object)
-				: 0;
+	int r = 0;
 
-		if (r < 0) {
-			return r;
+	for (size_t i = 0; r == 0 && i < n_fields; i++) {
+		if (fields[i].record == record) {
+			r = encode_field(&fields[i], (const char *)from + fields[i].offset, json);
 		}
 	}
-	return 0;
+	return r;
 }
 
 static void copy_cut(char *to, size_t size, const char *text)
@@ -114,66 +115,54 @@ static void copy_cut(char *to, size_t size, const char *text)
 	to[used] = '\0';
 }
 
-static int decode_text(const struct kb_field *field, struct kb_arena *arena, const char *text,
-		       void *at)
+static int decode_text(const struct kb_field *field, const struct kb_json *value, void *at)
 {
-	char *copy;
-
+	if (value->type != KB_JSON_TEXT) {
+		return -EINVAL;
+	}
 	if (field->type == KB_FIELD_ARRAY) {
-		copy_cut(at, field->size, text);
-		return 0;
+		copy_cut(at, field->size, value->text);
+	} else {
+		*(const char **)at = value->text;
 	}
-	copy = kb_arena_strdup(arena, text);
-	if (!copy) {
-		return -ENOMEM;
-	}
-	*(const char **)at = copy;
 	return 0;
 }
 
-static int decode_field(const struct kb_field *field, struct kb_arena *arena, const json_t *value,
-			void *at)
+static int decode_field(const struct kb_field *field, const struct kb_json *value, void *at)
 {
-	int index;
-
-	if (!value || json_is_null(value)) {
+	if (!value) {
 		return 0;
 	}
 	switch (field->type) {
 	case KB_FIELD_TEXT:
 	case KB_FIELD_ARRAY:
-		return json_is_string(value)
-			       ? decode_text(field, arena, json_string_value(value), at)
-			       : -EINVAL;
+		return decode_text(field, value, at);
 	case KB_FIELD_BOOL:
-		*(bool *)at = json_is_true(value);
-		return json_is_boolean(value) ? 0 : -EINVAL;
+		*(bool *)at = value->is_true;
+		return value->type == KB_JSON_BOOL ? 0 : -EINVAL;
 	case KB_FIELD_ENUM:
-		index = json_is_string(value) ? kb_record_name(field->names, field->size,
-							       json_string_value(value))
-					      : -1;
-		return put_number(field, index, at);
+		return value->type == KB_JSON_TEXT
+			       ? put_number(field,
+					    kb_record_name(field->names, field->size, value->text),
+					    at)
+			       : -EINVAL;
 	default:
-		return json_is_integer(value) ? put_number(field, json_integer_value(value), at)
-					      : -EINVAL;
+		return value->type == KB_JSON_INT ? put_number(field, value->integer, at) : -EINVAL;
 	}
 }
 
 int kb_record_decode(const struct kb_field *fields, size_t n_fields, int record,
-		     struct kb_arena *arena, const json_t *object, void *to)
+		     const struct kb_json *object, void *to)
 {
-	for (size_t i = 0; i < n_fields; i++) {
-		int r = fields[i].record == record
-				? decode_field(&fields[i], arena,
-					       json_object_get(object, fields[i].name),
-					       (char *)to + fields[i].offset)
-				: 0;
+	int r = 0;
 
-		if (r < 0) {
-			return r;
+	for (size_t i = 0; r == 0 && i < n_fields; i++) {
+		if (fields[i].record == record) {
+			r = decode_field(&fields[i], kb_json_get(object, fields[i].name),
+					 (char *)to + fields[i].offset);
 		}
 	}
-	return 0;
+	return r;
 }
 
 int kb_record_name(const char *const *names, size_t n_names, const char *name)
@@ -184,17 +173,4 @@ int kb_record_name(const char *const *names, size_t n_names, const char *name)
 		}
 	}
 	return -1;
-}
-
-int kb_record_line(const json_t *object, size_t max, struct kb_buf *buf)
-{
-	size_t start = buf->len;
-	int r = kb_json_line(object, buf);
-
-	if (r == 0 && buf->len - start > max) {
-		buf->len = start;
-		buf->data[start] = '\0';
-		r = -EMSGSIZE;
-	}
-	return r;
 }

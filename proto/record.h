@@ -32,14 +32,13 @@ struct kb_field {
 	const char *const *names; /* of a KB_FIELD_ENUM */
 };
 
-/* Only the fields of the record are read or written; a missing one leaves 0, NULL or false. */
+/* Only the fields of the record are read or written; a missing one leaves 0, NULL or false. Texts
+ * are borrowed from the object. */
 KB_MUST_CHECK int kb_record_encode(const struct kb_field *fields, size_t n_fields, int record,
-				   const void *from, json_t *object);
+				   const void *from, struct kb_buf *json);
 KB_MUST_CHECK int kb_record_decode(const struct kb_field *fields, size_t n_fields, int record,
-				   struct kb_arena *arena, const json_t *object, void *to);
+				   const struct kb_json *object, void *to);
 /* Index of name, or -1. */
 int kb_record_name(const char *const *names, size_t n_names, const char *name);
-/* One line of JSON below max bytes. -EMSGSIZE (nothing is appended), -ENOMEM. */
-KB_MUST_CHECK int kb_record_line(const json_t *object, size_t max, struct kb_buf *buf);
 
 #endif

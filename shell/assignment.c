@@ -55,7 +55,7 @@ static void root_changed(struct kb_shell *s, const char *name)
 	if (kb_variable_find(kb_str_from(name), &variable) == 0 && variable == KB_VAR_ROOT &&
 	    strncmp(s->place, "//", 2) != 0 && s->place[0] == '/') {
 		s->place[1] = '\0';
-		kb_shell_depart(s);
+		kb_shell_leave_root(s);
 	}
 }
 

@@ -33,7 +33,7 @@ static int run_rescan(const struct kb_builtin_call *call)
 /* In a simulation a notice tells what would happen; else goodbye follows by itself. */
 static int leave(const struct kb_builtin_call *call, enum kb_intent_type type)
 {
-	const struct kb_state *state = &call->shell->link.state;
+	const struct kb_state *state = &call->shell->engine.state;
 	uint64_t notice_seq = state->notice_seq;
 	int status = ask_text(call, type);
 
@@ -53,9 +53,9 @@ static int run_poweroff(const struct kb_builtin_call *call)
 /* It is a program; whether it may run is the engine's to say. */
 static int run_network(const struct kb_builtin_call *call)
 {
-	const struct kb_link *link = &call->shell->link;
+	const struct kb_shell_engine *engine = &call->shell->engine;
 
-	if (link->has_state && link->state.simulated && !link->state.restricted) {
+	if (engine->has_state && engine->state.simulated && !engine->state.restricted) {
 		return kb_shell_fail("this is a simulation: there is no network to configure");
 	}
 	return kb_shell_run_line(call->shell, call->line);

@@ -73,7 +73,7 @@ static int run_root(const struct kb_builtin_call *call)
 	free(s->before);
 	s->before = s->place;
 	s->place = place;
-	kb_shell_depart(s);
+	kb_shell_leave_root(s);
 	return 0;
 }
 
@@ -88,7 +88,7 @@ static int run_by_path(const struct kb_builtin_call *call)
 	if (!names) {
 		return kb_shell_fail("out of memory");
 	}
-	if (s->link.fd < 0 && kb_shell_is_restricted(s)) {
+	if (!kb_shell_engine_is_there(&s->engine) && kb_shell_is_restricted(s)) {
 		free(names);
 		return kb_shell_fail("this kboot is restricted");
 	}
@@ -99,7 +99,7 @@ static int run_by_path(const struct kb_builtin_call *call)
 		status = kb_names_add(s, names, call->words, &named);
 	}
 	/* Where one is has a name too, which may be refused. */
-	if (status == 0 && named == 0 && s->link.fd >= 0) {
+	if (status == 0 && named == 0 && s->engine.connection.fd >= 0) {
 		status = kb_shell_visit(s, ".", "any") ? 0 : 1;
 	}
 	if (status == 0) {
@@ -181,7 +181,7 @@ static int run_mount(const struct kb_builtin_call *call)
 		return kb_shell_run_line(s, call->line);
 	}
 	/* The prompt itself must not keep it busy; it goes back by itself. */
-	kb_shell_depart(s);
+	kb_shell_leave_root(s);
 	return kb_shell_ask_text(s, &intent);
 }
 

@@ -51,7 +51,7 @@ static int run_save(const struct kb_builtin_call *call)
 static int boot_default(struct kb_shell *s, bool only_plan)
 {
 	const struct kb_intent intent = {.type = only_plan ? KB_DO_PLAN : KB_DO_BOOT};
-	uint64_t notice_seq = s->link.state.notice_seq;
+	uint64_t notice_seq = s->engine.state.notice_seq;
 
 	if (only_plan) {
 		return kb_shell_ask_text(s, &intent);

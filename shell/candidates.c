@@ -2,10 +2,9 @@
 #include "candidates.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <wchar.h>
 
 #include "kboot/base/escape.h"
+#include "kboot/terminal/text.h"
 #include "words.h"
 
 enum { GAP = 2, KEEP_LINES = 3 }; /* lines that stay for what was there and the prompt */
@@ -126,46 +125,17 @@ void kb_candidates_word(const struct kb_candidates *c, struct kb_buf *word)
 	kb_buf_putc(word, ' ');
 }
 
+static const struct kb_symbols *const symbols = &kb_symbols[KB_CHARSET_UTF8];
+
 static size_t width(const char *text)
 {
-	mbstate_t state = {0};
-	size_t columns = 0;
-
-	while (*text) {
-		wchar_t wide = L'\0';
-		size_t len = mbrtowc(&wide, text, MB_LEN_MAX, &state);
-		int wanted;
-
-		if (len == 0 || len > MB_LEN_MAX) {
-			memset(&state, 0, sizeof(state));
-			text++;
-			columns++;
-			continue;
-		}
-		wanted = wcwidth(wide);
-		columns += wanted > 0 ? (size_t)wanted : 0;
-		text += len;
-	}
-	return columns;
+	return (size_t)kb_text_columns(kb_str_from(text), symbols);
 }
 
 static void pad(struct kb_buf *text, size_t have, size_t want)
 {
 	for (; have < want; have++) {
 		kb_buf_putc(text, ' ');
-	}
-}
-
-static void put_cut(struct kb_buf *text, const char *from, size_t room)
-{
-	struct kb_str rest = kb_str_from(from);
-
-	for (; room > 0 && rest.len > 0; room--) {
-		size_t len = kb_str_utf8_len(rest);
-
-		len = len ? len : 1;
-		kb_buf_str(text, kb_str_head(rest, len));
-		rest = kb_str_skip(rest, len);
 	}
 }
 
@@ -180,7 +150,8 @@ static size_t list_notes(const struct kb_candidates *c, size_t n, size_t widest,
 		kb_buf_puts(text, item->show);
 		if (item->note[0] && widest + GAP < columns) {
 			pad(text, used, widest + GAP);
-			put_cut(text, item->note, columns - 1 - widest - GAP);
+			kb_buf_str(text, kb_text_fit(kb_str_from(item->note),
+						     (int)(columns - 1 - widest - GAP), symbols));
 		}
 		kb_buf_putc(text, '\n');
 	}

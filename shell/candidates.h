@@ -7,9 +7,26 @@
 #ifndef KBOOT_SHELL_CANDIDATES_H
 #define KBOOT_SHELL_CANDIDATES_H
 
-#include "reader.h"
+#include "kboot/base/arena.h"
+#include "kboot/base/str.h"
 
 enum { KB_CANDIDATES_MAX = 4096 };
+
+struct kb_candidate {
+	const char *text; /* the whole word, unquoted */
+	const char *show; /* what is listed; NULL: text */
+	const char *note; /* beside it; NULL: none */
+	bool goes_on;     /* a folder, a device: no blank follows */
+};
+
+struct kb_candidates {
+	struct kb_arena arena;
+	struct kb_candidate *items;
+	size_t n;
+	size_t cap;
+	size_t word_start; /* of the word that they complete, in bytes of the line */
+	char open;         /* the quote that the word stands in, or 0 */
+};
 
 /* Zero-initialised is empty. Copies: text as it is, show and note fit for a terminal. An empty
  * name, and what is above the cap, is left out. -ENOMEM. */

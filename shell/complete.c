@@ -28,7 +28,8 @@ static const struct kb_message *ask(struct completion *c, const struct kb_intent
 	const struct kb_message *reply = NULL;
 	struct kb_error err;
 
-	if (c->failed || kb_link_ask(&c->shell->link, intent, STDIN_FILENO, &reply, &err) < 0) {
+	if (c->failed ||
+	    kb_shell_engine_ask(&c->shell->engine, intent, STDIN_FILENO, &reply, &err) < 0) {
 		c->failed = true;
 		return NULL;
 	}
@@ -244,7 +245,8 @@ static void offer_files(struct completion *c)
 		if (path) {
 			offer_folder(c, path, typed);
 		}
-	} else if (c->shell->link.fd < 0 && kb_str_starts(typed, KB_STR("//"))) {
+	} else if (!kb_shell_engine_is_there(&c->shell->engine) &&
+		   kb_str_starts(typed, KB_STR("//"))) {
 		path = kb_arena_str(&c->arena, kb_str_skip(typed, 1));
 		if (path) {
 			offer_folder(c, path, typed);
@@ -413,10 +415,10 @@ static bool take_word(struct completion *c, struct kb_str line)
 void kb_shell_complete(void *owner, struct kb_str line, struct kb_candidates *candidates)
 {
 	struct completion c = {.shell = owner, .to = candidates};
-	const struct kb_link *link = &c.shell->link;
+	const struct kb_shell_engine *engine = &c.shell->engine;
 
 	if (take_word(&c, line)) {
-		if (!link->has_state || !link->state.restricted) {
+		if (!engine->has_state || !engine->state.restricted) {
 			offer_words(&c);
 		} else if (!c.command) {
 			offer_labels(&c);

@@ -6,34 +6,19 @@
 #include <curses.h>
 #include <term.h>
 
-static bool set_up(void)
+struct kb_editor_terminal kb_editor_terminal(void)
 {
+	struct kb_editor_terminal t = {0};
 	const char *term = getenv("TERM");
+	const char *erase;
 	int found = 0;
 
-	return term && term[0] && setupterm(term, STDOUT_FILENO, &found) == OK;
-}
-
-bool kb_editor_terminal_wraps_late(void)
-{
-	bool wraps;
-
-	if (!set_up()) {
-		return false;
+	if (!term || !term[0] || setupterm(term, STDOUT_FILENO, &found) != OK) {
+		return t;
 	}
-	wraps = tigetflag("am") == 1 && tigetflag("xenl") == 1;
+	erase = tigetstr("el");
+	t.obeys = erase && erase != (const char *)-1 && strncmp(erase, "\x1b[K", 3) == 0;
+	t.wraps_late = tigetflag("am") == 1 && tigetflag("xenl") == 1;
 	(void)del_curterm(cur_term);
-	return wraps;
-}
-
-bool kb_editor_possible(void)
-{
-	const char *clear;
-
-	if (!set_up()) {
-		return false;
-	}
-	clear = tigetstr("el");
-	(void)del_curterm(cur_term);
-	return clear && clear != (const char *)-1;
+	return t;
 }

@@ -80,7 +80,7 @@ static bool explain_entry(struct kb_shell *s, const char *line)
 	const struct kb_message *reply = NULL;
 	struct kb_error err = {0};
 
-	if (kb_link_ask(&s->link, &intent, -1, &reply, &err) < 0 || !reply->ok) {
+	if (kb_shell_engine_ask(&s->engine, &intent, -1, &reply, &err) < 0 || !reply->ok) {
 		return false;
 	}
 	kb_shell_print(reply->text);

@@ -9,7 +9,7 @@
 
 #include "kboot/base/str.h"
 
-enum { KB_HISTORY_MAX_BYTES = 64 << 10, KB_HISTORY_MAX_LINES = 500 };
+enum { KB_HISTORY_MAX_BYTES = 64 << 10 };
 
 /* Appends it; above the cap the older half goes. -errno. */
 KB_MUST_CHECK int kb_history_add(const char *file, struct kb_str line);

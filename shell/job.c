@@ -9,9 +9,10 @@
 
 enum { STATUS_SIGNAL = 128, STATUS_FAILED = 1 };
 
-void kb_jobs_init(struct kb_jobs *j, struct kb_events *events, struct kb_link *link, int tty_fd)
+void kb_jobs_init(struct kb_jobs *j, struct kb_events *events, struct kb_shell_engine *engine,
+		  int tty_fd)
 {
-	*j = (struct kb_jobs){.events = events, .link = link, .tty_fd = tty_fd};
+	*j = (struct kb_jobs){.events = events, .engine = engine, .tty_fd = tty_fd};
 	if (tty_fd >= 0 && tcgetattr(tty_fd, &j->mode) < 0) {
 		j->tty_fd = -1;
 	}
@@ -24,8 +25,9 @@ static void end_chroot(struct kb_jobs *j, const struct kb_job *job)
 	struct kb_error err;
 
 	/* Without an engine there is nothing to end: its worker went with the connection. */
-	if (job->in_chroot && j->link->fd >= 0 &&
-	    kb_link_ask(j->link, &intent, -1, &reply, &err) == 0 && !reply->ok && reply->text) {
+	if (job->in_chroot && kb_shell_engine_is_there(j->engine) &&
+	    kb_shell_engine_ask(j->engine, &intent, -1, &reply, &err) == 0 && !reply->ok &&
+	    reply->text) {
 		kb_print_escaped(stderr, "kboot: %s", reply->text);
 	}
 }
@@ -122,11 +124,11 @@ static bool wait_child(struct kb_jobs *j, pid_t pid, int *ret_status)
 		if (r < 0 && errno != EINTR) {
 			return false;
 		}
-		events = kb_events_wait(j->events, j->link->fd, -1, -1);
+		events = kb_events_wait(j->events, j->engine->connection.fd, -1, -1);
 		if (events & KB_EVENT_ENGINE) {
-			kb_link_read(j->link);
+			kb_shell_engine_read(j->engine);
 		}
-		if (j->link->leaving || (events & KB_EVENT_HANGUP)) {
+		if (j->engine->leaving || (events & KB_EVENT_HANGUP)) {
 			hang_up(pid);
 			return false;
 		}

@@ -10,7 +10,7 @@
 #include <sys/types.h>
 #include <termios.h>
 
-#include "link.h"
+#include "engine.h"
 
 enum { KB_JOBS_MAX = 16 };
 
@@ -23,7 +23,7 @@ struct kb_job {
 
 struct kb_jobs {
 	struct kb_events *events;
-	struct kb_link *link;
+	struct kb_shell_engine *engine;
 	int tty_fd;          /* -1: there is no terminal to hand over */
 	struct termios mode; /* ours */
 	bool has_written; /* something ran: where the cursor is nobody knows; the owner clears it */
@@ -40,7 +40,8 @@ struct kb_job_spec {
 	bool in_chroot;
 };
 
-void kb_jobs_init(struct kb_jobs *j, struct kb_events *events, struct kb_link *link, int tty_fd);
+void kb_jobs_init(struct kb_jobs *j, struct kb_events *events, struct kb_shell_engine *engine,
+		  int tty_fd);
 /* What is stopped is ended. */
 void kb_jobs_done(struct kb_jobs *j);
 /* Runs it until it ends or is stopped; says what a person should know. Returns its exit status (128

@@ -78,7 +78,7 @@ static const char *visit_folder(struct kb_shell *s, struct kb_arena *arena, cons
 
 	if (tell) {
 		reply = kb_shell_visit(s, intent.name, intent.want);
-	} else if (kb_link_ask(&s->link, &intent, -1, &reply, &err) < 0 || !reply->ok) {
+	} else if (kb_shell_engine_ask(&s->engine, &intent, -1, &reply, &err) < 0 || !reply->ok) {
 		reply = NULL;
 	}
 	return reply && reply->path ? kb_arena_strdup(arena, reply->path) : NULL;
@@ -236,7 +236,7 @@ static int add_word(struct kb_shell *s, struct kb_names *names, const struct kb_
 {
 	struct kb_error err;
 
-	if (kb_link_connect(&s->link, &err) < 0) {
+	if (kb_shell_engine_connect(&s->engine, &err) < 0) {
 		return add_alone(names, item);
 	}
 	return item->pattern ? add_pattern(s, names, item) : add_visited(s, names, item->text);

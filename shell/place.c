@@ -82,13 +82,13 @@ int kb_shell_change_place(struct kb_shell *s, const char *name)
 {
 	struct kb_error err;
 
-	if (kb_link_connect(&s->link, &err) < 0) {
+	if (kb_shell_engine_connect(&s->engine, &err) < 0) {
 		return change_alone(s, name);
 	}
 	return go(s, name);
 }
 
-void kb_shell_depart(struct kb_shell *s)
+void kb_shell_leave_root(struct kb_shell *s)
 {
 	s->arrived = false;
 	/* Nothing that is to be given back is kept busy. */
@@ -106,7 +106,7 @@ void kb_shell_arrive(struct kb_shell *s)
 	if (strcmp(s->place, OWN_ROOT) == 0 || kb_shell_is_restricted(s)) {
 		s->arrived = true;
 		(void)!chdir("/");
-	} else if (kb_link_connect(&s->link, &err) < 0) {
+	} else if (kb_shell_engine_connect(&s->engine, &err) < 0) {
 		/* The place is there again when an engine is. */
 		(void)!chdir("/");
 	} else if (go(s, ".") != 0) {

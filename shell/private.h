@@ -2,20 +2,20 @@
 /*
  * The prompt itself, as its pieces see it.
  * For the files of this module that run lines; what reads bytes or talks to the engine stands
- * alone. Must not be known to words, prompt, history, link, events and job.
+ * alone. Must not be known to words, prompt, history, engine, events and job.
  */
 #ifndef KBOOT_SHELL_PRIVATE_H
 #define KBOOT_SHELL_PRIVATE_H
 
+#include "engine.h"
 #include "job.h"
-#include "link.h"
 #include "reader.h"
 #include "words.h"
 
 struct kb_shell {
 	const struct kb_shell_options *options;
 	struct kb_events events;
-	struct kb_link link;
+	struct kb_shell_engine engine;
 	struct kb_jobs jobs;
 	struct kb_reader *reader; /* NULL: one command, or lines that nobody edits */
 	char *place;              /* where one is, as the engine calls it */
@@ -28,20 +28,21 @@ struct kb_shell {
 
 static inline bool kb_shell_is_restricted(const struct kb_shell *s)
 {
-	return s->link.has_state && s->link.state.restricted;
+	return s->engine.has_state && s->engine.state.restricted;
 }
 
 /* Nothing of this machine is to be touched. */
 static inline bool kb_shell_is_simulated(const struct kb_shell *s)
 {
-	return s->link.has_state && s->link.state.simulated;
+	return s->engine.has_state && s->engine.state.simulated;
 }
 
 /* "kboot: sentence" on standard error, and 1. */
 int kb_shell_fail(const char *fmt, ...) KB_PRINTF(1, 2);
-/* kb_link_ask; where that fails or the engine refuses, the sentence is told and NULL comes back. */
+/* kb_shell_engine_ask; where that fails or the engine refuses, the sentence is told and NULL comes
+ * back. */
 const struct kb_message *kb_shell_ask(struct kb_shell *s, const struct kb_intent *intent);
-/* What kb_link_ask came back with: the same, when it is not to be told at once. */
+/* What kb_shell_engine_ask came back with: the same, when it is not to be told at once. */
 const struct kb_message *kb_shell_take_reply(const struct kb_shell *s, int r,
 					     const struct kb_message *reply,
 					     const struct kb_error *err);
@@ -88,7 +89,7 @@ int kb_shell_change_place(struct kb_shell *s, const char *name);
  * from now on, with a sentence. */
 void kb_shell_arrive(struct kb_shell *s);
 /* The place is not what it was (another environment, another engine): go there anew. */
-void kb_shell_depart(struct kb_shell *s);
+void kb_shell_leave_root(struct kb_shell *s);
 /* What the engine answers to a visit; the answer lives until the next question. NULL: told. */
 const struct kb_message *kb_shell_visit(struct kb_shell *s, const char *name, const char *want);
 

@@ -2,50 +2,31 @@
 #include "prompt.h"
 
 #include "kboot/base/escape.h"
+#include "kboot/terminal/text.h"
 
-enum { PLACE_MIN = 10 }; /* characters of a place that are always shown */
+enum { PLACE_MIN = 10 }; /* columns of a place that are always shown */
 
 #define LEFT_OUT "..."
 
-/* The first n characters of what is UTF-8. */
-static struct kb_str characters(struct kb_str s, size_t n)
+/* The text is harmless already: its symbols are not asked for. */
+static struct kb_str fit(struct kb_str text, size_t columns)
 {
-	size_t at = 0;
-
-	for (; n > 0 && at < s.len; n--) {
-		at += kb_str_utf8_len(kb_str_skip(s, at));
-	}
-	return kb_str_head(s, at);
-}
-
-static size_t count(struct kb_str s)
-{
-	size_t n = 0;
-
-	while (s.len > 0) {
-		s = kb_str_skip(s, characters(s, 1).len);
-		n++;
-	}
-	return n;
+	return kb_text_fit(text, (int)columns, &kb_symbols[KB_CHARSET_UTF8]);
 }
 
 static void put_place(struct kb_buf *buf, struct kb_str text, size_t room)
 {
-	size_t length = count(text);
+	size_t length = (size_t)kb_text_columns(text, &kb_symbols[KB_CHARSET_UTF8]);
+	size_t left = room - strlen(LEFT_OUT);
 
-	if (length > room) {
-		/* Where one is says more than where that begins. */
-		size_t left = room - strlen(LEFT_OUT);
-		struct kb_str head = characters(text, left / 3);
-		struct kb_str tail =
-			kb_str_skip(text, characters(text, length - (left - left / 3)).len);
-
-		kb_buf_str(buf, head);
-		kb_buf_puts(buf, LEFT_OUT);
-		kb_buf_str(buf, tail);
-	} else {
+	if (length <= room) {
 		kb_buf_str(buf, text);
+		return;
 	}
+	/* Where one is says more than where that begins. */
+	kb_buf_str(buf, fit(text, left / 3));
+	kb_buf_puts(buf, LEFT_OUT);
+	kb_buf_str(buf, kb_str_skip(text, fit(text, length - (left - left / 3)).len));
 }
 
 void kb_shell_prompt(struct kb_buf *buf, const char *place, unsigned columns)

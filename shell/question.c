@@ -45,10 +45,11 @@ int kb_question_ask(struct kb_shell *s, struct kb_arena *arena, const struct kb_
 					 .id = q->typed,
 					 .name = q->plain,
 					 .from = s->place};
-	struct kb_answer answer = {.notice_seq = s->link.has_state ? s->link.state.notice_seq : 0};
+	struct kb_answer answer = {.notice_seq =
+					   s->engine.has_state ? s->engine.state.notice_seq : 0};
 	const struct kb_message *reply = NULL;
 	struct kb_error err = {0};
-	int r = kb_link_ask(&s->link, &intent, -1, &reply, &err);
+	int r = kb_shell_engine_ask(&s->engine, &intent, -1, &reply, &err);
 
 	if (r == 0 && !reply->ok && !q->plain) {
 		return kb_shell_fail("%s", q->err.text);

@@ -3,12 +3,12 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <sys/ioctl.h>
 
 #include "editor.h"
+#include "kboot/terminal/size.h"
 #include "words.h"
 
-enum { DEFAULT_COLUMNS = 80, RETRY_MS = 500 };
+enum { RETRY_MS = 500 };
 
 struct kb_reader {
 	struct kb_reader_options options;
@@ -18,14 +18,14 @@ struct kb_reader {
 };
 
 /* A person is here: no countdown goes on without them. */
-static void tell_activity(struct kb_reader *r)
+static void on_key(void *owner)
 {
+	struct kb_reader *r = owner;
 	const struct kb_intent intent = {.type = KB_DO_ACTIVITY};
-	const struct kb_link *l = r->options.link;
+	const struct kb_shell_engine *e = r->options.engine;
 
-	if (r->options.terminal && !r->active && l->has_state &&
-	    l->state.phase < KB_PHASE_WAITING) {
-		kb_link_tell(r->options.link, &intent);
+	if (!r->active && e->has_state && e->state.phase < KB_PHASE_WAITING) {
+		kb_shell_engine_tell(r->options.engine, &intent);
 		r->active = true;
 	}
 }
@@ -34,20 +34,22 @@ static void tell_activity(struct kb_reader *r)
 static int next_byte(void *owner, unsigned char *ret_byte)
 {
 	struct kb_reader *r = owner;
-	struct kb_link *l = r->options.link;
+	struct kb_shell_engine *e = r->options.engine;
 
 	for (;;) {
-		unsigned events = kb_events_wait(r->options.events, l->fd, STDIN_FILENO,
-						 l->fd < 0 && r->options.terminal ? RETRY_MS : -1);
+		unsigned events = kb_events_wait(r->options.events, e->connection.fd, STDIN_FILENO,
+						 !kb_shell_engine_is_there(e) && r->options.terminal
+							 ? RETRY_MS
+							 : -1);
 		ssize_t n;
 
 		if (events & KB_EVENT_ENGINE) {
-			kb_link_read(l);
+			kb_shell_engine_read(e);
 		}
 		if (r->options.heard(r->options.owner)) {
 			kb_editor_redraw(r->editor);
 		}
-		if (l->leaving) {
+		if (e->leaving) {
 			return -ESHUTDOWN;
 		}
 		if (r->options.events->hung_up) {
@@ -62,7 +64,6 @@ static int next_byte(void *owner, unsigned char *ret_byte)
 		}
 		n = events & KB_EVENT_TYPED ? read(STDIN_FILENO, ret_byte, 1) : -1;
 		if (n > 0) {
-			tell_activity(r);
 			return 1;
 		}
 		if ((events & KB_EVENT_TYPED) && (n == 0 || (errno != EINTR && errno != EAGAIN))) {
@@ -80,9 +81,10 @@ int kb_reader_create(const struct kb_reader_options *options, struct kb_reader *
 		return -ENOMEM;
 	}
 	r->options = *options;
-	if (options->terminal && kb_editor_possible()) {
+	if (options->terminal) {
 		const struct kb_editor_options editor = {
 			.next_byte = next_byte,
+			.typed = on_key,
 			.owner = r,
 			.complete = options->complete,
 			.complete_owner = options->owner,
@@ -108,20 +110,14 @@ void kb_reader_destroy(struct kb_reader *r)
 	}
 }
 
-/* 0: nobody told. */
-static unsigned told_columns(const struct kb_reader *r)
-{
-	struct winsize size = {0};
-
-	return r->options.terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col
-										   : 0;
-}
-
 unsigned kb_reader_columns(const struct kb_reader *r)
 {
-	unsigned columns = told_columns(r);
+	struct kb_terminal_size size = {.cols = KB_TERMINAL_COLS};
 
-	return columns > 0 ? columns : DEFAULT_COLUMNS;
+	if (r->editor) {
+		(void)kb_terminal_size_known(STDOUT_FILENO, &size);
+	}
+	return (unsigned)size.cols;
 }
 
 /*
@@ -131,25 +127,21 @@ unsigned kb_reader_columns(const struct kb_reader *r)
  */
 void kb_reader_fresh_line(struct kb_reader *r)
 {
-	unsigned columns = told_columns(r);
+	struct kb_terminal_size size;
 
 	/* Of a width that is guessed they could end in the line that is to stay. */
-	if (columns > 0 && kb_editor_wraps_late(r->editor)) {
-		printf("%*s\r", (int)columns, "");
+	if (kb_editor_wraps_late(r->editor) && kb_terminal_size_known(STDOUT_FILENO, &size)) {
+		printf("%*s\r", size.cols, "");
 		(void)fflush(stdout);
 	}
 }
 
 /* A byte at a time: what comes behind the line may be for the program that the line starts. */
-static int plain_line(struct kb_reader *r, const char *prompt)
+static int plain_line(struct kb_reader *r)
 {
 	unsigned char byte = 0;
 	int result;
 
-	if (r->options.terminal) {
-		(void)fputs(prompt, stdout);
-		(void)fflush(stdout);
-	}
 	while ((result = next_byte(r, &byte)) > 0 && byte != '\n') {
 		if (r->line.len <= KB_SHELL_LINE_MAX) {
 			kb_buf_putc(&r->line, (char)byte);
@@ -166,13 +158,13 @@ int kb_reader_line(struct kb_reader *r, const char *prompt, struct kb_str *ret_l
 	int result;
 
 	kb_buf_reset(&r->line);
-	result = r->editor ? kb_editor_line(r->editor, prompt, &r->line) : plain_line(r, prompt);
+	result = r->editor ? kb_editor_line(r->editor, prompt, &r->line) : plain_line(r);
 	if (result == 1 && kb_buf_error(&r->line) < 0) {
 		return kb_buf_error(&r->line);
 	}
 	if (result == 1) {
 		*ret_line = kb_buf_view(&r->line);
-	} else if (r->options.terminal) {
+	} else if (r->editor) {
 		(void)fputc('\n', stdout);
 	}
 	return result;

@@ -1,36 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Lines from a person: edited by libedit with history and completion, or plain where the terminal
- * can do no more, or where there is none.
+ * Lines from a person: edited, with history and completion, or plain where there is no terminal.
  * For the prompt.
  * Must not interpret a line; the engine is listened to while nothing is typed.
  */
 #ifndef KBOOT_SHELL_READER_H
 #define KBOOT_SHELL_READER_H
 
-#include "link.h"
+#include "candidates.h"
+#include "engine.h"
 
 struct kb_reader;
 
-/* What Tab offers. */
-struct kb_candidate {
-	const char *text; /* the whole word, unquoted */
-	const char *show; /* what is listed; NULL: text */
-	const char *note; /* beside it; NULL: none */
-	bool goes_on;     /* a folder, a device: no blank follows */
-};
-
-struct kb_candidates {
-	struct kb_arena arena;
-	struct kb_candidate *items;
-	size_t n;
-	size_t cap;
-	size_t word_start; /* of the word that they complete, in bytes of the line */
-	char open;         /* the quote that the word stands in, or 0 */
-};
-
 struct kb_reader_options {
-	struct kb_link *link;
+	struct kb_shell_engine *engine;
 	struct kb_events *events;
 	const char *history; /* NULL: none is shared */
 	void *owner;

@@ -173,7 +173,7 @@ static int run_or_boot(struct kb_shell *s, struct kb_str line, bool only_boot)
 	if (status != 0) {
 		return status;
 	}
-	if (!s->link.leaving && kb_link_connect(&s->link, &err) < 0) {
+	if (!s->engine.leaving && kb_shell_engine_connect(&s->engine, &err) < 0) {
 		return only_boot ? kb_shell_fail("%s", err.text) : run_alone(s, q.typed);
 	}
 	status = kb_question_ask(s, &arena, &q, KB_DO_RUN, &answer);
@@ -201,7 +201,7 @@ static int run_dry(struct kb_shell *s, struct kb_str line, int *ret_status)
 	struct kb_answer answer = {0};
 	struct kb_error err;
 
-	if (!kb_str_ends(line, option) || kb_link_connect(&s->link, &err) < 0) {
+	if (!kb_str_ends(line, option) || kb_shell_engine_connect(&s->engine, &err) < 0) {
 		return 0;
 	}
 	*ret_status =

@@ -39,7 +39,7 @@ static void draw(struct follow *f)
 {
 	char text[PROGRESS_BYTES];
 
-	describe(&f->shell->link.state, text, sizeof(text));
+	describe(&f->shell->engine.state, text, sizeof(text));
 	if (!f->shell->interactive || strcmp(text, f->last) == 0) {
 		return;
 	}
@@ -61,39 +61,39 @@ static void wipe(const struct follow *f)
 /* Has it come to an end? The state may be one from before the engine began. */
 static bool is_over(struct follow *f)
 {
-	const struct kb_link *l = &f->shell->link;
-	bool booting = l->state.phase == KB_PHASE_BOOTING || l->state.phase == KB_PHASE_LEAVING;
+	const struct kb_shell_engine *e = &f->shell->engine;
+	bool booting = e->state.phase == KB_PHASE_BOOTING || e->state.phase == KB_PHASE_LEAVING;
 
-	if (l->leaving || l->fd < 0) {
+	if (e->leaving || !kb_shell_engine_is_there(e)) {
 		return true;
 	}
 	f->seen_booting = f->seen_booting || booting;
 	return !booting && (f->seen_booting || f->cancelled ||
-			    (l->state.notice_seq != f->notice_seq && l->state.notice));
+			    (e->state.notice_seq != f->notice_seq && e->state.notice));
 }
 
 static int report(const struct follow *f)
 {
-	const struct kb_link *l = &f->shell->link;
+	const struct kb_shell_engine *e = &f->shell->engine;
 
 	wipe(f);
-	if (l->leaving) {
+	if (e->leaving) {
 		return 0;
 	}
-	if (l->fd < 0) {
+	if (!kb_shell_engine_is_there(e)) {
 		return kb_shell_fail("the boot engine ended before the jump");
 	}
 	if (f->cancelled) {
 		printf("Not booted.\n");
 		return 1;
 	}
-	if (l->state.notice_seq == f->notice_seq || !l->state.notice) {
+	if (e->state.notice_seq == f->notice_seq || !e->state.notice) {
 		return kb_shell_fail("the boot was given up");
 	}
-	if (l->state.notice_level == KB_NOTICE_ERROR) {
-		return kb_shell_fail("%s", l->state.notice);
+	if (e->state.notice_level == KB_NOTICE_ERROR) {
+		return kb_shell_fail("%s", e->state.notice);
 	}
-	kb_print_escaped(stdout, "%s", l->state.notice);
+	kb_print_escaped(stdout, "%s", e->state.notice);
 	return 0;
 }
 
@@ -101,24 +101,24 @@ int kb_shell_follow(struct kb_shell *s, uint64_t notice_seq)
 {
 	const struct kb_intent cancel = {.type = KB_DO_CANCEL};
 	/* What was told while the question waited for disks is not about this boot. */
-	uint64_t before = s->link.reply_notice_seq;
+	uint64_t before = s->engine.reply_notice_seq;
 	struct follow f = {.shell = s, .notice_seq = before > notice_seq ? before : notice_seq};
 
 	while (!is_over(&f)) {
 		unsigned events;
 
 		draw(&f);
-		events = kb_events_wait(&s->events, s->link.fd, -1, -1);
+		events = kb_events_wait(&s->events, s->engine.connection.fd, -1, -1);
 		if (events & (KB_EVENT_INTERRUPT | KB_EVENT_HANGUP)) {
 			f.cancelled = true;
 			/* Behind the terminal's own ^C. */
 			(void)fputc('\n', stdout);
 			f.last[0] = '\0';
 			f.drawn = false;
-			kb_link_tell(&s->link, &cancel);
+			kb_shell_engine_tell(&s->engine, &cancel);
 		}
 		if (events & KB_EVENT_ENGINE) {
-			kb_link_read(&s->link);
+			kb_shell_engine_read(&s->engine);
 		}
 	}
 	return report(&f);

@@ -51,7 +51,7 @@ const struct kb_message *kb_shell_ask(struct kb_shell *s, const struct kb_intent
 {
 	const struct kb_message *reply = NULL;
 	struct kb_error err = {0};
-	int r = kb_link_ask(&s->link, intent, -1, &reply, &err);
+	int r = kb_shell_engine_ask(&s->engine, intent, -1, &reply, &err);
 
 	return kb_shell_take_reply(s, r, reply, &err);
 }
@@ -79,12 +79,12 @@ int kb_shell_ask_text(struct kb_shell *s, const struct kb_intent *intent)
 
 void kb_shell_notice_engine(struct kb_shell *s)
 {
-	if (kb_link_lost(&s->link)) {
+	if (kb_shell_engine_lost(&s->engine)) {
 		(void)kb_shell_fail("the boot engine is gone; only commands of this prompt's own "
 				    "system work until it is back");
 		/* The next engine knows nothing of what this one mounted. */
 		if (strncmp(s->place, "//", 2) != 0) {
-			kb_shell_depart(s);
+			kb_shell_leave_root(s);
 		}
 	}
 }
@@ -95,13 +95,13 @@ static bool on_heard(void *owner)
 	struct kb_shell *s = owner;
 	struct kb_error err;
 
-	if (s->link.was_lost) {
+	if (s->engine.was_lost) {
 		(void)fputc('\n', stdout);
 		kb_shell_notice_engine(s);
 		return true;
 	}
-	if (s->link.fd < 0 && !s->link.leaving && kb_link_connect(&s->link, &err) == 0 &&
-	    s->link.has_state) {
+	if (!kb_shell_engine_is_there(&s->engine) && !s->engine.leaving &&
+	    kb_shell_engine_connect(&s->engine, &err) == 0 && s->engine.has_state) {
 		printf("\nThe boot engine is back.\n");
 		return true;
 	}
@@ -115,7 +115,7 @@ static int choose_first_place(struct kb_shell *s)
 	const struct kb_intent intent = {.type = KB_DO_ROOT, .want = "now"};
 	const struct kb_message *reply;
 	struct kb_error err;
-	bool known = kb_link_ask(&s->link, &intent, -1, &reply, &err) == 0 && reply->ok;
+	bool known = kb_shell_engine_ask(&s->engine, &intent, -1, &reply, &err) == 0 && reply->ok;
 
 	s->place = strdup(known ? "/" : "//");
 	return s->place ? 0 : -ENOMEM;
@@ -125,7 +125,7 @@ static int start(struct kb_shell *s, struct kb_error *err)
 {
 	bool terminal = !s->options->command && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 	const struct kb_reader_options reader = {
-		.link = &s->link,
+		.engine = &s->engine,
 		.events = &s->events,
 		.history = s->options->history,
 		.owner = s,
@@ -139,9 +139,9 @@ static int start(struct kb_shell *s, struct kb_error *err)
 		return kb_error_set(err, r, "no signals can be taken: %s", strerror(-r));
 	}
 	s->interactive = terminal;
-	kb_link_init(&s->link, s->options, &s->events);
-	s->link.tells = terminal;
-	kb_jobs_init(&s->jobs, &s->events, &s->link, terminal ? STDIN_FILENO : -1);
+	kb_shell_engine_init(&s->engine, s->options, &s->events);
+	s->engine.tells = terminal;
+	kb_jobs_init(&s->jobs, &s->events, &s->engine, terminal ? STDIN_FILENO : -1);
 	r = choose_first_place(s);
 	if (r == 0 && !s->options->command) {
 		r = kb_reader_create(&reader, &s->reader);
@@ -154,7 +154,7 @@ static void finish(struct kb_shell *s)
 	(void)fflush(stdout);
 	kb_reader_destroy(s->reader);
 	kb_jobs_done(&s->jobs);
-	kb_link_done(&s->link);
+	kb_shell_engine_done(&s->engine);
 	kb_events_close(&s->events);
 	free(s->place);
 	free(s->before);
@@ -184,7 +184,7 @@ static bool is_comment(struct kb_str line)
 
 static void run_lines(struct kb_shell *s)
 {
-	while (!s->done && !s->link.leaving && !s->events.hung_up) {
+	while (!s->done && !s->engine.leaving && !s->events.hung_up) {
 		KB_ARENA struct kb_arena arena = {0};
 		const char *copy;
 		struct kb_str line = {0};
@@ -243,11 +243,11 @@ int kb_shell_run(const struct kb_shell_options *options, enum kb_shell_end *ret_
 		run_lines(&s);
 	}
 	if (r == 0) {
-		*ret_end = s.link.leaving ? KB_SHELL_LEAVING : KB_SHELL_LEFT;
+		*ret_end = s.engine.leaving ? KB_SHELL_LEAVING : KB_SHELL_LEFT;
 		*ret_status = s.status;
 	}
-	if (s.link.leaving) {
-		kb_shell_print(s.link.bye);
+	if (s.engine.leaving) {
+		kb_shell_print(s.engine.bye);
 	}
 	finish(&s);
 	return r;

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "text.h"
+#include "kboot/terminal/text.h"
 
 static const struct kb_cell blank = {.chars = {' '}, .columns = 1, .style = KB_STYLE_TEXT};
 
@@ -16,8 +16,8 @@ int kb_grid_resize(struct kb_grid *grid, int rows, int cols)
 {
 	struct kb_cell *cells;
 
-	rows = clamp(rows, 1, KB_GRID_MAX_ROWS);
-	cols = clamp(cols, 1, KB_GRID_MAX_COLS);
+	rows = clamp(rows, 1, KB_TERMINAL_MAX_ROWS);
+	cols = clamp(cols, 1, KB_TERMINAL_MAX_COLS);
 	cells = calloc((size_t)rows * (size_t)cols, sizeof(*cells));
 	if (!cells) {
 		return -ENOMEM;

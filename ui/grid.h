@@ -12,10 +12,11 @@
 #include <wchar.h>
 
 #include "kboot/base/str.h"
-#include "symbols.h"
+#include "kboot/terminal/size.h"
+#include "kboot/terminal/symbols.h"
 #include "theme.h"
 
-enum { KB_CELL_CHARS = 3, KB_GRID_MAX_ROWS = 512, KB_GRID_MAX_COLS = 1024 };
+enum { KB_CELL_CHARS = 3 };
 
 struct kb_cell {
 	wchar_t chars[KB_CELL_CHARS]; /* a character and what combines with it; 0 ends */
@@ -41,7 +42,7 @@ struct kb_area {
 	int cols;
 };
 
-/* Sizes are clamped to 1 and the caps above. -ENOMEM leaves the grid as it was. */
+/* Sizes are clamped to 1 and what a terminal has at most. -ENOMEM leaves the grid as it was. */
 KB_MUST_CHECK int kb_grid_resize(struct kb_grid *grid, int rows, int cols);
 void kb_grid_done(struct kb_grid *grid);
 void kb_grid_clear(struct kb_grid *grid);

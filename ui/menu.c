@@ -6,9 +6,9 @@
 #include <signal.h>
 #include <time.h>
 
-#include "client.h"
 #include "kboot/base/loop.h"
 #include "kboot/base/tree.h"
+#include "kboot/proto/connection.h"
 #include "terminal.h"
 #include "theme_file.h"
 #include "view.h"
@@ -21,7 +21,8 @@ struct menu {
 	struct kb_grid grid;
 	struct kb_key_decoder keys;
 	struct kb_ui ui;
-	struct kb_ui_client client;
+	struct kb_connection connection;
+	struct kb_source *engine; /* its socket */
 	struct kb_source *tick;   /* something drawn changes by itself */
 	struct kb_source *escape; /* an ESC stays alone */
 	sigset_t signals_before;  /* what the loop blocks, a command line needs */
@@ -41,6 +42,20 @@ static void end(struct menu *m, enum kb_ui_end how)
 {
 	m->end = how;
 	kb_loop_quit(m->loop, 0);
+}
+
+/* Sends what the menu has to say; the rest when the socket takes it. */
+static void speak(struct menu *m)
+{
+	struct kb_connection *c = &m->connection;
+	int r;
+
+	kb_connection_put(c, kb_buf_view(&m->ui.out));
+	kb_buf_reset(&m->ui.out);
+	r = kb_source_set_events(m->engine, EPOLLIN | (c->out.len > 0 ? EPOLLOUT : 0));
+	if (r < 0 || kb_buf_error(&c->out) < 0) {
+		end(m, KB_UI_ENGINE_GONE);
+	}
 }
 
 /* The console is another program's for a while. Nobody waits for us meanwhile but this person. */
@@ -67,7 +82,7 @@ static void turn(struct menu *m)
 	if (m->ui.wants_shell) {
 		run_shell(m);
 	}
-	kb_ui_client_flush(&m->client);
+	speak(m);
 	if (m->ui.wants_quit) {
 		end(m, KB_UI_QUIT);
 		return;
@@ -190,10 +205,11 @@ static void on_bye(struct menu *m, const char *text)
 	end(m, KB_UI_LEAVING);
 }
 
-static void on_message(void *ctx, const struct kb_message *message)
+static void on_message(void *ctx, const struct kb_message *message, struct kb_arena *arena)
 {
 	struct menu *m = ctx;
 
+	(void)arena;
 	if (message->type == KB_MSG_BYE) {
 		on_bye(m, message->text);
 		return;
@@ -205,28 +221,29 @@ static void on_message(void *ctx, const struct kb_message *message)
 	}
 }
 
-static void on_messages_done(void *ctx)
+static void on_hang_up(struct menu *m)
 {
-	struct menu *m = ctx;
-
-	if (m->end != KB_UI_LEAVING) {
-		turn(m);
-	}
-}
-
-static void on_gone(void *ctx)
-{
-	struct menu *m = ctx;
-
-	if (m->end == KB_UI_LEAVING) {
-		return;
-	}
 	/* Hung up while leaving: the word was lost, the fact was not. */
 	if (kb_ui_phase(&m->ui) == KB_PHASE_LEAVING) {
 		on_bye(m, NULL);
-		return;
+	} else {
+		end(m, KB_UI_ENGINE_GONE);
 	}
-	end(m, KB_UI_ENGINE_GONE);
+}
+
+static void on_engine(void *data, int fd, uint32_t events)
+{
+	struct menu *m = data;
+	int r = kb_connection_receive(&m->connection);
+
+	(void)fd;
+	(void)events;
+	if (m->end != KB_UI_LEAVING) {
+		turn(m);
+	}
+	if (r == -EPIPE && m->end != KB_UI_LEAVING) {
+		on_hang_up(m);
+	}
 }
 
 static int add_sources(struct menu *m)
@@ -244,7 +261,8 @@ static int add_sources(struct menu *m)
 	for (size_t i = 0; r == 0 && i < KB_ARRAY_LEN(signals); i++) {
 		r = kb_loop_add_signal(m->loop, signals[i], on_signal, m, &source);
 	}
-	return r == 0 ? kb_ui_client_start(&m->client, m->loop) : r;
+	return r == 0 ? kb_loop_add_fd(m->loop, m->connection.fd, EPOLLIN, on_engine, m, &m->engine)
+		      : r;
 }
 
 static int read_theme(const char *file, struct kb_theme *theme, struct kb_error *err)
@@ -299,8 +317,8 @@ static int start(struct menu *m, struct kb_error *err)
 /* The terminal first: an error is printed behind it. */
 static void finish(struct menu *m)
 {
-	kb_ui_client_stop(&m->client);
 	kb_loop_destroy(m->loop);
+	kb_connection_done(&m->connection);
 	if (m->terminal && m->end == KB_UI_LEAVING) {
 		kb_terminal_leave(m->terminal, m->goodbye);
 	}
@@ -314,21 +332,19 @@ int kb_ui_run(const struct kb_ui_options *options, enum kb_ui_end *ret_end, stru
 {
 	struct menu m = {
 		.options = options,
-		.client = {.fd = options->socket_fd,
-			   .message = on_message,
-			   .done = on_messages_done,
-			   .gone = on_gone},
+		.connection = {.message = on_message},
 		.end = KB_UI_QUIT,
 	};
 	int r;
 
+	m.connection.ctx = &m;
+	kb_connection_open(&m.connection, options->socket_fd);
 	(void)sigprocmask(SIG_SETMASK, NULL, &m.signals_before);
 	r = kb_loop_create(&m.loop);
 	if (r < 0) {
+		kb_connection_done(&m.connection);
 		return kb_error_set(err, r, "no event loop: %s", strerror(-r));
 	}
-	m.client.ctx = &m;
-	m.client.out = &m.ui.out;
 	kb_ui_init(&m.ui, &kb_symbols[KB_CHARSET_ASCII], now_ms());
 	m.ui.tty = options->tty;
 	m.ui.may_leave = options->tty && strncmp(options->tty, "pts/", 4) == 0;

@@ -6,8 +6,9 @@
 #include <locale.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <time.h>
 
-#include "terminal_size.h"
+#include "kboot/terminal/size.h"
 
 /* Its macros would shadow half of our names. */
 #define NCURSES_NOMACROS 1
@@ -24,6 +25,8 @@ enum { IN_FD = STDIN_FILENO, OUT_FD = STDOUT_FILENO };
  * through a slow line or a network may pause inside: a BMC's serial-over-LAN collects bytes for
  * tenths of a second. */
 enum { ESCAPE_LOCAL_MS = 25, ESCAPE_REMOTE_MS = 300 };
+/* So long an ESC may be the beginning of an answer that is late. */
+enum { ANSWER_LATE_MS = 3000 };
 
 struct kb_terminal {
 	SCREEN *screen;
@@ -32,12 +35,21 @@ struct kb_terminal {
 	struct kb_grid shown; /* what ncurses was told */
 	struct kb_buf typed;  /* while the size was asked for */
 	struct kb_terminal_size size;
-	bool stale; /* shown is not what is there */
+	int64_t answer_due_ms; /* until then an answer may come */
+	bool stale;            /* shown is not what is there */
 	bool slow;
 	bool local;
 	bool colour;
 	bool cursor_visible;
 };
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 static bool starts(const char *text, const char *head)
 {
@@ -155,8 +167,28 @@ static void init_modes(void)
 	(void)curs_set(0);
 }
 
-/* The screen is made for the size we found, whatever the environment's LINES says. */
-static void apply_size(struct kb_terminal *t)
+static bool set_size_variable(const char *name, int value)
+{
+	char text[16];
+
+	(void)snprintf(text, sizeof(text), "%d", value);
+	return setenv(name, text, 1) == 0;
+}
+
+/* Made for the size we found: what environment and kernel say, curses would believe unseen. */
+static SCREEN *new_screen(const char *term, struct kb_terminal_size size)
+{
+	SCREEN *screen = NULL;
+
+	if (set_size_variable("LINES", size.rows) && set_size_variable("COLUMNS", size.cols)) {
+		screen = newterm(term, stdout, stdin);
+	}
+	(void)unsetenv("LINES");
+	(void)unsetenv("COLUMNS");
+	return screen;
+}
+
+static void apply_size(const struct kb_terminal *t)
 {
 	if (LINES != t->size.rows || COLS != t->size.cols) {
 		(void)resizeterm(t->size.rows, t->size.cols);
@@ -186,15 +218,15 @@ int kb_terminal_open(const struct kb_terminal_options *options, struct kb_termin
 	t->local = starts(term, "linux");
 	t->symbols = &kb_symbols[find_charset(options, term)];
 	t->shown.symbols = t->symbols;
-	if (!kb_terminal_size_known(IN_FD, &t->size)) {
-		t->size = kb_terminal_size_ask(IN_FD, OUT_FD, &t->typed);
+	if (!kb_terminal_size_known(IN_FD, &t->size) &&
+	    !kb_terminal_size_ask(IN_FD, OUT_FD, &t->typed, &t->size)) {
+		t->answer_due_ms = now_ms() + ANSWER_LATE_MS;
 	}
-	t->screen = newterm(term, stdout, stdin);
+	t->screen = new_screen(term, t->size);
 	if (!t->screen) {
 		kb_terminal_close(t);
 		return kb_error_set(err, -ENODEV, "curses cannot use the terminal `%s`", term);
 	}
-	apply_size(t);
 	init_modes();
 	/* COLORS is not known before start_color(). */
 	if (!options->monochrome && has_colors() && tigetnum("colors") >= 8) {
@@ -289,7 +321,10 @@ bool kb_terminal_is_slow(const struct kb_terminal *t)
 
 unsigned kb_terminal_escape_ms(const struct kb_terminal *t)
 {
-	return t->local ? ESCAPE_LOCAL_MS : ESCAPE_REMOTE_MS;
+	unsigned usual_ms = t->local ? ESCAPE_LOCAL_MS : ESCAPE_REMOTE_MS;
+	int64_t left_ms = t->answer_due_ms - now_ms();
+
+	return left_ms > usual_ms ? (unsigned)left_ms : usual_ms;
 }
 
 int kb_terminal_fit(struct kb_terminal *t, struct kb_grid *grid)

@@ -15,7 +15,7 @@ void kb_ui_init(struct kb_ui *ui, const struct kb_symbols *symbols, int64_t now_
 		.started_ms = now_ms,
 		.view = &kb_view_menu,
 		.page_rows = 10, /* until something is drawn */
-		.details_columns = KB_GRID_MAX_COLS,
+		.details_columns = KB_TERMINAL_MAX_COLS,
 	};
 }
 

@@ -9,8 +9,8 @@
 
 #include "grid.h"
 #include "kboot/base/error.h"
-#include "key.h"
-#include "line_edit.h"
+#include "kboot/terminal/key.h"
+#include "kboot/terminal/line_edit.h"
 #include "model.h"
 
 struct kb_view;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "text.h"
+#include "kboot/terminal/text.h"
 #include "widgets.h"
 
 /* One quiet line. In its moment no other key than "any" exists: see wake() in ui.c. */

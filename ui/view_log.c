@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "text.h"
+#include "kboot/terminal/text.h"
 #include "widgets.h"
 
 enum { TIME_COLUMNS = 10 }; /* "  21.87 ! " */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
 
-#include "text.h"
+#include "kboot/terminal/text.h"
 #include "widgets.h"
 
 enum { LABEL_COLUMNS = 14, LINE_CHANGE_SLOW = 60, MAX_PROBLEM_ROWS = 2 };
@@ -166,7 +166,7 @@ int kb_details_columns(const struct kb_ui *ui, const struct kb_entry *before,
 	size_t same = 0;
 
 	if (!before || !entry) {
-		return KB_GRID_MAX_COLS;
+		return KB_TERMINAL_MAX_COLS;
 	}
 	describe_line(before, &old);
 	describe_line(entry, &line);

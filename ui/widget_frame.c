@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
 
-#include "text.h"
+#include "kboot/terminal/text.h"
 #include "widgets.h"
 
 static void add_fact(const struct kb_ui *ui, struct kb_buf *facts, const char *fact)

@@ -12,6 +12,21 @@ static bool is_device(void *ctx, struct kb_str word)
 	return kb_places_device(naming->places, word) != NULL;
 }
 
+/* A reference that leads nowhere: to a device that is not there yet, or to two of them. */
+static int add_problem(struct kb_arena *arena, const struct kb_naming *naming,
+		       struct kb_entry *entry, const char *reference, const char *remark)
+{
+	struct kb_fit fit;
+
+	kb_places_fit(naming->places, kb_str_from(reference), false, &fit);
+	entry->is_waiting = !fit.ambiguous;
+	return fit.ambiguous
+		       ? kb_entry_add_problem(arena, entry, "%s fits %s and %s: name one%s",
+					      reference, kb_place_name(fit.place),
+					      kb_place_name(fit.other), remark)
+		       : kb_entry_add_problem(arena, entry, "waiting for %s%s", reference, remark);
+}
+
 /* path on device, or where the fstab of the system that is installed there says that it is. Only a
  * look at the text: links are followed when the file is opened. */
 static const char *as_installed(struct kb_arena *arena, const struct kb_naming *naming,
@@ -22,6 +37,7 @@ static const char *as_installed(struct kb_arena *arena, const struct kb_naming *
 	const char *rest = path;
 	const struct kb_fstab_line *line = fstab ? kb_fstab_covering(fstab, path, &rest) : NULL;
 	const struct kb_device *other;
+	const char *remark;
 
 	/* A bind and a server are followed when the file is opened, as what fstab says of them. */
 	if (!line || line->is_bind || strstr(line->source, ":/") || kb_name_has_dots(path)) {
@@ -31,9 +47,8 @@ static const char *as_installed(struct kb_arena *arena, const struct kb_naming *
 	if (other) {
 		return kb_arena_printf(arena, "%s:%s", other->name, rest[0] ? rest : "/");
 	}
-	entry->is_waiting = true;
-	if (kb_entry_add_problem(arena, entry, "waiting for %s (%s of %s)", line->source, line->dir,
-				 device->name) < 0) {
+	remark = kb_arena_printf(arena, " (%s of %s)", line->dir, device->name);
+	if (!remark || add_problem(arena, naming, entry, line->source, remark) < 0) {
 		return NULL;
 	}
 	return kb_arena_printf(arena, "%s:%s", device->name, path);
@@ -67,8 +82,7 @@ static const char *on_device(struct kb_arena *arena, const struct kb_naming *nam
 	if (device) {
 		return kb_arena_printf(arena, "%s:%s", device->name, name->path);
 	}
-	entry->is_waiting = true;
-	if (kb_entry_add_problem(arena, entry, "waiting for %s", name->place) < 0) {
+	if (add_problem(arena, naming, entry, name->place, "") < 0) {
 		return NULL;
 	}
 	return kb_name_format(arena, name);

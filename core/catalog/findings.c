@@ -7,33 +7,47 @@
 #include "kboot/base/checked.h"
 #include "kboot/base/json.h"
 
+/* Of an account, what entries leave for all that is not an entry: its eighth part. */
+enum { RESERVE_PART = 8 };
+
 void kb_findings_done(struct kb_findings *f)
 {
 	if (!f) {
 		return;
 	}
 	free(f->entries);
+	kb_account_give_back(f->arena.account, f->cap_entries * sizeof(*f->entries));
 	kb_arena_done(&f->arena);
 	memset(f, 0, sizeof(*f));
 }
 
+static bool is_nearly_full(const struct kb_account *account)
+{
+	return account && account->max_bytes > 0 &&
+	       account->used_bytes > account->max_bytes - account->max_bytes / RESERVE_PART;
+}
+
 static int grow(struct kb_findings *f)
 {
-	size_t cap = f->cap_entries ? f->cap_entries * 2 : 16;
+	size_t more = f->cap_entries ? f->cap_entries / 2 : 16;
+	size_t cap = f->cap_entries + more;
 	struct kb_entry *entries;
-	size_t bytes;
 
 	if (f->n_entries >= KB_FINDINGS_MAX_ENTRIES) {
 		return -E2BIG;
 	}
+	if (is_nearly_full(f->arena.account)) {
+		return -ENOMEM;
+	}
 	if (f->n_entries < f->cap_entries) {
 		return 0;
 	}
-	if (kb_mul_size(cap, sizeof(*entries), &bytes) < 0) {
+	if (kb_account_take(f->arena.account, more * sizeof(*entries)) < 0) {
 		return -ENOMEM;
 	}
-	entries = realloc(f->entries, bytes);
+	entries = reallocarray(f->entries, cap, sizeof(*entries));
 	if (!entries) {
+		kb_account_give_back(f->arena.account, more * sizeof(*entries));
 		return -ENOMEM;
 	}
 	f->entries = entries;
@@ -48,7 +62,6 @@ int kb_findings_add_entry(struct kb_findings *f, const struct kb_entry *entry)
 	if (r < 0) {
 		return r;
 	}
-	f->arena.max_bytes = KB_FINDINGS_MAX_BYTES;
 	r = kb_entry_copy(&f->arena, entry, &f->entries[f->n_entries]);
 	if (r < 0) {
 		return r;
@@ -113,27 +126,22 @@ int kb_findings_add_fstab_line(struct kb_findings *f, const struct kb_fstab_line
 	return 0;
 }
 
-static int fstab_from_json(struct kb_findings *f, const json_t *array)
+static int fstab_from_json(struct kb_findings *f, const struct kb_json *array)
 {
-	size_t i;
-	const json_t *object;
-	int r = 0;
-
-	if (!json_is_array(array)) {
+	if (array->type != KB_JSON_ARRAY) {
 		return -EINVAL;
 	}
-	json_array_foreach (array, i, object) {
+	for (const struct kb_json *object = array->parts; object; object = object->next) {
 		const struct kb_fstab_line line = {
 			.source = kb_json_get_str(object, "source", NULL),
 			.dir = kb_json_get_str(object, "dir", NULL),
 			.is_bind = kb_json_get_bool(object, "bind", false),
 			.at.line = (unsigned)kb_json_get_int(object, "line", 0),
 		};
+		int r = line.source && line.dir && line.dir[0] == '/'
+				? kb_findings_add_fstab_line(f, &line)
+				: -EINVAL;
 
-		if (!line.source || !line.dir || line.dir[0] != '/') {
-			return -EINVAL;
-		}
-		r = kb_findings_add_fstab_line(f, &line);
 		if (r < 0) {
 			return r;
 		}
@@ -187,10 +195,30 @@ void kb_findings_take_diag(struct kb_findings *f, const struct kb_diag *diag,
 	if (diag->severity == KB_SEVERITY_LOSS) {
 		keep_loss(f, diag);
 	}
-	kb_diag_report(sink, diag->severity, diag->at, "%s", diag->text);
+	if (f->n_diags <= KB_FINDINGS_MAX_DIAGS) {
+		kb_diag_report(sink, diag->severity, diag->at, "%s", diag->text);
+	}
 }
 
-static void diag_from_json(struct kb_findings *f, const json_t *object,
+void kb_findings_end(struct kb_findings *f, const struct kb_diag_sink *sink)
+{
+	const struct kb_position nowhere = {0};
+	char text[80];
+	const struct kb_diag diag = {KB_SEVERITY_LOSS, nowhere, text};
+
+	if (f->n_diags > KB_FINDINGS_MAX_DIAGS) {
+		kb_diag_report(sink, KB_SEVERITY_WARNING, nowhere, "%u more remarks are left out",
+			       f->n_diags - KB_FINDINGS_MAX_DIAGS);
+	}
+	if (f->n_dropped > 0) {
+		(void)snprintf(text, sizeof(text), "%zu %s more than there is memory for",
+			       f->n_dropped, f->n_dropped == 1 ? "entry" : "entries");
+		keep_loss(f, &diag);
+		kb_diag_report(sink, diag.severity, diag.at, "%s", text);
+	}
+}
+
+static void diag_from_json(struct kb_findings *f, const struct kb_json *object,
 			   const struct kb_diag_sink *sink)
 {
 	const struct kb_diag diag = {
@@ -206,7 +234,7 @@ static void diag_from_json(struct kb_findings *f, const json_t *object,
 	kb_findings_take_diag(f, &diag, sink);
 }
 
-static int setting_from_json(struct kb_findings *f, const json_t *object)
+static int setting_from_json(struct kb_findings *f, const struct kb_json *object)
 {
 	struct kb_setting setting = {
 		.value = kb_json_get_str(object, "value", NULL),
@@ -223,61 +251,67 @@ static int setting_from_json(struct kb_findings *f, const json_t *object)
 	return kb_findings_add_setting(f, &setting);
 }
 
-static int entry_from_json(struct kb_findings *f, const json_t *object)
+static int entry_from_json(struct kb_findings *f, struct kb_arena *arena,
+			   const struct kb_json *object)
 {
-	int r = grow(f);
+	struct kb_entry entry;
+	int r = f->n_dropped > 0 ? -ENOMEM : kb_entry_from_json(arena, object, &entry);
 
-	if (r < 0) {
-		return r;
-	}
-	r = kb_entry_from_json(&f->arena, object, &f->entries[f->n_entries]);
 	if (r == 0) {
-		f->n_entries++;
+		r = kb_findings_add_entry(f, &entry);
+	}
+	if (r == -ENOMEM) {
+		/* Those before it stay; none of those after it shall take its turn. */
+		f->n_dropped++;
+		return 0;
 	}
 	return r;
+}
+
+static int device_from_json(struct kb_findings *f, const struct kb_json *object)
+{
+	struct kb_device device;
+	int r = kb_device_from_json(object, &device);
+
+	return r < 0 ? r : kb_findings_set_device(f, &device);
 }
 
 int kb_findings_read_line(struct kb_findings *f, struct kb_str line,
 			  const struct kb_diag_sink *sink)
 {
-	KB_JSON json_t *object = NULL;
-	const json_t *part;
-	int r = kb_json_parse(line, &object);
+	KB_ARENA struct kb_arena arena = {0};
+	const struct kb_json *object;
+	const struct kb_json *part;
+	int r = kb_json_parse(&arena, line, &object);
 
 	if (r < 0) {
 		return r;
 	}
-	f->arena.max_bytes = KB_FINDINGS_MAX_BYTES;
-	if ((part = json_object_get(object, "entry"))) {
-		return entry_from_json(f, part);
+	if ((part = kb_json_get(object, "entry"))) {
+		return entry_from_json(f, &arena, part);
 	}
-	if ((part = json_object_get(object, "setting"))) {
+	if ((part = kb_json_get(object, "setting"))) {
 		return setting_from_json(f, part);
 	}
-	if ((part = json_object_get(object, "device"))) {
-		r = kb_device_from_json(&f->arena, part, &f->device);
-		f->has_device = r == 0;
-		return r;
+	if ((part = kb_json_get(object, "device"))) {
+		return device_from_json(f, part);
 	}
-	if ((part = json_object_get(object, "fstab"))) {
+	if ((part = kb_json_get(object, "fstab"))) {
 		return fstab_from_json(f, part);
 	}
-	if ((part = json_object_get(object, "diag"))) {
+	if ((part = kb_json_get(object, "diag"))) {
 		diag_from_json(f, part, sink);
 		return 0;
 	}
-	if ((part = json_object_get(object, "greeting"))) {
-		return json_is_string(part) ? kb_findings_set_greeting(f, json_string_value(part))
-					    : -EINVAL;
+	if ((part = kb_json_get(object, "greeting"))) {
+		return part->type == KB_JSON_TEXT ? kb_findings_set_greeting(f, part->text)
+						  : -EINVAL;
 	}
-	if ((part = json_object_get(object, "error"))) {
+	if ((part = kb_json_get(object, "error"))) {
 		kb_error_set(&f->error, (int)-kb_json_get_int(part, "code", EIO), "%s",
 			     kb_json_get_str(part, "text", "it failed without a word"));
 		return 0;
 	}
-	if (json_is_true(json_object_get(object, "end"))) {
-		f->complete = true;
-		return 0;
-	}
-	return -EINVAL;
+	f->complete = f->complete || kb_json_get_bool(object, "end", false);
+	return kb_json_get_bool(object, "end", false) ? 0 : -EINVAL;
 }

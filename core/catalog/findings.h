@@ -20,11 +20,11 @@ enum {
 	KB_FINDINGS_MAX_SETTINGS = 256,
 	KB_FINDINGS_MAX_FSTAB = 256,
 	KB_FINDINGS_MAX_LOSSES = 4,
-	KB_FINDINGS_MAX_BYTES = 48 << 20,
+	KB_FINDINGS_MAX_DIAGS = 128, /* in the log; of the others only the number is told */
 	KB_GREETING_MAX_BYTES = 4096,
 };
 
-/* Zeroed is empty. Strings live in the arena. */
+/* Zeroed is empty. Strings live in the arena, whose account, if it has one, is charged for all. */
 struct kb_findings {
 	struct kb_arena arena;
 	bool has_device;
@@ -40,6 +40,7 @@ struct kb_findings {
 	bool complete;         /* the worker came to its end */
 	struct kb_error error; /* why it did not */
 	unsigned n_diags;
+	size_t n_dropped; /* entries that found no memory, or came after one that did not */
 	/* Sentences with file and line: what could not be read. The first ones; n_lost counts all.
 	 */
 	const char *losses[KB_FINDINGS_MAX_LOSSES];
@@ -83,8 +84,10 @@ KB_MUST_CHECK int kb_findings_write_end(struct kb_findings_writer *w);
 struct kb_reader_out kb_findings_writer_out(struct kb_findings_writer *w);
 
 /* In the engine: one line of the worker. Diagnostics go to sink. -EINVAL for what is no such line,
- * -E2BIG, -ENOMEM. */
+ * -E2BIG, -ENOMEM; but an entry that finds no memory is counted, and so is what comes after it. */
 KB_MUST_CHECK int kb_findings_read_line(struct kb_findings *f, struct kb_str line,
 					const struct kb_diag_sink *sink);
+/* After the last line: what was counted but not kept becomes a loss and a line for the sink. */
+void kb_findings_end(struct kb_findings *f, const struct kb_diag_sink *sink);
 
 #endif

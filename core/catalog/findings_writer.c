@@ -32,94 +32,88 @@ static int flush(struct kb_findings_writer *w)
 	return 0;
 }
 
-/* Takes part. {"key": part} as one line. */
-static int put(struct kb_findings_writer *w, const char *key, json_t *part)
+/* The end of a line that was begun with kb_json_open. */
+static int end_line(struct kb_findings_writer *w)
 {
-	KB_JSON json_t *line = json_object();
-	int r = line ? kb_json_set(line, key, part) : -ENOMEM;
-
-	if (!line) {
-		json_decref(part);
-	}
-	if (r == 0) {
-		r = kb_json_line(line, &w->buf);
-	}
-	return r < 0 || w->buf.len < FLUSH_BYTES ? r : flush(w);
+	kb_buf_puts(&w->buf, "}\n");
+	return kb_buf_error(&w->buf) < 0 || w->buf.len < FLUSH_BYTES ? kb_buf_error(&w->buf)
+								     : flush(w);
 }
 
 int kb_findings_write_device(struct kb_findings_writer *w, const struct kb_device *device)
 {
-	json_t *object;
-	int r = kb_device_to_json(device, &object);
-
-	return r < 0 ? r : put(w, "device", object);
+	kb_json_open(&w->buf, NULL, '{');
+	kb_device_to_json(device, "device", &w->buf);
+	return end_line(w);
 }
 
 /* What decides where a name leads; the rest is read again when it is mounted. */
-static json_t *fstab_line(const struct kb_fstab_line *line)
-{
-	return json_pack("{s:o, s:o, s:b, s:i}", "source", kb_json_text(line->source), "dir",
-			 kb_json_text(line->dir), "bind", line->is_bind, "line",
-			 (int)line->at.line);
-}
-
 int kb_findings_write_fstab(struct kb_findings_writer *w, const struct kb_fstab *fstab)
 {
-	json_t *lines = json_array();
+	kb_json_open(&w->buf, NULL, '{');
+	kb_json_open(&w->buf, "fstab", '[');
+	for (size_t i = 0; i < fstab->n_lines; i++) {
+		const struct kb_fstab_line *line = &fstab->lines[i];
 
-	for (size_t i = 0; lines && i < fstab->n_lines; i++) {
-		if (json_array_append_new(lines, fstab_line(&fstab->lines[i])) < 0) {
-			json_decref(lines);
-			return -ENOMEM;
-		}
+		kb_json_open(&w->buf, NULL, '{');
+		kb_json_put_text(&w->buf, "source", line->source);
+		kb_json_put_text(&w->buf, "dir", line->dir);
+		kb_json_put_bool(&w->buf, "bind", line->is_bind);
+		kb_json_put_int(&w->buf, "line", line->at.line);
+		kb_json_close(&w->buf, '}');
 	}
-	return lines ? put(w, "fstab", lines) : -ENOMEM;
+	kb_json_close(&w->buf, ']');
+	return end_line(w);
 }
 
 int kb_findings_write_greeting(struct kb_findings_writer *w, const char *text)
 {
-	return put(w, "greeting", kb_json_text(text));
+	kb_json_open(&w->buf, NULL, '{');
+	kb_json_put_text(&w->buf, "greeting", text);
+	return end_line(w);
 }
 
 int kb_findings_write_error(struct kb_findings_writer *w, const struct kb_error *error)
 {
 	char text[KB_ERROR_TEXT + KB_ERROR_FILE + 32];
-	json_t *object;
 
 	kb_error_format(error, text, sizeof(text));
-	object = json_pack("{s:i, s:o}", "code", -error->code, "text", kb_json_text(text));
-	return put(w, "error", object);
+	kb_json_open(&w->buf, NULL, '{');
+	kb_json_open(&w->buf, "error", '{');
+	kb_json_put_int(&w->buf, "code", -error->code);
+	kb_json_put_text(&w->buf, "text", text);
+	kb_json_close(&w->buf, '}');
+	return end_line(w);
 }
 
 int kb_findings_write_end(struct kb_findings_writer *w)
 {
-	int r = put(w, "end", json_true());
+	int r;
 
+	kb_json_open(&w->buf, NULL, '{');
+	kb_json_put_bool(&w->buf, "end", true);
+	r = end_line(w);
 	return r < 0 ? r : flush(w);
 }
 
 static int write_entry(void *ctx, const struct kb_entry *entry)
 {
 	struct kb_findings_writer *w = ctx;
-	json_t *object;
-	int r;
 
 	if (++w->n_entries > KB_FINDINGS_MAX_ENTRIES) {
 		return -E2BIG;
 	}
-	r = kb_entry_to_json(entry, &object);
-	return r < 0 ? r : put(w, "entry", object);
+	kb_json_open(&w->buf, NULL, '{');
+	kb_entry_to_json(entry, "entry", &w->buf);
+	return end_line(w);
 }
 
-static json_t *with_position(json_t *object, const struct kb_position *at)
+static void put_position(struct kb_findings_writer *w, const struct kb_position *at)
 {
-	if (!object || kb_json_set(object, "file", kb_json_text(at->file)) < 0 ||
-	    kb_json_set(object, "line", json_integer(at->line)) < 0 ||
-	    kb_json_set(object, "column", json_integer(at->column)) < 0) {
-		json_decref(object);
-		return NULL;
-	}
-	return object;
+	kb_json_put_text(&w->buf, "file", at->file);
+	kb_json_put_int(&w->buf, "line", at->line);
+	kb_json_put_int(&w->buf, "column", at->column);
+	kb_json_close(&w->buf, '}');
 }
 
 static int remember_message(struct kb_findings_writer *w, const struct kb_setting *setting)
@@ -147,25 +141,26 @@ static int write_setting(void *ctx, const struct kb_setting *setting)
 	if (r < 0) {
 		return r;
 	}
-	return put(w, "setting",
-		   with_position(json_pack("{s:s, s:o}", "name",
-					   kb_variables[setting->variable].name, "value",
-					   kb_json_text(setting->value)),
-				 &setting->at));
+	kb_json_open(&w->buf, NULL, '{');
+	kb_json_open(&w->buf, "setting", '{');
+	kb_json_put_text(&w->buf, "name", kb_variables[setting->variable].name);
+	kb_json_put_text(&w->buf, "value", setting->value);
+	put_position(w, &setting->at);
+	return end_line(w);
 }
 
 static void write_diag(void *ctx, const struct kb_diag *diag)
 {
 	struct kb_findings_writer *w = ctx;
-	int r = put(w, "diag",
-		    with_position(json_pack("{s:b, s:b, s:o}", "error",
-					    diag->severity >= KB_SEVERITY_ERROR, "loss",
-					    diag->severity == KB_SEVERITY_LOSS, "text",
-					    kb_json_text(diag->text)),
-				  &diag->at));
 
-	/* A diagnostic that cannot be told is the one thing that may be lost. */
-	(void)r;
+	kb_json_open(&w->buf, NULL, '{');
+	kb_json_open(&w->buf, "diag", '{');
+	kb_json_put_bool(&w->buf, "error", diag->severity >= KB_SEVERITY_ERROR);
+	kb_json_put_bool(&w->buf, "loss", diag->severity == KB_SEVERITY_LOSS);
+	kb_json_put_text(&w->buf, "text", diag->text);
+	put_position(w, &diag->at);
+	/* Out of memory shows at the next line. */
+	(void)!end_line(w);
 }
 
 struct kb_reader_out kb_findings_writer_out(struct kb_findings_writer *w)

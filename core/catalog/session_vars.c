@@ -62,6 +62,7 @@ static bool is_name(struct kb_str name)
 static int check(const char *name, const char *value, struct kb_error *err)
 {
 	enum kb_variable variable;
+	int r;
 
 	if (!is_name(kb_str_from(name))) {
 		return kb_error_set(err, -EINVAL, "«%s» cannot be the name of a variable or label",
@@ -71,9 +72,11 @@ static int check(const char *name, const char *value, struct kb_error *err)
 		return kb_error_set(err, -EINVAL,
 				    "the value of %s is too long or has control bytes", name);
 	}
-	return kb_variable_find(kb_str_from(name), &variable) < 0
-		       ? 0
-		       : kb_variable_check(variable, kb_str_from(value), err);
+	if (kb_variable_find(kb_str_from(name), &variable) < 0) {
+		return 0;
+	}
+	r = kb_variable_permit(variable, KB_RANK_SESSION, err);
+	return r < 0 ? r : kb_variable_check(variable, kb_str_from(value), err);
 }
 
 int kb_session_vars_set(struct kb_session_vars *s, const char *name, const char *value,

@@ -22,12 +22,28 @@ void kb_settings_clear(struct kb_settings *s, enum kb_source_rank rank)
 	kb_arena_done(&s->arenas[rank]);
 }
 
+static bool says_true(const struct kb_setting *setting)
+{
+	return setting->value && kb_variable_bool(setting->variable, kb_str_from(setting->value));
+}
+
+/* Two files of one disk, two words of one command line: neither turns the other off. */
+static bool stays_stricter(const struct kb_settings *s, const struct kb_setting *setting)
+{
+	return kb_variables[setting->variable].trust == KB_TRUST_STRICTER &&
+	       says_true(&s->values[setting->rank][setting->variable]) && !says_true(setting);
+}
+
 int kb_settings_set(struct kb_settings *s, const struct kb_setting *setting, struct kb_error *err)
 {
 	struct kb_arena *arena = &s->arenas[setting->rank];
 	struct kb_setting copy = *setting;
-	int r = kb_variable_check(setting->variable, kb_str_from(setting->value), err);
+	int r = kb_variable_permit(setting->variable, setting->rank, err);
 
+	if (r < 0 || stays_stricter(s, setting)) {
+		return r;
+	}
+	r = kb_variable_check(setting->variable, kb_str_from(setting->value), err);
 	if (r < 0 && kb_variables[setting->variable].type != KB_TYPE_BOOL) {
 		return r;
 	}
@@ -40,8 +56,30 @@ int kb_settings_set(struct kb_settings *s, const struct kb_setting *setting, str
 	return 0;
 }
 
+/* The first source that says true: it is the one that a person has to ask. */
+static const struct kb_setting *strictest(const struct kb_settings *s, enum kb_variable variable)
+{
+	for (int rank = 0; rank < KB_N_RANKS; rank++) {
+		if (says_true(&s->values[rank][variable])) {
+			return &s->values[rank][variable];
+		}
+	}
+	return NULL;
+}
+
+const struct kb_setting *kb_settings_restricted(const struct kb_settings *s)
+{
+	return strictest(s, KB_VAR_RESTRICTED);
+}
+
 const struct kb_setting *kb_settings_get(const struct kb_settings *s, enum kb_variable variable)
 {
+	const struct kb_setting *strict =
+		kb_variables[variable].trust == KB_TRUST_STRICTER ? strictest(s, variable) : NULL;
+
+	if (strict) {
+		return strict;
+	}
 	for (int rank = KB_N_RANKS - 1; rank >= 0; rank--) {
 		if (s->values[rank][variable].value) {
 			return &s->values[rank][variable];

@@ -20,12 +20,15 @@ struct kb_settings {
 
 void kb_settings_done(struct kb_settings *s);
 /* Copies. The last one set in a rank counts. A value that does not fit its type is refused: -EINVAL
- * with a sentence; but for a BOOL, which counts as kb_variable_bool() says. */
+ * with a sentence; but for a BOOL, which counts as kb_variable_bool() says. -EPERM with a sentence:
+ * its source may not set it. What only gets stricter stays as it was: 0. */
 KB_MUST_CHECK int kb_settings_set(struct kb_settings *s, const struct kb_setting *setting,
 				  struct kb_error *err);
 void kb_settings_clear(struct kb_settings *s, enum kb_source_rank rank);
 /* The setting in force; NULL when no source sets it. */
 const struct kb_setting *kb_settings_get(const struct kb_settings *s, enum kb_variable variable);
+/* What restricts this kboot: the first source that says so, whatever later ones say. NULL: none. */
+const struct kb_setting *kb_settings_restricted(const struct kb_settings *s);
 /* otherwise when it is not set. */
 int64_t kb_settings_ms(const struct kb_settings *s, enum kb_variable variable, int64_t otherwise);
 bool kb_settings_bool(const struct kb_settings *s, enum kb_variable variable);

@@ -54,12 +54,27 @@ void kb_engine_power(struct kb_engine *e, enum kb_leave how)
 	}
 }
 
-/* The last question before the jump is the one that Enter was asked. */
+/* The question before the jump is the one that Enter was asked. What is no entry of the catalog as
+ * it is was typed or edited. */
+static enum kb_answer may_jump(const struct kb_engine *e)
+{
+	const struct kb_entry *found = kb_catalog_by_id(&e->catalog, e->pipeline.entry.id);
+
+	if (found && kb_pipeline_holds(&e->pipeline, found)) {
+		return kb_engine_may(e, KB_MAY_BOOT, found);
+	}
+	return kb_engine_may(e, KB_MAY_TYPE, NULL);
+}
+
 static void start_armed(struct kb_engine *e)
 {
 	const struct kb_entry *entry = &e->pipeline.entry;
+	enum kb_answer answer = may_jump(e);
 
-	if (kb_engine_may(e, KB_ACTION_JUMP, entry) == KB_NO) {
+	if (answer == KB_ANSWER_NOT_YET) {
+		return; /* asked again when the environment is known */
+	}
+	if (answer == KB_ANSWER_NO) {
 		kb_engine_notice(e, KB_NOTICE_ERROR, "%s was not started: " KB_RESTRICTED_TEXT ".",
 				 kb_entry_display(entry));
 		kb_pipeline_clear(&e->pipeline);
@@ -96,7 +111,12 @@ void kb_engine_pipeline_moved(struct kb_engine *e)
 enum kb_answer kb_engine_may(const struct kb_engine *e, enum kb_action action,
 			     const struct kb_entry *entry)
 {
-	return kb_policy_may(&e->policy, action, kb_provenance_of(&e->places, entry));
+	const struct kb_place *place = e->places.first;
+
+	while (place && (!entry || &place->found.device != entry->device)) {
+		place = place->next;
+	}
+	return kb_policy_ask(&e->policy, action, kb_policy_origin(&e->policy, place));
 }
 
 bool kb_engine_is_for_prompt(const struct kb_entry *entry)

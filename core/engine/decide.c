@@ -22,7 +22,7 @@ static void arm(struct kb_engine *e, const struct kb_entry *entry)
 	if (kb_pipeline_holds(&e->pipeline, entry)) {
 		return;
 	}
-	if (!entry->kernel || kb_engine_may(e, KB_ACTION_ARM, entry) != KB_YES) {
+	if (!entry->kernel || kb_engine_may(e, KB_MAY_ARM, entry) != KB_ANSWER_YES) {
 		kb_pipeline_clear(&e->pipeline);
 	} else if (kb_pipeline_start(&e->pipeline, entry, kb_engine_root(e)) < 0) {
 		kb_journal_add(&e->journal, KB_LOG_ERROR, "%s cannot be prepared",
@@ -88,8 +88,8 @@ static bool is_certain(const struct kb_engine *e)
 {
 	return kb_engine_settled(e) ||
 	       (e->chosen.setting->rank == KB_RANK_ENVIRONMENT
-			? e->environment.status == KB_ENV_FOUND
-			: kb_engine_may(e, KB_ACTION_BOOT, e->chosen.entry) == KB_YES);
+			? e->environment.state == KB_ENV_FOUND
+			: kb_engine_may(e, KB_MAY_BOOT, e->chosen.entry) == KB_ANSWER_YES);
 }
 
 static bool may_boot_itself(struct kb_engine *e)
@@ -100,7 +100,7 @@ static bool may_boot_itself(struct kb_engine *e)
 		kb_engine_notice(e, KB_NOTICE_WARNING,
 				 "The default %s does not start by itself: %s.",
 				 kb_entry_display(entry), kb_engine_why_no_kernel(entry));
-	} else if (kb_engine_may(e, KB_ACTION_BOOT, entry) == KB_NO) {
+	} else if (kb_engine_may(e, KB_MAY_BOOT, entry) == KB_ANSWER_NO) {
 		kb_engine_notice(e, KB_NOTICE_WARNING,
 				 "The default %s does not start by itself: %s.",
 				 kb_entry_display(entry), KB_RESTRICTED_TEXT);

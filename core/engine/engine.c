@@ -212,6 +212,7 @@ static int init_places(struct kb_engine *e, struct kb_error *err)
 {
 	int r;
 
+	kb_places_divide(&e->places, &e->options.memory);
 	kb_engine_take_read_write(e);
 	if (e->options.simulation) {
 		r = kb_places_add_simulation(&e->places, e->options.simulation);
@@ -275,6 +276,7 @@ int kb_engine_init(struct kb_engine *e, const struct kb_core_options *options,
 	*e = (struct kb_engine){.options = *options, .sys = options->sys, .watcher = *watcher};
 	e->started_ms = kb_engine_now(e);
 	e->countdown.phase = KB_PHASE_WAITING;
+	e->policy.restricted = KB_RESTRICTION_UNKNOWN;
 	r = kb_loop_create(&e->loop);
 	if (r < 0) {
 		return kb_error_set(err, r, "no event loop: %s", strerror(-r));

@@ -54,15 +54,6 @@ struct kb_engine_watcher {
 	bool (*has_menu)(void *ctx);
 };
 
-/* Which place is the booted environment; it outlives the place. */
-struct kb_booted_environment {
-	struct kb_environment_id id; /* zeroed: none */
-	enum kb_environment_status status;
-	char name[64]; /* what the kernel called the device; "" none */
-	char why[KB_WHY_BYTES];
-	char warning[KB_WHY_BYTES];
-};
-
 struct kb_selection {
 	char *id;
 	bool by_person;  /* it no longer follows the default */
@@ -83,7 +74,9 @@ struct kb_engine {
 	struct kb_pipeline pipeline;
 	struct kb_countdown countdown;
 	struct kb_leaving leaving;
-	struct kb_booted_environment environment;
+	/* Its place is looked up by its id: the pointer is NULL. */
+	struct kb_environment environment;
+	char environment_name[64]; /* what the kernel called its device; "" none */
 	struct kb_selection selection;
 	struct kb_source *turn;
 	struct kb_source *tick;
@@ -93,6 +86,7 @@ struct kb_engine {
 	unsigned due; /* of enum kb_engine_work */
 	bool restarted;
 	int64_t started_ms;
+	uint64_t settled_last_id; /* the newest place then */
 	int64_t settled_ms; /* when all hardware was seen for the first time; 0: not yet */
 
 	struct kb_catalog catalog;
@@ -177,7 +171,7 @@ void kb_engine_boot(struct kb_engine *e, const struct kb_entry *entry, enum kb_e
 void kb_engine_cancel_boot(struct kb_engine *e);
 void kb_engine_pipeline_moved(struct kb_engine *e);
 void kb_engine_power(struct kb_engine *e, enum kb_leave how);
-/* What the policy says of an entry: to arm or boot it as it is, … */
+/* What the policy says of an entry of the catalog; NULL: of none. */
 enum kb_answer kb_engine_may(const struct kb_engine *e, enum kb_action action,
 			     const struct kb_entry *entry);
 /* The entry of a typed line, seen from where a prompt is (NULL: nowhere). */

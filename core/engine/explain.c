@@ -29,15 +29,18 @@ static void explain_environment(const struct kb_engine *e, struct kb_buf *t)
 	if (is_folder) {
 		kb_buf_puts(t, "Booted environment: " KB_SIMULATED_TEXT
 			       "\n  because " KB_SIMULATED_WHY "\n");
-		if (e->environment.name[0]) {
-			kb_escape_printf(t, "Settings count of: %s", e->environment.name);
+		if (e->environment_name[0]) {
+			kb_escape_printf(t, "Settings count of: %s", e->environment_name);
 			kb_escape_printf(t, "  because %s", why);
 		}
 		return;
 	}
 	kb_escape_printf(t, "Booted environment: %s",
-			 e->environment.name[0] ? e->environment.name : "none");
+			 e->environment_name[0] ? e->environment_name : "none");
 	kb_escape_printf(t, "  because %s", why);
+	if (e->environment.warning[0]) {
+		kb_escape_printf(t, "  but %s", e->environment.warning);
+	}
 }
 
 static void explain_settings(const struct kb_engine *e, struct kb_buf *t)

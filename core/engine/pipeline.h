@@ -11,11 +11,6 @@
 #include "kboot/base/loop.h"
 #include "work/load_job.h"
 
-enum {
-	KB_LOAD_DEADLINE_MS = 600000, /* for all of it */
-	KB_LOAD_STALL_MS = 30000,     /* without a word from the worker */
-};
-
 struct kb_pipeline {
 	struct kb_loop *loop;
 	const struct kb_sys *sys;

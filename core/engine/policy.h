@@ -1,69 +1,69 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* TEMPORARY */
-#ifndef TMP_POLICY_H
-#define TMP_POLICY_H
-#include "catalog/choice.h"
-enum kb_environment_status { KB_ENV_UNKNOWN, KB_ENV_FOUND, KB_ENV_NONE };
-struct kb_environment_id {
-	uint64_t place;
-	char uuid[64];
-	bool removable;
-};
-enum kb_restricted { KB_RESTRICTED_NOT_YET, KB_RESTRICTED_NO, KB_RESTRICTED_YES };
+/*
+ * Every "may this?" of kboot: one state, one table.
+ * For the engine and what serves its clients; app asks kboot/core/policy.h.
+ * Must not read or change anything but what it is given.
+ */
+#ifndef KBOOT_CORE_ENGINE_POLICY_H
+#define KBOOT_CORE_ENGINE_POLICY_H
+
+#include "catalog/environment.h"
+#include "catalog/settings.h"
+
+enum kb_restriction { KB_UNRESTRICTED, KB_RESTRICTION_UNKNOWN, KB_RESTRICTED };
+
+/* Zeroed: nothing is known yet but for the state, which is to be KB_RESTRICTION_UNKNOWN. */
 struct kb_policy {
-	enum kb_restricted restricted;
+	enum kb_restriction restricted;
+	char by[KB_WHY_BYTES]; /* which setting said so first; "" */
+	bool environment_known;
 	struct kb_environment_id environment;
+	bool trust_removable;
 };
+
 enum kb_action {
-	KB_ACTION_SEE,
-	KB_ACTION_BOOT,
-	KB_ACTION_ARM,
-	KB_ACTION_JUMP,
-	KB_ACTION_EDIT,
-	KB_ACTION_TYPE,
-	KB_ACTION_SHELL,
-	KB_ACTION_LOOK,
-	KB_ACTION_WRITE,
-	KB_ACTION_SET,
-	KB_ACTION_POWER
+	KB_MAY_TELL,     /* what there is, and why: state, list, log; stop a boot, look again */
+	KB_MAY_POWER,    /* restart, switch off */
+	KB_MAY_BOOT,     /* an entry as it is: boot, plan, run where it is a command */
+	KB_MAY_ARM,      /* read its files, load it, connect to where they are */
+	KB_MAY_EDIT,     /* an entry with other arguments */
+	KB_MAY_TYPE,     /* a line of one's own, a name of a file */
+	KB_MAY_SHELL,    /* a program, chroot */
+	KB_MAY_LOOK,     /* folders, mounts, devices, variables */
+	KB_MAY_WRITE,    /* to a disk */
+	KB_MAY_SET,      /* a variable, a label, the booted environment */
+	KB_MAY_RESTRICT, /* restricted=true in this session */
+	KB_N_ACTIONS
 };
-enum kb_answer { KB_YES, KB_NOT_YET, KB_NO };
+
+/* Where an entry comes from. */
+enum kb_origin {
+	KB_ORIGIN_OWN, /* kboot's own configuration, this session; also: no entry is meant */
+	KB_ORIGIN_ENVIRONMENT,
+	KB_ORIGIN_INTERNAL,  /* another device */
+	KB_ORIGIN_REMOVABLE, /* another one that anybody may have plugged in */
+	KB_N_ORIGINS
+};
+
+enum kb_answer {
+	KB_ANSWER_YES,
+	KB_ANSWER_NOT_YET, /* ask again when the environment is known */
+	KB_ANSWER_NO,
+};
+
+/* For whoever is told no. */
 #define KB_RESTRICTED_TEXT "this kboot is restricted: only its labels may be used, as they are"
 
-static inline bool kb_environment_is(const struct kb_environment_id *id, const struct kb_place *p)
-{
-	return id->place && id->place == (uint64_t)(uintptr_t)p;
-}
-static inline void kb_environment_id_of(const struct kb_place *p, struct kb_environment_id *id)
-{
-	*id = (struct kb_environment_id){.place = (uint64_t)(uintptr_t)p,
-					 .removable = p && p->block.removable};
-}
-static inline void kb_policy_update(struct kb_policy *p, const struct kb_settings *s,
-				    enum kb_environment_status st,
-				    const struct kb_environment_id *id)
-{
-	p->environment = *id;
-	if (p->restricted != KB_RESTRICTED_YES)
-		p->restricted = kb_settings_bool(s, KB_VAR_RESTRICTED) ? KB_RESTRICTED_YES
-				: st == KB_ENV_UNKNOWN                 ? KB_RESTRICTED_NOT_YET
-								       : KB_RESTRICTED_NO;
-}
-struct kb_provenance {
-	int x;
-};
-static inline struct kb_provenance kb_provenance_of(const struct kb_places *p,
-						    const struct kb_entry *e)
-{
-	(void)p;
-	return (struct kb_provenance){e && e->device ? 1 : 0};
-}
-static inline enum kb_answer kb_policy_may(const struct kb_policy *p, enum kb_action a,
-					   struct kb_provenance o)
-{
-	(void)o;
-	if (p->restricted == KB_RESTRICTED_YES && a > KB_ACTION_JUMP && a != KB_ACTION_POWER)
-		return KB_NO;
-	return p->restricted == KB_RESTRICTED_NOT_YET && o.x ? KB_NOT_YET : KB_YES;
-}
+/*
+ * Takes what is known by now: settings with those of the environment in them. Only ever stricter:
+ * once restricted it stays so, with who said it first; the environment that was known then stays
+ * too, also when its device goes. True when anything changed.
+ */
+bool kb_policy_update(struct kb_policy *policy, const struct kb_settings *settings,
+		      const struct kb_environment *environment);
+/* Of an entry that was found on place; NULL: on none. */
+enum kb_origin kb_policy_origin(const struct kb_policy *policy, const struct kb_place *place);
+enum kb_answer kb_policy_ask(const struct kb_policy *policy, enum kb_action action,
+			     enum kb_origin origin);
+
 #endif

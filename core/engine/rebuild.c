@@ -51,20 +51,17 @@ static void take_greeting(struct kb_engine *e, const char *text)
 /* Another place than before: whatever counted down to its default begins anew. */
 static void take_environment(struct kb_engine *e, const struct kb_environment *env)
 {
-	struct kb_booted_environment *mine = &e->environment;
-	bool is_other =
-		env->place ? !kb_environment_is(&mine->id, env->place) : mine->id.place != 0;
+	bool is_other = env->id.place != e->environment.id.place;
 
-	if (env->warning[0] && strcmp(env->warning, mine->warning) != 0) {
+	if (env->warning[0] && strcmp(env->warning, e->environment.warning) != 0) {
 		kb_engine_notice(e, KB_NOTICE_WARNING, "%s.", env->warning);
 	}
-	mine->status = env->status;
-	memcpy(mine->why, env->why, sizeof(mine->why));
-	memcpy(mine->warning, env->warning, sizeof(mine->warning));
-	kb_environment_id_of(env->place, &mine->id);
-	mine->name[0] = '\0';
+	e->environment = *env;
+	e->environment.place = NULL;
+	e->environment_name[0] = '\0';
 	if (env->place && env->place->kind == KB_PLACE_DEVICE) {
-		(void)snprintf(mine->name, sizeof(mine->name), "%s", env->place->block.name);
+		(void)snprintf(e->environment_name, sizeof(e->environment_name), "%s",
+			       env->place->block.name);
 	}
 	take_settings(e, env->place);
 	if (env->place) {
@@ -79,25 +76,37 @@ static void take_environment(struct kb_engine *e, const struct kb_environment *e
  * in place of a removable one, or of none. */
 static bool is_fixed(const struct kb_engine *e)
 {
-	return e->environment.status == KB_ENV_FOUND && !e->environment.id.removable;
+	return e->environment.state == KB_ENV_FOUND && !e->environment.id.removable;
+}
+
+/* A removable disk that comes after a person did brings entries, no policy. */
+static bool comes_too_late(const struct kb_engine *e, const struct kb_environment *env)
+{
+	return e->state == KB_ENGINE_CHOOSING && e->settled_ms > 0 && env->id.removable &&
+	       env->id.place > e->settled_last_id;
 }
 
 static void update_environment(struct kb_engine *e)
 {
-	bool settled = kb_engine_settled(e);
+	bool all_there =
+		e->options.simulation || e->settled_ms > 0 || e->hotplug.is_settled;
 	struct kb_environment env;
 
-	if (settled && e->settled_ms == 0) {
+	if (kb_engine_settled(e) && e->settled_ms == 0) {
 		e->settled_ms = kb_engine_now(e);
+		e->settled_last_id = e->places.last_id;
 	}
 	if (!is_fixed(e)) {
-		kb_choose_environment(&e->places, &e->settings, settled, &env);
-		if (!(e->environment.status == KB_ENV_FOUND && env.status != KB_ENV_FOUND)) {
+		kb_environment_choose(&e->places, &e->settings, all_there, &env);
+		if ((e->environment.state != KB_ENV_FOUND || env.state == KB_ENV_FOUND) &&
+		    !comes_too_late(e, &env)) {
 			take_environment(e, &env);
 		}
 	}
-	kb_policy_update(&e->policy, &e->settings, e->environment.status, &e->environment.id);
-	kb_engine_keep_restricted(e);
+	if (kb_policy_update(&e->policy, &e->settings, &e->environment)) {
+		kb_engine_keep_restricted(e);
+		kb_engine_ask(e, KB_WORK_PIPELINE);
+	}
 }
 
 static const struct kb_entry *first_shown(const struct kb_engine *e)
@@ -216,7 +225,7 @@ void kb_engine_place_troubled(void *ctx, const struct kb_place *place)
 
 void kb_engine_root_changed(struct kb_engine *e)
 {
-	e->environment = (struct kb_booted_environment){0};
+	e->environment = (struct kb_environment){0};
 	kb_engine_ask(e, KB_WORK_REBUILD);
 }
 

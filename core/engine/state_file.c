@@ -39,9 +39,9 @@ void kb_engine_keep_restricted(const struct kb_engine *e)
 		return;
 	}
 	path_of(e, KB_ENGINE_RESTRICTED, path, sizeof(path));
-	if (e->policy.restricted == KB_RESTRICTED_NO) {
+	if (e->policy.restricted == KB_UNRESTRICTED) {
 		(void)unlink(path);
-	} else if (e->policy.restricted == KB_RESTRICTED_YES) {
+	} else if (e->policy.restricted == KB_RESTRICTED) {
 		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	}
 	/* Not known yet: what an engine before us knew holds until the disks have been asked. */

@@ -75,7 +75,7 @@ static int load_modules(void *data, int out_fd)
 	const struct kb_hotplug *h = data;
 	struct aliases a = {.sys = h->sys};
 	size_t before = 0;
-	int r = 0;
+	int r = h->sys->confine(h->sys->ctx, KB_CONFINE_MODULES, 0);
 
 	(void)out_fd;
 	for (int pass = 0; r == 0 && pass < PASSES; pass++) {

@@ -6,8 +6,35 @@
 
 static void pump(struct kb_places *p);
 
+void kb_places_divide(struct kb_places *p, const struct kb_memory *memory)
+{
+	p->memory = *memory;
+	p->findings.max_bytes = kb_memory_share(memory, KB_SHARE_FINDINGS);
+}
+
+/* While a place is read anew its old findings are still shown: the new ones are not short of
+ * memory because of them. */
+static void lend(struct kb_place *place)
+{
+	const struct kb_findings *found = &place->found;
+
+	place->incoming.arena.account = &place->owner->findings;
+	if (place->owner->findings.max_bytes > 0) {
+		place->lent_bytes =
+			found->arena.used_bytes + found->cap_entries * sizeof(*found->entries);
+		place->owner->findings.max_bytes += place->lent_bytes;
+	}
+}
+
+static void take_back(struct kb_place *place)
+{
+	place->owner->findings.max_bytes -= place->lent_bytes;
+	place->lent_bytes = 0;
+}
+
 static void place_destroy(struct kb_place *place)
 {
+	take_back(place);
 	kb_child_cancel(place->child);
 	kb_findings_done(&place->found);
 	kb_findings_done(&place->incoming);
@@ -50,6 +77,7 @@ int kb_places_add(struct kb_places *p, const struct kb_place *template, struct k
 	*place = *template;
 	place->owner = p;
 	place->id = ++p->last_id;
+	place->found.arena.account = &p->findings;
 	while (*at && compare(*at, place) <= 0) {
 		at = &(*at)->next;
 	}
@@ -97,8 +125,10 @@ static void on_line(void *owner, struct kb_str line)
 	if (r < 0 && !place->incoming.error.code) {
 		kb_error_set(
 			&place->incoming.error, r,
-			r == -E2BIG || r == -ENOMEM
+			r == -E2BIG
 				? "there are more entries than kboot keeps; the first %zu are shown"
+			: r == -ENOMEM
+				? "there is no memory for more than the first %zu entries"
 				: "a line of its reader was not understood after %zu entries",
 			place->incoming.n_entries);
 	}
@@ -113,6 +143,10 @@ static void explain_end(struct kb_place *place, const struct kb_child_result *re
 			     KB_SCAN_DEADLINE_MS / 1000,
 			     result->end == KB_CHILD_ABANDONED ? " (its reader cannot be stopped)"
 							       : "");
+	} else if (result->end == KB_CHILD_FLOODING) {
+		kb_error_set(error, -EFBIG,
+			     "its reader told more than %d MiB; the rest is left out",
+			     KB_CHILD_OUTPUT_MAX >> 20);
 	} else if (result->end == KB_CHILD_SIGNALED) {
 		kb_error_set(error, -EIO, "its reader was ended by signal %d", result->status);
 	} else if (!place->incoming.complete && !error->code) {
@@ -137,9 +171,11 @@ static void child_ended(void *owner, const struct kb_child_result *result)
 {
 	struct kb_place *place = owner;
 	struct kb_places *p = place->owner;
+	struct kb_diag_sink sink = kb_journal_sink(p->journal);
 
 	place->child = NULL;
 	place->known = true;
+	kb_findings_end(&place->incoming, &sink);
 	p->n_scanning--;
 	explain_end(place, result);
 	place->status = place->incoming.error.code ? KB_PLACE_FAILED : KB_PLACE_READ;
@@ -156,6 +192,7 @@ static void child_ended(void *owner, const struct kb_child_result *result)
 	place->found = place->incoming;
 	say_hibernated(place);
 	memset(&place->incoming, 0, sizeof(place->incoming));
+	take_back(place);
 	if (result->end != KB_CHILD_EXITED) {
 		p->troubled(p->ctx, place);
 	}
@@ -185,6 +222,10 @@ static int start(struct kb_place *place)
 		.block = place->simulated ? NULL : &place->block,
 		.simulated = place->simulated,
 		.folder = place->folder,
+		/* A simulation shares a machine that is not kboot's to divide. */
+		.memory_bytes = place->simulated || place->folder
+					? 0
+					: kb_memory_share(&p->memory, KB_SHARE_READER),
 	};
 	return kb_child_start(p->loop, p->sys, &spec, &place->child);
 }
@@ -208,6 +249,7 @@ static void pump(struct kb_places *p)
 			continue;
 		}
 		place->status = KB_PLACE_SCANNING;
+		lend(place);
 		p->n_scanning++;
 	}
 }
@@ -433,39 +475,6 @@ const char *kb_places_folder(const struct kb_places *p)
 	for (const struct kb_place *place = p->first; place; place = place->next) {
 		if (place->kind == KB_PLACE_FOLDER) {
 			return place->folder;
-		}
-	}
-	return NULL;
-}
-
-const struct kb_device *kb_places_device(const struct kb_places *p, struct kb_str reference)
-{
-	for (const struct kb_place *place = p->first; place; place = place->next) {
-		if (place->found.has_device && kb_device_matches(&place->found.device, reference)) {
-			return &place->found.device;
-		}
-	}
-	return NULL;
-}
-
-const struct kb_device *kb_places_hibernated(const struct kb_places *p)
-{
-	for (const struct kb_place *place = p->first; place; place = place->next) {
-		const struct kb_device *device = &place->found.device;
-
-		if (place->found.has_device && device->fstype &&
-		    strcmp(device->fstype, "swsuspend") == 0) {
-			return device;
-		}
-	}
-	return NULL;
-}
-
-const struct kb_fstab *kb_places_fstab(const struct kb_places *p, const struct kb_device *device)
-{
-	for (const struct kb_place *place = p->first; place; place = place->next) {
-		if (&place->found.device == device) {
-			return place->found.has_fstab ? &place->found.fstab : NULL;
 		}
 	}
 	return NULL;

@@ -38,6 +38,7 @@ struct kb_place {
 	struct kb_child *child;
 	struct kb_findings found;    /* what is shown */
 	struct kb_findings incoming; /* what a running worker tells */
+	size_t lent_bytes;           /* what found takes need not be free for incoming */
 };
 
 struct kb_places {
@@ -50,6 +51,8 @@ struct kb_places {
 	uint64_t last_id;
 	unsigned n_scanning;
 	bool paused; /* no reader is started */
+	struct kb_memory memory;    /* when the engine started */
+	struct kb_account findings; /* of all places together */
 	void *ctx;
 	/* Before findings of a place go: nothing may keep a pointer into them. */
 	void (*changing)(void *ctx);
@@ -62,6 +65,8 @@ struct kb_places {
 };
 
 void kb_places_done(struct kb_places *p);
+/* Before any is added: what may be kept of all of them, and what reading one may take. */
+void kb_places_divide(struct kb_places *p, const struct kb_memory *memory);
 /* kboot's own configuration, read here and now: it is in memory. */
 KB_MUST_CHECK int kb_places_add_own(struct kb_places *p, const char *config, struct kb_error *err);
 /* What was set at the prompt, as the text of a kboot.conf; in place of what it was before. */
@@ -81,7 +86,16 @@ unsigned kb_places_pending(const struct kb_places *p);
 unsigned kb_places_unread(const struct kb_places *p);
 /* The folder that stands for the booted environment (--root); NULL. Borrowed. */
 const char *kb_places_folder(const struct kb_places *p);
-/* A device by NAME, UUID=… and so on; NULL. Borrowed until the next change. */
+/* What a reference fits: NAME, UUID=… and so on. */
+struct kb_fit {
+	const struct kb_place *place; /* the first one, internal before removable; NULL: none */
+	const struct kb_place *other; /* a further one, no part of the same filesystem */
+	bool ambiguous; /* both are internal, or both removable: a person has to name one */
+};
+void kb_places_fit(const struct kb_places *p, struct kb_str reference, bool internal_only,
+		   struct kb_fit *ret_fit);
+/* The device that a reference means; NULL: none, or it is ambiguous. Borrowed until the next
+ * change. */
 const struct kb_device *kb_places_device(const struct kb_places *p, struct kb_str reference);
 /* The device with the memory of a Linux that sleeps on it (hibernation); NULL. Borrowed. */
 const struct kb_device *kb_places_hibernated(const struct kb_places *p);

@@ -78,7 +78,7 @@ int kb_places_set_session(struct kb_places *p, struct kb_str text,
 			  const struct kb_place **ret_place)
 {
 	const struct kb_diag_sink sink = kb_journal_sink(p->journal);
-	struct kb_findings found = {0};
+	struct kb_findings found = {.arena.account = &p->findings};
 	struct kb_reader_out out = kb_findings_reader_out(&found, &sink);
 	struct kb_place *place;
 	struct kb_error err = {0};

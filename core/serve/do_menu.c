@@ -9,7 +9,7 @@ static bool may_use(const struct kb_engine *e, const char *id, const char *args)
 {
 	const struct kb_entry *found = kb_catalog_find(&e->catalog, id);
 
-	return kb_engine_may(e, found && !args ? KB_ACTION_BOOT : KB_ACTION_EDIT, found) != KB_NO;
+	return kb_engine_may(e, found && !args ? KB_MAY_BOOT : KB_MAY_EDIT, found) != KB_ANSWER_NO;
 }
 
 enum { UNREAD_TOLD_BYTES = 64 << 10 };
@@ -166,7 +166,7 @@ void kb_do_boot(struct kb_core *k, struct kb_client *c, const struct kb_intent *
 		return;
 	}
 	if (!i->args && kb_engine_is_for_prompt(found) &&
-	    kb_engine_may(e, KB_ACTION_BOOT, found) == KB_YES) {
+	    kb_engine_may(e, KB_MAY_BOOT, found) == KB_ANSWER_YES) {
 		send_to_prompt(c, i);
 		return;
 	}

@@ -193,7 +193,7 @@ static void list_labels(const struct kb_engine *e, bool bare, const char *headin
 
 		/* One a line: of a label with a line feed in it that would make two. */
 		if (entry->label && !strchr(entry->label, '\n') && !entry->hidden &&
-		    kb_engine_may(e, KB_ACTION_BOOT, entry) != KB_NO &&
+		    kb_engine_may(e, KB_MAY_BOOT, entry) != KB_ANSWER_NO &&
 		    bare == (entry->format == KB_FORMAT_FILE)) {
 			kb_buf_printf(text, "%s%s\n", heading, entry->label);
 			heading = "";

@@ -112,10 +112,10 @@ void kb_do_run(struct kb_core *k, struct kb_client *c, const struct kb_intent *i
 		found = kb_catalog_labelled(&e->catalog, kb_str_from(q->line), &more);
 	}
 	if (kb_engine_may(e,
-			  !found         ? KB_ACTION_TYPE
-			  : more.len > 0 ? KB_ACTION_EDIT
-					 : KB_ACTION_BOOT,
-			  found) == KB_NO) {
+			  !found         ? KB_MAY_TYPE
+			  : more.len > 0 ? KB_MAY_EDIT
+					 : KB_MAY_BOOT,
+			  found) == KB_ANSWER_NO) {
 		kb_request_reply(q, false, NULL, KB_RESTRICTED_TEXT);
 	} else if (found && found->kernel && more.len > 0) {
 		run_typed(q);
@@ -131,7 +131,7 @@ void kb_do_run(struct kb_core *k, struct kb_client *c, const struct kb_intent *i
 void kb_word_judged(struct kb_request *q)
 {
 	/* It may have become restricted while the worker was away. */
-	if (kb_engine_may(&q->core->engine, KB_ACTION_TYPE, NULL) == KB_NO) {
+	if (kb_engine_may(&q->core->engine, KB_MAY_TYPE, NULL) == KB_ANSWER_NO) {
 		kb_request_reply(q, false, NULL, KB_RESTRICTED_TEXT);
 	} else if (q->found.how && strcmp(q->found.how, "boot") == 0) {
 		run_typed(q);

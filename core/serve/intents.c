@@ -25,34 +25,34 @@ static const struct kb_served {
 	enum kb_when when;
 	enum kb_action action;
 } intents[KB_N_INTENTS] = {
-	[KB_DO_WATCH] = {kb_do_watch, KB_WHEN_NOW, KB_ACTION_SEE},
-	[KB_DO_ACTIVITY] = {kb_do_activity, KB_WHEN_NOW, KB_ACTION_SEE},
-	[KB_DO_SELECT] = {kb_do_select, KB_WHEN_NOW, KB_ACTION_SEE},
-	[KB_DO_BOOT] = {kb_do_boot, KB_WHEN_NOW, KB_ACTION_SEE},
-	[KB_DO_CANCEL] = {kb_do_cancel, KB_WHEN_NOW, KB_ACTION_SEE},
-	[KB_DO_RESCAN] = {kb_do_rescan, KB_WHEN_NOW, KB_ACTION_SEE},
-	[KB_DO_LOG] = {kb_do_log, KB_WHEN_NOW, KB_ACTION_SEE},
-	[KB_DO_SHELL] = {kb_do_shell, KB_WHEN_NOW, KB_ACTION_SEE},
-	[KB_DO_REBOOT] = {kb_do_power, KB_WHEN_NOW, KB_ACTION_POWER},
-	[KB_DO_POWEROFF] = {kb_do_power, KB_WHEN_NOW, KB_ACTION_POWER},
-	[KB_DO_LIST] = {kb_do_list, KB_WHEN_SETTLED, KB_ACTION_SEE},
-	[KB_DO_EXPLAIN] = {kb_do_explain, KB_WHEN_SETTLED, KB_ACTION_SEE},
-	[KB_DO_PLAN] = {kb_do_plan, KB_WHEN_SETTLED, KB_ACTION_SEE},
-	[KB_DO_STATUS] = {kb_do_status, KB_WHEN_NOW, KB_ACTION_SEE},
-	[KB_DO_VISIT] = {kb_do_visit, KB_WHEN_KNOWN, KB_ACTION_LOOK},
-	[KB_DO_RUN] = {kb_do_run, KB_WHEN_KNOWN, KB_ACTION_SEE},
-	[KB_DO_SET] = {kb_do_set, KB_WHEN_KNOWN, KB_ACTION_SET},
-	[KB_DO_UNSET] = {kb_do_unset, KB_WHEN_CERTAIN, KB_ACTION_SET},
-	[KB_DO_VARIABLES] = {kb_do_variables, KB_WHEN_CERTAIN, KB_ACTION_LOOK},
-	[KB_DO_SAVE] = {kb_do_save, KB_WHEN_CERTAIN, KB_ACTION_WRITE},
-	[KB_DO_ROOT] = {kb_do_root, KB_WHEN_KNOWN, KB_ACTION_LOOK},
-	[KB_DO_MOUNTS] = {kb_do_mounts, KB_WHEN_CERTAIN, KB_ACTION_LOOK},
-	[KB_DO_UMOUNT] = {kb_do_umount, KB_WHEN_KNOWN, KB_ACTION_LOOK},
-	[KB_DO_REMOUNT] = {kb_do_remount, KB_WHEN_KNOWN, KB_ACTION_WRITE},
-	[KB_DO_DEVICES] = {kb_do_devices, KB_WHEN_KNOWN, KB_ACTION_LOOK},
-	[KB_DO_LABELS] = {kb_do_labels, KB_WHEN_KNOWN, KB_ACTION_SEE},
-	[KB_DO_CHROOT] = {kb_do_chroot, KB_WHEN_KNOWN, KB_ACTION_SHELL},
-	[KB_DO_CHROOT_END] = {kb_do_chroot_end, KB_WHEN_NOW, KB_ACTION_SEE},
+	[KB_DO_WATCH] = {kb_do_watch, KB_WHEN_NOW, KB_MAY_TELL},
+	[KB_DO_ACTIVITY] = {kb_do_activity, KB_WHEN_NOW, KB_MAY_TELL},
+	[KB_DO_SELECT] = {kb_do_select, KB_WHEN_NOW, KB_MAY_TELL},
+	[KB_DO_BOOT] = {kb_do_boot, KB_WHEN_NOW, KB_MAY_TELL},
+	[KB_DO_CANCEL] = {kb_do_cancel, KB_WHEN_NOW, KB_MAY_TELL},
+	[KB_DO_RESCAN] = {kb_do_rescan, KB_WHEN_NOW, KB_MAY_TELL},
+	[KB_DO_LOG] = {kb_do_log, KB_WHEN_NOW, KB_MAY_TELL},
+	[KB_DO_SHELL] = {kb_do_shell, KB_WHEN_NOW, KB_MAY_TELL},
+	[KB_DO_REBOOT] = {kb_do_power, KB_WHEN_NOW, KB_MAY_POWER},
+	[KB_DO_POWEROFF] = {kb_do_power, KB_WHEN_NOW, KB_MAY_POWER},
+	[KB_DO_LIST] = {kb_do_list, KB_WHEN_SETTLED, KB_MAY_TELL},
+	[KB_DO_EXPLAIN] = {kb_do_explain, KB_WHEN_SETTLED, KB_MAY_TELL},
+	[KB_DO_PLAN] = {kb_do_plan, KB_WHEN_SETTLED, KB_MAY_TELL},
+	[KB_DO_STATUS] = {kb_do_status, KB_WHEN_NOW, KB_MAY_TELL},
+	[KB_DO_VISIT] = {kb_do_visit, KB_WHEN_KNOWN, KB_MAY_LOOK},
+	[KB_DO_RUN] = {kb_do_run, KB_WHEN_KNOWN, KB_MAY_TELL},
+	[KB_DO_SET] = {kb_do_set, KB_WHEN_KNOWN, KB_MAY_SET},
+	[KB_DO_UNSET] = {kb_do_unset, KB_WHEN_CERTAIN, KB_MAY_SET},
+	[KB_DO_VARIABLES] = {kb_do_variables, KB_WHEN_CERTAIN, KB_MAY_LOOK},
+	[KB_DO_SAVE] = {kb_do_save, KB_WHEN_CERTAIN, KB_MAY_WRITE},
+	[KB_DO_ROOT] = {kb_do_root, KB_WHEN_KNOWN, KB_MAY_LOOK},
+	[KB_DO_MOUNTS] = {kb_do_mounts, KB_WHEN_CERTAIN, KB_MAY_LOOK},
+	[KB_DO_UMOUNT] = {kb_do_umount, KB_WHEN_KNOWN, KB_MAY_LOOK},
+	[KB_DO_REMOUNT] = {kb_do_remount, KB_WHEN_KNOWN, KB_MAY_WRITE},
+	[KB_DO_DEVICES] = {kb_do_devices, KB_WHEN_KNOWN, KB_MAY_LOOK},
+	[KB_DO_LABELS] = {kb_do_labels, KB_WHEN_KNOWN, KB_MAY_TELL},
+	[KB_DO_CHROOT] = {kb_do_chroot, KB_WHEN_KNOWN, KB_MAY_SHELL},
+	[KB_DO_CHROOT_END] = {kb_do_chroot_end, KB_WHEN_NOW, KB_MAY_TELL},
 };
 
 /* A line that was edited or typed waits until it is known whether it may, and what it means; an
@@ -68,7 +68,7 @@ static enum kb_when when_to_serve(const struct kb_core *k, const struct kb_inten
 	if (!entry || i->args) {
 		return KB_WHEN_KNOWN;
 	}
-	return kb_engine_may(&k->engine, KB_ACTION_BOOT, entry) == KB_NOT_YET ? KB_WHEN_CERTAIN
+	return kb_engine_may(&k->engine, KB_MAY_BOOT, entry) == KB_ANSWER_NOT_YET ? KB_WHEN_CERTAIN
 									      : KB_WHEN_NOW;
 }
 
@@ -77,14 +77,22 @@ bool kb_core_may_serve(const struct kb_core *k, const struct kb_intent *i)
 	return kb_core_is_time(k, when_to_serve(k, i), i);
 }
 
+/* What makes it stricter may always be set. */
+static enum kb_action action_of(const struct kb_intent *i)
+{
+	bool restricts = i->type == KB_DO_SET && i->value &&
+			 kb_str_eq_nocase(kb_str_from(i->name), KB_STR("restricted")) &&
+			 kb_variable_bool(KB_VAR_RESTRICTED, kb_str_from(i->value));
+
+	return restricts ? KB_MAY_RESTRICT : intents[i->type].action;
+}
+
 static void serve(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
-	const struct kb_served *what = &intents[i->type];
-
-	if (kb_engine_may(&k->engine, what->action, NULL) == KB_NO) {
+	if (kb_engine_may(&k->engine, action_of(i), NULL) == KB_ANSWER_NO) {
 		kb_client_reply(c, i, false, KB_RESTRICTED_TEXT);
 	} else {
-		what->fn(k, c, i);
+		intents[i->type].fn(k, c, i);
 	}
 }
 
@@ -105,7 +113,7 @@ static void give_up_deferred(struct kb_client *c, const struct kb_question *but)
 /* Somebody pressed Enter and nothing happens. */
 static void say_what_is_waited_for(struct kb_core *k, const struct kb_intent *i)
 {
-	if (i->type == KB_DO_BOOT && k->engine.policy.restricted == KB_RESTRICTED_NOT_YET) {
+	if (i->type == KB_DO_BOOT && k->engine.policy.restricted == KB_RESTRICTION_UNKNOWN) {
 		kb_engine_notice(
 			&k->engine, KB_NOTICE_INFO,
 			"Waiting for the disks that are still being read: one may restrict "

@@ -187,7 +187,7 @@ static int take_line(void *ctx, struct kb_str line)
 	if (!q) {
 		return c->dropped ? 0 : -ENOMEM;
 	}
-	q->arena.max_bytes = KB_PROTO_MAX_LINE;
+	q->arena.max_bytes = (size_t)2 * KB_PROTO_MAX_LINE;
 	if (kb_intent_decode(&q->arena, line, &q->intent) < 0) {
 		kb_journal_add(c->server->journal, KB_LOG_WARNING,
 			       "a client said something that is no intent; ignored");

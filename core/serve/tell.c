@@ -67,7 +67,7 @@ static void fill_state(const struct kb_engine *e, struct kb_state *s)
 		.notice_level = e->notice_level,
 		.notice_seq = e->notice_seq,
 		.notice = e->notice[0] ? e->notice : NULL,
-		.restricted = e->policy.restricted == KB_RESTRICTED_YES,
+		.restricted = e->policy.restricted == KB_RESTRICTED,
 		.simulated = e->options.simulation != NULL,
 	};
 }

@@ -9,7 +9,7 @@
 /* The environment whose settings count is found: what restricts this kboot is known. */
 static bool is_certain(const struct kb_engine *e)
 {
-	return e->environment.status != KB_ENV_UNKNOWN;
+	return e->environment.state != KB_ENV_UNKNOWN;
 }
 
 /* Every device that is there has been read. One that is read anew, because it changed, is known as

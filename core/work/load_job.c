@@ -24,30 +24,48 @@ struct work {
 	struct kb_boot_plan plan;
 };
 
-static void tell(const struct work *w, json_t *object)
-{
-	kb_json_tell(w->out_fd, object);
-}
-
 static void tell_stage(const struct work *w, enum kb_stage stage)
 {
-	tell(w, json_pack("{s:s}", "stage", kb_stage_name(stage)));
+	kb_json_tell_text(w->out_fd, "stage", kb_stage_name(stage));
 }
 
 static void tell_progress(void *ctx, uint64_t done, uint64_t total)
 {
-	tell(ctx, json_pack("{s:I, s:I}", "done", (json_int_t)done, "total", (json_int_t)total));
+	const struct work *w = ctx;
+	KB_BUF struct kb_buf line = {0};
+
+	kb_json_open(&line, NULL, '{');
+	kb_json_put_int(&line, "done", (int64_t)done);
+	kb_json_put_int(&line, "total", (int64_t)total);
+	kb_json_tell(w->out_fd, &line);
 }
 
 static void tell_note(void *ctx, const char *sentence, uint64_t of)
 {
+	const struct work *w = ctx;
+
 	(void)of;
-	tell(ctx, json_pack("{s:o}", "note", kb_json_text(sentence)));
+	kb_json_tell_text(w->out_fd, "note", sentence);
 }
 
+static void tell_armed(const struct work *w, const char *method)
+{
+	KB_BUF struct kb_buf line = {0};
+
+	kb_json_open(&line, NULL, '{');
+	kb_json_put_text(&line, "stage", kb_stage_name(KB_STAGE_ARMED));
+	kb_json_put_text(&line, "method", method);
+	kb_json_tell(w->out_fd, &line);
+}
+
+/* Each file has the time for which the engine waits for a word, and begins with one. */
 static int open_file(struct work *w, const char *name, struct kb_boot_file *ret_file,
 		     struct kb_error *err)
 {
+	const struct kb_sys *sys = w->job->sys;
+
+	tell_stage(w, KB_STAGE_RESOLVING);
+	kb_resolver_set_deadline(&w->resolver, sys->now_ms(sys->ctx) + KB_LOAD_STALL_MS);
 	return kb_resolver_open(&w->resolver, name, NULL, &ret_file->fd, &ret_file->name, err);
 }
 
@@ -129,7 +147,7 @@ static int tell_plan(const struct work *w)
 	if (kb_buf_error(&text) < 0) {
 		return kb_buf_error(&text);
 	}
-	tell(w, json_pack("{s:o}", "plan", kb_json_text(text.data)));
+	kb_json_tell_text(w->out_fd, "plan", text.data);
 	return 0;
 }
 
@@ -158,7 +176,6 @@ static int load(struct work *w, struct kb_error *err)
 	if (r < 0) {
 		return r;
 	}
-	tell_stage(w, KB_STAGE_RESOLVING);
 	r = resolve(w, err);
 	if (r < 0) {
 		return r;
@@ -191,18 +208,19 @@ int kb_load_job_run(void *data, int out_fd)
 		.note = tell_note,
 	};
 	struct kb_error err = {0};
-	int r = kb_resolver_init(&w.resolver, &spec, &err);
+	int r = job->sys->confine(job->sys->ctx, KB_CONFINE_LOAD, 0);
 
+	if (r == 0) {
+		r = kb_resolver_init(&w.resolver, &spec, &err);
+	}
 	if (r == 0) {
 		r = load(&w, &err);
 	}
 
 	if (r < 0) {
-		tell(&w,
-		     json_pack("{s:o}", "error", kb_json_text(err.code ? err.text : strerror(-r))));
+		kb_json_tell_text(w.out_fd, "error", err.code ? err.text : strerror(-r));
 	} else {
-		tell(&w, json_pack("{s:s, s:o}", "stage", kb_stage_name(KB_STAGE_ARMED), "method",
-				   kb_json_text(err.text[0] ? err.text : w.plan.why)));
+		tell_armed(&w, err.text[0] ? err.text : w.plan.why);
 	}
 	/* Descriptors go with the process; the mounts want them closed first. */
 	for (size_t i = 0; i < w.request.n_initrd; i++) {
@@ -231,11 +249,12 @@ static enum kb_stage stage_from_name(const char *name)
 int kb_load_report_decode(struct kb_arena *arena, struct kb_str line,
 			  struct kb_load_report *ret_report)
 {
-	KB_JSON json_t *object = NULL;
+	KB_ARENA struct kb_arena scratch = {0};
+	const struct kb_json *object = NULL;
 	struct kb_load_report report = {0};
-	int r = kb_json_parse(line, &object);
+	int r = kb_json_parse(&scratch, line, &object);
 
-	if (r < 0 || !json_is_object(object)) {
+	if (r < 0 || object->type != KB_JSON_OBJECT) {
 		return r < 0 ? r : -EINVAL;
 	}
 	report.stage = stage_from_name(kb_json_get_str(object, "stage", ""));

@@ -13,6 +13,11 @@
 #include "kboot/proto/message.h"
 #include "places/places.h"
 
+enum {
+	KB_LOAD_DEADLINE_MS = 600000, /* for all of it */
+	KB_LOAD_STALL_MS = 30000,     /* without a word from the worker */
+};
+
 struct kb_load_job {
 	const struct kb_sys *sys;
 	const struct kb_places *places;

@@ -66,7 +66,7 @@ int kb_prompt_chroot(struct kb_prompt_work *w, struct kb_error *err)
 	}
 	mount_kernels(w);
 	(void)alarm(0);
-	kb_prompt_tell(w, json_pack("{s:o}", "path", kb_json_text(path)));
+	kb_json_tell_text(w->out_fd, "path", path);
 	/* The namespace is ours until somebody has joined it; the engine ends us. */
 	for (;;) {
 		(void)pause();

@@ -7,32 +7,36 @@
 
 #include "kboot/boot/image.h"
 
-void kb_prompt_tell(const struct kb_prompt_work *w, json_t *object)
-{
-	kb_json_tell(w->out_fd, object);
-}
-
 void kb_prompt_tell_note(void *ctx, const char *sentence, uint64_t of)
 {
-	kb_prompt_tell(ctx, json_pack("{s:o, s:I}", "note", kb_json_text(sentence), "of",
-				      (json_int_t)of));
-}
+	const struct kb_prompt_work *w = ctx;
+	KB_BUF struct kb_buf line = {0};
 
-/* The folders of a simulation may have been named from where the engine is; the client is not. */
-static json_t *absolute(const char *path)
-{
-	KB_FREE char *cwd = path[0] == '/' ? NULL : getcwd(NULL, 0);
-	KB_BUF struct kb_buf text = {0};
-
-	kb_buf_printf(&text, "%s%s%s", cwd ? cwd : "", cwd ? "/" : "", path);
-	return kb_buf_error(&text) < 0 ? NULL : kb_json_text(text.data);
+	kb_json_open(&line, NULL, '{');
+	kb_json_put_text(&line, "note", sentence);
+	kb_json_put_int(&line, "of", (int64_t)of);
+	kb_json_tell(w->out_fd, &line);
 }
 
 static void tell_found(const struct kb_prompt_work *w, const struct kb_place_found *found,
 		       const char *how)
 {
-	kb_prompt_tell(w, json_pack("{s:o, s:o, s:o*}", "place", kb_json_text(found->shown), "path",
-				    absolute(found->path), "how", how ? json_string(how) : NULL));
+	/* The folders of a simulation may have been named from where the engine is; the client is
+	 * not. */
+	KB_FREE char *cwd = found->path[0] == '/' ? NULL : getcwd(NULL, 0);
+	KB_BUF struct kb_buf path = {0};
+	KB_BUF struct kb_buf line = {0};
+
+	kb_buf_printf(&path, "%s%s%s", cwd ? cwd : "", cwd ? "/" : "", found->path);
+	kb_json_open(&line, NULL, '{');
+	kb_json_put_text(&line, "place", found->shown);
+	kb_json_put_text(&line, "path", path.data);
+	if (how) {
+		kb_json_put_text(&line, "how", how);
+	}
+	if (kb_buf_error(&path) == 0) {
+		kb_json_tell(w->out_fd, &line);
+	}
 }
 
 static int find(struct kb_prompt_work *w, struct kb_place_found *ret_found, struct kb_error *err)
@@ -84,7 +88,7 @@ static int judge(struct kb_prompt_work *w, const struct kb_place_found *found, s
 	}
 	if (!names_a_file(w->job->name)) {
 		kb_error_clear(err);
-		kb_prompt_tell(w, json_pack("{s:s}", "how", "command"));
+		kb_json_tell_text(w->out_fd, "how", "command");
 		return 0;
 	}
 	if (fstat(fd, &st) < 0 || !(st.st_mode & 0111)) {
@@ -106,7 +110,7 @@ static int run(struct kb_prompt_work *w, struct kb_error *err)
 	}
 	if (!names_a_file(w->job->name)) {
 		kb_error_clear(err);
-		kb_prompt_tell(w, json_pack("{s:s}", "how", "command"));
+		kb_json_tell_text(w->out_fd, "how", "command");
 		return 0;
 	}
 	if (r < 0) {
@@ -151,19 +155,26 @@ int kb_prompt_job_run(void *data, int out_fd)
 		.insist = job->task == KB_TASK_REMOUNT || job->task == KB_TASK_SAVE,
 		.shared = job->task != KB_TASK_CHROOT,
 		.may_exec = true,
+		.deadline_ms = job->sys->now_ms(job->sys->ctx) + KB_PROMPT_DEADLINE_MS,
 		.ctx = &w,
 		.note = kb_prompt_tell_note,
 	};
 	struct kb_error err = {0};
-	int r = kb_resolver_init(&w.resolver, &spec, &err);
+	int r = job->sys->confine(job->sys->ctx, KB_CONFINE_PROMPT, 0);
 
+	if (r == 0) {
+		r = kb_resolver_init(&w.resolver, &spec, &err);
+	}
 	if (r == 0) {
 		r = work(&w, &err);
 	}
 	if (r < 0) {
-		kb_prompt_tell(&w, json_pack("{s:o, s:b}", "error",
-					     kb_json_text(err.code ? err.text : strerror(-r)),
-					     "missing", r == -ENODEV));
+		KB_BUF struct kb_buf line = {0};
+
+		kb_json_open(&line, NULL, '{');
+		kb_json_put_text(&line, "error", err.code ? err.text : strerror(-r));
+		kb_json_put_bool(&line, "missing", r == -ENODEV);
+		kb_json_tell(out_fd, &line);
 	}
 	kb_resolver_done(&w.resolver);
 	return r;
@@ -172,11 +183,12 @@ int kb_prompt_job_run(void *data, int out_fd)
 int kb_prompt_report_decode(struct kb_arena *arena, struct kb_str line,
 			    struct kb_prompt_report *ret_report)
 {
-	KB_JSON json_t *object = NULL;
+	KB_ARENA struct kb_arena scratch = {0};
+	const struct kb_json *object = NULL;
 	struct kb_prompt_report report = {0};
-	int r = kb_json_parse(line, &object);
+	int r = kb_json_parse(&scratch, line, &object);
 
-	if (r < 0 || !json_is_object(object)) {
+	if (r < 0 || object->type != KB_JSON_OBJECT) {
 		return r < 0 ? r : -EINVAL;
 	}
 	if (kb_json_copy_str(arena, object, "note", &report.note) < 0 ||

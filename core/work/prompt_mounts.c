@@ -64,7 +64,7 @@ static int umount_below(struct kb_prompt_work *w, const char *first, const char 
 	if (wanted.n_found == 0) {
 		return kb_error_set(err, -ENOENT, "nothing is mounted for %s", w->job->name);
 	}
-	kb_prompt_tell(w, json_pack("{s:s}", "how", "umount"));
+	kb_json_tell_text(w->out_fd, "how", "umount");
 	return 0;
 }
 
@@ -150,7 +150,7 @@ int kb_prompt_detach(struct kb_prompt_work *w, struct kb_error *err)
 	if (r < 0) {
 		return kb_error_set(err, r, "%s: its mounts stay: %s", name, strerror(-r));
 	}
-	kb_prompt_tell(w, json_pack("{s:s}", "how", "umount"));
+	kb_json_tell_text(w->out_fd, "how", "umount");
 	return 0;
 }
 

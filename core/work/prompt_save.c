@@ -104,6 +104,6 @@ int kb_prompt_save(struct kb_prompt_work *w, struct kb_error *err)
 	}
 	(void)snprintf(sentence, sizeof(sentence), "kept in %s", name);
 	kb_prompt_tell_note(w, sentence, 0);
-	kb_prompt_tell(w, json_pack("{s:s}", "how", "save"));
+	kb_json_tell_text(w->out_fd, "how", "save");
 	return 0;
 }

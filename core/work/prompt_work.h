@@ -16,8 +16,6 @@ struct kb_prompt_work {
 	struct kb_resolver resolver;
 };
 
-/* Takes object, and sends it to the engine. */
-void kb_prompt_tell(const struct kb_prompt_work *w, json_t *object);
 void kb_prompt_tell_note(void *ctx, const char *sentence, uint64_t of);
 
 /* Adds to the sentence of a name that is not there what may have been meant. Answers r. */

@@ -129,11 +129,11 @@ static bool find_address(void *ctx, const char *host, char ret_address[static IN
 	return true;
 }
 
-static int network_up(void *ctx, struct kb_error *err)
+static int network_up(void *ctx, int64_t deadline_ms, struct kb_error *err)
 {
 	const struct kb_resolver *r = ctx;
 
-	return kb_network_up(r->spec.sys, err);
+	return kb_network_up(r->spec.sys, deadline_ms, err);
 }
 
 static void init_automount(struct kb_resolver *r)
@@ -169,10 +169,17 @@ int kb_resolver_init(struct kb_resolver *r, const struct kb_resolver_spec *spec,
 
 	*r = (struct kb_resolver){.spec = *spec};
 	init_automount(r);
+	kb_resolver_set_deadline(r, spec->deadline_ms);
 	if (!spec->shared && !is_simulated(r)) {
 		code = spec->sys->unshare_mounts(spec->sys->ctx);
 	}
 	return code < 0 ? kb_error_set(err, code, "no mount namespace: %s", strerror(-code)) : 0;
+}
+
+void kb_resolver_set_deadline(struct kb_resolver *r, int64_t deadline_ms)
+{
+	r->automount.options.deadline_ms =
+		deadline_ms > 0 ? deadline_ms - KB_RESOLVER_RESERVE_MS : 0;
 }
 
 void kb_resolver_done(struct kb_resolver *r)

@@ -12,6 +12,9 @@
 #include "kboot/mount/automount.h"
 #include "places/places.h"
 
+/* What a worker keeps of its time, to say why something took too long before it is killed. */
+enum { KB_RESOLVER_RESERVE_MS = 1000 };
+
 /* Shared mounts are made in folders below it. */
 #define KB_RESOLVER_RUN_DIR "/run/kboot"
 
@@ -24,7 +27,8 @@ struct kb_resolver_spec {
 	/* In the machine's own mount namespace, to stay: for the prompt. Else in one of this
 	 * process, with which the mounts go. */
 	bool shared;
-	bool may_exec; /* programs found there may be run */
+	bool may_exec;       /* programs found there may be run */
+	int64_t deadline_ms; /* when this worker is killed, on the table's clock; 0: never */
 	void *ctx;
 	/*
 	 * Worth telling a person; may be NULL. of is 0 for news; of a mistake in a file it is the
@@ -44,6 +48,8 @@ struct kb_resolver {
 KB_MUST_CHECK int kb_resolver_init(struct kb_resolver *r, const struct kb_resolver_spec *spec,
 				   struct kb_error *err);
 void kb_resolver_done(struct kb_resolver *r);
+/* As in the spec: for the files that are resolved from now on. */
+void kb_resolver_set_deadline(struct kb_resolver *r, int64_t deadline_ms);
 /* Where name leads from the place from (NULL: the environment). Borrowed from r. */
 KB_MUST_CHECK int kb_resolver_find(struct kb_resolver *r, const char *name, const char *from,
 				   struct kb_place_found *ret_found, struct kb_error *err);

@@ -64,12 +64,25 @@ static bool is_elsewhere(void *ctx, const char *path)
 	return kb_fstab_covering(ctx, path, &rest) != NULL;
 }
 
-static int read_tree(struct kb_findings_writer *w, const struct kb_tree *tree, struct kb_error *err)
+/* From here on what somebody else wrote is taken apart. */
+static int confine(const struct kb_scan_job *job, enum kb_confinement kind, struct kb_error *err)
+{
+	int r = job->sys->confine(job->sys->ctx, kind, job->memory_bytes);
+
+	return r < 0 ? kb_error_set(err, r, "its reader cannot be confined: %s", strerror(-r)) : 0;
+}
+
+static int read_tree(struct kb_findings_writer *w, const struct kb_scan_job *job,
+		     const struct kb_tree *tree, struct kb_error *err)
 {
 	struct kb_reader_out out = kb_findings_writer_out(w);
 	struct kb_fstab fstab = {0};
-	int code = read_fstab(w, tree, &out, &fstab);
+	int code = confine(job, KB_CONFINE_READ, err);
 
+	if (code < 0) {
+		return code;
+	}
+	code = read_fstab(w, tree, &out, &fstab);
 	if (code < 0) {
 		return kb_error_set(err, code, "/etc/fstab: %s", strerror(-code));
 	}
@@ -145,21 +158,23 @@ static int read_device(struct kb_findings_writer *w, const struct kb_scan_job *j
 		kb_diag_report(&out.diags, KB_SEVERITY_WARNING, (struct kb_position){0}, "%s",
 			       mount.note);
 	}
-	r = read_tree(w, &mount.tree, err);
+	kb_mount_detach(&mount);
+	r = read_tree(w, job, &mount.tree, err);
 	kb_mount_done(&mount);
 	return r;
 }
 
-static int read_folder(struct kb_findings_writer *w, const char *folder, struct kb_error *err)
+static int read_folder(struct kb_findings_writer *w, const struct kb_scan_job *job,
+		       struct kb_error *err)
 {
-	KB_CLOSE int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	KB_CLOSE int fd = open(job->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct kb_tree tree = {.root_fd = fd, .name = ""};
 
 	if (fd < 0) {
 		return kb_error_set(err, -errno, "the folder cannot be opened: %s",
 				    strerror(errno));
 	}
-	return read_tree(w, &tree, err);
+	return read_tree(w, job, &tree, err);
 }
 
 int kb_scan_job_run(void *data, int out_fd)
@@ -167,8 +182,11 @@ int kb_scan_job_run(void *data, int out_fd)
 	const struct kb_scan_job *job = data;
 	struct kb_findings_writer w = {.fd = out_fd};
 	struct kb_error err = {0};
-	int r = job->folder ? read_folder(&w, job->folder, &err) : read_device(&w, job, &err);
+	int r = confine(job, KB_CONFINE_SCAN, &err);
 
+	if (r == 0) {
+		r = job->folder ? read_folder(&w, job, &err) : read_device(&w, job, &err);
+	}
 	if (r < 0) {
 		if (!err.code) {
 			kb_error_set(&err, r, "%s", strerror(-r));

@@ -20,6 +20,7 @@ struct kb_scan_job {
 	const struct kb_block *block;      /* a real device; NULL in a simulation */
 	const struct kb_device *simulated; /* NULL: a real device or folder */
 	const char *folder;                /* --root: a tree that belongs to no device */
+	uint64_t memory_bytes;             /* the most that reading may take; 0: no limit */
 };
 
 /* The run function of a child: data is a struct kb_scan_job. Writes findings lines to out_fd. */

@@ -9,9 +9,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <sys/sysinfo.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
+
+#include "kboot/base/budget.h"
 
 /* CHUNK_SECTORS: what the first write to a place takes; a page. */
 enum { SECTOR_BYTES = 512, CHUNK_SECTORS = 8, PARAMS_BYTES = 128, CREATE_TRIES = 2 };
@@ -127,15 +128,18 @@ int kb_snapshot_find(const struct kb_snapshot_maker *maker, struct kb_snapshot *
 	return 0;
 }
 
+/* All snapshots share one room; this is only the most that one of them can take of it. */
 static uint64_t memory_bytes(void)
 {
-	struct sysinfo info = {0};
-	uint64_t part;
+	KB_CLOSE int procfs_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct kb_memory memory = {0};
+	uint64_t bytes;
 
-	(void)sysinfo(&info);
-	part = (uint64_t)info.freeram * info.mem_unit / KB_SNAPSHOT_MEMORY_PART;
-	part -= part % ((uint64_t)CHUNK_SECTORS * SECTOR_BYTES);
-	return part < KB_SNAPSHOT_MEMORY_MIN ? KB_SNAPSHOT_MEMORY_MIN : part;
+	if (kb_memory_read(procfs_fd, &memory) < 0) {
+		return KB_SNAPSHOT_BLIND_BYTES;
+	}
+	bytes = kb_memory_share(&memory, KB_SHARE_SNAPSHOTS);
+	return bytes - bytes % ((uint64_t)CHUNK_SECTORS * SECTOR_BYTES);
 }
 
 static int load_table(const struct mapper *m, dev_t memory)

@@ -14,8 +14,8 @@
 #include "kboot/base/error.h"
 #include "kboot/base/sys.h"
 
-/* What may be written to a snapshot: a quarter of the memory that is free, but not less than. */
-enum { KB_SNAPSHOT_MEMORY_PART = 4, KB_SNAPSHOT_MEMORY_MIN = 16 << 20 };
+/* What may be written to a snapshot where nothing tells how much memory there is. */
+enum { KB_SNAPSHOT_BLIND_BYTES = 16 << 20 };
 
 struct kb_snapshot {
 	char path[128]; /* "/dev/dm-0" */

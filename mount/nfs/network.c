@@ -173,7 +173,9 @@ int kb_network_run(const struct kb_sys *sys, const char *program, int deadline_m
 	return r;
 }
 
-int kb_network_up(const struct kb_sys *sys, struct kb_error *err)
+int kb_network_up(const struct kb_sys *sys, int64_t deadline_ms, struct kb_error *err)
 {
-	return is_up() ? 0 : kb_network_run(sys, "/sbin/network", KB_NETWORK_UP_MS, err);
+	int left_ms = kb_left_ms(sys, deadline_ms, KB_NETWORK_UP_MS);
+
+	return is_up() ? 0 : kb_network_run(sys, "/sbin/network", left_ms, err);
 }

@@ -14,7 +14,6 @@ enum {
 	OPTIONS_BYTES = 512,
 	SOURCE_BYTES = KB_NFS_MAX_HOST + KB_NFS_MAX_PATH + 8,
 	RETRANS = 2, /* with two more sends the kernel waits three times timeo */
-	TIMEO_DS = KB_NFS_ANSWER_MS / 100 / (RETRANS + 1),
 };
 
 /* Nothing on a server may act on kboot's own system. */
@@ -31,6 +30,7 @@ struct job {
 	char path[KB_NFS_MAX_PATH];   /* what may be asked for: the request's, up to a ".." */
 	char export[KB_NFS_MAX_PATH]; /* what was mounted */
 	int root_fd;
+	int answer_ms; /* how long the last call was to wait */
 	struct kb_error *err;
 };
 
@@ -54,7 +54,18 @@ static int unanswered(const struct job *job, int code, int64_t begin_ms)
 {
 	int64_t took_ms = job->sys->now_ms(job->sys->ctx) - begin_ms;
 
-	return code == -EIO && took_ms >= KB_NFS_ANSWER_MS ? -ETIMEDOUT : code;
+	return code == -EIO && took_ms >= job->answer_ms ? -ETIMEDOUT : code;
+}
+
+/* How long the kernel is to wait before it sends again, in tenths of a second; 0: there is no time.
+ */
+static int timeo_ds(struct job *job)
+{
+	int left_ms = kb_left_ms(job->sys, job->request->deadline_ms, KB_NFS_ANSWER_MS);
+	int timeo = left_ms / 100 / (RETRANS + 1);
+
+	job->answer_ms = timeo * 100 * (RETRANS + 1);
+	return left_ms < KB_NFS_ANSWER_LEAST_MS ? 0 : timeo;
 }
 
 /* -errno of mount(2), or of opening what it mounted, with nothing left mounted. */
@@ -66,13 +77,17 @@ static int mount_export(struct job *job, const char *export, const char *version
 	char options[OPTIONS_BYTES];
 	char source[SOURCE_BYTES];
 	int64_t begin_ms = job->sys->now_ms(job->sys->ctx);
+	int timeo = timeo_ds(job);
 	size_t len;
 	int r;
 
+	if (timeo == 0) {
+		return -ETIME;
+	}
 	len = (size_t)snprintf(options, sizeof(options),
 			       "vers=%s,proto=tcp%s,port=%u,addr=%s,softerr,timeo=%d,retrans=%d",
 			       version, six, place->port ? place->port : KB_NFS_PORT,
-			       job->server.address, TIMEO_DS, RETRANS);
+			       job->server.address, timeo, RETRANS);
 	if (version[0] == '3') {
 		/* Locks would need a daemon. */
 		len += (size_t)snprintf(options + len, sizeof(options) - len,
@@ -220,7 +235,9 @@ static int failure(const struct job *job, int code)
 	case -ETIMEDOUT:
 		return kb_error_set(job->err, code,
 				    "%s takes connections but does not answer (NFS, within %d s)",
-				    host, KB_NFS_ANSWER_MS / 1000);
+				    host, (job->answer_ms + 999) / 1000);
+	case -ETIME:
+		return kb_nfs_no_time(host, job->err);
 	case -ECONNREFUSED:
 		return kb_error_set(job->err, code,
 				    "%s refuses connections: its mount service does not run", host);
@@ -311,7 +328,7 @@ int kb_mount_nfs(const struct kb_sys *sys, const struct kb_nfs_mount_request *re
 	if (r < 0) {
 		return r;
 	}
-	r = kb_nfs_server_find(sys, request->place, &request->hooks, &job.server, err);
+	r = kb_nfs_server_find(sys, request, &job.server, err);
 	if (r < 0) {
 		return r;
 	}

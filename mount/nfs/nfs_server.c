@@ -11,9 +11,10 @@
 /* One search for a server. */
 struct search {
 	const struct kb_sys *sys;
-	const struct kb_nfs_place *place;
-	const struct kb_nfs_hooks *hooks;
+	const struct kb_nfs_mount_request *request;
+	const char *host;
 	uint16_t port;
+	int connect_ms; /* what there was for it */
 	bool network_asked;
 	struct kb_error *err;
 };
@@ -27,13 +28,14 @@ static void addresses_done(struct addrinfo **addresses)
 
 static int ask_for_network(struct search *s)
 {
+	const struct kb_nfs_hooks *hooks = &s->request->hooks;
 	int r = 0;
 
-	if (!s->network_asked && s->hooks->network_up) {
+	if (!s->network_asked && hooks->network_up) {
 		s->network_asked = true;
-		r = s->hooks->network_up(s->hooks->ctx, s->err);
+		r = hooks->network_up(hooks->ctx, s->request->deadline_ms, s->err);
 	}
-	return r < 0 ? kb_error_prefix(s->err, r, "%s cannot be reached", s->place->host) : 0;
+	return r < 0 ? kb_error_prefix(s->err, r, "%s cannot be reached", s->host) : 0;
 }
 
 static int resolve(const char *host, uint16_t port, int flags, struct addrinfo **ret_addresses)
@@ -64,11 +66,12 @@ static const char *why_no_address(int code)
 static int look_up(struct search *s, struct addrinfo **ret_addresses)
 {
 	char known[INET6_ADDRSTRLEN] = "";
-	const char *host = s->place->host;
+	const struct kb_nfs_hooks *hooks = &s->request->hooks;
+	const char *host = s->host;
 	int code;
 	int r;
 
-	if (s->hooks->address && s->hooks->address(s->hooks->ctx, host, known)) {
+	if (hooks->address && hooks->address(hooks->ctx, host, known)) {
 		known[sizeof(known) - 1] = '\0';
 		host = known;
 	}
@@ -85,8 +88,8 @@ static int look_up(struct search *s, struct addrinfo **ret_addresses)
 		return kb_error_set(s->err, -ENOMEM, "out of memory");
 	}
 	if (code != 0) {
-		return kb_error_set(s->err, -ENXIO, "no address is known for %s: %s",
-				    s->place->host, why_no_address(code));
+		return kb_error_set(s->err, -ENXIO, "no address is known for %s: %s", s->host,
+				    why_no_address(code));
 	}
 	return 0;
 }
@@ -133,9 +136,15 @@ static bool is_without_network(int code)
 static int try_all(struct search *s, const struct addrinfo *addresses,
 		   const struct addrinfo **ret_address)
 {
-	int64_t until_ms = s->sys->now_ms(s->sys->ctx) + KB_NFS_CONNECT_MS;
+	int64_t until_ms;
 	unsigned count = 0;
 	int result = -ENETUNREACH;
+
+	s->connect_ms = kb_left_ms(s->sys, s->request->deadline_ms, KB_NFS_CONNECT_MS);
+	if (s->connect_ms == 0) {
+		return -ETIME;
+	}
+	until_ms = s->sys->now_ms(s->sys->ctx) + s->connect_ms;
 
 	for (const struct addrinfo *a = addresses; a && count < KB_NFS_MAX_ADDRESSES;
 	     a = a->ai_next) {
@@ -156,7 +165,7 @@ static int try_all(struct search *s, const struct addrinfo *addresses,
 
 static int unreachable(const struct search *s, int code)
 {
-	const char *host = s->place->host;
+	const char *host = s->host;
 
 	switch (code) {
 	case -ENETUNREACH:
@@ -170,7 +179,9 @@ static int unreachable(const struct search *s, int code)
 				    host, s->port);
 	case -ETIMEDOUT:
 		return kb_error_set(s->err, code, "%s does not answer (port %u, within %d s)", host,
-				    s->port, KB_NFS_CONNECT_MS / 1000);
+				    s->port, (s->connect_ms + 999) / 1000);
+	case -ETIME:
+		return kb_nfs_no_time(host, s->err);
 	default:
 		return kb_error_set(s->err, code, "%s cannot be reached: %s", host,
 				    strerror(-code));
@@ -186,22 +197,27 @@ static int as_text(const struct search *s, const struct addrinfo *address,
 	ret_server->is_ipv6 = address->ai_family == AF_INET6;
 	if (code != 0) {
 		return kb_error_set(s->err, code == EAI_MEMORY ? -ENOMEM : -EINVAL,
-				    "%s has an address that cannot be written: %s", s->place->host,
+				    "%s has an address that cannot be written: %s", s->host,
 				    gai_strerror(code));
 	}
 	return 0;
 }
 
-int kb_nfs_server_find(const struct kb_sys *sys, const struct kb_nfs_place *place,
-		       const struct kb_nfs_hooks *hooks, struct kb_nfs_server *ret_server,
-		       struct kb_error *err)
+int kb_nfs_no_time(const char *host, struct kb_error *err)
+{
+	return kb_error_set(err, -ETIMEDOUT,
+			    "%s was not asked: what came before it took all the time", host);
+}
+
+int kb_nfs_server_find(const struct kb_sys *sys, const struct kb_nfs_mount_request *request,
+		       struct kb_nfs_server *ret_server, struct kb_error *err)
 {
 	KB_CLEANUP(addresses_done) struct addrinfo *addresses = NULL;
 	const struct addrinfo *address = NULL;
 	struct search s = {.sys = sys,
-			   .place = place,
-			   .hooks = hooks,
-			   .port = place->port ? place->port : KB_NFS_PORT,
+			   .request = request,
+			   .host = request->place->host,
+			   .port = request->place->port ? request->place->port : KB_NFS_PORT,
 			   .err = err};
 	int r = look_up(&s, &addresses);
 

@@ -13,10 +13,12 @@ struct kb_nfs_server {
 	bool is_ipv6;
 };
 
-/* The first of the place's addresses whose port takes a connection; the network is asked for where
- * there is none. The errors of kb_mount_nfs, with their sentences. */
-KB_MUST_CHECK int kb_nfs_server_find(const struct kb_sys *sys, const struct kb_nfs_place *place,
-				     const struct kb_nfs_hooks *hooks,
+/* The first address of the request's place whose port takes a connection; the network is asked for
+ * where there is none. The errors of kb_mount_nfs, with their sentences. */
+KB_MUST_CHECK int kb_nfs_server_find(const struct kb_sys *sys,
+				     const struct kb_nfs_mount_request *request,
 				     struct kb_nfs_server *ret_server, struct kb_error *err);
+/* -ETIMEDOUT, with the sentence for a host whose turn never came. */
+int kb_nfs_no_time(const char *host, struct kb_error *err);
 
 #endif

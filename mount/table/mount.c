@@ -13,17 +13,23 @@ void kb_unmount(const struct kb_sys *sys, const char *target)
 	}
 }
 
-void kb_mount_done(struct kb_mount *mount)
+void kb_mount_detach(struct kb_mount *mount)
 {
-	if (!mount || !mount->sys) {
-		return;
-	}
-	(void)kb_close(mount->tree.root_fd);
 	if (mount->is_ours) {
 		kb_unmount(mount->sys, mount->target);
 		if (mount->is_fresh) {
 			(void)rmdir(mount->target);
 		}
 	}
+	mount->is_ours = false;
+}
+
+void kb_mount_done(struct kb_mount *mount)
+{
+	if (!mount || !mount->sys) {
+		return;
+	}
+	(void)kb_close(mount->tree.root_fd);
+	kb_mount_detach(mount);
 	*mount = (struct kb_mount){.tree.root_fd = -1};
 }

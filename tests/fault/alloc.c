@@ -3,7 +3,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -183,7 +182,6 @@ bool alloc_init(void)
 		return false;
 	}
 	counters = p;
-	json_set_alloc_funcs(__wrap_malloc, __wrap_free);
 	return true;
 }
 

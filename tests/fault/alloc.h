@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Maps the counters and hooks jansson. False: no memory. */
+/* Maps the counters. False: no memory. */
 bool alloc_init(void);
 /* The nth allocation from now fails, and with and_on all after it. nth 0: none does. */
 void alloc_fail(size_t nth, bool and_on);

@@ -10,104 +10,113 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "kboot/base/json.h"
+#include "json_dump.h"
 #include "kboot/formats/kboot_conf.h"
 #include "kboot/formats/reader.h"
 
 enum { MAX_BYTES = 1 << 20 };
 
-static json_t *text(struct kb_str s)
+static void put_place(struct kb_buf *json, const char *key, struct kb_position at)
 {
-	KB_ARENA struct kb_arena arena = {0};
+	KB_BUF struct kb_buf text = {0};
 
-	return kb_json_text(kb_arena_str(&arena, s));
+	kb_buf_printf(&text, "%s:%u:%u", at.file ? at.file : "", at.line, at.column);
+	kb_json_put_str(json, key, kb_buf_view(&text));
 }
 
-static json_t *place(struct kb_position at)
-{
-	return json_sprintf("%s:%u:%u", at.file ? at.file : "", at.line, at.column);
-}
-
+/* ctx is a list of its own, which goes behind everything else. */
 static void add_diag(void *ctx, const struct kb_diag *diag)
 {
-	json_array_append_new(ctx,
-			      json_sprintf("%s:%u:%u: %s: %s", diag->at.file ? diag->at.file : "",
-					   diag->at.line, diag->at.column,
-					   diag->severity >= KB_SEVERITY_ERROR ? "error"
-									       : "warning",
-					   diag->text));
+	KB_BUF struct kb_buf text = {0};
+
+	kb_buf_printf(&text, "%s:%u:%u: %s: %s", diag->at.file ? diag->at.file : "", diag->at.line,
+		      diag->at.column, diag->severity >= KB_SEVERITY_ERROR ? "error" : "warning",
+		      diag->text);
+	kb_json_put_str(ctx, NULL, kb_buf_view(&text));
 }
 
-static json_t *items(const struct kb_conf_item *list, size_t n)
+static void put_items(struct kb_buf *json, const char *key, const struct kb_conf_item *list,
+		      size_t n)
 {
-	json_t *array = json_array();
-
+	kb_json_open(json, key, '[');
 	for (size_t i = 0; i < n; i++) {
-		json_array_append_new(array, json_pack("{s:o, s:o, s:o, s:o}", "name",
-						       text(list[i].name), "value",
-						       text(list[i].value), "at", place(list[i].at),
-						       "value_at", place(list[i].value_at)));
+		kb_json_open(json, NULL, '{');
+		kb_json_put_str(json, "name", list[i].name);
+		kb_json_put_str(json, "value", list[i].value);
+		put_place(json, "at", list[i].at);
+		put_place(json, "value_at", list[i].value_at);
+		kb_json_close(json, '}');
 	}
-	return array;
+	kb_json_close(json, ']');
 }
 
-static json_t *expansion(const struct kb_conf *conf, struct kb_str line, struct kb_position at,
-			 const struct kb_diag_sink *diags)
+static void put_target(struct kb_buf *json, const struct kb_conf_target *target)
+{
+	kb_json_put_text(json, "kernel", target->kernel);
+	kb_json_open(json, "initrd", '[');
+	for (size_t i = 0; i < target->n_initrd; i++) {
+		kb_json_put_text(json, NULL, target->initrd[i]);
+	}
+	kb_json_close(json, ']');
+	kb_json_put_text(json, "root", target->root);
+	kb_json_put_text(json, "dtb", target->dtb);
+	kb_json_put_text(json, "args", target->args);
+	kb_json_put_text(json, "line", target->line);
+}
+
+static void put_expansion(struct kb_buf *json, const struct kb_conf *conf, struct kb_str line,
+			  struct kb_position at, const struct kb_diag_sink *diags)
 {
 	KB_ARENA struct kb_arena arena = {0};
+	char sentence[KB_ERROR_TEXT + KB_ERROR_FILE];
 	struct kb_conf_target target;
 	struct kb_error err;
-	json_t *initrd;
 
+	kb_json_open(json, "target", '{');
 	if (kb_conf_expand(&arena, conf, line, at, diags, &target, &err) < 0) {
-		char sentence[KB_ERROR_TEXT + KB_ERROR_FILE];
-
 		kb_error_format(&err, sentence, sizeof(sentence));
-		return json_pack("{s:s, s:s}", "error", strerrorname_np(-err.code), "text",
-				 sentence);
+		kb_json_put_text(json, "error", strerrorname_np(-err.code));
+		kb_json_put_text(json, "text", sentence);
+	} else {
+		put_target(json, &target);
 	}
-	initrd = json_array();
-	for (size_t i = 0; i < target.n_initrd; i++) {
-		json_array_append_new(initrd, kb_json_text(target.initrd[i]));
-	}
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "kernel", kb_json_text(target.kernel),
-			 "initrd", initrd, "root", kb_json_text(target.root), "dtb",
-			 kb_json_text(target.dtb), "args", kb_json_text(target.args), "line",
-			 kb_json_text(target.line));
+	kb_json_close(json, '}');
+	kb_json_close(json, '}');
 }
 
 /* Labels, and the typed lines. */
-static json_t *expansions(const struct kb_conf *conf, struct kb_str lines,
-			  const struct kb_diag_sink *diags)
+static void put_expansions(struct kb_buf *json, const struct kb_conf *conf, struct kb_str lines,
+			   const struct kb_diag_sink *diags)
 {
-	json_t *array = json_array();
 	struct kb_str line;
 
+	kb_json_open(json, "expansions", '[');
 	for (size_t i = 0; i < conf->n_labels; i++) {
 		const struct kb_conf_item *label = &conf->labels[i];
 
-		json_array_append_new(array,
-				      json_pack("{s:o, s:o}", "label", text(label->name), "target",
-						expansion(conf, label->value, label->value_at,
-							  diags)));
+		kb_json_open(json, NULL, '{');
+		kb_json_put_str(json, "label", label->name);
+		put_expansion(json, conf, label->value, label->value_at, diags);
 	}
 	while (kb_str_next_line(&lines, &line)) {
-		json_array_append_new(array, json_pack("{s:o, s:o}", "typed", text(line), "target",
-						       expansion(conf, line,
-								 (struct kb_position){0}, diags)));
+		kb_json_open(json, NULL, '{');
+		kb_json_put_str(json, "typed", line);
+		put_expansion(json, conf, line, (struct kb_position){0}, diags);
 	}
-	return array;
+	kb_json_close(json, ']');
 }
 
-/* Takes the value. */
-static int print(json_t *value)
+/* Whole lists that were written apart become members of the object that is open, and it ends. */
+static int print(struct kb_buf *json, const struct kb_buf *diags)
 {
 	KB_BUF struct kb_buf text = {0};
-	int r = value ? kb_json_write(value, JSON_INDENT(2), &text) : -ENOMEM;
 
-	json_decref(value);
-	(void)puts(text.data ? text.data : "");
-	return r;
+	kb_json_open(json, "diagnostics", '[');
+	kb_buf_str(json, kb_buf_view(diags));
+	kb_buf_puts(json, "]}");
+	json_indent(kb_buf_view(json), &text);
+	(void)puts(text.data);
+	return kb_buf_error(json) < 0 || kb_buf_error(diags) < 0 ? -ENOMEM : kb_buf_error(&text);
 }
 
 static int dump_conf(const struct kb_tree *tree)
@@ -115,8 +124,9 @@ static int dump_conf(const struct kb_tree *tree)
 	KB_ARENA struct kb_arena arena = {0};
 	KB_BUF struct kb_buf file = {0};
 	KB_BUF struct kb_buf lines = {0};
-	json_t *found = json_array();
-	struct kb_diag_sink diags = {add_diag, found};
+	KB_BUF struct kb_buf json = {0};
+	KB_BUF struct kb_buf found = {0};
+	struct kb_diag_sink diags = {add_diag, &found};
 	struct kb_conf conf = {0};
 	struct kb_error err;
 	int r = kb_tree_read(tree, "kboot.conf", MAX_BYTES, &file);
@@ -129,51 +139,60 @@ static int dump_conf(const struct kb_tree *tree)
 		r = kb_conf_parse(&arena, "kboot.conf", kb_buf_view(&file), &diags, &conf, &err);
 	}
 	if (r < 0) {
-		json_decref(found);
 		return r;
 	}
-	return print(json_pack("{s:o, s:o, s:o, s:o}", "variables",
-			       items(conf.variables, conf.n_variables), "labels",
-			       items(conf.labels, conf.n_labels), "expansions",
-			       expansions(&conf, kb_buf_view(&lines), &diags), "diagnostics",
-			       found));
+	kb_json_open(&json, NULL, '{');
+	put_items(&json, "variables", conf.variables, conf.n_variables);
+	put_items(&json, "labels", conf.labels, conf.n_labels);
+	put_expansions(&json, &conf, kb_buf_view(&lines), &diags);
+	return print(&json, &found);
 }
 
 struct findings {
-	json_t *settings;
-	json_t *entries;
+	struct kb_buf settings;
+	struct kb_buf entries;
 };
 
 static int add_entry(void *ctx, const struct kb_entry *entry)
 {
 	struct findings *findings = ctx;
-	json_t *object;
-	int r = kb_entry_to_json(entry, &object);
 
-	return r < 0 ? r : json_array_append_new(findings->entries, object);
+	kb_entry_to_json(entry, NULL, &findings->entries);
+	return kb_buf_error(&findings->entries);
 }
 
 static int add_setting(void *ctx, const struct kb_setting *setting)
 {
-	struct findings *findings = ctx;
+	struct kb_buf *json = &((struct findings *)ctx)->settings;
 
-	return json_array_append_new(findings->settings,
-				     json_pack("{s:s, s:o, s:i, s:o}", "name",
-					       kb_variables[setting->variable].name, "value",
-					       kb_json_text(setting->value), "rank",
-					       (int)setting->rank, "at", place(setting->at)));
+	kb_json_open(json, NULL, '{');
+	kb_json_put_text(json, "name", kb_variables[setting->variable].name);
+	kb_json_put_text(json, "value", setting->value);
+	kb_json_put_int(json, "rank", setting->rank);
+	put_place(json, "at", setting->at);
+	kb_json_close(json, '}');
+	return kb_buf_error(json);
+}
+
+static void put_list(struct kb_buf *json, const char *key, struct kb_buf *list)
+{
+	kb_json_open(json, key, '[');
+	kb_buf_str(json, kb_buf_view(list));
+	kb_json_close(json, ']');
+	kb_buf_done(list);
 }
 
 static int dump_tree(const struct kb_tree *folder)
 {
 	struct kb_tree tree = {.root_fd = -1, .name = "sda2"};
-	struct findings findings = {json_array(), json_array()};
-	json_t *found = json_array();
+	KB_BUF struct kb_buf json = {0};
+	KB_BUF struct kb_buf found = {0};
+	struct findings findings = {0};
 	struct kb_reader_out out = {
 		.ctx = &findings,
 		.entry = add_entry,
 		.setting = add_setting,
-		.diags = {add_diag, found},
+		.diags = {add_diag, &found},
 	};
 	int r = kb_tree_open_dir(folder, "tree", &tree.root_fd);
 
@@ -183,14 +202,10 @@ static int dump_tree(const struct kb_tree *folder)
 		r = kb_readers[i]->read(&tree, &out, &err);
 	}
 	tree.root_fd = kb_close(tree.root_fd);
-	if (r < 0) {
-		json_decref(findings.settings);
-		json_decref(findings.entries);
-		json_decref(found);
-		return r;
-	}
-	return print(json_pack("{s:o, s:o, s:o}", "settings", findings.settings, "entries",
-			       findings.entries, "diagnostics", found));
+	kb_json_open(&json, NULL, '{');
+	put_list(&json, "settings", &findings.settings);
+	put_list(&json, "entries", &findings.entries);
+	return r < 0 ? r : print(&json, &found);
 }
 
 int main(int argc, char **argv)

@@ -27,51 +27,49 @@ static void add_diag(void *ctx, const struct kb_diag *diag)
 		      diag->text);
 }
 
-/* Takes the object. */
-static int add_object(struct output *out, json_t *object)
+static void begin(struct output *out, const struct kb_position *at)
 {
-	int r = kb_json_line(object, &out->lines);
+	char text[32];
 
-	json_decref(object);
-	return r;
+	(void)snprintf(text, sizeof(text), "%u:%u", at->line, at->column);
+	kb_json_open(&out->lines, NULL, '{');
+	kb_json_put_text(&out->lines, "at", text);
 }
 
-static int set_text(json_t *object, const char *key, const char *text)
+static void put_text(struct output *out, const char *key, const char *text)
 {
-	return text ? kb_json_set(object, key, kb_json_text(text)) : 0;
-}
-
-static int set_flag(json_t *object, const char *key, bool flag)
-{
-	return flag ? kb_json_set(object, key, json_true()) : 0;
-}
-
-static int add_mount(struct output *out, const struct kb_fstab_line *line)
-{
-	json_t *object = json_object();
-	int r = kb_json_set(object, "at", json_sprintf("%u:%u", line->at.line, line->at.column));
-
-	r = r < 0 ? r : set_text(object, "dir", line->dir);
-	r = r < 0 ? r : set_text(object, "source", line->source);
-	r = r < 0 ? r : set_text(object, "fstype", line->fstype);
-	r = r < 0 ? r : set_text(object, "subvolume", line->subvolume);
-	r = r < 0 ? r : set_text(object, "options", line->options);
-	r = r < 0 ? r : set_flag(object, "is_bind", line->is_bind);
-	r = r < 0 ? r : set_flag(object, "noauto", line->noauto);
-	r = r < 0 ? r : set_flag(object, "nofail", line->nofail);
-	if (r < 0) {
-		json_decref(object);
-		return r;
+	if (text) {
+		kb_json_put_text(&out->lines, key, text);
 	}
-	return add_object(out, object);
 }
 
-static int add_host(struct output *out, const struct kb_host *host)
+static void put_flag(struct output *out, const char *key, bool flag)
 {
-	return add_object(out,
-			  json_pack("{s:o, s:o, s:s}", "at",
-				    json_sprintf("%u:%u", host->at.line, host->at.column), "name",
-				    kb_json_text(host->name), "address", host->address));
+	if (flag) {
+		kb_json_put_bool(&out->lines, key, true);
+	}
+}
+
+static void add_mount(struct output *out, const struct kb_fstab_line *line)
+{
+	begin(out, &line->at);
+	put_text(out, "dir", line->dir);
+	put_text(out, "source", line->source);
+	put_text(out, "fstype", line->fstype);
+	put_text(out, "subvolume", line->subvolume);
+	put_text(out, "options", line->options);
+	put_flag(out, "is_bind", line->is_bind);
+	put_flag(out, "noauto", line->noauto);
+	put_flag(out, "nofail", line->nofail);
+	kb_buf_puts(&out->lines, "}\n");
+}
+
+static void add_host(struct output *out, const struct kb_host *host)
+{
+	begin(out, &host->at);
+	kb_json_put_text(&out->lines, "name", host->name);
+	kb_json_put_text(&out->lines, "address", host->address);
+	kb_buf_puts(&out->lines, "}\n");
 }
 
 static int read_fstab(struct kb_str text, struct output *out)
@@ -83,7 +81,7 @@ static int read_fstab(struct kb_str text, struct output *out)
 	int r = kb_fstab_read(&arena, "input", text, &sink, &fstab, &err);
 
 	for (size_t i = 0; r == 0 && i < fstab.n_lines; i++) {
-		r = add_mount(out, &fstab.lines[i]);
+		add_mount(out, &fstab.lines[i]);
 	}
 	return r;
 }
@@ -97,7 +95,7 @@ static int read_hosts(struct kb_str text, struct output *out)
 	int r = kb_hosts_read(&arena, "input", text, &sink, &hosts, &err);
 
 	for (size_t i = 0; r == 0 && i < hosts.n_hosts; i++) {
-		r = add_host(out, &hosts.hosts[i]);
+		add_host(out, &hosts.hosts[i]);
 	}
 	return r;
 }

@@ -30,7 +30,6 @@ KNOWN = {
     ],
     ("mount", "calls"): ["automount environment nfs_ground"],
     ("shell", "calls"): ["assignment builtin complete explain place program question run run_boot shell"],
-    ("shell", "includes"): ["candidates editor reader"],
     ("ui", "includes"): ["parts ui view"],
 }
 # Lines of the longest. They only get smaller.

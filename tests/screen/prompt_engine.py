@@ -72,7 +72,7 @@ class PromptEngine:
         answer = self.answers.get(do)
         reply = answer(intent) if answer else None
         if reply is not None:
-            self.send(client, type="reply", to=do, **reply)
+            self.send(client, type="reply", to=do, request=intent.get("request"), **reply)
         # Only now: what a test tells next comes behind the reply, as it does from an engine.
         self.asked.put(intent)
 

@@ -116,7 +116,7 @@ class BytesTest(unittest.TestCase):
     def test_tab_and_cd(self):
         term = self.prompt()
         term.send("cd sda2:/r", TAB)
-        term.wait_text(f"cd sda2:/r{chr(PAGE + 0xE9)}/")
+        term.wait_text("cd sda2:/r\ufffd/")
         term.send(ENTER)
         term.wait_text("kboot sda2:/r\\xe9:")
         term.send("cat a", TAB, ENTER)

@@ -66,6 +66,11 @@ class EmergencyTest(unittest.TestCase):
         self.cmdline.write_text("quiet kboot.restricted=1\n")
         self.refused()
 
+    def test_neither_turns_off_what_the_other_says(self):
+        (self.etc / "kboot.conf").write_text("restricted=true\n")
+        self.cmdline.write_text("kboot.restricted=0\n")
+        self.refused()
+
     def test_an_apostrophe_on_the_command_line_hides_nothing(self):
         self.cmdline.write_text("name=Ann's kboot.restricted=1 x='\n")
         self.refused()

@@ -382,7 +382,9 @@ class PromptTest(unittest.TestCase):
         term = self.start()
         term.send("./boot/bzImage quiet", ENTER)
         line = "./boot/bzImage quiet"
-        self.assertEqual(self.engine.next("run"), {"do": "run", "id": line, "name": line, "from": "/"})
+        asked = self.engine.next("run")
+        self.assertGreater(asked.pop("request"), 0)
+        self.assertEqual(asked, {"do": "run", "id": line, "name": line, "from": "/"})
         self.engine.tell_state(phase="booting", stage="loading", done_bytes=3 << 20, total_bytes=31 << 20)
         term.wait_text("\nLoading: 3 of 31 MiB")
         self.engine.tell_state(done_bytes=30 << 20)
@@ -444,14 +446,15 @@ class PromptTest(unittest.TestCase):
         self.engine.answers["visit"] = lambda intent: None
         term = self.start()
         term.send("cd /boot", ENTER)
-        self.engine.next("visit")
+        hanging = self.engine.next("visit")["request"]
         term.wait_text("\nWaiting for an answer ... (Ctrl-C gives up)")
         term.send(CTRL_C)
         term.wait(lambda screen: screen.text.count("kboot:") == 2, "another prompt")
-        self.engine.answers["visit"] = self.engine.do_visit
         # The answer comes after all; it is not the next question's.
-        self.engine.tell(type="reply", to="visit", text="too late")
         term.send("cd /etc", ENTER)
+        asked = self.engine.next("visit")
+        self.engine.tell(type="reply", to="visit", request=hanging, text="too late")
+        self.engine.tell(type="reply", to="visit", request=asked["request"], **self.engine.do_visit(asked))
         self.wait_line(term, "kboot /etc:")
         self.assertNotIn("too late", term.screen.text)
 

@@ -93,6 +93,17 @@ static int fake_set_block_read_only(void *ctx, int block_fd, bool read_only)
 		       : fake->real.set_block_read_only(fake->real.ctx, block_fd, read_only);
 }
 
+static int fake_confine(void *ctx, enum kb_confinement kind, uint64_t memory_bytes)
+{
+	struct fake_sys *fake = ctx;
+	int r = note(fake, FAKE_CONFINE, NUMBERS(kind, (long long)memory_bytes), "confine %d",
+		     kind);
+
+	return r < 0 || !fake->real.confine
+		       ? r
+		       : fake->real.confine(fake->real.ctx, kind, memory_bytes);
+}
+
 static int fake_memory_disk(void *ctx, uint64_t size_bytes, int *ret_fd)
 {
 	struct fake_sys *fake = ctx;
@@ -242,6 +253,7 @@ struct fake_sys *fake_sys_create(void)
 		.umount = fake_umount,
 		.unshare_mounts = fake_unshare_mounts,
 		.set_block_read_only = fake_set_block_read_only,
+		.confine = fake_confine,
 		.memory_disk = fake_memory_disk,
 		.dm_ioctl = fake_dm_ioctl,
 		.kexec_load = fake_kexec_load,

@@ -15,6 +15,7 @@ enum fake_kind {
 	FAKE_UMOUNT,
 	FAKE_UNSHARE_MOUNTS,
 	FAKE_SET_BLOCK_READ_ONLY,
+	FAKE_CONFINE,
 	FAKE_MEMORY_DISK,
 	FAKE_DM_IOCTL,
 	FAKE_KEXEC_LOAD,
@@ -33,6 +34,7 @@ enum { FAKE_CALLS_MAX = 512, FAKE_TEXT_BYTES = 480, FAKE_NUMBERS = 4, FAKE_PID =
  *   umount TARGET FLAGS-IN-HEX
  *   unshare_mounts
  *   set_block_read_only 0|1                        numbers: fd, value
+ *   confine KIND                                   numbers: kind, memory
  *   memory_disk SIZE-IN-BYTES                      opens /dev/null
  *   dm_ioctl create|load|resume|status|remove NAME FLAGS-IN-HEX
  *     load is followed by LENGTH TYPE PARAMETERS

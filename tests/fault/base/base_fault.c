@@ -66,21 +66,20 @@ static int lines(struct fake_sys *fake)
 
 static int json(struct fake_sys *fake)
 {
-	KB_JSON json_t *object = json_object();
-	KB_JSON json_t *again = NULL;
+	KB_ARENA struct kb_arena a = {0};
 	KB_BUF struct kb_buf b = {0};
-	int r = 0;
+	const struct kb_json *again;
 	char key[16];
+	int r;
 
 	(void)fake;
-	for (int i = 0; i < 12 && r == 0; i++) {
+	kb_json_open(&b, NULL, '{');
+	for (int i = 0; i < 12; i++) {
 		(void)snprintf(key, sizeof(key), "key %d", i);
-		r = kb_json_set(object, key, kb_json_text("a\xff text"));
+		kb_json_put_text(&b, key, "a\xff text");
 	}
-	if (r == 0) {
-		r = kb_json_line(object, &b);
-	}
-	return r < 0 ? r : kb_json_parse(kb_buf_view(&b), &again);
+	r = kb_json_end_line(&b, 0, 1000, 0);
+	return r < 0 ? r : kb_json_parse(&a, kb_buf_view(&b), &again);
 }
 
 /* Whatever is missing, a text never comes back with a piece left out. */
@@ -90,7 +89,8 @@ static int parse(struct fake_sys *fake)
 
 	(void)fake;
 	for (size_t i = 0; i < KB_ARRAY_LEN(lengths); i++) {
-		KB_JSON json_t *object = NULL;
+		KB_ARENA struct kb_arena a = {0};
+		const struct kb_json *object = NULL;
 		char text[1100];
 		char value[1001];
 		int r;
@@ -98,12 +98,11 @@ static int parse(struct fake_sys *fake)
 		memset(value, 'a' + (int)i, lengths[i]);
 		value[lengths[i]] = '\0';
 		(void)snprintf(text, sizeof(text), "{\"key\":[\"%s\",-12,1.5e3,null]}", value);
-		r = kb_json_parse(kb_str_from(text), &object);
+		r = kb_json_parse(&a, kb_str_from(text), &object);
 		if (r < 0) {
 			return r;
 		}
-		if (strcmp(json_string_value(json_array_get(json_object_get(object, "key"), 0)),
-			   value) != 0) {
+		if (strcmp(kb_json_get(object, "key")->parts->text, value) != 0) {
 			return -EIO;
 		}
 	}

@@ -5,12 +5,12 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "fault.h"
 #include "catalog/findings.h"
+#include "catalog/session_vars.h"
+#include "fault.h"
 #include "kboot/base/tree.h"
 #include "places/places.h"
 #include "work/prompt_job.h"
-#include "catalog/session_vars.h"
 
 static int variables_of_a_session(struct fake_sys *fake)
 {
@@ -61,8 +61,6 @@ static int session_as_a_place(struct fake_sys *fake)
 	return r;
 }
 
-/* Short ones: of a longer string jansson itself (2.14, lex_save) loses bytes, and then its end,
- * when there is no memory for it. */
 static int words_of_a_worker(struct fake_sys *fake)
 {
 	static const char *const lines[] = {

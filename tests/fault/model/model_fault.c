@@ -54,14 +54,19 @@ static int make_entry(struct kb_arena *arena, struct kb_entry *entry)
 static int entry(struct fake_sys *fake)
 {
 	KB_ARENA struct kb_arena arena = {0};
-	KB_JSON json_t *object = NULL;
+	KB_BUF struct kb_buf json = {0};
+	const struct kb_json *object;
 	struct kb_entry there;
 	struct kb_entry back;
 	int r = make_entry(&arena, &there);
 
 	(void)fake;
 	if (r == 0) {
-		r = kb_entry_to_json(&there, &object);
+		kb_entry_to_json(&there, NULL, &json);
+		r = kb_buf_error(&json);
+	}
+	if (r == 0) {
+		r = kb_json_parse(&arena, kb_buf_view(&json), &object);
 	}
 	return r < 0 ? r : kb_entry_from_json(&arena, object, &back);
 }

@@ -3,11 +3,12 @@
 #include <sys/socket.h>
 
 #include "candidates.h"
+#include "engine.h"
 #include "events.h"
 #include "fault.h"
 #include "history.h"
-#include "link.h"
 #include "prompt.h"
+#include "recall.h"
 #include "temp_dir.h"
 #include "words.h"
 
@@ -76,6 +77,32 @@ static int history(struct fake_sys *fake)
 	return r;
 }
 
+/* A line that cannot be recalled is not; the one that is edited stays whole. */
+static int recall(struct fake_sys *fake)
+{
+	struct kb_recall recalled = {0};
+	struct kb_line_edit edit = {0};
+	int r = kb_line_edit_init(&edit, "typed");
+
+	(void)fake;
+	if (r < 0) {
+		return r;
+	}
+	kb_recall_keep(&recalled, NULL, KB_STR("an earlier line"));
+	kb_recall_begin(&recalled, NULL);
+	kb_recall_older(&recalled, &edit);
+	if (strcmp(edit.text.data, "an earlier line") != 0) {
+		r = -ENOMEM;
+	}
+	kb_recall_newer(&recalled, &edit);
+	if (r == 0 && strcmp(edit.text.data, "typed") != 0) {
+		r = -ENOMEM;
+	}
+	kb_recall_done(&recalled);
+	kb_line_edit_done(&edit);
+	return r;
+}
+
 static int hand_over(void *ctx, struct kb_error *err)
 {
 	int *fd = ctx;
@@ -89,13 +116,14 @@ static int question(struct fake_sys *fake)
 {
 	static const char said[] =
 		"{\"type\":\"state\",\"phase\":\"waiting\",\"stage\":\"none\",\"notice_level\":"
-		"\"none\"}\n{\"type\":\"reply\",\"to\":\"visit\",\"ok\":true,\"place\":\"/boot\","
+		"\"none\"}\n{\"type\":\"reply\",\"to\":\"visit\",\"request\":1,\"ok\":true,"
+		"\"place\":\"/boot\","
 		"\"path\":\"/x\"}\n";
 	const struct kb_intent intent = {.type = KB_DO_VISIT, .name = "/boot", .want = "dir"};
 	struct kb_events events = {.signal_fd = -1};
 	const struct kb_message *reply = NULL;
 	struct kb_error err = {0};
-	struct kb_link link;
+	struct kb_shell_engine engine;
 	int fds[2];
 	struct kb_shell_options options = {.connect = hand_over, .ctx = &fds[0]};
 	int r;
@@ -105,14 +133,14 @@ static int question(struct fake_sys *fake)
 	    write(fds[1], said, sizeof(said) - 1) < 0) {
 		return -EPROTO;
 	}
-	kb_link_init(&link, &options, &events);
+	kb_shell_engine_init(&engine, &options, &events);
 	/* Out of memory for a message loses it: the engine's end then says so. */
 	(void)shutdown(fds[1], SHUT_WR);
-	r = kb_link_ask(&link, &intent, -1, &reply, &err);
+	r = kb_shell_engine_ask(&engine, &intent, -1, &reply, &err);
 	if (r == 0 && (!reply || !reply->place || strcmp(reply->place, "/boot") != 0)) {
 		r = -EPROTO;
 	}
-	kb_link_done(&link);
+	kb_shell_engine_done(&engine);
 	(void)kb_close(fds[0]);
 	(void)kb_close(fds[1]);
 	return r == -EPIPE ? -ENOMEM : r;
@@ -123,6 +151,7 @@ const struct fault_scenario fault_scenarios[] = {
 	{"a prompt is made", prompt},
 	{"what Tab offers is listed", candidates},
 	{"a line is kept", history},
+	{"a line is recalled", recall},
 	{"the engine is asked", question},
 	{NULL, NULL},
 };

@@ -28,18 +28,17 @@ static void check_editor(struct kb_str bytes)
 
 static void check_json(const char *bytes)
 {
-	KB_JSON json_t *text = kb_json_text(bytes);
-	KB_JSON json_t *back = NULL;
-	KB_JSON json_t *strict = NULL;
-	KB_BUF struct kb_buf line = {0};
+	KB_ARENA struct kb_arena arena = {0};
+	KB_BUF struct kb_buf text = {0};
+	const struct kb_json *back;
 
-	FUZZ_CHECK(kb_json_line(text, &line) == 0);
-	check_utf8(kb_buf_view(&line));
-	FUZZ_CHECK(kb_str_find(kb_buf_view(&line), '\n') == line.len - 1);
-	strict = json_loadb(line.data, line.len, JSON_DECODE_ANY, NULL);
-	FUZZ_CHECK(json_is_string(strict));
-	FUZZ_CHECK(kb_json_parse(kb_buf_view(&line), &back) == 0);
-	FUZZ_CHECK(strcmp(json_string_value(back), bytes) == 0);
+	kb_json_put_text(&text, NULL, bytes);
+	check_utf8(kb_buf_view(&text));
+	for (size_t i = 0; i < text.len; i++) {
+		FUZZ_CHECK((unsigned char)text.data[i] >= ' ' && text.data[i] != 0x7f);
+	}
+	FUZZ_CHECK(kb_json_parse(&arena, kb_buf_view(&text), &back) == 0);
+	FUZZ_CHECK(back->type == KB_JSON_TEXT && strcmp(back->text, bytes) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

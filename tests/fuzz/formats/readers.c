@@ -21,13 +21,15 @@ static const char *const files[] = {
 static int take_entry(void *ctx, const struct kb_entry *entry)
 {
 	KB_ARENA struct kb_arena arena = {0};
-	KB_JSON json_t *object = NULL;
+	KB_BUF struct kb_buf json = {0};
+	const struct kb_json *object = NULL;
 	struct kb_entry back;
 
 	(void)ctx;
 	FUZZ_CHECK(entry->title && entry->file && entry->label);
 	FUZZ_CHECK(entry->kernel || entry->command || entry->n_problems > 0);
-	FUZZ_CHECK(kb_entry_to_json(entry, &object) == 0);
+	kb_entry_to_json(entry, NULL, &json);
+	FUZZ_CHECK(kb_json_parse(&arena, kb_buf_view(&json), &object) == 0);
 	FUZZ_CHECK(kb_entry_from_json(&arena, object, &back) == 0);
 	FUZZ_CHECK(back.n_initrd == entry->n_initrd && back.n_problems == entry->n_problems);
 	return 0;

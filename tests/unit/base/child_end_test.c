@@ -318,6 +318,40 @@ static void too_few_descriptors_leave_nothing_behind(void **state)
 	wait_for_exit(w);
 }
 
+static int write_for_ever(void *data, int out_fd)
+{
+	static char lines[64 << 10];
+	ssize_t n;
+
+	(void)data;
+	memset(lines, 'x', sizeof(lines));
+	lines[sizeof(lines) - 1] = '\n';
+	do {
+		n = write(out_fd, lines, sizeof(lines));
+	} while (n > 0);
+	return -EPIPE;
+}
+
+static void keep_result(void *owner, const struct kb_child_result *result)
+{
+	struct watch *w = owner;
+
+	w->exits++;
+	w->result = *result;
+}
+
+static void a_child_that_writes_for_ever_is_killed(void **state)
+{
+	struct watch *w = *state;
+	const struct kb_child_spec spec = {.run = write_for_ever,
+					   .owner = w,
+					   .on_exit = keep_result};
+
+	assert_int_equal(kb_child_start(w->loop, &kb_sys_linux, &spec, &w->child), 0);
+	wait_for_exit(w);
+	assert_int_equal(w->result.end, KB_CHILD_FLOODING);
+}
+
 #define WITH_LOOP(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -328,6 +362,7 @@ int main(void)
 		WITH_LOOP(a_child_that_cannot_be_killed_is_abandoned),
 		WITH_LOOP(a_grandchild_that_holds_the_pipe_does_not_hold_us),
 		WITH_LOOP(a_child_that_closes_its_pipe_still_runs),
+		WITH_LOOP(a_child_that_writes_for_ever_is_killed),
 		WITH_LOOP(cancel_ends_all_callbacks),
 		WITH_LOOP(cancel_works_inside_on_line),
 		WITH_LOOP(cancel_works_on_a_zombie),

@@ -6,15 +6,16 @@
 
 #include <cmocka.h>
 
-#include "kboot/base/json.h"
+#include "json_dump.h"
 
 #include <errno.h>
 
 static void assert_refused(struct kb_str text)
 {
-	json_t *value = NULL;
+	KB_ARENA struct kb_arena arena = {0};
+	const struct kb_json *value = NULL;
 
-	assert_int_equal(kb_json_parse(text, &value), -EINVAL);
+	assert_int_equal(kb_json_parse(&arena, text, &value), -EINVAL);
 	assert_null(value);
 }
 
@@ -117,15 +118,15 @@ static void refuses_what_is_no_number(void **state)
 	}
 }
 
-/* As jansson writes what was read. */
+/* Written again; a real as it stood there. */
 static void assert_read(const char *text, const char *expected)
 {
-	KB_JSON json_t *value = NULL;
+	KB_ARENA struct kb_arena arena = {0};
+	const struct kb_json *value = NULL;
 	KB_BUF struct kb_buf line = {0};
 
-	assert_int_equal(kb_json_parse(kb_str_from(text), &value), 0);
-	assert_int_equal(kb_json_line(value, &line), 0);
-	line.data[line.len - 1] = '\0';
+	assert_int_equal(kb_json_parse(&arena, kb_str_from(text), &value), 0);
+	json_dump(value, &line);
 	assert_string_equal(line.data, expected);
 }
 
@@ -136,11 +137,11 @@ static void reads_what_is(void **state)
 	assert_read(" \t\r\n-0 ", "0");
 	assert_read("[9223372036854775807,-9223372036854775808]",
 		    "[9223372036854775807,-9223372036854775808]");
-	assert_read("[1.5,-0.25e+2,1E-1,0e0]", "[1.5,-25.0,0.10000000000000001,0.0]");
+	assert_read("[1.5,-0.25e+2,1E-1,0e0]", "[1.5,-0.25e+2,1E-1,0e0]");
 	assert_read("[ true , false,null ]", "[true,false,null]");
 	assert_read("{ }", "{}");
 	assert_read("[ [ ] ,\n{\"a\" : [ { } ] } ]", "[[],{\"a\":[{}]}]");
-	assert_read("{\"a\":1,\"\":2,\"a\":3}", "{\"a\":3,\"\":2}");
+	assert_read("{\"a\":1,\"\":2,\"a\":3}", "{\"a\":1,\"\":2,\"a\":3}");
 	assert_read("{\"\\u0061\\n\":\"\"}", "{\"a\\n\":\"\"}");
 }
 
@@ -155,11 +156,14 @@ static void reads_text(void **state)
 
 static void reads_bytes(void **state)
 {
-	KB_JSON json_t *value = NULL;
+	KB_ARENA struct kb_arena arena = {0};
+	const struct kb_json *value = NULL;
 
 	(void)state;
-	assert_int_equal(kb_json_parse(KB_STR("\"caf\\udbff\\udee9\xf4\x8f\xb8\x8a\""), &value), 0);
-	assert_string_equal(json_string_value(value), "caf\xe9\n");
+	assert_int_equal(kb_json_parse(&arena, KB_STR("\"caf\\udbff\\udee9\xf4\x8f\xb8\x8a\""),
+				       &value),
+			 0);
+	assert_string_equal(value->text, "caf\xe9\n");
 	/* Neither a NUL nor a slash is smuggled in. */
 	assert_read("\"\xf4\x8f\xb8\x80\\udbff\\ude2f\"", "\"\xf4\x8f\xb8\x80\xf4\x8f\xb8\xaf\"");
 }
@@ -177,12 +181,13 @@ static void nest(struct kb_buf *text, int depth)
 
 static void refuses_great_depth(void **state)
 {
+	KB_ARENA struct kb_arena arena = {0};
 	KB_BUF struct kb_buf deep = {0};
-	KB_JSON json_t *value = NULL;
+	const struct kb_json *value = NULL;
 
 	(void)state;
 	nest(&deep, KB_JSON_MAX_DEPTH);
-	assert_int_equal(kb_json_parse(kb_buf_view(&deep), &value), 0);
+	assert_int_equal(kb_json_parse(&arena, kb_buf_view(&deep), &value), 0);
 	kb_buf_reset(&deep);
 	nest(&deep, KB_JSON_MAX_DEPTH + 1);
 	assert_refused(kb_buf_view(&deep));

@@ -10,12 +10,13 @@
 #include <fcntl.h>
 #include <linux/kexec.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "boot_case.h"
 
-enum { MAX_COPY = 64 << 10 };
+enum { MAX_COPY = 64 << 10, CUT_AT = 600000 };
 
 struct load_case {
 	struct boot_case boot;
@@ -23,6 +24,7 @@ struct load_case {
 	uint64_t told_total;
 	uint8_t initrd[MAX_COPY]; /* what kexec_file_load was given */
 	ssize_t initrd_len;
+	int cut_fd; /* is cut at CUT_AT after the first word of progress in it; 0: none */
 };
 
 static int copy_initrd(void *ctx, int kernel_fd, int initrd_fd, const char *cmdline,
@@ -69,6 +71,9 @@ static void progress(void *ctx, uint64_t done_bytes, uint64_t total_bytes)
 	assert_true(done_bytes >= c->told);
 	c->told = done_bytes;
 	c->told_total = total_bytes;
+	if (c->cut_fd > 0 && done_bytes >= CUT_AT / 2) {
+		assert_int_equal(ftruncate(c->cut_fd, CUT_AT), 0);
+	}
 }
 
 static int load(struct load_case *c, enum kb_boot_method method)
@@ -117,6 +122,43 @@ static void file_load_joins_several(void **state)
 	assert_memory_equal(c->initrd, "\1\2\3\4\5\6\0\0\2\3", 10);
 	assert_memory_equal(c->initrd + 5008, "\3\4\5", 3);
 	assert_int_equal(c->told, c->boot.plan.total_bytes);
+}
+
+static void a_file_that_cannot_be_read_is_named(void **state)
+{
+	struct load_case *c = *state;
+	struct kb_boot_file *initrd = &c->boot.request.initrd[0];
+	KB_CLOSE int fd = boot_file_pattern(5000, 1);
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	boot_case_add_initrd(&c->boot, open(path, O_WRONLY | O_CLOEXEC));
+	assert_true(initrd->fd >= 0);
+	assert_int_equal(load(c, KB_BOOT_KEXEC_FILE_LOAD), -EBADF);
+	assert_string_equal(c->boot.err.text, "reading initrd.img at byte 0: Bad file descriptor");
+	assert_int_equal(fake_sys_count(c->boot.fake, FAKE_ANY), 0);
+}
+
+/* Mapped, warmed or joined: its end is seen at once, and said. */
+static void a_file_that_shrinks_is_named(void **state)
+{
+	const enum kb_boot_method methods[] = {KB_BOOT_KEXEC_LOAD, KB_BOOT_KEXEC_FILE_LOAD,
+					       KB_BOOT_KEXEC_FILE_LOAD};
+	struct load_case *c = *state;
+
+	boot_case_add_initrd(&c->boot, memfd_create("initrd", MFD_CLOEXEC));
+	c->cut_fd = c->boot.request.initrd[0].fd;
+	for (size_t i = 0; i < KB_ARRAY_LEN(methods); i++) {
+		if (i == 2) {
+			boot_case_add_initrd(&c->boot, boot_file_pattern(5000, 1));
+		}
+		assert_int_equal(ftruncate(c->cut_fd, 4 * CUT_AT), 0);
+		kb_error_clear(&c->boot.err);
+		assert_int_equal(load(c, methods[i]), -EIO);
+		assert_string_equal(c->boot.err.text,
+				    "initrd.img has become shorter: it ends at byte 600000");
+		assert_int_equal(fake_sys_count(c->boot.fake, FAKE_ANY), 0);
+	}
 }
 
 static void falls_back_when_kexec_load_is_refused(void **state)
@@ -215,6 +257,34 @@ static void a_file_cut_after_the_plan(void **state)
 			 -EUCLEAN);
 	assert_string_equal(c->boot.err.text, "initrd.img is empty");
 	assert_int_equal(fake_sys_count(c->boot.fake, FAKE_ANY), 0);
+}
+
+static void what_is_too_large_is_not_read(void **state)
+{
+	struct load_case *c = *state;
+
+	temp_dir_text(&c->boot.proc, "meminfo",
+		      "MemTotal: 65536 kB\nMemFree: 1 kB\nMemAvailable: 16384 kB\n");
+	boot_case_add_initrd(&c->boot, boot_file_pattern(6, 1));
+	/* All holes. */
+	boot_case_add_initrd(&c->boot, boot_file_cut(boot_file_text(""), (size_t)16 << 30));
+	assert_int_equal(load(c, KB_BOOT_KEXEC_LOAD), -ENOMEM);
+	assert_string_equal(c->boot.err.text,
+			    "initrd.img takes 17,179,869,184 bytes, and there is memory for "
+			    "14,680,064");
+	assert_int_equal(c->told, 0);
+	/* Each has room, all together have not. */
+	(void)boot_file_cut(c->boot.request.initrd[0].fd, 8 << 20);
+	(void)boot_file_cut(c->boot.request.initrd[1].fd, 8 << 20);
+	assert_int_equal(load(c, KB_BOOT_KEXEC_LOAD), -ENOMEM);
+	assert_string_equal(c->boot.err.text,
+			    "vmlinuz with its initrds takes 16,786,944 bytes, and there is memory "
+			    "for 14,680,064");
+	/* One copy fits, a second one does not. */
+	(void)boot_file_cut(c->boot.request.initrd[1].fd, 16);
+	assert_int_equal(load(c, KB_BOOT_KEXEC_LOAD), 0);
+	assert_int_equal(load(c, KB_BOOT_KEXEC_FILE_LOAD), -ENOMEM);
+	assert_int_equal(fake_sys_count(c->boot.fake, FAKE_KEXEC_FILE_LOAD), 0);
 }
 
 static void unloads_either_way(void **state)
@@ -462,10 +532,13 @@ int main(void)
 		CASE(file_load_without_an_initrd),
 		CASE(file_load_of_one_is_the_file_itself),
 		CASE(file_load_joins_several),
+		CASE(a_file_that_cannot_be_read_is_named),
+		CASE(a_file_that_shrinks_is_named),
 		CASE(falls_back_when_kexec_load_is_refused),
 		CASE(other_failures_do_not_fall_back),
 		CASE(refusals_are_sentences),
 		CASE(a_file_cut_after_the_plan),
+		CASE(what_is_too_large_is_not_read),
 		CASE(unloads_either_way),
 		CASE(tells_whether_one_is_loaded),
 		CASE(a_jump_that_returns_has_failed),

@@ -95,6 +95,34 @@ static void timeout_zero_listens_for_a_held_key(void **state)
 	assert_int_equal(c.phase, KB_PHASE_WAITING);
 }
 
+static void a_delay_without_a_length_is_none(void **state)
+{
+	(void)state;
+	assert_int_equal(started(0, 10000).phase, KB_PHASE_COUNTDOWN);
+	assert_int_equal(started(0, -1).phase, KB_PHASE_WAITING);
+}
+
+static void nothing_is_left_when_nothing_runs(void **state)
+{
+	struct kb_countdown c = started(-1, 10000);
+
+	(void)state;
+	assert_int_equal(kb_countdown_remaining(&c, 20000), 0);
+	assert_false(kb_countdown_key(&c, 2000));
+	assert_int_equal(kb_countdown_remaining(&c, 2000), 0);
+	assert_int_equal(kb_countdown_remaining(&c, 0), 0);
+	assert_int_equal(c.total_ms, 0);
+}
+
+static void a_delay_counts_no_seconds(void **state)
+{
+	struct kb_countdown c = started(3500, 10000);
+
+	(void)state;
+	assert_int_equal(kb_countdown_next(&c, 1000), 3500);
+	assert_int_equal(kb_countdown_next(&c, 1200), 3300);
+}
+
 static void wakes_at_whole_seconds(void **state)
 {
 	struct kb_countdown c = started(-1, 10000);
@@ -116,6 +144,9 @@ int main(void)
 		cmocka_unit_test(key_in_delay_opens_the_menu_with_the_timeout),
 		cmocka_unit_test(key_in_delay_without_timeout_waits),
 		cmocka_unit_test(timeout_zero_listens_for_a_held_key),
+		cmocka_unit_test(a_delay_without_a_length_is_none),
+		cmocka_unit_test(nothing_is_left_when_nothing_runs),
+		cmocka_unit_test(a_delay_counts_no_seconds),
 		cmocka_unit_test(wakes_at_whole_seconds),
 	};
 

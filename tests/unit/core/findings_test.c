@@ -151,8 +151,9 @@ static void what_a_worker_says_has_an_end(void **state)
 {
 	static const char start[] = "{\"device\": {\"name\": \"sda\", \"label\": \"";
 	static const char end[] = "\"}}";
-	static char line[KB_FINDINGS_MAX_BYTES / 32];
-	struct kb_findings f = {0};
+	static char line[64 << 10];
+	struct kb_account account = {.max_bytes = 2 << 20};
+	struct kb_findings f = {.arena.account = &account};
 	int r = 0;
 	int i;
 
@@ -193,6 +194,56 @@ static void a_worker_cannot_flood_the_engine(void **state)
 	kb_findings_done(&f);
 }
 
+static const char small[] = "{\"entry\": {\"label\": \"a\", \"kernel\": \"/k\"}}";
+
+static void entries_beyond_the_memory_are_counted(void **state)
+{
+	struct kb_account account = {.max_bytes = 256 << 10};
+	struct kb_findings one = {.arena.account = &account};
+	struct kb_findings other = {.arena.account = &account};
+	size_t kept;
+
+	(void)state;
+	while (one.n_dropped == 0) {
+		assert_int_equal(feed(&one, small), 0);
+		assert_true(one.n_entries < 10000);
+	}
+	kept = one.n_entries;
+	assert_true(kept > 100);
+	/* All places share it. */
+	while (other.n_dropped == 0) {
+		assert_int_equal(feed(&other, small), 0);
+		assert_true(other.n_entries < kept);
+	}
+	/* There is room for the sentence; and none takes another one's turn, when there is more. */
+	account.max_bytes *= 2;
+	assert_int_equal(feed(&one, small), 0);
+	assert_int_equal(one.n_entries, kept);
+	kb_findings_end(&one, &sink);
+	assert_int_equal(one.n_losses, 1);
+	assert_string_equal(one.losses[0], "2 entries more than there is memory for");
+	/* What goes makes room. */
+	kb_findings_done(&one);
+	kb_findings_done(&other);
+	assert_int_equal(account.used_bytes, 0);
+}
+
+static void remarks_do_not_flood_the_log(void **state)
+{
+	struct kb_findings f = {0};
+
+	(void)state;
+	n_diags = 0;
+	for (int i = 0; i < 5000; i++) {
+		assert_int_equal(feed(&f, "{\"diag\": {\"text\": \"odd\", \"loss\": true}}"), 0);
+	}
+	kb_findings_end(&f, &sink);
+	assert_int_equal(n_diags, KB_FINDINGS_MAX_DIAGS + 1);
+	assert_int_equal(f.n_lost, 5000);
+	assert_int_equal(f.n_losses, KB_FINDINGS_MAX_LOSSES);
+	kb_findings_done(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +252,8 @@ int main(void)
 		cmocka_unit_test(an_empty_fstab_is_one),
 		cmocka_unit_test(what_a_worker_says_has_an_end),
 		cmocka_unit_test(a_worker_cannot_flood_the_engine),
+		cmocka_unit_test(entries_beyond_the_memory_are_counted),
+		cmocka_unit_test(remarks_do_not_flood_the_log),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -253,7 +253,7 @@ static void list_mounts(struct core_fixture *f, char *text, size_t size)
 	mount_one("/run/kboot/root/vg!lv2", "/dev/dm-4");
 	mount_one("/run/kboot/nfs/host/x", "host:/export");
 	kb_environment_id_of(f->core->engine.places.first, &env->id);
-	env->status = KB_ENV_FOUND;
+	env->state = KB_ENV_FOUND;
 	heard = core_fixture_say(f, client, "{\"do\":\"mounts\"}");
 	assert_int_equal(kb_json_parse(kb_str_from(heard), &reply), 0);
 	(void)snprintf(text, size, "%s", kb_json_get_str(reply, "text", ""));

@@ -29,6 +29,8 @@ static void later_sources_win(void **state)
 	(void)state;
 	assert_null(kb_settings_get(&s, KB_VAR_TIMEOUT));
 	assert_int_equal(kb_settings_ms(&s, KB_VAR_TIMEOUT, -1), -1);
+	assert_int_equal(set(&s, KB_VAR_TIMEOUT, "3", KB_RANK_BUILTIN), 0);
+	assert_int_equal(kb_settings_ms(&s, KB_VAR_TIMEOUT, -1), 3000);
 	assert_int_equal(set(&s, KB_VAR_TIMEOUT, "5", KB_RANK_CMDLINE), 0);
 	assert_int_equal(set(&s, KB_VAR_TIMEOUT, "7", KB_RANK_ENVIRONMENT), 0);
 	assert_int_equal(kb_settings_ms(&s, KB_VAR_TIMEOUT, -1), 5000);
@@ -66,6 +68,7 @@ static void a_policy_that_cannot_be_read_holds(void **state)
 	assert_true(kb_settings_bool(&s, KB_VAR_RESTRICTED));
 	assert_false(kb_settings_bool(&s, KB_VAR_MOUNT_RW));
 	kb_settings_clear(&s, KB_RANK_ENVIRONMENT);
+	assert_false(kb_settings_bool(&s, KB_VAR_RESTRICTED));
 	assert_int_equal(kb_settings_from_cmdline(&s, "kboot.restricted kboot.mount_rw=", &quiet),
 			 0);
 	assert_true(kb_settings_bool(&s, KB_VAR_RESTRICTED));
@@ -74,6 +77,59 @@ static void a_policy_that_cannot_be_read_holds(void **state)
 	assert_int_equal(kb_settings_from_cmdline(&s, "kboot.restricted=ture", &quiet), 0);
 	assert_true(kb_settings_bool(&s, KB_VAR_RESTRICTED));
 	kb_settings_done(&s);
+}
+
+/* Each source alone, with all others saying no. */
+static void nothing_turns_a_restriction_off(void **state)
+{
+	(void)state;
+	for (int strict = 0; strict < KB_N_RANKS; strict++) {
+		struct kb_settings s = {0};
+
+		for (int rank = 0; rank < KB_N_RANKS; rank++) {
+			assert_int_equal(set(&s, KB_VAR_RESTRICTED, rank == strict ? "yes" : "no",
+					     rank),
+					 0);
+		}
+		assert_true(kb_settings_bool(&s, KB_VAR_RESTRICTED));
+		assert_int_equal(kb_settings_restricted(&s)->rank, strict);
+		assert_int_equal(kb_settings_get(&s, KB_VAR_RESTRICTED)->rank, strict);
+		/* Neither a second file of the same disk. */
+		assert_int_equal(set(&s, KB_VAR_RESTRICTED, "no", strict), 0);
+		assert_true(kb_settings_bool(&s, KB_VAR_RESTRICTED));
+		kb_settings_done(&s);
+	}
+}
+
+static void of_several_that_restrict_the_first_is_named(void **state)
+{
+	struct kb_settings s = {0};
+
+	(void)state;
+	assert_null(kb_settings_restricted(&s));
+	assert_int_equal(set(&s, KB_VAR_RESTRICTED, "no", KB_RANK_SESSION), 0);
+	assert_null(kb_settings_restricted(&s));
+	assert_int_equal(kb_settings_get(&s, KB_VAR_RESTRICTED)->rank, KB_RANK_SESSION);
+	assert_int_equal(set(&s, KB_VAR_RESTRICTED, "yes", KB_RANK_CMDLINE), 0);
+	assert_int_equal(set(&s, KB_VAR_RESTRICTED, "yes", KB_RANK_ENVIRONMENT), 0);
+	assert_int_equal(kb_settings_restricted(&s)->rank, KB_RANK_ENVIRONMENT);
+	kb_settings_done(&s);
+}
+
+static void only_kboot_itself_trusts_what_is_removable(void **state)
+{
+	static const bool may[KB_N_RANKS] = {
+		[KB_RANK_BUILTIN] = true, [KB_RANK_IMAGE] = true, [KB_RANK_CMDLINE] = true};
+
+	(void)state;
+	for (int rank = 0; rank < KB_N_RANKS; rank++) {
+		struct kb_settings s = {0};
+
+		assert_int_equal(set(&s, KB_VAR_TRUST_REMOVABLE, "true", rank),
+				 may[rank] ? 0 : -EPERM);
+		assert_int_equal(kb_settings_bool(&s, KB_VAR_TRUST_REMOVABLE), may[rank]);
+		kb_settings_done(&s);
+	}
 }
 
 static unsigned n_warnings;
@@ -152,6 +208,9 @@ int main(void)
 		cmocka_unit_test(later_sources_win),
 		cmocka_unit_test(wrong_values_are_refused),
 		cmocka_unit_test(a_policy_that_cannot_be_read_holds),
+		cmocka_unit_test(nothing_turns_a_restriction_off),
+		cmocka_unit_test(of_several_that_restrict_the_first_is_named),
+		cmocka_unit_test(only_kboot_itself_trusts_what_is_removable),
 		cmocka_unit_test(takes_words_from_the_kernel_command_line),
 		cmocka_unit_test(words_are_those_of_the_kernel),
 		cmocka_unit_test(an_apostrophe_hides_nothing),

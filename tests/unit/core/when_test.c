@@ -88,7 +88,7 @@ static void nothing_is_found_before_the_environment(void **state)
 {
 	struct fixture *f = *state;
 
-	f->core.core->engine.environment.status = KB_ENV_UNKNOWN;
+	f->core.core->engine.environment.state = KB_ENV_UNKNOWN;
 	assert_false(is_time(f, (struct kb_intent){.type = KB_DO_ROOT, .name = "sda1"}));
 	assert_false(is_time(f, (struct kb_intent){.type = KB_DO_LABELS, .want = "now"}));
 	assert_false(is_time(f, (struct kb_intent){.type = KB_DO_MOUNTS}));

@@ -23,6 +23,7 @@ struct findings {
 	size_t stop_after; /* entries and settings; 0: never */
 	struct kb_entry last;
 	struct kb_setting last_setting;
+	enum kb_severity last_severity;
 	char last_diag[KB_ERROR_TEXT];
 };
 
@@ -56,6 +57,7 @@ static void take_diag(void *ctx, const struct kb_diag *diag)
 	struct findings *f = ctx;
 
 	f->n_diags++;
+	f->last_severity = diag->severity;
 	(void)snprintf(f->last_diag, sizeof(f->last_diag), "%s:%u: %s",
 		       diag->at.file ? diag->at.file : "", diag->at.line, diag->text);
 }
@@ -237,6 +239,9 @@ static void pass_over_crowded_folders(void **state)
 	assert_int_equal(read_tree(&kb_reader_bare, dir, &f, &err), 0);
 	assert_int_equal(f.n_entries, 1);
 	assert_int_equal(f.n_diags, 1);
+	assert_int_equal(f.last_severity, KB_SEVERITY_LOSS);
+	assert_string_equal(f.last_diag, "sda2:/boot:0: more than 8192 names: the folder is not "
+					 "searched for kernels");
 	kb_arena_done(&f.arena);
 }
 

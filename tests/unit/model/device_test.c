@@ -76,12 +76,14 @@ static void is_not_meant_by_nothing(void **state)
 static void travels_as_json(void **state)
 {
 	KB_ARENA struct kb_arena arena = {0};
-	KB_JSON json_t *object = NULL;
+	KB_BUF struct kb_buf json = {0};
+	const struct kb_json *object = NULL;
 	struct kb_device back;
 
 	(void)state;
-	assert_int_equal(kb_device_to_json(&disk, &object), 0);
-	assert_int_equal(kb_device_from_json(&arena, object, &back), 0);
+	kb_device_to_json(&disk, NULL, &json);
+	assert_int_equal(kb_json_parse(&arena, kb_buf_view(&json), &object), 0);
+	assert_int_equal(kb_device_from_json(object, &back), 0);
 	assert_string_equal(back.name, disk.name);
 	assert_string_equal(back.uuid, disk.uuid);
 	assert_string_equal(back.label, disk.label);
@@ -107,11 +109,11 @@ static void refuses_what_is_no_device(void **state)
 	(void)state;
 	for (size_t i = 0; i < KB_ARRAY_LEN(bad); i++) {
 		KB_ARENA struct kb_arena arena = {0};
-		KB_JSON json_t *value = NULL;
+		const struct kb_json *value = NULL;
 		struct kb_device device = {.name = "untouched"};
 
-		assert_int_equal(kb_json_parse(kb_str_from(bad[i]), &value), 0);
-		assert_int_equal(kb_device_from_json(&arena, value, &device), -EINVAL);
+		assert_int_equal(kb_json_parse(&arena, kb_str_from(bad[i]), &value), 0);
+		assert_int_equal(kb_device_from_json(value, &device), -EINVAL);
 		assert_string_equal(device.name, "untouched");
 	}
 }

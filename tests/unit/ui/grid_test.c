@@ -117,8 +117,8 @@ static void sizes_are_clamped(void **state)
 	assert_int_equal(grid.rows, 1);
 	assert_int_equal(grid.cols, 1);
 	assert_int_equal(kb_grid_resize(&grid, 1 << 30, 1 << 30), 0);
-	assert_int_equal(grid.rows, KB_GRID_MAX_ROWS);
-	assert_int_equal(grid.cols, KB_GRID_MAX_COLS);
+	assert_int_equal(grid.rows, KB_TERMINAL_MAX_ROWS);
+	assert_int_equal(grid.cols, KB_TERMINAL_MAX_COLS);
 	kb_grid_done(&grid);
 }
 

@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 
+#include "kboot/base/budget.h"
 #include "kboot/base/cleanup.h"
 #include "kboot/base/str.h"
 
@@ -18,7 +19,8 @@ struct kb_arena_block;
 struct kb_arena {
 	struct kb_arena_block *blocks;
 	size_t used_bytes;
-	size_t max_bytes; /* 0: no cap; above it every call answers NULL */
+	size_t max_bytes;           /* 0: no cap; above it every call answers NULL */
+	struct kb_account *account; /* what the blocks take is charged there too; NULL: none */
 };
 
 void kb_arena_done(struct kb_arena *a);

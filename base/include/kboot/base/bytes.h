@@ -14,7 +14,7 @@
  * read, but its U+10FFFE and U+10FFFF are noncharacters, which I-JSON forbids (RFC 7493, section
  * 2.1).
  */
-enum { KB_BYTES_PAGE = 0x10fe00 };
+enum { KB_BYTES_PAGE = 0x10fe00, KB_BYTES_MARK_LEN = 4 };
 
 /*
  * Valid UTF-8 without DEL and C1 controls, which some terminals obey even as UTF-8. C0 controls

@@ -18,11 +18,17 @@ enum kb_child_end {
 	KB_CHILD_EXITED,    /* status: exit code */
 	KB_CHILD_SIGNALED,  /* status: signal number */
 	KB_CHILD_DEADLINE,  /* killed at its deadline */
+	KB_CHILD_FLOODING,  /* killed after KB_CHILD_OUTPUT_MAX bytes in lines */
 	KB_CHILD_ABANDONED, /* killed at its deadline and still not gone after KB_CHILD_KILL_MS
 			       (uninterruptible sleep) */
 };
 
-enum { KB_CHILD_KILL_MS = 2000, KB_CHILD_LINE_MAX = 1 << 20, KB_CHILD_STDERR_TAIL = 256 };
+enum {
+	KB_CHILD_KILL_MS = 2000,
+	KB_CHILD_LINE_MAX = 1 << 20,
+	KB_CHILD_OUTPUT_MAX = 128 << 20,
+	KB_CHILD_STDERR_TAIL = 256,
+};
 
 struct kb_child_result {
 	enum kb_child_end end;

@@ -36,6 +36,18 @@ struct kb_spawn {
 	bool supervised; /* a process group of its own, and killed when its parent dies */
 };
 
+/* What a worker is for; base/confine.c has what each keeps. */
+enum kb_confinement {
+	KB_CONFINE_MODULES, /* runs modprobe */
+	KB_CONFINE_SCAN,    /* recognises and mounts one device */
+	KB_CONFINE_READ,    /* reads what is mounted; SCAN goes on to this */
+	KB_CONFINE_LOAD,    /* mounts, fetches, loads a kernel */
+	KB_CONFINE_PROMPT,  /* mounts and writes where a person says so */
+};
+
+/* Below which memory disks are made, so that all of them share the room of one mount. */
+#define KB_MEMORY_DIR "/run/kboot-memory"
+
 struct dm_ioctl;
 
 /* Every call answers 0 or -errno (spawn and fork: through ret_). */
@@ -49,8 +61,12 @@ struct kb_sys {
 	int (*unshare_mounts)(void *ctx);
 	/* BLKROSET: filesystems ask for it before they write; the kernel itself only warns. */
 	int (*set_block_read_only)(void *ctx, int block_fd, bool read_only);
-	/* A block device over memory that is taken as it is written (a loop device). *ret_fd is
-	 * open on it; it is gone when nobody has it open or uses it any more. */
+	/* This process gives away what the kind does not need, for good; memory_bytes more than it
+	 * has are the most that it may have (0: no limit). */
+	int (*confine)(void *ctx, enum kb_confinement kind, uint64_t memory_bytes);
+	/* A block device over memory that is taken as it is written (a loop device on a file in
+	 * KB_MEMORY_DIR). *ret_fd is open on it; it is gone when nobody has it open or uses it any
+	 * more. */
 	int (*memory_disk)(void *ctx, uint64_t size_bytes, int *ret_fd);
 	/* A request of linux/dm-ioctl.h (DM_DEV_CREATE, …); command is followed by its data. */
 	int (*dm_ioctl)(void *ctx, int control_fd, unsigned long request, struct dm_ioctl *command);
@@ -65,6 +81,23 @@ struct kb_sys {
 	int (*fork)(void *ctx, pid_t *ret_pid);
 	int (*kill)(void *ctx, pid_t pid, int signo);
 };
+
+/*
+ * How long may still be waited for one thing: most_ms, or what is left until deadline_ms, which is
+ * on the table's clock (0: no deadline). Never below 0.
+ */
+static inline int kb_left_ms(const struct kb_sys *sys, int64_t deadline_ms, int most_ms)
+{
+	int64_t left_ms = deadline_ms > 0 ? deadline_ms - sys->now_ms(sys->ctx) : most_ms;
+
+	return left_ms < 0 ? 0 : left_ms < most_ms ? (int)left_ms : most_ms;
+}
+
+/* Makes KB_MEMORY_DIR, with room for so much in all, unless it is there. */
+KB_MUST_CHECK int kb_memory_room(const struct kb_sys *sys, uint64_t bytes);
+/* Of this process, up to 1000 (first): whom the kernel kills when memory runs out. */
+enum { KB_OOM_NEVER = -1000 };
+void kb_oom_score(int score);
 
 /* The machine itself. */
 extern const struct kb_sys kb_sys_linux;

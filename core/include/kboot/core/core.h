@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "kboot/base/budget.h"
 #include "kboot/base/error.h"
 #include "kboot/base/sys.h"
 #include "kboot/core/simulation.h"
@@ -25,6 +26,7 @@ struct kb_core;
 /* Borrowed for the engine's life. */
 struct kb_core_options {
 	const struct kb_sys *sys;
+	struct kb_memory memory;                /* when it starts, to be divided; zeroed: unknown */
 	const struct kb_simulation *simulation; /* NULL: the machine itself */
 	const char *config;                     /* the built-in kboot.conf; NULL: none */
 	const char *cmdline;                    /* kboot's own kernel command line; NULL: none */

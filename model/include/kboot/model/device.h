@@ -32,9 +32,9 @@ KB_MUST_CHECK int kb_device_copy(struct kb_arena *arena, const struct kb_device 
 /* Does "UUID=…", "LABEL=…", "PARTUUID=…", "PARTLABEL=…", "/dev/NAME" or "NAME" mean this device?
  * UUIDs: any case. */
 bool kb_device_matches(const struct kb_device *device, struct kb_str reference);
-KB_MUST_CHECK int kb_device_to_json(const struct kb_device *device, json_t **ret_object);
-KB_MUST_CHECK int kb_device_from_json(struct kb_arena *arena, const json_t *object,
-				      struct kb_device *ret_device);
+void kb_device_to_json(const struct kb_device *device, const char *key, struct kb_buf *json);
+/* Texts are borrowed from the object. */
+KB_MUST_CHECK int kb_device_from_json(const struct kb_json *object, struct kb_device *ret_device);
 
 /* The name of a bus as kb_device.bus has it; constant. -ENOENT. */
 KB_MUST_CHECK int kb_bus_find(struct kb_str name, const char **ret_bus);

@@ -73,11 +73,11 @@ KB_MUST_CHECK int kb_entry_copy(struct kb_arena *arena, const struct kb_entry *f
 /* Adds a sentence, once; above KB_ENTRY_MAX_PROBLEMS it is dropped. -ENOMEM. */
 KB_MUST_CHECK int kb_entry_add_problem(struct kb_arena *arena, struct kb_entry *entry,
 				       const char *fmt, ...) KB_PRINTF(3, 4);
-/* The object of `kboot list --json`, see kboot(8). */
-KB_MUST_CHECK int kb_entry_to_json(const struct kb_entry *entry, json_t **ret_object);
-/* Missing keys become NULL; too many initrds or a wrong type: -EINVAL. Also reads the device
- * object. */
-KB_MUST_CHECK int kb_entry_from_json(struct kb_arena *arena, const json_t *object,
+/* Writes the object of `kboot list --json`, see kboot(8). */
+void kb_entry_to_json(const struct kb_entry *entry, const char *key, struct kb_buf *json);
+/* Missing keys become NULL; too many initrds or a wrong type: -EINVAL. Texts are borrowed from the
+ * object; the device lives in the arena. */
+KB_MUST_CHECK int kb_entry_from_json(struct kb_arena *arena, const struct kb_json *object,
 				     struct kb_entry *ret_entry);
 
 #endif

@@ -32,11 +32,19 @@ enum kb_variable {
 	KB_VAR_RESTRICTED,
 	KB_VAR_ROOT,
 	KB_VAR_TIMEOUT,
+	KB_VAR_TRUST_REMOVABLE,
 	KB_VAR_VIDEO,
 	KB_N_VARIABLES
 };
 
 enum kb_variable_type { KB_TYPE_TEXT, KB_TYPE_FILE, KB_TYPE_SECONDS, KB_TYPE_BOOL };
+
+/* Which source counts. */
+enum kb_variable_trust {
+	KB_TRUST_LATER,    /* the later one */
+	KB_TRUST_STRICTER, /* BOOL: any that says true; nothing turns it off again */
+	KB_TRUST_OWN,      /* the later one of kboot's own configuration and kernel command line */
+};
 
 struct kb_variable_info {
 	const char *name;
@@ -45,6 +53,7 @@ struct kb_variable_info {
 	enum kb_variable_type type;
 	/* BOOL: what a value counts as that is neither true nor false. A policy fails closed. */
 	bool if_unreadable;
+	enum kb_variable_trust trust;
 };
 
 /* The one table of variables; the index is enum kb_variable. */
@@ -56,6 +65,9 @@ KB_MUST_CHECK int kb_variable_find(struct kb_str name, enum kb_variable *ret_var
  * to 86400)"). */
 KB_MUST_CHECK int kb_variable_check(enum kb_variable variable, struct kb_str value,
 				    struct kb_error *err);
+/* May a source of that rank set it? -EPERM with a sentence. */
+KB_MUST_CHECK int kb_variable_permit(enum kb_variable variable, enum kb_source_rank rank,
+				     struct kb_error *err);
 /* A value of type BOOL as it counts, whatever it is. */
 bool kb_variable_bool(enum kb_variable variable, struct kb_str value);
 

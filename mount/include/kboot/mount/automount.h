@@ -45,6 +45,9 @@ struct kb_automount_options {
 	bool no_network; /* a simulation */
 	bool may_exec;   /* programs on what is mounted may be run */
 	bool keep;       /* mounts stay when the automounter goes: those of the prompt */
+	/* On the table's clock: whatever is waited for ends by then, with its own sentence; 0: none
+	 */
+	int64_t deadline_ms;
 };
 
 struct kb_automount_namespace;

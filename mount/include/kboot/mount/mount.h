@@ -28,13 +28,15 @@ struct kb_mount {
 
 /* Unmounts and closes. NULL and zeroed are fine. */
 void kb_mount_done(struct kb_mount *mount);
+/* Leaves the tree alone, until it is closed: for who gives away the means to unmount. */
+void kb_mount_detach(struct kb_mount *mount);
 /* Unmounts target, at once or as soon as nobody uses it. */
 void kb_unmount(const struct kb_sys *sys, const char *target);
 /*
  * Unmounts what is mounted from a block device or the network, children first, reading
- * mountinfo_path ("/proc/self/mountinfo"). What cannot be unmounted is detached (MNT_DETACH) and counted in
- * *ret_busy. Never / and the system's own (proc, tmpfs, …), but those on a mount that goes; loop
- * devices only where something stays busy without that.
+ * mountinfo_path ("/proc/self/mountinfo"). What cannot be unmounted is detached (MNT_DETACH) and
+ * counted in *ret_busy. Never / and the system's own (proc, tmpfs, …), but those on a mount that
+ * goes; loop devices only where something stays busy without that.
  */
 KB_MUST_CHECK int kb_unmount_all(const struct kb_sys *sys, const char *mountinfo_path,
 				 unsigned *ret_busy, struct kb_error *err);

@@ -10,7 +10,8 @@
 #include "kboot/base/error.h"
 #include "kboot/base/sys.h"
 
-/* Link and lease together take /sbin/network less than this; then it is killed. */
+/* Link and lease together take /sbin/network less than this; then it is killed, or at deadline_ms.
+ */
 enum { KB_NETWORK_UP_MS = 15000 };
 
 /*
@@ -18,6 +19,7 @@ enum { KB_NETWORK_UP_MS = 15000 };
  * count); else runs "/sbin/network up" and waits for it. Otherwise -errno and its last word as the
  * sentence.
  */
-KB_MUST_CHECK int kb_network_up(const struct kb_sys *sys, struct kb_error *err);
+KB_MUST_CHECK int kb_network_up(const struct kb_sys *sys, int64_t deadline_ms,
+				struct kb_error *err);
 
 #endif

@@ -25,6 +25,8 @@ enum {
 	/* … and one that is there and says nothing after this long: it fails the call it leaves
 	 * unanswered, when mounting and when reading. The kernel sends again at each third. */
 	KB_NFS_ANSWER_MS = 12000,
+	/* What is mounted is read with the same patience, so it is never less than this. */
+	KB_NFS_ANSWER_LEAST_MS = 3000,
 	KB_NFS_MAX_HOST = 255,
 	KB_NFS_MAX_PATH = 1024, /* what the protocols take */
 	KB_NFS_MAX_ADDRESSES = 8,
@@ -64,7 +66,7 @@ struct kb_nfs_hooks {
 	 * text in ret_address, true. */
 	bool (*address)(void *ctx, const char *host, char ret_address[static INET6_ADDRSTRLEN]);
 	/* Asked at most once, when there is no network: kb_network_up. */
-	int (*network_up)(void *ctx, struct kb_error *err);
+	int (*network_up)(void *ctx, int64_t deadline_ms, struct kb_error *err);
 };
 
 /* Zeroed but for what is needed. Everything is borrowed for the call. */
@@ -75,6 +77,7 @@ struct kb_nfs_mount_request {
 	const char *target; /* … or this directory, which exists, is it; as in kb_mount_options */
 	bool keep;          /* kb_mount_done leaves it mounted */
 	bool read_write;
+	int64_t deadline_ms; /* on the table's clock: no wait is longer, each says so; 0: none */
 	struct kb_nfs_hooks hooks;
 };
 

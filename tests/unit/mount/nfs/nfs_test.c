@@ -11,7 +11,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -32,6 +34,7 @@ struct script {
 	const char *folder; /* is made in what is mounted */
 	/* A mount takes so long, on a clock that stands still otherwise. */
 	int64_t takes_ms;
+	bool is_silent; /* it takes as long as its options allow */
 	struct fake_sys *clock;
 };
 
@@ -47,7 +50,8 @@ struct fixture {
 	struct kb_mount mount;
 	const char *export;
 	struct kb_error err;
-	unsigned asked; /* for the network */
+	unsigned asked;     /* for the network */
+	int64_t network_ms; /* what that takes */
 };
 
 static int answer(void *ctx, const char *source, const char *target, const char *fstype,
@@ -60,9 +64,11 @@ static int answer(void *ctx, const char *source, const char *target, const char 
 	(void)source;
 	(void)fstype;
 	(void)flags;
-	(void)options;
 	if (s->clock) {
 		s->clock->now_ms += s->takes_ms;
+	}
+	if (s->is_silent) {
+		s->clock->now_ms += 300 * strtol(strstr(options, "timeo=") + 6, NULL, 10);
 	}
 	if (code == 0 && s->folder) {
 		(void)snprintf(path, sizeof(path), "%s/%s", target, s->folder);
@@ -379,10 +385,11 @@ static void test_target_and_keep(void **state)
 	assert_int_equal(rmdir(target), 0);
 }
 
-static int no_network(void *ctx, struct kb_error *err)
+static int no_network(void *ctx, int64_t deadline_ms, struct kb_error *err)
 {
 	struct fixture *f = ctx;
 
+	assert_true(deadline_ms == f->request.deadline_ms);
 	f->asked++;
 	return kb_error_set(err, -ENETDOWN, "no cable");
 }
@@ -415,6 +422,63 @@ static void test_names(void **state)
 	assert_string_equal(f->err.text, "other.invalid cannot be reached: no cable");
 	assert_int_equal(f->asked, 1);
 	assert_int_equal(fake_sys_count(f->fake, FAKE_MOUNT), 1);
+}
+
+static int slow_network(void *ctx, int64_t deadline_ms, struct kb_error *err)
+{
+	struct fixture *f = ctx;
+
+	(void)err;
+	f->asked++;
+	assert_int_equal(deadline_ms, f->request.deadline_ms);
+	f->fake->now_ms += f->network_ms;
+	return 0;
+}
+
+/* The network takes its time, the server is silent for what is left: it is the server's sentence
+ * that arrives, and not after the deadline. */
+static void test_what_is_left_is_waited(void **state)
+{
+	struct fixture *f = *state;
+
+	f->fake->real.now_ms = NULL;
+	f->fake->now_ms = 1000;
+	f->request.deadline_ms = 20000;
+	f->request.hooks = (struct kb_nfs_hooks){.ctx = f, .network_up = slow_network};
+	f->place.host = "localhost";
+	f->network_ms = 15000;
+	f->script = (struct script){.codes = {-EIO}, .is_silent = true, .clock = f->fake};
+	assert_int_equal(mount_it(f), -ETIMEDOUT);
+	assert_string_equal(f->err.text,
+			    "localhost takes connections but does not answer (NFS, within 4 s)");
+	assert_int_equal(fake_sys_count(f->fake, FAKE_MOUNT), 1);
+	assert_true(f->fake->now_ms <= f->request.deadline_ms);
+}
+
+/* The deadline passes on the way to the server, and while it refuses one version. */
+static void test_no_time_is_left(void **state)
+{
+	struct fixture *f = *state;
+
+	f->fake->real.now_ms = NULL;
+	f->fake->now_ms = 1000;
+	f->request.deadline_ms = 20000;
+	f->request.hooks = (struct kb_nfs_hooks){.ctx = f, .network_up = slow_network};
+	f->place.host = "localhost";
+	f->network_ms = 19000;
+	assert_int_equal(mount_it(f), -ETIMEDOUT);
+	assert_string_equal(f->err.text,
+			    "localhost was not asked: what came before it took all the time");
+	assert_int_equal(f->asked, 1);
+	assert_int_equal(fake_sys_count(f->fake, FAKE_MOUNT), 0);
+
+	f->fake->now_ms = 1000;
+	f->request.hooks.network_up = NULL;
+	f->script =
+		(struct script){.codes = {-EPROTONOSUPPORT}, .takes_ms = 17000, .clock = f->fake};
+	assert_int_equal(mount_it(f), -ETIMEDOUT);
+	assert_int_equal(fake_sys_count(f->fake, FAKE_MOUNT), 1);
+	assert_true(f->fake->now_ms <= f->request.deadline_ms);
 }
 
 static void test_ipv6(void **state)
@@ -452,13 +516,12 @@ static void test_refused(void **state)
 }
 
 /* A listener whose queue is full answers no more: as a host that is off does. */
-static void test_silent(void **state)
+static void connect_in_vain(struct fixture *f, int least_ms, int most_ms, const char *words)
 {
 	int clients[8];
 	struct sockaddr_in address;
 	socklen_t size = sizeof(address);
-	struct fixture *f = *state;
-	int64_t begin_ms;
+	int64_t took_ms;
 
 	assert_int_equal(listen(f->listener, 0), 0);
 	assert_int_equal(getsockname(f->listener, (void *)&address, &size), 0);
@@ -466,13 +529,28 @@ static void test_silent(void **state)
 		clients[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 		(void)connect(clients[i], (void *)&address, size);
 	}
-	begin_ms = kb_sys_linux.now_ms(NULL);
+	took_ms = -kb_sys_linux.now_ms(NULL);
 	assert_int_equal(mount_it(f), -ETIMEDOUT);
-	assert_true(kb_sys_linux.now_ms(NULL) - begin_ms >= KB_NFS_CONNECT_MS - 100);
+	took_ms += kb_sys_linux.now_ms(NULL);
+	assert_true(took_ms >= least_ms - 100 && took_ms < most_ms);
 	assert_non_null(strstr(f->err.text, "127.0.0.1 does not answer (port "));
+	assert_non_null(strstr(f->err.text, words));
 	for (size_t i = 0; i < KB_ARRAY_LEN(clients); i++) {
 		(void)kb_close(clients[i]);
 	}
+}
+
+static void test_silent(void **state)
+{
+	connect_in_vain(*state, KB_NFS_CONNECT_MS, INT_MAX, "within 5 s");
+}
+
+static void test_silent_with_little_time(void **state)
+{
+	struct fixture *f = *state;
+
+	f->request.deadline_ms = kb_sys_linux.now_ms(NULL) + 1000;
+	connect_in_vain(f, 900, KB_NFS_CONNECT_MS, "within 1 s");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -496,6 +574,9 @@ int main(void)
 		TEST(test_ipv6),
 		TEST(test_refused),
 		TEST(test_silent),
+		TEST(test_silent_with_little_time),
+		TEST(test_what_is_left_is_waited),
+		TEST(test_no_time_is_left),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

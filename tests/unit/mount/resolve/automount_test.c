@@ -427,6 +427,9 @@ static void names_that_lead_nowhere(void **state)
 	assert_fails(m, "UUID=none:/", -ENODEV, "there is no device UUID=none");
 	assert_fails(m, "http://server/x", -ENOTSUP,
 		     "http://server/x: this kboot cannot fetch files by URL");
+	m->automount.options.deadline_ms = 1;
+	assert_fails(m, "127.0.0.1:/x", -ETIMEDOUT,
+		     "127.0.0.1 was not asked: what came before it took all the time");
 	m->automount.options.no_network = true;
 	assert_fails(m, "127.0.0.1:/x", -ENOTSUP,
 		     "127.0.0.1: a simulation does not reach for the network");

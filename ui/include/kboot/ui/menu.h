@@ -12,7 +12,7 @@
 #include "kboot/base/error.h"
 
 struct kb_ui_options {
-	int socket_fd;   /* connected to the engine; borrowed */
+	int socket_fd;   /* connected to the engine; the menu closes it */
 	const char *tty; /* "ttyS0", for the log; NULL: unknown */
 	bool ascii;      /* no line drawing beyond ASCII, whatever the terminal says */
 	bool monochrome;

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "environment.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+struct choice {
+	const struct kb_places *places;
+	bool settled;
+	bool internal_only;
+	struct kb_environment *env;
+};
+
+static bool is_unread(const struct kb_place *p)
+{
+	return (p->status == KB_PLACE_QUEUED || p->status == KB_PLACE_SCANNING) && !p->known;
+}
+
+static bool counts(const struct choice *c, const struct kb_place *p)
+{
+	bool gave_up = p->status == KB_PLACE_FAILED && p->found.error.code == -ETIMEDOUT;
+
+	return p->kind >= KB_PLACE_FOLDER && !gave_up && !(c->internal_only && p->block.removable);
+}
+
+/* Until they are read, those in front of place could be it; NULL: all of them. */
+static bool is_open(const struct choice *c, const struct kb_place *place)
+{
+	for (const struct kb_place *p = c->places->first; p && p != place; p = p->next) {
+		if (counts(c, p) && is_unread(p)) {
+			return true;
+		}
+	}
+	return !c->settled;
+}
+
+static bool has_conf(const struct kb_place *place)
+{
+	if (place->found.n_settings > 0) {
+		return true;
+	}
+	for (size_t i = 0; i < place->found.n_entries; i++) {
+		if (place->found.entries[i].format == KB_FORMAT_KBOOT) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool has_label(const struct kb_place *place, const char *label)
+{
+	for (size_t i = 0; i < place->found.n_entries; i++) {
+		const char *l = place->found.entries[i].label;
+
+		if (l && kb_str_eq_nocase(kb_str_from(l), kb_str_from(label))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool has_losses(const struct kb_places *places)
+{
+	for (const struct kb_place *p = places->first; p; p = p->next) {
+		if (p->kind >= KB_PLACE_FOLDER && p->found.n_lost > 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void take(struct choice *c, const struct kb_place *place, bool open)
+{
+	c->env->state = open ? KB_ENV_UNKNOWN : place ? KB_ENV_FOUND : KB_ENV_NONE;
+	c->env->place = open ? NULL : place;
+}
+
+/* The first one set, of the sources that do not depend on the environment. */
+static const struct kb_setting *first_set(const struct kb_settings *s, enum kb_variable variable,
+					  bool session)
+{
+	static const enum kb_source_rank ranks[] = {KB_RANK_SESSION, KB_RANK_SAVED, KB_RANK_CMDLINE,
+						    KB_RANK_IMAGE, KB_RANK_BUILTIN};
+
+	for (size_t i = session ? 0 : 2; i < KB_ARRAY_LEN(ranks); i++) {
+		if (s->values[ranks[i]][variable].value) {
+			return &s->values[ranks[i]][variable];
+		}
+	}
+	return NULL;
+}
+
+/* Said by anything but the environment, which is what is looked for. */
+static bool is_restricted(const struct kb_settings *s)
+{
+	for (int rank = 0; rank < KB_N_RANKS; rank++) {
+		const struct kb_setting *v = &s->values[rank][KB_VAR_RESTRICTED];
+
+		if (rank != KB_RANK_ENVIRONMENT && v->value &&
+		    kb_variable_bool(KB_VAR_RESTRICTED, kb_str_from(v->value))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* No other device can have it. */
+static bool is_kernel_name(const char *reference)
+{
+	return !strchr(reference, '=') && !strstr(reference, "disk/by-");
+}
+
+/* An unread removable device changes nothing where an internal one fits. */
+static bool root_is_open(const struct choice *c, const struct kb_place *place, const char *root)
+{
+	if (strstr(root, ":/") || (place && is_kernel_name(root))) {
+		return false;
+	}
+	for (const struct kb_place *p = c->places->first; p; p = p->next) {
+		if (counts(c, p) && is_unread(p) &&
+		    !(place && p->block.removable && !place->block.removable)) {
+			return true;
+		}
+	}
+	return !c->settled;
+}
+
+static void choose_by_root(struct choice *c, const struct kb_setting *root)
+{
+	struct kb_environment *env = c->env;
+	struct kb_fit fit;
+	char source[KB_WHY_BYTES / 2];
+
+	kb_setting_source(root, source, sizeof(source));
+	kb_places_fit(c->places, kb_str_from(root->value), c->internal_only, &fit);
+	take(c, fit.ambiguous ? NULL : fit.place, root_is_open(c, fit.place, root->value));
+	if (fit.ambiguous) {
+		(void)snprintf(env->why, sizeof(env->why),
+			       "root=%.64s in %s fits %s and %s: name one", root->value, source,
+			       kb_place_name(fit.place), kb_place_name(fit.other));
+	} else if (fit.place) {
+		(void)snprintf(env->why, sizeof(env->why), "root=%.64s in %s names it", root->value,
+			       source);
+	} else {
+		kb_places_fit(c->places, kb_str_from(root->value), false, &fit);
+		(void)snprintf(env->why, sizeof(env->why),
+			       fit.place ? "root=%.64s in %s names a removable disk, which does "
+					   "not count where kboot is restricted"
+					 : "waiting for root=%.64s, named in %s",
+			       root->value, source);
+	}
+	if (env->place && fit.other) {
+		(void)snprintf(env->warning, sizeof(env->warning),
+			       "root=%.64s fits %s too: the internal %s is meant", root->value,
+			       kb_place_name(fit.other), kb_place_name(env->place));
+	}
+}
+
+static bool choose_by_label(struct choice *c, const char *label)
+{
+	for (const struct kb_place *p = c->places->first; p; p = p->next) {
+		if (counts(c, p) && has_label(p, label)) {
+			take(c, p, is_open(c, p));
+			(void)snprintf(c->env->why, sizeof(c->env->why),
+				       "it has the default entry «%.64s»", label);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void choose_first(struct choice *c)
+{
+	for (const struct kb_place *p = c->places->first; p; p = p->next) {
+		if (counts(c, p) && has_conf(p)) {
+			take(c, p, is_open(c, p));
+			(void)snprintf(c->env->why, sizeof(c->env->why),
+				       "it is the first %swith a kboot.conf",
+				       p->block.removable ? "removable disk " : "");
+			return;
+		}
+	}
+	take(c, NULL, is_open(c, NULL));
+	(void)snprintf(c->env->why, sizeof(c->env->why), "%s%s",
+		       has_losses(c->places) ? "no disk has a kboot.conf that could be read"
+					     : "no disk has a kboot.conf",
+		       c->internal_only ? " (removable ones do not count where kboot is restricted)"
+					: "");
+}
+
+static void identify(struct choice *c)
+{
+	struct kb_environment *env = c->env;
+	const struct kb_place *place = env->place;
+	const char *uuid = place ? place->found.device.uuid : NULL;
+	char reference[KB_UUID_BYTES + sizeof("UUID=")];
+	struct kb_fit fit;
+
+	if (!place) {
+		return;
+	}
+	env->id = (struct kb_environment_id){.place = place->id,
+					     .bus = place->block.bus,
+					     .removable = place->block.removable};
+	(void)snprintf(env->id.uuid, sizeof(env->id.uuid), "%s", uuid ? uuid : "");
+	(void)snprintf(reference, sizeof(reference), "UUID=%s", env->id.uuid);
+	kb_places_fit(c->places, kb_str_from(reference), false, &fit);
+	if (fit.other && !env->warning[0]) {
+		(void)snprintf(env->warning, sizeof(env->warning),
+			       "%s and %s have one UUID: the booted environment is %s",
+			       kb_place_name(fit.place), kb_place_name(fit.other),
+			       kb_place_name(place));
+	}
+}
+
+void kb_environment_choose(const struct kb_places *places, const struct kb_settings *settings,
+			   bool settled, struct kb_environment *env)
+{
+	const struct kb_setting *root = first_set(settings, KB_VAR_ROOT, true);
+	const struct kb_setting *label = first_set(settings, KB_VAR_DEFAULT, false);
+	struct choice c = {
+		.places = places,
+		.settled = settled,
+		.internal_only = is_restricted(settings) &&
+				 !kb_settings_bool(settings, KB_VAR_TRUST_REMOVABLE),
+		.env = env,
+	};
+
+	memset(env, 0, sizeof(*env));
+	if (root) {
+		choose_by_root(&c, root);
+	} else if (!label || !choose_by_label(&c, label->value)) {
+		choose_first(&c);
+		if (label && is_open(&c, NULL)) {
+			/* Any that is still to be read may have the label. */
+			take(&c, NULL, true);
+		}
+	}
+	if (env->state == KB_ENV_UNKNOWN && !root) {
+		(void)snprintf(env->why, sizeof(env->why),
+			       "not all disks that could be it have been read");
+	}
+	identify(&c);
+}
+
+bool kb_environment_is(const struct kb_environment_id *id, const struct kb_place *place)
+{
+	const char *uuid = place->found.device.uuid;
+	const char *bus = place->block.bus;
+
+	return id->place != 0 && id->place == place->id &&
+	       strncmp(id->uuid, uuid ? uuid : "", sizeof(id->uuid) - 1) == 0 &&
+	       strcmp(id->bus ? id->bus : "", bus ? bus : "") == 0 &&
+	       id->removable == place->block.removable;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Ids of entries: what they are made of, and that clones keep theirs in whatever order they come.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "catalog/catalog.h"
+
+static struct kb_entry entries[] = {
+	{.label = "a b", .kernel = "/k", .format = KB_FORMAT_KBOOT, .tries_left = -1},
+	{.label = "a~b", .kernel = "/k", .format = KB_FORMAT_KBOOT, .tries_left = -1},
+	{.label = "a b", .kernel = "/k2", .format = KB_FORMAT_KBOOT, .tries_left = -1},
+};
+
+static struct kb_entry bare[] = {
+	{.kernel = "/k", .format = KB_FORMAT_FILE, .tries_left = -1},
+	{.kernel = "/k3", .format = KB_FORMAT_FILE, .tries_left = -1},
+};
+
+static struct kb_place disk(const char *name, const char *uuid, const char *partuuid)
+{
+	return (struct kb_place){
+		.kind = KB_PLACE_DEVICE,
+		.status = KB_PLACE_READ,
+		.found = {.has_device = true,
+			  .device = {.name = name, .uuid = uuid, .partuuid = partuuid},
+			  .entries = entries,
+			  .n_entries = 1}};
+}
+
+struct found {
+	struct kb_places places;
+	struct kb_catalog catalog;
+};
+
+static void build(struct found *f, struct kb_place *first, struct kb_place *second)
+{
+	const struct kb_naming naming = {.places = &f->places};
+
+	*f = (struct found){.places = {.first = first, .sysfs_fd = -1}};
+	first->owner = second->owner = &f->places;
+	first->next = second;
+	second->next = NULL;
+	assert_int_equal(kb_catalog_build(&f->catalog, &naming), 0);
+}
+
+static void done(struct found *f)
+{
+	kb_catalog_done(&f->catalog);
+}
+
+static void assert_id(const struct found *f, const struct kb_place *place, const char *id)
+{
+	const struct kb_entry *entry = kb_catalog_by_id(&f->catalog, id);
+
+	assert_non_null(entry);
+	assert_ptr_equal(entry->device, &place->found.device);
+}
+
+/* The disk that answers first is not always the same one. */
+static void assert_stable(struct kb_place x, struct kb_place y, const char *id_x, const char *id_y)
+{
+	for (int swap = 0; swap < 2; swap++) {
+		struct found f;
+
+		build(&f, swap ? &y : &x, swap ? &x : &y);
+		assert_int_equal(f.catalog.n_entries, 2);
+		assert_id(&f, &x, id_x);
+		assert_id(&f, &y, id_y);
+		done(&f);
+	}
+}
+
+static void what_is_written_on_the_disk_names_it(void **state)
+{
+	(void)state;
+	assert_stable(disk("sda", "u1", "p1"), disk("sdb", "u2", "p1"), "u1/kboot/a~b",
+		      "u2/kboot/a~b");
+	assert_stable(disk("sda", NULL, "p2"), disk("sdb", NULL, "p1"), "p2/kboot/a~b",
+		      "p1/kboot/a~b");
+	assert_stable(disk("sda", NULL, NULL), disk("sdb", NULL, NULL), "sda/kboot/a~b",
+		      "sdb/kboot/a~b");
+}
+
+static void clones_keep_their_ids(void **state)
+{
+	(void)state;
+	assert_stable(disk("sda", "u", "p2"), disk("sdb", "u", "p1"), "u/kboot/a~b#2",
+		      "u/kboot/a~b");
+	assert_stable(disk("sda", "u", NULL), disk("sdb", "u", "p1"), "u/kboot/a~b",
+		      "u/kboot/a~b#2");
+	assert_stable(disk("sdb", "u", "p"), disk("sda", "u", "p"), "u/kboot/a~b#2", "u/kboot/a~b");
+}
+
+static void labels_of_one_name_are_told_apart(void **state)
+{
+	struct kb_place x = disk("sda", "u", NULL);
+	struct kb_place none = {.kind = KB_PLACE_DEVICE};
+	struct found f;
+
+	(void)state;
+	x.found.n_entries = KB_ARRAY_LEN(entries);
+	build(&f, &x, &none);
+	assert_string_equal(f.catalog.entries[0].id, "u/kboot/a~b");
+	assert_string_equal(f.catalog.entries[1].id, "u/kboot/a=7Eb");
+	assert_string_equal(f.catalog.entries[2].id, "u/kboot/a~b#2");
+	assert_ptr_equal(kb_catalog_find(&f.catalog, "A B"), &f.catalog.entries[0]);
+	assert_null(kb_catalog_find(&f.catalog, "a"));
+	done(&f);
+}
+
+/* A label offers it already. */
+static void a_bare_kernel_is_shown_once(void **state)
+{
+	struct kb_entry all[] = {entries[0], bare[0], bare[1]};
+	struct kb_place x = disk("sda", "u", NULL);
+	struct kb_place none = {.kind = KB_PLACE_DEVICE};
+	struct found f;
+
+	(void)state;
+	x.found.entries = all;
+	x.found.n_entries = KB_ARRAY_LEN(all);
+	build(&f, &x, &none);
+	assert_int_equal(f.catalog.n_entries, 2);
+	assert_int_equal(kb_catalog_count(&f.catalog, &x), 2);
+	assert_int_equal(kb_catalog_count(&f.catalog, &none), 0);
+	assert_string_equal(f.catalog.entries[1].id, "u/file//k3");
+	assert_string_equal(f.catalog.entries[1].root, "UUID=u");
+	assert_string_equal(f.catalog.entries[1].args, "root=UUID=u");
+	done(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_written_on_the_disk_names_it),
+		cmocka_unit_test(clones_keep_their_ids),
+		cmocka_unit_test(labels_of_one_name_are_told_apart),
+		cmocka_unit_test(a_bare_kernel_is_shown_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
