@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a reference to a device fits, and what is known of the device. */
+/* What a reference to a device fits, and what is known of the places. */
 #include "places.h"
 
 #include <string.h>
@@ -68,4 +68,54 @@ const struct kb_fstab *kb_places_fstab(const struct kb_places *p, const struct k
 		}
 	}
 	return NULL;
+}
+
+static bool is_pending(const struct kb_place *place)
+{
+	return place->status == KB_PLACE_QUEUED || place->status == KB_PLACE_SCANNING;
+}
+
+unsigned kb_places_pending(const struct kb_places *p)
+{
+	unsigned n = 0;
+
+	for (const struct kb_place *place = p->first; place; place = place->next) {
+		n += is_pending(place);
+	}
+	return n;
+}
+
+unsigned kb_places_unread(const struct kb_places *p)
+{
+	unsigned n = 0;
+
+	for (const struct kb_place *place = p->first; place; place = place->next) {
+		n += is_pending(place) && !place->known;
+	}
+	return n;
+}
+
+const char *kb_places_folder(const struct kb_places *p)
+{
+	for (const struct kb_place *place = p->first; place; place = place->next) {
+		if (place->kind == KB_PLACE_FOLDER) {
+			return place->folder;
+		}
+	}
+	return NULL;
+}
+
+const char *kb_place_name(const struct kb_place *place)
+{
+	switch (place->kind) {
+	case KB_PLACE_SESSION:
+		return "this session";
+	case KB_PLACE_OWN:
+		return "kboot's own configuration";
+	case KB_PLACE_FOLDER:
+		return place->folder;
+	case KB_PLACE_DEVICE:
+		break;
+	}
+	return place->block.name;
 }

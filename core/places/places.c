@@ -277,14 +277,12 @@ int kb_places_add_simulation(struct kb_places *p, const struct kb_simulation *si
 		r = kb_places_add(p, &template, &place);
 	}
 	for (size_t i = 0; r == 0 && i < sim->n_devices; i++) {
-		const struct kb_device *device = &sim->devices[i];
+		const struct kb_device *d = &sim->devices[i];
 		struct kb_place template = {.kind = KB_PLACE_DEVICE,
-					    .simulated = device,
-					    .block = {.bus = device->bus,
-						      .removable = device->removable}};
+					    .simulated = d,
+					    .block = {.bus = d->bus, .removable = d->removable}};
 
-		(void)snprintf(template.block.name, sizeof(template.block.name), "%s",
-			       device->name);
+		(void)snprintf(template.block.name, sizeof(template.block.name), "%s", d->name);
 		(void)snprintf(template.block.order, sizeof(template.block.order), "%04zu", i);
 		r = kb_places_add(p, &template, &place);
 	}
@@ -307,8 +305,7 @@ struct enumeration {
 	bool again;
 };
 
-/* Another disk has its name by now: the kernel's word that it went was lost, or is still to come.
- */
+/* Another disk has its name by now: the word that it went was lost, or is still to come. */
 static void disk_left(struct kb_places *p, const struct kb_place *gone)
 {
 	const uint64_t id = gone->id;
@@ -443,54 +440,4 @@ void kb_places_read_again(struct kb_places *p)
 	}
 	pump(p);
 	p->changed(p->ctx);
-}
-
-static bool is_pending(const struct kb_place *place)
-{
-	return place->status == KB_PLACE_QUEUED || place->status == KB_PLACE_SCANNING;
-}
-
-unsigned kb_places_pending(const struct kb_places *p)
-{
-	unsigned n = 0;
-
-	for (const struct kb_place *place = p->first; place; place = place->next) {
-		n += is_pending(place);
-	}
-	return n;
-}
-
-unsigned kb_places_unread(const struct kb_places *p)
-{
-	unsigned n = 0;
-
-	for (const struct kb_place *place = p->first; place; place = place->next) {
-		n += is_pending(place) && !place->known;
-	}
-	return n;
-}
-
-const char *kb_places_folder(const struct kb_places *p)
-{
-	for (const struct kb_place *place = p->first; place; place = place->next) {
-		if (place->kind == KB_PLACE_FOLDER) {
-			return place->folder;
-		}
-	}
-	return NULL;
-}
-
-const char *kb_place_name(const struct kb_place *place)
-{
-	switch (place->kind) {
-	case KB_PLACE_SESSION:
-		return "this session";
-	case KB_PLACE_OWN:
-		return "kboot's own configuration";
-	case KB_PLACE_FOLDER:
-		return place->folder;
-	case KB_PLACE_DEVICE:
-		break;
-	}
-	return place->block.name;
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import screen_words as words
-from kbtest import control, cpio
+from kbtest import control, cpio, snapshot
 from kbtest.machine import OVMF_CODE, Disk, Machine
 from kbtest.terminal import DOWN, ENTER, UP
 
@@ -49,6 +49,12 @@ class KbootImage:
         cmdline = " ".join((self.folder / "cmdline").read_text(encoding="utf-8").split())
         return {"kernel": self.folder / "vmlinuz", "initrd": [self.folder / "initramfs.img", overlay],
                 "append": f"{cmdline} {arguments}"}
+
+    def held(self):
+        """The state of a machine whose kernel has started, held before its init."""
+        start = self.start(cpio.archive(control.HOLDING_FILES), f"rdinit={control.INIT_PATH}")
+        files = [start["kernel"], *(part for part in start["initrd"] if isinstance(part, Path))]
+        return snapshot.state(f"kboot-{self.kind}", files, lambda vm: vm.control.run("true"), start["append"], **start)
 
 
 def image(kind):
@@ -90,14 +96,25 @@ class VmTestCase(unittest.TestCase):
         self._machines.append(machine)
         return machine
 
-    def start_kboot(self, kind=USUAL_KIND, conf=None, arguments="", files=None, **options):
-        """kboot started as a kernel, with `conf` as its built-in kboot.conf and a control shell."""
-        overlay = dict(control.FILES)
-        overlay.update(files or {})
+    def start_kboot(self, kind=USUAL_KIND, conf=None, arguments="", files=None, power_on=False, **options):
+        """kboot started as a kernel, with `conf` as its built-in kboot.conf and a control shell.
+
+        Its kernel starts with `power_on`, or where arguments or memory are the test's own. Else it has started already: the
+        machine goes on from a state that is saved when kboot's init is about to run, with the test's files and hardware.
+        """
+        own = dict(files or {})
         if conf is not None:
-            overlay["/etc/kboot.conf"] = conf.encode()
-        start = image(kind).start(cpio.archive(overlay), f"rdinit={control.INIT_PATH} {arguments}".strip())
-        return self.machine(**start, **options)
+            own["/etc/kboot.conf"] = conf.encode()
+        found = image(kind)
+        start = found.start(cpio.archive({**control.FILES, **own}), f"rdinit={control.INIT_PATH} {arguments}".strip())
+        # QEMU's NVMe goes on from no state.
+        nvme = any(disk.bus == "nvme" for disk in options.get("disks", ()))
+        if power_on or arguments or "memory_mib" in options or nvme:
+            return self.machine(**start, **options)
+        with found.held() as state:
+            vm = self.machine(**start, incoming=state, **options)
+        vm.control.go_on(own)
+        return vm
 
     def disk(self, disk_image, name, bus="sata", snapshot=True):
         return Disk(str(disk_image.path), name, bus, snapshot)

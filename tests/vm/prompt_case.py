@@ -8,8 +8,9 @@ from case import VmTestCase
 from kbtest import disks, talk
 from kbtest.terminal import ENTER
 
-# Where one is, behind the program's name; nothing at the root of the booted environment. A place has no ": " in it.
-PROMPT = r"^kboot(?: ((?!.*: )\S.*))?:$"
+# Where one is, behind the program's name; nothing at the root of the booted environment. A place has no ": " in it,
+# and a "/": one that ends in a device's colon is not yet all there.
+PROMPT = r"^kboot(?: ((?!.*: )(?=.*/)\S.*))?:$"
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\x1b[=>]|[\x00-\x08\x0b-\x1f]")
 
 

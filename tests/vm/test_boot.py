@@ -20,14 +20,14 @@ class BootTest(VmTestCase):
         return self.disk(disk, "debian")
 
     def boot_second_over_serial(self, kind):
-        vm = self.start_kboot(kind, conf="", disks=[self.two_debians()])
+        vm = self.start_kboot(kind, conf="", disks=[self.two_debians()], power_on=True)
         self.wait_menu(vm, FIRST, SECOND)
         self.select(vm, SECOND)
         self.boot_selected(vm)
         self.wait_nonce(vm, "Debian")
 
     def boot_second_on_vga(self, kind):
-        vm = self.start_kboot(kind, conf="", disks=[self.two_debians()])
+        vm = self.start_kboot(kind, conf="", disks=[self.two_debians()], power_on=True)
         self.wait_vga_menu(vm, FIRST, SECOND)
         self.select_on_vga(vm, SECOND)
         vm.press("ret")

@@ -11,12 +11,12 @@ LONG = 120
 
 
 class CountdownTest(VmTestCase):
-    def start(self, settings):
+    def start(self, settings, **options):
         """kboot with the rescue system as its default, and these built-in settings."""
         entry = disks.rescue_entry(f"nonce={self.nonce}", f"LABEL={disks.RESCUE_LABEL}:")
         rescue = disks.rescue_disk(self.folder / "rescue.img", "# nothing here\n")
         conf = f"{LABEL}='{entry}'\ndefault={LABEL}\n{settings}\n"
-        return self.start_kboot(conf=conf, disks=[self.disk(rescue, "rescue")])
+        return self.start_kboot(conf=conf, disks=[self.disk(rescue, "rescue")], **options)
 
     def test_timeout_boots_the_default(self):
         vm = self.start("timeout=8")
@@ -52,7 +52,7 @@ class CountdownTest(VmTestCase):
         self.wait_nonce(vm)
 
     def test_timeout_zero_boots_at_once(self):
-        vm = self.start("timeout=0")
+        vm = self.start("timeout=0", power_on=True)
         self.wait_nonce(vm)
         # Until the default's disk has turned up there may be a menu, but nothing is counted.
         self.assertNotRegex(bytes(vm.serial_log), rb"Booting [^\n]* in \d+ s\b")

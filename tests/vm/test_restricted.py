@@ -239,7 +239,7 @@ class EarlyTest(RestrictedTest):
 
     def test_interrupted_from_power_on(self):
         """kboot itself says that it is restricted: Ctrl-C from the first moment opens no shell."""
-        vm = self.start("", conf="restricted=true\n")
+        vm = self.start("", conf="restricted=true\n", power_on=True)
 
         def interrupted(screen):
             vm.keys(b"\x03")

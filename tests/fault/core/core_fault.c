@@ -2,13 +2,13 @@
 #include <errno.h>
 
 #include "catalog/choice.h"
+#include "catalog/settings.h"
+#include "catalog/typed.h"
 #include "fault.h"
 #include "journal.h"
 #include "kboot/core/core.h"
 #include "places/places.h"
-#include "catalog/settings.h"
 #include "temp_dir.h"
-#include "catalog/typed.h"
 
 static const char config[] = "default=linux\n"
 			     "timeout=10\n"

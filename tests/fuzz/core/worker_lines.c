@@ -8,6 +8,7 @@
 
 #include "catalog/catalog.h"
 #include "catalog/choice.h"
+#include "catalog/environment.h"
 #include "catalog/findings.h"
 #include "catalog/installed.h"
 #include "catalog/typed.h"
@@ -32,12 +33,14 @@ static void init(struct machine *m)
 	m->places.first = &m->disk;
 	m->disk = (struct kb_place){.owner = &m->places,
 				    .next = &m->stick,
+				    .id = 1,
 				    .kind = KB_PLACE_DEVICE,
 				    .status = KB_PLACE_READ,
 				    .known = true,
 				    .block = {.name = "sda1", .order = "1"}};
 	m->stick = m->disk;
 	m->stick.next = NULL;
+	m->stick.id = 2;
 	m->stick.block = (struct kb_block){.name = "sdb1", .order = "2", .removable = true};
 }
 
@@ -96,7 +99,7 @@ static int build(struct machine *m, struct kb_naming *naming)
 	struct kb_error err = {0};
 	int r;
 
-	kb_choose_environment(&m->places, &m->settings, &env);
+	kb_environment_choose(&m->places, &m->settings, true, &env);
 	for (size_t i = 0; env.place && i < env.place->found.n_settings; i++) {
 		(void)!kb_settings_set(&m->settings, &env.place->found.settings[i], &err);
 	}

@@ -15,24 +15,56 @@ INIT_PATH = "/kbtest/init"
 INIT = b"""#!/bin/sh
 # Serves one command a line on the second serial port, then becomes the real init.
 serve() {
-	while [ ! -c /dev/ttyS1 ]; do
-		sleep 1
-	done
-	exec </dev/ttyS1 >/dev/ttyS1 2>&1
 	echo KBTEST:ready
 	while IFS=' ' read -r number line; do
+		if [ "$line" = 'go on' ]; then
+			return
+		fi
 		(eval "$line") </dev/null 2>&1
 		echo "KBTEST:$number:$?:"
 	done
 }
-serve &
+
+# The machine's state is saved while it waits here. It goes on with hardware that it did not have before: on the PCI
+# bus, and behind a SATA controller that is left alone until then.
+hold() {
+	mount -t sysfs sysfs /sys
+	ahci=/sys/bus/pci/drivers/ahci
+	controllers=
+	for device in $ahci/0000:*; do
+		if [ -e $device ]; then
+			controllers="$controllers ${device##*/}"
+			echo ${device##*/} >$ahci/unbind
+		fi
+	done
+	serve </dev/ttyS1 >/dev/ttyS1 2>&1
+	echo 1 >/sys/bus/pci/rescan
+	for device in $controllers; do
+		echo $device >$ahci/bind
+	done
+	umount /sys
+}
+
+if [ -e /kbtest/hold ]; then
+	hold
+fi
+serve </dev/ttyS1 >/dev/ttyS1 2>&1 &
 if [ -x /init ]; then
 	exec /init "$@"
 fi
 exec /sbin/init "$@"
 """
-# A shell gives its background jobs /dev/null, which is not there before the real init mounts /dev.
-FILES = {INIT_PATH: (INIT, 0o755), "/dev/null": cpio.Node(1, 3)}
+# The devices that are used before the real init mounts /dev.
+FILES = {INIT_PATH: (INIT, 0o755), "/dev/null": cpio.Node(1, 3), "/dev/ttyS1": cpio.Node(4, 65)}
+# With these, the machine waits before its init for `go_on`.
+HOLDING_FILES = {**FILES, "/kbtest/hold": b""}
+# A terminal takes no longer lines than 4095 bytes.
+CHUNK = 900
+
+
+def _printf_words(data):
+    """Bytes as words of printf's format, within apostrophes."""
+    return "".join(chr(byte) if 32 <= byte < 127 and byte not in b"'%\\" else f"\\{byte:03o}" for byte in data)
 
 
 class Control:
@@ -82,6 +114,17 @@ class Control:
         """The machine has been reset: what is sent before the new shell is ready would be lost."""
         self._ready = False
         self._buffer = b""
+
+    def go_on(self, files):
+        """Let a machine that is held before its init go on, with these files put into it: {path: bytes or (bytes, mode)}."""
+        self._ready = True
+        for path, content in files.items():
+            data, mode = content if isinstance(content, tuple) else (content, 0o644)
+            self.run(f"mkdir -p {path.rpartition('/')[0]}/ && : >{path} && chmod {mode:o} {path}")
+            for start in range(0, len(data), CHUNK):
+                self.run(f"printf '{_printf_words(data[start:start + CHUNK])}' >>{path}")
+        self.send("go on")
+        self.restarted()
 
     def close(self):
         self._socket.close()

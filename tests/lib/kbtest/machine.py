@@ -13,6 +13,7 @@ in every case. Waits are for conditions; a kernel panic or QEMU's end cuts them 
 import os
 import re
 import select
+import shlex
 import socket
 import subprocess
 import tempfile
@@ -62,7 +63,9 @@ def accelerator():
 
 class Machine:
     def __init__(self, logs, *, kernel=None, initrd=None, append="", disks=(), memory_mib=512,
-                 efi=False, usb=False, reboots=False, columns=80, lines=24, extra=(), accel=None):
+                 efi=False, usb=False, reboots=False, columns=80, lines=24, extra=(), accel=None, incoming=None):
+        """`incoming` is an open file with the state that `save` left: the machine goes on from there, and may have disks
+        and cards that it did not have then."""
         self.logs = Path(logs)
         self.logs.mkdir(parents=True, exist_ok=True)
         self._folder = tempfile.TemporaryDirectory(prefix="kboot-vm.")
@@ -73,14 +76,19 @@ class Machine:
         self._listeners = {name: self._listen(name) for name in ("qmp", "serial", "control")}
         argv = self._argv(kernel, initrd, append, disks, memory_mib, efi, usb, accel)
         argv += [*(() if reboots else ("-no-reboot",)), *extra]
+        if incoming:
+            argv += ["-incoming", "defer"]
         (self.logs / "qemu.cmd").write_text(" ".join(argv) + "\n", encoding="utf-8")
         self._errors = open(self.logs / "qemu.err", "wb+")
         # A test that is killed takes its machine with it.
         argv = ["/usr/bin/setpriv", "--pdeathsig", "KILL", "--", *argv]
         self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=self._errors,
-                                        stderr=self._errors, start_new_session=True)
+                                        stderr=self._errors, start_new_session=True,
+                                        pass_fds=[incoming.fileno()] if incoming else [])
         try:
             self._connect()
+            if incoming:
+                self._go_on(incoming)
         except BaseException:
             self.close()
             raise
@@ -337,6 +345,30 @@ class Machine:
             if block.get("device") == disk.name or block.get("node-name") == disk.name:
                 return block["stats"]["wr_operations"] + block["stats"].get("unmap_operations", 0)
         raise AssertionError(f"QEMU knows no disk {disk.name}")
+
+    # -- its state -------------------------------------------------------------------------------
+
+    def save(self, path):
+        """Write the machine's state to a file, for `incoming`. The machine stands still from then on."""
+        # It must be running now: a state tells whether it was.
+        self.qmp.command("migrate-set-parameters", **{"max-bandwidth": 1 << 40})
+        self.qmp.command("migrate", uri=f"exec:cat >{shlex.quote(str(path))}")
+
+        def saved():
+            status = self.qmp.command("query-migrate")
+            if status["status"] == "failed":
+                raise AssertionError(f"the machine's state is not saved: {status.get('error-desc')}")
+            return status["status"] == "completed"
+
+        self._wait(saved, "the end of saving", 120, pause=lambda: time.sleep(0.05))
+
+    def _go_on(self, state):
+        # A network card would announce itself to its cable, whose other end may not be there yet: QEMU 7.2 dies of that.
+        self.qmp.command("migrate-set-parameters", **{"announce-rounds": 0})
+        self.qmp.command("migrate-incoming", uri=f"fd:{state.fileno()}")
+        # What reaches its serial lines before is lost.
+        self._wait(lambda: self.qmp.command("query-status")["status"] != "inmigrate", "the machine to go on", 120,
+                   pause=lambda: time.sleep(0.02))
 
     # -- reports ---------------------------------------------------------------------------------
 

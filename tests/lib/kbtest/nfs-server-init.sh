@@ -15,7 +15,8 @@ if [ -e /initramfs ]; then
 	for module in $(cat /initramfs); do
 		busybox modprobe "$module" || say "no module $module"
 	done
-	until busybox mount -t ext4 -o noatime /dev/vda /disk; do
+	# Read-only: of this machine the state is saved, and not what it writes to its disk.
+	until busybox mount -t ext4 -o ro /dev/vda /disk; do
 		busybox sleep 0.2
 	done
 	busybox umount /dev /sys /proc

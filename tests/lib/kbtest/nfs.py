@@ -10,10 +10,10 @@ import os
 import re
 import shutil
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from . import cpio, debian, disks
+from . import cpio, debian, disks, snapshot
 from .cache import cached, run
 from .machine import Disk, Machine
 
@@ -25,6 +25,7 @@ ADDRESS, ADDRESS6, PORT2 = "10.7.0.1", "fd07::1", 2050
 MUTE_PORT = 2052
 # Nobody has this one.
 DEAD = "10.7.0.9"
+SERVER_MAC = "52:54:00:07:00:01"
 NAME = "nfs.kboot.test"
 
 PACKAGES = "linux-image-amd64,nfs-kernel-server,rpcbind,dnsmasq-base,busybox-static"
@@ -66,8 +67,7 @@ FILES = {
 }
 
 
-@dataclass
-class Parts:
+class Parts(NamedTuple):
     kernel: Path
     initrd: Path
     disk: Path
@@ -196,16 +196,25 @@ def card(cable, mac="52:54:00:07:00:02"):
 
 
 def start(logs, cable, nfsd=""):
-    """The server's machine; `cable` is the path of a socket that is made. It is booting when this returns:
-    wait_ready waits. `nfsd`: arguments for rpc.nfsd, separated by commas."""
+    """The server's machine; `cable` is the path of a socket that is made. `nfsd`: arguments for rpc.nfsd, separated by
+    commas. It stands still until `serve`: QEMU 7.2 dies of a packet that is sent before the cable has another end."""
     files = parts()
-    return Machine(logs, kernel=files.kernel, initrd=files.initrd, memory_mib=256,
-                   append=f"console=ttyS0 quiet panic=-1 nfsd={nfsd}",
-                   disks=[Disk(str(files.disk), "server", "virtio")],
-                   extra=_card(cable, True, "52:54:00:07:00:01"))
+    options = {"kernel": files.kernel, "initrd": files.initrd, "memory_mib": 256,
+               "append": f"console=ttyS0 quiet panic=-1 nfsd={nfsd}",
+               "disks": [Disk(str(files.disk), "server", "virtio")]}
+    with tempfile.TemporaryDirectory() as scratch:
+        state = snapshot.state(f"nfs-server{nfsd.replace(',', '')}", files, _wait_ready, options["append"],
+                               extra=_card(f"{scratch}/cable", True, SERVER_MAC), **options)
+    with state:
+        return Machine(logs, incoming=state, extra=["-S", *_card(cable, True, SERVER_MAC)], **options)
 
 
-def wait_ready(machine):
+def serve(machine):
+    """Let the server go on, now that another machine is at the other end of its cable. It serves at once."""
+    machine.qmp.command("cont")
+
+
+def _wait_ready(machine):
     said = machine.wait_serial(r"^NFS-SERVER: (.*?)\r?\n", 180, what="the NFS server").group(1)
     if said != b"ready":
         raise AssertionError(machine.report(f"the NFS server says: {said.decode()}"))

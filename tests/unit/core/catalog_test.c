@@ -14,6 +14,7 @@ static struct kb_entry entries[] = {
 	{.label = "a b", .kernel = "/k", .format = KB_FORMAT_KBOOT, .tries_left = -1},
 	{.label = "a~b", .kernel = "/k", .format = KB_FORMAT_KBOOT, .tries_left = -1},
 	{.label = "a b", .kernel = "/k2", .format = KB_FORMAT_KBOOT, .tries_left = -1},
+	{.label = "b", .kernel = "/k", .format = KB_FORMAT_KBOOT, .tries_left = -1},
 };
 
 static struct kb_entry bare[] = {
@@ -108,6 +109,7 @@ static void labels_of_one_name_are_told_apart(void **state)
 	assert_string_equal(f.catalog.entries[0].id, "u/kboot/a~b");
 	assert_string_equal(f.catalog.entries[1].id, "u/kboot/a=7Eb");
 	assert_string_equal(f.catalog.entries[2].id, "u/kboot/a~b#2");
+	assert_string_equal(f.catalog.entries[3].id, "u/kboot/b");
 	assert_ptr_equal(kb_catalog_find(&f.catalog, "A B"), &f.catalog.entries[0]);
 	assert_null(kb_catalog_find(&f.catalog, "a"));
 	done(&f);
