@@ -273,7 +273,13 @@ int kb_engine_init(struct kb_engine *e, const struct kb_core_options *options,
 {
 	int r;
 
-	*e = (struct kb_engine){.options = *options, .sys = options->sys, .watcher = *watcher};
+	*e = (struct kb_engine){
+		.options = *options,
+		.sys = options->sys,
+		.watcher = *watcher,
+		.places.sysfs_fd = -1,
+		.hotplug.uevent_fd = -1,
+	};
 	e->started_ms = kb_engine_now(e);
 	e->countdown.phase = KB_PHASE_WAITING;
 	e->policy.restricted = KB_RESTRICTION_UNKNOWN;

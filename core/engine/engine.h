@@ -87,7 +87,7 @@ struct kb_engine {
 	bool restarted;
 	int64_t started_ms;
 	uint64_t settled_last_id; /* the newest place then */
-	int64_t settled_ms; /* when all hardware was seen for the first time; 0: not yet */
+	int64_t settled_ms;       /* when all hardware was seen for the first time; 0: not yet */
 
 	struct kb_catalog catalog;
 	uint64_t catalog_version; /* another one when the list is */

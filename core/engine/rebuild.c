@@ -88,8 +88,7 @@ static bool comes_too_late(const struct kb_engine *e, const struct kb_environmen
 
 static void update_environment(struct kb_engine *e)
 {
-	bool all_there =
-		e->options.simulation || e->settled_ms > 0 || e->hotplug.is_settled;
+	bool all_there = e->options.simulation || e->settled_ms > 0 || e->hotplug.is_settled;
 	struct kb_environment env;
 
 	if (kb_engine_settled(e) && e->settled_ms == 0) {

@@ -50,7 +50,7 @@ struct kb_places {
 	struct kb_place *first;
 	uint64_t last_id;
 	unsigned n_scanning;
-	bool paused; /* no reader is started */
+	bool paused;                /* no reader is started */
 	struct kb_memory memory;    /* when the engine started */
 	struct kb_account findings; /* of all places together */
 	void *ctx;

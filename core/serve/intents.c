@@ -69,7 +69,7 @@ static enum kb_when when_to_serve(const struct kb_core *k, const struct kb_inten
 		return KB_WHEN_KNOWN;
 	}
 	return kb_engine_may(&k->engine, KB_MAY_BOOT, entry) == KB_ANSWER_NOT_YET ? KB_WHEN_CERTAIN
-									      : KB_WHEN_NOW;
+										  : KB_WHEN_NOW;
 }
 
 bool kb_core_may_serve(const struct kb_core *k, const struct kb_intent *i)

@@ -154,6 +154,7 @@ int kb_core_create(const struct kb_core_options *options, struct kb_core **ret_c
 	if (!k) {
 		return kb_error_set(err, -ENOMEM, "out of memory");
 	}
+	k->server.listen_fd = -1;
 	r = kb_engine_init(&k->engine, options, &watcher, err);
 	if (r == 0) {
 		r = init_server(k, err);

@@ -87,8 +87,8 @@ static int engine_starts_and_stops(struct fake_sys *fake)
 {
 	const struct kb_simulation simulation = {0};
 	const struct kb_core_options options = {.sys = &fake->table,
-						  .simulation = &simulation,
-						  .cmdline = "kboot.timeout=1"};
+						.simulation = &simulation,
+						.cmdline = "kboot.timeout=1"};
 	struct kb_core *core = NULL;
 	struct kb_error err = {0};
 	int r = kb_core_create(&options, &core, &err);

@@ -73,14 +73,15 @@ static int teardown(void **state)
 /* The text of the answer to a client's visit. */
 static const char *visit(struct fixture *f, int client, const char *name, const char *want)
 {
-	KB_JSON json_t *reply = NULL;
+	KB_ARENA struct kb_arena arena = {0};
+	const struct kb_json *reply = NULL;
 	char line[128];
 	const char *heard;
 
 	(void)snprintf(line, sizeof(line), "{\"do\":\"visit\",\"name\":\"%s\",\"want\":\"%s\"}",
 		       name, want);
 	heard = core_fixture_say(&f->core, f->clients[client], line);
-	assert_int_equal(kb_json_parse(kb_str_from(heard), &reply), 0);
+	assert_int_equal(kb_json_parse(&arena, kb_str_from(heard), &reply), 0);
 	(void)snprintf(f->text, sizeof(f->text), "%s", kb_json_get_str(reply, "text", ""));
 	return f->text;
 }

@@ -241,9 +241,10 @@ static void a_removed_device_leaves_no_mounts(void **state)
 /* In a mount namespace of its own. */
 static void list_mounts(struct core_fixture *f, char *text, size_t size)
 {
-	struct kb_booted_environment *env = &f->core->engine.environment;
+	struct kb_environment *env = &f->core->engine.environment;
 	int client = core_fixture_connect(f);
-	KB_JSON json_t *reply = NULL;
+	KB_ARENA struct kb_arena arena = {0};
+	const struct kb_json *reply = NULL;
 	const char *heard;
 
 	mount_one("/run", "run");
@@ -252,10 +253,10 @@ static void list_mounts(struct core_fixture *f, char *text, size_t size)
 	mount_one("/run/kboot/root/sda1/home", "/dev/sdb1");
 	mount_one("/run/kboot/root/vg!lv2", "/dev/dm-4");
 	mount_one("/run/kboot/nfs/host/x", "host:/export");
-	kb_environment_id_of(f->core->engine.places.first, &env->id);
+	env->id.place = f->core->engine.places.first->id;
 	env->state = KB_ENV_FOUND;
 	heard = core_fixture_say(f, client, "{\"do\":\"mounts\"}");
-	assert_int_equal(kb_json_parse(kb_str_from(heard), &reply), 0);
+	assert_int_equal(kb_json_parse(&arena, kb_str_from(heard), &reply), 0);
 	(void)snprintf(text, size, "%s", kb_json_get_str(reply, "text", ""));
 }
 
