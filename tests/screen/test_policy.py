@@ -3,6 +3,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import tempfile
@@ -177,6 +178,121 @@ class CopyTest(PolicyCase):
         self.assertIn("problem: UUID=BOTH fits sda1 and sdb1: name one", client.ask({"do": "explain", "id": "Safe"})["text"])
         self.assertTrue(client.ask({"do": "root", "name": "sdb1"}).get("ok"))
         self.assertIn("Booted environment: sdb1\n", client.ask({"do": "explain"})["text"])
+
+
+class LateDiskTest(PolicyCase):
+    """The internal disk alone says restricted=true, and its reader is stopped until the test lets it go on."""
+
+    def start_with_a_late_disk(self, internal, *others):
+        """The client, and the reader of the disk."""
+        many = "".join(f"label{i}=/vmlinuz a{i}\n" for i in range(20000))
+        self.start("", self.disk("sda1,uuid=INNER", {"etc/kboot.conf": internal + many}), *others)
+        reader = self.stopped_reader("sda1")
+        self.addCleanup(self.go_on, reader)
+        client = self.connect()
+        self.assertGreaterEqual(client.state()["scanning"], 1, "the reader was faster than the test")
+        return client, reader
+
+    def stopped_reader(self, name):
+        end = deadlines.end(20)
+        children = Path(f"/proc/{self.engine.pid}/task/{self.engine.pid}/children")
+        while time.monotonic() < end:
+            for pid in children.read_text().split():
+                try:
+                    if Path(f"/proc/{pid}/comm").read_text().strip() == name:
+                        os.kill(int(pid), signal.SIGSTOP)
+                        return int(pid)
+                except (FileNotFoundError, ProcessLookupError):
+                    continue
+        raise AssertionError(f"nothing reads {name}")
+
+    @staticmethod
+    def go_on(pid):
+        try:
+            os.kill(pid, signal.SIGCONT)
+        except ProcessLookupError:
+            pass
+
+    def stick(self, text="Stick=/vmlinuz init=/bin/sh\n"):
+        return self.disk("sdz1,uuid=USB,bus=usb", {"kboot.conf": text})
+
+    def other_disk(self):
+        return self.disk("sdb1,uuid=OTHER", {"kboot.conf": "Other=/vmlinuz init=/bin/sh\n"})
+
+    def wait_in_vain(self, entry, disk):
+        """Neither booted nor armed while it is not known, and refused when it is."""
+        client, reader = self.start_with_a_late_disk("restricted=true\nSafe=/vmlinuz\n", disk)
+        client.wait(lambda state: state["scanning"] == 1)
+        client.send({"do": "select", "id": entry})
+        asking = self.connect()
+        asking.send({"do": "boot", "id": entry})
+        time.sleep(1)  # longer than a selection rests before it is armed
+        state = client.state()
+        self.assertEqual((state["stage"], state.get("stage_id")), ("none", None))
+        self.assertNotEqual(state["phase"], "booting")
+        self.go_on(reader)
+        client.wait(lambda state: state.get("restricted") and state["scanning"] == 0)
+        reply = asking.message()
+        self.assertEqual((reply["type"], reply.get("ok", False)), ("reply", False), reply)
+        self.assertIn("restricted", reply["text"])
+        self.assertEqual(client.state()["stage"], "none")
+
+    def test_meanwhile_a_stick(self):
+        self.wait_in_vain("USB/kboot/Stick", self.stick())
+
+    def test_meanwhile_another_disk(self):
+        self.wait_in_vain("OTHER/kboot/Other", self.other_disk())
+
+    def test_afterwards_a_foreign_entry_is_not_armed(self):
+        client, reader = self.start_with_a_late_disk("restricted=true\nSafe=/vmlinuz\n", self.stick())
+        self.go_on(reader)
+        client.wait(lambda state: state.get("restricted"))
+        client.send({"do": "select", "id": "USB/kboot/Stick"})
+        client.wait(lambda state: state.get("selected_id") == "USB/kboot/Stick")
+        time.sleep(1)
+        self.assertEqual(client.state().get("stage"), "none")
+        client.send({"do": "select", "id": "INNER/kboot/Safe"})
+        client.wait(lambda state: state.get("stage_id") == "INNER/kboot/Safe" and state["stage"] == "armed")
+
+    def late_default(self, key, *others):
+        """A key loses nothing but the countdown."""
+        client, reader = self.start_with_a_late_disk("restricted=true\ndefault=Safe\ntimeout=600\nSafe=/vmlinuz\n", *others)
+        client.send({"do": "watch", "tty": "tty1"})
+        if key:
+            client.send({"do": "activity"})
+        asking = self.connect()
+        asking.send({"do": "run", "name": "sh", "from": "/"})
+        asking.state()  # the key and the question were heard
+        self.go_on(reader)
+        state = self.connect().wait(lambda state: state["scanning"] == 0 and state.get("restricted"))
+        self.assertEqual(state["default_id"], "INNER/kboot/Safe")
+        self.assertEqual(state["phase"], "waiting" if key else "countdown")
+        self.refuses(self.connect(), {"do": "run", "name": "sh", "from": "/"})
+
+    def test_no_key(self):
+        self.late_default(False)
+
+    def test_a_key(self):
+        self.late_default(True)
+
+    def test_a_stick_and_no_key(self):
+        self.late_default(False, self.stick())
+
+    def test_a_stick_and_a_key(self):
+        self.late_default(True, self.stick())
+
+
+class SessionTest(PolicyCase):
+    def test_a_person_may_restrict_and_not_undo_it(self):
+        self.start("Safe=//vmlinuz\n", self.disk("sda1,uuid=INNER", {"kboot.conf": "Mine=/vmlinuz\n"}))
+        client = self.connect()
+        self.assertTrue(client.ask({"do": "set", "name": "restricted", "value": "true"}).get("ok"))
+        self.assertTrue(client.state().get("restricted"))
+        self.refuses(client, {"do": "unset", "name": "restricted"})
+        self.refuses(client, {"do": "set", "name": "restricted", "value": "false"})
+        self.assertTrue(client.ask({"do": "set", "name": "restricted", "value": "true"}).get("ok"))
+        self.refuses(client, {"do": "run", "name": "sh", "from": "/"})
+        self.assertTrue(client.ask({"do": "plan", "name": "Mine", "from": "/"}).get("ok"))
 
 
 if __name__ == "__main__":
