@@ -152,12 +152,12 @@ int kb_engine_entry(struct kb_engine *e, struct kb_arena *arena, const char *tex
 
 	kb_engine_catch_up(e);
 	found = kb_catalog_find(&e->catalog, text);
-	if (found) {
-		*ret_entry = *found;
-	} else {
-		r = kb_engine_entry_from_line(e, arena, text, NULL, ret_entry, err);
+	if (!found) {
+		/* Never as a typed line: the name of a disk that has gone may be another one's. */
+		return kb_error_set(err, -ENOENT, "That entry is not there (any more)");
 	}
-	if (r == 0 && args) {
+	*ret_entry = *found;
+	if (args) {
 		ret_entry->args = kb_arena_strdup(arena, args);
 		if (!ret_entry->args) {
 			r = kb_error_set(err, -ENOMEM, "out of memory");

@@ -46,7 +46,9 @@ static void stalled(void *data)
 
 	kb_child_cancel(p->child);
 	p->child = NULL;
-	fail(p, "nothing came from the disk for 30 s; given up");
+	fail(p, p->stage == KB_STAGE_LOADING
+			? "nothing more could be read for 30 s; given up"
+			: "its files could not be reached within 30 s; given up");
 	p->changed(p->ctx);
 }
 
@@ -86,7 +88,7 @@ static void loader_line(void *owner, struct kb_str line)
 	if (report.error) {
 		p->error = report.error;
 	}
-	if (report.note) {
+	if (report.note && p->n_notes++ < KB_LOAD_MAX_NOTES) {
 		kb_journal_add(p->journal, KB_LOG_INFO, "%s", report.note);
 	}
 	if (report.plan) {
@@ -183,6 +185,8 @@ int kb_pipeline_start(struct kb_pipeline *p, const struct kb_entry *entry, const
 	}
 	forget(p);
 	p->arena = arena;
+	p->arena.max_bytes = KB_LOAD_REPORT_BYTES;
+	p->n_notes = 0;
 	p->entry = copy;
 	p->job = (struct kb_load_job){
 		.sys = p->sys,

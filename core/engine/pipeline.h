@@ -27,6 +27,7 @@ struct kb_pipeline {
 	enum kb_stage stage;
 	uint64_t done_bytes;
 	uint64_t total_bytes;
+	unsigned n_notes;
 	const char *error; /* FAILED: one sentence */
 	const char *plan;
 	const char *method; /* and why; NULL until the worker said so */

@@ -86,6 +86,21 @@ static bool comes_too_late(const struct kb_engine *e, const struct kb_environmen
 	       env->id.place > e->settled_last_id;
 }
 
+/* A restricted kboot keeps the environment that it has: another one's settings do not count. */
+static bool may_take(const struct kb_engine *e, const struct kb_environment *env)
+{
+	const struct kb_policy *p = &e->policy;
+
+	if (e->environment.state == KB_ENV_FOUND && env->state != KB_ENV_FOUND) {
+		return false;
+	}
+	if (p->restricted == KB_RESTRICTED && p->environment.place != 0 &&
+	    !(env->place && kb_environment_is(&p->environment, env->place))) {
+		return false;
+	}
+	return !comes_too_late(e, env);
+}
+
 static void update_environment(struct kb_engine *e)
 {
 	bool all_there = e->options.simulation || e->settled_ms > 0 || e->hotplug.is_settled;
@@ -97,8 +112,7 @@ static void update_environment(struct kb_engine *e)
 	}
 	if (!is_fixed(e)) {
 		kb_environment_choose(&e->places, &e->settings, all_there, &env);
-		if ((e->environment.state != KB_ENV_FOUND || env.state == KB_ENV_FOUND) &&
-		    !comes_too_late(e, &env)) {
+		if (may_take(e, &env)) {
 			take_environment(e, &env);
 		}
 	}

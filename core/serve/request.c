@@ -81,6 +81,8 @@ static struct kb_request *add(struct kb_core *k, const struct kb_asked *asked)
 	if (q) {
 		q->core = k;
 		q->asked = *asked;
+		q->arena.max_bytes = KB_REQUEST_MAX_BYTES;
+		q->notes.max_bytes = KB_REQUEST_MAX_BYTES / 4;
 		q->state = KB_REQUEST_RUNNING;
 		q->next = k->requests;
 		k->requests = q;

@@ -12,6 +12,9 @@
 #include "work/load_job.h"
 #include "work/prompt_job.h"
 
+/* Of what its worker says: as hostile as the disk that it reads. */
+enum { KB_REQUEST_MAX_BYTES = 1 << 20 };
+
 struct kb_core;
 
 enum kb_request_state {

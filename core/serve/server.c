@@ -144,6 +144,31 @@ static void tell_too_long(struct kb_client *c, const struct kb_message *message)
 	}
 }
 
+static void drop_deaf(struct kb_client *c)
+{
+	drop(c);
+	kb_journal_add(c->server->journal, KB_LOG_WARNING,
+		       "the client on %s does not read what it is told; its connection is closed",
+		       c->tty[0] ? c->tty : "a socket");
+}
+
+/* All of them together have one share of the memory: who keeps most of it goes. */
+static void keep_within_share(struct kb_server *s)
+{
+	struct kb_client *worst = NULL;
+	size_t total = 0;
+
+	for (struct kb_client *c = s->first; c; c = c->next) {
+		if (!c->dropped) {
+			total += pending(c);
+			worst = !worst || pending(c) > pending(worst) ? c : worst;
+		}
+	}
+	if (total > s->max_pending && worst) {
+		drop_deaf(worst);
+	}
+}
+
 void kb_client_send(struct kb_client *c, const struct kb_message *message)
 {
 	int r;
@@ -155,12 +180,9 @@ void kb_client_send(struct kb_client *c, const struct kb_message *message)
 	if (r == -EMSGSIZE) {
 		tell_too_long(c, message);
 	} else if (r < 0 || pending(c) > KB_CLIENT_MAX_PENDING) {
-		drop(c);
-		kb_journal_add(c->server->journal, KB_LOG_WARNING,
-			       "the client on %s does not read what it is told; its connection is "
-			       "closed",
-			       c->tty[0] ? c->tty : "a socket");
+		drop_deaf(c);
 	} else {
+		keep_within_share(c->server);
 		c->server->wants_turn(c->server->ctx);
 	}
 }

@@ -82,6 +82,7 @@ struct kb_server {
 	uint64_t last_id;
 	unsigned n_clients;
 	bool is_full_told;
+	uint64_t max_pending; /* of all clients together, in bytes */
 	void *ctx;
 	void (*wants_turn)(void *ctx); /* a question came, a client went or can take more */
 };

@@ -118,6 +118,7 @@ static int init_server(struct kb_core *k, struct kb_error *err)
 		.loop = k->engine.loop,
 		.journal = &k->engine.journal,
 		.listen_fd = -1,
+		.max_pending = kb_memory_share(&k->engine.options.memory, KB_SHARE_CLIENTS),
 		.ctx = k,
 		.wants_turn = wants_turn,
 	};

@@ -15,6 +15,8 @@
 
 enum {
 	KB_LOAD_DEADLINE_MS = 600000, /* for all of it */
+	KB_LOAD_REPORT_BYTES = 1 << 20, /* the entry, and what its worker says of it */
+	KB_LOAD_MAX_NOTES = 64,         /* of one worker in the log */
 	KB_LOAD_STALL_MS = 30000,     /* without a word from the worker */
 };
 

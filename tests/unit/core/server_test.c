@@ -69,6 +69,31 @@ static void a_client_that_does_not_read_loses_its_connection(void **state)
 	assert_null(f->core->server.first);
 }
 
+/* Together they have one share; who keeps most of it goes. */
+static void clients_share_their_memory(void **state)
+{
+	struct core_fixture *f = *state;
+	static char big[200001];
+	const struct kb_message m = {.type = KB_MSG_GREETING, .text = big};
+	struct kb_client *greedy;
+	struct kb_client *modest;
+
+	memset(big, 'x', sizeof(big) - 1);
+	(void)core_fixture_connect(f);
+	greedy = f->core->server.first;
+	(void)core_fixture_connect(f);
+	modest = f->core->server.first;
+	f->core->server.max_pending = sizeof(big) * 7 / 2;
+	kb_client_send(modest, &m);
+	kb_client_send(greedy, &m);
+	kb_client_send(greedy, &m);
+	assert_false(modest->dropped || greedy->dropped);
+	kb_client_send(modest, &(struct kb_message){.type = KB_MSG_CATALOG_END});
+	kb_client_send(greedy, &(struct kb_message){.type = KB_MSG_GREETING, .text = big});
+	assert_true(greedy->dropped);
+	assert_false(modest->dropped);
+}
+
 /* What changes costs nothing until it is read. */
 static void a_menu_that_stands_still_stays(void **state)
 {
@@ -185,6 +210,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_client_that_does_not_read_loses_its_connection),
+		TEST(clients_share_their_memory),
 		TEST(a_menu_that_stands_still_stays),
 		TEST(a_catalog_goes_out_when_it_is_another),
 		TEST(a_list_ends_with_its_answer),
