@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "core_fixture.h"
@@ -185,6 +186,51 @@ static void a_menu_of_the_machine_always_gets_in(void **state)
 	}
 }
 
+static unsigned times_logged(const struct core_fixture *f, const char *text)
+{
+	const struct kb_log *log = &f->core->engine.journal.log;
+	unsigned n = 0;
+
+	for (const struct kb_log_line *l = kb_log_next(log, 0); l; l = kb_log_next(log, l->seq)) {
+		n += strstr(l->text, text) != NULL;
+	}
+	return n;
+}
+
+/* No descriptor is left: the client waits in the socket's queue, and the loop does not spin. */
+static void a_client_waits_for_a_descriptor(void **state)
+{
+	struct core_fixture *f = *state;
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct rlimit before;
+	struct rlimit none;
+	struct kb_error err = {0};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int64_t begin_ms;
+
+	(void)snprintf(address.sun_path, sizeof(address.sun_path), "%s/sock", f->dir.path);
+	assert_int_equal(kb_server_listen(&f->core->server, address.sun_path, &err), 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = before;
+	none.rlim_cur = 3;
+	assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	begin_ms = kb_sys_linux.now_ms(NULL);
+	for (int i = 0; i < 10; i++) {
+		assert_int_equal(kb_loop_step(f->core->engine.loop, 20), 0);
+	}
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	/* Most rounds had nothing to do. */
+	assert_true(kb_sys_linux.now_ms(NULL) - begin_ms >= 100);
+	assert_int_equal(times_logged(f, "a client has to wait"), 1);
+	assert_null(f->core->server.first);
+	/* Again, the moment after the pause: */
+	assert_int_equal(kb_timer_set(f->core->server.accept_again, 0), 0);
+	core_fixture_run(f);
+	assert_non_null(f->core->server.first);
+	(void)close(fd);
+}
+
 /* Nobody who waits for an answer is listened to without end. */
 static void questions_have_an_end(void **state)
 {
@@ -215,6 +261,7 @@ int main(void)
 		TEST(a_catalog_goes_out_when_it_is_another),
 		TEST(a_list_ends_with_its_answer),
 		TEST(a_menu_of_the_machine_always_gets_in),
+		TEST(a_client_waits_for_a_descriptor),
 		TEST(questions_have_an_end),
 	};
 
