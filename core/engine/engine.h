@@ -18,7 +18,7 @@
 #include "engine/state.h"
 #include "kboot/core/core.h"
 #include "places/hotplug.h"
-#include "places/places.h"
+#include "places/scanner.h"
 
 enum {
 	KB_REST_MS = 400, /* a selection that stays this long is armed */
@@ -70,6 +70,7 @@ struct kb_engine {
 	struct kb_session_vars session;
 	struct kb_policy policy;
 	struct kb_places places;
+	struct kb_scanner scanner; /* of them */
 	struct kb_hotplug hotplug;
 	struct kb_pipeline pipeline;
 	struct kb_countdown countdown;
@@ -136,7 +137,7 @@ void kb_engine_place_changing(void *ctx);
 void kb_engine_place_changed(void *ctx);
 void kb_engine_place_removed(void *ctx, const char *name);
 void kb_engine_place_troubled(void *ctx, const struct kb_place *place);
-void kb_engine_naming(const struct kb_engine *e, struct kb_naming *ret_naming);
+void kb_engine_resolve_context(const struct kb_engine *e, struct kb_resolve_context *ret_context);
 /* The device of the booted environment while it is there; NULL. Borrowed. */
 const struct kb_device *kb_engine_environment_device(const struct kb_engine *e);
 /* A person has named another root, or takes that back. */
