@@ -150,7 +150,6 @@ int kb_engine_entry(struct kb_engine *e, struct kb_arena *arena, const char *tex
 	const struct kb_entry *found;
 	int r = 0;
 
-	kb_engine_catch_up(e);
 	found = kb_catalog_find(&e->catalog, text);
 	if (!found) {
 		/* Never as a typed line: the name of a disk that has gone may be another one's. */

@@ -39,6 +39,9 @@ void kb_engine_start_countdown(struct kb_engine *e)
 		.held_key_ms = has_menu ? KB_HELD_KEY_MS : KB_HELD_KEY_NO_MENU_MS,
 	};
 
+	if (e->state != KB_ENGINE_COUNTING || !e->chosen.entry) {
+		return;
+	}
 	kb_countdown_start(&e->countdown, &config, kb_engine_now(e));
 	kb_journal_add(&e->journal, KB_LOG_INFO, "the default is %s: %s",
 		       kb_entry_display(e->chosen.entry), e->chosen.why);

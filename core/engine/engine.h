@@ -12,10 +12,10 @@
 #include "catalog/countdown.h"
 #include "catalog/session_vars.h"
 #include "catalog/settings.h"
-#include "engine/leave.h"
+#include "engine/leaving.h"
 #include "engine/pipeline.h"
 #include "engine/policy.h"
-#include "engine/state.h"
+#include "engine/states.h"
 #include "kboot/core/core.h"
 #include "places/hotplug.h"
 #include "places/scanner.h"
@@ -37,6 +37,7 @@ enum kb_engine_work {
 	KB_WORK_TICK = 1 << 2,     /* the countdown */
 	KB_WORK_REST = 1 << 3,     /* the selection has come to rest */
 	KB_WORK_LEAVE = 1 << 4,    /* the next step of the teardown */
+	KB_WORK_COUNT = 1 << 5,    /* the countdown begins */
 };
 
 /*
@@ -110,21 +111,30 @@ static inline int64_t kb_engine_now(const struct kb_engine *e)
 	return e->sys->now_ms(e->sys->ctx);
 }
 
-/* engine.c */
-KB_MUST_CHECK int kb_engine_init(struct kb_engine *e, const struct kb_core_options *options,
-				 const struct kb_engine_watcher *watcher, struct kb_error *err);
-/* Reads the configuration and starts to look at the machine; after the socket is there. */
-KB_MUST_CHECK int kb_engine_start(struct kb_engine *e, struct kb_error *err);
-void kb_engine_done(struct kb_engine *e);
+/* turn.c: the lowest file of the room. */
 void kb_engine_ask(struct kb_engine *e, enum kb_engine_work work);
-/* Everything that is due, now: for who is in a turn of the loop, and needs what is current. */
-void kb_engine_catch_up(struct kb_engine *e);
 void kb_engine_notice(struct kb_engine *e, enum kb_notice_level level, const char *fmt, ...)
 	KB_PRINTF(3, 4);
 void kb_engine_changed(struct kb_engine *e); /* somebody may want to see it */
 /* The hardware is quiet, and every device that is there has been read. */
 bool kb_engine_settled(const struct kb_engine *e);
 void kb_engine_take_read_write(struct kb_engine *e);
+
+/* state.c */
+/* Where the event leads to. Pure. */
+enum kb_engine_state kb_engine_next_state(enum kb_engine_state state, enum kb_event event);
+const char *kb_engine_state_name(enum kb_engine_state state);
+/* Takes the engine there. An event changes the state and asks the loop for a turn, no more. */
+void kb_engine_event(struct kb_engine *e, enum kb_event event);
+
+/* engine.c */
+KB_MUST_CHECK int kb_engine_init(struct kb_engine *e, const struct kb_core_options *options,
+				 const struct kb_engine_watcher *watcher, struct kb_error *err);
+/* Reads the configuration and starts to look at the machine; after the socket is there. */
+KB_MUST_CHECK int kb_engine_start(struct kb_engine *e, struct kb_error *err);
+void kb_engine_done(struct kb_engine *e);
+/* Everything that is due, now: for who is in a turn of the loop, and needs what is current. */
+void kb_engine_catch_up(struct kb_engine *e);
 
 /* state_file.c: what the next engine finds should this one crash. */
 void kb_engine_keep_state(const struct kb_engine *e);
@@ -138,8 +148,6 @@ void kb_engine_place_changed(void *ctx);
 void kb_engine_place_removed(void *ctx, const char *name);
 void kb_engine_place_troubled(void *ctx, const struct kb_place *place);
 void kb_engine_resolve_context(const struct kb_engine *e, struct kb_resolve_context *ret_context);
-/* The device of the booted environment while it is there; NULL. Borrowed. */
-const struct kb_device *kb_engine_environment_device(const struct kb_engine *e);
 /* A person has named another root, or takes that back. */
 void kb_engine_root_changed(struct kb_engine *e);
 /* The variables of the session as settings and labels. */
@@ -153,6 +161,8 @@ struct kb_engine_root {
 
 #define KB_SIMULATED_TEXT "the simulated environment"
 #define KB_SIMULATED_WHY  "--root names it"
+/* The device of the booted environment while it is there; NULL. Borrowed. */
+const struct kb_device *kb_engine_environment_device(const struct kb_engine *e);
 /* The booted environment as the prompt sees it. Borrowed. */
 struct kb_engine_root kb_engine_find_root(const struct kb_engine *e);
 const char *kb_engine_root(const struct kb_engine *e);

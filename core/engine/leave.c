@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "engine/leave.h"
-
+/* Teardown and the jump, step by step in turns of the loop; or the way back when the machine does
+ * not let us go. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

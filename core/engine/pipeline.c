@@ -160,11 +160,9 @@ bool kb_pipeline_holds(const struct kb_pipeline *p, const struct kb_entry *entry
 	return equal;
 }
 
-int kb_pipeline_start(struct kb_pipeline *p, const struct kb_entry *entry, const char *root)
+static int start_worker(struct kb_pipeline *p)
 {
-	struct kb_arena arena = {0};
-	struct kb_entry copy;
-	struct kb_child_spec spec = {
+	const struct kb_child_spec spec = {
 		.name = "loader",
 		.run = kb_load_job_run,
 		.data = &p->job,
@@ -173,6 +171,21 @@ int kb_pipeline_start(struct kb_pipeline *p, const struct kb_entry *entry, const
 		.on_line = loader_line,
 		.on_exit = loader_ended,
 	};
+	int r = kb_child_start(p->loop, p->sys, &spec, &p->child);
+
+	if (r == 0) {
+		r = kb_timer_set(p->stall, KB_LOAD_STALL_MS);
+	}
+	if (r < 0) {
+		fail(p, "no loader could be started");
+	}
+	return r;
+}
+
+int kb_pipeline_start(struct kb_pipeline *p, const struct kb_entry *entry, const char *root)
+{
+	struct kb_arena arena = {0};
+	struct kb_entry copy;
 	/* Copied before anything is forgotten: entry may be the one we hold. */
 	int r = kb_entry_copy(&arena, entry, &copy);
 
@@ -200,13 +213,7 @@ int kb_pipeline_start(struct kb_pipeline *p, const struct kb_entry *entry, const
 	p->stage = KB_STAGE_RESOLVING;
 	p->started_ms = now_ms(p);
 	p->in_kernel = !p->simulated;
-	r = kb_child_start(p->loop, p->sys, &spec, &p->child);
-	if (r == 0) {
-		r = kb_timer_set(p->stall, KB_LOAD_STALL_MS);
-	}
-	if (r < 0) {
-		fail(p, "no loader could be started");
-	}
+	r = start_worker(p);
 	p->changed(p->ctx);
 	return r;
 }

@@ -6,25 +6,6 @@
 #include "catalog/installed.h"
 #include "engine.h"
 
-const struct kb_device *kb_engine_environment_device(const struct kb_engine *e)
-{
-	for (const struct kb_place *p = e->places.first; p; p = p->next) {
-		if (p->found.has_device && kb_environment_is(&e->environment.id, p)) {
-			return &p->found.device;
-		}
-	}
-	return NULL;
-}
-
-void kb_engine_resolve_context(const struct kb_engine *e, struct kb_resolve_context *ret_context)
-{
-	*ret_context = (struct kb_resolve_context){
-		.places = &e->places,
-		.environment = kb_engine_environment_device(e),
-		.has_folder = kb_places_folder(&e->places) != NULL,
-	};
-}
-
 static void take_settings(struct kb_engine *e, const struct kb_place *place)
 {
 	kb_settings_clear(&e->settings, KB_RANK_ENVIRONMENT);

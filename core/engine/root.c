@@ -2,6 +2,25 @@
 /* The root of the booted environment: what /x means. */
 #include "engine.h"
 
+const struct kb_device *kb_engine_environment_device(const struct kb_engine *e)
+{
+	for (const struct kb_place *p = e->places.first; p; p = p->next) {
+		if (p->found.has_device && kb_environment_is(&e->environment.id, p)) {
+			return &p->found.device;
+		}
+	}
+	return NULL;
+}
+
+void kb_engine_resolve_context(const struct kb_engine *e, struct kb_resolve_context *ret_context)
+{
+	*ret_context = (struct kb_resolve_context){
+		.places = &e->places,
+		.environment = kb_engine_environment_device(e),
+		.has_folder = kb_places_folder(&e->places) != NULL,
+	};
+}
+
 /* The first disk on which an operating system is installed; fixed ones come before others. */
 static const char *first_installed(const struct kb_engine *e)
 {

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "engine/state.h"
-
 #include "engine.h"
 
 /* Shorter, so that the table can be read as one. */
@@ -57,7 +55,7 @@ static void enter(struct kb_engine *e, enum kb_engine_state from)
 {
 	switch (e->state) {
 	case KB_ENGINE_COUNTING:
-		kb_engine_start_countdown(e);
+		kb_engine_ask(e, KB_WORK_COUNT);
 		break;
 	case KB_ENGINE_LEAVING:
 		kb_engine_ask(e, KB_WORK_LEAVE);

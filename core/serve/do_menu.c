@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What menus and commands ask for. */
-#include "serve/service.h"
+#include "serve/request.h"
+#include "serve/serve.h"
 
 #include <errno.h>
 
@@ -42,16 +43,6 @@ void kb_do_explain(struct kb_core *k, struct kb_client *c, const struct kb_inten
 	} else {
 		kb_client_reply_text(c, i, &text);
 	}
-}
-
-void kb_core_reply_no_default(const struct kb_core *k, struct kb_client *c,
-			      const struct kb_intent *to)
-{
-	char text[KB_ERROR_TEXT];
-
-	(void)snprintf(text, sizeof(text), "there is no default to boot: %s (see `labels`)",
-		       k->engine.chosen.why);
-	kb_client_reply(c, to, false, text);
 }
 
 /* By id, as a menu knows it; or by name and from, as a prompt types it. */

@@ -6,7 +6,8 @@
 
 #include "kboot/base/escape.h"
 #include "kboot/mount/table.h"
-#include "serve/service.h"
+#include "serve/request.h"
+#include "serve/serve.h"
 
 static void start(struct kb_core *k, struct kb_client *c, enum kb_prompt_task task,
 		  const struct kb_intent *i)

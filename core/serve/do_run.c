@@ -5,7 +5,8 @@
 #include "catalog/typed.h"
 #include "kboot/formats/kboot_conf.h"
 #include "kboot/formats/words.h"
-#include "serve/service.h"
+#include "serve/request.h"
+#include "serve/serve.h"
 
 static void boot_or_plan(struct kb_request *q, const struct kb_entry *entry)
 {
@@ -53,6 +54,21 @@ static void run_typed(struct kb_request *q)
 	boot_or_plan(q, &entry);
 }
 
+static void word_judged(struct kb_request *q)
+{
+	/* It may have become restricted while the worker was away. */
+	if (kb_engine_may(&q->core->engine, KB_MAY_TYPE, NULL) == KB_ANSWER_NO) {
+		kb_request_reply(q, false, NULL, KB_RESTRICTED_TEXT);
+	} else if (q->found.how && strcmp(q->found.how, "boot") == 0) {
+		run_typed(q);
+	} else if (q->leads_with_settings) {
+		kb_request_reply(q, false, NULL,
+				 "what stands behind initrd=, root= or dtb= is nothing that boots");
+	} else {
+		run_command(q, q->line);
+	}
+}
+
 static void run_line(struct kb_request *q, const struct kb_intent *i)
 {
 	struct kb_str rest = kb_str_from(q->line);
@@ -75,6 +91,7 @@ static void run_line(struct kb_request *q, const struct kb_intent *i)
 	if (kb_places_device(&q->core->engine.places, kb_str_from(about.name))) {
 		run_typed(q);
 	} else {
+		q->judged = word_judged;
 		kb_request_prompt(q, KB_TASK_RUN, &about);
 	}
 }
@@ -125,20 +142,5 @@ void kb_do_run(struct kb_core *k, struct kb_client *c, const struct kb_intent *i
 		kb_request_reply(q, false, NULL, "there is no such entry");
 	} else {
 		run_line(q, i);
-	}
-}
-
-void kb_word_judged(struct kb_request *q)
-{
-	/* It may have become restricted while the worker was away. */
-	if (kb_engine_may(&q->core->engine, KB_MAY_TYPE, NULL) == KB_ANSWER_NO) {
-		kb_request_reply(q, false, NULL, KB_RESTRICTED_TEXT);
-	} else if (q->found.how && strcmp(q->found.how, "boot") == 0) {
-		run_typed(q);
-	} else if (q->leads_with_settings) {
-		kb_request_reply(q, false, NULL,
-				 "what stands behind initrd=, root= or dtb= is nothing that boots");
-	} else {
-		run_command(q, q->line);
 	}
 }

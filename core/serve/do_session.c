@@ -3,7 +3,8 @@
 #include <errno.h>
 
 #include "kboot/base/escape.h"
-#include "serve/service.h"
+#include "serve/request.h"
+#include "serve/serve.h"
 
 static void tell_root(const struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {

@@ -1,23 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The table of intents: who does it, when, and what the policy is asked. */
-#include "serve/service.h"
+#include "serve/serve.h"
 
 #include <errno.h>
 #include <unistd.h>
-
-void kb_client_reply_text(struct kb_client *c, const struct kb_intent *to,
-			  const struct kb_buf *text)
-{
-	int r = kb_buf_error(text);
-
-	kb_client_reply(c, to, r == 0, r == 0 ? (text->data ? text->data : "") : "out of memory");
-}
-
-void kb_client_reply_error(struct kb_client *c, const struct kb_intent *to, int r,
-			   const struct kb_error *err)
-{
-	kb_client_reply(c, to, r == 0, r == 0 ? NULL : err->code ? err->text : strerror(-r));
-}
 
 /* Where the object is an entry, the function asks for it once more with that. */
 static const struct kb_served {

@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
-#include "serve/service.h"
+#include "serve/serve.h"
 
 static void destroy(struct kb_request *q)
 {
@@ -262,7 +262,7 @@ static void prompt_ended(struct kb_request *q)
 	} else if (!client_of(q)) {
 		unlink_and_destroy(q);
 	} else if (q->asked.type == KB_DO_RUN || q->asked.type == KB_DO_PLAN) {
-		kb_word_judged(q);
+		q->judged(q);
 	} else {
 		reply_found(q);
 		unlink_and_destroy(q);

@@ -41,6 +41,7 @@ struct kb_request {
 		*line; /* RUN, PLAN: what was typed, settings at its head moved behind the rest */
 	bool leads_with_settings;
 	const char *from;
+	void (*judged)(struct kb_request *q); /* RUN, PLAN: takes it when the word is known */
 	/* and what it has said so far. */
 	struct kb_buf notes;
 	struct kb_reported seen; /* the files that they are about */

@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The engine, its socket, and the turns in which clients are served. */
-#include "serve/service.h"
+#include "serve/request.h"
+#include "serve/serve.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-
-void kb_core_ask_turn(struct kb_core *k)
-{
-	/* Setting a timer that exists does not fail; there is none before the first turn and after
-	 * the last. */
-	if (k->turn) {
-		(void)!kb_timer_set(k->turn, 0);
-	}
-}
 
 static void wants_turn(void *ctx)
 {

@@ -3,7 +3,7 @@
  * What clients are told of what changes: each gets it as it reads, and one that reads slowly gets
  * the newest only. What it has not been told costs nothing.
  */
-#include "serve/service.h"
+#include "serve/serve.h"
 
 /* With a first wait in which nothing is shown, nothing is shown before it either. */
 static bool starts_unseen(const struct kb_engine *e)

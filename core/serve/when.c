@@ -4,7 +4,7 @@
 
 #include "catalog/typed.h"
 #include "kboot/model/name.h"
-#include "serve/service.h"
+#include "serve/serve.h"
 
 /* The environment whose settings count is found: what restricts this kboot is known. */
 static bool is_certain(const struct kb_engine *e)

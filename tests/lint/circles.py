@@ -19,11 +19,8 @@ from floors import floors
 KNOWN = {
     ("boot", "calls"): ["file_load load"],
     ("boot", "includes"): ["facts params"],
-    ("core", "calls"): [
-        "boot decide engine leave rebuild root state state_file",
-        "do_menu do_prompt do_run do_session intents request service", "prompt_chroot prompt_job prompt_mounts prompt_save",
-    ],
-    ("core", "includes"): ["engine leave state", "prompt_job prompt_work", "request service"],
+    ("core", "calls"): ["prompt_chroot prompt_job prompt_mounts prompt_save"],
+    ("core", "includes"): ["prompt_job prompt_work"],
     ("shell", "calls"): ["assignment builtin complete explain place program question run run_boot shell"],
     ("ui", "includes"): ["ui view widgets"],
 }

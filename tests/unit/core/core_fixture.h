@@ -9,7 +9,8 @@
 #define KBOOT_TESTS_CORE_FIXTURE_H
 
 #include "fake_sys.h"
-#include "serve/service.h"
+#include "serve/request.h"
+#include "serve/serve.h"
 #include "temp_dir.h"
 
 enum { FIXTURE_CLIENTS = 4 };

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The one state of the engine, and what each event does in it (the table is in state.c and in
- * docs/ARCHITECTURE.md). For the engine. Must not do what takes time: an event changes the state
- * and asks the loop for a turn.
+ * The states of the engine and the events that change them; the table is in state.c and in
+ * docs/ARCHITECTURE.md.
+ * For the engine.
+ * Must not be more than one enum of each: what is not an event changes no state.
  */
-#ifndef KBOOT_CORE_ENGINE_STATE_H
-#define KBOOT_CORE_ENGINE_STATE_H
+#ifndef KBOOT_CORE_ENGINE_STATES_H
+#define KBOOT_CORE_ENGINE_STATES_H
 
 enum kb_engine_state {
 	KB_ENGINE_STARTING, /* devices are being read, no default is known */
@@ -37,13 +38,5 @@ enum kb_event {
 	KB_EVENT_REFUSED, /* the machine has not let us go */
 	KB_N_EVENTS
 };
-
-struct kb_engine;
-
-/* Where the event leads to. Pure. */
-enum kb_engine_state kb_engine_next_state(enum kb_engine_state state, enum kb_event event);
-const char *kb_engine_state_name(enum kb_engine_state state);
-/* Takes the engine there, and does what the table says. */
-void kb_engine_event(struct kb_engine *e, enum kb_event event);
 
 #endif

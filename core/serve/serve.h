@@ -4,12 +4,13 @@
  * For the room serve.
  * Must not be known to the engine: it has a watcher.
  */
-#ifndef KBOOT_CORE_SERVE_SERVICE_H
-#define KBOOT_CORE_SERVE_SERVICE_H
+#ifndef KBOOT_CORE_SERVE_SERVE_H
+#define KBOOT_CORE_SERVE_SERVE_H
 
 #include "engine/engine.h"
-#include "serve/request.h"
 #include "serve/server.h"
+
+struct kb_request;
 
 struct kb_core {
 	struct kb_engine engine;
@@ -21,18 +22,21 @@ struct kb_core {
 	char farewell_text[KB_ERROR_TEXT];
 };
 
-/* service.c */
-void kb_core_ask_turn(struct kb_core *k);
+static inline void kb_core_ask_turn(struct kb_core *k)
+{
+	/* Setting a timer that exists does not fail; there is none before the first turn and after
+	 * the last. */
+	if (k->turn) {
+		(void)!kb_timer_set(k->turn, 0);
+	}
+}
 
 /* tell.c: what clients are told of what changes. */
 void kb_core_send_state(const struct kb_core *k, struct kb_client *c);
 /* Makes ready what the client has not been told, as much as it has room for. */
 void kb_core_tell(struct kb_core *k, struct kb_client *c);
 
-/* intents.c */
-/* Has its time come? */
-bool kb_core_may_serve(const struct kb_core *k, const struct kb_intent *i);
-void kb_core_serve_questions(struct kb_core *k, struct kb_client *c);
+/* reply.c */
 void kb_client_reply_text(struct kb_client *c, const struct kb_intent *to,
 			  const struct kb_buf *text);
 /* r 0: ok, without a text. */
@@ -41,6 +45,11 @@ void kb_client_reply_error(struct kb_client *c, const struct kb_intent *to, int 
 /* To somebody who wants the default, where there is none. */
 void kb_core_reply_no_default(const struct kb_core *k, struct kb_client *c,
 			      const struct kb_intent *to);
+
+/* intents.c */
+/* Has its time come? */
+bool kb_core_may_serve(const struct kb_core *k, const struct kb_intent *i);
+void kb_core_serve_questions(struct kb_core *k, struct kb_client *c);
 
 /* when.c: when an intent can be served. */
 enum kb_when {
@@ -58,7 +67,5 @@ kb_intent_fn kb_do_watch, kb_do_activity, kb_do_select, kb_do_boot, kb_do_cancel
 kb_intent_fn kb_do_visit, kb_do_run, kb_do_set, kb_do_unset, kb_do_variables, kb_do_save,
 	kb_do_root, kb_do_mounts, kb_do_umount, kb_do_remount, kb_do_devices, kb_do_labels,
 	kb_do_chroot, kb_do_chroot_end;
-/* A worker has found out what the first word of a line is. Takes the request. */
-void kb_word_judged(struct kb_request *q);
 
 #endif

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Teardown and the jump, step by step in turns of the loop; or the way back when the machine does
- * not let us go. For the engine. Must not run the loop, and must not wait.
+ * How far the teardown is.
+ * For the engine; leave.c takes the steps.
+ * Must not be looked at but in the state LEAVING.
  */
-#ifndef KBOOT_CORE_ENGINE_LEAVE_H
-#define KBOOT_CORE_ENGINE_LEAVE_H
+#ifndef KBOOT_CORE_ENGINE_LEAVING_H
+#define KBOOT_CORE_ENGINE_LEAVING_H
 
 #include "engine/guard.h"
 #include "kboot/base/child.h"
