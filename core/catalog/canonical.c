@@ -7,18 +7,18 @@
 
 static bool is_device(void *ctx, struct kb_str word)
 {
-	const struct kb_naming *naming = ctx;
+	const struct kb_resolve_context *context = ctx;
 
-	return kb_places_device(naming->places, word) != NULL;
+	return kb_places_device(context->places, word) != NULL;
 }
 
 /* A reference that leads nowhere: to a device that is not there yet, or to two of them. */
-static int add_problem(struct kb_arena *arena, const struct kb_naming *naming,
+static int add_problem(struct kb_arena *arena, const struct kb_resolve_context *context,
 		       struct kb_entry *entry, const char *reference, const char *remark)
 {
 	struct kb_fit fit;
 
-	kb_places_fit(naming->places, kb_str_from(reference), false, &fit);
+	kb_places_fit(context->places, kb_str_from(reference), false, &fit);
 	entry->is_waiting = !fit.ambiguous;
 	return fit.ambiguous
 		       ? kb_entry_add_problem(arena, entry, "%s fits %s and %s: name one%s",
@@ -29,11 +29,11 @@ static int add_problem(struct kb_arena *arena, const struct kb_naming *naming,
 
 /* path on device, or where the fstab of the system that is installed there says that it is. Only a
  * look at the text: links are followed when the file is opened. */
-static const char *as_installed(struct kb_arena *arena, const struct kb_naming *naming,
+static const char *as_installed(struct kb_arena *arena, const struct kb_resolve_context *context,
 				const struct kb_device *device, struct kb_entry *entry,
 				const char *path)
 {
-	const struct kb_fstab *fstab = kb_places_fstab(naming->places, device);
+	const struct kb_fstab *fstab = kb_places_fstab(context->places, device);
 	const char *rest = path;
 	const struct kb_fstab_line *line = fstab ? kb_fstab_covering(fstab, path, &rest) : NULL;
 	const struct kb_device *other;
@@ -43,12 +43,12 @@ static const char *as_installed(struct kb_arena *arena, const struct kb_naming *
 	if (!line || line->is_bind || strstr(line->source, ":/") || kb_name_has_dots(path)) {
 		return kb_arena_printf(arena, "%s:%s", device->name, path);
 	}
-	other = kb_places_device(naming->places, kb_str_from(line->source));
+	other = kb_places_device(context->places, kb_str_from(line->source));
 	if (other) {
 		return kb_arena_printf(arena, "%s:%s", other->name, rest[0] ? rest : "/");
 	}
 	remark = kb_arena_printf(arena, " (%s of %s)", line->dir, device->name);
-	if (!remark || add_problem(arena, naming, entry, line->source, remark) < 0) {
+	if (!remark || add_problem(arena, context, entry, line->source, remark) < 0) {
 		return NULL;
 	}
 	return kb_arena_printf(arena, "%s:%s", device->name, path);
@@ -57,14 +57,14 @@ static const char *as_installed(struct kb_arena *arena, const struct kb_naming *
 static const char *below_home(struct kb_arena *arena, const struct kb_name_home *home,
 			      struct kb_entry *entry, const char *path)
 {
-	const struct kb_device *device = home->device ? home->device : home->naming->environment;
+	const struct kb_device *device = home->device ? home->device : home->context->environment;
 	const char *absolute = kb_arena_printf(arena, "%s%s", path[0] == '/' ? "" : "/", path);
 
-	if (!absolute || (!home->device && (home->in_folder || home->naming->has_folder))) {
+	if (!absolute || (!home->device && (home->in_folder || home->context->has_folder))) {
 		return absolute;
 	}
 	if (device) {
-		return as_installed(arena, home->naming, device, entry, absolute);
+		return as_installed(arena, home->context, device, entry, absolute);
 	}
 	if (kb_entry_add_problem(arena, entry,
 				 "%s: no booted environment is known (root= names one)",
@@ -74,15 +74,16 @@ static const char *below_home(struct kb_arena *arena, const struct kb_name_home 
 	return absolute;
 }
 
-static const char *on_device(struct kb_arena *arena, const struct kb_naming *naming,
+static const char *on_device(struct kb_arena *arena, const struct kb_resolve_context *context,
 			     struct kb_entry *entry, const struct kb_name *name)
 {
-	const struct kb_device *device = kb_places_device(naming->places, kb_str_from(name->place));
+	const struct kb_device *device =
+		kb_places_device(context->places, kb_str_from(name->place));
 
 	if (device) {
 		return kb_arena_printf(arena, "%s:%s", device->name, name->path);
 	}
-	if (add_problem(arena, naming, entry, name->place, "") < 0) {
+	if (add_problem(arena, context, entry, name->place, "") < 0) {
 		return NULL;
 	}
 	return kb_name_format(arena, name);
@@ -92,13 +93,13 @@ static const char *on_device(struct kb_arena *arena, const struct kb_naming *nam
 static int parse(struct kb_arena *arena, const struct kb_name_home *home, const char *text,
 		 struct kb_name *ret_name, struct kb_error *err)
 {
-	void *naming = (void *)home->naming;
+	void *context = (void *)home->context;
 	struct kb_name from;
 	struct kb_name name;
-	int r = kb_name_parse(arena, kb_str_from(text), is_device, naming, &name, err);
+	int r = kb_name_parse(arena, kb_str_from(text), is_device, context, &name, err);
 
 	if (r == 0 && name.kind == KB_NAME_RELATIVE && home->from) {
-		r = kb_name_parse(arena, kb_str_from(home->from), is_device, naming, &from, err);
+		r = kb_name_parse(arena, kb_str_from(home->from), is_device, context, &from, err);
 		if (r == 0) {
 			from.path = kb_arena_printf(arena, "%s%s%s", from.path,
 						    kb_str_ends(kb_str_from(from.path), KB_STR("/"))
@@ -139,7 +140,7 @@ static int canonical(struct kb_arena *arena, const struct kb_name_home *home,
 		result = below_home(arena, home, entry, name.path);
 		break;
 	case KB_NAME_DEVICE:
-		result = on_device(arena, home->naming, entry, &name);
+		result = on_device(arena, home->context, entry, &name);
 		break;
 	case KB_NAME_OWN:
 	case KB_NAME_NFS:

@@ -6,16 +6,7 @@
 #ifndef KBOOT_CORE_CANONICAL_H
 #define KBOOT_CORE_CANONICAL_H
 
-#include "catalog.h"
-
-/* Where a name without a device belongs, when written in an entry found on this device (or none).
- */
-struct kb_name_home {
-	const struct kb_naming *naming;
-	const struct kb_device *device;
-	bool in_folder;
-	const char *from; /* the place that relative names start from; NULL: the root */
-};
+#include "resolve_context.h"
 
 /* Makes kernel, initrds, dtb and file canonical in place; what cannot be named yet becomes a
  * problem. -ENOMEM. */

@@ -154,7 +154,7 @@ size_t kb_catalog_count(const struct kb_catalog *c, const struct kb_place *place
 	return c->n_shown ? c->n_shown[index_of(place->owner, place)] : 0;
 }
 
-static int add_place(struct kb_catalog *c, const struct kb_naming *naming,
+static int add_place(struct kb_catalog *c, const struct kb_resolve_context *context,
 		     const struct kb_place *place, size_t *ret_n_shown)
 {
 	size_t from = c->n_entries;
@@ -162,7 +162,7 @@ static int add_place(struct kb_catalog *c, const struct kb_naming *naming,
 
 	for (size_t i = 0; i < place->found.n_entries; i++) {
 		struct kb_entry *e = &c->entries[c->n_entries];
-		struct kb_name_home home = {.naming = naming,
+		struct kb_name_home home = {.context = context,
 					    .device = device,
 					    .in_folder = place->kind == KB_PLACE_FOLDER};
 		int r;
@@ -170,7 +170,7 @@ static int add_place(struct kb_catalog *c, const struct kb_naming *naming,
 		*e = place->found.entries[i];
 		e->device = device;
 		if (!device && place->kind < KB_PLACE_FOLDER && e->root) {
-			home.device = kb_places_device(naming->places, kb_str_from(e->root));
+			home.device = kb_places_device(context->places, kb_str_from(e->root));
 		}
 		r = kb_entry_make_canonical(&c->arena, &home, e);
 		if (r == 0 && device && e->file) {
@@ -178,7 +178,7 @@ static int add_place(struct kb_catalog *c, const struct kb_naming *naming,
 			r = e->file ? 0 : -ENOMEM;
 		}
 		if (r == 0) {
-			r = give_root(&c->arena, naming->places, e);
+			r = give_root(&c->arena, context->places, e);
 		}
 		if (r == 0) {
 			r = give_id(&c->arena, e);
@@ -256,19 +256,19 @@ static int make_ids_unique(struct kb_catalog *c)
 	return 0;
 }
 
-int kb_catalog_build(struct kb_catalog *c, const struct kb_naming *naming)
+int kb_catalog_build(struct kb_catalog *c, const struct kb_resolve_context *context)
 {
 	size_t at = 0;
 
 	/* One more for a default that is a command line. */
-	c->entries = calloc(count(naming->places) + 1, sizeof(*c->entries));
+	c->entries = calloc(count(context->places) + 1, sizeof(*c->entries));
 	c->n_shown =
-		kb_arena_array(&c->arena, index_of(naming->places, NULL) + 1, sizeof(*c->n_shown));
+		kb_arena_array(&c->arena, index_of(context->places, NULL) + 1, sizeof(*c->n_shown));
 	if (!c->entries || !c->n_shown) {
 		return -ENOMEM;
 	}
-	for (const struct kb_place *p = naming->places->first; p; p = p->next) {
-		int r = add_place(c, naming, p, &c->n_shown[at++]);
+	for (const struct kb_place *p = context->places->first; p; p = p->next) {
+		int r = add_place(c, context, p, &c->n_shown[at++]);
 
 		if (r < 0) {
 			return r;
@@ -332,6 +332,40 @@ const struct kb_entry *kb_catalog_find(const struct kb_catalog *c, const char *t
 		}
 	}
 	return e;
+}
+
+static const struct kb_entry *default_of(const struct kb_catalog *c, const struct kb_place *place)
+{
+	for (size_t i = 0; i < place->found.n_settings; i++) {
+		const struct kb_setting *s = &place->found.settings[i];
+		const struct kb_entry *entry = s->variable == KB_VAR_DEFAULT
+						       ? kb_catalog_find_in(c, s->value, s->at.file)
+						       : NULL;
+
+		if (entry && entry->kernel) {
+			return entry;
+		}
+	}
+	return NULL;
+}
+
+const struct kb_entry *kb_catalog_installed(const struct kb_catalog *c,
+					    const struct kb_places *places,
+					    const struct kb_device *device)
+{
+	for (const struct kb_place *p = places->first; p; p = p->next) {
+		const struct kb_entry *entry = &p->found.device == device ? default_of(c, p) : NULL;
+
+		if (entry) {
+			return entry;
+		}
+	}
+	for (size_t i = 0; i < c->n_entries; i++) {
+		if (c->entries[i].device == device && c->entries[i].kernel) {
+			return &c->entries[i];
+		}
+	}
+	return NULL;
 }
 
 static uint64_t mix(uint64_t print, const char *text)

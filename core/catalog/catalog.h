@@ -8,8 +8,7 @@
 #ifndef KBOOT_CORE_CATALOG_H
 #define KBOOT_CORE_CATALOG_H
 
-#include "places/places.h"
-#include "settings.h"
+#include "resolve_context.h"
 
 /* Zeroed is empty. */
 struct kb_catalog {
@@ -19,20 +18,11 @@ struct kb_catalog {
 	size_t *n_shown; /* of each place, in their order */
 };
 
-/* What names without a device mean: the booted environment. */
-struct kb_naming {
-	const struct kb_places *places;
-	const struct kb_device *environment; /* NULL: none known */
-	bool has_folder;                     /* --root: /x is below that folder */
-	const struct kb_settings *settings;  /* initrd=, root=, dtb= for typed lines; NULL: none */
-	const char *from;                    /* the place of a prompt; NULL: the root */
-};
-
 void kb_catalog_done(struct kb_catalog *c);
 /* How many entries of a place are shown: a bare kernel that a label offers too is not. */
 size_t kb_catalog_count(const struct kb_catalog *c, const struct kb_place *place);
 /* Builds c (empty before) from everything the places found. */
-KB_MUST_CHECK int kb_catalog_build(struct kb_catalog *c, const struct kb_naming *naming);
+KB_MUST_CHECK int kb_catalog_build(struct kb_catalog *c, const struct kb_resolve_context *context);
 /* Another one when anything that a client is told of the entries is. */
 uint64_t kb_catalog_fingerprint(const struct kb_catalog *c);
 /* By id, else label, else title, letter case aside for the last two; the first one. NULL. */
@@ -41,6 +31,11 @@ const struct kb_entry *kb_catalog_find(const struct kb_catalog *c, const char *t
 const struct kb_entry *kb_catalog_find_in(const struct kb_catalog *c, const char *text,
 					  const char *file);
 const struct kb_entry *kb_catalog_by_id(const struct kb_catalog *c, const char *id);
+/* What boots of the system on a device: what its kboot.conf calls the default, else the first
+ * kernel found there. NULL. */
+const struct kb_entry *kb_catalog_installed(const struct kb_catalog *c,
+					    const struct kb_places *places,
+					    const struct kb_device *device);
 /* Adds an entry of the engine's own making in front (a default that is a command line). Copied. */
 KB_MUST_CHECK int kb_catalog_add_front(struct kb_catalog *c, const struct kb_entry *entry);
 /* The title, else the label, else the kernel's name. */

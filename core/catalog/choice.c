@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "installed.h"
 #include "typed.h"
 
 /* The label of the same file is meant before one of the same name elsewhere; a device alone is the
@@ -51,12 +50,12 @@ void kb_choose_default(const struct kb_catalog *catalog, const struct kb_places 
 		       setting->value, source);
 }
 
-int kb_add_default_line(struct kb_catalog *catalog, const struct kb_naming *naming,
+int kb_add_default_line(struct kb_catalog *catalog, const struct kb_resolve_context *context,
 			const struct kb_settings *settings)
 {
 	const struct kb_setting *setting = kb_settings_get(settings, KB_VAR_DEFAULT);
 	const struct kb_device *on =
-		setting && setting->rank == KB_RANK_ENVIRONMENT ? naming->environment : NULL;
+		setting && setting->rank == KB_RANK_ENVIRONMENT ? context->environment : NULL;
 	struct kb_entry entry;
 	struct kb_error err = {0};
 	int r;
@@ -64,8 +63,8 @@ int kb_add_default_line(struct kb_catalog *catalog, const struct kb_naming *nami
 	if (!setting || kb_catalog_find(catalog, setting->value)) {
 		return 0;
 	}
-	r = kb_catalog_entry_from_line(catalog, naming, &catalog->arena, setting->value, on, &entry,
-				       &err);
+	r = kb_catalog_entry_from_line(catalog, context, &catalog->arena, setting->value, on,
+				       &entry, &err);
 	if (r < 0) {
 		return r == -ENOMEM ? r : 0;
 	}

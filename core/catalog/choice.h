@@ -25,7 +25,8 @@ void kb_choose_default(const struct kb_catalog *catalog, const struct kb_places 
  * Where default= is a command line and no label, puts an entry for it in front of the catalog. 0
  * also when there is nothing to do; -ENOMEM.
  */
-KB_MUST_CHECK int kb_add_default_line(struct kb_catalog *catalog, const struct kb_naming *naming,
+KB_MUST_CHECK int kb_add_default_line(struct kb_catalog *catalog,
+				      const struct kb_resolve_context *context,
 				      const struct kb_settings *settings);
 
 #endif

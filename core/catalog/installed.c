@@ -6,40 +6,6 @@
 #include "kboot/formats/words.h"
 #include "typed.h"
 
-static const struct kb_entry *default_of(const struct kb_catalog *c, const struct kb_place *place)
-{
-	for (size_t i = 0; i < place->found.n_settings; i++) {
-		const struct kb_setting *s = &place->found.settings[i];
-		const struct kb_entry *entry = s->variable == KB_VAR_DEFAULT
-						       ? kb_catalog_find_in(c, s->value, s->at.file)
-						       : NULL;
-
-		if (entry && entry->kernel) {
-			return entry;
-		}
-	}
-	return NULL;
-}
-
-const struct kb_entry *kb_catalog_installed(const struct kb_catalog *c,
-					    const struct kb_places *places,
-					    const struct kb_device *device)
-{
-	for (const struct kb_place *p = places->first; p; p = p->next) {
-		const struct kb_entry *entry = &p->found.device == device ? default_of(c, p) : NULL;
-
-		if (entry) {
-			return entry;
-		}
-	}
-	for (size_t i = 0; i < c->n_entries; i++) {
-		if (c->entries[i].device == device && c->entries[i].kernel) {
-			return &c->entries[i];
-		}
-	}
-	return NULL;
-}
-
 static void take_system(struct kb_entry *entry, const struct kb_entry *system)
 {
 	entry->command = NULL;
@@ -97,10 +63,10 @@ static const struct kb_entry *remember(struct memory *m, const struct kb_catalog
 	return device ? m->system : NULL;
 }
 
-static int fill(struct kb_catalog *c, const struct kb_naming *naming, struct memory *memory,
-		struct kb_entry *entry)
+static int fill(struct kb_catalog *c, const struct kb_resolve_context *context,
+		struct memory *memory, struct kb_entry *entry)
 {
-	const struct kb_name_home home = {.naming = naming, .device = entry->device};
+	const struct kb_name_home home = {.context = context, .device = entry->device};
 	struct kb_str rest = kb_str_from(entry->command);
 	const struct kb_entry *installed;
 	const struct kb_device *device;
@@ -117,8 +83,8 @@ static int fill(struct kb_catalog *c, const struct kb_naming *naming, struct mem
 	if (!name) {
 		return -ENOMEM;
 	}
-	device = kb_places_device(naming->places, kb_str_from(name));
-	installed = remember(memory, c, naming->places, device);
+	device = kb_places_device(context->places, kb_str_from(name));
+	installed = remember(memory, c, context->places, device);
 	if (!installed) {
 		return tell_why(&c->arena, entry, name, device);
 	}
@@ -130,7 +96,7 @@ static int fill(struct kb_catalog *c, const struct kb_naming *naming, struct mem
 	return r == 0 || r == -ENOMEM ? r : kb_entry_add_problem(&c->arena, entry, "%s", err.text);
 }
 
-int kb_catalog_fill_installed(struct kb_catalog *c, const struct kb_naming *naming)
+int kb_catalog_fill_installed(struct kb_catalog *c, const struct kb_resolve_context *context)
 {
 	struct memory memory = {0};
 	int r = 0;
@@ -139,7 +105,7 @@ int kb_catalog_fill_installed(struct kb_catalog *c, const struct kb_naming *nami
 		struct kb_entry *entry = &c->entries[i];
 
 		if (!entry->kernel && entry->command) {
-			r = fill(c, naming, &memory, entry);
+			r = fill(c, context, &memory, entry);
 		}
 	}
 	return r;

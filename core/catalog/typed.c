@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "installed.h"
+#include "canonical.h"
 #include "kboot/formats/kboot_conf.h"
 #include "kboot/formats/words.h"
 
@@ -82,14 +82,14 @@ static int take_target(struct kb_arena *arena, const struct kb_conf_target *targ
 }
 
 /* What fills in what the line leaves out. */
-static size_t variables_in_force(const struct kb_naming *naming,
+static size_t variables_in_force(const struct kb_resolve_context *context,
 				 struct kb_conf_item items[static 3])
 {
 	static const enum kb_variable wanted[] = {KB_VAR_INITRD, KB_VAR_ROOT, KB_VAR_DTB};
 	size_t n = 0;
 
-	for (size_t i = 0; naming->settings && i < KB_ARRAY_LEN(wanted); i++) {
-		const struct kb_setting *s = kb_settings_get(naming->settings, wanted[i]);
+	for (size_t i = 0; context->settings && i < KB_ARRAY_LEN(wanted); i++) {
+		const struct kb_setting *s = kb_settings_get(context->settings, wanted[i]);
 
 		if (s) {
 			items[n++] = (struct kb_conf_item){.name = kb_str_from(
@@ -148,7 +148,7 @@ int kb_catalog_entry_with_words(const struct kb_name_home *home, struct kb_arena
 static int from_file(const struct kb_name_home *home, struct kb_arena *arena, const char *line,
 		     struct kb_entry *ret_entry, struct kb_error *err)
 {
-	const struct kb_naming *naming = home->naming;
+	const struct kb_resolve_context *context = home->context;
 	struct kb_conf_item items[3];
 	struct kb_conf typed = {.file = "the command line", .variables = items};
 	const struct kb_diag_sink quiet = {0};
@@ -156,13 +156,13 @@ static int from_file(const struct kb_name_home *home, struct kb_arena *arena, co
 	struct kb_conf_target target = {0};
 	int r;
 
-	typed.n_variables = variables_in_force(naming, items);
+	typed.n_variables = variables_in_force(context, items);
 	r = kb_conf_expand(arena, &typed, kb_str_from(line), (struct kb_position){0}, &quiet,
 			   &target, err);
 	if (r < 0) {
 		return r;
 	}
-	if (!naming->from && !strpbrk(target.kernel, "/:")) {
+	if (!context->from && !strpbrk(target.kernel, "/:")) {
 		return kb_error_set(err, -ENOENT, "«%s» is no entry, and no file is named by it",
 				    line);
 	}
@@ -196,7 +196,7 @@ static int name_typed(struct kb_arena *arena, const char *line, const struct kb_
 
 /* The system on the device that is the line's first word. -ENOENT with a sentence, or without: the
  * word is no device. */
-static int find_system(const struct kb_catalog *c, const struct kb_naming *naming,
+static int find_system(const struct kb_catalog *c, const struct kb_resolve_context *context,
 		       struct kb_str line, const struct kb_entry **ret_base,
 		       struct kb_str *ret_rest, struct kb_error *err)
 {
@@ -213,11 +213,11 @@ static int find_system(const struct kb_catalog *c, const struct kb_naming *namin
 	if (!name) {
 		return kb_error_set(err, -ENOMEM, "out of memory");
 	}
-	device = kb_places_device(naming->places, kb_str_from(name));
+	device = kb_places_device(context->places, kb_str_from(name));
 	if (!device) {
 		return -ENOENT;
 	}
-	*ret_base = kb_catalog_installed(c, naming->places, device);
+	*ret_base = kb_catalog_installed(c, context->places, device);
 	*ret_rest = kb_str_trim(rest);
 	return *ret_base ? 0
 			 : kb_error_set(err, -ENOENT,
@@ -225,15 +225,15 @@ static int find_system(const struct kb_catalog *c, const struct kb_naming *namin
 					device->name, device->name);
 }
 
-int kb_catalog_entry_from_line(const struct kb_catalog *c, const struct kb_naming *naming,
+int kb_catalog_entry_from_line(const struct kb_catalog *c, const struct kb_resolve_context *context,
 			       struct kb_arena *arena, const char *line, const struct kb_device *on,
 			       struct kb_entry *ret_entry, struct kb_error *err)
 {
-	const struct kb_name_home home = {.naming = naming, .device = on, .from = naming->from};
+	const struct kb_name_home home = {.context = context, .device = on, .from = context->from};
 	struct kb_str rest;
 	const struct kb_entry *base = kb_catalog_labelled(c, kb_str_from(line), &rest);
 	struct kb_entry entry;
-	int r = base ? 0 : find_system(c, naming, kb_str_from(line), &base, &rest, err);
+	int r = base ? 0 : find_system(c, context, kb_str_from(line), &base, &rest, err);
 
 	if (r < 0 && (r != -ENOENT || err->text[0])) {
 		return r;

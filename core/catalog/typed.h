@@ -7,7 +7,7 @@
 #ifndef KBOOT_CORE_TYPED_H
 #define KBOOT_CORE_TYPED_H
 
-#include "canonical.h"
+#include "catalog.h"
 
 /* The entry whose label the line is, or starts with, also in quotes (ret_rest: what is behind it).
  * NULL. */
@@ -27,8 +27,9 @@ KB_MUST_CHECK int kb_catalog_entry_with_words(const struct kb_name_home *home,
  * -ENOENT with a sentence when it is none of them.
  */
 KB_MUST_CHECK int kb_catalog_entry_from_line(const struct kb_catalog *c,
-					     const struct kb_naming *naming, struct kb_arena *arena,
-					     const char *line, const struct kb_device *on,
-					     struct kb_entry *ret_entry, struct kb_error *err);
+					     const struct kb_resolve_context *context,
+					     struct kb_arena *arena, const char *line,
+					     const struct kb_device *on, struct kb_entry *ret_entry,
+					     struct kb_error *err);
 
 #endif

@@ -127,13 +127,13 @@ bool kb_engine_is_for_prompt(const struct kb_entry *entry)
 int kb_engine_entry_from_line(struct kb_engine *e, struct kb_arena *arena, const char *line,
 			      const char *from, struct kb_entry *ret_entry, struct kb_error *err)
 {
-	struct kb_naming naming;
+	struct kb_resolve_context context;
 
-	kb_engine_naming(e, &naming);
-	naming.environment = kb_places_device(&e->places, kb_str_from(kb_engine_root(e)));
-	naming.settings = &e->settings;
-	naming.from = from;
-	return kb_catalog_entry_from_line(&e->catalog, &naming, arena, line, NULL, ret_entry, err);
+	kb_engine_resolve_context(e, &context);
+	context.environment = kb_places_device(&e->places, kb_str_from(kb_engine_root(e)));
+	context.settings = &e->settings;
+	context.from = from;
+	return kb_catalog_entry_from_line(&e->catalog, &context, arena, line, NULL, ret_entry, err);
 }
 
 const char *kb_engine_why_no_kernel(const struct kb_entry *entry)

@@ -136,7 +136,7 @@ void kb_engine_place_changing(void *ctx);
 void kb_engine_place_changed(void *ctx);
 void kb_engine_place_removed(void *ctx, const char *name);
 void kb_engine_place_troubled(void *ctx, const struct kb_place *place);
-void kb_engine_naming(const struct kb_engine *e, struct kb_naming *ret_naming);
+void kb_engine_resolve_context(const struct kb_engine *e, struct kb_resolve_context *ret_context);
 /* The device of the booted environment while it is there; NULL. Borrowed. */
 const struct kb_device *kb_engine_environment_device(const struct kb_engine *e);
 /* A person has named another root, or takes that back. */

@@ -16,9 +16,9 @@ const struct kb_device *kb_engine_environment_device(const struct kb_engine *e)
 	return NULL;
 }
 
-void kb_engine_naming(const struct kb_engine *e, struct kb_naming *ret_naming)
+void kb_engine_resolve_context(const struct kb_engine *e, struct kb_resolve_context *ret_context)
 {
-	*ret_naming = (struct kb_naming){
+	*ret_context = (struct kb_resolve_context){
 		.places = &e->places,
 		.environment = kb_engine_environment_device(e),
 		.has_folder = kb_places_folder(&e->places) != NULL,
@@ -163,15 +163,15 @@ static void mark_default(struct kb_engine *e)
 
 static int build(struct kb_engine *e)
 {
-	struct kb_naming naming;
+	struct kb_resolve_context context;
 	int r;
 
-	kb_engine_naming(e, &naming);
-	r = kb_catalog_build(&e->catalog, &naming);
+	kb_engine_resolve_context(e, &context);
+	r = kb_catalog_build(&e->catalog, &context);
 	if (r == 0) {
-		r = kb_catalog_fill_installed(&e->catalog, &naming);
+		r = kb_catalog_fill_installed(&e->catalog, &context);
 	}
-	return r == 0 ? kb_add_default_line(&e->catalog, &naming, &e->settings) : r;
+	return r == 0 ? kb_add_default_line(&e->catalog, &context, &e->settings) : r;
 }
 
 void kb_engine_rebuild(struct kb_engine *e)

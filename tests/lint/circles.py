@@ -22,10 +22,10 @@ KNOWN = {
     ("core", "calls"): [
         "engine engine_boot engine_catalog engine_clients engine_decide engine_mark engine_prompt engine_session"
         " engine_wait engine_words explain leave request",
-        "installed typed", "prompt_chroot prompt_job prompt_mounts prompt_save",
+        "prompt_chroot prompt_job prompt_mounts prompt_save",
     ],
     ("core", "includes"): [
-        "canonical catalog", "engine_private request", "installed typed", "places places_private",
+        "engine_private request", "places places_private",
         "prompt_job prompt_work",
     ],
     ("core", "rooms"): ["catalog places work", "engine serve"],

@@ -40,15 +40,15 @@ static void nothing_removed(void *ctx, const char *name)
 
 static int build(struct kb_places *places)
 {
-	const struct kb_naming naming = {.places = places};
+	const struct kb_resolve_context context = {.places = places};
 	struct kb_catalog catalog = {0};
 	KB_ARENA struct kb_arena arena = {0};
 	struct kb_entry entry;
 	struct kb_error err = {0};
-	int r = kb_catalog_build(&catalog, &naming);
+	int r = kb_catalog_build(&catalog, &context);
 
 	if (r == 0) {
-		r = kb_catalog_entry_from_line(&catalog, &naming, &arena, "linux single", NULL,
+		r = kb_catalog_entry_from_line(&catalog, &context, &arena, "linux single", NULL,
 					       &entry, &err);
 	}
 	kb_catalog_done(&catalog);

@@ -93,7 +93,7 @@ static void check_travels(const struct kb_entry *entry)
 	FUZZ_CHECK(strcmp(back.entry.id, entry->id) == 0);
 }
 
-static int build(struct machine *m, struct kb_naming *naming)
+static int build(struct machine *m, struct kb_resolve_context *context)
 {
 	struct kb_environment env;
 	struct kb_error err = {0};
@@ -103,24 +103,25 @@ static int build(struct machine *m, struct kb_naming *naming)
 	for (size_t i = 0; env.place && i < env.place->found.n_settings; i++) {
 		(void)!kb_settings_set(&m->settings, &env.place->found.settings[i], &err);
 	}
-	*naming = (struct kb_naming){.places = &m->places, .settings = &m->settings};
+	*context = (struct kb_resolve_context){.places = &m->places, .settings = &m->settings};
 	if (env.place && env.place->found.has_device) {
-		naming->environment = &env.place->found.device;
+		context->environment = &env.place->found.device;
 	}
-	r = kb_catalog_build(&m->catalog, naming);
+	r = kb_catalog_build(&m->catalog, context);
 	if (r == 0) {
-		r = kb_catalog_fill_installed(&m->catalog, naming);
+		r = kb_catalog_fill_installed(&m->catalog, context);
 	}
-	return r == 0 ? kb_add_default_line(&m->catalog, naming, &m->settings) : r;
+	return r == 0 ? kb_add_default_line(&m->catalog, context, &m->settings) : r;
 }
 
-static void type(const struct machine *m, const struct kb_naming *naming, struct kb_str line)
+static void type(const struct machine *m, const struct kb_resolve_context *context,
+		 struct kb_str line)
 {
 	KB_ARENA struct kb_arena arena = {0};
 	struct kb_error err = {0};
 	struct kb_entry entry;
 	const char *text = kb_arena_str(&arena, line);
-	int r = kb_catalog_entry_from_line(&m->catalog, naming, &arena, text, NULL, &entry, &err);
+	int r = kb_catalog_entry_from_line(&m->catalog, context, &arena, text, NULL, &entry, &err);
 
 	FUZZ_CHECK((r < 0) == (err.text[0] != '\0'));
 	if (r == 0) {
@@ -131,13 +132,13 @@ static void type(const struct machine *m, const struct kb_naming *naming, struct
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct machine m = {0};
-	struct kb_naming naming;
+	struct kb_resolve_context context;
 	struct kb_default chosen;
 	struct kb_str last;
 
 	init(&m);
 	last = tell(&m, kb_str_of((const char *)data, size));
-	if (build(&m, &naming) == 0) {
+	if (build(&m, &context) == 0) {
 		kb_choose_default(&m.catalog, &m.places, &m.settings, &chosen);
 		for (size_t i = 0; i < m.catalog.n_entries; i++) {
 			const struct kb_entry *entry = &m.catalog.entries[i];
@@ -146,7 +147,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			FUZZ_CHECK(kb_catalog_by_id(&m.catalog, entry->id) == entry);
 			check_travels(entry);
 		}
-		type(&m, &naming, last);
+		type(&m, &context, last);
 	}
 	done(&m);
 	return 0;

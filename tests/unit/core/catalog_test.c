@@ -40,13 +40,13 @@ struct found {
 
 static void build(struct found *f, struct kb_place *first, struct kb_place *second)
 {
-	const struct kb_naming naming = {.places = &f->places};
+	const struct kb_resolve_context context = {.places = &f->places};
 
 	*f = (struct found){.places = {.first = first, .sysfs_fd = -1}};
 	first->owner = second->owner = &f->places;
 	first->next = second;
 	second->next = NULL;
-	assert_int_equal(kb_catalog_build(&f->catalog, &naming), 0);
+	assert_int_equal(kb_catalog_build(&f->catalog, &context), 0);
 }
 
 static void done(struct found *f)

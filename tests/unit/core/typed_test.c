@@ -33,12 +33,12 @@ static void type(struct kb_arena *arena, const char *from, const char *line,
 		 struct kb_entry *ret_entry)
 {
 	const struct kb_catalog empty = {0};
-	const struct kb_naming naming = {.places = &places,
-					 .environment = &disks[0].found.device,
-					 .from = from};
+	const struct kb_resolve_context context = {.places = &places,
+						   .environment = &disks[0].found.device,
+						   .from = from};
 	struct kb_error err = {0};
 
-	if (kb_catalog_entry_from_line(&empty, &naming, arena, line, NULL, ret_entry, &err) < 0) {
+	if (kb_catalog_entry_from_line(&empty, &context, arena, line, NULL, ret_entry, &err) < 0) {
 		fail_msg("%s", err.text);
 	}
 }
