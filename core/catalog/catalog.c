@@ -149,9 +149,10 @@ static size_t index_of(const struct kb_places *places, const struct kb_place *pl
 	return n;
 }
 
-size_t kb_catalog_count(const struct kb_catalog *c, const struct kb_place *place)
+size_t kb_catalog_count(const struct kb_catalog *c, const struct kb_places *places,
+			const struct kb_place *place)
 {
-	return c->n_shown ? c->n_shown[index_of(place->owner, place)] : 0;
+	return c->n_shown ? c->n_shown[index_of(places, place)] : 0;
 }
 
 static int add_place(struct kb_catalog *c, const struct kb_resolve_context *context,

@@ -20,7 +20,8 @@ struct kb_catalog {
 
 void kb_catalog_done(struct kb_catalog *c);
 /* How many entries of a place are shown: a bare kernel that a label offers too is not. */
-size_t kb_catalog_count(const struct kb_catalog *c, const struct kb_place *place);
+size_t kb_catalog_count(const struct kb_catalog *c, const struct kb_places *places,
+			const struct kb_place *place);
 /* Builds c (empty before) from everything the places found. */
 KB_MUST_CHECK int kb_catalog_build(struct kb_catalog *c, const struct kb_resolve_context *context);
 /* Another one when anything that a client is told of the entries is. */

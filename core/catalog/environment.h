@@ -7,7 +7,7 @@
 #ifndef KBOOT_CORE_ENVIRONMENT_H
 #define KBOOT_CORE_ENVIRONMENT_H
 
-#include "places/places.h"
+#include "place.h"
 #include "settings.h"
 
 enum { KB_WHY_BYTES = 320, KB_UUID_BYTES = 64 };

@@ -6,7 +6,7 @@
 #ifndef KBOOT_CORE_RESOLVE_CONTEXT_H
 #define KBOOT_CORE_RESOLVE_CONTEXT_H
 
-#include "places/places.h"
+#include "place.h"
 #include "settings.h"
 
 /* What names without a device mean: the booted environment. */

@@ -179,7 +179,7 @@ static int init_settings(struct kb_engine *e, struct kb_error *err)
 		struct kb_error why = {0};
 
 		/* A broken configuration must not keep the menu away. */
-		r = kb_places_add_own(&e->places, e->options.config, &why);
+		r = kb_scanner_add_own(&e->scanner, e->options.config, &why);
 		if (r < 0) {
 			kb_engine_notice(e, KB_NOTICE_ERROR, "%s", why.text);
 		}
@@ -212,17 +212,18 @@ static int init_places(struct kb_engine *e, struct kb_error *err)
 {
 	int r;
 
-	kb_places_divide(&e->places, &e->options.memory);
+	kb_scanner_divide(&e->scanner, &e->options.memory);
 	kb_engine_take_read_write(e);
+	e->places.simulated = e->options.simulation != NULL;
 	if (e->options.simulation) {
-		r = kb_places_add_simulation(&e->places, e->options.simulation);
+		r = kb_scanner_add_simulation(&e->scanner, e->options.simulation);
 		return r < 0 ? kb_error_set(err, r, "out of memory") : 0;
 	}
-	e->places.sysfs_fd = open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (e->places.sysfs_fd < 0) {
+	e->scanner.sysfs_fd = open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (e->scanner.sysfs_fd < 0) {
 		return kb_error_set(err, -errno, "/sys: %s", strerror(errno));
 	}
-	e->hotplug.sysfs_fd = e->places.sysfs_fd;
+	e->hotplug.sysfs_fd = e->scanner.sysfs_fd;
 	return kb_hotplug_init(&e->hotplug, err);
 }
 
@@ -237,7 +238,8 @@ static void connect_parts(struct kb_engine *e)
 	e->journal = (struct kb_journal){.sys = e->sys,
 					 .added = e->watcher.logged,
 					 .ctx = e->watcher.ctx};
-	e->places = (struct kb_places){
+	e->scanner = (struct kb_scanner){
+		.places = &e->places,
 		.loop = e->loop,
 		.sys = e->sys,
 		.journal = &e->journal,
@@ -252,7 +254,7 @@ static void connect_parts(struct kb_engine *e)
 		.loop = e->loop,
 		.sys = e->sys,
 		.journal = &e->journal,
-		.places = &e->places,
+		.scanner = &e->scanner,
 		.ctx = e,
 		.settled = hardware_settled,
 		.uevent_fd = -1,
@@ -277,7 +279,7 @@ int kb_engine_init(struct kb_engine *e, const struct kb_core_options *options,
 		.options = *options,
 		.sys = options->sys,
 		.watcher = *watcher,
-		.places.sysfs_fd = -1,
+		.scanner = {.places = &e->places, .sysfs_fd = -1},
 		.hotplug.uevent_fd = -1,
 	};
 	e->started_ms = kb_engine_now(e);
@@ -313,13 +315,13 @@ void kb_engine_done(struct kb_engine *e)
 {
 	if (!e->options.simulation) {
 		kb_hotplug_done(&e->hotplug);
-		e->places.sysfs_fd = kb_close(e->places.sysfs_fd);
+		e->scanner.sysfs_fd = kb_close(e->scanner.sysfs_fd);
 	}
 	kb_child_cancel(e->leaving.unmounter);
 	kb_guard_stop(&e->leaving.guard);
 	kb_pipeline_done(&e->pipeline);
 	kb_catalog_done(&e->catalog);
-	kb_places_done(&e->places);
+	kb_scanner_done(&e->scanner);
 	kb_settings_done(&e->settings);
 	kb_session_vars_done(&e->session);
 	kb_loop_destroy(e->loop);

@@ -18,7 +18,7 @@
 #include "engine/state.h"
 #include "kboot/core/core.h"
 #include "places/hotplug.h"
-#include "places/places.h"
+#include "places/scanner.h"
 
 enum {
 	KB_REST_MS = 400, /* a selection that stays this long is armed */
@@ -70,6 +70,7 @@ struct kb_engine {
 	struct kb_session_vars session;
 	struct kb_policy policy;
 	struct kb_places places;
+	struct kb_scanner scanner; /* of them */
 	struct kb_hotplug hotplug;
 	struct kb_pipeline pipeline;
 	struct kb_countdown countdown;

@@ -101,7 +101,7 @@ static void explain_places(const struct kb_engine *e, struct kb_buf *t)
 		} else if (p->block.has_partitions) {
 			kb_buf_puts(t, "its partitions were looked at instead\n");
 		} else {
-			size_t n = kb_catalog_count(&e->catalog, p);
+			size_t n = kb_catalog_count(&e->catalog, &e->places, p);
 
 			kb_buf_printf(t, "%zu %s\n", n, n == 1 ? "entry" : "entries");
 		}

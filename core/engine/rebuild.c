@@ -252,7 +252,7 @@ int kb_engine_take_session(struct kb_engine *e)
 	kb_session_vars_text(&e->session, NULL, &text);
 	r = kb_buf_error(&text);
 	if (r == 0) {
-		r = kb_places_set_session(&e->places, kb_buf_view(&text), &place);
+		r = kb_scanner_set_session(&e->scanner, kb_buf_view(&text), &place);
 	}
 	kb_settings_clear(&e->settings, KB_RANK_SESSION);
 	for (size_t i = 0; r == 0 && i < place->found.n_settings; i++) {

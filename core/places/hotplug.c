@@ -131,7 +131,7 @@ static void start_modprobe(struct kb_hotplug *h)
 	int r;
 
 	h->wanted_again = h->modprobe != NULL;
-	if (h->modprobe || !h->has_modules || h->places->paused) {
+	if (h->modprobe || !h->has_modules || h->scanner->paused) {
 		return;
 	}
 	r = kb_child_start(h->loop, h->sys, &spec, &h->modprobe);
@@ -146,9 +146,9 @@ static void block_event(struct kb_hotplug *h, const struct kb_uevent *e)
 	int r = 0;
 
 	if (e->action == KB_UEVENT_REMOVE) {
-		kb_places_device_removed(h->places, e->devname);
+		kb_scanner_device_removed(h->scanner, e->devname);
 	} else if (e->action == KB_UEVENT_ADD || e->action == KB_UEVENT_CHANGE) {
-		r = kb_places_device_added(h->places, e->devname);
+		r = kb_scanner_device_added(h->scanner, e->devname);
 	}
 	if (r < 0) {
 		kb_journal_add(h->journal, KB_LOG_ERROR, "%s: %s", e->devname, strerror(-r));
@@ -180,7 +180,7 @@ static void uevents(void *data, int fd, uint32_t events)
 	} while (r == 0);
 	if (r == -ENOBUFS) {
 		kb_journal_add(h->journal, KB_LOG_INFO, "kernel events were lost; looking again");
-		r = kb_places_enumerate(h->places, true, &err);
+		r = kb_scanner_enumerate(h->scanner, true, &err);
 		start_modprobe(h);
 	}
 	if (r < 0 && r != -EAGAIN) {
@@ -215,7 +215,7 @@ int kb_hotplug_init(struct kb_hotplug *h, struct kb_error *err)
 	}
 	h->has_modules = access("/lib/modules", F_OK) == 0;
 	/* Listening comes first, so that a disk which turns up while we look is not missed. */
-	r = kb_places_enumerate(h->places, false, err);
+	r = kb_scanner_enumerate(h->scanner, false, err);
 	start_modprobe(h);
 	not_quiet(h);
 	return r;
@@ -223,15 +223,15 @@ int kb_hotplug_init(struct kb_hotplug *h, struct kb_error *err)
 
 void kb_hotplug_pause(struct kb_hotplug *h)
 {
-	h->places->paused = true;
+	h->scanner->paused = true;
 }
 
 void kb_hotplug_resume(struct kb_hotplug *h)
 {
 	struct kb_error err = {0};
 
-	h->places->paused = false;
-	if (kb_places_enumerate(h->places, true, &err) < 0) {
+	h->scanner->paused = false;
+	if (kb_scanner_enumerate(h->scanner, true, &err) < 0) {
 		kb_journal_add(h->journal, KB_LOG_ERROR, "%s", err.text);
 	}
 	start_modprobe(h);

@@ -10,7 +10,7 @@
 #include "journal.h"
 #include "kboot/base/child.h"
 #include "kboot/base/loop.h"
-#include "places.h"
+#include "scanner.h"
 
 enum {
 	KB_MODPROBE_DEADLINE_MS = 30000,
@@ -22,7 +22,7 @@ struct kb_hotplug {
 	struct kb_loop *loop;
 	const struct kb_sys *sys;
 	struct kb_journal *journal;
-	struct kb_places *places;
+	struct kb_scanner *scanner;
 	int sysfs_fd;
 	void *ctx;
 	void (*settled)(void *ctx); /* after every quiet spell */

@@ -192,9 +192,9 @@ void kb_do_rescan(struct kb_core *k, struct kb_client *c, const struct kb_intent
 	int r = 0;
 
 	if (k->engine.options.simulation) {
-		kb_places_read_again(&k->engine.places);
+		kb_scanner_read_again(&k->engine.scanner);
 	} else {
-		r = kb_places_enumerate(&k->engine.places, true, &err);
+		r = kb_scanner_enumerate(&k->engine.scanner, true, &err);
 	}
 	kb_client_reply_error(c, i, r, &err);
 }

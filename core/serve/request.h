@@ -8,6 +8,7 @@
 #ifndef KBOOT_CORE_SERVE_REQUEST_H
 #define KBOOT_CORE_SERVE_REQUEST_H
 
+#include "kboot/base/child.h"
 #include "serve/server.h"
 #include "work/load_job.h"
 #include "work/prompt_job.h"

@@ -7,17 +7,17 @@
 #ifndef KBOOT_CORE_LOAD_JOB_H
 #define KBOOT_CORE_LOAD_JOB_H
 
+#include "catalog/place.h"
 #include "kboot/base/error.h"
 #include "kboot/base/sys.h"
 #include "kboot/model/entry.h"
 #include "kboot/proto/message.h"
-#include "places/places.h"
 
 enum {
-	KB_LOAD_DEADLINE_MS = 600000, /* for all of it */
+	KB_LOAD_DEADLINE_MS = 600000,   /* for all of it */
 	KB_LOAD_REPORT_BYTES = 1 << 20, /* the entry, and what its worker says of it */
 	KB_LOAD_MAX_NOTES = 64,         /* of one worker in the log */
-	KB_LOAD_STALL_MS = 30000,     /* without a word from the worker */
+	KB_LOAD_STALL_MS = 30000,       /* without a word from the worker */
 };
 
 struct kb_load_job {

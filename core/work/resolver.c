@@ -50,7 +50,7 @@ static void tell_diag(void *ctx, const struct kb_diag *diag)
 
 static bool is_simulated(const struct kb_resolver *r)
 {
-	return r->spec.places->sysfs_fd < 0;
+	return r->spec.places->simulated;
 }
 
 /* The environment's, or where it has none the one that was built into the image. */

@@ -6,11 +6,11 @@
 #ifndef KBOOT_CORE_RESOLVER_H
 #define KBOOT_CORE_RESOLVER_H
 
+#include "catalog/place.h"
 #include "kboot/base/error.h"
 #include "kboot/base/sys.h"
 #include "kboot/formats/hosts.h"
 #include "kboot/mount/automount.h"
-#include "places/places.h"
 
 /* What a worker keeps of its time, to say why something took too long before it is killed. */
 enum { KB_RESOLVER_RESERVE_MS = 1000 };

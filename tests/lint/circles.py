@@ -20,15 +20,10 @@ KNOWN = {
     ("boot", "calls"): ["file_load load"],
     ("boot", "includes"): ["facts params"],
     ("core", "calls"): [
-        "engine engine_boot engine_catalog engine_clients engine_decide engine_mark engine_prompt engine_session"
-        " engine_wait engine_words explain leave request",
-        "prompt_chroot prompt_job prompt_mounts prompt_save",
+        "boot decide engine leave rebuild root state state_file",
+        "do_menu do_prompt do_run do_session intents request service", "prompt_chroot prompt_job prompt_mounts prompt_save",
     ],
-    ("core", "includes"): [
-        "engine_private request", "places places_private",
-        "prompt_job prompt_work",
-    ],
-    ("core", "rooms"): ["catalog places work", "engine serve"],
+    ("core", "includes"): ["engine leave state", "prompt_job prompt_work", "request service"],
     ("shell", "calls"): ["assignment builtin complete explain place program question run run_boot shell"],
     ("ui", "includes"): ["ui view widgets"],
 }

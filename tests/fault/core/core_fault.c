@@ -7,7 +7,7 @@
 #include "fault.h"
 #include "journal.h"
 #include "kboot/core/core.h"
-#include "places/places.h"
+#include "places/scanner.h"
 #include "temp_dir.h"
 
 static const char config[] = "default=linux\n"
@@ -58,7 +58,9 @@ static int build(struct kb_places *places)
 static int catalog_of_a_configuration(struct fake_sys *fake)
 {
 	struct kb_journal journal = {.sys = &fake->table};
-	struct kb_places places = {
+	struct kb_places places = {0};
+	struct kb_scanner scanner = {
+		.places = &places,
 		.sys = &fake->table,
 		.journal = &journal,
 		.sysfs_fd = -1,
@@ -74,11 +76,11 @@ static int catalog_of_a_configuration(struct fake_sys *fake)
 	temp_dir_init(&dir);
 	temp_dir_text(&dir, "kboot.conf", config);
 	(void)snprintf(path, sizeof(path), "%s/kboot.conf", dir.path);
-	r = kb_places_add_own(&places, path, &err);
+	r = kb_scanner_add_own(&scanner, path, &err);
 	if (r == 0) {
 		r = build(&places);
 	}
-	kb_places_done(&places);
+	kb_scanner_done(&scanner);
 	temp_dir_done(&dir);
 	return r;
 }

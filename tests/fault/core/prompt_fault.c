@@ -9,7 +9,7 @@
 #include "catalog/session_vars.h"
 #include "fault.h"
 #include "kboot/base/tree.h"
-#include "places/places.h"
+#include "places/scanner.h"
 #include "work/prompt_job.h"
 
 static int variables_of_a_session(struct fake_sys *fake)
@@ -45,19 +45,21 @@ static void nothing(void *ctx)
 static int session_as_a_place(struct fake_sys *fake)
 {
 	struct kb_journal journal = {.sys = &fake->table};
-	struct kb_places places = {.sys = &fake->table,
-				   .journal = &journal,
-				   .sysfs_fd = -1,
-				   .changing = nothing,
-				   .changed = nothing};
+	struct kb_places places = {0};
+	struct kb_scanner scanner = {.places = &places,
+				     .sys = &fake->table,
+				     .journal = &journal,
+				     .sysfs_fd = -1,
+				     .changing = nothing,
+				     .changed = nothing};
 	const struct kb_place *place = NULL;
-	int r = kb_places_set_session(&places, KB_STR("timeout=\"5\"\nmine=\"/k quiet\"\n"),
-				      &place);
+	int r = kb_scanner_set_session(&scanner, KB_STR("timeout=\"5\"\nmine=\"/k quiet\"\n"),
+				       &place);
 
 	if (r == 0) {
-		r = kb_places_set_session(&places, KB_STR("timeout=\"7\"\n"), &place);
+		r = kb_scanner_set_session(&scanner, KB_STR("timeout=\"7\"\n"), &place);
 	}
-	kb_places_done(&places);
+	kb_scanner_done(&scanner);
 	return r;
 }
 

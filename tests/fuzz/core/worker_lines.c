@@ -29,10 +29,9 @@ struct machine {
 
 static void init(struct machine *m)
 {
-	m->places.sysfs_fd = -1;
+	m->places.simulated = true;
 	m->places.first = &m->disk;
-	m->disk = (struct kb_place){.owner = &m->places,
-				    .next = &m->stick,
+	m->disk = (struct kb_place){.next = &m->stick,
 				    .id = 1,
 				    .kind = KB_PLACE_DEVICE,
 				    .status = KB_PLACE_READ,

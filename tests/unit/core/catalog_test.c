@@ -42,8 +42,7 @@ static void build(struct found *f, struct kb_place *first, struct kb_place *seco
 {
 	const struct kb_resolve_context context = {.places = &f->places};
 
-	*f = (struct found){.places = {.first = first, .sysfs_fd = -1}};
-	first->owner = second->owner = &f->places;
+	*f = (struct found){.places = {.first = first, .simulated = true}};
 	first->next = second;
 	second->next = NULL;
 	assert_int_equal(kb_catalog_build(&f->catalog, &context), 0);
@@ -128,8 +127,8 @@ static void a_bare_kernel_is_shown_once(void **state)
 	x.found.n_entries = KB_ARRAY_LEN(all);
 	build(&f, &x, &none);
 	assert_int_equal(f.catalog.n_entries, 2);
-	assert_int_equal(kb_catalog_count(&f.catalog, &x), 2);
-	assert_int_equal(kb_catalog_count(&f.catalog, &none), 0);
+	assert_int_equal(kb_catalog_count(&f.catalog, &f.places, &x), 2);
+	assert_int_equal(kb_catalog_count(&f.catalog, &f.places, &none), 0);
 	assert_string_equal(f.catalog.entries[1].id, "u/file//k3");
 	assert_string_equal(f.catalog.entries[1].root, "UUID=u");
 	assert_string_equal(f.catalog.entries[1].args, "root=UUID=u");

@@ -14,7 +14,7 @@ static struct kb_entry entries[] = {
 	{.label = "linux", .id = "b", .file = "sdb1:/kboot.conf", .tries_left = -1},
 };
 
-static const struct kb_places nowhere = {.sysfs_fd = -1};
+static const struct kb_places nowhere = {.simulated = true};
 static struct kb_catalog catalog = {.entries = entries, .n_entries = KB_ARRAY_LEN(entries)};
 
 static void choose(const char *value, const char *file, struct kb_default *d)

@@ -22,6 +22,7 @@ struct fixture {
 	struct kb_loop *loop;
 	struct kb_journal journal;
 	struct kb_places places;
+	struct kb_scanner scanner;
 	struct kb_hotplug hotplug;
 	int kernel_fd; /* a byte written there is a message: L lost, M a modalias, B a disk, R it
 			  goes */
@@ -109,17 +110,18 @@ static int setup(void **state)
 	temp_dir_mkdir(&f->sysfs, "class/block");
 	assert_int_equal(kb_loop_create(&f->loop), 0);
 	f->journal.sys = &f->fake->table;
-	f->places = (struct kb_places){.loop = f->loop,
-				       .sys = &f->fake->table,
-				       .journal = &f->journal,
-				       .sysfs_fd = f->sysfs.fd,
-				       .changing = nothing,
-				       .changed = nothing,
-				       .removed = nothing_removed};
+	f->scanner = (struct kb_scanner){.places = &f->places,
+					 .loop = f->loop,
+					 .sys = &f->fake->table,
+					 .journal = &f->journal,
+					 .sysfs_fd = f->sysfs.fd,
+					 .changing = nothing,
+					 .changed = nothing,
+					 .removed = nothing_removed};
 	f->hotplug = (struct kb_hotplug){.loop = f->loop,
 					 .sys = &f->fake->table,
 					 .journal = &f->journal,
-					 .places = &f->places,
+					 .scanner = &f->scanner,
 					 .sysfs_fd = f->sysfs.fd,
 					 .ctx = f,
 					 .settled = settled};
@@ -138,7 +140,7 @@ static int teardown(void **state)
 	struct fixture *f = *state;
 
 	kb_hotplug_done(&f->hotplug);
-	kb_places_done(&f->places);
+	kb_scanner_done(&f->scanner);
 	kb_loop_destroy(f->loop);
 	close(f->kernel_fd);
 	temp_dir_done(&f->sysfs);
@@ -182,7 +184,7 @@ static void known_disks_are_read_again_after_a_loss(void **state)
 	assert_non_null(f->places.first);
 	f->places.first->known = true;
 	hear(f, "L");
-	assert_true(f->places.first->again);
+	assert_true(((const struct kb_scanned_place *)f->places.first)->again);
 	assert_false(f->places.first->known);
 }
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "fake_sys.h"
-#include "places/places.h"
+#include "places/scanner.h"
 #include "temp_dir.h"
 
 struct fixture {
@@ -18,6 +18,7 @@ struct fixture {
 	struct temp_dir sysfs;
 	struct kb_journal journal;
 	struct kb_places places;
+	struct kb_scanner scanner;
 	char removed[256]; /* names, a blank behind each */
 };
 
@@ -43,14 +44,15 @@ static int setup(void **state)
 	assert_non_null(f->fake);
 	temp_dir_init(&f->sysfs);
 	f->journal.sys = &f->fake->table;
-	f->places = (struct kb_places){.sys = &f->fake->table,
-				       .journal = &f->journal,
-				       .sysfs_fd = f->sysfs.fd,
-				       .ctx = f,
-				       .changing = ignore,
-				       .changed = ignore,
-				       .removed = note_removal};
-	assert_int_equal(kb_loop_create(&f->places.loop), 0);
+	f->scanner = (struct kb_scanner){.places = &f->places,
+					 .sys = &f->fake->table,
+					 .journal = &f->journal,
+					 .sysfs_fd = f->sysfs.fd,
+					 .ctx = f,
+					 .changing = ignore,
+					 .changed = ignore,
+					 .removed = note_removal};
+	assert_int_equal(kb_loop_create(&f->scanner.loop), 0);
 	*state = f;
 	return 0;
 }
@@ -59,8 +61,8 @@ static int teardown(void **state)
 {
 	struct fixture *f = *state;
 
-	kb_places_done(&f->places);
-	kb_loop_destroy(f->places.loop);
+	kb_scanner_done(&f->scanner);
+	kb_loop_destroy(f->scanner.loop);
 	temp_dir_done(&f->sysfs);
 	fake_sys_destroy(f->fake);
 	free(f);
@@ -92,7 +94,7 @@ static void plug(struct fixture *f)
 	temp_dir_symlink(&f->sysfs, "class/block/sda", "../../devices/sda");
 	temp_dir_symlink(&f->sysfs, "class/block/sda1", "../../devices/sda/sda1");
 	temp_dir_symlink(&f->sysfs, "class/block/sda2", "../../devices/sda/sda2");
-	assert_int_equal(kb_places_enumerate(&f->places, false, &err), 0);
+	assert_int_equal(kb_scanner_enumerate(&f->scanner, false, &err), 0);
 }
 
 /* 0: it is not there. */
@@ -125,9 +127,9 @@ static void one_that_comes_back_is_another(void **state)
 
 	plug(f);
 	before = id_of(f, "sda1");
-	kb_places_device_removed(&f->places, "sda1");
+	kb_scanner_device_removed(&f->scanner, "sda1");
 	assert_int_equal(id_of(f, "sda1"), 0);
-	assert_int_equal(kb_places_device_added(&f->places, "sda1"), 0);
+	assert_int_equal(kb_scanner_device_added(&f->scanner, "sda1"), 0);
 	assert_true(id_of(f, "sda1") > before);
 	assert_string_equal(f->removed, "sda1 ");
 }
@@ -140,8 +142,8 @@ static void a_change_of_the_same_disk_is_none(void **state)
 
 	plug(f);
 	before = id_of(f, "sda1");
-	assert_int_equal(kb_places_device_added(&f->places, "sda1"), 0);
-	assert_int_equal(kb_places_enumerate(&f->places, true, &err), 0);
+	assert_int_equal(kb_scanner_device_added(&f->scanner, "sda1"), 0);
+	assert_int_equal(kb_scanner_enumerate(&f->scanner, true, &err), 0);
 	assert_int_equal(id_of(f, "sda1"), before);
 	assert_string_equal(f->removed, "");
 }
@@ -155,10 +157,10 @@ static void another_disk_of_that_name_is_another(void **state)
 	plug(f);
 	before = id_of(f, "sda1");
 	write_disk(f, "6\n");
-	assert_int_equal(kb_places_device_added(&f->places, "sda"), 0);
+	assert_int_equal(kb_scanner_device_added(&f->scanner, "sda"), 0);
 	assert_string_equal(f->removed, "sda sda1 sda2 ");
 	assert_int_equal(id_of(f, "sda1"), 0);
-	assert_int_equal(kb_places_device_added(&f->places, "sda1"), 0);
+	assert_int_equal(kb_scanner_device_added(&f->scanner, "sda1"), 0);
 	assert_true(id_of(f, "sda1") > before);
 }
 
@@ -171,7 +173,7 @@ static void looking_anew_sees_it_too(void **state)
 	plug(f);
 	before = id_of(f, "sda2");
 	write_disk(f, "6\n");
-	assert_int_equal(kb_places_enumerate(&f->places, false, &err), 0);
+	assert_int_equal(kb_scanner_enumerate(&f->scanner, false, &err), 0);
 	assert_true(id_of(f, "sda2") > before);
 	assert_string_equal(f->removed, "sda sda1 sda2 ");
 }

@@ -184,7 +184,7 @@ static int collect(void *ctx, const struct kb_mount_row *m)
 
 static void detach_vg_lv(char *left)
 {
-	const struct kb_places places = {.sysfs_fd = -1};
+	const struct kb_places places = {.simulated = true};
 	const struct kb_prompt_job job = {.sys = &kb_sys_linux,
 					  .places = &places,
 					  .root = "",

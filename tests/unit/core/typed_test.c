@@ -27,7 +27,7 @@ static struct kb_place disks[] = {
 	 .found = {.has_device = true, .device = {.name = "sda1", .uuid = "boot"}}},
 };
 
-static const struct kb_places places = {.first = disks, .sysfs_fd = -1};
+static const struct kb_places places = {.first = disks, .simulated = true};
 
 static void type(struct kb_arena *arena, const char *from, const char *line,
 		 struct kb_entry *ret_entry)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a reference to a device fits, and what is known of the places. */
-#include "places.h"
+#include "place.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
 
 #include "kboot/base/tree.h"
 #include "kboot/formats/kboot_conf.h"
-#include "places_private.h"
+#include "scanner.h"
 
 struct keeper {
 	struct kb_findings *found;
@@ -19,9 +19,9 @@ static void keep(void *ctx, const struct kb_diag *diag)
 	kb_findings_take_diag(keeper->found, diag, &keeper->journal);
 }
 
-static int read_own(struct kb_places *p, struct kb_place *place, struct kb_error *err)
+static int read_own(struct kb_scanner *s, struct kb_place *place, struct kb_error *err)
 {
-	struct keeper keeper = {&place->found, kb_journal_sink(p->journal)};
+	struct keeper keeper = {&place->found, kb_journal_sink(s->journal)};
 	const struct kb_diag_sink sink = {.report = keep, .ctx = &keeper};
 	struct kb_reader_out out = kb_findings_reader_out(&place->found, &sink);
 	KB_BUF struct kb_buf text = {.max_bytes = KB_CONF_MAX_BYTES};
@@ -42,18 +42,18 @@ static int read_own(struct kb_places *p, struct kb_place *place, struct kb_error
 	return r;
 }
 
-int kb_places_add_own(struct kb_places *p, const char *config, struct kb_error *err)
+int kb_scanner_add_own(struct kb_scanner *s, const char *config, struct kb_error *err)
 {
 	struct kb_place template = {.kind = KB_PLACE_OWN,
 				    .status = KB_PLACE_READ,
 				    .folder = config};
 	struct kb_place *place;
-	int r = kb_places_add(p, &template, &place);
+	int r = kb_scanner_add(s, &template, NULL, &place);
 
 	if (r < 0) {
 		return kb_error_set(err, r, "out of memory");
 	}
-	r = read_own(p, place, &place->found.error);
+	r = read_own(s, place, &place->found.error);
 	if (r < 0) {
 		place->status = KB_PLACE_FAILED;
 		*err = place->found.error;
@@ -61,28 +61,28 @@ int kb_places_add_own(struct kb_places *p, const char *config, struct kb_error *
 	return r;
 }
 
-static int get_session(struct kb_places *p, struct kb_place **ret_place)
+static int get_session(struct kb_scanner *s, struct kb_place **ret_place)
 {
 	const struct kb_place template = {.kind = KB_PLACE_SESSION,
 					  .status = KB_PLACE_READ,
 					  .folder = "this session"};
 
-	if (p->first && p->first->kind == KB_PLACE_SESSION) {
-		*ret_place = p->first;
+	if (s->places->first && s->places->first->kind == KB_PLACE_SESSION) {
+		*ret_place = s->places->first;
 		return 0;
 	}
-	return kb_places_add(p, &template, ret_place);
+	return kb_scanner_add(s, &template, NULL, ret_place);
 }
 
-int kb_places_set_session(struct kb_places *p, struct kb_str text,
-			  const struct kb_place **ret_place)
+int kb_scanner_set_session(struct kb_scanner *s, struct kb_str text,
+			   const struct kb_place **ret_place)
 {
-	const struct kb_diag_sink sink = kb_journal_sink(p->journal);
-	struct kb_findings found = {.arena.account = &p->findings};
+	const struct kb_diag_sink sink = kb_journal_sink(s->journal);
+	struct kb_findings found = {.arena.account = &s->findings};
 	struct kb_reader_out out = kb_findings_reader_out(&found, &sink);
 	struct kb_place *place;
 	struct kb_error err = {0};
-	int r = get_session(p, &place);
+	int r = get_session(s, &place);
 
 	if (r == 0) {
 		r = kb_read_kboot_conf(NULL, "this session", text, &out, &err);
@@ -91,10 +91,10 @@ int kb_places_set_session(struct kb_places *p, struct kb_str text,
 		kb_findings_done(&found);
 		return r;
 	}
-	p->changing(p->ctx);
+	s->changing(s->ctx);
 	kb_findings_done(&place->found);
 	place->found = found;
 	*ret_place = place;
-	p->changed(p->ctx);
+	s->changed(s->ctx);
 	return 0;
 }

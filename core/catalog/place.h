@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The places where entries come from, as they are seen: kboot's own configuration, a folder, each
+ * device. For the rest of core, which only looks; the scanner finds and changes them. Must not read
+ * anything.
+ */
+#ifndef KBOOT_CORE_PLACE_H
+#define KBOOT_CORE_PLACE_H
+
+#include "findings.h"
+#include "kboot/scan/block.h"
+
+/* What comes before FOLDER is kboot's own; the rest was found. */
+enum kb_place_kind { KB_PLACE_SESSION, KB_PLACE_OWN, KB_PLACE_FOLDER, KB_PLACE_DEVICE };
+enum kb_place_status { KB_PLACE_QUEUED, KB_PLACE_SCANNING, KB_PLACE_READ, KB_PLACE_FAILED };
+
+struct kb_place {
+	uint64_t id;           /* never used again, unlike the name of its device */
+	struct kb_place *next; /* in the order in which entries are shown */
+	enum kb_place_kind kind;
+	enum kb_place_status status;
+	bool known; /* it has been read since it came, or since a person asked to look again */
+	struct kb_block block;
+	const char *folder; /* of a FOLDER; the file of OWN */
+	struct kb_findings found;
+};
+
+struct kb_places {
+	struct kb_place *first;
+	uint64_t last_id; /* of the newest one */
+	bool simulated;   /* there is no machine behind them */
+	bool read_write;  /* what is mounted of them */
+};
+
+/* Places that are still to be read or being read. */
+unsigned kb_places_pending(const struct kb_places *p);
+/* Those of them that have not been read before. */
+unsigned kb_places_unread(const struct kb_places *p);
+/* The folder that stands for the booted environment (--root); NULL. Borrowed. */
+const char *kb_places_folder(const struct kb_places *p);
+/* What a reference fits: NAME, UUID=… and so on. */
+struct kb_fit {
+	const struct kb_place *place; /* the first one, internal before removable; NULL: none */
+	const struct kb_place *other; /* a further one, no part of the same filesystem */
+	bool ambiguous; /* both are internal, or both removable: a person has to name one */
+};
+void kb_places_fit(const struct kb_places *p, struct kb_str reference, bool internal_only,
+		   struct kb_fit *ret_fit);
+/* The device that a reference means; NULL: none, or it is ambiguous. Borrowed until the next
+ * change. */
+const struct kb_device *kb_places_device(const struct kb_places *p, struct kb_str reference);
+/* The device with the memory of a Linux that sleeps on it (hibernation); NULL. Borrowed. */
+const struct kb_device *kb_places_hibernated(const struct kb_places *p);
+/* What the system that is installed on device would mount; NULL where none is. Borrowed. */
+const struct kb_fstab *kb_places_fstab(const struct kb_places *p, const struct kb_device *device);
+/* "sda2", "kboot's configuration", a folder: for sentences. */
+const char *kb_place_name(const struct kb_place *place);
+
+#endif

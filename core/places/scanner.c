@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "scanner.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static void pump(struct kb_scanner *s);
+
+void kb_scanner_divide(struct kb_scanner *s, const struct kb_memory *memory)
+{
+	s->memory = *memory;
+	s->findings.max_bytes = kb_memory_share(memory, KB_SHARE_FINDINGS);
+}
+
+/* Every place of the list was made by kb_scanner_add. */
+static struct kb_scanned_place *scanned_of(struct kb_place *place)
+{
+	return (struct kb_scanned_place *)place;
+}
+
+/* While a place is read anew its old findings are still shown: the new ones are not short of
+ * memory because of them. */
+static void lend(struct kb_scanned_place *scanned)
+{
+	const struct kb_findings *found = &scanned->place.found;
+
+	scanned->incoming.arena.account = &scanned->owner->findings;
+	if (scanned->owner->findings.max_bytes > 0) {
+		scanned->lent_bytes =
+			found->arena.used_bytes + found->cap_entries * sizeof(*found->entries);
+		scanned->owner->findings.max_bytes += scanned->lent_bytes;
+	}
+}
+
+static void take_back(struct kb_scanned_place *scanned)
+{
+	scanned->owner->findings.max_bytes -= scanned->lent_bytes;
+	scanned->lent_bytes = 0;
+}
+
+static void scanned_destroy(struct kb_scanned_place *scanned)
+{
+	take_back(scanned);
+	kb_child_cancel(scanned->child);
+	kb_findings_done(&scanned->place.found);
+	kb_findings_done(&scanned->incoming);
+	free(scanned);
+}
+
+void kb_scanner_done(struct kb_scanner *s)
+{
+	struct kb_place *next;
+
+	for (struct kb_place *place = s->places->first; place; place = next) {
+		next = place->next;
+		scanned_destroy(scanned_of(place));
+	}
+	s->places->first = NULL;
+	s->n_scanning = 0;
+}
+
+/* kboot's own first, folders next, devices by bus path, fixed ones before those that come and go:
+ * the same at every boot. */
+static int compare(const struct kb_place *a, const struct kb_place *b)
+{
+	if (a->kind != b->kind) {
+		return a->kind < b->kind ? -1 : 1;
+	}
+	if (a->block.removable != b->block.removable) {
+		return a->block.removable ? 1 : -1;
+	}
+	return strcmp(a->block.order, b->block.order);
+}
+
+int kb_scanner_add(struct kb_scanner *s, const struct kb_place *template,
+		   const struct kb_device *simulated, struct kb_place **ret_place)
+{
+	struct kb_scanned_place *scanned = malloc(sizeof(*scanned));
+	struct kb_place **at = &s->places->first;
+	struct kb_place *place;
+
+	if (!scanned) {
+		return -ENOMEM;
+	}
+	place = &scanned->place;
+	*scanned = (struct kb_scanned_place){*template, .owner = s, .simulated = simulated};
+	place->id = ++s->places->last_id;
+	place->found.arena.account = &s->findings;
+	while (*at && compare(*at, place) <= 0) {
+		at = &(*at)->next;
+	}
+	place->next = *at;
+	*at = place;
+	*ret_place = place;
+	return 0;
+}
+
+static struct kb_place *find_block(const struct kb_scanner *s, const char *name)
+{
+	for (struct kb_place *place = s->places->first; place; place = place->next) {
+		if (place->kind == KB_PLACE_DEVICE && strcmp(place->block.name, name) == 0) {
+			return place;
+		}
+	}
+	return NULL;
+}
+
+static void removed(struct kb_scanner *s, struct kb_place *place)
+{
+	struct kb_place **at = &s->places->first;
+	struct kb_block block = place->block;
+
+	while (*at != place) {
+		at = &(*at)->next;
+	}
+	s->changing(s->ctx);
+	*at = place->next;
+	if (scanned_of(place)->child) {
+		s->n_scanning--;
+	}
+	scanned_destroy(scanned_of(place));
+	kb_journal_add(s->journal, KB_LOG_INFO, "%s is gone", block.name);
+	s->removed(s->ctx, block.name);
+	s->changed(s->ctx);
+}
+
+static void on_line(void *owner, struct kb_str line)
+{
+	struct kb_scanned_place *scanned = owner;
+	struct kb_diag_sink sink = kb_journal_sink(scanned->owner->journal);
+	int r = kb_findings_read_line(&scanned->incoming, line, &sink);
+
+	if (r < 0 && !scanned->incoming.error.code) {
+		kb_error_set(
+			&scanned->incoming.error, r,
+			r == -E2BIG
+				? "there are more entries than kboot keeps; the first %zu are shown"
+			: r == -ENOMEM
+				? "there is no memory for more than the first %zu entries"
+				: "a line of its reader was not understood after %zu entries",
+			scanned->incoming.n_entries);
+	}
+}
+
+static void explain_end(struct kb_findings *found, const struct kb_child_result *result)
+{
+	struct kb_error *error = &found->error;
+
+	if (result->end == KB_CHILD_DEADLINE || result->end == KB_CHILD_ABANDONED) {
+		kb_error_set(error, -ETIMEDOUT, "no answer within %d s; left out%s",
+			     KB_SCAN_DEADLINE_MS / 1000,
+			     result->end == KB_CHILD_ABANDONED ? " (its reader cannot be stopped)"
+							       : "");
+	} else if (result->end == KB_CHILD_FLOODING) {
+		kb_error_set(error, -EFBIG,
+			     "its reader told more than %d MiB; the rest is left out",
+			     KB_CHILD_OUTPUT_MAX >> 20);
+	} else if (result->end == KB_CHILD_SIGNALED) {
+		kb_error_set(error, -EIO, "its reader was ended by signal %d", result->status);
+	} else if (!found->complete && !error->code) {
+		kb_error_set(error, -EIO, "its reader failed: %s",
+			     result->stderr_tail[0] ? result->stderr_tail : "without a word");
+	}
+}
+
+static void say_hibernated(const struct kb_scanner *s, const struct kb_place *place)
+{
+	const struct kb_device *device = kb_places_hibernated(s->places);
+
+	if (device == &place->found.device) {
+		kb_journal_add(s->journal, KB_LOG_WARNING,
+			       "%s holds a hibernated system: this machine's disks stay read-only, "
+			       "also with mount_rw=true",
+			       device->name);
+	}
+}
+
+static void child_ended(void *owner, const struct kb_child_result *result)
+{
+	struct kb_scanned_place *scanned = owner;
+	struct kb_place *place = &scanned->place;
+	struct kb_findings *incoming = &scanned->incoming;
+	struct kb_scanner *s = scanned->owner;
+	struct kb_diag_sink sink = kb_journal_sink(s->journal);
+
+	scanned->child = NULL;
+	place->known = true;
+	kb_findings_end(incoming, &sink);
+	s->n_scanning--;
+	explain_end(incoming, result);
+	place->status = incoming->error.code ? KB_PLACE_FAILED : KB_PLACE_READ;
+	if (incoming->error.code) {
+		kb_journal_add(s->journal, KB_LOG_WARNING, "%s: %s", kb_place_name(place),
+			       incoming->error.text);
+	} else if (incoming->n_entries > 0) {
+		kb_journal_add(s->journal, KB_LOG_INFO, "%s: %zu %s", kb_place_name(place),
+			       incoming->n_entries, incoming->n_entries == 1 ? "entry" : "entries");
+	}
+	s->changing(s->ctx);
+	kb_findings_done(&place->found);
+	place->found = *incoming;
+	say_hibernated(s, place);
+	memset(incoming, 0, sizeof(*incoming));
+	take_back(scanned);
+	if (result->end != KB_CHILD_EXITED) {
+		s->troubled(s->ctx, place);
+	}
+	if (scanned->again) {
+		scanned->again = false;
+		place->status = KB_PLACE_QUEUED;
+	}
+	pump(s);
+	s->changed(s->ctx);
+}
+
+static int start(struct kb_scanned_place *scanned)
+{
+	const struct kb_place *place = &scanned->place;
+	struct kb_scanner *s = scanned->owner;
+	struct kb_child_spec spec = {
+		.name = kb_place_name(place),
+		.run = kb_scan_job_run,
+		.data = &scanned->job,
+		.deadline_ms = KB_SCAN_DEADLINE_MS,
+		.owner = scanned,
+		.on_line = on_line,
+		.on_exit = child_ended,
+	};
+
+	scanned->job = (struct kb_scan_job){
+		.sys = s->sys,
+		.block = scanned->simulated ? NULL : &place->block,
+		.simulated = scanned->simulated,
+		.folder = place->folder,
+		/* A simulation shares a machine that is not kboot's to divide. */
+		.memory_bytes = scanned->simulated || place->folder
+					? 0
+					: kb_memory_share(&s->memory, KB_SHARE_READER),
+	};
+	return kb_child_start(s->loop, s->sys, &spec, &scanned->child);
+}
+
+static void pump(struct kb_scanner *s)
+{
+	for (struct kb_place *place = s->places->first;
+	     place && !s->paused && s->n_scanning < KB_PLACES_AT_ONCE; place = place->next) {
+		int r;
+
+		if (place->status != KB_PLACE_QUEUED) {
+			continue;
+		}
+		r = start(scanned_of(place));
+		if (r < 0) {
+			place->status = KB_PLACE_FAILED;
+			kb_error_set(&place->found.error, r, "no reader could be started: %s",
+				     strerror(-r));
+			kb_journal_add(s->journal, KB_LOG_ERROR, "%s: %s", kb_place_name(place),
+				       place->found.error.text);
+			continue;
+		}
+		place->status = KB_PLACE_SCANNING;
+		lend(scanned_of(place));
+		s->n_scanning++;
+	}
+}
+
+static void queue(struct kb_place *place)
+{
+	if (place->kind < KB_PLACE_FOLDER) {
+		return;
+	}
+	if (scanned_of(place)->child) {
+		scanned_of(place)->again = true;
+	} else {
+		place->status = KB_PLACE_QUEUED;
+	}
+}
+
+int kb_scanner_add_simulation(struct kb_scanner *s, const struct kb_simulation *sim)
+{
+	struct kb_place *place;
+	int r = 0;
+
+	if (sim->root_dir) {
+		struct kb_place template = {.kind = KB_PLACE_FOLDER, .folder = sim->root_dir};
+
+		r = kb_scanner_add(s, &template, NULL, &place);
+	}
+	for (size_t i = 0; r == 0 && i < sim->n_devices; i++) {
+		const struct kb_device *d = &sim->devices[i];
+		struct kb_place template = {.kind = KB_PLACE_DEVICE,
+					    .block = {.bus = d->bus, .removable = d->removable}};
+
+		(void)snprintf(template.block.name, sizeof(template.block.name), "%s", d->name);
+		(void)snprintf(template.block.order, sizeof(template.block.order), "%04zu", i);
+		r = kb_scanner_add(s, &template, d, &place);
+	}
+	pump(s);
+	return r;
+}
+
+/* A person asked to look again: nothing is known until then. */
+static void forget(struct kb_scanner *s)
+{
+	for (struct kb_place *place = s->places->first; place; place = place->next) {
+		place->known = false;
+	}
+}
+
+struct enumeration {
+	struct kb_scanner *scanner;
+	size_t n;
+	char names[KB_SCAN_MAX_DEVICES][64];
+	bool again;
+};
+
+/* Another disk has its name by now: the word that it went was lost, or is still to come. */
+static void disk_left(struct kb_scanner *s, const struct kb_place *gone)
+{
+	const uint64_t id = gone->id;
+	const uint64_t diskseq = gone->block.diskseq;
+	struct kb_place *next;
+
+	for (struct kb_place *place = s->places->first; place; place = next) {
+		next = place->next;
+		if (place->id == id || (diskseq > 0 && place->block.diskseq == diskseq)) {
+			removed(s, place);
+		}
+	}
+}
+
+static int add_block(struct kb_scanner *s, const struct kb_block *block, bool again)
+{
+	struct kb_place *place = find_block(s, block->name);
+	struct kb_place template = {.kind = KB_PLACE_DEVICE, .block = *block};
+	int r;
+
+	if (place && place->block.diskseq != block->diskseq) {
+		disk_left(s, place);
+		place = find_block(s, block->name);
+	}
+	if (place && !again) {
+		return 0;
+	}
+	if (block->has_partitions) {
+		template.status = KB_PLACE_READ;
+	}
+	if (!place) {
+		r = kb_scanner_add(s, &template, NULL, &place);
+		if (r < 0) {
+			return r;
+		}
+		kb_journal_add(s->journal, KB_LOG_INFO, "%s is there", block->name);
+	} else {
+		place->block = *block;
+	}
+	if (!block->has_partitions) {
+		queue(place);
+	}
+	return 0;
+}
+
+static int on_block(void *ctx, const struct kb_block *block)
+{
+	struct enumeration *e = ctx;
+
+	if (e->n == KB_SCAN_MAX_DEVICES) {
+		return -E2BIG;
+	}
+	(void)snprintf(e->names[e->n++], sizeof(e->names[0]), "%s", block->name);
+	return add_block(e->scanner, block, e->again);
+}
+
+static bool enumerated(const struct enumeration *e, const char *name)
+{
+	for (size_t i = 0; i < e->n; i++) {
+		if (strcmp(e->names[i], name) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+int kb_scanner_enumerate(struct kb_scanner *s, bool again, struct kb_error *err)
+{
+	KB_FREE struct enumeration *e = calloc(1, sizeof(*e));
+	struct kb_place *next;
+	int r;
+
+	if (!e) {
+		return kb_error_set(err, -ENOMEM, "out of memory");
+	}
+	e->scanner = s;
+	e->again = again;
+	if (again) {
+		forget(s);
+	}
+	r = kb_scan_enumerate(s->sysfs_fd, on_block, e, err);
+	if (r == -E2BIG) {
+		kb_journal_add(s->journal, KB_LOG_WARNING, "only the first %d disks are looked at",
+			       KB_SCAN_MAX_DEVICES);
+		r = 0;
+	}
+	if (r < 0) {
+		return r;
+	}
+	for (struct kb_place *place = s->places->first; place; place = next) {
+		next = place->next;
+		if (place->kind == KB_PLACE_DEVICE && !enumerated(e, place->block.name)) {
+			removed(s, place);
+		}
+	}
+	pump(s);
+	s->changed(s->ctx);
+	return 0;
+}
+
+int kb_scanner_device_added(struct kb_scanner *s, const char *name)
+{
+	struct kb_block block;
+	int r = kb_scan_block(s->sysfs_fd, name, &block);
+
+	if (r == -ENOENT) {
+		kb_scanner_device_removed(s, name);
+		return 0;
+	}
+	if (r == 0) {
+		r = add_block(s, &block, true);
+	}
+	pump(s);
+	s->changed(s->ctx);
+	return r;
+}
+
+void kb_scanner_device_removed(struct kb_scanner *s, const char *name)
+{
+	struct kb_place *place = find_block(s, name);
+
+	if (place && !scanned_of(place)->simulated) {
+		removed(s, place);
+	}
+}
+
+void kb_scanner_read_again(struct kb_scanner *s)
+{
+	forget(s);
+	for (struct kb_place *place = s->places->first; place; place = place->next) {
+		queue(place);
+	}
+	pump(s);
+	s->changed(s->ctx);
+}

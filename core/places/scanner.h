@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Finds the places where entries come from, and reads them by workers. For the engine. Must
+ * not decide which entry is the default, and must not read a device in the engine itself.
+ */
+#ifndef KBOOT_CORE_SCANNER_H
+#define KBOOT_CORE_SCANNER_H
+
+#include "catalog/place.h"
+#include "journal.h"
+#include "kboot/base/child.h"
+#include "kboot/base/loop.h"
+#include "kboot/core/simulation.h"
+#include "work/scan_job.h"
+
+enum { KB_PLACES_AT_ONCE = 4 };
+
+/* A place, and the worker that reads it. */
+struct kb_scanned_place {
+	struct kb_place place; /* first: what is seen of it */
+	struct kb_scanner *owner;
+	const struct kb_device *simulated;
+	bool again; /* it changed while it was being read */
+	struct kb_scan_job job;
+	struct kb_child *child;
+	struct kb_findings incoming; /* what a running worker tells */
+	size_t lent_bytes;           /* what is shown need not be free for incoming */
+};
+
+struct kb_scanner {
+	struct kb_places *places; /* all of them are in a kb_scanned_place */
+	struct kb_loop *loop;
+	const struct kb_sys *sys;
+	struct kb_journal *journal;
+	int sysfs_fd;
+	unsigned n_scanning;
+	bool paused;                /* no reader is started */
+	struct kb_memory memory;    /* when the engine started */
+	struct kb_account findings; /* of all places together */
+	void *ctx;
+	/* Before findings of a place go: nothing may keep a pointer into them. */
+	void (*changing)(void *ctx);
+	/* After they came, went, or a worker ended. */
+	void (*changed)(void *ctx);
+	/* Its reader had to be stopped, or died: a person should hear of it. */
+	void (*troubled)(void *ctx, const struct kb_place *place);
+	/* A device is gone; its place too. */
+	void (*removed)(void *ctx, const char *name);
+};
+
+void kb_scanner_done(struct kb_scanner *s);
+/* Before any is added: what may be kept of all of them, and what reading one may take. */
+void kb_scanner_divide(struct kb_scanner *s, const struct kb_memory *memory);
+/* kboot's own configuration, read here and now: it is in memory. */
+KB_MUST_CHECK int kb_scanner_add_own(struct kb_scanner *s, const char *config,
+				     struct kb_error *err);
+/* What was set at the prompt, as the text of a kboot.conf; in place of what it was before. */
+KB_MUST_CHECK int kb_scanner_set_session(struct kb_scanner *s, struct kb_str text,
+					 const struct kb_place **ret_place);
+KB_MUST_CHECK int kb_scanner_add_simulation(struct kb_scanner *s, const struct kb_simulation *sim);
+/* Compares sysfs with what is known: adds, removes; with again also reads the known ones anew. */
+KB_MUST_CHECK int kb_scanner_enumerate(struct kb_scanner *s, bool again, struct kb_error *err);
+/* After a uevent. */
+KB_MUST_CHECK int kb_scanner_device_added(struct kb_scanner *s, const char *name);
+void kb_scanner_device_removed(struct kb_scanner *s, const char *name);
+/* Reads simulated places and folders anew. */
+void kb_scanner_read_again(struct kb_scanner *s);
+/* Puts a copy of template where it belongs in the order. simulated: its device; or NULL. */
+KB_MUST_CHECK int kb_scanner_add(struct kb_scanner *s, const struct kb_place *template,
+				 const struct kb_device *simulated, struct kb_place **ret_place);
+
+#endif
