@@ -7,6 +7,7 @@
 #include "kboot/base/escape.h"
 #include "kboot/mount/table.h"
 #include "serve/service.h"
+#include "work/resolver.h"
 
 static void start(struct kb_core *k, struct kb_client *c, enum kb_prompt_task task,
 		  const struct kb_intent *i)

@@ -21,9 +21,9 @@ KNOWN = {
     ("boot", "includes"): ["facts params"],
     ("core", "calls"): [
         "boot decide engine leave rebuild root state state_file",
-        "do_menu do_prompt do_run do_session intents request service", "prompt_chroot prompt_job prompt_mounts prompt_save",
+        "do_menu do_prompt do_run do_session intents request service",
     ],
-    ("core", "includes"): ["engine leave state", "prompt_job prompt_work", "request service"],
+    ("core", "includes"): ["engine leave state", "request service"],
     ("shell", "calls"): ["assignment builtin complete explain place program question run run_boot shell"],
     ("ui", "includes"): ["ui view widgets"],
 }
