@@ -34,8 +34,8 @@ struct kb_core_options {
 	bool leave_when_alone; /* kb_core_run returns when the last client is gone */
 };
 
-KB_MUST_CHECK int kb_core_create(const struct kb_core_options *options,
-				   struct kb_core **ret_core, struct kb_error *err);
+KB_MUST_CHECK int kb_core_create(const struct kb_core_options *options, struct kb_core **ret_core,
+				 struct kb_error *err);
 /* Stops workers. NULL is fine. */
 void kb_core_destroy(struct kb_core *core);
 /* Serves a connected stream socket, which is the engine's from now on. */
