@@ -8,6 +8,7 @@
 #include "kboot/mount/table.h"
 #include "serve/request.h"
 #include "serve/serve.h"
+#include "work/resolver.h"
 
 static void start(struct kb_core *k, struct kb_client *c, enum kb_prompt_task task,
 		  const struct kb_intent *i)

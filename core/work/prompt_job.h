@@ -2,37 +2,14 @@
 /*
  * The worker that goes where the prompt wants to go: mounts what is on the way, looks what a word
  * names, takes mounts away again, prepares a chroot.
- * For prompt_request.c, through kb_child_start.
+ * For the requests, through kb_child_start.
  * Must not run in the engine itself: it mounts, reads and may hang.
  */
 #ifndef KBOOT_CORE_PROMPT_JOB_H
 #define KBOOT_CORE_PROMPT_JOB_H
 
-#include "resolver.h"
-
-enum kb_prompt_task {
-	KB_TASK_VISIT,   /* where name leads */
-	KB_TASK_RUN,     /* what the word name is: something bootable, a program, or for BusyBox */
-	KB_TASK_UMOUNT,  /* what was mounted for name */
-	KB_TASK_REMOUNT, /* the same, and then mounted anew, read_write or not */
-	KB_TASK_DETACH,  /* what was mounted from the device name, which is gone, in use or not */
-	KB_TASK_SAVE,    /* text into the kboot.conf that name is */
-	KB_TASK_CHROOT,  /* a mount namespace with the environment in it, for as long as it lives */
-};
-
-enum { KB_PROMPT_DEADLINE_MS = 20000 };
-
-struct kb_prompt_job {
-	const struct kb_sys *sys;
-	const struct kb_places *places;
-	const char *root; /* the booted environment's device; "" */
-	bool read_write;
-	enum kb_prompt_task task;
-	const char *name;
-	const char *from;
-	bool want_dir;    /* VISIT */
-	const char *text; /* SAVE: lines of a kboot.conf */
-};
+#include "kboot/base/arena.h"
+#include "prompt_task.h"
 
 /* The run function of a child: data is a struct kb_prompt_job. */
 int kb_prompt_job_run(void *data, int out_fd);

@@ -8,7 +8,8 @@
 #define KBOOT_CORE_PROMPT_WORK_H
 
 #include "kboot/base/json.h"
-#include "prompt_job.h"
+#include "prompt_task.h"
+#include "resolver.h"
 
 struct kb_prompt_work {
 	const struct kb_prompt_job *job;
@@ -23,6 +24,7 @@ KB_MUST_CHECK int kb_prompt_hint(const struct kb_prompt_work *w, int r, struct k
 
 /* The tasks, one function each: 0, or -errno with a sentence. */
 KB_MUST_CHECK int kb_prompt_visit(struct kb_prompt_work *w, struct kb_error *err);
+KB_MUST_CHECK int kb_prompt_word(struct kb_prompt_work *w, struct kb_error *err);
 KB_MUST_CHECK int kb_prompt_umount(struct kb_prompt_work *w, struct kb_error *err);
 KB_MUST_CHECK int kb_prompt_remount(struct kb_prompt_work *w, struct kb_error *err);
 KB_MUST_CHECK int kb_prompt_detach(struct kb_prompt_work *w, struct kb_error *err);

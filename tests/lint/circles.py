@@ -19,8 +19,6 @@ from floors import floors
 KNOWN = {
     ("boot", "calls"): ["file_load load"],
     ("boot", "includes"): ["facts params"],
-    ("core", "calls"): ["prompt_chroot prompt_job prompt_mounts prompt_save"],
-    ("core", "includes"): ["prompt_job prompt_work"],
     ("shell", "calls"): ["assignment builtin complete explain place program question run run_boot shell"],
     ("ui", "includes"): ["ui view widgets"],
 }

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the prompt's worker is to do. For who asks, and the parts of the worker. Must not do it. */
+#ifndef KBOOT_CORE_PROMPT_TASK_H
+#define KBOOT_CORE_PROMPT_TASK_H
+
+#include "catalog/place.h"
+#include "kboot/base/sys.h"
+
+enum kb_prompt_task {
+	KB_TASK_VISIT,   /* where name leads */
+	KB_TASK_RUN,     /* what the word name is: something bootable, a program, or for BusyBox */
+	KB_TASK_UMOUNT,  /* what was mounted for name */
+	KB_TASK_REMOUNT, /* the same, and then mounted anew, read_write or not */
+	KB_TASK_DETACH,  /* what was mounted from the device name, which is gone, in use or not */
+	KB_TASK_SAVE,    /* text into the kboot.conf that name is */
+	KB_TASK_CHROOT,  /* a mount namespace with the environment in it, for as long as it lives */
+};
+
+enum { KB_PROMPT_DEADLINE_MS = 20000 };
+
+struct kb_prompt_job {
+	const struct kb_sys *sys;
+	const struct kb_places *places;
+	const char *root; /* the booted environment's device; "" */
+	bool read_write;
+	enum kb_prompt_task task;
+	const char *name;
+	const char *from;
+	bool want_dir;    /* VISIT */
+	const char *text; /* SAVE: lines of a kboot.conf */
+};
+
+#endif
