@@ -132,6 +132,21 @@ class KbootTest(unittest.TestCase):
             self.assertIn("sdc1:/kboot.conf: the file is above 16 MiB and is not read\n", told)
         self.assertIn("because no disk has a kboot.conf that could be read\n", told)
 
+    def test_the_list_is_a_table_that_fits_its_terminal(self):
+        self.write("sda2/boot/kboot.conf", DEBIAN_CONF.replace("Debian", "\u65e5\u672c" * 4).encode())
+        argv = [os.environ["KBOOT"], "list", "--device", f"sda2={self.folder}/sda2", "--device", f"sdb1={self.folder}/sdb1"]
+        problem = "kernel not found: sda2:/boot/missing"
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=True)
+        self.assertEqual(done.stdout.splitlines(), [
+            "No  Title             Device  Kernel              Default  Problem",
+            "1   " + "\u65e5\u672c" * 4 + "  sda2    sda2:/boot/vmlinuz  *",
+            "2   Broken            sda2    sda2:/boot/missing           " + problem,
+            "3   Rescue system     sdb1    sdb1:/vmlinuz"])
+        term = Terminal(argv, columns=64)
+        self.addCleanup(term.close)
+        term.wait(lambda screen: screen.text.endswith("\n2   Broken        sda2    sda2:/boot/m           kernel not foun\n"
+                                                      "3   Rescue syste  sdb1    sdb1:/vmlinu"), "lines of 64 columns")
+
     def test_a_message_that_is_empty_is_none(self):
         self.write("own.conf", f"message=/{self.folder}/sda2/boot/message\n".encode())
         self.write("sda2/boot/kboot.conf", DEBIAN_CONF.replace("/boot/message", "").encode())
