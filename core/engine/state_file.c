@@ -5,25 +5,25 @@
 #include <unistd.h>
 
 #include "engine.h"
+#include "kboot/base/replace.h"
 
 static void path_of(const struct kb_engine *e, const char *name, char *buf, size_t size)
 {
 	(void)snprintf(buf, size, "%s/%s", e->options.run_dir, name);
 }
 
-/* "touched": nothing boots by itself any more. */
+/* "touched": nothing boots by itself any more. Whole or not at all: an engine that is killed while
+ * it writes takes nothing from the next one. */
 void kb_engine_keep_state(const struct kb_engine *e)
 {
 	const char *text = e->state == KB_ENGINE_CHOOSING ? "touched" : "running";
-	char path[256];
-	KB_CLOSE int fd = -1;
+	KB_CLOSE int folder_fd = -1;
 
 	if (!e->options.run_dir || e->state > KB_ENGINE_CHOOSING) {
 		return;
 	}
-	path_of(e, "engine.state", path, sizeof(path));
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd < 0 || write(fd, text, strlen(text)) < 0) {
+	folder_fd = open(e->options.run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder_fd < 0 || kb_replace_file(folder_fd, "engine.state", kb_str_from(text)) < 0) {
 		/* Only the words after a crash suffer. */
 		return;
 	}

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -253,6 +254,32 @@ static void an_unseen_boot_is_ended_by_a_key(void **state)
 	assert_int_equal(state_of(f), KB_ENGINE_CHOOSING);
 }
 
+/* --- what the next engine finds */
+
+/* Who holds the file as it was sees all of it: at no moment is there less. */
+static void the_state_file_is_replaced_whole(void **state)
+{
+	struct core_fixture *f = *state;
+	char path[128];
+	char text[16] = "";
+	int before;
+	int now;
+
+	f->options.run_dir = f->dir.path;
+	(void)snprintf(path, sizeof(path), "%s/engine.state", f->dir.path);
+	core_fixture_start(f);
+	before = open(path, O_RDONLY | O_CLOEXEC);
+	assert_true(before >= 0);
+	(void)core_fixture_say(f, core_fixture_connect(f), "{\"do\":\"activity\"}");
+	assert_int_equal(read(before, text, sizeof(text)), strlen("running"));
+	assert_memory_equal(text, "running", strlen("running"));
+	now = open(path, O_RDONLY | O_CLOEXEC);
+	assert_int_equal(read(now, text, sizeof(text)), strlen("touched"));
+	assert_memory_equal(text, "touched", strlen("touched"));
+	(void)close(before);
+	(void)close(now);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -271,6 +298,7 @@ int main(void)
 		TEST(a_countdown_boots_and_a_key_stops_it),
 		TEST(a_key_in_the_delay_opens_the_menu_and_its_countdown),
 		TEST(an_unseen_boot_is_ended_by_a_key),
+		TEST(the_state_file_is_replaced_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
