@@ -179,7 +179,11 @@ static void marks_to_bytes(char *text, size_t len)
 	while (rest.len > 0) {
 		unsigned char byte = kb_bytes_marked(rest);
 
-		*text++ = byte ? (char)byte : rest.data[0];
+		*text = rest.data[0];
+		if (byte) {
+			*text = (char)byte;
+		}
+		text++;
 		rest = kb_str_skip(rest, byte ? KB_BYTES_MARK_LEN : 1);
 	}
 	*text = '\0';

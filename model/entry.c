@@ -243,7 +243,7 @@ static int bool_from_json(const struct kb_json *object, const char *key, bool *r
 /* Without a source, somebody typed it. */
 static int source_from_json(const struct kb_json *source, struct kb_entry *entry)
 {
-	int line;
+	int line = 0;
 	int r;
 
 	entry->format = KB_FORMAT_SESSION;

@@ -77,7 +77,7 @@ static int check_sockets(const struct kb_tree *sysfs, const char *name, struct k
 	*ret_external = false;
 	for (size_t up = 1; r == 0 && !*ret_external && up < CLIMB_MAX && path.len > 0; up++) {
 		for (size_t i = 0; i < up; i++) {
-			memcpy(attribute + i * UP_BYTES, "../", UP_BYTES);
+			memcpy(attribute + i * (size_t)UP_BYTES, "../", UP_BYTES);
 		}
 		memcpy(attribute + up * UP_BYTES, "removable", sizeof("removable"));
 		r = kb_scan_begins(sysfs, name, attribute, KB_STR("removable"), ret_external);

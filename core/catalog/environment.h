@@ -42,7 +42,7 @@ struct kb_environment {
  * passed its deadline counts as absent. settled: the machine has no more devices to come.
  */
 void kb_environment_choose(const struct kb_places *places, const struct kb_settings *settings,
-			   bool settled, struct kb_environment *ret_environment);
+			   bool settled, struct kb_environment *env);
 bool kb_environment_is(const struct kb_environment_id *id, const struct kb_place *place);
 
 #endif

@@ -32,6 +32,14 @@ void kb_engine_catch_up(struct kb_engine *e)
 	}
 }
 
+void kb_engine_fresh_catalog(struct kb_engine *e)
+{
+	if (e->due & KB_WORK_REBUILD) {
+		e->due &= ~(unsigned)KB_WORK_REBUILD;
+		kb_engine_rebuild(e);
+	}
+}
+
 static void turn(void *data)
 {
 	kb_engine_catch_up(data);

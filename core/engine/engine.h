@@ -133,8 +133,10 @@ KB_MUST_CHECK int kb_engine_init(struct kb_engine *e, const struct kb_core_optio
 /* Reads the configuration and starts to look at the machine; after the socket is there. */
 KB_MUST_CHECK int kb_engine_start(struct kb_engine *e, struct kb_error *err);
 void kb_engine_done(struct kb_engine *e);
-/* Everything that is due, now: for who is in a turn of the loop, and needs what is current. */
+/* Everything that is due, now: for a turn of the loop. */
 void kb_engine_catch_up(struct kb_engine *e);
+/* Only the catalog, when it is due: for who is in the middle of something. */
+void kb_engine_fresh_catalog(struct kb_engine *e);
 
 /* state_file.c: what the next engine finds should this one crash. */
 void kb_engine_keep_state(const struct kb_engine *e);

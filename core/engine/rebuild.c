@@ -29,14 +29,20 @@ static void take_greeting(struct kb_engine *e, const char *text)
 	kb_engine_changed(e);
 }
 
+static void take_warning(struct kb_engine *e, const struct kb_environment *env)
+{
+	if (env->warning[0] && strcmp(env->warning, e->environment.warning) != 0) {
+		kb_engine_notice(e, KB_NOTICE_WARNING, "%s.", env->warning);
+	}
+	memcpy(e->environment.warning, env->warning, sizeof(e->environment.warning));
+}
+
 /* Another place than before: whatever counted down to its default begins anew. */
 static void take_environment(struct kb_engine *e, const struct kb_environment *env)
 {
 	bool is_other = env->id.place != e->environment.id.place;
 
-	if (env->warning[0] && strcmp(env->warning, e->environment.warning) != 0) {
-		kb_engine_notice(e, KB_NOTICE_WARNING, "%s.", env->warning);
-	}
+	take_warning(e, env);
 	e->environment = *env;
 	e->environment.place = NULL;
 	e->environment_name[0] = '\0';
@@ -91,11 +97,14 @@ static void update_environment(struct kb_engine *e)
 		e->settled_ms = kb_engine_now(e);
 		e->settled_last_id = e->places.last_id;
 	}
-	if (!is_fixed(e)) {
-		kb_environment_choose(&e->places, &e->settings, all_there, &env);
-		if (may_take(e, &env)) {
-			take_environment(e, &env);
+	kb_environment_choose(&e->places, &e->settings, all_there, &env);
+	if (is_fixed(e)) {
+		/* What there is to say of it may have come later. */
+		if (env.id.place == e->environment.id.place) {
+			take_warning(e, &env);
 		}
+	} else if (may_take(e, &env)) {
+		take_environment(e, &env);
 	}
 	if (kb_policy_update(&e->policy, &e->settings, &e->environment)) {
 		kb_engine_keep_restricted(e);

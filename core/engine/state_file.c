@@ -33,7 +33,6 @@ void kb_engine_keep_state(const struct kb_engine *e)
 void kb_engine_keep_restricted(const struct kb_engine *e)
 {
 	char path[256];
-	KB_CLOSE int fd = -1;
 
 	if (!e->options.run_dir) {
 		return;
@@ -42,7 +41,7 @@ void kb_engine_keep_restricted(const struct kb_engine *e)
 	if (e->policy.restricted == KB_UNRESTRICTED) {
 		(void)unlink(path);
 	} else if (e->policy.restricted == KB_RESTRICTED) {
-		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+		(void)kb_close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
 	}
 	/* Not known yet: what an engine before us knew holds until the disks have been asked. */
 }
@@ -65,6 +64,13 @@ void kb_engine_read_state(struct kb_engine *e)
 	}
 	n = read(fd, text, sizeof(text) - 1);
 	e->restarted = true;
+	/* What restricted the one before holds for this boot, whatever became of its disk. */
+	path_of(e, KB_ENGINE_RESTRICTED, path, sizeof(path));
+	if (access(path, F_OK) == 0) {
+		e->policy.restricted = KB_RESTRICTED;
+		(void)snprintf(e->policy.by, sizeof(e->policy.by),
+			       "the boot engine before this one");
+	}
 	if (n > 0 && strncmp(text, "touched", 7) == 0) {
 		e->state = KB_ENGINE_CHOOSING;
 	}

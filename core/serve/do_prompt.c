@@ -209,7 +209,7 @@ void kb_do_labels(struct kb_core *k, struct kb_client *c, const struct kb_intent
 	KB_BUF struct kb_buf text = {0};
 	bool plain = i->want != NULL;
 
-	kb_engine_catch_up(&k->engine);
+	kb_engine_fresh_catalog(&k->engine);
 	list_labels(&k->engine, false, "", &text);
 	list_labels(&k->engine, true,
 		    plain          ? ""

@@ -45,7 +45,7 @@ static void run_typed(struct kb_request *q)
 	struct kb_entry entry;
 	struct kb_error err = {0};
 
-	kb_engine_catch_up(&q->core->engine);
+	kb_engine_fresh_catalog(&q->core->engine);
 	if (kb_engine_entry_from_line(&q->core->engine, &q->arena, q->line, q->from, &entry, &err) <
 	    0) {
 		kb_request_reply(q, false, NULL, err.text);
@@ -122,7 +122,7 @@ void kb_do_run(struct kb_core *k, struct kb_client *c, const struct kb_intent *i
 		kb_request_reply(q, false, NULL, "out of memory");
 		return;
 	}
-	kb_engine_catch_up(e);
+	kb_engine_fresh_catalog(e);
 	/* As it stands it may be all of an id, a label or a title. */
 	found = i->id ? kb_catalog_find(&e->catalog, i->id) : NULL;
 	if (!found) {

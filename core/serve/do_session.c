@@ -118,7 +118,7 @@ void kb_do_root(struct kb_core *k, struct kb_client *c, const struct kb_intent *
 		kb_client_reply(c, i, false, err.text);
 		return;
 	}
-	kb_engine_catch_up(&k->engine);
+	kb_engine_fresh_catalog(&k->engine);
 	tell_root(k, c, i);
 }
 

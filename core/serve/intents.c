@@ -116,7 +116,7 @@ static void take(struct kb_core *k, struct kb_client *c, struct kb_question *q)
 		kb_client_answered(c, q);
 		return;
 	}
-	kb_engine_catch_up(&k->engine);
+	kb_engine_fresh_catalog(&k->engine);
 	if (!kb_core_may_serve(k, &q->intent)) {
 		q->deferred = true;
 		if (is_new) {

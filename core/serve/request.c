@@ -252,15 +252,14 @@ static void prompt_ended(struct kb_request *q)
 		  (q->found.path || q->found.how);
 
 	logged(q);
-	if (q->asked.type == KB_DO_CHROOT && q->found.path) {
-		/* One that was ready has had its answer. */
-		unlink_and_destroy(q);
-	} else if (!ok && look_again(q)) {
+	if (!ok && look_again(q)) {
 		return;
+	}
+	/* A chroot that was ready has had its answer. */
+	if (!client_of(q) || (q->asked.type == KB_DO_CHROOT && q->found.path)) {
+		unlink_and_destroy(q);
 	} else if (!ok) {
 		fail(q, why_it_ended(q, &q->result));
-	} else if (!client_of(q)) {
-		unlink_and_destroy(q);
 	} else if (q->asked.type == KB_DO_RUN || q->asked.type == KB_DO_PLAN) {
 		q->judged(q);
 	} else {
@@ -365,13 +364,10 @@ static void take_turn(struct kb_request *q)
 
 	if (is_left && q->asked.type == KB_DO_CHROOT) {
 		unlink_and_destroy(q);
-	} else if (q->state == KB_REQUEST_NEW) {
-		start(q);
-	} else if (q->state == KB_REQUEST_ENDED && q->is_plan) {
-		plan_ended(q);
 	} else if (q->state == KB_REQUEST_ENDED) {
-		prompt_ended(q);
-	} else if (q->state == KB_REQUEST_WAITING && kb_engine_settled(&q->core->engine)) {
+		(q->is_plan ? plan_ended : prompt_ended)(q);
+	} else if (q->state == KB_REQUEST_NEW ||
+		   (q->state == KB_REQUEST_WAITING && kb_engine_settled(&q->core->engine))) {
 		start(q);
 	}
 }
@@ -380,6 +376,9 @@ void kb_requests_turn(struct kb_core *k)
 {
 	struct kb_request *next;
 
+	if (k->engine.state == KB_ENGINE_LEAVING) {
+		return;
+	}
 	for (struct kb_request *q = k->requests; q; q = next) {
 		next = q->next;
 		take_turn(q);
@@ -400,7 +399,13 @@ void kb_requests_end_chroots(struct kb_core *k, uint64_t client)
 
 void kb_requests_forget(struct kb_core *k)
 {
-	while (k->requests) {
-		unlink_and_destroy(k->requests);
+	struct kb_request *q = k->requests;
+
+	k->requests = NULL;
+	while (q) {
+		struct kb_request *next = q->next;
+
+		destroy(q);
+		q = next;
 	}
 }

@@ -161,13 +161,11 @@ static bool tell_next(struct kb_core *k, struct kb_client *c)
 {
 	struct kb_engine *e = &k->engine;
 
-	if (c->stream == KB_STREAM_ENTRIES && c->streamed_version != e->catalog_version) {
-		begin_catalog(e, c);
-	} else if (c->stream == KB_STREAM_ENTRIES) {
+	if (c->stream == KB_STREAM_ENTRIES && c->streamed_version == e->catalog_version) {
 		send_entry(e, c);
 	} else if (c->watching && c->greeting_seen != e->greeting_version) {
 		send_greeting(e, c);
-	} else if (wants_catalog(e, c)) {
+	} else if (c->stream == KB_STREAM_ENTRIES || wants_catalog(e, c)) {
 		begin_catalog(e, c);
 	} else if (c->watching && c->state_seen != k->state_version) {
 		kb_core_send_state(k, c);

@@ -37,10 +37,10 @@ struct kb_core_options {
 KB_MUST_CHECK int kb_core_create(const struct kb_core_options *options, struct kb_core **ret_core,
 				 struct kb_error *err);
 /* Stops workers. NULL is fine. */
-void kb_core_destroy(struct kb_core *core);
+void kb_core_destroy(struct kb_core *k);
 /* Serves a connected stream socket, which is the engine's from now on. */
-KB_MUST_CHECK int kb_core_add_client(struct kb_core *core, int fd);
+KB_MUST_CHECK int kb_core_add_client(struct kb_core *k, int fd);
 /* Until it is told to leave. 0 or -errno of the loop. */
-int kb_core_run(struct kb_core *core);
+int kb_core_run(struct kb_core *k);
 
 #endif
