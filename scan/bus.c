@@ -71,7 +71,7 @@ static int check_card(const struct kb_tree *sysfs, const char *name, const char 
 static int check_sockets(const struct kb_tree *sysfs, const char *name, struct kb_str path,
 			 bool *ret_external)
 {
-	char attribute[CLIMB_MAX * UP_BYTES + sizeof("removable")];
+	char attribute[(size_t)CLIMB_MAX * UP_BYTES + sizeof("removable")];
 	int r = 0;
 
 	*ret_external = false;

@@ -209,6 +209,10 @@ static int by_device(const struct kb_device *x, const struct kb_device *y)
 	if (x == y || !x || !y) {
 		return 0;
 	}
+	/* A stick with a copied UUID does not take the id of an internal disk's entry. */
+	if (x->removable != y->removable) {
+		return x->removable ? 1 : -1;
+	}
 	if (x->partuuid && y->partuuid) {
 		order = strcmp(x->partuuid, y->partuuid);
 	}

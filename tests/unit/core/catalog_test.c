@@ -88,7 +88,12 @@ static void what_is_written_on_the_disk_names_it(void **state)
 
 static void clones_keep_their_ids(void **state)
 {
+	struct kb_place stick = disk("sda", "u", "p1");
+
 	(void)state;
+	/* Whatever the copy says of itself, and however its kernel's name sorts. */
+	stick.found.device.removable = true;
+	assert_stable(disk("vda", "u", "p2"), stick, "u/kboot/a~b", "u/kboot/a~b#2");
 	assert_stable(disk("sda", "u", "p2"), disk("sdb", "u", "p1"), "u/kboot/a~b#2",
 		      "u/kboot/a~b");
 	assert_stable(disk("sda", "u", NULL), disk("sdb", "u", "p1"), "u/kboot/a~b",
