@@ -57,7 +57,7 @@ static void rested(void *data)
 
 static void unseen_no_longer(void *data)
 {
-	kb_engine_changed(data);
+	kb_engine_ask(data, KB_WORK_REBUILD);
 }
 
 static void farewell_over(void *data)

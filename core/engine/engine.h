@@ -118,6 +118,8 @@ void kb_engine_notice(struct kb_engine *e, enum kb_notice_level level, const cha
 void kb_engine_changed(struct kb_engine *e); /* somebody may want to see it */
 /* The hardware is quiet, and every device that is there has been read. */
 bool kb_engine_settled(const struct kb_engine *e);
+/* No more devices are waited for: the hardware has been quiet once, or had its time. */
+bool kb_engine_has_seen_all(const struct kb_engine *e);
 void kb_engine_take_read_write(struct kb_engine *e);
 
 /* state.c */

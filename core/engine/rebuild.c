@@ -90,14 +90,13 @@ static bool may_take(const struct kb_engine *e, const struct kb_environment *env
 
 static void update_environment(struct kb_engine *e)
 {
-	bool all_there = e->options.simulation || e->settled_ms > 0 || e->hotplug.is_settled;
 	struct kb_environment env;
 
 	if (kb_engine_settled(e) && e->settled_ms == 0) {
 		e->settled_ms = kb_engine_now(e);
 		e->settled_last_id = e->places.last_id;
 	}
-	kb_environment_choose(&e->places, &e->settings, all_there, &env);
+	kb_environment_choose(&e->places, &e->settings, kb_engine_has_seen_all(e), &env);
 	if (is_fixed(e)) {
 		/* What there is to say of it may have come later. */
 		if (env.id.place == e->environment.id.place) {

@@ -46,6 +46,12 @@ void kb_engine_ask(struct kb_engine *e, enum kb_engine_work work)
 	}
 }
 
+bool kb_engine_has_seen_all(const struct kb_engine *e)
+{
+	return e->options.simulation || e->settled_ms > 0 || e->hotplug.is_settled ||
+	       kb_engine_now(e) - e->started_ms >= KB_UNSEEN_WINDOW_MS;
+}
+
 void kb_engine_take_read_write(struct kb_engine *e)
 {
 	e->places.read_write = kb_settings_bool(&e->settings, KB_VAR_MOUNT_RW);

@@ -16,9 +16,7 @@ static bool is_certain(const struct kb_engine *e)
  * it was: hardware that never falls quiet must not keep a person waiting. */
 static bool is_known(const struct kb_engine *e)
 {
-	bool seen = e->settled_ms > 0 || e->options.simulation || e->hotplug.is_settled;
-
-	return seen && kb_places_unread(&e->places) == 0;
+	return kb_engine_has_seen_all(e) && kb_places_unread(&e->places) == 0;
 }
 
 /* By its own name: that no other device can have. */

@@ -280,6 +280,26 @@ static void the_state_file_is_replaced_whole(void **state)
 	(void)close(now);
 }
 
+/* A device that comes and goes all the time does not keep the policy unknown. */
+static void hardware_that_never_falls_quiet_is_not_waited_for(void **state)
+{
+	struct core_fixture *f = *state;
+	struct kb_engine *e;
+
+	core_fixture_start(f);
+	e = &f->core->engine;
+	e->options.simulation = NULL;
+	e->settled_ms = 0;
+	kb_engine_root_changed(e);
+	core_fixture_run(f);
+	assert_int_equal(e->environment.state, KB_ENV_UNKNOWN);
+	f->fake->now_ms += KB_UNSEEN_WINDOW_MS;
+	assert_int_equal(kb_timer_set(e->unseen_window, 0), 0);
+	core_fixture_run(f);
+	assert_int_equal(e->environment.state, KB_ENV_NONE);
+	e->options.simulation = &f->simulation;
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -298,6 +318,7 @@ int main(void)
 		TEST(a_countdown_boots_and_a_key_stops_it),
 		TEST(a_key_in_the_delay_opens_the_menu_and_its_countdown),
 		TEST(an_unseen_boot_is_ended_by_a_key),
+		TEST(hardware_that_never_falls_quiet_is_not_waited_for),
 		TEST(the_state_file_is_replaced_whole),
 	};
 
