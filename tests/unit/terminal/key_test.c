@@ -158,8 +158,8 @@ static void expect_answer_in_pieces(const char *answer)
 static void what_a_terminal_answers_is_no_key(void **state)
 {
 	static const char *const answers[] = {"\x1b[24;80R",
-					      "\x9b"
-					      "4;5R",
+					      ("\x9b"
+					       "4;5R"),
 					      "\x1b[9999;9999R",
 					      "\x1b[0;0R",
 					      "\x1b[99999999999999999999;1R",
