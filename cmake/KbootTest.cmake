@@ -9,7 +9,7 @@ function(kb_unit_test name)
 	list(TRANSFORM T_MODULES PREPEND kb_)
 	target_link_libraries(${target} PRIVATE kb_test_support ${T_MODULES} PkgConfig::cmocka)
 	add_test(NAME unit/${name} COMMAND ${target})
-	set_tests_properties(unit/${name} PROPERTIES LABELS unit TIMEOUT 60)
+	set_tests_properties(unit/${name} PROPERTIES LABELS unit TIMEOUT 300)
 endfunction()
 
 # kb_fault_test(NAME SOURCES … MODULES …): scenarios in which every allocation and every call of the
