@@ -299,6 +299,7 @@ static int take_key(struct parser *p, const char **ret_key)
 		return r;
 	}
 	skip_blanks(p);
+	marks_to_bytes(key, (size_t)(p->out - key));
 	*ret_key = key;
 	return take(p, ':') ? 0 : -EINVAL;
 }

@@ -284,6 +284,11 @@ static void state_came(struct kb_ui *ui)
 		kb_ui_show(ui, &kb_view_menu);
 	}
 	replay_early(ui);
+	/* It was not known yet when the editor was opened. */
+	if (s->restricted && ui->view == &kb_view_edit) {
+		kb_ui_show(ui, &kb_view_menu);
+		kb_ui_say(ui, KB_NOTICE_WARNING, KB_NO_EDITING);
+	}
 }
 
 void kb_ui_message(struct kb_ui *ui, const struct kb_message *message, int64_t now_ms)

@@ -147,8 +147,7 @@ static void press_letter(struct kb_ui *ui, char letter)
 	case 'e':
 		/* The engine would refuse what comes of it: no use in typing it. */
 		if (ui->model.state.restricted) {
-			kb_ui_say(ui, KB_NOTICE_WARNING,
-				  "This kboot is restricted: its entries boot as they are.");
+			kb_ui_say(ui, KB_NOTICE_WARNING, KB_NO_EDITING);
 		} else {
 			kb_view_edit_open(ui);
 		}

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Sticks and late disks: a restricted kboot refuses what they bring, and every kboot boots its internal default."""
 
+import json
 import re
 
 import screen_words as words
@@ -90,7 +91,8 @@ class RestrictedTest(PolicyCase):
             self.assertIn("restricted", self.say(vm, line, NOWHERE), line)
         vm.keys("exit", ENTER)
         self.wait_menu(vm, SAFE)
-        ids = re.findall(rf"^    (\S+/kboot/(?:{SAFE}|{EVIL})\S*)$", vm.control.run("kboot list"), re.M)
+        ids = [entry["id"] for entry in json.loads(vm.control.run("kboot list --json"))["entries"]
+               if re.search(rf"/kboot/(?:{SAFE}|{EVIL})", entry["id"])]
         foreign = [entry for entry in ids if re.search(r"kernel sd\w+:/vmlinuz", self.explained(vm, entry))]
         self.assertEqual((len(ids), len(foreign)), (3, 2), ids)
         for entry in foreign:

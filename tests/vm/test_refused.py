@@ -4,7 +4,7 @@
 import screen_words as words
 from kbtest import disks
 from kbtest.terminal import ENTER
-from prompt_case import PromptCase, place_of
+from prompt_case import PromptCase
 
 LABEL, OTHER = "Rescue system", "Another"
 SENTENCE = "the jump failed: no kernel is loaded"
@@ -17,8 +17,7 @@ class RefusedTest(PromptCase):
         self.wait_menu(vm, LABEL, OTHER)
         self.assertTrue(vm.wait_screen(lambda s: [words.entry(s, LABEL).selected], "the screen")[0])
 
-    def test_from_menu_and_prompt(self):
-        """All but the engine end before a jump, and so does the test's shell: the second time the prompt unloads."""
+    def test_from_the_menu(self):
         entry = disks.rescue_entry(f"nonce={self.nonce}")
         rescue = disks.rescue_disk(self.folder / "rescue.img",
                                    f"default={LABEL}\n{LABEL}='{entry}'\n{OTHER}='{disks.rescue_entry('nonce=wrong')}'\n")
@@ -28,13 +27,6 @@ class RefusedTest(PromptCase):
         vm.control.run(UNLOAD)
         vm.keys(ENTER)
         self.wait_refused(vm)
-        # What is armed at the prompt's beginning is what the menu had selected.
         vm.wait_screen(lambda s: words.says(s, "(?i)armed: Enter starts it at once"), "the default to be armed", 60)
-        vm.keys("c")
-        vm.wait_screen(place_of, "the prompt", 60)
-        vm.keys(UNLOAD, ENTER)
-        vm.wait_screen(lambda s: place_of(s) and s.lines[s.cursor[0] - 1].endswith(UNLOAD), "the next prompt", 60)
-        vm.keys(f"boot {LABEL}", ENTER)
-        self.wait_refused(vm)
         vm.keys(ENTER)
         self.wait_nonce(vm)

@@ -73,6 +73,11 @@ static void expect(char *args, const char *ret_values[KB_N_VARIABLES])
 			continue;
 		}
 		value = value ? value : "";
+		if (kb_variables[variable].trust == KB_TRUST_STRICTER && ret_values[variable] &&
+		    kb_variable_bool(variable, kb_str_from(ret_values[variable])) &&
+		    !kb_variable_bool(variable, kb_str_from(value))) {
+			continue; /* once it holds nothing takes it back */
+		}
 		if (kb_variables[variable].type == KB_TYPE_BOOL ||
 		    kb_variable_check(variable, kb_str_from(value), &err) == 0) {
 			ret_values[variable] = value;
