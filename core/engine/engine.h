@@ -125,7 +125,6 @@ void kb_engine_take_read_write(struct kb_engine *e);
 /* state.c */
 /* Where the event leads to. Pure. */
 enum kb_engine_state kb_engine_next_state(enum kb_engine_state state, enum kb_event event);
-const char *kb_engine_state_name(enum kb_engine_state state);
 /* Takes the engine there. An event changes the state and asks the loop for a turn, no more. */
 void kb_engine_event(struct kb_engine *e, enum kb_event event);
 

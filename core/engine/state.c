@@ -40,17 +40,6 @@ enum kb_engine_state kb_engine_next_state(enum kb_engine_state state, enum kb_ev
 	return next_states[event][state];
 }
 
-const char *kb_engine_state_name(enum kb_engine_state state)
-{
-	static const char *const names[] = {
-		[STARTING] = "starting", [WAITING] = "waiting", [COUNTING] = "counting",
-		[CHOOSING] = "choosing", [BOOTING] = "booting", [UNSEEN] = "booting unseen",
-		[LEAVING] = "leaving",
-	};
-
-	return names[state];
-}
-
 static void enter(struct kb_engine *e, enum kb_engine_state from)
 {
 	switch (e->state) {
