@@ -7,18 +7,6 @@
 
 enum { BUF_MIN_BYTES = 64 };
 
-static unsigned char fold(char c)
-{
-	unsigned char u = (unsigned char)c;
-
-	return u >= 'A' && u <= 'Z' ? u | 0x20 : u;
-}
-
-static bool is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 bool kb_str_eq(struct kb_str a, struct kb_str b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
@@ -30,7 +18,7 @@ bool kb_str_eq_nocase(struct kb_str a, struct kb_str b)
 		return false;
 	}
 	for (size_t i = 0; i < a.len; i++) {
-		if (fold(a.data[i]) != fold(b.data[i])) {
+		if (kb_lower(a.data[i]) != kb_lower(b.data[i])) {
 			return false;
 		}
 	}
@@ -63,13 +51,46 @@ struct kb_str kb_str_head(struct kb_str s, size_t n)
 
 struct kb_str kb_str_trim(struct kb_str s)
 {
-	while (s.len > 0 && is_blank(s.data[0])) {
+	while (s.len > 0 && kb_is_blank(s.data[0])) {
 		s = kb_str_skip(s, 1);
 	}
-	while (s.len > 0 && is_blank(s.data[s.len - 1])) {
+	while (s.len > 0 && kb_is_blank(s.data[s.len - 1])) {
 		s.len--;
 	}
 	return s;
+}
+
+int kb_str_compare(struct kb_str a, struct kb_str b)
+{
+	size_t n = a.len < b.len ? a.len : b.len;
+	int r = n > 0 ? memcmp(a.data, b.data, n) : 0;
+
+	return r != 0 ? r : (a.len > b.len) - (a.len < b.len);
+}
+
+bool kb_str_is_word(struct kb_str s, const char *others)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.data[i];
+
+		if (!kb_is_digit(c) && !kb_is_letter(c) && (c == '\0' || !strchr(others, c))) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool kb_str_next_word(struct kb_str *rest, struct kb_str *ret_word)
+{
+	struct kb_str s = kb_str_trim(*rest);
+	size_t len = 0;
+
+	while (len < s.len && !kb_is_blank(s.data[len])) {
+		len++;
+	}
+	*rest = kb_str_skip(s, len);
+	*ret_word = kb_str_head(s, len);
+	return len > 0;
 }
 
 size_t kb_str_find(struct kb_str s, char c)

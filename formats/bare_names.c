@@ -37,14 +37,9 @@ static const struct {
 	{"initrd", ".img"},    {"initrd", ".gz"},
 };
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static bool may_follow(char c)
 {
-	return c == '-' || c == '.' || c == '_' || is_digit(c);
+	return c == '-' || c == '.' || c == '_' || kb_is_digit(c);
 }
 
 static bool ends_with_any(struct kb_str s, const struct kb_str *endings, size_t n,
@@ -104,15 +99,7 @@ enum bare_kind bare_name_kind(const struct bare_name *name)
 	if (name->version.len == 0) {
 		return BARE_PLAIN;
 	}
-	return is_digit(name->version.data[0]) ? BARE_NUMBERED : BARE_NAMED;
-}
-
-static int compare_text(struct kb_str a, struct kb_str b)
-{
-	size_t n = a.len < b.len ? a.len : b.len;
-	int r = n > 0 ? memcmp(a.data, b.data, n) : 0;
-
-	return r != 0 ? r : (a.len > b.len) - (a.len < b.len);
+	return kb_is_digit(name->version.data[0]) ? BARE_NUMBERED : BARE_NAMED;
 }
 
 int bare_name_compare(const struct bare_name *a, const struct bare_name *b)
@@ -127,7 +114,7 @@ int bare_name_compare(const struct bare_name *a, const struct bare_name *b)
 	if (r == 0) {
 		r = (a->old.len > b->old.len) - (a->old.len < b->old.len);
 	}
-	return r != 0 ? r : compare_text(a->file, b->file);
+	return r != 0 ? r : kb_str_compare(a->file, b->file);
 }
 
 char *bare_name_title(struct kb_arena *arena, const struct bare_name *name)

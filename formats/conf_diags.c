@@ -13,48 +13,22 @@ static unsigned max_diags(const struct conf_diags *diags)
 	return diags->max > 0 ? diags->max : KB_CONF_MAX_DIAGS;
 }
 
-static void report(struct conf_diags *diags, enum kb_severity severity, struct kb_position at,
-		   const char *text)
+void conf_diags_add(struct conf_diags *diags, enum kb_severity severity, struct kb_position at,
+		    const char *fmt, ...)
 {
+	char text[KB_ERROR_TEXT];
+	va_list args;
+
 	diags->n++;
-	if (diags->n <= max_diags(diags)) {
-		kb_diag_report(diags->sink, severity, at, "%s", text);
-	} else if (severity > diags->worst_dropped) {
-		diags->worst_dropped = severity;
+	if (diags->n > max_diags(diags)) {
+		diags->worst_dropped =
+			severity > diags->worst_dropped ? severity : diags->worst_dropped;
+		return;
 	}
-}
-
-void conf_diags_warn(struct conf_diags *diags, struct kb_position at, const char *fmt, ...)
-{
-	char text[KB_ERROR_TEXT];
-	va_list args;
-
 	va_start(args, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	report(diags, KB_SEVERITY_WARNING, at, text);
-}
-
-void conf_diags_error(struct conf_diags *diags, struct kb_position at, const char *fmt, ...)
-{
-	char text[KB_ERROR_TEXT];
-	va_list args;
-
-	va_start(args, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	report(diags, KB_SEVERITY_ERROR, at, text);
-}
-
-void conf_diags_loss(struct conf_diags *diags, struct kb_position at, const char *fmt, ...)
-{
-	char text[KB_ERROR_TEXT];
-	va_list args;
-
-	va_start(args, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	report(diags, KB_SEVERITY_LOSS, at, text);
+	kb_diag_report(diags->sink, severity, at, "%s", text);
 }
 
 void conf_diags_end(struct conf_diags *diags, const char *file)
@@ -66,24 +40,21 @@ void conf_diags_end(struct conf_diags *diags, const char *file)
 	}
 }
 
-static int lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
-}
-
 /* One byte more, less or other, or two swapped. */
 static bool is_one_slip(struct kb_str a, struct kb_str b)
 {
-	while (a.len > 0 && b.len > 0 && lower(a.data[0]) == lower(b.data[0])) {
+	while (a.len > 0 && b.len > 0 && kb_lower(a.data[0]) == kb_lower(b.data[0])) {
 		a = kb_str_skip(a, 1);
 		b = kb_str_skip(b, 1);
 	}
-	while (a.len > 0 && b.len > 0 && lower(a.data[a.len - 1]) == lower(b.data[b.len - 1])) {
+	while (a.len > 0 && b.len > 0 &&
+	       kb_lower(a.data[a.len - 1]) == kb_lower(b.data[b.len - 1])) {
 		a.len--;
 		b.len--;
 	}
 	if (a.len == 2 && b.len == 2) {
-		return lower(a.data[0]) == lower(b.data[1]) && lower(a.data[1]) == lower(b.data[0]);
+		return kb_lower(a.data[0]) == kb_lower(b.data[1]) &&
+		       kb_lower(a.data[1]) == kb_lower(b.data[0]);
 	}
 	return a.len <= 1 && b.len <= 1;
 }

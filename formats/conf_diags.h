@@ -17,12 +17,11 @@ struct conf_diags {
 	enum kb_severity worst_dropped;
 };
 
-void conf_diags_warn(struct conf_diags *diags, struct kb_position at, const char *fmt, ...)
-	KB_PRINTF(3, 4);
-void conf_diags_error(struct conf_diags *diags, struct kb_position at, const char *fmt, ...)
-	KB_PRINTF(3, 4);
-void conf_diags_loss(struct conf_diags *diags, struct kb_position at, const char *fmt, ...)
-	KB_PRINTF(3, 4);
+void conf_diags_add(struct conf_diags *diags, enum kb_severity severity, struct kb_position at,
+		    const char *fmt, ...) KB_PRINTF(4, 5);
+#define conf_diags_warn(diags, ...)  conf_diags_add((diags), KB_SEVERITY_WARNING, __VA_ARGS__)
+#define conf_diags_error(diags, ...) conf_diags_add((diags), KB_SEVERITY_ERROR, __VA_ARGS__)
+#define conf_diags_loss(diags, ...)  conf_diags_add((diags), KB_SEVERITY_LOSS, __VA_ARGS__)
 /* Says how many were not passed on, if any. */
 void conf_diags_end(struct conf_diags *diags, const char *file);
 

@@ -19,9 +19,7 @@ struct kb_conf_index {
 
 static uint64_t hash_byte(uint64_t hash, char c)
 {
-	unsigned char byte = (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-
-	return (hash ^ byte) * hash_prime;
+	return (hash ^ (unsigned char)kb_lower(c)) * hash_prime;
 }
 
 static uint64_t hash_name(struct kb_str name)
@@ -81,11 +79,6 @@ const struct kb_conf_item *conf_index_find(const struct kb_conf_index *index, st
 	return index ? find_slot(index, name, hash_name(name))->label : NULL;
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 const struct kb_conf_item *conf_index_find_head(const struct kb_conf_index *index,
 						struct kb_str line)
 {
@@ -94,7 +87,7 @@ const struct kb_conf_item *conf_index_find_head(const struct kb_conf_index *inde
 
 	for (size_t i = 0; index && i < line.len && i < index->max_name; i++) {
 		hash = hash_byte(hash, line.data[i]);
-		if (i + 1 == line.len || is_blank(line.data[i + 1])) {
+		if (i + 1 == line.len || kb_is_blank(line.data[i + 1])) {
 			const struct slot *slot = find_slot(index, kb_str_head(line, i + 1), hash);
 
 			longest = slot->label ? slot->label : longest;

@@ -19,32 +19,19 @@ struct reading {
 	bool is_full;
 };
 
-/* As they stand in the file; the fifth and sixth say nothing to us. A missing one is empty. */
+enum field { SOURCE, FOLDER, TYPE, OPTIONS, N_FIELDS };
+
+/* The fifth and sixth say nothing to us. */
 struct fields {
-	struct kb_str source;
-	struct kb_str dir;
-	struct kb_str type;
-	struct kb_str options;
+	struct kb_str raw[N_FIELDS]; /* as they stand in the file; a missing one is empty */
+	char *text[N_FIELDS];        /* the same with escapes undone; "" */
 };
-
-/* The same with escapes undone. A missing one is "". */
-struct texts {
-	char *source;
-	char *dir;
-	char *type;
-	char *options;
-};
-
-static bool is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
 
 static size_t word_len(struct kb_str s)
 {
 	size_t len = 0;
 
-	while (len < s.len && !is_blank(s.data[len])) {
+	while (len < s.len && !kb_is_blank(s.data[len])) {
 		len++;
 	}
 	return len;
@@ -61,7 +48,7 @@ static size_t source_len(struct kb_str s)
 		return len;
 	}
 	close = quote + 1 + kb_str_find(kb_str_skip(s, quote + 1), s.data[quote]);
-	if (close == s.len || (close + 1 < s.len && !is_blank(s.data[close + 1]))) {
+	if (close == s.len || (close + 1 < s.len && !kb_is_blank(s.data[close + 1]))) {
 		return len;
 	}
 	return close + 1;
@@ -72,7 +59,7 @@ static struct kb_str take_field(struct kb_str *rest, size_t len)
 	struct kb_str field = kb_str_head(*rest, len);
 
 	*rest = kb_str_skip(*rest, len);
-	while (rest->len > 0 && is_blank(rest->data[0])) {
+	while (rest->len > 0 && kb_is_blank(rest->data[0])) {
 		*rest = kb_str_skip(*rest, 1);
 	}
 	return field;
@@ -87,38 +74,10 @@ static struct kb_str take_word(struct kb_str *rest)
 
 static void split(struct kb_str line, struct fields *ret_fields)
 {
-	ret_fields->source = take_field(&line, source_len(line));
-	ret_fields->dir = take_field(&line, word_len(line));
-	ret_fields->type = take_word(&line);
-	ret_fields->options = take_word(&line);
-}
-
-static int decode(struct reading *r, struct kb_str field, char **ret_text, struct kb_error *err)
-{
-	int code = fstab_decode(r->arena, field, ret_text, err);
-
-	if (code == -EINVAL) {
-		return kb_error_set_at(err, code, text_lines_at(&r->lines, field.data),
-				       "an escape stands for a NUL byte");
-	}
-	return code;
-}
-
-static int decode_all(struct reading *r, const struct fields *fields, struct texts *ret_texts,
-		      struct kb_error *err)
-{
-	int code = decode(r, fields->source, &ret_texts->source, err);
-
-	if (code == 0) {
-		code = decode(r, fields->dir, &ret_texts->dir, err);
-	}
-	if (code == 0) {
-		code = decode(r, fields->type, &ret_texts->type, err);
-	}
-	if (code == 0) {
-		code = decode(r, fields->options, &ret_texts->options, err);
-	}
-	return code;
+	ret_fields->raw[SOURCE] = take_field(&line, source_len(line));
+	ret_fields->raw[FOLDER] = take_field(&line, word_len(line));
+	ret_fields->raw[TYPE] = take_word(&line);
+	ret_fields->raw[OPTIONS] = take_word(&line);
 }
 
 /* Puts the field's place to what was said about it. */
@@ -131,38 +90,51 @@ static int at_field(const struct reading *r, struct kb_str field, int code, stru
 	return code;
 }
 
-static bool has_option(const struct texts *texts, const char *name)
+static int decode(struct reading *r, struct fields *fields, struct kb_error *err)
+{
+	int code = 0;
+
+	for (size_t i = 0; code == 0 && i < N_FIELDS; i++) {
+		code = fstab_decode(r->arena, fields->raw[i], &fields->text[i], err);
+		if (code == -EINVAL) {
+			return at_field(r, fields->raw[i], code, err);
+		}
+	}
+	return code;
+}
+
+static bool has_option(const struct fields *fields, const char *name)
 {
 	struct kb_str value;
 
-	return fstab_option(texts->options, kb_str_from(name), &value);
+	return fstab_option(fields->text[OPTIONS], kb_str_from(name), &value);
 }
 
-static bool is_automount(const struct texts *texts)
+static bool is_automount(const struct fields *fields)
 {
 	struct kb_str value;
 
 	/* The second is how it was written before systemd had a name of its own there. */
-	return has_option(texts, "x-systemd.automount") ||
-	       (fstab_option(texts->options, KB_STR("comment"), &value) &&
+	return has_option(fields, "x-systemd.automount") ||
+	       (fstab_option(fields->text[OPTIONS], KB_STR("comment"), &value) &&
 		kb_str_eq(value, KB_STR("systemd.automount")));
 }
 
-static int find_type(struct reading *r, const struct texts *texts, struct fstab_type *ret_type,
+static int find_type(struct reading *r, const struct fields *fields, struct fstab_type *ret_type,
 		     bool *ret_is_guess, struct kb_error *err)
 {
-	int code = fstab_type(r->arena, texts->type, ret_type, err);
+	int code = fstab_type(r->arena, fields->text[TYPE], ret_type, err);
 
-	*ret_is_guess = texts->type[0] == '\0' || code == -EINVAL;
+	*ret_is_guess = fields->text[TYPE][0] == '\0' || code == -EINVAL;
 	if (code == -EINVAL) {
 		*ret_type = (struct fstab_type){.treatment = FSTAB_READ};
 		code = 0;
 	}
 	if (code == 0 && ret_type->treatment == FSTAB_READ && !ret_type->name) {
 		/* As mount(8) guesses. */
-		if (fstab_looks_like_nfs(texts->source)) {
+		if (fstab_looks_like_nfs(fields->text[SOURCE])) {
 			ret_type->name = "nfs";
-		} else if (kb_str_starts(kb_str_from(texts->source), KB_STR("//"))) {
+		} else if (kb_str_starts(kb_str_from(fields->text[SOURCE]), KB_STR("//"))) {
 			ret_type->treatment = FSTAB_MISSED;
 		}
 	}
@@ -172,111 +144,111 @@ static int find_type(struct reading *r, const struct texts *texts, struct fstab_
 /* Of a line that is kept: what is said of one that is not says enough. */
 static void warn_of_guess(struct reading *r, const struct fields *fields)
 {
-	if (fields->type.len == 0) {
-		conf_diags_warn(&r->diags, text_lines_at(&r->lines, fields->dir.data),
+	if (fields->raw[TYPE].len == 0) {
+		conf_diags_warn(&r->diags, text_lines_at(&r->lines, fields->raw[FOLDER].data),
 				"there is no type behind the directory, which is taken as auto");
 	} else {
-		conf_diags_warn(&r->diags, text_lines_at(&r->lines, fields->type.data),
+		conf_diags_warn(&r->diags, text_lines_at(&r->lines, fields->raw[TYPE].data),
 				"`%.*s` is no type of a filesystem and is taken as auto",
-				SHOWN(fields->type));
+				SHOWN(fields->raw[TYPE]));
 	}
 }
 
 /* A share without a type is guessed to be of Windows. */
-static int miss_type(const struct reading *r, const struct fields *fields,
-		     const struct texts *texts, struct kb_error *err)
+static int miss_type(const struct reading *r, const struct fields *fields, struct kb_error *err)
 {
-	bool is_guess = texts->type[0] == '\0' || strcmp(texts->type, "auto") == 0;
+	bool is_guess = fields->text[TYPE][0] == '\0' || strcmp(fields->text[TYPE], "auto") == 0;
 	int code = kb_error_set(err, -ENOTSUP, "kboot cannot mount %.*s",
-				SHOWN(is_guess ? KB_STR("cifs") : fields->type));
+				SHOWN(is_guess ? KB_STR("cifs") : fields->raw[TYPE]));
 
-	return at_field(r, is_guess ? fields->source : fields->type, code, err);
+	return at_field(r, is_guess ? fields->raw[SOURCE] : fields->raw[TYPE], code, err);
 }
 
-static int find_source(struct reading *r, const struct fields *fields, const struct texts *texts,
-		       struct kb_fstab_line *line, struct kb_error *err)
+static int find_source(struct reading *r, const struct fields *fields, struct kb_fstab_line *line,
+		       struct kb_error *err)
 {
 	int code;
 
 	if (line->is_bind) {
-		line->source = texts->source;
-		code = fstab_clean_path(texts->source, "directory to bind", err);
+		line->source = fields->text[SOURCE];
+		code = fstab_clean_path(fields->text[SOURCE], "directory to bind", err);
 	} else if (fstab_is_nfs(line->fstype)) {
-		code = fstab_export(r->arena, texts->source, &line->source, err);
+		code = fstab_export(r->arena, fields->text[SOURCE], &line->source, err);
 	} else {
-		code = fstab_device(r->arena, texts->source, &line->source, err);
+		code = fstab_device(r->arena, fields->text[SOURCE], &line->source, err);
 	}
-	return code == -EINVAL || code == -ENOTSUP ? at_field(r, fields->source, code, err) : code;
+	return code == -EINVAL || code == -ENOTSUP ? at_field(r, fields->raw[SOURCE], code, err)
+						   : code;
 }
 
-static int find_options(struct reading *r, const struct fields *fields, const struct texts *texts,
-			struct kb_fstab_line *line, struct kb_error *err)
+static int find_options(struct reading *r, const struct fields *fields, struct kb_fstab_line *line,
+			struct kb_error *err)
 {
 	int code = 0;
 
-	line->noauto = has_option(texts, "noauto") || is_automount(texts);
-	line->nofail = has_option(texts, "nofail");
+	line->noauto = has_option(fields, "noauto") || is_automount(fields);
+	line->nofail = has_option(fields, "nofail");
 	if (line->is_bind) {
 		return 0;
 	}
-	if (has_option(texts, "X-mount.subdir")) {
+	if (has_option(fields, "X-mount.subdir")) {
 		code = kb_error_set(err, -ENOTSUP, "X-mount.subdir is not followed");
 	} else if (!line->fstype || fstab_type_is_among(line->fstype, "btrfs")) {
-		code = fstab_subvolume(r->arena, texts->options, &line->subvolume, err);
+		code = fstab_subvolume(r->arena, fields->text[OPTIONS], &line->subvolume, err);
 	}
 	if (code == -EINVAL || code == -ENOTSUP) {
-		return at_field(r, fields->options, code, err);
+		return at_field(r, fields->raw[OPTIONS], code, err);
 	}
-	return code < 0
-		       ? code
-		       : fstab_safe_options(r->arena, texts->options, line->fstype, &line->options);
+	return code < 0 ? code
+			: fstab_safe_options(r->arena, fields->text[OPTIONS], line->fstype,
+					     &line->options);
 }
 
-static int find_dir(struct reading *r, const struct fields *fields, const struct texts *texts,
-		    struct kb_fstab_line *line, struct kb_error *err)
+static int find_dir(struct reading *r, const struct fields *fields, struct kb_fstab_line *line,
+		    struct kb_error *err)
 {
-	int code = fstab_clean_path(texts->dir, "directory", err);
+	int code = fstab_clean_path(fields->text[FOLDER], "directory", err);
 
-	line->dir = texts->dir;
-	return code < 0 ? at_field(r, fields->dir, code, err) : 0;
+	line->dir = fields->text[FOLDER];
+	return code < 0 ? at_field(r, fields->raw[FOLDER], code, err) : 0;
 }
 
 /* "none" and "swap" are what fstab(5) puts where no directory is. */
-static bool is_mounted_somewhere(const struct texts *texts)
+static bool is_mounted_somewhere(const struct fields *fields)
 {
-	return strcmp(texts->dir, "none") != 0 && strcmp(texts->dir, "swap") != 0;
+	return strcmp(fields->text[FOLDER], "none") != 0 &&
+	       strcmp(fields->text[FOLDER], "swap") != 0;
 }
 
 /* 1: *ret_line is to be kept, 0: nobody looks for it. -EINVAL, -ENOTSUP with a sentence. */
-static int make_line(struct reading *r, const struct fields *fields, struct kb_fstab_line *ret_line,
+static int make_line(struct reading *r, struct fields *fields, struct kb_fstab_line *ret_line,
 		     struct kb_error *err)
 {
-	struct kb_fstab_line line = {.at = text_lines_at(&r->lines, fields->source.data)};
+	struct kb_fstab_line line = {.at = text_lines_at(&r->lines, fields->raw[SOURCE].data)};
 	struct fstab_type type = {.treatment = FSTAB_READ};
 	bool is_guess = false;
-	struct texts texts;
-	int code = decode_all(r, fields, &texts, err);
+	int code = decode(r, fields, err);
 
 	if (code < 0) {
 		return code;
 	}
-	line.is_bind = has_option(&texts, "bind") || has_option(&texts, "rbind");
+	line.is_bind = has_option(fields, "bind") || has_option(fields, "rbind");
 	if (!line.is_bind) {
-		code = find_type(r, &texts, &type, &is_guess, err);
+		code = find_type(r, fields, &type, &is_guess, err);
 	}
-	if (code < 0 || type.treatment == FSTAB_NOWHERE || !is_mounted_somewhere(&texts)) {
+	if (code < 0 || type.treatment == FSTAB_NOWHERE || !is_mounted_somewhere(fields)) {
 		return code;
 	}
 	if (type.treatment == FSTAB_MISSED) {
-		return miss_type(r, fields, &texts, err);
+		return miss_type(r, fields, err);
 	}
 	line.fstype = type.name;
-	code = find_dir(r, fields, &texts, &line, err);
+	code = find_dir(r, fields, &line, err);
 	if (code == 0) {
-		code = find_source(r, fields, &texts, &line, err);
+		code = find_source(r, fields, &line, err);
 	}
 	if (code == 0) {
-		code = find_options(r, fields, &texts, &line, err);
+		code = find_options(r, fields, &line, err);
 	}
 	if (code < 0) {
 		return code;
@@ -308,7 +280,7 @@ static int read_line(struct reading *r, struct kb_str text)
 	int code;
 
 	split(text, &fields);
-	if (fields.dir.len == 0) {
+	if (fields.raw[FOLDER].len == 0) {
 		conf_diags_error(&r->diags, text_lines_at(&r->lines, text.data),
 				 "there is no directory: the line is skipped");
 		return 0;
@@ -319,7 +291,7 @@ static int read_line(struct reading *r, struct kb_str text)
 	} else if (code == -ENOTSUP) {
 		conf_diags_warn(&r->diags,
 				(struct kb_position){r->lines.file, err.line, err.column},
-				"%s: %.*s is left out", err.text, SHOWN(fields.dir));
+				"%s: %.*s is left out", err.text, SHOWN(fields.raw[FOLDER]));
 	} else if (code == -EINVAL) {
 		conf_diags_error(&r->diags,
 				 (struct kb_position){r->lines.file, err.line, err.column},

@@ -52,6 +52,7 @@ KB_MUST_CHECK int fstab_subvolume(struct kb_arena *arena, const char *options,
  */
 KB_MUST_CHECK int fstab_safe_options(struct kb_arena *arena, const char *options, const char *type,
 				     const char **ret_options);
+bool fstab_is_among(struct kb_str word, const char *words);
 /* Is type one of the words, or (a list with commas) one of its types? */
 bool fstab_type_is_among(const char *type, const char *words);
 

@@ -124,18 +124,15 @@ bool fstab_option(const char *options, struct kb_str name, struct kb_str *ret_va
 	return found;
 }
 
-/* Words are parted by one blank. */
-static bool is_among(struct kb_str word, const char *words)
+bool fstab_is_among(struct kb_str word, const char *words)
 {
 	struct kb_str rest = kb_str_from(words);
+	struct kb_str one;
 
-	while (rest.len > 0) {
-		size_t end = kb_str_find(rest, ' ');
-
-		if (kb_str_eq(kb_str_head(rest, end), word)) {
+	while (kb_str_next_word(&rest, &one)) {
+		if (kb_str_eq(one, word)) {
 			return true;
 		}
-		rest = kb_str_skip(rest, end + 1);
 	}
 	return false;
 }
@@ -146,7 +143,7 @@ bool fstab_type_is_among(const char *type, const char *words)
 	struct kb_str one;
 
 	while (next_option(&rest, &one)) {
-		if (is_among(one, words)) {
+		if (fstab_is_among(one, words)) {
 			return true;
 		}
 	}
@@ -169,7 +166,7 @@ static bool is_number(struct kb_str value)
 	for (size_t i = 0; i < value.len; i++) {
 		char c = value.data[i];
 
-		if (!(c >= '0' && c <= '9') && !(is_hex && c >= 'a' && c <= 'f')) {
+		if (!kb_is_digit(c) && !(is_hex && c >= 'a' && c <= 'f')) {
 			return false;
 		}
 	}
@@ -178,15 +175,7 @@ static bool is_number(struct kb_str value)
 
 static bool is_word(struct kb_str value)
 {
-	for (size_t i = 0; i < value.len; i++) {
-		char c = value.data[i];
-
-		if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
-		    c != '-' && c != '_' && c != '.') {
-			return false;
-		}
-	}
-	return value.len > 0;
+	return value.len > 0 && kb_str_is_word(value, "-_.");
 }
 
 static bool is_value_allowed(const struct allowed *row, struct kb_str option)
@@ -200,7 +189,7 @@ static bool is_value_allowed(const struct allowed *row, struct kb_str option)
 		return false;
 	}
 	if (row->values & WORD) {
-		return row->words ? is_among(value, row->words) : is_word(value);
+		return row->words ? fstab_is_among(value, row->words) : is_word(value);
 	}
 	return (row->values & NUMBER) && is_number(value);
 }

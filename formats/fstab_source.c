@@ -154,15 +154,8 @@ static int make_tag(struct kb_arena *arena, struct kb_str name, char *value,
 /* What lvm(8) allows for the name of a group or a volume. */
 static bool is_volume_part(struct kb_str part)
 {
-	for (size_t i = 0; i < part.len; i++) {
-		char c = part.data[i];
-
-		if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
-		    c != '+' && c != '_' && c != '.' && (c != '-' || i == 0)) {
-			return false;
-		}
-	}
-	return part.len > 0 && !kb_str_eq(part, KB_STR(".")) && !kb_str_eq(part, KB_STR(".."));
+	return part.len > 0 && kb_str_is_word(part, "+_.-") && part.data[0] != '-' &&
+	       !kb_str_eq(part, KB_STR(".")) && !kb_str_eq(part, KB_STR(".."));
 }
 
 /* "vg/lv" */
@@ -271,12 +264,6 @@ int fstab_device(struct kb_arena *arena, char *text, const char **ret_source, st
 	return make_device(arena, text, ret_source, err);
 }
 
-static bool is_host_byte(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       c == '-' || c == '_' || c == '.';
-}
-
 /* "[v6]", with the zone of a link-local one, or a host's name. */
 static bool is_host(struct kb_str host)
 {
@@ -292,12 +279,8 @@ static bool is_host(struct kb_str host)
 	if (is_literal && inet_pton(AF_INET6, address, bytes) != 1) {
 		return false;
 	}
-	for (size_t i = is_literal ? zone + 1 : 0; i < name.len; i++) {
-		if (!is_host_byte(name.data[i])) {
-			return false;
-		}
-	}
-	return name.len > 0 && zone + 1 != name.len && name.data[0] != '-';
+	return name.len > 0 && zone + 1 != name.len && name.data[0] != '-' &&
+	       kb_str_is_word(is_literal ? kb_str_skip(name, zone + 1) : name, "-_.");
 }
 
 /* Splits at the first ":/" behind the host. */

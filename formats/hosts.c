@@ -19,24 +19,6 @@ struct reading {
 	bool is_full;
 };
 
-static bool is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-/* *rest begins with no blank. */
-static bool next_word(struct kb_str *rest, struct kb_str *ret_word)
-{
-	size_t len = 0;
-
-	while (len < rest->len && !is_blank(rest->data[len])) {
-		len++;
-	}
-	*ret_word = kb_str_head(*rest, len);
-	*rest = kb_str_trim(kb_str_skip(*rest, len));
-	return len > 0;
-}
-
 /* One way to write each address. */
 static bool format_address(struct kb_str word, char ret_text[static INET6_ADDRSTRLEN])
 {
@@ -65,10 +47,9 @@ static struct kb_str without_last_dot(struct kb_str name)
 static bool is_name(struct kb_str name)
 {
 	for (size_t i = 0; i < name.len; i++) {
-		unsigned char c = (unsigned char)name.data[i];
+		char c = name.data[i];
 
-		if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
-		    c != '-' && c != '_' && c != '.' && c < 0x80) {
+		if ((unsigned char)c < 0x80 && !kb_str_is_word(kb_str_of(&c, 1), "-_.")) {
 			return false;
 		}
 		if (c == '.' && (i == 0 || i + 1 == name.len || name.data[i - 1] == '.')) {
@@ -108,20 +89,20 @@ static int add_name(struct reading *r, struct kb_str word, const char *address)
 
 static int read_line(struct reading *r, struct kb_str text)
 {
-	struct kb_str rest = kb_str_trim(kb_str_head(text, kb_str_find(text, '#')));
+	struct kb_str rest = kb_str_head(text, kb_str_find(text, '#'));
 	char buf[INET6_ADDRSTRLEN];
 	const char *address;
 	struct kb_str word;
 	int code = 0;
 
-	(void)next_word(&rest, &word);
+	(void)kb_str_next_word(&rest, &word);
 	if (!format_address(word, buf)) {
 		conf_diags_error(&r->diags, text_lines_at(&r->lines, word.data),
 				 "`%.*s` is no IPv4 or IPv6 address: the line is skipped",
 				 SHOWN(word));
 		return 0;
 	}
-	if (rest.len == 0) {
+	if (kb_str_trim(rest).len == 0) {
 		conf_diags_warn(&r->diags, text_lines_at(&r->lines, word.data),
 				"there is no name behind %s", buf);
 		return 0;
@@ -130,7 +111,7 @@ static int read_line(struct reading *r, struct kb_str text)
 	if (!address) {
 		return -ENOMEM;
 	}
-	while (code == 0 && next_word(&rest, &word)) {
+	while (code == 0 && kb_str_next_word(&rest, &word)) {
 		code = add_name(r, word, address);
 	}
 	return code;
@@ -142,7 +123,7 @@ static size_t count_names(struct kb_str text)
 	size_t n = 0;
 
 	for (size_t i = 1; n < KB_HOSTS_MAX_NAMES && i < text.len; i++) {
-		n += is_blank(text.data[i - 1]) && !is_blank(text.data[i]);
+		n += kb_is_blank(text.data[i - 1]) && !kb_is_blank(text.data[i]);
 	}
 	return n;
 }

@@ -3,19 +3,9 @@
 
 #include <stdbool.h>
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
 static bool is_counted(char c)
 {
-	return is_digit(c) || is_letter(c) || c == '~' || c == '^' || c == '.' || c == '-';
+	return kb_is_digit(c) || kb_is_letter(c) || c == '~' || c == '^' || c == '.' || c == '-';
 }
 
 static int order(size_t a, size_t b)
@@ -67,14 +57,6 @@ static struct kb_str take_run(struct kb_str *s, bool (*member)(char c))
 	return run;
 }
 
-static int compare_bytes(struct kb_str a, struct kb_str b)
-{
-	size_t n = a.len < b.len ? a.len : b.len;
-	int r = n > 0 ? memcmp(a.data, b.data, n) : 0;
-
-	return r != 0 ? r : order(a.len, b.len);
-}
-
 /* A number without leading zeros is larger when it is longer. No digits are a 0. */
 static int step_number(struct kb_str *a, struct kb_str *b)
 {
@@ -84,10 +66,10 @@ static int step_number(struct kb_str *a, struct kb_str *b)
 
 	*a = drop_while(*a, is_zero);
 	*b = drop_while(*b, is_zero);
-	x = take_run(a, is_digit);
-	y = take_run(b, is_digit);
+	x = take_run(a, kb_is_digit);
+	y = take_run(b, kb_is_digit);
 	r = order(x.len, y.len);
-	return r != 0 ? r : compare_bytes(x, y);
+	return r != 0 ? r : kb_str_compare(x, y);
 }
 
 static void drop_ignored(struct kb_str *a, struct kb_str *b)
@@ -132,10 +114,11 @@ int kb_version_compare(struct kb_str a, struct kb_str b)
 		if (r != 0) {
 			return r;
 		}
-		if ((a.len > 0 && is_digit(a.data[0])) || (b.len > 0 && is_digit(b.data[0]))) {
+		if ((a.len > 0 && kb_is_digit(a.data[0])) ||
+		    (b.len > 0 && kb_is_digit(b.data[0]))) {
 			r = step_number(&a, &b);
 		} else {
-			r = compare_bytes(take_run(&a, is_letter), take_run(&b, is_letter));
+			r = kb_str_compare(take_run(&a, kb_is_letter), take_run(&b, kb_is_letter));
 		}
 		if (r != 0) {
 			return r;

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "kboot/formats/words.h"
 
-static bool is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 static bool is_quote(char c)
 {
 	return c == '\'' || c == '"';
@@ -22,10 +17,10 @@ bool kb_words_next(struct kb_str *rest, struct kb_str *ret_word)
 	struct kb_str s = *rest;
 	size_t end = 0;
 
-	while (s.len > 0 && is_blank(s.data[0])) {
+	while (s.len > 0 && kb_is_blank(s.data[0])) {
 		s = kb_str_skip(s, 1);
 	}
-	while (end < s.len && !is_blank(s.data[end])) {
+	while (end < s.len && !kb_is_blank(s.data[end])) {
 		size_t close = is_quote(s.data[end]) ? partner(s, end) : s.len;
 
 		end = close < s.len ? close + 1 : end + 1;

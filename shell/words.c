@@ -13,11 +13,6 @@ struct splitter {
 	char open;
 };
 
-static bool is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 static bool in_set(char c, const char *set)
 {
 	return c != '\0' && strchr(set, c);
@@ -55,7 +50,7 @@ static void take_quoted(struct splitter *s, char quote)
 
 static void take_word(struct splitter *s)
 {
-	while (s->at < s->line.len && !is_blank(s->line.data[s->at])) {
+	while (s->at < s->line.len && !kb_is_blank(s->line.data[s->at])) {
 		char c = s->line.data[s->at++];
 
 		if (c == '\'' || c == '"') {
@@ -92,7 +87,7 @@ static int take_words(struct splitter *s, struct kb_shell_words *words, struct k
 	for (;;) {
 		size_t start;
 
-		while (s->at < s->line.len && is_blank(s->line.data[s->at])) {
+		while (s->at < s->line.len && kb_is_blank(s->line.data[s->at])) {
 			s->at++;
 		}
 		if (s->at == s->line.len) {
@@ -175,7 +170,7 @@ void kb_shell_quote(struct kb_buf *buf, struct kb_str text, char open)
 			continue;
 		}
 		if ((open == '"' && in_set(c, "\\\"$`")) ||
-		    (!open && (is_blank(c) || in_set(c, "\\\"'*?[")))) {
+		    (!open && (kb_is_blank(c) || in_set(c, "\\\"'*?[")))) {
 			kb_buf_putc(buf, '\\');
 		}
 		kb_buf_putc(buf, c);

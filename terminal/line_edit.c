@@ -74,8 +74,7 @@ static bool is_no_blank(char c)
 
 static bool is_letter(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-	       (unsigned char)c >= 0x80;
+	return kb_is_digit(c) || kb_is_letter(c) || (unsigned char)c >= 0x80;
 }
 
 static size_t word_before(const struct kb_line_edit *e, bool (*in_word)(char c))

@@ -34,13 +34,6 @@ struct job {
 	struct kb_error *err;
 };
 
-static void unmount(const struct job *job)
-{
-	if (job->sys->umount(job->sys->ctx, job->target, UMOUNT_NOFOLLOW) < 0) {
-		(void)job->sys->umount(job->sys->ctx, job->target, UMOUNT_NOFOLLOW | MNT_DETACH);
-	}
-}
-
 static void job_done(struct job *job)
 {
 	job->root_fd = kb_close(job->root_fd);
@@ -107,7 +100,7 @@ static int mount_export(struct job *job, const char *export, const char *version
 	job->root_fd = open(job->target, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOCTTY);
 	if (job->root_fd < 0) {
 		r = -errno;
-		unmount(job);
+		kb_unmount(job->sys, job->target);
 		return r;
 	}
 	memcpy(job->export, export, strlen(export) + 1);
@@ -195,7 +188,7 @@ static int mount_any_version(struct job *job)
 	}
 	if (first == 0) {
 		job->root_fd = kb_close(job->root_fd);
-		unmount(job);
+		kb_unmount(job->sys, job->target);
 		first = -ENOENT;
 	}
 	if (!is_other_version(first) && !is_about_path(first)) {
@@ -339,7 +332,7 @@ int kb_mount_nfs(const struct kb_sys *sys, const struct kb_nfs_mount_request *re
 	export = kb_arena_strdup(arena, job.export);
 	if (!export) {
 		job.root_fd = kb_close(job.root_fd);
-		unmount(&job);
+		kb_unmount(job.sys, job.target);
 		return kb_error_set(err, -ENOMEM, "out of memory");
 	}
 	hand_over(&job, ret_mount);

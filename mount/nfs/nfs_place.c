@@ -149,16 +149,8 @@ int kb_nfs_options_parse(struct kb_str options, struct kb_nfs_place *place, stru
 /* What a resolver, a mount source and a message can carry; a zone follows a % in an address. */
 static bool is_host(struct kb_str host, bool is_literal)
 {
-	for (size_t i = 0; i < host.len; i++) {
-		unsigned char c = (unsigned char)host.data[i];
-		bool is_word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			       (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
-
-		if (!is_word && !(is_literal && (c == ':' || c == '%'))) {
-			return false;
-		}
-	}
-	return host.len > 0 && host.data[0] != '-';
+	return host.len > 0 && host.data[0] != '-' &&
+	       kb_str_is_word(host, is_literal ? ".-_:%" : ".-_");
 }
 
 /* Splits "host:port" and "[address]:port". -EINVAL. */

@@ -6,11 +6,6 @@
 #include "environment.h"
 #include "nfs_namespace.h"
 
-static int no_memory(struct kb_error *err)
-{
-	return kb_error_set(err, -ENOMEM, "out of memory");
-}
-
 void kb_automount_init(struct kb_automount *a, const struct kb_sys *sys,
 		       const struct kb_automount_hooks *hooks,
 		       const struct kb_automount_options *options)
@@ -61,7 +56,7 @@ static int open_device(struct kb_automount_namespace *ns, const struct kb_device
 	ns->base.prefix = kb_arena_printf(&ns->owner->arena, "%s:", device->name);
 	return ns->base.prefix
 		       ? kb_mounted_tree_mount(ns->owner, device, "mnt", NULL, &ns->root, err)
-		       : no_memory(err);
+		       : kb_error_no_memory(err);
 }
 
 static const struct kb_namespace_kind device_kind = {open_device, locate_simple, NULL};
@@ -153,7 +148,7 @@ static int describe(struct kb_automount *a, const struct kb_automount_namespace 
 	found->canonical = join(&a->arena, mounted->canonical, found->resolved.rest);
 	found->path = join(&a->arena, mounted->real, found->resolved.rest);
 	found->shown = join(&a->arena, ns->base.prefix, found->resolved.path);
-	return found->canonical && found->path && found->shown ? 0 : no_memory(err);
+	return found->canonical && found->path && found->shown ? 0 : kb_error_no_memory(err);
 }
 
 static int walk_from(struct kb_automount *a, struct kb_automount_namespace *ns, const char *start,

@@ -17,11 +17,6 @@
 
 enum { MAX_SUBVOLUMES = 64 };
 
-static int no_memory(struct kb_error *err)
-{
-	return kb_error_set(err, -ENOMEM, "out of memory");
-}
-
 static void environment_done(struct kb_automount_namespace *ns)
 {
 	/* A later line may be mounted inside an earlier one's. */
@@ -120,7 +115,7 @@ static int take_directory(const struct kb_automount_namespace *ns,
 		mounted->real = kb_arena_printf(&a->arena, "%s%s", from->real, rest);
 	}
 	if (!mounted->canonical || !mounted->real) {
-		return no_memory(err);
+		return kb_error_no_memory(err);
 	}
 	r = kb_tree_open_dir(resolved->tree, resolved->rest, &mounted->mount.tree.root_fd);
 	mounted->mount.tree.name = mounted->mount.name;
@@ -152,7 +147,7 @@ static int mount_nfs(struct kb_automount *a, const char *source, const char *opt
 	const char *start = "/";
 	const char *rest = "";
 	struct kb_resolved resolved = {.rest = "/"};
-	int r = host ? kb_nfs_namespace_get(a, host, &server, err) : no_memory(err);
+	int r = host ? kb_nfs_namespace_get(a, host, &server, err) : kb_error_no_memory(err);
 
 	if (r == 0 && options) {
 		r = kb_nfs_options_parse(kb_str_from(options), server->nfs, err);
@@ -178,7 +173,7 @@ static int name_device_tree(struct kb_automount *a, const struct kb_fstab_line *
 	mounted->canonical =
 		kb_arena_printf(&a->arena, "%s:%s%s", device->name,
 				subvolume[0] && subvolume[0] != '/' ? "/" : "", subvolume);
-	return mounted->canonical ? 0 : no_memory(err);
+	return mounted->canonical ? 0 : kb_error_no_memory(err);
 }
 
 static int mount_device_line(struct kb_automount_namespace *ns, const struct kb_fstab_line *line,
@@ -261,7 +256,7 @@ static int mount_in_place(struct kb_automount_namespace *ns, const struct kb_fst
 	}
 	m->mounted.real = kb_arena_strdup(&ns->owner->arena, real);
 	if (!m->mounted.real) {
-		return no_memory(err);
+		return kb_error_no_memory(err);
 	}
 	m->was_there = kb_is_mount_root(fd);
 	if (m->was_there && !line->is_bind && !strstr(line->source, ":/")) {
@@ -415,7 +410,7 @@ static int find_subvolume(struct kb_automount_namespace *ns, const struct kb_dev
 	kb_mounted_tree_done(&top);
 	*ret_subvolume = s.found;
 	/* A top that cannot be listed is an environment without an fstab, no failure. */
-	return r == -ENOMEM || s.error < 0 ? no_memory(err) : 0;
+	return r == -ENOMEM || s.error < 0 ? kb_error_no_memory(err) : 0;
 }
 
 static int open_root(struct kb_automount_namespace *ns, const struct kb_device *device,

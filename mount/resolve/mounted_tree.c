@@ -12,11 +12,6 @@
 #include "table/mounted.h"
 #include "table/point.h"
 
-static int no_memory(struct kb_error *err)
-{
-	return kb_error_set(err, -ENOMEM, "out of memory");
-}
-
 void kb_mounted_tree_note(const struct kb_automount *a, const struct mounted_tree *mounted)
 {
 	if (mounted->mount.note[0] != '\0') {
@@ -109,7 +104,7 @@ static int make_target(struct kb_automount *a, const char *below, const char *na
 	int r;
 
 	if (!path) {
-		return no_memory(err);
+		return kb_error_no_memory(err);
 	}
 	r = kb_mount_folder_make(path);
 	if (r < 0) {
@@ -137,7 +132,7 @@ static int mount_at_target(struct kb_automount *a, const struct kb_device *devic
 		name = kb_arena_printf(&a->arena, "%s/%s", device->name,
 				       subvolume + strspn(subvolume, "/"));
 	}
-	r = name ? make_target(a, below, name, &target, err) : no_memory(err);
+	r = name ? make_target(a, below, name, &target, err) : kb_error_no_memory(err);
 	if (r < 0) {
 		return r;
 	}
@@ -165,7 +160,7 @@ int kb_mounted_tree_mount(struct kb_automount *a, const struct kb_device *device
 	mounted->canonical = kb_arena_printf(&a->arena, "%s:%s%s", device->name, slash,
 					     subvolume ? subvolume : "");
 	if (!mounted->canonical) {
-		return no_memory(err);
+		return kb_error_no_memory(err);
 	}
 	if (!device->tree) {
 		return mount_at_target(a, device, below, subvolume, mounted, err);
@@ -173,7 +168,7 @@ int kb_mounted_tree_mount(struct kb_automount *a, const struct kb_device *device
 	mounted->real = kb_arena_printf(&a->arena, "%s%s%s", device->tree, slash,
 					subvolume ? subvolume : "");
 	r = kb_mount_device(a->sys, device, &simulated, &mounted->mount, err);
-	return r == 0 && !mounted->real ? no_memory(err) : r;
+	return r == 0 && !mounted->real ? kb_error_no_memory(err) : r;
 }
 
 int kb_mounted_tree_open_folder(struct kb_automount *a, const char *folder,

@@ -2,21 +2,11 @@
 #include "nfs_namespace.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "kboot/base/tree.h"
 #include "kboot/mount/nfs.h"
 #include "table/mountinfo.h"
 #include "table/point.h"
-
-enum { MAX_MOUNTINFO_BYTES = 1 << 20 };
-
-static int no_memory(struct kb_error *err)
-{
-	return kb_error_set(err, -ENOMEM, "out of memory");
-}
 
 /* "" or "/x": what is left of dir below the directory of the server export. NULL: not below it. */
 static const char *below(const char *export, const char *dir)
@@ -53,7 +43,7 @@ static int add_export(struct kb_automount_namespace *ns, struct nfs_export *e, c
 	e->mounted.host = ns->key;
 	if (!e->path || !e->mounted.real || !e->mounted.canonical) {
 		kb_mounted_tree_done(&e->mounted);
-		return no_memory(err);
+		return kb_error_no_memory(err);
 	}
 	e->next = ns->exports;
 	ns->exports = e;
@@ -61,40 +51,35 @@ static int add_export(struct kb_automount_namespace *ns, struct nfs_export *e, c
 }
 
 /* What an earlier visit has left mounted: "host:/export" on a folder below ours. */
-static int adopt_line(struct kb_automount_namespace *ns, struct kb_str line)
+static int adopt(struct kb_automount_namespace *ns, const struct kb_mountinfo *info)
 {
 	struct kb_automount *a = ns->owner;
-	struct kb_mountinfo info;
 	struct nfs_export *e;
 	size_t len = strlen(ns->folder);
-	const char *export;
-	int r = kb_mountinfo_parse(&a->arena, line, &info);
+	const char *export = strstr(info->source, ":/");
 
-	if (r < 0 || strncmp(info.fstype, "nfs", 3) != 0 ||
-	    strncmp(info.target, ns->folder, len) != 0 || info.target[len] != '/' ||
-	    !(export = strstr(info.source, ":/"))) {
-		return r == -ENOMEM ? r : 0;
+	if (strncmp(info->fstype, "nfs", 3) != 0 || strncmp(info->target, ns->folder, len) != 0 ||
+	    info->target[len] != '/' || !export) {
+		return 0;
 	}
 	e = kb_arena_alloc(&a->arena, sizeof(*e));
 	if (!e) {
 		return -ENOMEM;
 	}
-	r = kb_mounted_tree_adopt(a, info.target, ns->key, &e->mounted);
 	/* One that no longer answers is mounted anew. */
-	return r < 0 ? 0 : add_export(ns, e, export + 1, info.target, NULL);
+	return kb_mounted_tree_adopt(a, info->target, ns->key, &e->mounted) < 0
+		       ? 0
+		       : add_export(ns, e, export + 1, info->target, NULL);
 }
 
 static int adopt_all(struct kb_automount_namespace *ns)
 {
-	KB_BUF struct kb_buf text = {0};
-	KB_CLOSE int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
-	struct kb_str rest;
-	struct kb_str line;
-	int r = fd < 0 ? -errno : kb_read_all(fd, MAX_MOUNTINFO_BYTES, &text);
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_mounts all = {0};
+	int r = kb_mountinfo_read(&arena, "/proc/self/mountinfo", &all);
 
-	rest = kb_buf_view(&text);
-	while (r == 0 && kb_str_next_line(&rest, &line)) {
-		r = adopt_line(ns, line);
+	for (size_t i = 0; r == 0 && i < all.n; i++) {
+		r = adopt(ns, &all.mounts[i]);
 	}
 	return r;
 }
@@ -113,7 +98,7 @@ static int open_server(struct kb_automount_namespace *ns, const struct kb_device
 									    .path = ""});
 	ns->nfs = kb_arena_alloc(&a->arena, sizeof(*ns->nfs));
 	if (!folder || !ns->base.prefix || !ns->nfs) {
-		return no_memory(err);
+		return kb_error_no_memory(err);
 	}
 	r = kb_nfs_place_parse(&a->arena, kb_str_from(ns->key), ns->nfs, err);
 	if (r == 0 && a->options.keep) {
@@ -141,7 +126,7 @@ static int mount_for(struct kb_automount_namespace *ns, const char *dir,
 	int r;
 
 	if (!e) {
-		return no_memory(err);
+		return kb_error_no_memory(err);
 	}
 	r = kb_mount_nfs(a->sys, &request, &a->arena, &e->mounted.mount, &path, err);
 	if (r == 0) {

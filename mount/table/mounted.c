@@ -73,41 +73,35 @@ static int open_mount(const struct kb_mountinfo *info, int *ret_fd)
 	return 0;
 }
 
-static int look_at(const struct kb_mounted_query *q, struct kb_str line, struct kb_mounted *mounted)
+static int look_at(const struct kb_mounted_query *q, const struct kb_mountinfo *info,
+		   struct kb_mounted *mounted)
 {
-	KB_ARENA struct kb_arena arena = {0};
-	struct kb_mountinfo info;
-	int r = kb_mountinfo_parse(&arena, line, &info);
+	int r;
 
-	if (r == -ENOMEM) {
-		return r;
-	}
-	if (r < 0 || !is_of_device(q, &info)) {
+	if (!is_of_device(q, info)) {
 		return 0;
 	}
 	mounted->is_mounted = true;
-	if (mounted->root_fd >= 0 || !is_wanted(q, &info) ||
-	    strlen(info.target) >= sizeof(mounted->target)) {
+	if (mounted->root_fd >= 0 || !is_wanted(q, info) ||
+	    strlen(info->target) >= sizeof(mounted->target)) {
 		return 0;
 	}
-	r = open_mount(&info, &mounted->root_fd);
+	r = open_mount(info, &mounted->root_fd);
 	if (r == 0) {
-		memcpy(mounted->target, info.target, strlen(info.target) + 1);
+		memcpy(mounted->target, info->target, strlen(info->target) + 1);
 	}
 	return r == -ENOMEM ? r : 0;
 }
 
 int kb_mounted_look(const struct kb_mounted_query *query, struct kb_mounted *ret_mounted)
 {
-	KB_BUF struct kb_buf table = {0};
-	KB_CLOSE int fd = open(query->mountinfo_path, O_RDONLY | O_CLOEXEC);
+	KB_ARENA struct kb_arena arena = {0};
 	struct kb_mounted mounted = {.root_fd = -1};
-	struct kb_str rest, line;
-	int r = fd < 0 ? -errno : kb_read_all(fd, KB_MOUNTINFO_BYTES, &table);
+	struct kb_mounts all = {0};
+	int r = kb_mountinfo_read(&arena, query->mountinfo_path, &all);
 
-	rest = kb_buf_view(&table);
-	while (r == 0 && kb_str_next_line(&rest, &line)) {
-		r = look_at(query, line, &mounted);
+	for (size_t i = 0; r == 0 && i < all.n; i++) {
+		r = look_at(query, &all.mounts[i], &mounted);
 	}
 	if (r < 0) {
 		(void)kb_close(mounted.root_fd);

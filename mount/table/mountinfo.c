@@ -2,7 +2,10 @@
 #include "mountinfo.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
+
+#include "kboot/base/tree.h"
 
 /* Fields are parted by one blank each; false at the end of the line. */
 static bool next_field(struct kb_str *rest, struct kb_str *ret_field)
@@ -129,6 +132,35 @@ int kb_mountinfo_parse(struct kb_arena *arena, struct kb_str line, struct kb_mou
 	r = take_texts(arena, texts, &info);
 	if (r == 0) {
 		*ret_info = info;
+	}
+	return r;
+}
+
+int kb_mountinfo_read(struct kb_arena *arena, const char *path, struct kb_mounts *ret_mounts)
+{
+	KB_BUF struct kb_buf text = {0};
+	KB_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct kb_mounts mounts = {0};
+	struct kb_str rest, line;
+	size_t max = 0;
+	int r = fd < 0 ? -errno : kb_read_all(fd, KB_MOUNTINFO_BYTES, &text);
+
+	for (rest = kb_buf_view(&text); kb_str_next_line(&rest, &line);) {
+		max += max < KB_MOUNTINFO_MAX;
+	}
+	mounts.mounts = kb_arena_array(arena, max, sizeof(*mounts.mounts));
+	if (!mounts.mounts) {
+		return -ENOMEM;
+	}
+	for (rest = kb_buf_view(&text); r == 0 && kb_str_next_line(&rest, &line);) {
+		r = mounts.n < max ? kb_mountinfo_parse(arena, line, &mounts.mounts[mounts.n])
+				   : -EINVAL;
+		mounts.n += r == 0;
+		mounts.unreadable += r == -EINVAL;
+		r = r == -EINVAL ? 0 : r;
+	}
+	if (r == 0) {
+		*ret_mounts = mounts;
 	}
 	return r;
 }

@@ -8,7 +8,7 @@
 #include "kboot/mount/mount.h"
 #include "mountinfo.h"
 
-enum { MOUNTS_MAX = 8192, DEPTH_MAX = 256, LOOP_MAJOR = 7 };
+enum { DEPTH_MAX = 256, LOOP_MAJOR = 7 };
 
 /*
  * A loop device's file may be on a disk, which then stays busy until the loop goes; or in kboot's
@@ -83,40 +83,24 @@ static enum fate own_fate(const struct kb_mountinfo *info)
 		       : KEPT;
 }
 
-static int add_line(struct table *t, struct kb_str line, unsigned number)
-{
-	struct place place = {.line = number};
-	int r = kb_mountinfo_parse(&t->arena, line, &place.info);
-
-	if (r == -EINVAL || (r == 0 && t->count == MOUNTS_MAX)) {
-		t->unreadable++;
-		return 0;
-	}
-	if (r == 0) {
-		t->places[t->count++] = place;
-	}
-	return r;
-}
-
 static int read_table(struct table *t, const char *path)
 {
-	KB_BUF struct kb_buf buf = {0};
-	KB_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct kb_str rest, line;
-	int r = fd < 0 ? -errno : kb_read_all(fd, KB_MOUNTINFO_BYTES, &buf);
+	struct kb_mounts all = {0};
+	int r = kb_mountinfo_read(&t->arena, path, &all);
 
 	if (r < 0) {
 		return r;
 	}
-	t->places = kb_arena_array(&t->arena, MOUNTS_MAX, sizeof(*t->places));
+	t->unreadable = all.unreadable;
+	t->places = kb_arena_array(&t->arena, all.n, sizeof(*t->places));
 	if (!t->places) {
 		return -ENOMEM;
 	}
-	rest = kb_buf_view(&buf);
-	for (unsigned number = 1; r == 0 && kb_str_next_line(&rest, &line); number++) {
-		r = add_line(t, line, number);
+	for (t->count = 0; t->count < all.n; t->count++) {
+		t->places[t->count] =
+			(struct place){.info = all.mounts[t->count], .line = (unsigned)t->count};
 	}
-	return r;
+	return 0;
 }
 
 static int by_id(const void *a, const void *b)

@@ -42,6 +42,7 @@ struct kb_error {
 		kb_error_fill((err), kb_code_, __VA_ARGS__);                                       \
 		kb_code_;                                                                          \
 	})
+#define kb_error_no_memory(err) kb_error_set((err), -ENOMEM, "out of memory")
 void kb_error_fill(struct kb_error *err, int code, const char *fmt, ...) KB_PRINTF(3, 4);
 int kb_error_set_at(struct kb_error *err, int code, struct kb_position at, const char *fmt, ...)
 	KB_PRINTF(4, 5);

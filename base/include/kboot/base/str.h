@@ -33,6 +33,27 @@ static inline struct kb_str kb_str_of(const char *data, size_t len)
 	return (struct kb_str){data, len};
 }
 
+/* Of ASCII, whatever the locale; blanks are space, tab, CR, LF, VT, FF. */
+static inline bool kb_is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static inline bool kb_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline char kb_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
+static inline bool kb_is_letter(char c)
+{
+	return kb_lower(c) >= 'a' && kb_lower(c) <= 'z';
+}
+
 /* printf("%.*s", KB_STR_ARG(s)); callers keep len below INT_MAX (every input has a cap). */
 #define KB_STR_ARG(s) (int)(s).len, (s).data ? (s).data : ""
 
@@ -42,7 +63,13 @@ bool kb_str_starts(struct kb_str s, struct kb_str prefix);
 bool kb_str_ends(struct kb_str s, struct kb_str suffix);
 struct kb_str kb_str_skip(struct kb_str s, size_t n); /* n is clamped to the length */
 struct kb_str kb_str_head(struct kb_str s, size_t n); /* the first n bytes, clamped */
-struct kb_str kb_str_trim(struct kb_str s);           /* blanks: space, tab, CR, LF, VT, FF */
+struct kb_str kb_str_trim(struct kb_str s);           /* blanks at both ends */
+/* As strcmp(3). */
+int kb_str_compare(struct kb_str a, struct kb_str b);
+/* Is there nothing in it but ASCII letters, digits and the bytes of others? */
+bool kb_str_is_word(struct kb_str s, const char *others);
+/* Takes the next run of bytes that are no blanks off *rest. False at the end. */
+bool kb_str_next_word(struct kb_str *rest, struct kb_str *ret_word);
 /* Offset of the first c, or s.len. */
 size_t kb_str_find(struct kb_str s, char c);
 /* Takes the next line (without its LF; a CR before the LF stays) off *rest. False at the end. */
