@@ -57,49 +57,24 @@ static int names_kernel(struct reading *reading, struct kb_arena *arena, const c
 	return r == -ENOMEM ? r : r == 0;
 }
 
-static bool has_argument(const char *args, struct kb_str key)
-{
-	struct kb_str rest = kb_str_from(args);
-	struct kb_str word;
-
-	while (kb_words_next(&rest, &word)) {
-		if (kb_str_starts(word, key)) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static void append_argument(struct kb_buf *args, const char *key, struct kb_str value)
-{
-	const char *quote = "";
-
-	for (size_t i = 0; i < value.len && !*quote; i++) {
-		quote = value.data[i] == ' ' || value.data[i] == '\t' ? "\"" : "";
-	}
-	kb_buf_puts(args, args->len > 0 ? " " : "");
-	kb_buf_puts(args, key);
-	kb_buf_puts(args, quote);
-	kb_buf_str(args, value);
-	kb_buf_puts(args, quote);
-}
-
 /* root= in front, video= at the end. */
 static int make_args(const struct reading *reading, struct kb_arena *arena,
 		     const struct kb_conf_target *target, const char **ret_args)
 {
 	const struct kb_conf_item *video = kb_conf_variable(&reading->conf, KB_VAR_VIDEO);
 	KB_BUF struct kb_buf args = {0};
+	struct kb_str given;
 
 	if (target->root) {
-		append_argument(&args, "root=", kb_str_from(target->root));
+		kb_words_add(&args, "root=", kb_str_from(target->root));
 	}
 	if (target->args) {
 		kb_buf_puts(&args, args.len > 0 ? " " : "");
 		kb_buf_puts(&args, target->args);
 	}
-	if (video && video->value.len > 0 && !has_argument(target->args, KB_STR("video="))) {
-		append_argument(&args, "video=", video->value);
+	if (video && video->value.len > 0 &&
+	    !kb_words_find(kb_str_from(target->args), KB_STR("video="), &given)) {
+		kb_words_add(&args, "video=", video->value);
 	}
 	if (kb_buf_error(&args)) {
 		return kb_buf_error(&args);

@@ -305,7 +305,7 @@ static int read_all(struct reading *r, const char *file, struct kb_str text)
 	struct kb_str line;
 	int code = 0;
 
-	r->max_lines = text_lines_count(text, KB_FSTAB_MAX_LINES);
+	r->max_lines = text_lines_count(&r->lines, text, KB_FSTAB_MAX_LINES);
 	r->fstab.lines = kb_arena_array(r->arena, r->max_lines, sizeof(*r->fstab.lines));
 	r->lines.file = kb_arena_strdup(r->arena, file);
 	if (!r->fstab.lines || (file && !r->lines.file)) {
@@ -326,6 +326,8 @@ int kb_fstab_read(struct kb_arena *arena, const char *file, struct kb_str text,
 		.arena = arena,
 		.diags = {.sink = diags, .max = KB_FSTAB_MAX_DIAGS},
 		.lines = {.diags = &r.diags,
+			  .comments = "#",
+			  .severity = KB_SEVERITY_ERROR,
 			  .max_line = KB_FSTAB_MAX_LINE,
 			  .max_bytes = KB_FSTAB_MAX_BYTES},
 	};

@@ -154,6 +154,8 @@ int kb_hosts_read(struct kb_arena *arena, const char *file, struct kb_str text,
 		.arena = arena,
 		.diags = {.sink = diags, .max = KB_HOSTS_MAX_DIAGS},
 		.lines = {.diags = &r.diags,
+			  .comments = "#",
+			  .severity = KB_SEVERITY_ERROR,
 			  .max_line = KB_HOSTS_MAX_LINE,
 			  .max_bytes = KB_HOSTS_MAX_BYTES},
 	};

@@ -111,41 +111,6 @@ static int read_fstab(struct kb_arena *arena, const struct kb_tree *tree, struct
 	return root->device && (root->flags || !line->subvolume) ? 0 : -ENOMEM;
 }
 
-static void append_words(struct kb_buf *args, struct kb_str text)
-{
-	struct kb_str word;
-
-	while (kb_words_next(&text, &word)) {
-		kb_buf_puts(args, args->len > 0 ? " " : "");
-		kb_buf_str(args, word);
-	}
-}
-
-static void append_argument(struct kb_buf *args, const char *key, const char *value)
-{
-	const char *quote = strpbrk(value, " \t") ? "\"" : "";
-
-	kb_buf_puts(args, args->len > 0 ? " " : "");
-	kb_buf_printf(args, "%s%s%s%s", key, quote, value, quote);
-}
-
-/* The value of root= in a command line; NULL when there is none. The last one counts. */
-static int find_root(struct kb_arena *arena, struct kb_str args, const char **ret_root)
-{
-	struct kb_str word;
-
-	*ret_root = NULL;
-	while (kb_words_next(&args, &word)) {
-		if (kb_str_starts(word, KB_STR("root="))) {
-			*ret_root = kb_word_unquote(arena, kb_str_skip(word, strlen("root=")));
-			if (!*ret_root) {
-				return -ENOMEM;
-			}
-		}
-	}
-	return 0;
-}
-
 /*
  * The file that kernel-install(8) takes the command line from; without one, root= as fstab has it
  * and ro.
@@ -157,12 +122,13 @@ static int read_args(struct kb_arena *arena, const struct kb_tree *tree,
 	KB_BUF struct kb_buf cmdline = {0};
 	KB_BUF struct kb_buf args = {0};
 	struct fstab_root root = {0};
+	struct kb_str given, rest, word;
 	int r = read_first(tree, cmdlines, KB_ARRAY_LEN(cmdlines), &cmdline);
 
-	if (r == 0) {
-		r = find_root(arena, kb_buf_view(&cmdline), &installed->root);
-	}
-	if (r == 0 && !installed->root) {
+	if (r == 0 && kb_words_find(kb_buf_view(&cmdline), KB_STR("root="), &given)) {
+		installed->root = kb_word_unquote(arena, given);
+		r = installed->root ? 0 : -ENOMEM;
+	} else if (r == 0) {
 		r = read_fstab(arena, tree, &root);
 	}
 	if (r < 0) {
@@ -170,12 +136,15 @@ static int read_args(struct kb_arena *arena, const struct kb_tree *tree,
 	}
 	if (root.device) {
 		installed->root = root.device;
-		append_argument(&args, "root=", root.device);
+		kb_words_add(&args, "root=", kb_str_from(root.device));
 	}
 	if (root.flags) {
-		append_argument(&args, "rootflags=", root.flags);
+		kb_words_add(&args, "rootflags=", kb_str_from(root.flags));
 	}
-	append_words(&args, cmdline.len > 0 ? kb_buf_view(&cmdline) : KB_STR("ro"));
+	rest = cmdline.len > 0 ? kb_buf_view(&cmdline) : KB_STR("ro");
+	while (kb_words_next(&rest, &word)) {
+		kb_buf_printf(&args, "%s%.*s", args.len > 0 ? " " : "", KB_STR_ARG(word));
+	}
 	if (kb_buf_error(&args)) {
 		return kb_buf_error(&args);
 	}

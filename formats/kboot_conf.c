@@ -14,7 +14,7 @@ struct parser {
 	struct kb_arena *arena;
 	struct kb_conf conf;
 	struct conf_diags diags;
-	unsigned line;
+	struct text_lines lines;
 	size_t max_labels;
 	size_t n_dropped; /* labels above the cap */
 	bool is_xell;
@@ -27,11 +27,6 @@ static const struct kb_str xell_settings[] = {
 	KB_STR("ip"),          KB_STR("netmask"), KB_STR("gateway"),   KB_STR("netconfig"),
 	KB_STR("tftp_server"), KB_STR("speedup"), KB_STR("videomode"),
 };
-
-static struct kb_position at(const struct parser *p, struct kb_str line, const char *where)
-{
-	return (struct kb_position){p->conf.file, p->line, (unsigned)(where - line.data) + 1};
-}
 
 static bool is_xell_setting(struct kb_str name)
 {
@@ -62,8 +57,7 @@ static struct kb_str cut_xell_comment(struct kb_str value)
  * one whose end was forgotten: files with such a line exist, and the kernel's name is right behind
  * it.
  */
-static struct kb_str unquote(const struct parser *p, struct kb_str line, struct kb_str value,
-			     struct conf_diags *diags)
+static struct kb_str unquote(struct parser *p, struct kb_str value)
 {
 	bool has_quote = value.len > 0 && (value.data[0] == '\'' || value.data[0] == '"');
 	size_t odd;
@@ -72,11 +66,12 @@ static struct kb_str unquote(const struct parser *p, struct kb_str line, struct 
 		value = kb_str_of(value.data + 1, value.len - 2);
 	} else if (has_quote &&
 		   kb_str_find(kb_str_skip(value, 1), value.data[0]) + 1 == value.len) {
-		conf_diags_warn(diags, at(p, line, value.data), "a quote is opened and not closed");
+		conf_diags_warn(&p->diags, text_lines_at(&p->lines, value.data),
+				"a quote is opened and not closed");
 		value = kb_str_skip(value, 1);
 	}
 	if (kb_words_unbalanced(value, &odd)) {
-		conf_diags_warn(diags, at(p, line, value.data + odd),
+		conf_diags_warn(&p->diags, text_lines_at(&p->lines, value.data + odd),
 				"a quote has no partner and is taken as it is");
 	}
 	return value;
@@ -158,11 +153,11 @@ static void parse_assignment(struct parser *p, struct kb_str line, size_t equals
 	};
 
 	if (item.name.len == 0) {
-		conf_diags_error(&p->diags, at(p, line, line.data + equals),
+		conf_diags_error(&p->diags, text_lines_at(&p->lines, line.data + equals),
 				 "no name before the `=`");
 		return;
 	}
-	item.at = at(p, line, item.name.data);
+	item.at = text_lines_at(&p->lines, item.name.data);
 	if (p->is_xell) {
 		item.value = cut_xell_comment(item.value);
 		if (is_xell_setting(item.name)) {
@@ -172,8 +167,8 @@ static void parse_assignment(struct parser *p, struct kb_str line, size_t equals
 			return;
 		}
 	}
-	item.value = unquote(p, line, item.value, &p->diags);
-	item.value_at = at(p, line, item.value.data);
+	item.value = unquote(p, item.value);
+	item.value_at = text_lines_at(&p->lines, item.value.data);
 	if (kb_variable_find(item.name, &variable) == 0) {
 		add_variable(p, variable, &item);
 	} else {
@@ -182,14 +177,15 @@ static void parse_assignment(struct parser *p, struct kb_str line, size_t equals
 }
 
 /* Of a line that is skipped: what it says of a policy cannot be read, and counts as that. */
-static void keep_policy(struct parser *p, struct kb_str line, size_t equals)
+static void keep_policy(void *ctx, struct kb_str line)
 {
+	struct parser *p = ctx;
 	enum kb_variable variable;
-	struct kb_conf_item item = {.name = kb_str_trim(kb_str_head(line, equals)),
+	struct kb_conf_item item = {.name = kb_str_trim(kb_str_head(line, kb_str_find(line, '='))),
 				    .value = KB_STR("")};
 
 	if (kb_variable_find(item.name, &variable) == 0 && kb_variables[variable].if_unreadable) {
-		item.at = at(p, line, item.name.data);
+		item.at = text_lines_at(&p->lines, item.name.data);
 		item.value_at = item.at;
 		add_variable(p, variable, &item);
 	}
@@ -197,51 +193,22 @@ static void keep_policy(struct parser *p, struct kb_str line, size_t equals)
 
 static void parse_line(struct parser *p, struct kb_str line)
 {
-	struct kb_str text = kb_str_trim(line);
 	size_t equals = kb_str_find(line, '=');
-	struct kb_position start = {p->conf.file, p->line, 1};
 
-	if (text.len == 0 || text.data[0] == '#' || text.data[0] == ';') {
+	if (equals < line.len) {
+		parse_assignment(p, line, equals);
 		return;
 	}
-	if (line.len > KB_CONF_MAX_LINE) {
-		conf_diags_loss(&p->diags, start, "a line above %d bytes is skipped",
-				KB_CONF_MAX_LINE);
-		keep_policy(p, line, equals);
-		return;
-	}
-	if (kb_str_find(line, '\0') < line.len) {
-		start.column = (unsigned)kb_str_find(line, '\0') + 1;
-		conf_diags_loss(&p->diags, start, "a line with a NUL byte is skipped");
-		keep_policy(p, line, equals);
-		return;
-	}
-	if (equals == line.len) {
-		conf_diags_error(&p->diags, at(p, line, text.data),
-				 "`%.*s` has no `=` and is skipped", SHOWN(text));
-		keep_policy(p, line, equals);
-		return;
-	}
-	parse_assignment(p, line, equals);
-}
-
-/* A line with a name needs three bytes at least. */
-static size_t count_lines(struct kb_str text, size_t max)
-{
-	char end = text_lines_end(text);
-	struct kb_str line;
-	size_t n = 0;
-
-	while (n < max && kb_str_next_until(&text, end, &line)) {
-		n++;
-	}
-	return n;
+	conf_diags_error(&p->diags, text_lines_at(&p->lines, line.data),
+			 "`%.*s` has no `=` and is skipped", SHOWN(line));
+	keep_policy(p, line);
 }
 
 static int allocate(struct parser *p, const char *file, struct kb_str text)
 {
-	p->max_labels = count_lines(text, KB_CONF_MAX_LABELS);
+	p->max_labels = text_lines_count(&p->lines, text, KB_CONF_MAX_LABELS);
 	p->conf.file = kb_arena_strdup(p->arena, file);
+	p->lines.file = p->conf.file;
 	p->conf.variables = kb_arena_array(p->arena, KB_N_VARIABLES, sizeof(*p->conf.variables));
 	p->conf.labels = kb_arena_array(p->arena, p->max_labels, sizeof(*p->conf.labels));
 	p->conf.index = conf_index_create(p->arena, p->max_labels);
@@ -251,26 +218,29 @@ static int allocate(struct parser *p, const char *file, struct kb_str text)
 	return 0;
 }
 
-/* What an editor may put at the head of a file. */
-static struct kb_str skip_mark(struct parser *p, struct kb_str text)
+/* XeLL's files begin with a line of their own. */
+static bool is_xell_file(const struct text_lines *lines)
 {
-	if (kb_str_starts(text, KB_STR("\xef\xbb\xbf"))) {
-		return kb_str_skip(text, 3);
-	}
-	if (text_lines_utf16(text)) {
-		conf_diags_loss(&p->diags, (struct kb_position){p->conf.file, 1, 1},
-				"the file is in UTF-16 and is not read; save it as UTF-8");
-		return KB_STR("");
-	}
-	return text;
+	struct kb_str first = kb_str_head(lines->rest, kb_str_find(lines->rest, lines->end));
+
+	return kb_str_eq(kb_str_trim(first), KB_STR("#KBOOTCONFIG"));
 }
 
 int kb_conf_parse(struct kb_arena *arena, const char *file, struct kb_str text,
 		  const struct kb_diag_sink *diags, struct kb_conf *ret_conf, struct kb_error *err)
 {
-	struct parser p = {.arena = arena, .diags = {.sink = diags}};
+	struct parser p = {
+		.arena = arena,
+		.diags = {.sink = diags},
+		.lines = {.diags = &p.diags,
+			  .max_line = KB_CONF_MAX_LINE,
+			  .max_bytes = KB_CONF_MAX_BYTES,
+			  .comments = "#;",
+			  .severity = KB_SEVERITY_LOSS,
+			  .unreadable = keep_policy,
+			  .ctx = &p},
+	};
 	struct kb_str line;
-	char end;
 
 	if (text.len > KB_CONF_MAX_BYTES) {
 		return kb_error_set_at(err, -EFBIG, (struct kb_position){.file = file},
@@ -281,13 +251,9 @@ int kb_conf_parse(struct kb_arena *arena, const char *file, struct kb_str text,
 		return kb_error_set_at(err, -ENOMEM, (struct kb_position){.file = file},
 				       "out of memory");
 	}
-	text = skip_mark(&p, text);
-	end = text_lines_end(text);
-	while (kb_str_next_until(&text, end, &line)) {
-		p.line++;
-		if (p.line == 1) {
-			p.is_xell = kb_str_eq(kb_str_trim(line), KB_STR("#KBOOTCONFIG"));
-		}
+	text_lines_start(&p.lines, text);
+	p.is_xell = is_xell_file(&p.lines);
+	while (text_lines_next(&p.lines, &line)) {
 		parse_line(&p, line);
 	}
 	conf_diags_end(&p.diags, p.conf.file);

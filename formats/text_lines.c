@@ -12,8 +12,9 @@ static struct kb_str skip_mark(struct text_lines *lines, struct kb_str text)
 		return kb_str_skip(text, 3);
 	}
 	if (text_lines_utf16(text)) {
-		conf_diags_error(lines->diags, (struct kb_position){lines->file, 1, 1},
-				 "the file is in UTF-16 and is not read; save it as UTF-8");
+		conf_diags_add(lines->diags, lines->severity,
+			       (struct kb_position){lines->file, 1, 1},
+			       "the file is in UTF-16 and is not read; save it as UTF-8");
 		lines->is_cut = false;
 		return KB_STR("");
 	}
@@ -45,19 +46,25 @@ void text_lines_start(struct text_lines *lines, struct kb_str text)
 	lines->number = 0;
 }
 
+static bool says_something(const struct text_lines *lines, struct kb_str text)
+{
+	return text.len > 0 && (text.data[0] == '\0' || !strchr(lines->comments, text.data[0]));
+}
+
 static bool is_readable(const struct text_lines *lines)
 {
 	struct kb_position start = {lines->file, lines->number, 1};
 	size_t nul = kb_str_find(lines->line, '\0');
 
 	if (lines->line.len > lines->max_line) {
-		conf_diags_error(lines->diags, start, "a line above %zu bytes is skipped",
-				 lines->max_line);
+		conf_diags_add(lines->diags, lines->severity, start,
+			       "a line above %zu bytes is skipped", lines->max_line);
 		return false;
 	}
 	if (nul < lines->line.len) {
 		start.column = (unsigned)nul + 1;
-		conf_diags_error(lines->diags, start, "a line with a NUL byte is skipped");
+		conf_diags_add(lines->diags, lines->severity, start,
+			       "a line with a NUL byte is skipped");
 		return false;
 	}
 	return true;
@@ -69,17 +76,23 @@ bool text_lines_next(struct text_lines *lines, struct kb_str *ret_line)
 		struct kb_str text = kb_str_trim(lines->line);
 
 		lines->number++;
-		if (text.len > 0 && text.data[0] != '#' && is_readable(lines)) {
+		if (!says_something(lines, text)) {
+			continue;
+		}
+		if (is_readable(lines)) {
 			*ret_line = text;
 			return true;
+		}
+		if (lines->unreadable) {
+			lines->unreadable(lines->ctx, lines->line);
 		}
 	}
 	if (lines->is_cut) {
 		lines->is_cut = false;
-		conf_diags_error(lines->diags,
-				 (struct kb_position){lines->file, lines->number + 1, 1},
-				 "the file is above %zu KiB: the rest from here on is left out",
-				 lines->max_bytes >> 10);
+		conf_diags_add(lines->diags, lines->severity,
+			       (struct kb_position){lines->file, lines->number + 1, 1},
+			       "the file is above %zu KiB: the rest from here on is left out",
+			       lines->max_bytes >> 10);
 	}
 	return false;
 }
@@ -90,15 +103,14 @@ struct kb_position text_lines_at(const struct text_lines *lines, const char *whe
 				    (unsigned)(where - lines->line.data) + 1};
 }
 
-size_t text_lines_count(struct kb_str text, size_t max)
+size_t text_lines_count(const struct text_lines *lines, struct kb_str text, size_t max)
 {
 	char end = text_lines_end(text);
 	struct kb_str line;
 	size_t n = 0;
 
 	while (n < max && kb_str_next_until(&text, end, &line)) {
-		line = kb_str_trim(line);
-		n += line.len > 0 && line.data[0] != '#';
+		n += says_something(lines, kb_str_trim(line));
 	}
 	return n;
 }

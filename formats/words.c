@@ -71,3 +71,27 @@ bool kb_words_unbalanced(struct kb_str line, size_t *ret_at)
 	}
 	return false;
 }
+
+void kb_words_add(struct kb_buf *line, const char *key, struct kb_str value)
+{
+	bool has_blank =
+		kb_str_find(value, ' ') < value.len || kb_str_find(value, '\t') < value.len;
+	const char *quote = has_blank ? "\"" : "";
+
+	kb_buf_printf(line, "%s%s%s%.*s%s", line->len > 0 ? " " : "", key, quote, KB_STR_ARG(value),
+		      quote);
+}
+
+bool kb_words_find(struct kb_str line, struct kb_str key, struct kb_str *ret_value)
+{
+	struct kb_str word;
+	bool found = false;
+
+	while (kb_words_next(&line, &word)) {
+		if (kb_str_starts(word, key)) {
+			*ret_value = kb_str_skip(word, key.len);
+			found = true;
+		}
+	}
+	return found;
+}

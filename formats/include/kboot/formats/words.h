@@ -16,6 +16,10 @@
 bool kb_words_next(struct kb_str *rest, struct kb_str *ret_word);
 /* The word without the quotes that have a partner. NULL when out of memory. */
 char *kb_word_unquote(struct kb_arena *arena, struct kb_str word);
+/* Appends a blank, unless line is empty, and key and value: in quotes where value has a blank. */
+void kb_words_add(struct kb_buf *line, const char *key, struct kb_str value);
+/* The value of the last word of line that begins with key, quotes still in it. */
+bool kb_words_find(struct kb_str line, struct kb_str key, struct kb_str *ret_value);
 /* Is there a quote without a partner? ret_at: its offset; may be NULL. */
 bool kb_words_unbalanced(struct kb_str line, size_t *ret_at);
 
