@@ -9,9 +9,9 @@
 #include "kboot/base/loop.h"
 #include "kboot/base/tree.h"
 #include "kboot/proto/connection.h"
+#include "screen.h"
 #include "terminal.h"
 #include "theme_file.h"
-#include "view.h"
 
 struct menu {
 	const struct kb_ui_options *options;
@@ -87,11 +87,11 @@ static void turn(struct menu *m)
 		end(m, KB_UI_QUIT);
 		return;
 	}
-	if (kb_ui_may_draw(&m->ui, now_ms())) {
-		kb_ui_draw(&m->ui, &m->grid, now_ms());
+	if (kb_screen_may_draw(&m->ui, now_ms())) {
+		kb_screen_draw(&m->ui, &m->grid, now_ms());
 		kb_terminal_show(m->terminal, &m->grid);
 	}
-	next = kb_ui_next_ms(&m->ui);
+	next = kb_screen_next_ms(&m->ui);
 	if (next < 0) {
 		kb_timer_stop(m->tick);
 	} else if (kb_timer_set(m->tick, (uint64_t)next) < 0) {
@@ -107,7 +107,7 @@ static void on_tick(void *data)
 static void press(struct menu *m, const struct kb_key *keys, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		kb_ui_key(&m->ui, &keys[i], now_ms());
+		kb_screen_key(&m->ui, &keys[i], now_ms());
 	}
 }
 
@@ -214,7 +214,7 @@ static void on_message(void *ctx, const struct kb_message *message, struct kb_ar
 		on_bye(m, message->text);
 		return;
 	}
-	kb_ui_message(&m->ui, message, now_ms());
+	kb_screen_message(&m->ui, message, now_ms());
 	if (m->ui.wants_shell && !m->options->run_shell) {
 		m->ui.wants_shell = false;
 		kb_ui_say(&m->ui, KB_NOTICE_WARNING, "There is no command line here.");
@@ -345,7 +345,7 @@ int kb_ui_run(const struct kb_ui_options *options, enum kb_ui_end *ret_end, stru
 		kb_connection_done(&m.connection);
 		return kb_error_set(err, r, "no event loop: %s", strerror(-r));
 	}
-	kb_ui_init(&m.ui, &kb_symbols[KB_CHARSET_ASCII], now_ms());
+	kb_screen_init(&m.ui, &kb_symbols[KB_CHARSET_ASCII], now_ms());
 	m.ui.tty = options->tty;
 	m.ui.may_leave = options->tty && strncmp(options->tty, "pts/", 4) == 0;
 	use_theme(&m);

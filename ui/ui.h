@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * All that the menu on one terminal is: what it knows, where the person is in it, what it wants to
- * say. For the views, menu.c and the tests. Must not do I/O: keys, messages and the time come in,
- * intents and a drawn grid go out.
+ * say. For screen.c, the views and the widgets.
+ * Must not do I/O, nor know which views there are.
  */
 #ifndef KBOOT_UI_UI_H
 #define KBOOT_UI_UI_H
@@ -49,9 +49,10 @@ struct kb_ui {
 	int64_t now_ms;
 	int64_t started_ms;
 
-	const struct kb_view *view; /* never NULL; what is drawn may be another, see kb_ui_view */
-	struct kb_buf out;          /* encoded intents to send */
-	bool wants_shell;           /* the engine allowed a command line */
+	const struct kb_view
+		*view;     /* never NULL; what is drawn may be another, see kb_screen_view */
+	struct kb_buf out; /* encoded intents to send */
+	bool wants_shell;  /* the engine allowed a command line */
 	char *boot_id; /* of the last BOOT; with wants_shell: an entry for the prompt. NULL: none */
 	bool wants_quit;
 
@@ -86,20 +87,7 @@ struct kb_ui {
 	bool power_sure;  /* it was chosen once */
 };
 
-void kb_ui_init(struct kb_ui *ui, const struct kb_symbols *symbols, int64_t now_ms);
 void kb_ui_done(struct kb_ui *ui);
-/* Each sets the time first. */
-void kb_ui_key(struct kb_ui *ui, const struct kb_key *key, int64_t now_ms);
-void kb_ui_message(struct kb_ui *ui, const struct kb_message *message, int64_t now_ms);
-/* Not what only flashes up: a list before its state, a menu before the engine's first word. */
-bool kb_ui_may_draw(const struct kb_ui *ui, int64_t now_ms);
-/* Draws the whole grid. */
-void kb_ui_draw(struct kb_ui *ui, struct kb_grid *grid, int64_t now_ms);
-/* Milliseconds until something drawn would look different with no event; -1: never. */
-int64_t kb_ui_next_ms(const struct kb_ui *ui);
-
-/* For the views. */
-const struct kb_view *kb_ui_view(const struct kb_ui *ui);
 enum kb_phase kb_ui_phase(const struct kb_ui *ui); /* the engine's, or what our key made of it */
 void kb_ui_show(struct kb_ui *ui, const struct kb_view *view);
 void kb_ui_send(struct kb_ui *ui, const struct kb_intent *intent);
@@ -109,6 +97,9 @@ void kb_ui_say(struct kb_ui *ui, enum kb_notice_level level, const char *fmt, ..
 const char *kb_ui_notice(const struct kb_ui *ui, enum kb_notice_level *ret_level);
 void kb_ui_dismiss(struct kb_ui *ui);
 void kb_ui_boot(struct kb_ui *ui, const char *id, const char *args);
+/* Moves the window on the list, as high as drawn last, to where the selection is. After every move,
+ * so that it does not matter when it is drawn. */
+void kb_ui_scroll_list(struct kb_ui *ui);
 /* Moves the one selection of all consoles to a row. */
 void kb_ui_select(struct kb_ui *ui, size_t row);
 bool kb_ui_may_leave(const struct kb_ui *ui);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A view: what fills the screen, what its keys do, what its bottom line says.
- * For ui.c and the view_*.c, of which each exports one.
+ * For screen.c and the view_*.c, of which each exports one.
  * Must not know a terminal.
  */
 #ifndef KBOOT_UI_VIEW_H

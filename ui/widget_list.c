@@ -29,32 +29,6 @@ static int number_columns(const struct kb_ui *ui)
 	return columns;
 }
 
-/* Moves the window of rows just so far that the selected one and the headings over it are in. */
-void kb_list_scroll(struct kb_ui *ui)
-{
-	const struct kb_rows *rows = &ui->model.rows;
-	size_t visible = (size_t)ui->list_rows;
-	size_t first = ui->model.selected_row;
-
-	if (rows->n_rows <= visible || visible == 0) {
-		ui->top_row = 0;
-		return;
-	}
-	while (first > 0 && rows->rows[first - 1].kind != KB_ROW_ENTRY &&
-	       ui->model.selected_row - first + 2 <= visible) {
-		first--;
-	}
-	if (ui->top_row > first) {
-		ui->top_row = first;
-	}
-	if (ui->model.selected_row >= ui->top_row + visible) {
-		ui->top_row = ui->model.selected_row - visible + 1;
-	}
-	if (ui->top_row + visible > rows->n_rows) {
-		ui->top_row = rows->n_rows - visible;
-	}
-}
-
 bool kb_list_position(const struct kb_ui *ui, int list_rows, char *buf, size_t size)
 {
 	const struct kb_rows *rows = &ui->model.rows;
@@ -224,7 +198,7 @@ void kb_draw_list(struct kb_ui *ui, struct kb_grid *grid, struct kb_area area)
 		return;
 	}
 	ui->list_rows = area.rows;
-	kb_list_scroll(ui);
+	kb_ui_scroll_list(ui);
 	ui->page_rows = area.rows > 1 ? area.rows - 1 : 1;
 	for (size_t i = ui->top_row; i < rows->n_rows && line.row < area.row + area.rows; i++) {
 		line.row += blanks && i > 0 && rows->rows[i].kind == KB_ROW_SOURCE ? 1 : 0;

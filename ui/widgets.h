@@ -20,9 +20,6 @@ void kb_draw_hints(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area 
 		   const struct kb_hint *hints, size_t n_hints);
 /* The entries; scrolls so that the selected one is seen, and puts the cursor there. */
 void kb_draw_list(struct kb_ui *ui, struct kb_grid *grid, struct kb_area area);
-/* Moves the window on the list, as high as drawn last, to where the selection is. After every move,
- * so that it does not matter when it is drawn. */
-void kb_list_scroll(struct kb_ui *ui);
 /* What of the list is shown ("5-14 of 40"); false where all is. buf is "" then. */
 bool kb_list_position(const struct kb_ui *ui, int list_rows, char *buf, size_t size);
 /* Fields of an entry as a pane, or the most important one as a line. */

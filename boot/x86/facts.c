@@ -8,7 +8,6 @@
 #include "host.h"
 #include "image_source.h"
 #include "kboot/base/tree.h"
-#include "params.h"
 
 /*
  * The kernel registers one of these for the framebuffer or text screen that the firmware set up,

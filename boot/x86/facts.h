@@ -9,8 +9,9 @@
 
 #include "kboot/boot/load.h"
 #include "memmap.h"
+#include "zero_page.h"
 
-enum { KB_X86_PARAMS_BYTES = 4096, KB_X86_SEED_BYTES = 32 };
+enum { KB_X86_SEED_BYTES = 32 };
 
 /* One EFI memory descriptor, as the firmware and /sys/firmware/efi/runtime-map have it. */
 struct kb_x86_efi_range {

@@ -17,10 +17,7 @@ from floors import floors
 # The circles that are still there, as {(module, kind): [names of files without suffix]}. One that is not there any more
 # goes from this list; none is added.
 KNOWN = {
-    ("boot", "calls"): ["file_load load"],
-    ("boot", "includes"): ["facts params"],
     ("shell", "calls"): ["assignment builtin complete explain place program question run run_boot shell"],
-    ("ui", "includes"): ["ui view widgets"],
 }
 # Lines of the longest. They only get smaller.
 LONGEST_FUNCTION = 47

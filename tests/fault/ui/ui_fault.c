@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Out of memory, a menu may show less and say so; it must go on, and never say half an intent. */
 #include "fault.h"
-#include "ui.h"
+#include "screen.h"
 
 static const struct kb_device device = {.name = "sda2", .label = "root", .fstype = "ext4"};
 
@@ -17,7 +17,7 @@ static const struct kb_entry entries[] = {
 
 static void tell(struct kb_ui *ui, const struct kb_message *message)
 {
-	kb_ui_message(ui, message, ui->now_ms + 100);
+	kb_screen_message(ui, message, ui->now_ms + 100);
 }
 
 static void tell_all(struct kb_ui *ui)
@@ -63,8 +63,8 @@ static int use(struct kb_ui *ui, struct kb_grid *grid)
 		if (r < 0) {
 			return r;
 		}
-		kb_ui_key(ui, &keys[i], ui->now_ms + 100);
-		kb_ui_draw(ui, grid, ui->now_ms + 100);
+		kb_screen_key(ui, &keys[i], ui->now_ms + 100);
+		kb_screen_draw(ui, grid, ui->now_ms + 100);
 	}
 	return 0;
 }
@@ -93,7 +93,7 @@ static int a_session(struct fake_sys *fake)
 	int r;
 
 	(void)fake;
-	kb_ui_init(&ui, &kb_symbols[KB_CHARSET_ASCII], 1000);
+	kb_screen_init(&ui, &kb_symbols[KB_CHARSET_ASCII], 1000);
 	grid.symbols = ui.symbols;
 	tell_all(&ui);
 	r = use(&ui, &grid);

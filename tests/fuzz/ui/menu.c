@@ -10,7 +10,7 @@
 #include "fuzz.h"
 #include "kboot/proto/intent.h"
 #include "kboot/proto/message.h"
-#include "ui.h"
+#include "screen.h"
 
 enum { MAX_LINES = 200 };
 
@@ -98,7 +98,7 @@ static void tell(struct menu *m, struct kb_str line)
 	struct kb_message message;
 
 	if (kb_message_decode(&arena, line, &message) == 0) {
-		kb_ui_message(&m->ui, &message, m->now_ms);
+		kb_screen_message(&m->ui, &message, m->now_ms);
 	}
 }
 
@@ -114,7 +114,7 @@ static void tell_before(struct menu *m)
 			   0);
 	}
 	for (size_t i = 0; i < n; i++) {
-		kb_ui_message(&m->ui, &messages[i], m->now_ms);
+		kb_screen_message(&m->ui, &messages[i], m->now_ms);
 	}
 }
 
@@ -128,7 +128,7 @@ static void type(struct menu *m, struct kb_str line)
 				 : kb_key_give_up(&m->keys, keys);
 		FUZZ_CHECK(n <= KB_KEYS_AT_ONCE);
 		for (size_t k = 0; k < n; k++) {
-			kb_ui_key(&m->ui, &keys[k], m->now_ms);
+			kb_screen_key(&m->ui, &keys[k], m->now_ms);
 		}
 	}
 }
@@ -151,9 +151,9 @@ static void draw(struct menu *m, struct kb_str line)
 		m->rows = rows;
 		m->cols = cols;
 	}
-	kb_ui_draw(&m->ui, &m->grid, m->now_ms);
+	kb_screen_draw(&m->ui, &m->grid, m->now_ms);
 	check_grid(&m->grid);
-	FUZZ_CHECK(kb_ui_next_ms(&m->ui) >= -1);
+	FUZZ_CHECK(kb_screen_next_ms(&m->ui) >= -1);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -163,7 +163,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct kb_str line;
 
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
-	kb_ui_init(&m.ui, &kb_symbols[size % KB_N_CHARSETS], m.now_ms);
+	kb_screen_init(&m.ui, &kb_symbols[size % KB_N_CHARSETS], m.now_ms);
 	m.ui.slow = size & 4;
 	if (kb_str_starts(rest, KB_STR("+"))) {
 		tell_before(&m);

@@ -44,15 +44,15 @@ static void moving(void **state)
 static void a_new_list_waits_for_its_state(void **state)
 {
 	(void)state;
-	assert_true(kb_ui_may_draw(&s.ui, s.now_ms));
+	assert_true(kb_screen_may_draw(&s.ui, s.now_ms));
 	scene_catalog(&s);
-	assert_false(kb_ui_may_draw(&s.ui, s.now_ms));
-	assert_in_range(kb_ui_next_ms(&s.ui), 1, KB_UI_LIST_MS);
+	assert_false(kb_screen_may_draw(&s.ui, s.now_ms));
+	assert_in_range(kb_screen_next_ms(&s.ui), 1, KB_UI_LIST_MS);
 	/* Not for ever. */
-	assert_true(kb_ui_may_draw(&s.ui, s.now_ms + KB_UI_LIST_MS));
+	assert_true(kb_screen_may_draw(&s.ui, s.now_ms + KB_UI_LIST_MS));
 	scene_state(&s);
-	assert_true(kb_ui_may_draw(&s.ui, s.now_ms));
-	assert_int_equal(kb_ui_next_ms(&s.ui), -1);
+	assert_true(kb_screen_may_draw(&s.ui, s.now_ms));
+	assert_int_equal(kb_screen_next_ms(&s.ui), -1);
 }
 
 static void numbers(void **state)
@@ -111,9 +111,9 @@ static void a_key_in_the_delay_only_opens_the_menu(void **state)
 {
 	(void)state;
 	in_phase(KB_PHASE_DELAY);
-	assert_ptr_equal(kb_ui_view(&s.ui), &kb_view_delay);
+	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_delay);
 	sends("<Enter>", "activity");
-	assert_ptr_equal(kb_ui_view(&s.ui), &kb_view_menu);
+	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_menu);
 	/* Typed ahead of the engine's answer, and meant for the menu. */
 	sends("<Down><Enter>", "select b; boot b");
 	scene_reply(&s, KB_DO_BOOT, true, NULL);
@@ -154,7 +154,7 @@ static void editing(void **state)
 {
 	(void)state;
 	sends("<Down>e nonce=1<Enter>", "select b; boot b [root=/dev/sda2 ro single nonce=1]");
-	assert_ptr_equal(kb_ui_view(&s.ui), &kb_view_menu);
+	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_menu);
 	/* It failed: what was typed is still there. */
 	scene_reply(&s, KB_DO_BOOT, false, "no kernel");
 	sends("e2<Enter>", "boot b [root=/dev/sda2 ro single nonce=12]");
@@ -172,7 +172,7 @@ static void editing(void **state)
 	sends("<Up>e<Enter>", "select a; boot a [root=/dev/sda2 ro quiet]");
 	scene_reply(&s, KB_DO_BOOT, false, "no kernel");
 	sends("5e<^C>", "select e");
-	assert_ptr_equal(kb_ui_view(&s.ui), &kb_view_menu);
+	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_menu);
 	sends("e<Enter>", "boot e []");
 }
 
@@ -181,7 +181,7 @@ static void power(void **state)
 	(void)state;
 	sends("qr", "");
 	sends("r", "reboot");
-	assert_ptr_equal(kb_ui_view(&s.ui), &kb_view_menu);
+	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_menu);
 	sends("qpp", "poweroff");
 	sends("q<Enter><Enter>", "reboot");
 	sends("q<Down><Enter><Enter>", "poweroff");
@@ -210,12 +210,12 @@ static void asking_for_things(void **state)
 	assert_true(s.ui.wants_shell);
 	sends("r", "rescan");
 	sends("l", "log");
-	assert_ptr_equal(kb_ui_view(&s.ui), &kb_view_log);
+	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_log);
 	sends("<Esc>l", "");
 	sends("<Esc>?", "");
-	assert_ptr_equal(kb_ui_view(&s.ui), &kb_view_help);
+	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_help);
 	sends("x", "");
-	assert_ptr_equal(kb_ui_view(&s.ui), &kb_view_menu);
+	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_menu);
 }
 
 static void somebody_boots_while_we_look_elsewhere(void **state)
@@ -223,13 +223,13 @@ static void somebody_boots_while_we_look_elsewhere(void **state)
 	(void)state;
 	scene_type(&s, "e");
 	in_phase(KB_PHASE_BOOTING);
-	assert_ptr_equal(kb_ui_view(&s.ui), &kb_view_menu);
+	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_menu);
 	in_phase(KB_PHASE_WAITING);
 	scene_type(&s, "l");
 	in_phase(KB_PHASE_BOOTING);
-	assert_ptr_equal(kb_ui_view(&s.ui), &kb_view_log);
+	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_log);
 	in_phase(KB_PHASE_LEAVING);
-	assert_ptr_equal(kb_ui_view(&s.ui), &kb_view_leaving);
+	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_leaving);
 }
 
 static int setup(void **state)

@@ -146,7 +146,7 @@ static void time_left_never_goes_below_nothing(void **state)
 	assert_int_equal(kb_model_remaining_ms(&s.ui.model, s.now_ms + 1000), 1500);
 	assert_int_equal(kb_model_remaining_ms(&s.ui.model, s.now_ms + 99999), 0);
 	/* The number shown is 3 now and 2 half a second later. */
-	assert_int_equal(kb_ui_next_ms(&s.ui), 500);
+	assert_int_equal(kb_screen_next_ms(&s.ui), 500);
 	scene_close(&s);
 }
 

@@ -15,7 +15,7 @@ void scene_open(struct scene *s, int rows, int cols, enum kb_charset charset)
 {
 	*s = (struct scene){.state = {.phase = KB_PHASE_WAITING}, .now_ms = 1000000};
 	assert_non_null(setlocale(LC_CTYPE, "C.UTF-8"));
-	kb_ui_init(&s->ui, &kb_symbols[charset], s->now_ms);
+	kb_screen_init(&s->ui, &kb_symbols[charset], s->now_ms);
 	s->grid.symbols = s->ui.symbols;
 	assert_int_equal(kb_grid_resize(&s->grid, rows, cols), 0);
 }
@@ -29,7 +29,7 @@ void scene_close(struct scene *s)
 
 void scene_message(struct scene *s, const struct kb_message *message)
 {
-	kb_ui_message(&s->ui, message, s->now_ms);
+	kb_screen_message(&s->ui, message, s->now_ms);
 }
 
 void scene_entries(struct scene *s, const struct kb_entry *entries, size_t n)
@@ -159,13 +159,13 @@ void scene_type(struct scene *s, const char *keys)
 		struct kb_key key;
 
 		keys += read_key(keys, &key);
-		kb_ui_key(&s->ui, &key, s->now_ms);
+		kb_screen_key(&s->ui, &key, s->now_ms);
 	}
 }
 
 const char *scene_text(struct scene *s)
 {
-	kb_ui_draw(&s->ui, &s->grid, s->now_ms);
+	kb_screen_draw(&s->ui, &s->grid, s->now_ms);
 	kb_buf_reset(&s->text);
 	kb_grid_to_text(&s->grid, &s->text);
 	while (s->text.len > 1 && s->text.data[s->text.len - 2] == '\n') {
@@ -206,7 +206,7 @@ const char *scene_sent(struct scene *s)
 
 int scene_selected_row(struct scene *s)
 {
-	kb_ui_draw(&s->ui, &s->grid, s->now_ms);
+	kb_screen_draw(&s->ui, &s->grid, s->now_ms);
 	for (int row = 0; row < s->grid.rows; row++) {
 		for (int col = 0; col < s->grid.cols; col++) {
 			if (kb_grid_cell(&s->grid, row, col)->style == KB_STYLE_SELECTED) {

@@ -7,7 +7,7 @@
 #ifndef KBOOT_TESTS_UI_SCENE_H
 #define KBOOT_TESTS_UI_SCENE_H
 
-#include "ui.h"
+#include "screen.h"
 
 struct scene {
 	struct kb_ui ui;

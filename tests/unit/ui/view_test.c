@@ -82,7 +82,7 @@ static void a_slow_line_describes_what_stays(void **state)
 	scene_type(&s, "<Down><Down>");
 	passes(KB_UI_DETAILS_REST_MS - 1);
 	assert_true(shown("/boot/vmlinuz-6.1 root=/dev/sda2 ro quiet"));
-	assert_int_equal(kb_ui_next_ms(&s.ui), 1);
+	assert_int_equal(kb_screen_next_ms(&s.ui), 1);
 	passes(1);
 	assert_true(shown("\n /boot/vmlinuz-5.10\n"));
 	assert_false(shown("quiet"));
@@ -114,7 +114,7 @@ static void a_slow_line_shows_no_load_that_passes(void **state)
 	scene_state(&s);
 	passes(KB_UI_LOAD_REST_MS - 301);
 	assert_true(shown("Armed"));
-	assert_int_equal(kb_ui_next_ms(&s.ui), 1);
+	assert_int_equal(kb_screen_next_ms(&s.ui), 1);
 	passes(1);
 	assert_true(shown("Loading"));
 	assert_false(shown("Armed"));
@@ -143,7 +143,7 @@ static void a_fast_terminal_shows_everything_at_once(void **state)
 	s.state.total_bytes = 0;
 	scene_state(&s);
 	assert_true(shown("Loading 5.0 MiB\n"));
-	assert_int_equal(kb_ui_next_ms(&s.ui), -1);
+	assert_int_equal(kb_screen_next_ms(&s.ui), -1);
 	scene_close(&s);
 }
 
@@ -198,7 +198,7 @@ static void seconds_are_rounded_up(void **state)
 	assert_true(shown(" in 1 s,"));
 	passes(1000);
 	assert_true(shown(" in 0 s,"));
-	assert_int_equal(kb_ui_next_ms(&s.ui), -1);
+	assert_int_equal(kb_screen_next_ms(&s.ui), -1);
 	scene_close(&s);
 }
 
