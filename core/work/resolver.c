@@ -15,11 +15,15 @@ static void tell(const struct kb_resolver *r, const char *sentence, uint64_t of)
 	}
 }
 
-static const struct kb_device *find_device(void *ctx, struct kb_str reference)
+static const struct kb_device *find_device(void *ctx, struct kb_str reference,
+					   const struct kb_device **ret_other)
 {
 	const struct kb_resolver *r = ctx;
+	struct kb_fit fit;
 
-	return kb_places_device(r->spec.places, reference);
+	kb_places_fit(r->spec.places, reference, false, &fit);
+	*ret_other = fit.ambiguous ? &fit.other->found.device : NULL;
+	return fit.place ? &fit.place->found.device : NULL;
 }
 
 /* A file of an environment that is being read. */
@@ -234,7 +238,7 @@ int kb_resolver_open(struct kb_resolver *r, const char *name, const char *from, 
 			code = 0;
 		}
 	}
-	if (code == -ENODEV) {
+	if (code == -ENODEV || code == -ENOTUNIQ) {
 		return kb_error_prefix(err, code, "%s", name);
 	}
 	if (code == 0) {

@@ -64,14 +64,18 @@ static const struct kb_namespace_kind device_kind = {open_device, locate_simple,
 static int get_device_namespace(struct kb_automount *a, const char *reference,
 				struct kb_automount_namespace **ret_namespace, struct kb_error *err)
 {
-	const struct kb_device *device = a->hooks.device(a->hooks.ctx, kb_str_from(reference));
+	const struct kb_device *device = NULL;
+	int r = kb_namespace_device(a, reference, &device, err);
 
-	if (!device) {
+	if (r == -ENODEV) {
 		return strpbrk(reference, "=/ ")
-			       ? kb_error_set(err, -ENODEV, "there is no device %s", reference)
-			       : kb_error_set(err, -ENODEV,
+			       ? kb_error_set(err, r, "there is no device %s", reference)
+			       : kb_error_set(err, r,
 					      "there is no device %s (were it a host: nfs://%s/…)",
 					      reference, reference);
+	}
+	if (r < 0) {
+		return r;
 	}
 	return kb_namespace_get(a, &device_kind, device->name, device, ret_namespace, err);
 }
@@ -80,6 +84,7 @@ static int get_environment(struct kb_automount *a, struct kb_automount_namespace
 			   struct kb_error *err)
 {
 	const struct kb_device *device = NULL;
+	int r;
 
 	if (a->options.folder && !a->options.root) {
 		return kb_namespace_get(a, &kb_environment_kind, "", NULL, ret_namespace, err);
@@ -92,10 +97,9 @@ static int get_environment(struct kb_automount *a, struct kb_automount_namespace
 		return kb_namespace_get(a, &kb_environment_kind, a->options.root, NULL,
 					ret_namespace, err);
 	}
-	device = a->hooks.device(a->hooks.ctx, kb_str_from(a->options.root));
-	if (!device) {
-		return kb_error_set(err, -ENODEV, "the booted environment root=%s is not there",
-				    a->options.root);
+	r = kb_namespace_device(a, a->options.root, &device, err);
+	if (r < 0) {
+		return kb_error_set(err, r, "the booted environment root=%s", err->text);
 	}
 	return kb_namespace_get(a, &kb_environment_kind, device->name, device, ret_namespace, err);
 }
@@ -105,8 +109,9 @@ static int get_environment(struct kb_automount *a, struct kb_automount_namespace
 static bool is_device(void *ctx, struct kb_str word)
 {
 	const struct kb_automount *a = ctx;
+	const struct kb_device *other;
 
-	return a->hooks.device(a->hooks.ctx, word) != NULL;
+	return a->hooks.device(a->hooks.ctx, word, &other) != NULL;
 }
 
 static int namespace_of(struct kb_automount *a, const struct kb_name *name,
@@ -210,14 +215,13 @@ int kb_automount_find(struct kb_automount *a, const char *text, const char *from
 int kb_automount_find_in(struct kb_automount *a, const char *device, const char *path,
 			 struct kb_place_found *ret_found, struct kb_error *err)
 {
-	const struct kb_device *found = a->hooks.device(a->hooks.ctx, kb_str_from(device));
+	const struct kb_device *found = NULL;
 	struct kb_automount_namespace *ns = NULL;
-	int r;
+	int r = kb_namespace_device(a, device, &found, err);
 
-	if (!found) {
-		return kb_error_set(err, -ENODEV, "there is no device %s", device);
+	if (r == 0) {
+		r = kb_namespace_get(a, &kb_environment_kind, found->name, found, &ns, err);
 	}
-	r = kb_namespace_get(a, &kb_environment_kind, found->name, found, &ns, err);
 	return r == 0 ? walk_from(a, ns, "/", path, ret_found, err) : r;
 }
 

@@ -164,11 +164,12 @@ static int mount_nfs(struct kb_automount *a, const char *source, const char *opt
 static int name_device_tree(struct kb_automount *a, const struct kb_fstab_line *line,
 			    struct mounted_tree *mounted, struct kb_error *err)
 {
-	const struct kb_device *device = a->hooks.device(a->hooks.ctx, kb_str_from(line->source));
+	const struct kb_device *device = NULL;
 	const char *subvolume = line->subvolume ? line->subvolume : "";
+	int r = kb_namespace_device(a, line->source, &device, err);
 
-	if (!device) {
-		return kb_error_set(err, -ENODEV, "%s is not there", line->source);
+	if (r < 0) {
+		return r;
 	}
 	mounted->canonical =
 		kb_arena_printf(&a->arena, "%s:%s%s", device->name,
@@ -210,7 +211,8 @@ static int mount_source(struct kb_automount_namespace *ns, const struct kb_fstab
 			int target_fd, struct mounted_tree *mounted, struct kb_error *err)
 {
 	struct kb_automount *a = ns->owner;
-	const struct kb_device *device;
+	const struct kb_device *device = NULL;
+	int r;
 
 	if (line->is_bind) {
 		return mount_bind(ns, line, target_fd, mounted, err);
@@ -218,9 +220,9 @@ static int mount_source(struct kb_automount_namespace *ns, const struct kb_fstab
 	if (strstr(line->source, ":/")) {
 		return mount_nfs(a, line->source, line->options, target_fd, mounted, err);
 	}
-	device = a->hooks.device(a->hooks.ctx, kb_str_from(line->source));
-	if (!device) {
-		return kb_error_set(err, -ENODEV, "%s is not there", line->source);
+	r = kb_namespace_device(a, line->source, &device, err);
+	if (r < 0) {
+		return r;
 	}
 	if (device->tree || target_fd < 0) {
 		return kb_mounted_tree_mount(a, device, "mnt", line->subvolume, mounted, err);

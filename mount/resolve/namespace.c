@@ -20,6 +20,24 @@ const struct mounted_tree *kb_namespace_mounted_tree(const struct kb_automount_n
 	return &ns->root;
 }
 
+int kb_namespace_device(const struct kb_automount *a, const char *reference,
+			const struct kb_device **ret_device, struct kb_error *err)
+{
+	const struct kb_device *other = NULL;
+	const struct kb_device *device =
+		a->hooks.device(a->hooks.ctx, kb_str_from(reference), &other);
+
+	if (!device) {
+		return kb_error_set(err, -ENODEV, "%s is not there", reference);
+	}
+	if (other) {
+		return kb_error_set(err, -ENOTUNIQ, "%s is both %s and %s: say which", reference,
+				    device->name, other->name);
+	}
+	*ret_device = device;
+	return 0;
+}
+
 void kb_namespace_done(struct kb_automount_namespace *ns)
 {
 	if (ns->kind->done) {

@@ -54,6 +54,9 @@ struct kb_automount_namespace {
 	struct nfs_export *exports;
 };
 
+/* The one device that a reference means. -ENODEV ("UUID=x is not there"), -ENOTUNIQ. */
+KB_MUST_CHECK int kb_namespace_device(const struct kb_automount *a, const char *reference,
+				      const struct kb_device **ret_device, struct kb_error *err);
 /* The namespace of a kind on device (NULL: none) called key, opened the first time it is wanted. */
 KB_MUST_CHECK int kb_namespace_get(struct kb_automount *a, const struct kb_namespace_kind *kind,
 				   const char *key, const struct kb_device *device,

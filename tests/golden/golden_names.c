@@ -39,16 +39,24 @@ static void machine_done(struct machine *m)
 	kb_arena_done(&m->arena);
 }
 
-static const struct kb_device *find_device(void *ctx, struct kb_str reference)
+static const struct kb_device *find_device(void *ctx, struct kb_str reference,
+					   const struct kb_device **ret_other)
 {
 	const struct machine *m = ctx;
+	const struct kb_device *found = NULL;
 
+	*ret_other = NULL;
 	for (size_t i = 0; i < m->n_devices; i++) {
-		if (kb_device_matches(&m->devices[i], reference)) {
-			return &m->devices[i];
+		if (!kb_device_matches(&m->devices[i], reference)) {
+			continue;
 		}
+		if (found) {
+			*ret_other = &m->devices[i];
+			break;
+		}
+		found = &m->devices[i];
 	}
-	return NULL;
+	return found;
 }
 
 static void print_diag(void *ctx, const struct kb_diag *diag)

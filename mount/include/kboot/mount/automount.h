@@ -23,8 +23,10 @@ enum { KB_AUTOMOUNT_MAX_NAMESPACES = 16 };
 /* What the automounter does not know by itself. Answers are borrowed for as long as it lives. */
 struct kb_automount_hooks {
 	void *ctx;
-	/* A device by NAME, UUID=… and so on; NULL. */
-	const struct kb_device *(*device)(void *ctx, struct kb_str reference);
+	/* A device by NAME, UUID=… and so on; NULL. *ret_other is NULL, or a further one that fits
+	 * as well: then a person has to say which. */
+	const struct kb_device *(*device)(void *ctx, struct kb_str reference,
+					  const struct kb_device **ret_other);
 	/* /etc/fstab of the environment whose root is tree; an empty one where there is none. */
 	int (*fstab)(void *ctx, struct kb_arena *arena, const struct kb_tree *tree,
 		     struct kb_fstab *ret_fstab);

@@ -68,16 +68,24 @@ static void build(struct machine *m)
 	add_link(m, "2/rel", "../../boot/k");
 }
 
-static const struct kb_device *find_device(void *ctx, struct kb_str reference)
+static const struct kb_device *find_device(void *ctx, struct kb_str reference,
+					   const struct kb_device **ret_other)
 {
 	const struct machine *m = ctx;
+	const struct kb_device *found = NULL;
 
+	*ret_other = NULL;
 	for (size_t i = 0; i < KB_ARRAY_LEN(m->devices); i++) {
-		if (kb_device_matches(&m->devices[i], reference)) {
-			return &m->devices[i];
+		if (!kb_device_matches(&m->devices[i], reference)) {
+			continue;
 		}
+		if (found) {
+			*ret_other = &m->devices[i];
+			break;
+		}
+		found = &m->devices[i];
 	}
-	return NULL;
+	return found;
 }
 
 static int give_fstab(void *ctx, struct kb_arena *arena, const struct kb_tree *tree,

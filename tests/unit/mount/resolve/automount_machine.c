@@ -42,8 +42,8 @@ static const struct kb_device devices[] = {
 	{.name = "sdc1", .fstype = "btrfs"},
 	{.name = "vg/lv", .fstype = "ext4"},
 	{.name = "swap1", .fstype = "swap"},
-	{.name = "many0", .fstype = "ext4"},
-	{.name = "many1", .fstype = "ext4"},
+	{.name = "many0", .fstype = "ext4", .uuid = "copied"},
+	{.name = "many1", .fstype = "ext4", .uuid = "copied"},
 	{.name = "many2", .fstype = "ext4"},
 	{.name = "many3", .fstype = "ext4"},
 	{.name = "many4", .fstype = "ext4"},
@@ -202,15 +202,24 @@ static int fake_set_block_read_only(void *ctx, int fd, bool read_only)
 
 /* --- hooks */
 
-static const struct kb_device *find_device(void *ctx, struct kb_str reference)
+static const struct kb_device *find_device(void *ctx, struct kb_str reference,
+					   const struct kb_device **ret_other)
 {
+	const struct kb_device *found = NULL;
+
 	(void)ctx;
+	*ret_other = NULL;
 	for (size_t i = 0; i < KB_ARRAY_LEN(devices); i++) {
-		if (kb_device_matches(&devices[i], reference)) {
-			return &devices[i];
+		if (!kb_device_matches(&devices[i], reference)) {
+			continue;
 		}
+		if (found) {
+			*ret_other = &devices[i];
+			break;
+		}
+		found = &devices[i];
 	}
-	return NULL;
+	return found;
 }
 
 static int give_fstab(void *ctx, struct kb_arena *arena, const struct kb_tree *tree,

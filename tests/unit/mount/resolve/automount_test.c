@@ -425,6 +425,8 @@ static void names_that_lead_nowhere(void **state)
 	assert_fails(m, "sdz9:/", -ENODEV,
 		     "there is no device sdz9 (were it a host: nfs://sdz9/…)");
 	assert_fails(m, "UUID=none:/", -ENODEV, "there is no device UUID=none");
+	assert_fails(m, "UUID=copied:/x", -ENOTUNIQ,
+		     "UUID=copied is both many0 and many1: say which");
 	assert_fails(m, "http://server/x", -ENOTSUP,
 		     "http://server/x: this kboot cannot fetch files by URL");
 	m->automount.options.deadline_ms = 1;
@@ -435,6 +437,9 @@ static void names_that_lead_nowhere(void **state)
 		     "127.0.0.1: a simulation does not reach for the network");
 	m->automount.options.root = "UUID=absent";
 	assert_fails(m, "nothing", -ENODEV, "the booted environment root=UUID=absent is not there");
+	m->automount.options.root = "UUID=copied";
+	assert_fails(m, "nothing", -ENOTUNIQ,
+		     "the booted environment root=UUID=copied is both many0 and many1: say which");
 	m->automount.options.root = NULL;
 	assert_fails(m, "nothing", -ENODEV, "no booted environment is known (root= names one)");
 }
@@ -483,7 +488,7 @@ static void another_environment_beside(void **state)
 	assert_int_equal(kb_automount_find_in(&m->automount, "sda2", "/home/u", &found, &err), 0);
 	assert_string_equal(found.canonical, "sda3:/u");
 	assert_int_equal(kb_automount_find_in(&m->automount, "sdz9", "/", &found, &err), -ENODEV);
-	assert_string_equal(err.text, "there is no device sdz9");
+	assert_string_equal(err.text, "sdz9 is not there");
 }
 
 /* Whichever mount fails: a sentence, no crash, and of what was mounted nothing is forgotten. */
