@@ -11,12 +11,19 @@
 
 enum { MAX_NAMES = 8192, MAX_KERNELS = 64, MAX_PATH_BYTES = 512 };
 
+struct file_id {
+	dev_t device;
+	ino_t inode;
+};
+
 struct kernel {
 	const char *folder; /* "/boot", "" */
 	struct bare_name name;
 	bool is_link;
-	dev_t device;
-	ino_t inode;
+	int unreadable; /* 0, or -errno: nothing can be booted from it as it is */
+	struct file_id id;
+	const char *initrd; /* its own; NULL: none */
+	struct file_id initrd_id;
 };
 
 struct search {
@@ -37,20 +44,44 @@ static bool is_link(const struct kb_tree *tree, const char *folder, const char *
 	       fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
 }
 
-/* What can not be read is left out: there is nothing to boot in it. -ENOMEM. */
+static bool is_same(struct file_id a, struct file_id b)
+{
+	return a.inode == b.inode && a.device == b.device;
+}
+
+/* 0, -errno: there is nothing to boot in it (-ENODATA: not a byte). */
+static int look_at(const struct search *search, const char *path, struct file_id *ret_id)
+{
+	KB_CLOSE int fd = -1;
+	struct stat st;
+	int r = kb_tree_open(search->tree, path, &fd);
+
+	if (r < 0 || fstat(fd, &st) < 0) {
+		return r < 0 ? r : -errno;
+	}
+	*ret_id = (struct file_id){st.st_dev, st.st_ino};
+	return st.st_size > 0 ? 0 : -ENODATA;
+}
+
+/* A folder, a link to nowhere: no file of that name. */
+static bool is_none(int code)
+{
+	return code == -ENOENT || code == -ENOTDIR || code == -EISDIR || code == -EINVAL ||
+	       code == -ELOOP;
+}
+
 static int add_kernel(void *ctx, const char *file)
 {
 	struct search *search = ctx;
 	struct kernel kernel = {.folder = search->folder};
-	KB_CLOSE int fd = -1;
 	char path[MAX_PATH_BYTES];
-	struct stat st;
 
 	if (!bare_name_parse(file, &kernel.name)) {
 		return 0;
 	}
 	(void)snprintf(path, sizeof(path), "%s/%s", search->folder, file);
-	if (kb_tree_open(search->tree, path, &fd) < 0 || fstat(fd, &st) < 0) {
+	kernel.unreadable = look_at(search, path, &kernel.id);
+	if (is_none(kernel.unreadable)) {
 		return 0;
 	}
 	if (search->n_kernels == MAX_KERNELS) {
@@ -62,13 +93,59 @@ static int add_kernel(void *ctx, const char *file)
 		return -ENOMEM;
 	}
 	kernel.is_link = is_link(search->tree, search->folder, file);
-	kernel.device = st.st_dev;
-	kernel.inode = st.st_ino;
 	search->kernels[search->n_kernels++] = kernel;
 	return 0;
 }
 
-/* The same file under another name that comes first, or the name that is no link. */
+/* What stands aside of the shortest name that it extends: of 6.1 too, when 6.1.old.bak is also
+ * 6.1.old with something behind. */
+static void set_aside(struct search *search)
+{
+	struct kb_str extras[MAX_KERNELS] = {0};
+
+	for (size_t i = 0; i < search->n_kernels; i++) {
+		for (size_t j = 0; j < search->n_kernels; j++) {
+			const struct kernel *one = &search->kernels[i];
+			const struct kernel *base = &search->kernels[j];
+			struct kb_str extra;
+
+			if (one->folder == base->folder &&
+			    bare_name_extends(&one->name, &base->name, &extra) &&
+			    extra.len > extras[i].len) {
+				extras[i] = extra;
+			}
+		}
+	}
+	for (size_t i = 0; i < search->n_kernels; i++) {
+		bare_name_set_aside(&search->kernels[i].name, extras[i]);
+	}
+}
+
+/* The first of the names that is a file. */
+static int find_initrd(const struct search *search, struct kernel *kernel)
+{
+	KB_BUF struct kb_buf name = {0};
+
+	for (size_t i = 0; !kernel->initrd && bare_initrd_name(&kernel->name, i, &name); i++) {
+		char path[MAX_PATH_BYTES];
+
+		if (kb_buf_error(&name)) {
+			return kb_buf_error(&name);
+		}
+		(void)snprintf(path, sizeof(path), "%s/%s", kernel->folder, name.data);
+		if (!is_none(look_at(search, path, &kernel->initrd_id))) {
+			kernel->initrd = kb_arena_strdup(search->arena, path);
+			if (!kernel->initrd) {
+				return -ENOMEM;
+			}
+		}
+		kb_buf_reset(&name);
+	}
+	return 0;
+}
+
+/* The same file under another name that comes first, or the name that is no link; unless that is
+ * how somebody gave it another initrd. */
 static bool is_shadowed(const struct search *search, size_t i)
 {
 	const struct kernel *one = &search->kernels[i];
@@ -76,7 +153,9 @@ static bool is_shadowed(const struct search *search, size_t i)
 	for (size_t j = 0; j < search->n_kernels; j++) {
 		const struct kernel *other = &search->kernels[j];
 
-		if (j == i || other->inode != one->inode || other->device != one->device) {
+		if (j == i || one->unreadable || other->unreadable ||
+		    !is_same(one->id, other->id) ||
+		    (one->initrd && other->initrd && !is_same(one->initrd_id, other->initrd_id))) {
 			continue;
 		}
 		if (one->is_link != other->is_link ? one->is_link : j < i) {
@@ -97,7 +176,7 @@ static bool is_unpacked_twin(const struct search *search, size_t i)
 		if (kb_str_eq(one->name.prefix, KB_STR("vmlinux")) &&
 		    kb_str_eq(other->name.prefix, KB_STR("vmlinuz")) &&
 		    kb_str_eq(one->name.suffix, other->name.suffix) &&
-		    one->name.old.len == other->name.old.len && one->folder == other->folder) {
+		    one->folder == other->folder) {
 			return true;
 		}
 	}
@@ -122,8 +201,11 @@ static int by_name(const void *a, const void *b)
 {
 	const struct kernel *x = a;
 	const struct kernel *y = b;
-	int r = bare_name_compare(&x->name, &y->name);
+	int r = !!x->unreadable - !!y->unreadable;
 
+	if (r == 0) {
+		r = bare_name_compare(&x->name, &y->name);
+	}
 	return r != 0 ? r : strcmp(y->folder, x->folder); /* /boot before / */
 }
 
@@ -148,6 +230,14 @@ static int find_kernels(struct search *search, const struct kb_reader_out *out)
 				       (struct kb_position){.file = path},
 				       "more than %d names: the folder is not searched for kernels",
 				       MAX_NAMES);
+		}
+	}
+	set_aside(search);
+	for (size_t i = 0; i < search->n_kernels; i++) {
+		int r = find_initrd(search, &search->kernels[i]);
+
+		if (r < 0) {
+			return r;
 		}
 	}
 	drop_doubles(search);
@@ -182,7 +272,10 @@ static int add_initrd(const struct search *search, struct kb_arena *arena,
 static int add_microcode(const struct search *search, struct kb_arena *arena,
 			 const struct kernel *kernel, struct kb_entry *entry)
 {
-	static const char *const names[] = {"amd-ucode.img", "intel-ucode.img"};
+	static const char *const names[] = {
+		"amd-uc.img",      "amd-ucode.img",    "intel-uc.img",
+		"intel-ucode.img", "early_ucode.cpio", "microcode.cpio",
+	};
 
 	for (size_t i = 0; i < KB_ARRAY_LEN(names); i++) {
 		int r = add_initrd(search, arena, kernel, names[i], entry);
@@ -192,20 +285,6 @@ static int add_microcode(const struct search *search, struct kb_arena *arena,
 		}
 	}
 	return 0;
-}
-
-static int add_own_initrd(const struct search *search, struct kb_arena *arena,
-			  const struct kernel *kernel, struct kb_entry *entry)
-{
-	KB_BUF struct kb_buf name = {0};
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && bare_initrd_name(&kernel->name, i, &name); i++) {
-		r = kb_buf_error(&name) ? kb_buf_error(&name)
-					: add_initrd(search, arena, kernel, name.data, entry);
-		kb_buf_reset(&name);
-	}
-	return r < 0 ? r : 0;
 }
 
 static int make_entry(struct kb_arena *arena, const struct kernel *kernel,
@@ -263,6 +342,20 @@ static int emit_fallback(const struct search *search, struct kb_arena *arena,
 	return entry.label && entry.title ? emit(out, &entry) : -ENOMEM;
 }
 
+static int add_unreadable(const struct search *search, struct kb_arena *arena,
+			  const struct kernel *kernel, struct kb_entry *entry)
+{
+	const char *name = tree_canonical(arena, search->tree, entry->kernel);
+
+	if (!name) {
+		return -ENOMEM;
+	}
+	return kernel->unreadable == -ENODATA
+		       ? kb_entry_add_problem(arena, entry, "kernel is empty: %s", name)
+		       : kb_entry_add_problem(arena, entry, "kernel cannot be read: %s: %s", name,
+					      strerror(-kernel->unreadable));
+}
+
 static int emit_kernel(const struct search *search, const struct kernel *kernel,
 		       const struct installed *installed, const struct kb_reader_out *out)
 {
@@ -273,8 +366,11 @@ static int emit_kernel(const struct search *search, const struct kernel *kernel,
 	if (r == 0) {
 		r = add_microcode(search, &arena, kernel, &entry);
 	}
-	if (r == 0) {
-		r = add_own_initrd(search, &arena, kernel, &entry);
+	if (r == 0 && kernel->initrd) {
+		entry.initrd[entry.n_initrd++] = kernel->initrd;
+	}
+	if (r == 0 && kernel->unreadable) {
+		r = add_unreadable(search, &arena, kernel, &entry);
 	}
 	if (r == 0) {
 		r = emit(out, &entry);
