@@ -19,6 +19,7 @@ struct expansion {
 	const struct kb_diag_sink *diags;
 	const struct kb_conf_item *labels[KB_CONF_MAX_EXPANSION]; /* replaced so far */
 	size_t n_labels;
+	size_t own_len; /* of the line, what the last one of them stands for */
 };
 
 /* What the words of a line come to. */
@@ -33,11 +34,13 @@ struct parts {
 	bool has_root;
 	bool has_dtb;
 	struct kb_buf args;
+	struct kb_buf more; /* arguments that stood behind a label */
 };
 
 static void parts_done(struct parts *parts)
 {
 	kb_buf_done(&parts->args);
+	kb_buf_done(&parts->more);
 }
 
 /* Quotes may stand around the whole word too: "initrd=/a b". */
@@ -178,6 +181,7 @@ static int expand_labels(struct expansion *x, struct kb_buf *line, struct kb_err
 			return r;
 		}
 		(void)kb_conf_move_settings_last(label->value, &next);
+		x->own_len = next.len;
 		kb_buf_str(&next, kb_str_skip(kb_buf_view(line), len));
 		r = check_line(x, &next, err);
 		if (r < 0) {
@@ -222,14 +226,15 @@ static void set_text(const char *value, const char **text, bool *has)
 	*has = true;
 }
 
-static int add_word(struct kb_arena *arena, struct parts *parts, struct kb_str word)
+static int add_word(struct kb_arena *arena, struct parts *parts, struct kb_str word, bool is_own)
 {
+	struct kb_buf *args = is_own ? &parts->args : &parts->more;
 	const char *text;
 
 	if (parts->kernel && !is_setting(word)) {
-		kb_buf_puts(&parts->args, parts->args.len > 0 ? " " : "");
-		kb_buf_str(&parts->args, word);
-		return kb_buf_error(&parts->args);
+		kb_buf_puts(args, args->len > 0 ? " " : "");
+		kb_buf_str(args, word);
+		return kb_buf_error(args);
 	}
 	text = kb_word_unquote(arena, word);
 	if (!text) {
@@ -282,6 +287,7 @@ static int fill_from_variables(const struct expansion *x, struct parts *parts)
 static int make_target(const struct expansion *x, struct kb_str line, const struct parts *parts,
 		       struct kb_conf_target *ret_target)
 {
+	KB_BUF struct kb_buf args = {0};
 	struct kb_conf_target target = {
 		.kernel = parts->kernel,
 		.n_initrd = parts->n_initrd,
@@ -296,9 +302,10 @@ static int make_target(const struct expansion *x, struct kb_str line, const stru
 		return -ENOMEM;
 	}
 	memcpy(target.initrd, parts->initrd, parts->n_initrd * sizeof(*target.initrd));
-	if (parts->args.len > 0) {
-		target.args = kb_arena_str(x->arena, kb_buf_view(&parts->args));
-		if (!target.args) {
+	kb_words_join(kb_buf_view(&parts->args), kb_buf_view(&parts->more), &args);
+	if (args.len > 0) {
+		target.args = kb_arena_str(x->arena, kb_buf_view(&args));
+		if (!target.args || kb_buf_error(&args)) {
 			return -ENOMEM;
 		}
 	}
@@ -307,16 +314,17 @@ static int make_target(const struct expansion *x, struct kb_str line, const stru
 }
 
 /* From the expanded line to the target. */
-static int take_apart(const struct expansion *x, struct kb_str line,
+static int take_apart(const struct expansion *x, const struct kb_buf *text,
 		      struct kb_conf_target *ret_target, struct kb_error *err)
 {
 	KB_CLEANUP(parts_done) struct parts parts = {0};
+	struct kb_str line = kb_str_trim(kb_buf_view(text));
 	struct kb_str rest = line;
 	struct kb_str word;
 	int r = 0;
 
 	while (r == 0 && kb_words_next(&rest, &word)) {
-		r = add_word(x->arena, &parts, word);
+		r = add_word(x->arena, &parts, word, word.data < text->data + x->own_len);
 	}
 	if (r == 0 && (!parts.kernel || !*parts.kernel)) {
 		return kb_error_set_at(err, -EINVAL, x->at, "the line says nothing to boot or run");
@@ -350,6 +358,7 @@ int kb_conf_expand(struct kb_arena *arena, const struct kb_conf *conf, struct kb
 		return kb_error_set_at(err, -EINVAL, at, "a NUL byte in the line");
 	}
 	(void)kb_conf_move_settings_last(kb_str_trim(line), &text);
+	x.own_len = text.len;
 	r = check_line(&x, &text, err);
 	if (r < 0) {
 		return r;
@@ -358,5 +367,5 @@ int kb_conf_expand(struct kb_arena *arena, const struct kb_conf *conf, struct kb
 	if (r < 0) {
 		return r;
 	}
-	return take_apart(&x, kb_str_trim(kb_buf_view(&text)), ret_target, err);
+	return take_apart(&x, &text, ret_target, err);
 }

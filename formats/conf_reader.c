@@ -57,30 +57,49 @@ static int names_kernel(struct reading *reading, struct kb_arena *arena, const c
 	return r == -ENOMEM ? r : r == 0;
 }
 
-/* root= in front, video= at the end. */
+/* root= in front, video= behind what is for the kernel. */
 static int make_args(const struct reading *reading, struct kb_arena *arena,
 		     const struct kb_conf_target *target, const char **ret_args)
 {
 	const struct kb_conf_item *video = kb_conf_variable(&reading->conf, KB_VAR_VIDEO);
 	KB_BUF struct kb_buf args = {0};
+	KB_BUF struct kb_buf more = {0};
 	struct kb_str given;
 
 	if (target->root) {
 		kb_words_add(&args, "root=", kb_str_from(target->root));
 	}
-	if (target->args) {
-		kb_buf_puts(&args, args.len > 0 ? " " : "");
-		kb_buf_puts(&args, target->args);
-	}
 	if (video && video->value.len > 0 &&
 	    !kb_words_find(kb_str_from(target->args), KB_STR("video="), &given)) {
-		kb_words_add(&args, "video=", video->value);
+		kb_words_add(&more, "video=", video->value);
 	}
-	if (kb_buf_error(&args)) {
-		return kb_buf_error(&args);
+	kb_words_join(kb_str_from(target->args), kb_buf_view(&more), &args);
+	if (kb_buf_error(&more) || kb_buf_error(&args)) {
+		return -ENOMEM;
 	}
 	*ret_args = args.len > 0 ? kb_arena_str(arena, kb_buf_view(&args)) : NULL;
 	return args.len > 0 && !*ret_args ? -ENOMEM : 0;
+}
+
+/*
+ * XeLL calls a USB disk, a DVD and a hard disk "uda0:", "dvd0:" and "sda0:", or leaves the 0 out;
+ * its file is on the disk that it speaks of. The name without that; any other as it is.
+ */
+static const char *skip_xell_disk(const char *name)
+{
+	static const struct kb_str disks[] = {KB_STR("uda"), KB_STR("udb"), KB_STR("dvd"),
+					      KB_STR("sda"), KB_STR("sdb")};
+	struct kb_str place = kb_str_head(kb_str_from(name), kb_str_find(kb_str_from(name), ':'));
+
+	for (size_t i = 0; name[place.len] && i < KB_ARRAY_LEN(disks); i++) {
+		struct kb_str digit = kb_str_skip(place, disks[i].len);
+
+		if (kb_str_starts(place, disks[i]) &&
+		    (digit.len == 0 || kb_str_eq(digit, KB_STR("0")))) {
+			return name + place.len + 1;
+		}
+	}
+	return name;
 }
 
 /* Both the name and, on a tree, whether the file is there. */
@@ -89,6 +108,9 @@ static int set_file(struct reading *reading, struct kb_arena *arena, const char 
 {
 	int r;
 
+	if (name && reading->conf.is_xell) {
+		name = skip_xell_disk(name);
+	}
 	*text = name;
 	if (!name || !reading->lookups.tree) {
 		return 0;

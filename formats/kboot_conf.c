@@ -17,7 +17,6 @@ struct parser {
 	struct text_lines lines;
 	size_t max_labels;
 	size_t n_dropped; /* labels above the cap */
-	bool is_xell;
 };
 
 #define SHOWN(s) KB_STR_ARG(kb_str_head((s), SHOWN_MAX))
@@ -158,7 +157,7 @@ static void parse_assignment(struct parser *p, struct kb_str line, size_t equals
 		return;
 	}
 	item.at = text_lines_at(&p->lines, item.name.data);
-	if (p->is_xell) {
+	if (p->conf.is_xell) {
 		item.value = cut_xell_comment(item.value);
 		if (is_xell_setting(item.name)) {
 			conf_diags_warn(&p->diags, item.at,
@@ -252,7 +251,7 @@ int kb_conf_parse(struct kb_arena *arena, const char *file, struct kb_str text,
 				       "out of memory");
 	}
 	text_lines_start(&p.lines, text);
-	p.is_xell = is_xell_file(&p.lines);
+	p.conf.is_xell = is_xell_file(&p.lines);
 	while (text_lines_next(&p.lines, &line)) {
 		parse_line(&p, line);
 	}

@@ -82,6 +82,39 @@ void kb_words_add(struct kb_buf *line, const char *key, struct kb_str value)
 		      quote);
 }
 
+/* Where a lone "--" stands, or the end. */
+static size_t find_dashes(struct kb_str line)
+{
+	struct kb_str rest = line;
+	struct kb_str word;
+
+	while (kb_words_next(&rest, &word)) {
+		if (kb_str_eq(word, KB_STR("--"))) {
+			return (size_t)(word.data - line.data);
+		}
+	}
+	return line.len;
+}
+
+void kb_words_join(struct kb_str args, struct kb_str more, struct kb_buf *out)
+{
+	size_t at = find_dashes(args);
+	size_t more_at = find_dashes(more);
+	const struct kb_str parts[] = {
+		kb_str_head(args, at),
+		kb_str_head(more, more_at),
+		kb_str_skip(args, at),
+		kb_str_skip(more, at < args.len && more_at < more.len ? more_at + 2 : more_at),
+	};
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(parts); i++) {
+		struct kb_str part = kb_str_trim(parts[i]);
+
+		kb_buf_puts(out, out->len > 0 && part.len > 0 ? " " : "");
+		kb_buf_str(out, part);
+	}
+}
+
 bool kb_words_find(struct kb_str line, struct kb_str key, struct kb_str *ret_value)
 {
 	struct kb_str word;

@@ -47,11 +47,13 @@ const struct kb_entry *kb_catalog_labelled(const struct kb_catalog *c, struct kb
 
 static int join_args(struct kb_arena *arena, struct kb_entry *entry, const char *more)
 {
+	KB_BUF struct kb_buf args = {0};
+
 	if (!more || !more[0]) {
 		return 0;
 	}
-	entry->args = entry->args ? kb_arena_printf(arena, "%s %s", entry->args, more)
-				  : kb_arena_strdup(arena, more);
+	kb_words_join(kb_str_from(entry->args), kb_str_from(more), &args);
+	entry->args = kb_buf_error(&args) ? NULL : kb_arena_str(arena, kb_buf_view(&args));
 	return entry->args ? 0 : -ENOMEM;
 }
 

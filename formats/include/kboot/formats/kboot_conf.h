@@ -38,6 +38,7 @@ struct kb_conf {
 	struct kb_conf_item *labels; /* repeated ones stay */
 	size_t n_labels;
 	struct kb_conf_index *index; /* of the labels, by name */
+	bool is_xell;                /* its first line says that it was written for XeLL */
 };
 
 /*
