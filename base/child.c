@@ -266,8 +266,10 @@ static void on_gone(void *data, int fd, uint32_t events)
 		reap(child, &status);
 	} else {
 		child->phase = DRAINING;
-		if (child->out_fd < 0 || kb_timer_set(child->timer, GRACE_MS) < 0) {
+		if (child->out_fd < 0) {
 			finish(child);
+		} else {
+			kb_timer_set(child->timer, GRACE_MS);
 		}
 	}
 	leave(child);
@@ -289,9 +291,7 @@ static void on_deadline(struct kb_child *child)
 	child->past_deadline = true;
 	child->phase = KILLED;
 	child_kill(child);
-	if (kb_timer_set(child->timer, KB_CHILD_KILL_MS) < 0) {
-		report(child, KB_CHILD_ABANDONED, SIGKILL);
-	}
+	kb_timer_set(child->timer, KB_CHILD_KILL_MS);
 }
 
 static void on_timer(void *data)
@@ -336,7 +336,7 @@ static int add_sources(struct kb_child *child, uint64_t deadline_ms)
 	int r = kb_loop_add_timer(loop, on_timer, child, &child->timer);
 
 	if (r == 0 && deadline_ms > 0) {
-		r = kb_timer_set(child->timer, deadline_ms);
+		kb_timer_set(child->timer, deadline_ms);
 	}
 	if (r == 0) {
 		r = kb_loop_add_fd(loop, child->out_fd, EPOLLIN, on_stdout, child,

@@ -192,12 +192,12 @@ int kb_loop_add_fd(struct kb_loop *loop, int fd, uint32_t events, kb_fd_fn *fn, 
 	return source_add(source, events, ret_source);
 }
 
-int kb_source_set_events(struct kb_source *source, uint32_t events)
+/* What is registered can be changed without memory: only a wrong descriptor would fail. */
+void kb_source_set_events(struct kb_source *source, uint32_t events)
 {
 	struct epoll_event event = {.events = events, .data.ptr = source};
 
-	return epoll_ctl(source->loop->epoll_fd, EPOLL_CTL_MOD, source->fd, &event) < 0 ? -errno
-											: 0;
+	(void)epoll_ctl(source->loop->epoll_fd, EPOLL_CTL_MOD, source->fd, &event);
 }
 
 static void dispatch_timer(struct kb_source *source, uint32_t events)
@@ -232,10 +232,14 @@ int kb_loop_add_timer(struct kb_loop *loop, kb_timer_fn *fn, void *data,
 	return source_add(source, EPOLLIN, ret_source);
 }
 
-int kb_timer_set(struct kb_source *timer, uint64_t delay_ms)
+/* The same. */
+void kb_timer_set(struct kb_source *timer, uint64_t delay_ms)
 {
 	struct itimerspec when = {0};
 
+	if (!timer) {
+		return;
+	}
 	/* A century is for ever, and fits every time_t. */
 	if (delay_ms > 1000ULL * 3600 * 24 * 365 * 100) {
 		delay_ms = 1000ULL * 3600 * 24 * 365 * 100;
@@ -245,7 +249,7 @@ int kb_timer_set(struct kb_source *timer, uint64_t delay_ms)
 	if (delay_ms == 0) {
 		when.it_value.tv_nsec = 1; /* all zero would stop it */
 	}
-	return timerfd_settime(timer->fd, 0, &when, NULL) < 0 ? -errno : 0;
+	(void)timerfd_settime(timer->fd, 0, &when, NULL);
 }
 
 void kb_timer_stop(struct kb_source *timer)

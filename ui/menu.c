@@ -48,12 +48,11 @@ static void end(struct menu *m, enum kb_ui_end how)
 static void speak(struct menu *m)
 {
 	struct kb_connection *c = &m->connection;
-	int r;
 
 	kb_connection_put(c, kb_buf_view(&m->ui.out));
 	kb_buf_reset(&m->ui.out);
-	r = kb_source_set_events(m->engine, EPOLLIN | (c->out.len > 0 ? EPOLLOUT : 0));
-	if (r < 0 || kb_buf_error(&c->out) < 0) {
+	kb_source_set_events(m->engine, EPOLLIN | (c->out.len > 0 ? EPOLLOUT : 0));
+	if (kb_buf_error(&c->out) < 0) {
 		end(m, KB_UI_ENGINE_GONE);
 	}
 }
@@ -94,8 +93,8 @@ static void turn(struct menu *m)
 	next = kb_screen_next_ms(&m->ui);
 	if (next < 0) {
 		kb_timer_stop(m->tick);
-	} else if (kb_timer_set(m->tick, (uint64_t)next) < 0) {
-		kb_ui_say(&m->ui, KB_NOTICE_WARNING, "The countdown is not shown exactly.");
+	} else {
+		kb_timer_set(m->tick, (uint64_t)next);
 	}
 }
 
@@ -143,9 +142,8 @@ static void give_up_key(struct menu *m)
 static void wait_for_rest_of_key(struct menu *m)
 {
 	kb_timer_stop(m->escape);
-	if (kb_key_pending(&m->keys) &&
-	    kb_timer_set(m->escape, kb_terminal_escape_ms(m->terminal)) < 0) {
-		give_up_key(m);
+	if (kb_key_pending(&m->keys)) {
+		kb_timer_set(m->escape, kb_terminal_escape_ms(m->terminal));
 	}
 }
 

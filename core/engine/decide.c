@@ -11,8 +11,8 @@ void kb_engine_set_tick(struct kb_engine *e)
 
 	if (next < 0) {
 		kb_timer_stop(e->tick);
-	} else if (kb_timer_set(e->tick, (uint64_t)next) < 0) {
-		kb_engine_notice(e, KB_NOTICE_ERROR, "No timer: nothing will boot by itself.");
+	} else {
+		kb_timer_set(e->tick, (uint64_t)next);
 	}
 }
 
@@ -116,9 +116,8 @@ static bool may_boot_itself(struct kb_engine *e)
 /* A key came before the default was known: no countdown, but what is selected is prepared. */
 static void prepare_selected(struct kb_engine *e)
 {
-	if (!e->selection.by_person && e->pipeline.stage == KB_STAGE_NONE &&
-	    kb_timer_set(e->rest, KB_REST_MS) < 0) {
-		kb_journal_add(&e->journal, KB_LOG_WARNING, "no timer: nothing is armed");
+	if (!e->selection.by_person && e->pipeline.stage == KB_STAGE_NONE) {
+		kb_timer_set(e->rest, KB_REST_MS);
 	}
 }
 
@@ -188,10 +187,10 @@ void kb_engine_select(struct kb_engine *e, const char *id)
 		return;
 	}
 	copy = strdup(id);
-	if (!copy || kb_timer_set(e->rest, KB_REST_MS) < 0) {
-		free(copy);
+	if (!copy) {
 		return;
 	}
+	kb_timer_set(e->rest, KB_REST_MS);
 	free(e->selection.id);
 	e->selection = (struct kb_selection){.id = copy, .by_person = true};
 	kb_engine_changed(e);

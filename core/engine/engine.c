@@ -55,11 +55,6 @@ static void rested(void *data)
 	kb_engine_ask(data, KB_WORK_REST);
 }
 
-static void unseen_no_longer(void *data)
-{
-	kb_engine_ask(data, KB_WORK_REBUILD);
-}
-
 static void farewell_over(void *data)
 {
 	kb_engine_clients_gone(data);
@@ -79,7 +74,7 @@ static int add_timers(struct kb_engine *e)
 		{turn, &e->turn},
 		{ticked, &e->tick},
 		{rested, &e->rest},
-		{unseen_no_longer, &e->unseen_window},
+		{kb_engine_place_changed, &e->unseen_window},
 		{farewell_over, &e->leaving.timer},
 	};
 	int r = 0;
@@ -87,7 +82,8 @@ static int add_timers(struct kb_engine *e)
 	for (size_t i = 0; r == 0 && i < KB_ARRAY_LEN(timers); i++) {
 		r = kb_loop_add_timer(e->loop, timers[i].fn, e, timers[i].timer);
 	}
-	return r < 0 ? r : kb_timer_set(e->unseen_window, KB_UNSEEN_WINDOW_MS);
+	kb_timer_set(e->unseen_window, KB_UNSEEN_WINDOW_MS);
+	return r;
 }
 
 /* Not while init is paused: nobody would start us again. */
@@ -190,11 +186,6 @@ static int init_places(struct kb_engine *e, struct kb_error *err)
 	return kb_hotplug_init(&e->hotplug, err);
 }
 
-static void hardware_settled(void *ctx)
-{
-	kb_engine_place_changed(ctx);
-}
-
 /* Every part learns where it lives. */
 static void connect_parts(struct kb_engine *e)
 {
@@ -219,7 +210,7 @@ static void connect_parts(struct kb_engine *e)
 		.journal = &e->journal,
 		.scanner = &e->scanner,
 		.ctx = e,
-		.settled = hardware_settled,
+		.settled = kb_engine_place_changed,
 		.uevent_fd = -1,
 	};
 	e->pipeline = (struct kb_pipeline){
@@ -242,17 +233,15 @@ int kb_engine_init(struct kb_engine *e, const struct kb_core_options *options,
 		.options = *options,
 		.sys = options->sys,
 		.watcher = *watcher,
-		.scanner = {.places = &e->places, .sysfs_fd = -1},
-		.hotplug.uevent_fd = -1,
 	};
 	e->started_ms = kb_engine_now(e);
 	e->countdown.phase = KB_PHASE_WAITING;
 	e->policy.restricted = KB_RESTRICTION_UNKNOWN;
 	r = kb_loop_create(&e->loop);
+	connect_parts(e);
 	if (r < 0) {
 		return kb_error_set(err, r, "no event loop: %s", strerror(-r));
 	}
-	connect_parts(e);
 	r = init_events(e, err);
 	if (r == 0) {
 		r = kb_pipeline_init(&e->pipeline);

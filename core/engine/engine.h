@@ -12,10 +12,8 @@
 #include "catalog/countdown.h"
 #include "catalog/session_vars.h"
 #include "catalog/settings.h"
-#include "engine/leaving.h"
 #include "engine/pipeline.h"
 #include "engine/policy.h"
-#include "engine/states.h"
 #include "kboot/core/core.h"
 #include "places/hotplug.h"
 #include "places/scanner.h"
@@ -28,6 +26,38 @@ enum {
 	/* So long after the selected entry went away Enter was meant for it, and not for the one
 	   that took its place. */
 	KB_LOST_MS = 3000,
+};
+
+/* What is not an event changes no state: the table is in state.c and in docs/ARCHITECTURE.md. */
+enum kb_engine_state {
+	KB_ENGINE_STARTING, /* devices are being read, no default is known */
+	KB_ENGINE_WAITING,  /* all were read and none boots by itself: one may still turn up */
+	KB_ENGINE_COUNTING, /* the delay or the timeout runs */
+	KB_ENGINE_CHOOSING, /* a person is there: nothing boots by itself any more */
+	KB_ENGINE_BOOTING,  /* as soon as it is loaded we jump */
+	KB_ENGINE_UNSEEN,   /* the same after a delay in which nothing was shown */
+	KB_ENGINE_LEAVING,  /* teardown, then the jump */
+	KB_N_ENGINE_STATES
+};
+
+enum kb_event {
+	KB_EVENT_READING,   /* a device is to be read */
+	KB_EVENT_SETTLED,   /* every device has been read */
+	KB_EVENT_DEFAULT,   /* the default is certain, and can be loaded */
+	KB_EVENT_UNCERTAIN, /* another environment than the one whose default is counted */
+	KB_EVENT_NO_BOOT,   /* the default is nothing that boots by itself */
+	KB_EVENT_OPENED,    /* a key in the delay: the menu, which has a countdown of its own */
+	KB_EVENT_KEY,       /* a key: a person is there */
+	KB_EVENT_CHOSEN,    /* somebody wants an entry to be booted */
+	KB_EVENT_TIME,      /* the countdown is over */
+	KB_EVENT_TIME_UNSEEN,
+	KB_EVENT_ARMED,     /* the wanted entry is loaded */
+	KB_EVENT_SIMULATED, /* the same, where nothing is jumped to */
+	KB_EVENT_FAILED,    /* it cannot be loaded, its disk has gone, … */
+	KB_EVENT_CANCEL,
+	KB_EVENT_POWER,   /* restart, power off */
+	KB_EVENT_REFUSED, /* the machine has not let us go */
+	KB_N_EVENTS
 };
 
 /* What the next turn of the loop does; each bit is asked for with kb_engine_ask(). */
@@ -53,6 +83,39 @@ struct kb_engine_watcher {
 	void (*leaving)(void *ctx, const char *farewell); /* the clients are to go */
 	void (*stop)(void *ctx);                          /* its workers end */
 	bool (*has_menu)(void *ctx);
+};
+
+/* A process that restarts the machine should the engine die, or hang, while init is paused and
+ * nobody else is left to do it. */
+enum { KB_GUARD_MS = 60000 }; /* a teardown that takes longer hangs */
+
+struct kb_guard {
+	pid_t pid; /* 0: none */
+	int fd;    /* the guard sees it close */
+};
+
+/* How far the teardown is: in the state LEAVING. */
+enum {
+	KB_FAREWELL_MS = 200,  /* for the menus to give their terminals back */
+	KB_UNMOUNT_MS = 10000, /* for what is mounted to be unmounted */
+};
+
+enum kb_leave { KB_LEAVE_KEXEC, KB_LEAVE_REBOOT, KB_LEAVE_POWEROFF };
+
+enum kb_leave_step {
+	KB_LEAVE_FAREWELL, /* clients are told, */
+	KB_LEAVE_CLIENTS,  /* and are given a moment to go */
+	KB_LEAVE_STOP,     /* init is paused, every other process ends */
+	KB_LEAVE_UNMOUNT,  /* a child unmounts what is left */
+	KB_LEAVE_JUMP,
+};
+
+struct kb_leaving {
+	enum kb_leave how;
+	enum kb_leave_step step;
+	struct kb_source *timer; /* CLIENTS: they had their moment */
+	struct kb_child *unmounter;
+	struct kb_guard guard;
 };
 
 struct kb_selection {
@@ -111,7 +174,7 @@ static inline int64_t kb_engine_now(const struct kb_engine *e)
 	return e->sys->now_ms(e->sys->ctx);
 }
 
-/* turn.c: the lowest file of the room. */
+/* state.c: the lowest file of the room. */
 void kb_engine_ask(struct kb_engine *e, enum kb_engine_work work);
 void kb_engine_notice(struct kb_engine *e, enum kb_notice_level level, const char *fmt, ...)
 	KB_PRINTF(3, 4);
@@ -122,11 +185,14 @@ bool kb_engine_settled(const struct kb_engine *e);
 bool kb_engine_has_seen_all(const struct kb_engine *e);
 void kb_engine_take_read_write(struct kb_engine *e);
 
-/* state.c */
 /* Where the event leads to. Pure. */
 enum kb_engine_state kb_engine_next_state(enum kb_engine_state state, enum kb_event event);
 /* Takes the engine there. An event changes the state and asks the loop for a turn, no more. */
 void kb_engine_event(struct kb_engine *e, enum kb_event event);
+/* What the next engine finds should this one crash. */
+void kb_engine_keep_state(const struct kb_engine *e);
+void kb_engine_keep_restricted(const struct kb_engine *e);
+void kb_engine_read_state(struct kb_engine *e);
 
 /* engine.c */
 KB_MUST_CHECK int kb_engine_init(struct kb_engine *e, const struct kb_core_options *options,
@@ -138,11 +204,6 @@ void kb_engine_done(struct kb_engine *e);
 void kb_engine_catch_up(struct kb_engine *e);
 /* Only the catalog, when it is due: for who is in the middle of something. */
 void kb_engine_fresh_catalog(struct kb_engine *e);
-
-/* state_file.c: what the next engine finds should this one crash. */
-void kb_engine_keep_state(const struct kb_engine *e);
-void kb_engine_keep_restricted(const struct kb_engine *e);
-void kb_engine_read_state(struct kb_engine *e);
 
 /* rebuild.c */
 void kb_engine_rebuild(struct kb_engine *e);
@@ -211,5 +272,8 @@ void kb_engine_tell_losses(const struct kb_place *p, const char *indent, struct 
 void kb_engine_leave_step(struct kb_engine *e);
 /* The last client has gone. */
 void kb_engine_clients_gone(struct kb_engine *e);
+KB_MUST_CHECK int kb_guard_start(struct kb_guard *g, const struct kb_sys *sys);
+/* It is not needed any more. */
+void kb_guard_stop(struct kb_guard *g);
 
 #endif

@@ -1,16 +1,128 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Teardown and the jump, step by step in turns of the loop; or the way back when the machine does
  * not let us go. */
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "engine.h"
 #include "kboot/boot/load.h"
 #include "kboot/mount/mount.h"
 
-enum { INIT_PID = 1 };
+enum { INIT_PID = 1, KILL_PASSES = 8 };
+
+/* --- the guard */
+
+static void watch(const struct kb_sys *sys, int fd)
+{
+	struct pollfd end = {.fd = fd, .events = POLLIN};
+	sigset_t all;
+	char word;
+	int r;
+
+	(void)sigfillset(&all);
+	(void)sigprocmask(SIG_SETMASK, &all, NULL);
+	do {
+		r = poll(&end, 1, KB_GUARD_MS);
+	} while (r < 0 && errno == EINTR);
+	/* A word: all went well. The end of the pipe: the engine's end. Neither: it hangs. */
+	if (r <= 0 || read(fd, &word, 1) != 1) {
+		(void)sys->reboot(sys->ctx, KB_REBOOT_RESTART);
+	}
+	_exit(0);
+}
+
+int kb_guard_start(struct kb_guard *g, const struct kb_sys *sys)
+{
+	KB_CLOSE int read_end = -1;
+	KB_CLOSE int write_end = -1;
+	int ends[2];
+	pid_t pid;
+	int r;
+
+	if (pipe2(ends, O_CLOEXEC) < 0) {
+		return -errno;
+	}
+	read_end = ends[0];
+	write_end = ends[1];
+	r = sys->fork(sys->ctx, &pid);
+	if (r < 0) {
+		return r;
+	}
+	if (pid == 0) {
+		(void)close(write_end);
+		(void)setsid();
+		watch(sys, read_end);
+	}
+	*g = (struct kb_guard){.pid = pid, .fd = kb_steal_fd(&write_end)};
+	return 0;
+}
+
+void kb_guard_stop(struct kb_guard *g)
+{
+	if (g->pid <= 0) {
+		return;
+	}
+	if (write(g->fd, "", 1) == 1) {
+		(void)waitpid(g->pid, NULL, 0);
+	}
+	(void)kb_close(g->fd);
+	*g = (struct kb_guard){0};
+}
+
+/* kill(2) of all would take the guard too. How many processes above last were found; *ret_highest:
+ * the highest of all. */
+static unsigned kill_once(const struct kb_sys *sys, DIR *proc, pid_t spare, pid_t last,
+			  pid_t *ret_highest)
+{
+	unsigned n = 0;
+
+	rewinddir(proc);
+	for (struct dirent *d = readdir(proc); d; d = readdir(proc)) {
+		uint64_t number;
+		pid_t pid;
+
+		if (kb_str_to_u64(kb_str_from(d->d_name), &number) < 0) {
+			continue;
+		}
+		pid = (pid_t)number;
+		*ret_highest = pid > *ret_highest ? pid : *ret_highest;
+		if (pid > INIT_PID && pid != spare && pid != getpid()) {
+			(void)sys->kill(sys->ctx, pid, SIGKILL);
+			n += pid > last;
+		}
+	}
+	return n;
+}
+
+/* SIGKILL for every process but init, ourselves and the one to spare. */
+static void kill_others(const struct kb_sys *sys, pid_t spare)
+{
+	DIR *proc = opendir("/proc");
+	pid_t last = 0;
+
+	if (!proc) {
+		(void)sys->kill(sys->ctx, -1, SIGKILL);
+		return;
+	}
+	/* Who forked while we looked is found by the next look. */
+	for (int pass = 0; pass < KILL_PASSES; pass++) {
+		pid_t highest = last;
+
+		if (kill_once(sys, proc, spare, last, &highest) == 0) {
+			break;
+		}
+		last = highest;
+	}
+	(void)closedir(proc);
+}
+
+/* --- steps */
 
 static void next(struct kb_engine *e, enum kb_leave_step step)
 {
@@ -30,9 +142,7 @@ static void say_goodbye(struct kb_engine *e)
 			       e->leaving.how == KB_LEAVE_REBOOT ? "Restarting" : "Powering off");
 	}
 	e->leaving.step = KB_LEAVE_CLIENTS;
-	if (kb_timer_set(e->leaving.timer, KB_FAREWELL_MS) < 0) {
-		next(e, KB_LEAVE_STOP);
-	}
+	kb_timer_set(e->leaving.timer, KB_FAREWELL_MS);
 	e->watcher.leaving(e->watcher.ctx, text);
 }
 
@@ -74,7 +184,7 @@ static void stop_processes(struct kb_engine *e)
 		return;
 	}
 	(void)e->sys->kill(e->sys->ctx, INIT_PID, SIGTSTP);
-	kb_kill_others(e->sys, e->leaving.guard.pid);
+	kill_others(e->sys, e->leaving.guard.pid);
 	next(e, KB_LEAVE_UNMOUNT);
 }
 

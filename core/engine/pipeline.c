@@ -75,9 +75,7 @@ static void loader_line(void *owner, struct kb_str line)
 	if (kb_load_report_decode(&p->arena, line, &report) < 0) {
 		return;
 	}
-	if (kb_timer_set(p->stall, KB_LOAD_STALL_MS) < 0) {
-		kb_journal_add(p->journal, KB_LOG_WARNING, "no timer for the loader");
-	}
+	kb_timer_set(p->stall, KB_LOAD_STALL_MS);
 	if (report.stage != KB_STAGE_NONE && report.stage != KB_STAGE_ARMED) {
 		p->stage = report.stage;
 	}
@@ -173,13 +171,12 @@ static int start_worker(struct kb_pipeline *p)
 	};
 	int r = kb_child_start(p->loop, p->sys, &spec, &p->child);
 
-	if (r == 0) {
-		r = kb_timer_set(p->stall, KB_LOAD_STALL_MS);
-	}
 	if (r < 0) {
 		fail(p, "no loader could be started");
+		return r;
 	}
-	return r;
+	kb_timer_set(p->stall, KB_LOAD_STALL_MS);
+	return 0;
 }
 
 int kb_pipeline_start(struct kb_pipeline *p, const struct kb_entry *entry, const char *root)

@@ -1,5 +1,138 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The states, what every file of the room says and asks, and what an engine leaves for the one
+ * after it, should it crash. */
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
 #include "engine.h"
+#include "kboot/base/replace.h"
+
+void kb_engine_notice(struct kb_engine *e, enum kb_notice_level level, const char *fmt, ...)
+{
+	static const enum kb_log_level log_levels[] = {
+		[KB_NOTICE_NONE] = KB_LOG_DEBUG,
+		[KB_NOTICE_INFO] = KB_LOG_INFO,
+		[KB_NOTICE_WARNING] = KB_LOG_WARNING,
+		[KB_NOTICE_ERROR] = KB_LOG_ERROR,
+	};
+	va_list args;
+
+	va_start(args, fmt);
+	(void)vsnprintf(e->notice, sizeof(e->notice), fmt, args);
+	va_end(args);
+	e->notice_level = level;
+	e->notice_seq++;
+	if (e->notice[0] != '\0') {
+		kb_journal_add(&e->journal, log_levels[level], "%s", e->notice);
+	}
+	kb_engine_changed(e);
+}
+
+void kb_engine_changed(struct kb_engine *e)
+{
+	e->watcher.changed(e->watcher.ctx);
+}
+
+bool kb_engine_settled(const struct kb_engine *e)
+{
+	return (e->options.simulation || e->hotplug.is_settled) &&
+	       kb_places_pending(&e->places) == 0;
+}
+
+void kb_engine_ask(struct kb_engine *e, enum kb_engine_work work)
+{
+	e->due |= work;
+	kb_timer_set(e->turn, 0);
+}
+
+bool kb_engine_has_seen_all(const struct kb_engine *e)
+{
+	return e->options.simulation || e->settled_ms > 0 || e->hotplug.is_settled ||
+	       kb_engine_now(e) - e->started_ms >= KB_UNSEEN_WINDOW_MS;
+}
+
+void kb_engine_take_read_write(struct kb_engine *e)
+{
+	e->places.read_write = kb_settings_bool(&e->settings, KB_VAR_MOUNT_RW);
+	e->pipeline.read_write = e->places.read_write;
+}
+
+/* --- what the next engine finds */
+
+static void path_of(const struct kb_engine *e, const char *name, char *buf, size_t size)
+{
+	(void)snprintf(buf, size, "%s/%s", e->options.run_dir, name);
+}
+
+/* "touched": nothing boots by itself any more. Whole or not at all: an engine that is killed while
+ * it writes takes nothing from the next one. */
+void kb_engine_keep_state(const struct kb_engine *e)
+{
+	const char *text = e->state == KB_ENGINE_CHOOSING ? "touched" : "running";
+	KB_CLOSE int folder_fd = -1;
+
+	if (!e->options.run_dir || e->state > KB_ENGINE_CHOOSING) {
+		return;
+	}
+	folder_fd = open(e->options.run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder_fd < 0 || kb_replace_file(folder_fd, "engine.state", kb_str_from(text)) < 0) {
+		/* Only the words after a crash suffer. */
+		return;
+	}
+}
+
+/* For menus that find no engine, so that none of them opens a shell then. */
+void kb_engine_keep_restricted(const struct kb_engine *e)
+{
+	char path[256];
+
+	if (!e->options.run_dir) {
+		return;
+	}
+	path_of(e, KB_ENGINE_RESTRICTED, path, sizeof(path));
+	if (e->policy.restricted == KB_UNRESTRICTED) {
+		(void)unlink(path);
+	} else if (e->policy.restricted == KB_RESTRICTED) {
+		(void)kb_close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+	}
+	/* Not known yet: what an engine before us knew holds until the disks have been asked. */
+}
+
+/* What an engine before us left behind: it died, and whether a person had been there. */
+void kb_engine_read_state(struct kb_engine *e)
+{
+	char path[256];
+	char text[16] = "";
+	KB_CLOSE int fd = -1;
+	ssize_t n;
+
+	if (!e->options.run_dir) {
+		return;
+	}
+	path_of(e, "engine.state", path, sizeof(path));
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		return;
+	}
+	n = read(fd, text, sizeof(text) - 1);
+	e->restarted = true;
+	/* What restricted the one before holds for this boot, whatever became of its disk. */
+	path_of(e, KB_ENGINE_RESTRICTED, path, sizeof(path));
+	if (access(path, F_OK) == 0) {
+		e->policy.restricted = KB_RESTRICTED;
+		(void)snprintf(e->policy.by, sizeof(e->policy.by),
+			       "the boot engine before this one");
+	}
+	if (n > 0 && strncmp(text, "touched", 7) == 0) {
+		e->state = KB_ENGINE_CHOOSING;
+	}
+	kb_engine_notice(e, KB_NOTICE_WARNING,
+			 "The boot engine had stopped unexpectedly and was started again.");
+}
+
+/* --- the table */
 
 /* Shorter, so that the table can be read as one. */
 enum {
@@ -40,38 +173,23 @@ enum kb_engine_state kb_engine_next_state(enum kb_engine_state state, enum kb_ev
 	return next_states[event][state];
 }
 
-static void enter(struct kb_engine *e, enum kb_engine_state from)
-{
-	switch (e->state) {
-	case KB_ENGINE_COUNTING:
-		kb_engine_ask(e, KB_WORK_COUNT);
-		break;
-	case KB_ENGINE_LEAVING:
-		kb_engine_ask(e, KB_WORK_LEAVE);
-		break;
-	case KB_ENGINE_STARTING:
-	case KB_ENGINE_WAITING:
-	case KB_ENGINE_CHOOSING:
-	case KB_ENGINE_BOOTING:
-	case KB_ENGINE_UNSEEN:
-		break;
-	case KB_N_ENGINE_STATES:
-		return;
-	}
-	if (from == KB_ENGINE_COUNTING) {
-		e->countdown.phase = KB_PHASE_WAITING;
-		kb_timer_stop(e->tick);
-	}
-}
-
 void kb_engine_event(struct kb_engine *e, enum kb_event event)
 {
 	enum kb_engine_state from = e->state;
 
 	e->state = kb_engine_next_state(from, event);
-	if (e->state != from) {
-		enter(e, from);
-		kb_engine_keep_state(e);
-		kb_engine_changed(e);
+	if (e->state == from) {
+		return;
 	}
+	if (e->state == KB_ENGINE_COUNTING) {
+		kb_engine_ask(e, KB_WORK_COUNT);
+	} else if (e->state == KB_ENGINE_LEAVING) {
+		kb_engine_ask(e, KB_WORK_LEAVE);
+	}
+	if (from == KB_ENGINE_COUNTING) {
+		e->countdown.phase = KB_PHASE_WAITING;
+		kb_timer_stop(e->tick);
+	}
+	kb_engine_keep_state(e);
+	kb_engine_changed(e);
 }

@@ -14,13 +14,10 @@ enum { ALIASES_AT_ONCE = 48, PASSES = 4 };
 static void not_quiet(struct kb_hotplug *h)
 {
 	h->is_settled = false;
-	if (kb_timer_set(h->quiet, KB_HOTPLUG_QUIET_MS) < 0) {
-		kb_journal_add(h->journal, KB_LOG_ERROR, "no timer for the hardware");
-	}
+	kb_timer_set(h->quiet, KB_HOTPLUG_QUIET_MS);
 }
 
-/* --- in the child: blocking is fine
- * ----------------------------------------------------------------------------- */
+/* --- in the child: blocking is fine */
 
 struct aliases {
 	const struct kb_sys *sys;
@@ -95,8 +92,7 @@ static int load_modules(void *data, int out_fd)
 	return r;
 }
 
-/* --- in the engine
- * ---------------------------------------------------------------------------------------------- */
+/* --- in the engine */
 
 static void start_modprobe(struct kb_hotplug *h);
 

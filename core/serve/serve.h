@@ -24,11 +24,8 @@ struct kb_core {
 
 static inline void kb_core_ask_turn(struct kb_core *k)
 {
-	/* Setting a timer that exists does not fail; there is none before the first turn and after
-	 * the last. */
-	if (k->turn) {
-		(void)!kb_timer_set(k->turn, 0);
-	}
+	/* There is none before the first turn and after the last. */
+	kb_timer_set(k->turn, 0);
 }
 
 /* tell.c: what clients are told of what changes. */

@@ -86,8 +86,8 @@ static void listen_to(struct kb_client *c)
 	uint32_t events = (c->n_questions < KB_CLIENT_MAX_QUESTIONS ? EPOLLIN : 0U) |
 			  (pending(c) > 0 ? EPOLLOUT : 0U);
 
-	if (!c->dropped && kb_source_set_events(c->source, events) < 0) {
-		drop(c);
+	if (!c->dropped) {
+		kb_source_set_events(c->source, events);
 	}
 }
 
@@ -335,19 +335,15 @@ static void pause_accept(struct kb_server *s, int error)
 			       strerror(error));
 		s->is_full_told = true;
 	}
-	if (kb_source_set_events(s->listen_source, 0) < 0 ||
-	    kb_timer_set(s->accept_again, KB_ACCEPT_PAUSE_MS) < 0) {
-		kb_journal_add(s->journal, KB_LOG_ERROR, "no more clients can come");
-	}
+	kb_source_set_events(s->listen_source, 0);
+	kb_timer_set(s->accept_again, KB_ACCEPT_PAUSE_MS);
 }
 
 static void accept_again(void *data)
 {
 	struct kb_server *s = data;
 
-	if (kb_source_set_events(s->listen_source, EPOLLIN) < 0) {
-		pause_accept(s, ENOMEM);
-	}
+	kb_source_set_events(s->listen_source, EPOLLIN);
 }
 
 static void accept_client(void *data, int fd, uint32_t events)

@@ -168,9 +168,7 @@ static int add_sources(struct kb_loop *l)
 	struct kb_source *source = NULL;
 	int r = kb_loop_add_timer(l, nothing, NULL, &source);
 
-	if (r == 0) {
-		r = kb_timer_set(source, 0);
-	}
+	kb_timer_set(source, 0);
 	if (r == 0) {
 		r = kb_loop_add_fd(l, STDERR_FILENO, 0, on_readable, NULL, &source);
 	}

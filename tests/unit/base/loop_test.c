@@ -80,10 +80,10 @@ static void descriptors_report_their_events(void **state)
 	assert_int_equal(r.count, 2);
 	assert_int_equal(r.events, EPOLLIN);
 	assert_int_equal(write(ends[1], "x", 1), 1);
-	assert_int_equal(kb_source_set_events(r.source, 0), 0);
+	kb_source_set_events(r.source, 0);
 	assert_int_equal(kb_loop_step(loop, 0), 0);
 	assert_int_equal(r.count, 2);
-	assert_int_equal(kb_source_set_events(r.source, EPOLLIN), 0);
+	kb_source_set_events(r.source, EPOLLIN);
 	assert_int_equal(kb_loop_step(loop, 0), 0);
 	assert_int_equal(r.count, 3);
 	(void)kb_close(ends[1]);
@@ -153,14 +153,14 @@ static void a_timer_fires_once_and_not_early(void **state)
 	assert_int_equal(kb_loop_step(loop, 5), 0);
 	assert_int_equal(count, 0);
 	start = now_ms();
-	assert_int_equal(kb_timer_set(timer, 30), 0);
+	kb_timer_set(timer, 30);
 	run_until(loop, &count, 1);
 	assert_true(now_ms() - start >= 29); /* the clock is cut to milliseconds */
 	assert_int_equal(kb_loop_step(loop, 5), 0);
 	assert_int_equal(count, 1);
-	assert_int_equal(kb_timer_set(timer, 0), 0);
+	kb_timer_set(timer, 0);
 	run_until(loop, &count, 2);
-	assert_int_equal(kb_timer_set(timer, UINT64_MAX), 0);
+	kb_timer_set(timer, UINT64_MAX);
 	assert_int_equal(kb_loop_step(loop, 5), 0);
 	assert_int_equal(count, 2);
 	kb_loop_destroy(loop);
@@ -174,11 +174,11 @@ static void a_timer_moves_and_stops(void **state)
 
 	(void)state;
 	assert_int_equal(kb_loop_add_timer(loop, on_timer, &count, &timer), 0);
-	assert_int_equal(kb_timer_set(timer, 1), 0);
-	assert_int_equal(kb_timer_set(timer, 3600000), 0);
+	kb_timer_set(timer, 1);
+	kb_timer_set(timer, 3600000);
 	assert_int_equal(kb_loop_step(loop, 20), 0);
 	assert_int_equal(count, 0);
-	assert_int_equal(kb_timer_set(timer, 1), 0);
+	kb_timer_set(timer, 1);
 	kb_timer_stop(timer);
 	assert_int_equal(kb_loop_step(loop, 20), 0);
 	assert_int_equal(count, 0);
@@ -209,7 +209,7 @@ static void a_timer_stopped_in_the_round_it_is_due_does_not_fire(void **state)
 	(void)state;
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(kb_loop_add_timer(loop, stop_both, &t, &t.sources[i]), 0);
-		assert_int_equal(kb_timer_set(t.sources[i], 0), 0);
+		kb_timer_set(t.sources[i], 0);
 	}
 	run_until(loop, &t.count, 1);
 	assert_int_equal(kb_loop_step(loop, 20), 0);
@@ -266,9 +266,9 @@ static void run_answers_what_quit_says(void **state)
 
 	(void)state;
 	assert_int_equal(kb_loop_add_timer(loop, quit, loop, &timer), 0);
-	assert_int_equal(kb_timer_set(timer, 0), 0);
+	kb_timer_set(timer, 0);
 	assert_int_equal(kb_loop_run(loop), 42);
-	assert_int_equal(kb_timer_set(timer, 0), 0); /* and it can run again */
+	kb_timer_set(timer, 0); /* and it can run again */
 	assert_int_equal(kb_loop_run(loop), 42);
 	kb_loop_quit(loop, 7); /* before it runs */
 	assert_int_equal(kb_loop_run(loop), 7);
@@ -299,8 +299,8 @@ static void a_callback_may_run_rounds_of_its_own(void **state)
 	(void)state;
 	assert_int_equal(kb_loop_add_timer(n.loop, wait_inside, &n, &n.self), 0);
 	assert_int_equal(kb_loop_add_timer(n.loop, on_timer, &n.inner_count, &n.inner), 0);
-	assert_int_equal(kb_timer_set(n.self, 0), 0);
-	assert_int_equal(kb_timer_set(n.inner, 5), 0);
+	kb_timer_set(n.self, 0);
+	kb_timer_set(n.inner, 5);
 	run_until(n.loop, &n.inner_count, 1);
 	kb_loop_destroy(n.loop);
 }

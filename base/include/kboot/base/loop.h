@@ -27,13 +27,14 @@ void kb_loop_destroy(struct kb_loop *loop); /* NULL is fine; removes what is lef
 /* The descriptor stays the caller's; remove the source before closing it. */
 KB_MUST_CHECK int kb_loop_add_fd(struct kb_loop *loop, int fd, uint32_t events, kb_fd_fn *fn,
 				 void *data, struct kb_source **ret_source);
-KB_MUST_CHECK int kb_source_set_events(struct kb_source *source, uint32_t events);
+void kb_source_set_events(struct kb_source *source, uint32_t events);
 
 /* A timer that does not run until it is set. CLOCK_MONOTONIC. */
 KB_MUST_CHECK int kb_loop_add_timer(struct kb_loop *loop, kb_timer_fn *fn, void *data,
 				    struct kb_source **ret_source);
-/* Fires once, delay_ms from now (0: as soon as the loop runs). Setting again moves it. */
-KB_MUST_CHECK int kb_timer_set(struct kb_source *timer, uint64_t delay_ms);
+/* Fires once, delay_ms from now (0: as soon as the loop runs). Setting again moves it. NULL is
+ * fine. */
+void kb_timer_set(struct kb_source *timer, uint64_t delay_ms);
 void kb_timer_stop(struct kb_source *timer); /* NULL is fine */
 
 /* Blocks the signal in this thread and delivers it through a signalfd. */
