@@ -3,9 +3,9 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <unistd.h>
 
 #include "kboot/base/bytes.h"
+#include "kboot/base/tree.h"
 
 /* --- writing */
 
@@ -130,28 +130,9 @@ int kb_json_end_line(struct kb_buf *b, size_t start, size_t max, int r)
 
 void kb_json_tell(int fd, struct kb_buf *b)
 {
-	size_t done = 0;
-
-	if (kb_json_end_line(b, 0, SIZE_MAX, 0) < 0) {
-		return;
+	if (kb_json_end_line(b, 0, SIZE_MAX, 0) == 0) {
+		(void)!kb_write_all(fd, kb_buf_view(b));
 	}
-	while (done < b->len) {
-		ssize_t n = write(fd, b->data + done, b->len - done);
-
-		if (n < 0 && errno != EINTR) {
-			break;
-		}
-		done += n > 0 ? (size_t)n : 0;
-	}
-}
-
-void kb_json_tell_text(int fd, const char *key, const char *text)
-{
-	KB_BUF struct kb_buf line = {0};
-
-	kb_json_open(&line, NULL, '{');
-	kb_json_put_text(&line, key, text);
-	kb_json_tell(fd, &line);
 }
 
 /* --- access */

@@ -9,19 +9,7 @@
 #include <unistd.h>
 
 #include "kboot/base/cleanup.h"
-
-static int write_all(int fd, struct kb_str bytes)
-{
-	while (bytes.len > 0) {
-		ssize_t n = write(fd, bytes.data, bytes.len);
-
-		if (n < 0 && errno != EINTR) {
-			return -errno;
-		}
-		bytes = kb_str_skip(bytes, n > 0 ? (size_t)n : 0);
-	}
-	return 0;
-}
+#include "kboot/base/tree.h"
 
 /* Filesystems without owners and modes refuse, and need none. */
 static void copy_rights(int dir_fd, const char *name, int fd)
@@ -40,7 +28,7 @@ static int fill(int dir_fd, const char *name, const char *fresh, struct kb_str b
 {
 	KB_CLOSE int fd =
 		openat(dir_fd, fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	int r = fd < 0 ? -errno : write_all(fd, bytes);
+	int r = fd < 0 ? -errno : kb_write_all(fd, bytes);
 
 	if (r < 0) {
 		return r;

@@ -14,7 +14,8 @@ uint64_t kb_reported_fingerprint(uint64_t of, struct kb_str text)
 	}
 	/* Where a text ends counts too. */
 	print = (print ^ text.len) * prime;
-	return print ? print : basis;
+	print &= INT64_MAX; /* a number of JSON */
+	return print ? print : basis & INT64_MAX;
 }
 
 bool kb_reported_has(const struct kb_reported *t, uint64_t of)

@@ -3,8 +3,8 @@
 
 #include <errno.h>
 
+#include "kboot/base/record.h"
 #include "kboot/proto/message.h"
-#include "record.h"
 
 /* In the order of enum kb_intent_type. */
 static const char *const type_names[KB_N_INTENTS] = {
@@ -45,7 +45,7 @@ static const char *const type_names[KB_N_INTENTS] = {
 
 /* Of every intent. */
 static const struct kb_field number = {
-	0, "request", KB_FIELD_REQUEST, offsetof(struct kb_intent, request), 0, NULL};
+	0, "request", KB_FIELD_NONZERO, offsetof(struct kb_intent, request), 0, NULL};
 
 static const struct kb_field fields[] = {
 	TEXT_FIELD(KB_DO_WATCH, tty),      TEXT_FIELD(KB_DO_SELECT, id),

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "record.h"
+#include "kboot/base/record.h"
 
 /* Each table in the order of its enum. */
 static const char *const type_names[KB_N_MESSAGES] = {
@@ -75,7 +75,7 @@ static const struct kb_field fields[] = {
 	{KB_MSG_LOG, "level", ENUM_FIELD(log.level, log_names)},
 	{KB_MSG_LOG, "text", KB_FIELD_ARRAY, AT(log.text), KB_LOG_LINE_BYTES, NULL},
 	{KB_MSG_REPLY, "to", KB_FIELD_TEXT, AT(to), 0, NULL},
-	{KB_MSG_REPLY, "request", KB_FIELD_REQUEST, AT(request), 0, NULL},
+	{KB_MSG_REPLY, "request", KB_FIELD_NONZERO, AT(request), 0, NULL},
 	{KB_MSG_REPLY, "ok", KB_FIELD_BOOL, AT(ok), 0, NULL},
 	{KB_MSG_REPLY, "text", KB_FIELD_TEXT, AT(text), 0, NULL},
 	{KB_MSG_REPLY, "place", KB_FIELD_TEXT, AT(place), 0, NULL},

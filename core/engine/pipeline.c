@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "kboot/boot/load.h"
+#include "work/report.h"
 
 enum { PROGRESS_MS = 100 };
 
@@ -56,28 +57,40 @@ static void stalled(void *data)
  * Every word of progress redraws every menu, which together would cost a good part of what the load
  * itself costs: a few a second are enough for eyes.
  */
-static bool worth_showing(struct kb_pipeline *p, const struct kb_load_report *report)
+static bool worth_showing(struct kb_pipeline *p, const struct kb_report *report)
 {
 	int64_t now = now_ms(p);
 
-	if (report->stage == KB_STAGE_NONE && now - p->shown_ms < PROGRESS_MS) {
+	if (!report->stage && now - p->shown_ms < PROGRESS_MS) {
 		return false;
 	}
 	p->shown_ms = now;
 	return true;
 }
 
+static enum kb_stage stage_from_name(const char *name)
+{
+	for (int stage = 0; name && stage < KB_N_STAGES; stage++) {
+		if (strcmp(kb_stage_name(stage), name) == 0) {
+			return stage;
+		}
+	}
+	return KB_STAGE_NONE;
+}
+
 static void loader_line(void *owner, struct kb_str line)
 {
 	struct kb_pipeline *p = owner;
-	struct kb_load_report report;
+	struct kb_report report;
+	enum kb_stage stage;
 
-	if (kb_load_report_decode(&p->arena, line, &report) < 0) {
+	if (kb_report_decode(&p->arena, line, &report) < 0) {
 		return;
 	}
+	stage = stage_from_name(report.stage);
 	kb_timer_set(p->stall, KB_LOAD_STALL_MS);
-	if (report.stage != KB_STAGE_NONE && report.stage != KB_STAGE_ARMED) {
-		p->stage = report.stage;
+	if (stage != KB_STAGE_NONE && stage != KB_STAGE_ARMED) {
+		p->stage = stage;
 	}
 	if (report.total_bytes > 0) {
 		p->done_bytes = report.done_bytes;

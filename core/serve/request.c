@@ -121,40 +121,7 @@ static void worker_ended(void *owner, const struct kb_child_result *result)
 	kb_core_ask_turn(q->core);
 }
 
-/* --- plans */
-
-static void plan_line(void *owner, struct kb_str line)
-{
-	struct kb_request *q = owner;
-	struct kb_load_report report;
-
-	if (kb_load_report_decode(&q->arena, line, &report) < 0) {
-		return;
-	}
-	q->error = report.error ? report.error : q->error;
-	q->plan = report.plan ? report.plan : q->plan;
-}
-
-static void plan_ended(struct kb_request *q)
-{
-	if (q->result.end != KB_CHILD_EXITED || q->result.status != 0 || !q->plan) {
-		fail(q, q->error ? q->error : "the loader ended without a word");
-	} else {
-		kb_request_reply(q, true, NULL, q->plan);
-	}
-}
-
-void kb_request_plan(struct kb_request *q, const struct kb_entry *entry)
-{
-	if (kb_entry_copy(&q->arena, entry, &q->entry) < 0) {
-		fail(q, "out of memory");
-		return;
-	}
-	q->is_plan = true;
-	ask_worker(q);
-}
-
-/* --- the prompt */
+/* --- what a worker says */
 
 static void reply_found(struct kb_request *q)
 {
@@ -177,7 +144,7 @@ static void reply_found(struct kb_request *q)
 }
 
 /* Every visit is another worker, which reads the fstab anew: what is wrong with it is told once. */
-static void take_note(struct kb_request *q, const struct kb_prompt_report *report)
+static void take_note(struct kb_request *q, const struct kb_report *report)
 {
 	struct kb_journal *journal = &q->core->engine.journal;
 	const struct kb_client *client = client_of(q);
@@ -196,46 +163,57 @@ static void logged(struct kb_request *q)
 	kb_reported_add_all(&q->core->engine.journal.reported, &q->seen);
 }
 
+static void plan_line(void *owner, struct kb_str line)
+{
+	struct kb_request *q = owner;
+	struct kb_report report;
+
+	if (kb_report_decode(&q->arena, line, &report) == 0 && (report.error || report.plan)) {
+		q->found = report;
+	}
+}
+
 static void prompt_line(void *owner, struct kb_str line)
 {
 	struct kb_request *q = owner;
-	struct kb_prompt_report report;
+	struct kb_report report;
 
-	if (kb_prompt_report_decode(&q->arena, line, &report) < 0) {
+	if (kb_report_decode(&q->arena, line, &report) < 0) {
 		return;
 	}
 	if (report.note) {
 		take_note(q, &report);
 		return;
 	}
-	if (report.error) {
-		q->error = report.error;
-		q->is_missing = report.is_missing;
-		return;
-	}
 	q->found = report;
 	/* The worker of a chroot stays: that it is ready is its answer. */
-	if (q->asked.type == KB_DO_CHROOT) {
+	if (q->asked.type == KB_DO_CHROOT && !report.error) {
 		logged(q);
 		reply_found(q);
 	}
 }
 
-static const char *why_it_ended(const struct kb_request *q, const struct kb_child_result *result)
+static const char *why_it_ended(const struct kb_request *q)
 {
+	enum kb_child_end end = q->result.end;
 	/* SIGALRM: the deadline that the worker of a chroot sets itself. */
-	bool own_deadline = result->end == KB_CHILD_SIGNALED && result->status == SIGALRM;
+	bool own_deadline = end == KB_CHILD_SIGNALED && q->result.status == SIGALRM;
 
-	if (own_deadline || result->end == KB_CHILD_DEADLINE || result->end == KB_CHILD_ABANDONED) {
-		return "no answer within 20 s; given up";
+	if (q->found.error) {
+		return q->found.error;
 	}
-	return q->error ? q->error : "its worker ended without a word";
+	if (q->is_plan) {
+		return "the loader ended without a word";
+	}
+	return own_deadline || end == KB_CHILD_DEADLINE || end == KB_CHILD_ABANDONED
+		       ? "no answer within 20 s; given up"
+		       : "its worker ended without a word";
 }
 
 /* What was missing may have come since the worker was started, or may still come. */
 static bool look_again(struct kb_request *q)
 {
-	if (!q->is_missing || !q->was_early) {
+	if (!q->found.is_missing || !q->was_early) {
 		return false;
 	}
 	if (kb_engine_settled(&q->core->engine)) {
@@ -246,10 +224,10 @@ static bool look_again(struct kb_request *q)
 	return true;
 }
 
-static void prompt_ended(struct kb_request *q)
+static void look_at_result(struct kb_request *q)
 {
 	bool ok = q->result.end == KB_CHILD_EXITED && q->result.status == 0 &&
-		  (q->found.path || q->found.how);
+		  (q->found.plan || q->found.path || q->found.how);
 
 	logged(q);
 	if (!ok && look_again(q)) {
@@ -259,13 +237,27 @@ static void prompt_ended(struct kb_request *q)
 	if (!client_of(q) || (q->asked.type == KB_DO_CHROOT && q->found.path)) {
 		unlink_and_destroy(q);
 	} else if (!ok) {
-		fail(q, why_it_ended(q, &q->result));
+		fail(q, why_it_ended(q));
+	} else if (q->is_plan) {
+		kb_request_reply(q, true, NULL, q->found.plan);
 	} else if (q->asked.type == KB_DO_RUN || q->asked.type == KB_DO_PLAN) {
 		q->judged(q);
 	} else {
 		reply_found(q);
 		unlink_and_destroy(q);
 	}
+}
+
+/* --- what it is to do */
+
+void kb_request_plan(struct kb_request *q, const struct kb_entry *entry)
+{
+	if (kb_entry_copy(&q->arena, entry, &q->entry) < 0) {
+		fail(q, "out of memory");
+		return;
+	}
+	q->is_plan = true;
+	ask_worker(q);
 }
 
 static bool wants(const struct kb_intent *intent, const char *what)
@@ -309,9 +301,21 @@ void kb_request_detach(struct kb_core *k, const char *device)
 
 /* --- turns */
 
-static void prepare_plan(struct kb_request *q, struct kb_child_spec *spec)
+static void start(struct kb_request *q)
 {
 	const struct kb_engine *e = &q->core->engine;
+	struct kb_child_spec spec = {
+		.name = kb_intent_name(q->asked.type),
+		.run = q->is_plan ? kb_load_job_run : kb_prompt_job_run,
+		.data = q->is_plan ? (void *)&q->load : &q->prompt,
+		.deadline_ms = q->is_plan                         ? KB_LOAD_STALL_MS
+			       : q->prompt.task == KB_TASK_CHROOT ? 0
+								  : KB_PROMPT_DEADLINE_MS,
+		.owner = q,
+		.on_line = q->is_plan ? plan_line : prompt_line,
+		.on_exit = worker_ended,
+	};
+	int r;
 
 	q->load = (struct kb_load_job){.sys = e->sys,
 				       .places = &e->places,
@@ -319,40 +323,13 @@ static void prepare_plan(struct kb_request *q, struct kb_child_spec *spec)
 				       .entry = &q->entry,
 				       .read_write = e->places.read_write,
 				       .plan_only = true};
-	spec->run = kb_load_job_run;
-	spec->data = &q->load;
-	spec->deadline_ms = KB_LOAD_STALL_MS;
-	spec->on_line = plan_line;
-}
-
-static void prepare_prompt(struct kb_request *q, struct kb_child_spec *spec)
-{
-	q->prompt.root = kb_engine_root(&q->core->engine);
+	q->prompt.root = q->load.root;
 	kb_buf_reset(&q->notes);
 	q->seen = (struct kb_reported){0};
-	q->error = NULL;
-	q->is_missing = false;
-	q->was_early = !kb_engine_settled(&q->core->engine);
-	spec->run = kb_prompt_job_run;
-	spec->data = &q->prompt;
-	spec->deadline_ms = q->prompt.task == KB_TASK_CHROOT ? 0 : KB_PROMPT_DEADLINE_MS;
-	spec->on_line = prompt_line;
-}
-
-static void start(struct kb_request *q)
-{
-	struct kb_child_spec spec = {.name = kb_intent_name(q->asked.type),
-				     .owner = q,
-				     .on_exit = worker_ended};
-	int r;
-
-	if (q->is_plan) {
-		prepare_plan(q, &spec);
-	} else {
-		prepare_prompt(q, &spec);
-	}
+	q->found = (struct kb_report){0};
+	q->was_early = !kb_engine_settled(e);
 	q->state = KB_REQUEST_RUNNING;
-	r = kb_child_start(q->core->engine.loop, q->core->engine.sys, &spec, &q->child);
+	r = kb_child_start(e->loop, e->sys, &spec, &q->child);
 	if (r < 0) {
 		fail(q, strerror(-r));
 	}
@@ -365,7 +342,7 @@ static void take_turn(struct kb_request *q)
 	if (is_left && q->asked.type == KB_DO_CHROOT) {
 		unlink_and_destroy(q);
 	} else if (q->state == KB_REQUEST_ENDED) {
-		(q->is_plan ? plan_ended : prompt_ended)(q);
+		look_at_result(q);
 	} else if (q->state == KB_REQUEST_NEW ||
 		   (q->state == KB_REQUEST_WAITING && kb_engine_settled(&q->core->engine))) {
 		start(q);

@@ -12,6 +12,7 @@
 #include "serve/server.h"
 #include "work/load_job.h"
 #include "work/prompt_job.h"
+#include "work/report.h"
 
 /* Of what its worker says: as hostile as the disk that it reads. */
 enum { KB_REQUEST_MAX_BYTES = 1 << 20 };
@@ -46,11 +47,8 @@ struct kb_request {
 	struct kb_buf notes;
 	struct kb_reported seen; /* the files that they are about */
 	bool quiet;              /* nobody reads them: a completion */
-	const char *error;
-	bool is_missing; /* a device is */
-	bool was_early;  /* it was started before the devices had settled */
-	const char *plan;
-	struct kb_prompt_report found;
+	bool was_early;          /* it was started before the devices had settled */
+	struct kb_report found;
 	struct kb_child_result result;
 };
 

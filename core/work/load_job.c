@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "kboot/base/escape.h"
-#include "kboot/base/json.h"
 #include "kboot/boot/load.h"
+#include "report.h"
 #include "resolver.h"
 
 enum { BUSY_PAUSE_MS = 100, BUSY_TRIES = 100 };
@@ -26,36 +26,27 @@ struct work {
 
 static void tell_stage(const struct work *w, enum kb_stage stage)
 {
-	kb_json_tell_text(w->out_fd, "stage", kb_stage_name(stage));
+	kb_report_tell(w->out_fd, &(struct kb_report){.stage = kb_stage_name(stage)});
 }
 
 static void tell_progress(void *ctx, uint64_t done, uint64_t total)
 {
 	const struct work *w = ctx;
-	KB_BUF struct kb_buf line = {0};
 
-	kb_json_open(&line, NULL, '{');
-	kb_json_put_int(&line, "done", (int64_t)done);
-	kb_json_put_int(&line, "total", (int64_t)total);
-	kb_json_tell(w->out_fd, &line);
+	kb_report_tell(w->out_fd, &(struct kb_report){.done_bytes = done, .total_bytes = total});
 }
 
 static void tell_note(void *ctx, const char *sentence, uint64_t of)
 {
 	const struct work *w = ctx;
 
-	(void)of;
-	kb_json_tell_text(w->out_fd, "note", sentence);
+	kb_report_tell(w->out_fd, &(struct kb_report){.note = sentence, .of = of});
 }
 
 static void tell_armed(const struct work *w, const char *method)
 {
-	KB_BUF struct kb_buf line = {0};
-
-	kb_json_open(&line, NULL, '{');
-	kb_json_put_text(&line, "stage", kb_stage_name(KB_STAGE_ARMED));
-	kb_json_put_text(&line, "method", method);
-	kb_json_tell(w->out_fd, &line);
+	kb_report_tell(w->out_fd, &(struct kb_report){.stage = kb_stage_name(KB_STAGE_ARMED),
+						      .method = method});
 }
 
 /* Each file has the time for which the engine waits for a word, and begins with one. */
@@ -147,7 +138,7 @@ static int tell_plan(const struct work *w)
 	if (kb_buf_error(&text) < 0) {
 		return kb_buf_error(&text);
 	}
-	kb_json_tell_text(w->out_fd, "plan", text.data);
+	kb_report_tell(w->out_fd, &(struct kb_report){.plan = text.data});
 	return 0;
 }
 
@@ -218,7 +209,7 @@ int kb_load_job_run(void *data, int out_fd)
 	}
 
 	if (r < 0) {
-		kb_json_tell_text(w.out_fd, "error", err.code ? err.text : strerror(-r));
+		kb_report_error(out_fd, r, &err);
 	} else {
 		tell_armed(&w, err.text[0] ? err.text : w.plan.why);
 	}
@@ -234,38 +225,4 @@ int kb_load_job_run(void *data, int out_fd)
 	}
 	kb_resolver_done(&w.resolver);
 	return r;
-}
-
-static enum kb_stage stage_from_name(const char *name)
-{
-	for (int stage = 0; stage < KB_N_STAGES; stage++) {
-		if (strcmp(kb_stage_name(stage), name) == 0) {
-			return stage;
-		}
-	}
-	return KB_STAGE_NONE;
-}
-
-int kb_load_report_decode(struct kb_arena *arena, struct kb_str line,
-			  struct kb_load_report *ret_report)
-{
-	KB_ARENA struct kb_arena scratch = {0};
-	const struct kb_json *object = NULL;
-	struct kb_load_report report = {0};
-	int r = kb_json_parse(&scratch, line, &object);
-
-	if (r < 0 || object->type != KB_JSON_OBJECT) {
-		return r < 0 ? r : -EINVAL;
-	}
-	report.stage = stage_from_name(kb_json_get_str(object, "stage", ""));
-	report.done_bytes = (uint64_t)kb_json_get_int(object, "done", 0);
-	report.total_bytes = (uint64_t)kb_json_get_int(object, "total", 0);
-	if (kb_json_copy_str(arena, object, "error", &report.error) < 0 ||
-	    kb_json_copy_str(arena, object, "note", &report.note) < 0 ||
-	    kb_json_copy_str(arena, object, "method", &report.method) < 0 ||
-	    kb_json_copy_str(arena, object, "plan", &report.plan) < 0) {
-		return -ENOMEM;
-	}
-	*ret_report = report;
-	return 0;
 }

@@ -29,21 +29,7 @@ struct kb_load_job {
 	bool plan_only; /* say what would be done; change nothing */
 };
 
-/* The run function of a child: data is a struct kb_load_job. */
+/* The run function of a child: data is a struct kb_load_job. Writes reports to out_fd. */
 int kb_load_job_run(void *data, int out_fd);
-
-/* One line of the worker, taken apart. Strings live in the arena. */
-struct kb_load_report {
-	enum kb_stage stage; /* NONE: this line says nothing of it */
-	uint64_t done_bytes;
-	uint64_t total_bytes;
-	const char *error;  /* why it failed */
-	const char *note;   /* worth a line in the log */
-	const char *method; /* with ARMED: "kexec_load: why" */
-	const char *plan;   /* the text of a plan */
-};
-
-KB_MUST_CHECK int kb_load_report_decode(struct kb_arena *arena, struct kb_str line,
-					struct kb_load_report *ret_report);
 
 #endif

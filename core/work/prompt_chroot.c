@@ -33,7 +33,7 @@ static void mount_kernels(struct kb_prompt_work *w)
 		KB_CLOSE int fd = -1;
 		struct kb_error err = {0};
 		char target[64];
-		int r = kb_resolver_find(&w->resolver, m->dir, NULL, &found, &err);
+		int r = kb_automount_find(&w->resolver.automount, m->dir, NULL, &found, &err);
 
 		if (r == 0) {
 			r = kb_tree_open_dir(found.resolved.tree, found.resolved.rest, &fd);
@@ -66,7 +66,7 @@ int kb_prompt_chroot(struct kb_prompt_work *w, struct kb_error *err)
 	}
 	mount_kernels(w);
 	(void)alarm(0);
-	kb_json_tell_text(w->out_fd, "path", path);
+	kb_report_tell(w->out_fd, &(struct kb_report){.path = path});
 	/* The namespace is ours until somebody has joined it; the engine ends us. */
 	for (;;) {
 		(void)pause();

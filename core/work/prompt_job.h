@@ -8,24 +8,34 @@
 #ifndef KBOOT_CORE_PROMPT_JOB_H
 #define KBOOT_CORE_PROMPT_JOB_H
 
-#include "kboot/base/arena.h"
-#include "prompt_task.h"
+#include "catalog/place.h"
+#include "kboot/base/sys.h"
 
-/* The run function of a child: data is a struct kb_prompt_job. */
-int kb_prompt_job_run(void *data, int out_fd);
-
-/* One line of the worker, taken apart. Strings live in the arena; what is not said is NULL. */
-struct kb_prompt_report {
-	const char *note;  /* a sentence on the way; the rest, but for of, says nothing then */
-	uint64_t of;       /* the fingerprint of the file that the note is about; 0: it is news */
-	const char *error; /* the end: it failed */
-	bool is_missing;   /* with error: for want of a device */
-	const char *place;
-	const char *path;
-	const char *how; /* RUN: "boot", "command" */
+enum kb_prompt_task {
+	KB_TASK_VISIT,   /* where name leads */
+	KB_TASK_RUN,     /* what the word name is: something bootable, a program, or for BusyBox */
+	KB_TASK_UMOUNT,  /* what was mounted for name */
+	KB_TASK_REMOUNT, /* the same, and then mounted anew, read_write or not */
+	KB_TASK_DETACH,  /* what was mounted from the device name, which is gone, in use or not */
+	KB_TASK_SAVE,    /* text into the kboot.conf that name is */
+	KB_TASK_CHROOT,  /* a mount namespace with the environment in it, for as long as it lives */
 };
 
-KB_MUST_CHECK int kb_prompt_report_decode(struct kb_arena *arena, struct kb_str line,
-					  struct kb_prompt_report *ret_report);
+enum { KB_PROMPT_DEADLINE_MS = 20000 };
+
+struct kb_prompt_job {
+	const struct kb_sys *sys;
+	const struct kb_places *places;
+	const char *root; /* the booted environment's device; "" */
+	bool read_write;
+	enum kb_prompt_task task;
+	const char *name;
+	const char *from;
+	bool want_dir;    /* VISIT */
+	const char *text; /* SAVE: lines of a kboot.conf */
+};
+
+/* The run function of a child: data is a struct kb_prompt_job. Writes reports to out_fd. */
+int kb_prompt_job_run(void *data, int out_fd);
 
 #endif

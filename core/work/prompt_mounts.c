@@ -64,7 +64,7 @@ static int umount_below(struct kb_prompt_work *w, const char *first, const char 
 	if (wanted.n_found == 0) {
 		return kb_error_set(err, -ENOENT, "nothing is mounted for %s", w->job->name);
 	}
-	kb_json_tell_text(w->out_fd, "how", "umount");
+	kb_prompt_tell_how(w, "umount");
 	return 0;
 }
 
@@ -150,7 +150,7 @@ int kb_prompt_detach(struct kb_prompt_work *w, struct kb_error *err)
 	if (r < 0) {
 		return kb_error_set(err, r, "%s: its mounts stay: %s", name, strerror(-r));
 	}
-	kb_json_tell_text(w->out_fd, "how", "umount");
+	kb_prompt_tell_how(w, "umount");
 	return 0;
 }
 
@@ -237,7 +237,7 @@ int kb_prompt_remount(struct kb_prompt_work *w, struct kb_error *err)
 	struct kb_place_found found;
 	KB_ARENA struct kb_arena arena = {0};
 	const char *path;
-	int r = kb_resolver_find(&w->resolver, w->job->name, w->job->from, &found, err);
+	int r = kb_automount_find(&w->resolver.automount, w->job->name, w->job->from, &found, err);
 
 	if (r < 0) {
 		return r;

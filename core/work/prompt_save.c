@@ -36,7 +36,7 @@ static int find_target(struct kb_prompt_work *w, struct target *ret_target, stru
 	struct kb_arena *arena = &w->resolver.automount.arena;
 	struct kb_place_found found;
 	const char *folder;
-	int r = kb_resolver_find(&w->resolver, w->job->name, "/", &found, err);
+	int r = kb_automount_find(&w->resolver.automount, w->job->name, "/", &found, err);
 
 	if (r == 0 && found.resolved.type != KB_TREE_FILE) {
 		return kb_error_set(err, -EINVAL, "%s is no regular file", found.shown);
@@ -51,7 +51,7 @@ static int find_target(struct kb_prompt_work *w, struct target *ret_target, stru
 	kb_error_clear(err);
 	r = split(arena, w->job->name, &folder, &ret_target->file);
 	if (r == 0) {
-		r = kb_resolver_find(&w->resolver, folder, "/", &found, err);
+		r = kb_automount_find(&w->resolver.automount, folder, "/", &found, err);
 	}
 	if (r == 0) {
 		ret_target->tree = found.resolved.tree;
@@ -104,6 +104,6 @@ int kb_prompt_save(struct kb_prompt_work *w, struct kb_error *err)
 	}
 	(void)snprintf(sentence, sizeof(sentence), "kept in %s", name);
 	kb_prompt_tell_note(w, sentence, 0);
-	kb_json_tell_text(w->out_fd, "how", "save");
+	kb_prompt_tell_how(w, "save");
 	return 0;
 }

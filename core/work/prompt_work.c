@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Where a name leads, and what a word is. */
-#include "prompt_work.h"
-
 #include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "kboot/boot/image.h"
+#include "prompt_work.h"
 
 void kb_prompt_tell_note(void *ctx, const char *sentence, uint64_t of)
 {
 	const struct kb_prompt_work *w = ctx;
-	KB_BUF struct kb_buf line = {0};
 
-	kb_json_open(&line, NULL, '{');
-	kb_json_put_text(&line, "note", sentence);
-	kb_json_put_int(&line, "of", (int64_t)of);
-	kb_json_tell(w->out_fd, &line);
+	kb_report_tell(w->out_fd, &(struct kb_report){.note = sentence, .of = of});
+}
+
+void kb_prompt_tell_how(const struct kb_prompt_work *w, const char *how)
+{
+	kb_report_tell(w->out_fd, &(struct kb_report){.how = how});
 }
 
 static void tell_found(const struct kb_prompt_work *w, const struct kb_place_found *found,
@@ -26,24 +26,61 @@ static void tell_found(const struct kb_prompt_work *w, const struct kb_place_fou
 	 * not. */
 	KB_FREE char *cwd = found->path[0] == '/' ? NULL : getcwd(NULL, 0);
 	KB_BUF struct kb_buf path = {0};
-	KB_BUF struct kb_buf line = {0};
+	struct kb_report report = {.place = found->shown, .how = how};
 
 	kb_buf_printf(&path, "%s%s%s", cwd ? cwd : "", cwd ? "/" : "", found->path);
-	kb_json_open(&line, NULL, '{');
-	kb_json_put_text(&line, "place", found->shown);
-	kb_json_put_text(&line, "path", path.data);
-	if (how) {
-		kb_json_put_text(&line, "how", how);
-	}
+	report.path = path.data;
 	if (kb_buf_error(&path) == 0) {
-		kb_json_tell(w->out_fd, &line);
+		kb_report_tell(w->out_fd, &report);
 	}
+}
+
+#define DEV_DIR "/dev/"
+
+/* By its name, also before it was looked at, or by what is on it. */
+static bool is_device(const struct kb_places *places, struct kb_str reference)
+{
+	for (const struct kb_place *place = places->first; place; place = place->next) {
+		if (place->kind == KB_PLACE_DEVICE &&
+		    kb_str_eq(reference, kb_str_from(kb_place_name(place)))) {
+			return true;
+		}
+	}
+	return kb_places_device(places, reference) != NULL;
+}
+
+/* Adds to the sentence of a name that is not there what may have been meant; answers r.
+ * sda1, /dev/sda1 and sda1:x are names of files; whoever types one most likely means the device. */
+static int add_hint(const struct kb_prompt_work *w, int r, struct kb_error *err)
+{
+	struct kb_str name = kb_str_from(w->job->name);
+	struct kb_str device;
+	struct kb_str rest;
+	char text[KB_ERROR_TEXT];
+
+	if ((r != -ENOENT && r != -ENOTDIR) || !w->job->name) {
+		return r;
+	}
+	if (kb_str_starts(name, KB_STR(DEV_DIR))) {
+		name = kb_str_skip(name, strlen(DEV_DIR));
+	}
+	device = kb_str_head(name, kb_str_find(name, ':'));
+	rest = kb_str_skip(name, device.len + 1);
+	if (device.len == 0 || kb_str_starts(rest, KB_STR("/")) ||
+	    !is_device(w->job->places, device)) {
+		return r;
+	}
+	(void)snprintf(text, sizeof(text), "%s", err->text);
+	return kb_error_set(err, r, "%s (on the device: %.*s:%s%.*s)", text, KB_STR_ARG(device),
+			    rest.len > 0 ? "/" : "", KB_STR_ARG(rest));
 }
 
 static int find(struct kb_prompt_work *w, struct kb_place_found *ret_found, struct kb_error *err)
 {
-	return kb_prompt_hint(
-		w, kb_resolver_find(&w->resolver, w->job->name, w->job->from, ret_found, err), err);
+	return add_hint(w,
+			kb_automount_find(&w->resolver.automount, w->job->name, w->job->from,
+					  ret_found, err),
+			err);
 }
 
 int kb_prompt_visit(struct kb_prompt_work *w, struct kb_error *err)
@@ -89,7 +126,7 @@ static int judge(struct kb_prompt_work *w, const struct kb_place_found *found, s
 	}
 	if (!names_a_file(w->job->name)) {
 		kb_error_clear(err);
-		kb_json_tell_text(w->out_fd, "how", "command");
+		kb_prompt_tell_how(w, "command");
 		return 0;
 	}
 	if (fstat(fd, &st) < 0 || !(st.st_mode & 0111)) {
@@ -111,7 +148,7 @@ int kb_prompt_word(struct kb_prompt_work *w, struct kb_error *err)
 	}
 	if (!names_a_file(w->job->name)) {
 		kb_error_clear(err);
-		kb_json_tell_text(w->out_fd, "how", "command");
+		kb_prompt_tell_how(w, "command");
 		return 0;
 	}
 	if (r < 0) {

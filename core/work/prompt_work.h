@@ -7,8 +7,8 @@
 #ifndef KBOOT_CORE_PROMPT_WORK_H
 #define KBOOT_CORE_PROMPT_WORK_H
 
-#include "kboot/base/json.h"
-#include "prompt_task.h"
+#include "prompt_job.h"
+#include "report.h"
 #include "resolver.h"
 
 struct kb_prompt_work {
@@ -18,9 +18,8 @@ struct kb_prompt_work {
 };
 
 void kb_prompt_tell_note(void *ctx, const char *sentence, uint64_t of);
-
-/* Adds to the sentence of a name that is not there what may have been meant. Answers r. */
-KB_MUST_CHECK int kb_prompt_hint(const struct kb_prompt_work *w, int r, struct kb_error *err);
+/* What was done, or what the word is. */
+void kb_prompt_tell_how(const struct kb_prompt_work *w, const char *how);
 
 /* The tasks, one function each: 0, or -errno with a sentence. */
 KB_MUST_CHECK int kb_prompt_visit(struct kb_prompt_work *w, struct kb_error *err);

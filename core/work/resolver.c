@@ -105,7 +105,7 @@ static void read_hosts(struct kb_resolver *r)
 
 	/* Set first: an environment that is itself on a server is looked for while we look. */
 	r->has_hosts = true;
-	if (kb_resolver_find(r, "/etc/hosts", NULL, &found, &err) < 0 ||
+	if (kb_automount_find(&r->automount, "/etc/hosts", NULL, &found, &err) < 0 ||
 	    kb_tree_read(found.resolved.tree, found.resolved.rest, KB_HOSTS_MAX_BYTES, &text) < 0) {
 		return;
 	}
@@ -191,12 +191,6 @@ void kb_resolver_done(struct kb_resolver *r)
 	kb_automount_done(&r->automount);
 }
 
-int kb_resolver_find(struct kb_resolver *r, const char *name, const char *from,
-		     struct kb_place_found *ret_found, struct kb_error *err)
-{
-	return kb_automount_find(&r->automount, name, from, ret_found, err);
-}
-
 /* name on a device, as the system installed there sees it. */
 static int find_as_installed(struct kb_resolver *r, const char *name,
 			     struct kb_place_found *ret_found)
@@ -230,7 +224,7 @@ int kb_resolver_open(struct kb_resolver *r, const char *name, const char *from, 
 		     const char **ret_name, struct kb_error *err)
 {
 	struct kb_place_found found;
-	int code = kb_resolver_find(r, name, from, &found, err);
+	int code = kb_automount_find(&r->automount, name, from, &found, err);
 
 	if (code == -ENOENT || code == -ENOTDIR) {
 		if (find_as_installed(r, name, &found) == 0) {

@@ -41,7 +41,7 @@ struct kb_resolver {
 	struct kb_resolver_spec spec;
 	struct kb_hosts hosts; /* of the booted environment, read when a host is named */
 	bool has_hosts;
-	struct kb_automount automount;
+	struct kb_automount automount; /* finds names */
 };
 
 /* spec's pointers must outlive r. -errno with a sentence where there is no mount namespace. */
@@ -50,9 +50,6 @@ KB_MUST_CHECK int kb_resolver_init(struct kb_resolver *r, const struct kb_resolv
 void kb_resolver_done(struct kb_resolver *r);
 /* As in the spec: for the files that are resolved from now on. */
 void kb_resolver_set_deadline(struct kb_resolver *r, int64_t deadline_ms);
-/* Where name leads from the place from (NULL: the environment). Borrowed from r. */
-KB_MUST_CHECK int kb_resolver_find(struct kb_resolver *r, const char *name, const char *from,
-				   struct kb_place_found *ret_found, struct kb_error *err);
 /*
  * Opens a regular file for reading. On a device that has an fstab of its own, a file that is not on
  * the device itself is looked for where that fstab would mount: /boot of a system whose /boot is

@@ -11,6 +11,7 @@
 #include "kboot/base/tree.h"
 #include "places/scanner.h"
 #include "work/prompt_job.h"
+#include "work/report.h"
 
 static int variables_of_a_session(struct fake_sys *fake)
 {
@@ -71,12 +72,12 @@ static int words_of_a_worker(struct fake_sys *fake)
 		"{\"error\":\"no\"}",
 	};
 	KB_ARENA struct kb_arena arena = {0};
-	struct kb_prompt_report report;
+	struct kb_report report;
 	int r = 0;
 
 	(void)fake;
 	for (size_t i = 0; r == 0 && i < KB_ARRAY_LEN(lines); i++) {
-		r = kb_prompt_report_decode(&arena, kb_str_from(lines[i]), &report);
+		r = kb_report_decode(&arena, kb_str_from(lines[i]), &report);
 	}
 	return r;
 }

@@ -14,8 +14,7 @@
 #include "catalog/typed.h"
 #include "fuzz.h"
 #include "kboot/proto/message.h"
-#include "work/load_job.h"
-#include "work/prompt_job.h"
+#include "work/report.h"
 
 enum { MAX_LINES = 200 };
 
@@ -59,13 +58,11 @@ static struct kb_str tell(struct machine *m, struct kb_str rest)
 
 	for (int i = 0; i < MAX_LINES && kb_str_next_line(&rest, &line); i++) {
 		KB_ARENA struct kb_arena arena = {0};
-		struct kb_load_report load;
-		struct kb_prompt_report prompt;
+		struct kb_report report;
 
 		(void)!kb_findings_read_line(i % 2 ? &m->stick.found : &m->disk.found, line,
 					     &quiet);
-		(void)!kb_load_report_decode(&arena, line, &load);
-		(void)!kb_prompt_report_decode(&arena, line, &prompt);
+		(void)!kb_report_decode(&arena, line, &report);
 	}
 	return line;
 }

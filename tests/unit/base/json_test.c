@@ -114,12 +114,15 @@ static void a_line_goes_behind_what_is_there_or_not_at_all(void **state)
 
 static void a_worker_tells_a_line(void **state)
 {
+	KB_BUF struct kb_buf line = {0};
 	char told[32] = "";
 	int ends[2];
 
 	(void)state;
 	assert_int_equal(pipe(ends), 0);
-	kb_json_tell_text(ends[1], "how", "umount");
+	kb_json_open(&line, NULL, '{');
+	kb_json_put_text(&line, "how", "umount");
+	kb_json_tell(ends[1], &line);
 	assert_true(read(ends[0], told, sizeof(told) - 1) > 0);
 	assert_string_equal(told, "{\"how\":\"umount\"}\n");
 	(void)close(ends[0]);

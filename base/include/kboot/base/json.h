@@ -35,8 +35,6 @@ KB_MUST_CHECK int kb_json_end_line(struct kb_buf *b, size_t start, size_t max, i
  * that no longer listens has ended the worker or is about to, so that nothing can fail.
  */
 void kb_json_tell(int fd, struct kb_buf *b);
-/* An object with this one text. */
-void kb_json_tell_text(int fd, const char *key, const char *text);
 
 /* --- reading */
 

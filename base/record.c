@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "record.h"
+#include "kboot/base/record.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -43,13 +43,13 @@ static int put_number(const struct kb_field *field, int64_t value, void *at)
 		return 0;
 	default:
 		*(uint64_t *)at = (uint64_t)value;
-		return field->type == KB_FIELD_REQUEST && value == 0 ? -EINVAL : 0;
+		return field->type == KB_FIELD_NONZERO && value == 0 ? -EINVAL : 0;
 	}
 }
 
 static void encode_number(const struct kb_field *field, uint64_t value, struct kb_buf *json)
 {
-	if (value > 0 || field->type != KB_FIELD_REQUEST) {
+	if (value > 0 || field->type != KB_FIELD_NONZERO) {
 		kb_json_put_int(json, field->name,
 				value > (uint64_t)INT64_MAX ? INT64_MAX : (int64_t)value);
 	}
@@ -163,6 +163,22 @@ int kb_record_decode(const struct kb_field *fields, size_t n_fields, int record,
 		}
 	}
 	return r;
+}
+
+int kb_record_copy_texts(const struct kb_field *fields, size_t n_fields, int record,
+			 struct kb_arena *arena, void *at)
+{
+	for (size_t i = 0; i < n_fields; i++) {
+		const char **text = (const char **)((char *)at + fields[i].offset);
+
+		if (fields[i].record == record && fields[i].type == KB_FIELD_TEXT && *text) {
+			*text = kb_arena_strdup(arena, *text);
+			if (!*text) {
+				return -ENOMEM;
+			}
+		}
+	}
+	return 0;
 }
 
 int kb_record_name(const char *const *names, size_t n_names, const char *name)

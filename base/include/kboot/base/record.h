@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A struct as a JSON object and back, by a table of its fields, so that both directions agree.
- * For message.c and intent.c.
+ * For proto and core, which write and read them.
  * Must not accept a field of another type or out of range: that is -EINVAL; nor change a text,
  * which may hold any bytes.
  */
-#ifndef KBOOT_PROTO_RECORD_H
-#define KBOOT_PROTO_RECORD_H
+#ifndef KBOOT_BASE_RECORD_H
+#define KBOOT_BASE_RECORD_H
 
 #include "kboot/base/arena.h"
 #include "kboot/base/json.h"
@@ -19,7 +19,7 @@ enum kb_field_type {
 	KB_FIELD_INT64, /* int64_t, not negative */
 	KB_FIELD_UINT64,
 	KB_FIELD_SIZE,    /* size_t */
-	KB_FIELD_REQUEST, /* uint64_t that is never 0; 0 is left out */
+	KB_FIELD_NONZERO, /* uint64_t; 0 is left out, and never read */
 	KB_FIELD_ENUM,    /* an enum counting from 0, written as names[value] */
 };
 
@@ -38,6 +38,10 @@ KB_MUST_CHECK int kb_record_encode(const struct kb_field *fields, size_t n_field
 				   const void *from, struct kb_buf *json);
 KB_MUST_CHECK int kb_record_decode(const struct kb_field *fields, size_t n_fields, int record,
 				   const struct kb_json *object, void *to);
+/* What was decoded or assigned outlives its object: TEXT fields become copies in the arena.
+ * -ENOMEM. */
+KB_MUST_CHECK int kb_record_copy_texts(const struct kb_field *fields, size_t n_fields, int record,
+				       struct kb_arena *arena, void *at);
 /* Index of name, or -1. */
 int kb_record_name(const char *const *names, size_t n_names, const char *name);
 

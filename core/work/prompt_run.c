@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "prompt_job.h"
-
 #include <errno.h>
 
 #include "prompt_work.h"
@@ -52,37 +50,8 @@ int kb_prompt_job_run(void *data, int out_fd)
 		r = work(&w, &err);
 	}
 	if (r < 0) {
-		KB_BUF struct kb_buf line = {0};
-
-		kb_json_open(&line, NULL, '{');
-		kb_json_put_text(&line, "error", err.code ? err.text : strerror(-r));
-		kb_json_put_bool(&line, "missing", r == -ENODEV);
-		kb_json_tell(out_fd, &line);
+		kb_report_error(out_fd, r, &err);
 	}
 	kb_resolver_done(&w.resolver);
 	return r;
-}
-
-int kb_prompt_report_decode(struct kb_arena *arena, struct kb_str line,
-			    struct kb_prompt_report *ret_report)
-{
-	KB_ARENA struct kb_arena scratch = {0};
-	const struct kb_json *object = NULL;
-	struct kb_prompt_report report = {0};
-	int r = kb_json_parse(&scratch, line, &object);
-
-	if (r < 0 || object->type != KB_JSON_OBJECT) {
-		return r < 0 ? r : -EINVAL;
-	}
-	if (kb_json_copy_str(arena, object, "note", &report.note) < 0 ||
-	    kb_json_copy_str(arena, object, "error", &report.error) < 0 ||
-	    kb_json_copy_str(arena, object, "place", &report.place) < 0 ||
-	    kb_json_copy_str(arena, object, "path", &report.path) < 0 ||
-	    kb_json_copy_str(arena, object, "how", &report.how) < 0) {
-		return -ENOMEM;
-	}
-	report.of = (uint64_t)kb_json_get_int(object, "of", 0);
-	report.is_missing = kb_json_get_bool(object, "missing", false);
-	*ret_report = report;
-	return 0;
 }

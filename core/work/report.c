@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report.h"
+
+#include <errno.h>
+
+#include "kboot/base/record.h"
+
+#define AT(member) offsetof(struct kb_report, member)
+
+static const struct kb_field fields[] = {
+	{0, "note", KB_FIELD_TEXT, AT(note), 0, NULL},
+	{0, "of", KB_FIELD_NONZERO, AT(of), 0, NULL},
+	{0, "error", KB_FIELD_TEXT, AT(error), 0, NULL},
+	{0, "missing", KB_FIELD_BOOL, AT(is_missing), 0, NULL},
+	{0, "stage", KB_FIELD_TEXT, AT(stage), 0, NULL},
+	{0, "method", KB_FIELD_TEXT, AT(method), 0, NULL},
+	{0, "done", KB_FIELD_NONZERO, AT(done_bytes), 0, NULL},
+	{0, "total", KB_FIELD_NONZERO, AT(total_bytes), 0, NULL},
+	{0, "plan", KB_FIELD_TEXT, AT(plan), 0, NULL},
+	{0, "place", KB_FIELD_TEXT, AT(place), 0, NULL},
+	{0, "path", KB_FIELD_TEXT, AT(path), 0, NULL},
+	{0, "how", KB_FIELD_TEXT, AT(how), 0, NULL},
+};
+
+void kb_report_tell(int out_fd, const struct kb_report *report)
+{
+	KB_BUF struct kb_buf line = {0};
+
+	kb_json_open(&line, NULL, '{');
+	if (kb_record_encode(fields, KB_ARRAY_LEN(fields), 0, report, &line) == 0) {
+		kb_json_tell(out_fd, &line);
+	}
+}
+
+void kb_report_error(int out_fd, int r, const struct kb_error *err)
+{
+	const struct kb_report report = {.error = err->code ? err->text : strerror(-r),
+					 .is_missing = r == -ENODEV};
+
+	kb_report_tell(out_fd, &report);
+}
+
+int kb_report_decode(struct kb_arena *arena, struct kb_str line, struct kb_report *ret_report)
+{
+	KB_ARENA struct kb_arena scratch = {0};
+	const struct kb_json *object = NULL;
+	struct kb_report report = {0};
+	int r = kb_json_parse(&scratch, line, &object);
+
+	if (r == 0) {
+		r = object->type == KB_JSON_OBJECT ? 0 : -EINVAL;
+	}
+	if (r == 0) {
+		r = kb_record_decode(fields, KB_ARRAY_LEN(fields), 0, object, &report);
+	}
+	if (r == 0) {
+		r = kb_record_copy_texts(fields, KB_ARRAY_LEN(fields), 0, arena, &report);
+	}
+	if (r == 0) {
+		*ret_report = report;
+	}
+	return r;
+}
