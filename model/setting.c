@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "kboot/model/name.h"
+#include "text_field.h"
 
 const struct kb_variable_info kb_variables[KB_N_VARIABLES] = {
 	[KB_VAR_AUTHORIZED_KEYS] =
@@ -149,4 +150,19 @@ bool kb_variable_bool(enum kb_variable variable, struct kb_str value)
 	bool on;
 
 	return kb_str_to_bool(value, &on) < 0 ? kb_variables[variable].if_unreadable : on;
+}
+
+int kb_setting_copy(struct kb_arena *arena, const struct kb_setting *from,
+		    struct kb_setting *ret_setting)
+{
+	struct kb_setting copy = *from;
+	int r = text_copy(arena, from->value, &copy.value);
+
+	if (r == 0) {
+		r = text_copy(arena, from->at.file, &copy.at.file);
+	}
+	if (r == 0) {
+		*ret_setting = copy;
+	}
+	return r;
 }

@@ -4,9 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "kboot/base/checked.h"
-#include "kboot/base/json.h"
-
 /* Of an account, what entries leave for all that is not an entry: its eighth part. */
 enum { RESERVE_PART = 8 };
 
@@ -72,18 +69,12 @@ int kb_findings_add_entry(struct kb_findings *f, const struct kb_entry *entry)
 
 int kb_findings_add_setting(struct kb_findings *f, const struct kb_setting *setting)
 {
-	struct kb_setting copy = *setting;
+	int r = f->n_settings == KB_FINDINGS_MAX_SETTINGS
+			? -E2BIG
+			: kb_setting_copy(&f->arena, setting, &f->settings[f->n_settings]);
 
-	if (f->n_settings == KB_FINDINGS_MAX_SETTINGS) {
-		return -E2BIG;
-	}
-	copy.value = kb_arena_strdup(&f->arena, setting->value);
-	copy.at.file = kb_arena_strdup(&f->arena, setting->at.file);
-	if (!copy.value || (setting->at.file && !copy.at.file)) {
-		return -ENOMEM;
-	}
-	f->settings[f->n_settings++] = copy;
-	return 0;
+	f->n_settings += r == 0;
+	return r;
 }
 
 int kb_findings_set_device(struct kb_findings *f, const struct kb_device *device)
@@ -123,30 +114,6 @@ int kb_findings_add_fstab_line(struct kb_findings *f, const struct kb_fstab_line
 		return -ENOMEM;
 	}
 	f->fstab.n_lines++;
-	return 0;
-}
-
-static int fstab_from_json(struct kb_findings *f, const struct kb_json *array)
-{
-	if (array->type != KB_JSON_ARRAY) {
-		return -EINVAL;
-	}
-	for (const struct kb_json *object = array->parts; object; object = object->next) {
-		const struct kb_fstab_line line = {
-			.source = kb_json_get_str(object, "source", NULL),
-			.dir = kb_json_get_str(object, "dir", NULL),
-			.is_bind = kb_json_get_bool(object, "bind", false),
-			.at.line = (unsigned)kb_json_get_int(object, "line", 0),
-		};
-		int r = line.source && line.dir && line.dir[0] == '/'
-				? kb_findings_add_fstab_line(f, &line)
-				: -EINVAL;
-
-		if (r < 0) {
-			return r;
-		}
-	}
-	f->has_fstab = true;
 	return 0;
 }
 
@@ -216,102 +183,4 @@ void kb_findings_end(struct kb_findings *f, const struct kb_diag_sink *sink)
 		keep_loss(f, &diag);
 		kb_diag_report(sink, diag.severity, diag.at, "%s", text);
 	}
-}
-
-static void diag_from_json(struct kb_findings *f, const struct kb_json *object,
-			   const struct kb_diag_sink *sink)
-{
-	const struct kb_diag diag = {
-		.severity = kb_json_get_bool(object, "loss", false)    ? KB_SEVERITY_LOSS
-			    : kb_json_get_bool(object, "error", false) ? KB_SEVERITY_ERROR
-								       : KB_SEVERITY_WARNING,
-		.at = {.file = kb_json_get_str(object, "file", NULL),
-		       .line = (unsigned)kb_json_get_int(object, "line", 0),
-		       .column = (unsigned)kb_json_get_int(object, "column", 0)},
-		.text = kb_json_get_str(object, "text", ""),
-	};
-
-	kb_findings_take_diag(f, &diag, sink);
-}
-
-static int setting_from_json(struct kb_findings *f, const struct kb_json *object)
-{
-	struct kb_setting setting = {
-		.value = kb_json_get_str(object, "value", NULL),
-		.rank = KB_RANK_ENVIRONMENT,
-		.at.file = kb_json_get_str(object, "file", NULL),
-		.at.line = (unsigned)kb_json_get_int(object, "line", 0),
-		.at.column = (unsigned)kb_json_get_int(object, "column", 0),
-	};
-	const char *name = kb_json_get_str(object, "name", "");
-
-	if (!setting.value || kb_variable_find(kb_str_from(name), &setting.variable) < 0) {
-		return -EINVAL;
-	}
-	return kb_findings_add_setting(f, &setting);
-}
-
-static int entry_from_json(struct kb_findings *f, struct kb_arena *arena,
-			   const struct kb_json *object)
-{
-	struct kb_entry entry;
-	int r = f->n_dropped > 0 ? -ENOMEM : kb_entry_from_json(arena, object, &entry);
-
-	if (r == 0) {
-		r = kb_findings_add_entry(f, &entry);
-	}
-	if (r == -ENOMEM) {
-		/* Those before it stay; none of those after it shall take its turn. */
-		f->n_dropped++;
-		return 0;
-	}
-	return r;
-}
-
-static int device_from_json(struct kb_findings *f, const struct kb_json *object)
-{
-	struct kb_device device;
-	int r = kb_device_from_json(object, &device);
-
-	return r < 0 ? r : kb_findings_set_device(f, &device);
-}
-
-int kb_findings_read_line(struct kb_findings *f, struct kb_str line,
-			  const struct kb_diag_sink *sink)
-{
-	KB_ARENA struct kb_arena arena = {0};
-	const struct kb_json *object;
-	const struct kb_json *part;
-	int r = kb_json_parse(&arena, line, &object);
-
-	if (r < 0) {
-		return r;
-	}
-	if ((part = kb_json_get(object, "entry"))) {
-		return entry_from_json(f, &arena, part);
-	}
-	if ((part = kb_json_get(object, "setting"))) {
-		return setting_from_json(f, part);
-	}
-	if ((part = kb_json_get(object, "device"))) {
-		return device_from_json(f, part);
-	}
-	if ((part = kb_json_get(object, "fstab"))) {
-		return fstab_from_json(f, part);
-	}
-	if ((part = kb_json_get(object, "diag"))) {
-		diag_from_json(f, part, sink);
-		return 0;
-	}
-	if ((part = kb_json_get(object, "greeting"))) {
-		return part->type == KB_JSON_TEXT ? kb_findings_set_greeting(f, part->text)
-						  : -EINVAL;
-	}
-	if ((part = kb_json_get(object, "error"))) {
-		kb_error_set(&f->error, (int)-kb_json_get_int(part, "code", EIO), "%s",
-			     kb_json_get_str(part, "text", "it failed without a word"));
-		return 0;
-	}
-	f->complete = f->complete || kb_json_get_bool(object, "end", false);
-	return kb_json_get_bool(object, "end", false) ? 0 : -EINVAL;
 }

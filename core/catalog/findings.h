@@ -67,7 +67,7 @@ struct kb_findings_writer {
 	int fd;
 	struct kb_buf buf;
 	size_t n_entries;
-	const struct kb_setting *message; /* the message= that was seen last, copied */
+	struct kb_setting message; /* the message= that was seen last, copied; value NULL: none */
 	struct kb_arena arena;
 };
 

@@ -36,8 +36,6 @@ static bool stays_stricter(const struct kb_settings *s, const struct kb_setting 
 
 int kb_settings_set(struct kb_settings *s, const struct kb_setting *setting, struct kb_error *err)
 {
-	struct kb_arena *arena = &s->arenas[setting->rank];
-	struct kb_setting copy = *setting;
 	int r = kb_variable_permit(setting->variable, setting->rank, err);
 
 	if (r < 0 || stays_stricter(s, setting)) {
@@ -47,13 +45,9 @@ int kb_settings_set(struct kb_settings *s, const struct kb_setting *setting, str
 	if (r < 0 && kb_variables[setting->variable].type != KB_TYPE_BOOL) {
 		return r;
 	}
-	copy.value = kb_arena_strdup(arena, setting->value);
-	copy.at.file = kb_arena_strdup(arena, setting->at.file);
-	if (!copy.value || (setting->at.file && !copy.at.file)) {
-		return kb_error_set(err, -ENOMEM, "out of memory");
-	}
-	s->values[setting->rank][setting->variable] = copy;
-	return 0;
+	r = kb_setting_copy(&s->arenas[setting->rank], setting,
+			    &s->values[setting->rank][setting->variable]);
+	return r < 0 ? kb_error_set(err, r, "out of memory") : 0;
 }
 
 /* The first source that says true: it is the one that a person has to ask. */

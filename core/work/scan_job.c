@@ -17,10 +17,10 @@ static int read_greeting(struct kb_findings_writer *w, const struct kb_tree *tre
 			 const struct kb_reader_out *out)
 {
 	KB_BUF struct kb_buf text = {0};
-	const struct kb_setting *message = w->message;
+	const struct kb_setting *message = &w->message;
 	int r;
 
-	if (!message) {
+	if (!message->value) {
 		return 0;
 	}
 	if (!message->value[0]) {

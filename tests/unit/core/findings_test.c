@@ -103,24 +103,23 @@ static void nonsense_is_refused(void **state)
 		"{",
 		"[]",
 		"7",
-		"{\"entry\": 3}",
-		"{\"setting\": {\"name\": \"timeout\"}}",
-		"{\"setting\": {\"name\": \"nonsense\", \"value\": \"1\"}}",
-		"{\"device\": []}",
-		"{\"fstab\": 3}",
-		"{\"fstab\": {\"source\": \"a\", \"dir\": \"/b\"}}",
-		"{\"fstab\": [3]}",
-		"{\"fstab\": [[]]}",
-		"{\"fstab\": [{}]}",
-		"{\"fstab\": [{\"source\": \"a\"}]}",
-		"{\"fstab\": [{\"dir\": \"/b\"}]}",
-		"{\"fstab\": [{\"source\": \"a\", \"dir\": \"\"}]}",
-		"{\"fstab\": [{\"source\": \"a\", \"dir\": \"b\"}]}",
-		"{\"fstab\": [{\"source\": 1, \"dir\": \"/b\"}]}",
-		"{\"fstab\": [{\"source\": null, \"dir\": \"/b\"}]}",
-		"{\"greeting\": 3}",
-		"{\"end\": false}",
-		"{\"unknown\": 1}",
+		"{\"kind\": \"entry\"}",
+		"{\"kind\": \"entry\", \"entry\": 3}",
+		"{\"kind\": \"setting\", \"number\": 9}",
+		"{\"kind\": \"setting\", \"number\": 99, \"text\": \"1\"}",
+		"{\"kind\": \"device\", \"device\": []}",
+		"{\"kind\": \"mount\", \"text\": \"a\"}",
+		"{\"kind\": \"mount\", \"dir\": \"/b\"}",
+		"{\"kind\": \"mount\", \"text\": \"a\", \"dir\": \"\"}",
+		"{\"kind\": \"mount\", \"text\": \"a\", \"dir\": \"b\"}",
+		"{\"kind\": \"mount\", \"text\": 1, \"dir\": \"/b\"}",
+		"{\"kind\": \"mount\", \"text\": null, \"dir\": \"/b\"}",
+		"{\"kind\": \"mount\", \"text\": \"a\", \"dir\": \"/b\", \"line\": -1}",
+		"{\"kind\": \"greeting\", \"text\": 3}",
+		"{\"kind\": \"error\"}",
+		"{\"kind\": \"unknown\", \"text\": \"a\"}",
+		"{\"kind\": 3}",
+		"{\"end\": true}",
 	};
 	struct kb_findings f = {0};
 
@@ -140,7 +139,7 @@ static void an_empty_fstab_is_one(void **state)
 	struct kb_findings f = {0};
 
 	(void)state;
-	assert_int_equal(feed(&f, "{\"fstab\": []}"), 0);
+	assert_int_equal(feed(&f, "{\"kind\": \"fstab\"}"), 0);
 	assert_true(f.has_fstab);
 	assert_int_equal(f.fstab.n_lines, 0);
 	kb_findings_done(&f);
@@ -149,7 +148,8 @@ static void an_empty_fstab_is_one(void **state)
 /* Whatever order it says things in, and however often. */
 static void what_a_worker_says_has_an_end(void **state)
 {
-	static const char start[] = "{\"device\": {\"name\": \"sda\", \"label\": \"";
+	static const char start[] =
+		"{\"kind\": \"device\", \"device\": {\"name\": \"sda\", \"label\": \"";
 	static const char end[] = "\"}}";
 	static char line[64 << 10];
 	struct kb_account account = {.max_bytes = 2 << 20};
@@ -177,7 +177,9 @@ static void a_worker_cannot_flood_the_engine(void **state)
 
 	(void)state;
 	for (int i = 0; r == 0 && i <= KB_FINDINGS_MAX_ENTRIES; i++) {
-		r = feed(&f, "{\"entry\": {\"label\": \"a\", \"kernel\": \"/k\"}}");
+		r = feed(
+			&f,
+			"{\"kind\": \"entry\", \"entry\": {\"label\": \"a\", \"kernel\": \"/k\"}}");
 	}
 	assert_int_equal(r, -E2BIG);
 	assert_int_equal(f.n_entries, KB_FINDINGS_MAX_ENTRIES);
@@ -187,14 +189,15 @@ static void a_worker_cannot_flood_the_engine(void **state)
 	assert_int_equal(r, -E2BIG);
 	assert_int_equal(f.n_settings, KB_FINDINGS_MAX_SETTINGS);
 	for (r = 0; r == 0;) {
-		r = feed(&f, "{\"fstab\": [{\"source\": \"a\", \"dir\": \"/b\", \"line\": -1}]}");
+		r = feed(&f, "{\"kind\": \"mount\", \"text\": \"a\", \"dir\": \"/b\"}");
 	}
 	assert_int_equal(r, -E2BIG);
 	assert_int_equal(f.fstab.n_lines, KB_FINDINGS_MAX_FSTAB);
 	kb_findings_done(&f);
 }
 
-static const char small[] = "{\"entry\": {\"label\": \"a\", \"kernel\": \"/k\"}}";
+static const char small[] =
+	"{\"kind\": \"entry\", \"entry\": {\"label\": \"a\", \"kernel\": \"/k\"}}";
 
 static void entries_beyond_the_memory_are_counted(void **state)
 {
@@ -235,7 +238,8 @@ static void remarks_do_not_flood_the_log(void **state)
 	(void)state;
 	n_diags = 0;
 	for (int i = 0; i < 5000; i++) {
-		assert_int_equal(feed(&f, "{\"diag\": {\"text\": \"odd\", \"loss\": true}}"), 0);
+		assert_int_equal(feed(&f, "{\"kind\": \"diag\", \"number\": 2, \"text\": \"odd\"}"),
+				 0);
 	}
 	kb_findings_end(&f, &sink);
 	assert_int_equal(n_diags, KB_FINDINGS_MAX_DIAGS + 1);

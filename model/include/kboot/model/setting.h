@@ -7,6 +7,7 @@
 #ifndef KBOOT_MODEL_SETTING_H
 #define KBOOT_MODEL_SETTING_H
 
+#include "kboot/base/arena.h"
 #include "kboot/base/error.h"
 #include "kboot/base/str.h"
 
@@ -80,5 +81,8 @@ struct kb_setting {
 	struct kb_position
 		at; /* file is canonical ("sda2:/boot/kboot.conf"), or "kernel command line", … */
 };
+
+KB_MUST_CHECK int kb_setting_copy(struct kb_arena *arena, const struct kb_setting *from,
+				  struct kb_setting *ret_setting);
 
 #endif
