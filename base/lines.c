@@ -2,6 +2,7 @@
 #include "kboot/base/lines.h"
 
 #include <errno.h>
+#include <sys/socket.h>
 
 enum { READ_BYTES = 16 << 10 };
 
@@ -106,4 +107,26 @@ int kb_lines_read(struct kb_lines *l, int fd, kb_lines_fn *fn, void *ctx)
 	}
 	r = kb_lines_feed(l, chunk, (size_t)n, fn, ctx);
 	return r < 0 ? r : 1;
+}
+
+int kb_lines_send(int fd, struct kb_buf *out)
+{
+	size_t done = 0;
+	ssize_t n = 0;
+
+	while (n >= 0 && done < out->len) {
+		do {
+			n = send(fd, out->data + done, out->len - done,
+				 MSG_DONTWAIT | MSG_NOSIGNAL);
+		} while (n < 0 && errno == EINTR);
+		done += n > 0 ? (size_t)n : 0;
+	}
+	if (n < 0 && errno != EAGAIN) {
+		return -errno;
+	}
+	if (done > 0) {
+		memmove(out->data, out->data + done, out->len - done);
+		out->len -= done;
+	}
+	return 0;
 }

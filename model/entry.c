@@ -159,6 +159,17 @@ int kb_entry_add_problem(struct kb_arena *arena, struct kb_entry *entry, const c
 	return 0;
 }
 
+const char *kb_entry_display(const struct kb_entry *entry)
+{
+	if (entry->title) {
+		return entry->title;
+	}
+	if (entry->label) {
+		return entry->label;
+	}
+	return entry->kernel ? entry->kernel : "an entry without a name";
+}
+
 static void put_known(struct kb_buf *json, const char *key, int64_t value, bool known)
 {
 	if (known) {

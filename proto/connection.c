@@ -54,25 +54,9 @@ void kb_connection_done(struct kb_connection *c)
 
 void kb_connection_flush(struct kb_connection *c)
 {
-	size_t done = 0;
-
-	while (c->fd >= 0 && done < c->out.len) {
-		ssize_t n = send(c->fd, c->out.data + done, c->out.len - done,
-				 MSG_DONTWAIT | MSG_NOSIGNAL);
-
-		if (n < 0 && errno == EINTR) {
-			continue;
-		}
-		if (n < 0) {
-			/* Broken: what is pending will never go out. */
-			done = errno == EAGAIN ? done : c->out.len;
-			break;
-		}
-		done += (size_t)n;
-	}
-	if (done > 0) {
-		memmove(c->out.data, c->out.data + done, c->out.len - done);
-		c->out.len -= done;
+	if (c->fd >= 0 && kb_lines_send(c->fd, &c->out) < 0) {
+		/* Broken: what is pending will never go out. */
+		c->out.len = 0;
 	}
 }
 

@@ -1,12 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Names of files in an entry made canonical: "sda2:/boot/vmlinuz", "host:/x", a URL, "/x" below the
- * environment. For the catalog. Must not open anything.
+ * What names in entries and typed lines mean; names of files in an entry made canonical:
+ * "sda2:/boot/vmlinuz", "host:/x", a URL, "/x" below the environment. For the catalog and the
+ * engine. Must not open anything, nor own what it is given.
  */
 #ifndef KBOOT_CORE_CANONICAL_H
 #define KBOOT_CORE_CANONICAL_H
 
-#include "resolve_context.h"
+#include "place.h"
+#include "settings.h"
+
+/* What names without a device mean: the booted environment. */
+struct kb_resolve_context {
+	const struct kb_places *places;
+	const struct kb_device *environment; /* NULL: none known */
+	bool has_folder;                     /* --root: /x is below that folder */
+	const struct kb_settings *settings;  /* initrd=, root=, dtb= for typed lines; NULL: none */
+	const char *from;                    /* the place of a prompt; NULL: the root */
+};
+
+/* Where a name without a device belongs, when written in an entry found on this device (or none).
+ */
+struct kb_name_home {
+	const struct kb_resolve_context *context;
+	const struct kb_device *device;
+	bool in_folder;
+	const char *from; /* the place that relative names start from; NULL: the root */
+};
 
 /* Makes kernel, initrds, dtb and file canonical in place; what cannot be named yet becomes a
  * problem. -ENOMEM. */

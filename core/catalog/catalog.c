@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "canonical.h"
 #include "reported.h"
 
 void kb_catalog_done(struct kb_catalog *c)
@@ -12,17 +11,6 @@ void kb_catalog_done(struct kb_catalog *c)
 	free(c->entries);
 	kb_arena_done(&c->arena);
 	memset(c, 0, sizeof(*c));
-}
-
-const char *kb_entry_display(const struct kb_entry *entry)
-{
-	if (entry->title) {
-		return entry->title;
-	}
-	if (entry->label) {
-		return entry->label;
-	}
-	return entry->kernel ? entry->kernel : "an entry without a name";
 }
 
 /* A bare kernel that a configuration on the same device already offers, with the same initrds, says
@@ -373,36 +361,15 @@ const struct kb_entry *kb_catalog_installed(const struct kb_catalog *c,
 	return NULL;
 }
 
-static uint64_t mix(uint64_t print, const char *text)
-{
-	return kb_reported_fingerprint(print,
-				       text ? kb_str_of(text, strlen(text) + 1) : KB_STR("\x01"));
-}
-
 uint64_t kb_catalog_fingerprint(const struct kb_catalog *c)
 {
+	KB_BUF struct kb_buf told = {0};
 	uint64_t print = 0;
 
 	for (size_t i = 0; i < c->n_entries; i++) {
-		const struct kb_entry *e = &c->entries[i];
-		const char *const texts[] = {
-			e->id,   e->label,   e->title,
-			e->file, e->kernel,  e->dtb,
-			e->args, e->command, e->device ? e->device->name : NULL};
-		const uint64_t numbers[] = {e->line,   e->hidden,   e->is_default,
-					    e->format, e->n_initrd, e->n_problems};
-
-		for (size_t k = 0; k < KB_ARRAY_LEN(texts); k++) {
-			print = mix(print, texts[k]);
-		}
-		for (size_t k = 0; k < e->n_initrd; k++) {
-			print = mix(print, e->initrd[k]);
-		}
-		for (size_t k = 0; k < e->n_problems; k++) {
-			print = mix(print, e->problems[k]);
-		}
-		print = kb_reported_fingerprint(print,
-						kb_str_of((const char *)numbers, sizeof(numbers)));
+		kb_buf_reset(&told);
+		kb_entry_to_json(&c->entries[i], NULL, &told);
+		print = kb_reported_fingerprint(print, kb_buf_view(&told));
 	}
 	return print;
 }

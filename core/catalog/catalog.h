@@ -8,7 +8,7 @@
 #ifndef KBOOT_CORE_CATALOG_H
 #define KBOOT_CORE_CATALOG_H
 
-#include "resolve_context.h"
+#include "canonical.h"
 
 /* Zeroed is empty. */
 struct kb_catalog {
@@ -39,7 +39,5 @@ const struct kb_entry *kb_catalog_installed(const struct kb_catalog *c,
 					    const struct kb_device *device);
 /* Adds an entry of the engine's own making in front (a default that is a command line). Copied. */
 KB_MUST_CHECK int kb_catalog_add_front(struct kb_catalog *c, const struct kb_entry *entry);
-/* The title, else the label, else the kernel's name. */
-const char *kb_entry_display(const struct kb_entry *entry);
 
 #endif

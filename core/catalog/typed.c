@@ -3,7 +3,6 @@
 
 #include <errno.h>
 
-#include "canonical.h"
 #include "kboot/formats/kboot_conf.h"
 #include "kboot/formats/words.h"
 
@@ -104,9 +103,39 @@ static size_t variables_in_force(const struct kb_resolve_context *context,
 	return n;
 }
 
-static int fail_line(const char *line, int r, struct kb_error *err)
+static int fail_line(struct kb_str line, int r, struct kb_error *err)
 {
-	return kb_error_set(err, r, "«%s» cannot be understood: %s", line, strerror(-r));
+	return kb_error_set(err, r, "«%.*s» cannot be understood: %s", KB_STR_ARG(line),
+			    strerror(-r));
+}
+
+/* What the line says, onto the entry. kernel: the file that it begins with; NULL where it names
+ * none of its own. */
+static int take_line(const struct kb_name_home *home, struct kb_arena *arena,
+		     const struct kb_conf *variables, struct kb_str line, const char **kernel,
+		     struct kb_entry *entry, struct kb_error *err)
+{
+	const struct kb_diag_sink quiet = {0};
+	struct kb_conf_target target = {0};
+	int r = kb_conf_expand(arena, variables, line, (struct kb_position){0}, &quiet, &target,
+			       err);
+
+	if (r < 0) {
+		return r;
+	}
+	if (kernel) {
+		if (!home->context->from && !strpbrk(target.kernel, "/:")) {
+			return kb_error_set(err, -ENOENT,
+					    "«%.*s» is no entry, and no file is named by it",
+					    KB_STR_ARG(line));
+		}
+		*kernel = target.kernel;
+	}
+	r = take_target(arena, &target, entry, err);
+	if (r == 0) {
+		r = kb_entry_make_canonical(arena, home, entry);
+	}
+	return r < 0 ? fail_line(line, r, err) : 0;
 }
 
 int kb_catalog_entry_with_words(const struct kb_name_home *home, struct kb_arena *arena,
@@ -115,69 +144,33 @@ int kb_catalog_entry_with_words(const struct kb_name_home *home, struct kb_arena
 {
 	/* What the base says, it says: no variable fills in what it leaves out. */
 	const struct kb_conf none = {.file = "the command line"};
-	const struct kb_diag_sink quiet = {0};
-	KB_BUF struct kb_buf line = {0};
-	struct kb_conf_target target = {0};
 	struct kb_entry entry = *base;
-	int r;
+	const char *line = kb_arena_printf(arena, "- %.*s", KB_STR_ARG(words));
+	int r = line ? 0 : fail_line(words, -ENOMEM, err);
 
-	if (words.len == 0) {
-		*ret_entry = entry;
-		return 0;
+	if (r == 0 && words.len > 0) {
+		r = take_line(home, arena, &none, kb_str_from(line), NULL, &entry, err);
 	}
-	kb_buf_printf(&line, "- %.*s", KB_STR_ARG(words));
-	r = kb_buf_error(&line);
-	if (r < 0) {
-		return fail_line("...", r, err);
-	}
-	r = kb_conf_expand(arena, &none, kb_buf_view(&line), (struct kb_position){0}, &quiet,
-			   &target, err);
-	if (r < 0) {
-		return r;
-	}
-	r = take_target(arena, &target, &entry, err);
 	if (r == 0) {
-		r = kb_entry_make_canonical(arena, home, &entry);
+		*ret_entry = entry;
 	}
-	if (r < 0) {
-		return fail_line(line.data + 2, r, err);
-	}
-	*ret_entry = entry;
-	return 0;
+	return r;
 }
 
 /* A kernel named by its file, with what is to be filled in. */
 static int from_file(const struct kb_name_home *home, struct kb_arena *arena, const char *line,
 		     struct kb_entry *ret_entry, struct kb_error *err)
 {
-	const struct kb_resolve_context *context = home->context;
 	struct kb_conf_item items[3];
-	struct kb_conf typed = {.file = "the command line", .variables = items};
-	const struct kb_diag_sink quiet = {0};
-	struct kb_entry entry = {.tries_left = -1, .device = home->device};
-	struct kb_conf_target target = {0};
-	int r;
+	const struct kb_conf variables = {
+		.file = "the command line",
+		.variables = items,
+		.n_variables = variables_in_force(home->context, items),
+	};
 
-	typed.n_variables = variables_in_force(context, items);
-	r = kb_conf_expand(arena, &typed, kb_str_from(line), (struct kb_position){0}, &quiet,
-			   &target, err);
-	if (r < 0) {
-		return r;
-	}
-	if (!context->from && !strpbrk(target.kernel, "/:")) {
-		return kb_error_set(err, -ENOENT, "«%s» is no entry, and no file is named by it",
-				    line);
-	}
-	entry.kernel = target.kernel;
-	r = take_target(arena, &target, &entry, err);
-	if (r == 0) {
-		r = kb_entry_make_canonical(arena, home, &entry);
-	}
-	if (r < 0) {
-		return fail_line(line, r, err);
-	}
-	*ret_entry = entry;
-	return 0;
+	*ret_entry = (struct kb_entry){.tries_left = -1, .device = home->device};
+	return take_line(home, arena, &variables, kb_str_from(line), &ret_entry->kernel, ret_entry,
+			 err);
 }
 
 /* Under the title and the id of a line that was typed. */
@@ -190,41 +183,28 @@ static int name_typed(struct kb_arena *arena, const char *line, const struct kb_
 	entry.title = kb_arena_strdup(arena, line);
 	entry.id = kb_arena_printf(arena, "session/%s", line);
 	if (!entry.title || !entry.id) {
-		return fail_line(line, -ENOMEM, err);
+		return fail_line(kb_str_from(line), -ENOMEM, err);
 	}
 	*ret_entry = entry;
 	return 0;
 }
 
-/* The system on the device that is the line's first word. -ENOENT with a sentence, or without: the
- * word is no device. */
-static int find_system(const struct kb_catalog *c, const struct kb_resolve_context *context,
-		       struct kb_str line, const struct kb_entry **ret_base,
-		       struct kb_str *ret_rest, struct kb_error *err)
+/* The device that the line's first word names. *ret_device NULL: it is none. The
+ * word; NULL: no memory. */
+static const char *first_word(const struct kb_places *places, struct kb_arena *arena,
+			      struct kb_str line, const struct kb_device **ret_device,
+			      struct kb_str *ret_rest)
 {
-	KB_ARENA struct kb_arena scratch = {0};
-	const struct kb_device *device;
 	struct kb_str rest = line;
-	struct kb_str word;
+	struct kb_str word = KB_STR("");
 	const char *name;
 
-	if (!kb_words_next(&rest, &word)) {
-		return -ENOENT;
-	}
-	name = kb_word_unquote(&scratch, word);
-	if (!name) {
-		return kb_error_set(err, -ENOMEM, "out of memory");
-	}
-	device = kb_places_device(context->places, kb_str_from(name));
-	if (!device) {
-		return -ENOENT;
-	}
-	*ret_base = kb_catalog_installed(c, context->places, device);
+	(void)kb_words_next(&rest, &word);
+	name = kb_word_unquote(arena, word);
+
+	*ret_device = name ? kb_places_device(places, kb_str_from(name)) : NULL;
 	*ret_rest = kb_str_trim(rest);
-	return *ret_base ? 0
-			 : kb_error_set(err, -ENOENT,
-					"nothing that boots was found on %s (cd %s: goes there)",
-					device->name, device->name);
+	return name;
 }
 
 int kb_catalog_entry_from_line(const struct kb_catalog *c, const struct kb_resolve_context *context,
@@ -234,11 +214,21 @@ int kb_catalog_entry_from_line(const struct kb_catalog *c, const struct kb_resol
 	const struct kb_name_home home = {.context = context, .device = on, .from = context->from};
 	struct kb_str rest;
 	const struct kb_entry *base = kb_catalog_labelled(c, kb_str_from(line), &rest);
+	const struct kb_device *device = NULL;
 	struct kb_entry entry;
-	int r = base ? 0 : find_system(c, context, kb_str_from(line), &base, &rest, err);
+	int r;
 
-	if (r < 0 && (r != -ENOENT || err->text[0])) {
-		return r;
+	if (!base && !first_word(context->places, arena, kb_str_from(line), &device, &rest)) {
+		return kb_error_set(err, -ENOMEM, "out of memory");
+	}
+	if (device) {
+		base = kb_catalog_installed(c, context->places, device);
+		if (!base) {
+			return kb_error_set(
+				err, -ENOENT,
+				"nothing that boots was found on %s (cd %s: goes there)",
+				device->name, device->name);
+		}
 	}
 	if (base && rest.len == 0) {
 		*ret_entry = *base;
@@ -247,4 +237,93 @@ int kb_catalog_entry_from_line(const struct kb_catalog *c, const struct kb_resol
 	r = base ? kb_catalog_entry_with_words(&home, arena, base, rest, &entry, err)
 		 : from_file(&home, arena, line, &entry, err);
 	return r < 0 ? r : name_typed(arena, line, &entry, ret_entry, err);
+}
+
+/* --- systems */
+
+static void take_system(struct kb_entry *entry, const struct kb_entry *system)
+{
+	entry->command = NULL;
+	entry->kernel = system->kernel;
+	memcpy(entry->initrd, system->initrd, sizeof(entry->initrd));
+	entry->n_initrd = system->n_initrd;
+	entry->dtb = system->dtb;
+	entry->args = system->args;
+	entry->root = system->root;
+	entry->is_waiting = system->is_waiting;
+	memcpy(entry->problems, system->problems, sizeof(entry->problems));
+	entry->n_problems = system->n_problems;
+}
+
+/* The device is not there, or nothing boots from it. */
+static int tell_why(struct kb_arena *arena, struct kb_entry *entry, const char *word,
+		    const struct kb_device *device)
+{
+	if (device) {
+		return kb_entry_add_problem(arena, entry, "nothing that boots was found on %s",
+					    device->name);
+	}
+	if (!kb_device_is_reference(kb_str_from(word))) {
+		return 0;
+	}
+	entry->is_waiting = true;
+	return kb_entry_add_problem(arena, entry, "waiting for %s", word);
+}
+
+/* The last one that was asked for: a hostile file may ask twenty thousand times. */
+struct memory {
+	const struct kb_device *device;
+	const struct kb_entry *system;
+};
+
+static const struct kb_entry *remember(struct memory *m, const struct kb_catalog *c,
+				       const struct kb_places *places,
+				       const struct kb_device *device)
+{
+	if (device && device != m->device) {
+		*m = (struct memory){device, kb_catalog_installed(c, places, device)};
+	}
+	return device ? m->system : NULL;
+}
+
+static int fill(struct kb_catalog *c, const struct kb_resolve_context *context,
+		struct memory *memory, struct kb_entry *entry)
+{
+	const struct kb_name_home home = {.context = context, .device = entry->device};
+	const struct kb_entry *installed;
+	const struct kb_device *device;
+	struct kb_entry system;
+	struct kb_error err = {0};
+	struct kb_str rest;
+	const char *name =
+		first_word(context->places, &c->arena, kb_str_from(entry->command), &device, &rest);
+	int r;
+
+	if (!name) {
+		return -ENOMEM;
+	}
+	installed = remember(memory, c, context->places, device);
+	if (!installed) {
+		return tell_why(&c->arena, entry, name, device);
+	}
+	r = kb_catalog_entry_with_words(&home, &c->arena, installed, rest, &system, &err);
+	if (r == 0) {
+		take_system(entry, &system);
+	}
+	return r == 0 || r == -ENOMEM ? r : kb_entry_add_problem(&c->arena, entry, "%s", err.text);
+}
+
+int kb_catalog_fill_installed(struct kb_catalog *c, const struct kb_resolve_context *context)
+{
+	struct memory memory = {0};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < c->n_entries; i++) {
+		struct kb_entry *entry = &c->entries[i];
+
+		if (!entry->kernel && entry->command) {
+			r = fill(c, context, &memory, entry);
+		}
+	}
+	return r;
 }

@@ -31,5 +31,9 @@ KB_MUST_CHECK int kb_catalog_entry_from_line(const struct kb_catalog *c,
 					     struct kb_arena *arena, const char *line,
 					     const struct kb_device *on, struct kb_entry *ret_entry,
 					     struct kb_error *err);
+/* Labels whose value is a device, alone or with more words, become what boots of the system there.
+ * -ENOMEM. */
+KB_MUST_CHECK int kb_catalog_fill_installed(struct kb_catalog *c,
+					    const struct kb_resolve_context *context);
 
 #endif

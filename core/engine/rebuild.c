@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "catalog/installed.h"
+#include "catalog/typed.h"
 #include "engine.h"
 
 static void take_settings(struct kb_engine *e, const struct kb_place *place)

@@ -71,61 +71,26 @@ struct kb_client *kb_server_find(const struct kb_server *s, uint64_t id)
 
 /* --- out */
 
-static size_t pending(const struct kb_client *c)
-{
-	return c->out.len - c->out_done;
-}
-
 bool kb_client_has_room(const struct kb_client *c)
 {
-	return !c->dropped && pending(c) < KB_CLIENT_ENOUGH;
+	return !c->dropped && c->out.len < KB_CLIENT_ENOUGH;
 }
 
 static void listen_to(struct kb_client *c)
 {
 	uint32_t events = (c->n_questions < KB_CLIENT_MAX_QUESTIONS ? EPOLLIN : 0U) |
-			  (pending(c) > 0 ? EPOLLOUT : 0U);
+			  (c->out.len > 0 ? EPOLLOUT : 0U);
 
 	if (!c->dropped) {
 		kb_source_set_events(c->source, events);
 	}
 }
 
-/* What was sent goes, so that the cap is one of what waits. */
-static void forget_sent(struct kb_client *c)
-{
-	size_t left = pending(c);
-
-	if (left == 0) {
-		kb_buf_reset(&c->out);
-	} else if (c->out_done >= KB_CLIENT_ENOUGH) {
-		memmove(c->out.data, c->out.data + c->out_done, left);
-		c->out.len = left;
-	} else {
-		return;
-	}
-	c->out_done = 0;
-}
-
 void kb_client_push(struct kb_client *c)
 {
-	while (!c->dropped && pending(c) > 0) {
-		ssize_t n = send(c->fd, c->out.data + c->out_done, pending(c),
-				 MSG_DONTWAIT | MSG_NOSIGNAL);
-
-		if (n < 0 && errno == EINTR) {
-			continue;
-		}
-		if (n < 0 && errno == EAGAIN) {
-			break;
-		}
-		if (n < 0) {
-			drop(c);
-			return;
-		}
-		c->out_done += (size_t)n;
+	if (!c->dropped && kb_lines_send(c->fd, &c->out) < 0) {
+		drop(c);
 	}
-	forget_sent(c);
 	listen_to(c);
 }
 
@@ -160,8 +125,8 @@ static void keep_within_share(struct kb_server *s)
 
 	for (struct kb_client *c = s->first; c; c = c->next) {
 		if (!c->dropped) {
-			total += pending(c);
-			worst = !worst || pending(c) > pending(worst) ? c : worst;
+			total += c->out.len;
+			worst = !worst || c->out.len > worst->out.len ? c : worst;
 		}
 	}
 	if (total > s->max_pending && worst) {
@@ -179,7 +144,7 @@ void kb_client_send(struct kb_client *c, const struct kb_message *message)
 	r = kb_message_encode(message, &c->out);
 	if (r == -EMSGSIZE) {
 		tell_too_long(c, message);
-	} else if (r < 0 || pending(c) > KB_CLIENT_MAX_PENDING) {
+	} else if (r < 0 || c->out.len > KB_CLIENT_MAX_PENDING) {
 		drop_deaf(c);
 	} else {
 		keep_within_share(c->server);

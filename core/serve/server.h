@@ -51,7 +51,6 @@ struct kb_client {
 	struct kb_source *source;
 	struct kb_lines lines;
 	struct kb_buf out;
-	size_t out_done;
 	uid_t uid; /* of the peer, from SO_PEERCRED */
 	char tty[32];
 	bool dropped; /* it hears and says nothing more; freed in the next turn */

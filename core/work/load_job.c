@@ -223,6 +223,6 @@ int kb_load_job_run(void *data, int out_fd)
 	if (w.request.dtb.name) {
 		(void)kb_close(w.request.dtb.fd);
 	}
-	kb_resolver_done(&w.resolver);
+	kb_automount_done(&w.resolver.automount);
 	return r;
 }

@@ -7,61 +7,65 @@
 #include "kboot/mount/table.h"
 #include "prompt_work.h"
 
-enum { MAX_SAME_SOURCE = 64 };
+enum { MAX_FOLDERS = 64 };
+
+/* What is to be unmounted: what is below one of the folders, or has the source. */
+struct selection {
+	const struct kb_sys *sys;
+	struct kb_arena *arena;
+	int flags;
+	const char *path;   /* whose mount is looked for */
+	const char *target; /* the longest that path is below */
+	const char *source; /* NULL: whatever it is */
+	const char *folders[MAX_FOLDERS];
+	size_t n_folders;
+	unsigned n_found;
+};
 
 static int each_mount(int (*fn)(void *ctx, const struct kb_mount_row *mounted), void *ctx)
 {
 	return kb_mount_table("/proc/self/mountinfo", KB_RESOLVER_RUN_DIR, fn, ctx);
 }
 
-static int in_use(const struct kb_prompt_work *w, struct kb_error *err)
+static int umount_selected(void *ctx, const struct kb_mount_row *m)
 {
-	return kb_error_set(err, -EBUSY,
-			    "%s is in use: something is in there (a prompt, an open file)",
-			    w->job->name);
-}
+	struct selection *s = ctx;
+	bool selected = s->source && strcmp(m->source, s->source) == 0;
+	int r;
 
-static int umount_one(void *ctx, const struct kb_mount_row *m)
-{
-	const struct kb_prompt_work *w = ctx;
-
-	return w->job->sys->umount(w->job->sys->ctx, m->target, UMOUNT_NOFOLLOW);
-}
-
-struct wanted {
-	const struct kb_prompt_work *w;
-	const char *folders[2];
-	unsigned n_found;
-};
-
-static int umount_wanted(void *ctx, const struct kb_mount_row *m)
-{
-	struct wanted *wanted = ctx;
-
-	for (size_t i = 0; i < KB_ARRAY_LEN(wanted->folders); i++) {
-		if (wanted->folders[i] && kb_mount_below(m->target, wanted->folders[i])) {
-			wanted->n_found++;
-			return umount_one((void *)wanted->w, m);
-		}
+	for (size_t i = 0; !selected && i < s->n_folders; i++) {
+		selected = kb_mount_below(m->target, s->folders[i]);
 	}
-	return 0;
+	if (!selected) {
+		return 0;
+	}
+	s->n_found++;
+	r = s->sys->umount(s->sys->ctx, m->target, UMOUNT_NOFOLLOW | s->flags);
+	/* Of what is detached one that refuses keeps no other. */
+	return s->flags & MNT_DETACH ? 0 : r;
+}
+
+static int fail(const struct kb_prompt_work *w, int r, const char *what, struct kb_error *err)
+{
+	return r == -EBUSY ? kb_error_set(
+				     err, r,
+				     "%s is in use: something is in there (a prompt, an open file)",
+				     w->job->name)
+			   : kb_error_set(err, r, "%s cannot be %s: %s", w->job->name, what,
+					  strerror(-r));
 }
 
 /* What was mounted last first. A device's own tree and the one as an environment are both meant. */
 static int umount_below(struct kb_prompt_work *w, const char *first, const char *second,
 			struct kb_error *err)
 {
-	struct wanted wanted = {w, {first, second}, 0};
-	int r = each_mount(umount_wanted, &wanted);
+	struct selection s = {.sys = w->job->sys, .folders = {first, second}, .n_folders = 2};
+	int r = first && second ? each_mount(umount_selected, &s) : -ENOMEM;
 
-	if (r == -EBUSY) {
-		return in_use(w, err);
-	}
 	if (r < 0) {
-		return kb_error_set(err, r, "%s cannot be unmounted: %s", w->job->name,
-				    strerror(-r));
+		return fail(w, r, "unmounted", err);
 	}
-	if (wanted.n_found == 0) {
+	if (s.n_found == 0) {
 		return kb_error_set(err, -ENOENT, "nothing is mounted for %s", w->job->name);
 	}
 	kb_prompt_tell_how(w, "umount");
@@ -73,80 +77,67 @@ static const char *folder_of(struct kb_prompt_work *w, const char *kind, const c
 	return kb_automount_folder(&w->resolver.automount.arena, KB_RESOLVER_RUN_DIR, kind, name);
 }
 
-int kb_prompt_umount(struct kb_prompt_work *w, struct kb_error *err)
+static int umount_name(struct kb_prompt_work *w, const struct kb_name *name, struct kb_error *err)
 {
-	const struct kb_prompt_job *job = w->job;
-	struct kb_arena *arena = &w->resolver.automount.arena;
-	const struct kb_device *device = kb_places_device(job->places, kb_str_from(job->name));
-	struct kb_name name;
-	int r;
+	const char *folder;
 
-	if (device) {
-		return umount_below(w, folder_of(w, "mnt", device->name),
-				    folder_of(w, "root", device->name), err);
-	}
-	r = kb_name_parse(arena, kb_str_from(job->name), NULL, NULL, &name, err);
-	if (r < 0) {
-		return r;
-	}
-	switch (name.kind) {
+	switch (name->kind) {
 	case KB_NAME_ENVIRONMENT:
-		return umount_below(w,
-				    kb_arena_printf(arena, "%s%s", folder_of(w, "root", job->root),
-						    strcmp(name.path, "/") == 0 ? "" : name.path),
-				    NULL, err);
+		folder = kb_arena_printf(&w->resolver.automount.arena, "%s%s",
+					 folder_of(w, "root", w->job->root),
+					 strcmp(name->path, "/") == 0 ? "" : name->path);
+		return umount_below(w, folder, folder, err);
 	case KB_NAME_DEVICE:
-		device = kb_places_device(job->places, kb_str_from(name.place));
-		return device ? umount_below(w, folder_of(w, "mnt", device->name),
-					     folder_of(w, "root", device->name), err)
-			      : umount_below(w, folder_of(w, "mnt", name.place),
-					     folder_of(w, "nfs", name.place), err);
+		/* It is not there: what was mounted of it, or a server of that name. */
+		return umount_below(w, folder_of(w, "mnt", name->place),
+				    folder_of(w, "nfs", name->place), err);
 	case KB_NAME_NFS:
-		return umount_below(w, folder_of(w, "nfs", name.place), NULL, err);
-	case KB_NAME_RELATIVE:
-	case KB_NAME_OWN:
-	case KB_NAME_URL:
-		break;
+		folder = folder_of(w, "nfs", name->place);
+		return umount_below(w, folder, folder, err);
+	default:
+		return kb_error_set(
+			err, -EINVAL,
+			"%s is no device, no host and no directory of the booted environment",
+			w->job->name);
 	}
-	return kb_error_set(err, -EINVAL,
-			    "%s is no device, no host and no directory of the booted environment",
-			    job->name);
 }
 
-/* --- a device is gone */
-
-struct gone {
-	const struct kb_sys *sys;
-	const char *source;
-	const char *folders[2];
-};
-
-static int detach_one(void *ctx, const struct kb_mount_row *m)
+int kb_prompt_umount(struct kb_prompt_work *w, struct kb_error *err)
 {
-	const struct gone *gone = ctx;
+	const struct kb_places *places = w->job->places;
+	const struct kb_device *device = kb_places_device(places, kb_str_from(w->job->name));
+	struct kb_name name;
 
-	if (strcmp(m->source, gone->source) == 0 || kb_mount_below(m->target, gone->folders[0]) ||
-	    kb_mount_below(m->target, gone->folders[1])) {
-		/* One that refuses keeps no other. */
-		(void)gone->sys->umount(gone->sys->ctx, m->target, UMOUNT_NOFOLLOW | MNT_DETACH);
+	if (!device) {
+		int r = kb_name_parse(&w->resolver.automount.arena, kb_str_from(w->job->name), NULL,
+				      NULL, &name, err);
+
+		if (r < 0) {
+			return r;
+		}
+		device = name.kind == KB_NAME_DEVICE
+				 ? kb_places_device(places, kb_str_from(name.place))
+				 : NULL;
 	}
-	return 0;
+	return device ? umount_below(w, folder_of(w, "mnt", device->name),
+				     folder_of(w, "root", device->name), err)
+		      : umount_name(w, &name, err);
 }
 
 /* Another disk may come and get its name: nobody shall find this one's files there. */
 int kb_prompt_detach(struct kb_prompt_work *w, struct kb_error *err)
 {
 	const char *name = w->job->name;
-	struct gone gone = {
-		w->job->sys,
-		kb_arena_printf(&w->resolver.automount.arena, "/dev/%s", name),
-		{folder_of(w, "mnt", name), folder_of(w, "root", name)},
+	struct selection s = {
+		.sys = w->job->sys,
+		.flags = MNT_DETACH,
+		.source = kb_arena_printf(&w->resolver.automount.arena, "/dev/%s", name),
+		.folders = {folder_of(w, "mnt", name), folder_of(w, "root", name)},
+		.n_folders = 2,
 	};
-	int r = -ENOMEM;
+	int r = s.source && s.folders[0] && s.folders[1] ? each_mount(umount_selected, &s)
+							 : -ENOMEM;
 
-	if (gone.source && gone.folders[0] && gone.folders[1]) {
-		r = each_mount(detach_one, &gone);
-	}
 	if (r < 0) {
 		return kb_error_set(err, r, "%s: its mounts stay: %s", name, strerror(-r));
 	}
@@ -156,78 +147,51 @@ int kb_prompt_detach(struct kb_prompt_work *w, struct kb_error *err)
 
 /* --- remount */
 
-/* The mounts that have one source, which is the one that a path is on. */
-struct holder {
-	const struct kb_prompt_work *w;
-	struct kb_arena *arena;
-	const char *path;
-	const char *target; /* the longest that path is below */
-	const char *source;
-	const char *targets[MAX_SAME_SOURCE];
-	size_t n_targets;
-};
-
 static int find_holder(void *ctx, const struct kb_mount_row *m)
 {
-	struct holder *h = ctx;
+	struct selection *s = ctx;
 
-	if (kb_mount_below(h->path, m->target) &&
-	    (!h->target || strlen(m->target) > strlen(h->target))) {
-		h->target = kb_arena_strdup(h->arena, m->target);
-		h->source = kb_arena_strdup(h->arena, m->source);
-		return h->target && h->source ? 0 : -ENOMEM;
+	if (kb_mount_below(s->path, m->target) &&
+	    (!s->target || strlen(m->target) > strlen(s->target))) {
+		s->target = kb_arena_strdup(s->arena, m->target);
+		s->source = kb_arena_strdup(s->arena, m->source);
+		return s->target && s->source ? 0 : -ENOMEM;
 	}
 	return 0;
 }
 
 static int collect_same_source(void *ctx, const struct kb_mount_row *m)
 {
-	struct holder *h = ctx;
+	struct selection *s = ctx;
 
-	if (strcmp(m->source, h->source) != 0) {
+	if (strcmp(m->source, s->source) != 0) {
 		return 0;
 	}
-	if (h->n_targets == MAX_SAME_SOURCE) {
+	if (s->n_folders == MAX_FOLDERS) {
 		return -E2BIG;
 	}
-	h->targets[h->n_targets] = kb_arena_strdup(h->arena, m->target);
-	return h->targets[h->n_targets++] ? 0 : -ENOMEM;
+	s->folders[s->n_folders] = kb_arena_strdup(s->arena, m->target);
+	return s->folders[s->n_folders++] ? 0 : -ENOMEM;
 }
 
-static int umount_same_source(void *ctx, const struct kb_mount_row *m)
-{
-	const struct holder *h = ctx;
-
-	for (size_t i = 0; i < h->n_targets; i++) {
-		if (kb_mount_below(m->target, h->targets[i])) {
-			return umount_one((void *)h->w, m);
-		}
-	}
-	return 0;
-}
-
+/* All the mounts of the source that path is on, with what is mounted in them. */
 static int give_back(struct kb_prompt_work *w, const char *path, struct kb_error *err)
 {
 	KB_ARENA struct kb_arena arena = {0};
-	struct holder h = {.w = w, .arena = &arena, .path = path};
-	int r = each_mount(find_holder, &h);
+	struct selection s = {.sys = w->job->sys, .arena = &arena, .path = path};
+	int r = each_mount(find_holder, &s);
 
-	if (r == 0 && !h.target) {
+	if (r == 0 && !s.target) {
 		return kb_error_set(err, -EINVAL, "%s is on nothing that kboot has mounted",
 				    w->job->name);
 	}
 	if (r == 0) {
-		r = each_mount(collect_same_source, &h);
+		r = each_mount(collect_same_source, &s);
 	}
 	if (r == 0) {
-		r = each_mount(umount_same_source, &h);
+		r = each_mount(umount_selected, &s);
 	}
-	if (r == -EBUSY) {
-		return in_use(w, err);
-	}
-	return r < 0 ? kb_error_set(err, r, "%s cannot be mounted anew: %s", w->job->name,
-				    strerror(-r))
-		     : 0;
+	return r < 0 ? fail(w, r, "mounted anew", err) : 0;
 }
 
 /* What was mounted without replaying its journal cannot turn writable: it is mounted anew. */
@@ -247,7 +211,7 @@ int kb_prompt_remount(struct kb_prompt_work *w, struct kb_error *err)
 		return kb_error_set(err, -ENOMEM, "out of memory");
 	}
 	/* Our own descriptors would keep it in use. */
-	kb_resolver_done(&w->resolver);
+	kb_automount_done(&w->resolver.automount);
 	r = kb_resolver_init(&w->resolver, &spec, err);
 	if (r == 0) {
 		r = give_back(w, path, err);

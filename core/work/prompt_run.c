@@ -52,6 +52,6 @@ int kb_prompt_job_run(void *data, int out_fd)
 	if (r < 0) {
 		kb_report_error(out_fd, r, &err);
 	}
-	kb_resolver_done(&w.resolver);
+	kb_automount_done(&w.resolver.automount);
 	return r;
 }

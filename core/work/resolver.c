@@ -8,13 +8,6 @@
 #include "kboot/mount/network.h"
 #include "reported.h"
 
-static void tell(const struct kb_resolver *r, const char *sentence, uint64_t of)
-{
-	if (r->spec.note) {
-		r->spec.note(r->spec.ctx, sentence, of);
-	}
-}
-
 static const struct kb_device *find_device(void *ctx, struct kb_str reference,
 					   const struct kb_device **ret_other)
 {
@@ -49,12 +42,7 @@ static void tell_diag(void *ctx, const struct kb_diag *diag)
 
 	(void)snprintf(text, sizeof(text), "%s:%u:%u: %s", diag->at.file, diag->at.line,
 		       diag->at.column, diag->text);
-	tell(file->resolver, text, file->of);
-}
-
-static bool is_simulated(const struct kb_resolver *r)
-{
-	return r->spec.places->simulated;
+	file->resolver->spec.note(file->resolver->spec.ctx, text, file->of);
 }
 
 /* The environment's, or where it has none the one that was built into the image. */
@@ -71,7 +59,7 @@ static int read_fstab(void *ctx, struct kb_arena *arena, const struct kb_tree *t
 	const char *copy;
 	int code = kb_tree_read(tree, "/etc/fstab", (size_t)2 * KB_FSTAB_MAX_BYTES, &text);
 
-	if (code == -ENOENT && !is_simulated(r)) {
+	if (code == -ENOENT && !r->spec.places->simulated) {
 		name = "kboot's own /etc/fstab";
 		code = kb_tree_read(&own, "/etc/fstab", (size_t)2 * KB_FSTAB_MAX_BYTES, &text);
 	}
@@ -90,7 +78,9 @@ static int read_fstab(void *ctx, struct kb_arena *arena, const struct kb_tree *t
 
 static void note(void *ctx, const char *sentence)
 {
-	tell(ctx, sentence, 0);
+	const struct kb_resolver *r = ctx;
+
+	r->spec.note(r->spec.ctx, sentence, 0);
 }
 
 /* The environment's /etc/hosts. One that cannot be read names nobody. */
@@ -159,7 +149,7 @@ static void init_automount(struct kb_resolver *r)
 		.read_write = spec->read_write && (spec->insist || !hibernated),
 		.hibernated = hibernated,
 		.may_exec = spec->may_exec,
-		.no_network = is_simulated(r),
+		.no_network = r->spec.places->simulated,
 		.keep = spec->shared,
 	};
 
@@ -174,7 +164,7 @@ int kb_resolver_init(struct kb_resolver *r, const struct kb_resolver_spec *spec,
 	*r = (struct kb_resolver){.spec = *spec};
 	init_automount(r);
 	kb_resolver_set_deadline(r, spec->deadline_ms);
-	if (!spec->shared && !is_simulated(r)) {
+	if (!spec->shared && !r->spec.places->simulated) {
 		code = spec->sys->unshare_mounts(spec->sys->ctx);
 	}
 	return code < 0 ? kb_error_set(err, code, "no mount namespace: %s", strerror(-code)) : 0;
@@ -184,11 +174,6 @@ void kb_resolver_set_deadline(struct kb_resolver *r, int64_t deadline_ms)
 {
 	r->automount.options.deadline_ms =
 		deadline_ms > 0 ? deadline_ms - KB_RESOLVER_RESERVE_MS : 0;
-}
-
-void kb_resolver_done(struct kb_resolver *r)
-{
-	kb_automount_done(&r->automount);
 }
 
 /* name on a device, as the system installed there sees it. */

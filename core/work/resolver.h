@@ -31,7 +31,7 @@ struct kb_resolver_spec {
 	int64_t deadline_ms; /* when this worker is killed, on the table's clock; 0: never */
 	void *ctx;
 	/*
-	 * Worth telling a person; may be NULL. of is 0 for news; of a mistake in a file it is the
+	 * Worth telling a person. of is 0 for news; of a mistake in a file it is the
 	 * file's fingerprint, which is another one when the file changes: once is enough.
 	 */
 	void (*note)(void *ctx, const char *sentence, uint64_t of);
@@ -41,13 +41,12 @@ struct kb_resolver {
 	struct kb_resolver_spec spec;
 	struct kb_hosts hosts; /* of the booted environment, read when a host is named */
 	bool has_hosts;
-	struct kb_automount automount; /* finds names */
+	struct kb_automount automount; /* finds names; goes by kb_automount_done */
 };
 
 /* spec's pointers must outlive r. -errno with a sentence where there is no mount namespace. */
 KB_MUST_CHECK int kb_resolver_init(struct kb_resolver *r, const struct kb_resolver_spec *spec,
 				   struct kb_error *err);
-void kb_resolver_done(struct kb_resolver *r);
 /* As in the spec: for the files that are resolved from now on. */
 void kb_resolver_set_deadline(struct kb_resolver *r, int64_t deadline_ms);
 /*

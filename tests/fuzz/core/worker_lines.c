@@ -10,7 +10,6 @@
 #include "catalog/choice.h"
 #include "catalog/environment.h"
 #include "catalog/findings.h"
-#include "catalog/installed.h"
 #include "catalog/typed.h"
 #include "fuzz.h"
 #include "kboot/proto/message.h"

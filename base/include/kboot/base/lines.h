@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Cuts a byte stream (socket, pipe) into lines with a cap on their length.
- * For core, ui and app, which read JSON lines from peers they do not trust.
+ * Cuts a byte stream (socket, pipe) into lines with a cap on their length; and lines that go out.
+ * For proto, core, ui and app, which read JSON lines from peers they do not trust.
  * Must not block, and must not keep more than the cap.
  */
 #ifndef KBOOT_BASE_LINES_H
@@ -27,5 +27,7 @@ KB_MUST_CHECK int kb_lines_feed(struct kb_lines *l, const void *data, size_t len
 				void *ctx);
 /* One read(2) into the feed. Returns 1 after data, 0 at end of file, -EAGAIN, other -errno. */
 KB_MUST_CHECK int kb_lines_read(struct kb_lines *l, int fd, kb_lines_fn *fn, void *ctx);
+/* Takes off out what a socket takes now; -errno of one that is broken. */
+KB_MUST_CHECK int kb_lines_send(int fd, struct kb_buf *out);
 
 #endif
