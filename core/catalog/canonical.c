@@ -33,9 +33,10 @@ static const char *as_installed(struct kb_arena *arena, const struct kb_resolve_
 				const struct kb_device *device, struct kb_entry *entry,
 				const char *path)
 {
-	const struct kb_fstab *fstab = kb_places_fstab(context->places, device);
+	const struct kb_place *place = kb_places_of(context->places, device);
 	const char *rest = path;
-	const struct kb_fstab_line *line = fstab ? kb_fstab_covering(fstab, path, &rest) : NULL;
+	const struct kb_fstab_line *line =
+		place ? kb_fstab_covering(&place->found.fstab, path, &rest) : NULL;
 	const struct kb_device *other;
 	const char *remark;
 

@@ -346,12 +346,11 @@ const struct kb_entry *kb_catalog_installed(const struct kb_catalog *c,
 					    const struct kb_places *places,
 					    const struct kb_device *device)
 {
-	for (const struct kb_place *p = places->first; p; p = p->next) {
-		const struct kb_entry *entry = &p->found.device == device ? default_of(c, p) : NULL;
+	const struct kb_place *place = kb_places_of(places, device);
+	const struct kb_entry *entry = place ? default_of(c, place) : NULL;
 
-		if (entry) {
-			return entry;
-		}
+	if (entry) {
+		return entry;
 	}
 	for (size_t i = 0; i < c->n_entries; i++) {
 		if (c->entries[i].device == device && c->entries[i].kernel) {

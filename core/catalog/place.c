@@ -60,14 +60,14 @@ const struct kb_device *kb_places_hibernated(const struct kb_places *p)
 	return NULL;
 }
 
-const struct kb_fstab *kb_places_fstab(const struct kb_places *p, const struct kb_device *device)
+const struct kb_place *kb_places_of(const struct kb_places *p, const struct kb_device *device)
 {
-	for (const struct kb_place *place = p->first; place; place = place->next) {
-		if (&place->found.device == device) {
-			return place->found.has_fstab ? &place->found.fstab : NULL;
-		}
+	const struct kb_place *place = device ? p->first : NULL;
+
+	while (place && &place->found.device != device) {
+		place = place->next;
 	}
-	return NULL;
+	return place;
 }
 
 static bool is_pending(const struct kb_place *place)

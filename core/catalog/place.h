@@ -49,10 +49,10 @@ void kb_places_fit(const struct kb_places *p, struct kb_str reference, bool inte
 /* The device that a reference means; NULL: none, or it is ambiguous. Borrowed until the next
  * change. */
 const struct kb_device *kb_places_device(const struct kb_places *p, struct kb_str reference);
+/* The place that was found to be this device; NULL: none is, or device is. Borrowed. */
+const struct kb_place *kb_places_of(const struct kb_places *p, const struct kb_device *device);
 /* The device with the memory of a Linux that sleeps on it (hibernation); NULL. Borrowed. */
 const struct kb_device *kb_places_hibernated(const struct kb_places *p);
-/* What the system that is installed on device would mount; NULL where none is. Borrowed. */
-const struct kb_fstab *kb_places_fstab(const struct kb_places *p, const struct kb_device *device);
 /* "sda2", "kboot's configuration", a folder: for sentences. */
 const char *kb_place_name(const struct kb_place *place);
 

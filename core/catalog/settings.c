@@ -144,13 +144,13 @@ static int set_word(struct kb_settings *s, struct kb_str name, struct kb_str val
 	if (!setting.value) {
 		return -ENOMEM;
 	}
-	counts = kb_variables[setting.variable].type == KB_TYPE_BOOL;
-	if (kb_variable_check(setting.variable, value, &err) < 0) {
+	r = kb_settings_set(s, &setting, &err);
+	counts = r == 0;
+	if (err.code < 0 && err.code != -ENOMEM) {
 		kb_diag_report(diags, counts ? KB_SEVERITY_ERROR : KB_SEVERITY_WARNING, setting.at,
 			       counts ? "%s; it counts as %s" : "%s; ignored", err.text,
 			       kb_variable_bool(setting.variable, value) ? "true" : "false");
 	}
-	r = kb_settings_set(s, &setting, &err);
 	return r == -EINVAL ? 0 : r;
 }
 

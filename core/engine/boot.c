@@ -111,11 +111,8 @@ void kb_engine_pipeline_moved(struct kb_engine *e)
 enum kb_answer kb_engine_may(const struct kb_engine *e, enum kb_action action,
 			     const struct kb_entry *entry)
 {
-	const struct kb_place *place = e->places.first;
+	const struct kb_place *place = kb_places_of(&e->places, entry ? entry->device : NULL);
 
-	while (place && (!entry || &place->found.device != entry->device)) {
-		place = place->next;
-	}
 	return kb_policy_ask(&e->policy, action, kb_policy_origin(&e->policy, place));
 }
 

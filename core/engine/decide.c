@@ -98,19 +98,19 @@ static bool is_certain(const struct kb_engine *e)
 static bool may_boot_itself(struct kb_engine *e)
 {
 	const struct kb_entry *entry = e->chosen.entry;
+	const char *why = NULL;
 
 	if (!entry->kernel) {
-		kb_engine_notice(e, KB_NOTICE_WARNING,
-				 "The default %s does not start by itself: %s.",
-				 kb_entry_display(entry), kb_engine_why_no_kernel(entry));
+		why = kb_engine_why_no_kernel(entry);
 	} else if (kb_engine_may(e, KB_MAY_BOOT, entry) == KB_ANSWER_NO) {
+		why = KB_RESTRICTED_TEXT;
+	}
+	if (why) {
 		kb_engine_notice(e, KB_NOTICE_WARNING,
 				 "The default %s does not start by itself: %s.",
-				 kb_entry_display(entry), KB_RESTRICTED_TEXT);
-	} else {
-		return true;
+				 kb_entry_display(entry), why);
 	}
-	return false;
+	return !why;
 }
 
 /* A key came before the default was known: no countdown, but what is selected is prepared. */

@@ -65,27 +65,6 @@ static void pipeline_moved(void *ctx)
 	kb_engine_ask(ctx, KB_WORK_PIPELINE);
 }
 
-static int add_timers(struct kb_engine *e)
-{
-	const struct {
-		kb_timer_fn *fn;
-		struct kb_source **timer;
-	} timers[] = {
-		{turn, &e->turn},
-		{ticked, &e->tick},
-		{rested, &e->rest},
-		{kb_engine_place_changed, &e->unseen_window},
-		{farewell_over, &e->leaving.timer},
-	};
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < KB_ARRAY_LEN(timers); i++) {
-		r = kb_loop_add_timer(e->loop, timers[i].fn, e, timers[i].timer);
-	}
-	kb_timer_set(e->unseen_window, KB_UNSEEN_WINDOW_MS);
-	return r;
-}
-
 /* Not while init is paused: nobody would start us again. */
 static void terminated(void *data, int signo)
 {
@@ -99,12 +78,23 @@ static void terminated(void *data, int signo)
 
 static int init_events(struct kb_engine *e, struct kb_error *err)
 {
+	const struct {
+		kb_timer_fn *fn;
+		struct kb_source **timer;
+	} timers[] = {
+		{turn, &e->turn},
+		{ticked, &e->tick},
+		{rested, &e->rest},
+		{kb_engine_place_changed, &e->unseen_window},
+		{farewell_over, &e->leaving.timer},
+	};
 	struct kb_source *source;
-	int r = add_timers(e);
+	int r = kb_loop_add_signal(e->loop, SIGTERM, terminated, e, &source);
 
-	if (r == 0) {
-		r = kb_loop_add_signal(e->loop, SIGTERM, terminated, e, &source);
+	for (size_t i = 0; r == 0 && i < KB_ARRAY_LEN(timers); i++) {
+		r = kb_loop_add_timer(e->loop, timers[i].fn, e, timers[i].timer);
 	}
+	kb_timer_set(e->unseen_window, KB_UNSEEN_WINDOW_MS);
 	return r < 0 ? kb_error_set(err, r, "no timers: %s", strerror(-r)) : 0;
 }
 
@@ -127,41 +117,26 @@ static void read_own_greeting(struct kb_engine *e)
 	}
 	fd = open(message->value + 1, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	r = fd < 0 ? -errno : kb_read_all(fd, KB_GREETING_MAX_BYTES, &text);
-	if (r == 0 && text.data) {
-		e->greeting = strdup(text.data);
-	} else if (r < 0) {
+	if (r < 0) {
 		kb_journal_add(&e->journal, KB_LOG_WARNING, "message=%s: %s", message->value,
 			       strerror(-r));
 	}
+	kb_engine_take_greeting(e, text.data);
 }
 
 static int init_settings(struct kb_engine *e, struct kb_error *err)
 {
 	const struct kb_diag_sink sink = kb_journal_sink(&e->journal);
-	int r = 0;
+	struct kb_error why = {0};
+	int r;
 
-	if (e->options.config) {
-		struct kb_error why = {0};
-
-		/* A broken configuration must not keep the menu away. */
-		r = kb_scanner_add_own(&e->scanner, e->options.config, &why);
-		if (r < 0) {
-			kb_engine_notice(e, KB_NOTICE_ERROR, "%s", why.text);
-		}
+	/* A broken configuration must not keep the menu away. */
+	if (e->options.config && kb_scanner_add_own(&e->scanner, e->options.config, &why) < 0) {
+		kb_engine_notice(e, KB_NOTICE_ERROR, "%s", why.text);
 	}
-	for (const struct kb_place *p = e->places.first; p; p = p->next) {
-		for (size_t i = 0; i < p->found.n_settings; i++) {
-			struct kb_setting setting = p->found.settings[i];
-
-			setting.rank = KB_RANK_IMAGE;
-			r = kb_settings_set(&e->settings, &setting, err);
-			if (r == -ENOMEM) {
-				return r;
-			}
-		}
-	}
+	r = kb_engine_take_settings(e, e->places.first, KB_RANK_IMAGE);
 	read_own_greeting(e);
-	if (e->options.cmdline) {
+	if (r == 0 && e->options.cmdline) {
 		r = kb_settings_from_cmdline(&e->settings, e->options.cmdline, &sink);
 	}
 	return r == -ENOMEM ? kb_error_set(err, r, "out of memory") : 0;
@@ -182,7 +157,6 @@ static int init_places(struct kb_engine *e, struct kb_error *err)
 	if (e->scanner.sysfs_fd < 0) {
 		return kb_error_set(err, -errno, "/sys: %s", strerror(errno));
 	}
-	e->hotplug.sysfs_fd = e->scanner.sysfs_fd;
 	return kb_hotplug_init(&e->hotplug, err);
 }
 
@@ -205,9 +179,6 @@ static void connect_parts(struct kb_engine *e)
 		.troubled = kb_engine_place_troubled,
 	};
 	e->hotplug = (struct kb_hotplug){
-		.loop = e->loop,
-		.sys = e->sys,
-		.journal = &e->journal,
 		.scanner = &e->scanner,
 		.ctx = e,
 		.settled = kb_engine_place_changed,

@@ -214,6 +214,12 @@ void kb_engine_place_troubled(void *ctx, const struct kb_place *place);
 void kb_engine_resolve_context(const struct kb_engine *e, struct kb_resolve_context *ret_context);
 /* A person has named another root, or takes that back. */
 void kb_engine_root_changed(struct kb_engine *e);
+/* What place (NULL: none) sets, with that rank, in place of what had it before. -ENOMEM; what else
+ * is refused is in the log. */
+KB_MUST_CHECK int kb_engine_take_settings(struct kb_engine *e, const struct kb_place *place,
+					  enum kb_source_rank rank);
+/* For the clients; NULL: the one before stays. */
+void kb_engine_take_greeting(struct kb_engine *e, const char *text);
 /* The variables of the session as settings and labels. */
 KB_MUST_CHECK int kb_engine_take_session(struct kb_engine *e);
 

@@ -157,11 +157,9 @@ static void explain_entry(const struct kb_engine *e, const struct kb_entry *n, s
 	for (size_t i = 0; i < n->n_problems; i++) {
 		kb_escape_printf(t, "  problem: %s", n->problems[i]);
 	}
-	if (n == e->chosen.entry) {
-		kb_escape_printf(t, "  it is the default because of %s", e->chosen.why);
-	} else {
-		kb_escape_printf(t, "  it is not the default: %s", e->chosen.why);
-	}
+	kb_escape_printf(t, "  it is %s %s",
+			 n == e->chosen.entry ? "the default because of" : "not the default:",
+			 e->chosen.why);
 }
 
 int kb_engine_explain(const struct kb_engine *e, const char *id, struct kb_buf *text)

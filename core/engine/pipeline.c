@@ -19,7 +19,6 @@ static void forget(struct kb_pipeline *p)
 	p->done_bytes = 0;
 	p->total_bytes = 0;
 	p->error = NULL;
-	p->plan = NULL;
 	p->method = NULL;
 }
 
@@ -37,8 +36,7 @@ static void fail(struct kb_pipeline *p, const char *why)
 	if (!p->error) {
 		p->error = "out of memory";
 	}
-	kb_journal_add(p->journal, KB_LOG_ERROR, "%s: %s",
-		       p->entry.title ? p->entry.title : "entry", p->error);
+	kb_journal_add(p->journal, KB_LOG_ERROR, "%s: %s", kb_entry_display(&p->entry), p->error);
 }
 
 static void stalled(void *data)
@@ -96,18 +94,11 @@ static void loader_line(void *owner, struct kb_str line)
 		p->done_bytes = report.done_bytes;
 		p->total_bytes = report.total_bytes;
 	}
-	if (report.error) {
-		p->error = report.error;
-	}
+	p->error = report.error ? report.error : p->error;
 	if (report.note && p->n_notes++ < KB_LOAD_MAX_NOTES) {
 		kb_journal_add(p->journal, KB_LOG_INFO, "%s", report.note);
 	}
-	if (report.plan) {
-		p->plan = report.plan;
-	}
-	if (report.method) {
-		p->method = report.method;
-	}
+	p->method = report.method ? report.method : p->method;
 	if (worth_showing(p, &report)) {
 		p->changed(p->ctx);
 	}
@@ -117,8 +108,7 @@ static void armed(struct kb_pipeline *p)
 {
 	p->stage = KB_STAGE_ARMED;
 	kb_journal_add(p->journal, KB_LOG_INFO, "armed %s in %.2f s (%s)",
-		       p->entry.title ? p->entry.title : "entry",
-		       (double)(now_ms(p) - p->started_ms) / 1000,
+		       kb_entry_display(&p->entry), (double)(now_ms(p) - p->started_ms) / 1000,
 		       p->method ? p->method : "method unknown");
 }
 

@@ -28,8 +28,7 @@ struct kb_pipeline {
 	uint64_t done_bytes;
 	uint64_t total_bytes;
 	unsigned n_notes;
-	const char *error; /* FAILED: one sentence */
-	const char *plan;
+	const char *error;  /* FAILED: one sentence */
 	const char *method; /* and why; NULL until the worker said so */
 	int64_t started_ms; /* CLOCK_MONOTONIC */
 	int64_t shown_ms;   /* when progress was last handed on */

@@ -28,12 +28,6 @@ static const char answers[KB_N_ACTIONS][N_LEVELS][KB_N_ORIGINS + 1] = {
 	[KB_MAY_RESTRICT] = {"yyyy", "yyyy", "yyyy", "yyyy"},
 };
 
-static void restrict_it(struct kb_policy *p, const struct kb_setting *said)
-{
-	p->restricted = KB_RESTRICTED;
-	kb_setting_source(said, p->by, sizeof(p->by));
-}
-
 /* A restricted kboot keeps the environment that it has, and takes none that is removable unless it
  * was that one's word that restricted it, just now. */
 static bool may_take(const struct kb_policy *before, const struct kb_policy *p,
@@ -60,7 +54,8 @@ bool kb_policy_update(struct kb_policy *p, const struct kb_settings *settings,
 
 	p->trust_removable = kb_settings_bool(settings, KB_VAR_TRUST_REMOVABLE);
 	if (said && p->restricted != KB_RESTRICTED) {
-		restrict_it(p, said);
+		p->restricted = KB_RESTRICTED;
+		kb_setting_source(said, p->by, sizeof(p->by));
 	} else if (p->restricted != KB_RESTRICTED) {
 		p->restricted =
 			env->state == KB_ENV_UNKNOWN ? KB_RESTRICTION_UNKNOWN : KB_UNRESTRICTED;

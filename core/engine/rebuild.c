@@ -6,19 +6,31 @@
 #include "catalog/typed.h"
 #include "engine.h"
 
-static void take_settings(struct kb_engine *e, const struct kb_place *place)
+int kb_engine_take_settings(struct kb_engine *e, const struct kb_place *place,
+			    enum kb_source_rank rank)
 {
-	kb_settings_clear(&e->settings, KB_RANK_ENVIRONMENT);
-	for (size_t i = 0; place && i < place->found.n_settings; i++) {
-		struct kb_error err = {0};
+	int result = 0;
 
-		if (kb_settings_set(&e->settings, &place->found.settings[i], &err) < 0) {
+	kb_settings_clear(&e->settings, rank);
+	for (size_t i = 0; place && i < place->found.n_settings; i++) {
+		struct kb_setting setting = place->found.settings[i];
+		struct kb_error err = {0};
+		int r;
+
+		setting.rank = rank;
+		if (rank == KB_RANK_SESSION) {
+			setting.at = (struct kb_position){.file = "this session"};
+		}
+		r = kb_settings_set(&e->settings, &setting, &err);
+		if (r < 0) {
 			kb_journal_add(&e->journal, KB_LOG_WARNING, "%s", err.text);
+			result = r == -ENOMEM ? r : result;
 		}
 	}
+	return result;
 }
 
-static void take_greeting(struct kb_engine *e, const char *text)
+void kb_engine_take_greeting(struct kb_engine *e, const char *text)
 {
 	if (!text || (e->greeting && strcmp(e->greeting, text) == 0)) {
 		return;
@@ -50,10 +62,8 @@ static void take_environment(struct kb_engine *e, const struct kb_environment *e
 		(void)snprintf(e->environment_name, sizeof(e->environment_name), "%s",
 			       env->place->block.name);
 	}
-	take_settings(e, env->place);
-	if (env->place) {
-		take_greeting(e, env->place->found.greeting);
-	}
+	(void)!kb_engine_take_settings(e, env->place, KB_RANK_ENVIRONMENT);
+	kb_engine_take_greeting(e, env->place ? env->place->found.greeting : NULL);
 	if (is_other) {
 		kb_engine_event(e, KB_EVENT_UNCERTAIN);
 	}
@@ -143,13 +153,6 @@ static void keep_selection(struct kb_engine *e)
 	s->id = first ? strdup(first->id) : NULL;
 }
 
-static void mark_default(struct kb_engine *e)
-{
-	for (size_t i = 0; i < e->catalog.n_entries; i++) {
-		e->catalog.entries[i].is_default = &e->catalog.entries[i] == e->chosen.entry;
-	}
-}
-
 static int build(struct kb_engine *e)
 {
 	struct kb_resolve_context context;
@@ -173,7 +176,9 @@ void kb_engine_rebuild(struct kb_engine *e)
 		kb_engine_notice(e, KB_NOTICE_ERROR, "Out of memory: some entries are missing.");
 	}
 	kb_choose_default(&e->catalog, &e->places, &e->settings, &e->chosen);
-	mark_default(e);
+	for (size_t i = 0; i < e->catalog.n_entries; i++) {
+		e->catalog.entries[i].is_default = &e->catalog.entries[i] == e->chosen.entry;
+	}
 	print = kb_catalog_fingerprint(&e->catalog);
 	if (print != e->catalog_print || e->catalog_version == 0) {
 		e->catalog_print = print;
@@ -235,7 +240,6 @@ int kb_engine_take_session(struct kb_engine *e)
 {
 	KB_BUF struct kb_buf text = {0};
 	const struct kb_place *place;
-	struct kb_error err = {0};
 	int r;
 
 	kb_session_vars_text(&e->session, NULL, &text);
@@ -243,13 +247,8 @@ int kb_engine_take_session(struct kb_engine *e)
 	if (r == 0) {
 		r = kb_scanner_set_session(&e->scanner, kb_buf_view(&text), &place);
 	}
-	kb_settings_clear(&e->settings, KB_RANK_SESSION);
-	for (size_t i = 0; r == 0 && i < place->found.n_settings; i++) {
-		struct kb_setting setting = place->found.settings[i];
-
-		setting.rank = KB_RANK_SESSION;
-		setting.at = (struct kb_position){.file = "this session"};
-		r = kb_settings_set(&e->settings, &setting, &err);
+	if (r == 0) {
+		r = kb_engine_take_settings(e, place, KB_RANK_SESSION);
 	}
 	kb_engine_take_read_write(e);
 	return r;

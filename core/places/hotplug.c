@@ -70,14 +70,14 @@ static int take_alias(void *ctx, const char *modalias)
 static int load_modules(void *data, int out_fd)
 {
 	const struct kb_hotplug *h = data;
-	struct aliases a = {.sys = h->sys};
+	struct aliases a = {.sys = h->scanner->sys};
 	size_t before = 0;
-	int r = h->sys->confine(h->sys->ctx, KB_CONFINE_MODULES, 0);
+	int r = h->scanner->sys->confine(h->scanner->sys->ctx, KB_CONFINE_MODULES, 0);
 
 	(void)out_fd;
 	for (int pass = 0; r == 0 && pass < PASSES; pass++) {
 		a.total = 0;
-		r = kb_modalias_collect(h->sysfs_fd, take_alias, &a);
+		r = kb_modalias_collect(h->scanner->sysfs_fd, take_alias, &a);
 		if (r == 0 || r == -E2BIG) {
 			/* Above the cap the rest of a strange machine goes without; what was found
 			 * is loaded. */
@@ -102,7 +102,8 @@ static void modprobe_ended(void *owner, const struct kb_child_result *result)
 
 	h->modprobe = NULL;
 	if (result->end != KB_CHILD_EXITED || result->status != 0) {
-		kb_journal_add(h->journal, KB_LOG_WARNING, "loading modules did not end well: %s",
+		kb_journal_add(h->scanner->journal, KB_LOG_WARNING,
+			       "loading modules did not end well: %s",
 			       result->end == KB_CHILD_EXITED ? result->stderr_tail : "no answer");
 	}
 	not_quiet(h);
@@ -113,7 +114,7 @@ static void modprobe_ended(void *owner, const struct kb_child_result *result)
 
 static void start_modprobe(struct kb_hotplug *h)
 {
-	const int keep[] = {h->sysfs_fd};
+	const int keep[] = {h->scanner->sysfs_fd};
 	struct kb_child_spec spec = {
 		.name = "modprobe",
 		.run = load_modules,
@@ -130,9 +131,9 @@ static void start_modprobe(struct kb_hotplug *h)
 	if (h->modprobe || !h->has_modules || h->scanner->paused) {
 		return;
 	}
-	r = kb_child_start(h->loop, h->sys, &spec, &h->modprobe);
+	r = kb_child_start(h->scanner->loop, h->scanner->sys, &spec, &h->modprobe);
 	if (r < 0) {
-		kb_journal_add(h->journal, KB_LOG_ERROR, "modprobe cannot be started: %s",
+		kb_journal_add(h->scanner->journal, KB_LOG_ERROR, "modprobe cannot be started: %s",
 			       strerror(-r));
 	}
 }
@@ -147,7 +148,8 @@ static void block_event(struct kb_hotplug *h, const struct kb_uevent *e)
 		r = kb_scanner_device_added(h->scanner, e->devname);
 	}
 	if (r < 0) {
-		kb_journal_add(h->journal, KB_LOG_ERROR, "%s: %s", e->devname, strerror(-r));
+		kb_journal_add(h->scanner->journal, KB_LOG_ERROR, "%s: %s", e->devname,
+			       strerror(-r));
 	}
 	not_quiet(h);
 }
@@ -175,12 +177,14 @@ static void uevents(void *data, int fd, uint32_t events)
 		r = kb_uevent_receive(fd, on_uevent, h);
 	} while (r == 0);
 	if (r == -ENOBUFS) {
-		kb_journal_add(h->journal, KB_LOG_INFO, "kernel events were lost; looking again");
+		kb_journal_add(h->scanner->journal, KB_LOG_INFO,
+			       "kernel events were lost; looking again");
 		r = kb_scanner_enumerate(h->scanner, true, &err);
 		start_modprobe(h);
 	}
 	if (r < 0 && r != -EAGAIN) {
-		kb_journal_add(h->journal, KB_LOG_ERROR, "kernel events: %s", strerror(-r));
+		kb_journal_add(h->scanner->journal, KB_LOG_ERROR, "kernel events: %s",
+			       strerror(-r));
 	}
 }
 
@@ -199,12 +203,13 @@ int kb_hotplug_init(struct kb_hotplug *h, struct kb_error *err)
 	int r;
 
 	h->uevent_fd = -1;
-	r = kb_loop_add_timer(h->loop, fell_quiet, h, &h->quiet);
+	r = kb_loop_add_timer(h->scanner->loop, fell_quiet, h, &h->quiet);
 	if (r == 0) {
 		r = kb_uevent_open(&h->uevent_fd);
 	}
 	if (r == 0) {
-		r = kb_loop_add_fd(h->loop, h->uevent_fd, EPOLLIN, uevents, h, &h->uevent_source);
+		r = kb_loop_add_fd(h->scanner->loop, h->uevent_fd, EPOLLIN, uevents, h,
+				   &h->uevent_source);
 	}
 	if (r < 0) {
 		return kb_error_set(err, r, "no kernel events: %s", strerror(-r));
@@ -228,7 +233,7 @@ void kb_hotplug_resume(struct kb_hotplug *h)
 
 	h->scanner->paused = false;
 	if (kb_scanner_enumerate(h->scanner, true, &err) < 0) {
-		kb_journal_add(h->journal, KB_LOG_ERROR, "%s", err.text);
+		kb_journal_add(h->scanner->journal, KB_LOG_ERROR, "%s", err.text);
 	}
 	start_modprobe(h);
 	not_quiet(h);

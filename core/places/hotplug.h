@@ -7,9 +7,6 @@
 #ifndef KBOOT_CORE_HOTPLUG_H
 #define KBOOT_CORE_HOTPLUG_H
 
-#include "journal.h"
-#include "kboot/base/child.h"
-#include "kboot/base/loop.h"
 #include "scanner.h"
 
 enum {
@@ -19,11 +16,7 @@ enum {
 };
 
 struct kb_hotplug {
-	struct kb_loop *loop;
-	const struct kb_sys *sys;
-	struct kb_journal *journal;
-	struct kb_scanner *scanner;
-	int sysfs_fd;
+	struct kb_scanner *scanner; /* whose loop and machine it is */
 	void *ctx;
 	void (*settled)(void *ctx); /* after every quiet spell */
 

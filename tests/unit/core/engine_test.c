@@ -38,6 +38,19 @@ static enum kb_engine_state state_of(const struct core_fixture *f)
 	return f->core->engine.state;
 }
 
+static void kboots_own_greeting_is_told(void **state)
+{
+	struct core_fixture *f = *state;
+	char line[128];
+
+	temp_dir_text(&f->dir, "hello", "Welcome\n");
+	(void)snprintf(line, sizeof(line), "message=/%s/hello\n", f->dir.path);
+	temp_dir_text(&f->dir, "own.conf", line);
+	core_fixture_start(f);
+	assert_non_null(strstr(core_fixture_say(f, core_fixture_connect(f), "{\"do\":\"watch\"}"),
+			       "Welcome"));
+}
+
 /* --- the table */
 
 static void nothing_but_a_refusal_leads_out_of_leaving(void **state)
@@ -313,6 +326,7 @@ int main(void)
 		TEST(a_refused_jump_comes_back_to_the_prompt),
 		TEST(who_does_not_go_is_left_behind),
 		TEST(a_signal_does_not_end_the_engine_while_it_leaves),
+		TEST(kboots_own_greeting_is_told),
 		TEST(the_guard_restarts_the_machine),
 		TEST(the_guard_goes_when_it_is_not_needed),
 		TEST(a_countdown_boots_and_a_key_stops_it),
