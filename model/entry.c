@@ -170,6 +170,21 @@ const char *kb_entry_display(const struct kb_entry *entry)
 	return entry->kernel ? entry->kernel : "an entry without a name";
 }
 
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+bool kb_entry_same_files(const struct kb_entry *a, const struct kb_entry *b)
+{
+	bool same = same_text(a->kernel, b->kernel) && a->n_initrd == b->n_initrd;
+
+	for (size_t i = 0; same && i < a->n_initrd; i++) {
+		same = same_text(a->initrd[i], b->initrd[i]);
+	}
+	return same;
+}
+
 static void put_known(struct kb_buf *json, const char *key, int64_t value, bool known)
 {
 	if (known) {

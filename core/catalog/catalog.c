@@ -19,13 +19,8 @@ static bool is_offered(const struct kb_catalog *c, size_t from, const struct kb_
 {
 	for (size_t i = from; i < c->n_entries; i++) {
 		const struct kb_entry *e = &c->entries[i];
-		bool same = e->format != KB_FORMAT_FILE && e->kernel && bare->kernel &&
-			    strcmp(e->kernel, bare->kernel) == 0 && e->n_initrd == bare->n_initrd;
 
-		for (size_t k = 0; same && k < e->n_initrd; k++) {
-			same = strcmp(e->initrd[k], bare->initrd[k]) == 0;
-		}
-		if (same) {
+		if (e->format != KB_FORMAT_FILE && e->kernel && kb_entry_same_files(e, bare)) {
 			return true;
 		}
 	}

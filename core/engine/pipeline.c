@@ -151,14 +151,9 @@ static bool same(const char *a, const char *b)
 
 bool kb_pipeline_holds(const struct kb_pipeline *p, const struct kb_entry *entry)
 {
-	bool equal = p->stage != KB_STAGE_NONE && same(p->entry.id, entry->id) &&
-		     same(p->entry.kernel, entry->kernel) && same(p->entry.args, entry->args) &&
-		     same(p->entry.dtb, entry->dtb) && p->entry.n_initrd == entry->n_initrd;
-
-	for (size_t i = 0; equal && i < entry->n_initrd; i++) {
-		equal = same(p->entry.initrd[i], entry->initrd[i]);
-	}
-	return equal;
+	return p->stage != KB_STAGE_NONE && same(p->entry.id, entry->id) &&
+	       same(p->entry.args, entry->args) && same(p->entry.dtb, entry->dtb) &&
+	       kb_entry_same_files(&p->entry, entry);
 }
 
 static int start_worker(struct kb_pipeline *p)

@@ -6,11 +6,16 @@
 #include <errno.h>
 
 /* An entry that is there, as it is; or what a person makes of it. */
-static bool may_use(const struct kb_engine *e, const char *id, const char *args)
+static int find_bootable(struct kb_engine *e, struct kb_arena *arena, const struct kb_intent *i,
+			 struct kb_entry *ret_entry, struct kb_error *err)
 {
+	const char *id = i->id ? i->id : e->chosen.entry->id;
 	const struct kb_entry *found = kb_catalog_find(&e->catalog, id);
+	enum kb_action action = found && !i->args ? KB_MAY_BOOT : KB_MAY_EDIT;
 
-	return kb_engine_may(e, found && !args ? KB_MAY_BOOT : KB_MAY_EDIT, found) != KB_ANSWER_NO;
+	return kb_engine_may(e, action, found) == KB_ANSWER_NO
+		       ? kb_error_set(err, -EPERM, KB_RESTRICTED_TEXT)
+		       : kb_engine_entry(e, arena, id, i->args, ret_entry, err);
 }
 
 enum { UNREAD_TOLD_BYTES = 64 << 10 };
@@ -62,12 +67,7 @@ void kb_do_plan(struct kb_core *k, struct kb_client *c, const struct kb_intent *
 		kb_core_reply_no_default(k, c, i);
 		return;
 	}
-	if (i->id && !may_use(e, i->id, i->args)) {
-		kb_client_reply(c, i, false, KB_RESTRICTED_TEXT);
-		return;
-	}
-	if (kb_engine_entry(e, &arena, i->id ? i->id : e->chosen.entry->id, i->args, &entry, &err) <
-	    0) {
+	if (find_bootable(e, &arena, i, &entry, &err) < 0) {
 		kb_client_reply(c, i, false, err.text);
 		return;
 	}
@@ -113,34 +113,16 @@ void kb_do_select(struct kb_core *k, struct kb_client *c, const struct kb_intent
 	}
 }
 
-static void send_to_prompt(struct kb_client *c, const struct kb_intent *i)
+/* Enter was meant for an entry that is no longer there. */
+static bool was_lost(struct kb_engine *e)
 {
-	const struct kb_message m = {.type = KB_MSG_REPLY,
-				     .to = kb_intent_name(KB_DO_BOOT),
-				     .request = i->request,
-				     .ok = true,
-				     .how = "command"};
-
-	kb_client_send(c, &m);
-}
-
-/* What there is to boot: 0, or -errno with a sentence. */
-static int find_bootable(struct kb_engine *e, struct kb_arena *arena, const struct kb_intent *i,
-			 struct kb_entry *ret_entry, struct kb_error *err)
-{
-	const char *id = i->id ? i->id : e->chosen.entry->id;
 	int64_t lost_ms = e->selection.lost_ms;
 
-	if (lost_ms > 0 && kb_engine_now(e) - lost_ms < KB_LOST_MS) {
-		e->selection.lost_ms = 0;
-		return kb_error_set(
-			err, -ENODEV,
-			"The selected entry is gone, its disk was removed: choose again");
+	if (lost_ms == 0 || kb_engine_now(e) - lost_ms >= KB_LOST_MS) {
+		return false;
 	}
-	if (!may_use(e, id, i->args)) {
-		return kb_error_set(err, -EPERM, KB_RESTRICTED_TEXT);
-	}
-	return kb_engine_entry(e, arena, id, i->args, ret_entry, err);
+	e->selection.lost_ms = 0;
+	return true;
 }
 
 void kb_do_boot(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
@@ -158,10 +140,16 @@ void kb_do_boot(struct kb_core *k, struct kb_client *c, const struct kb_intent *
 	}
 	if (!i->args && kb_engine_is_for_prompt(found) &&
 	    kb_engine_may(e, KB_MAY_BOOT, found) == KB_ANSWER_YES) {
-		send_to_prompt(c, i);
+		kb_client_answer(c, kb_asked_by(c, i),
+				 (struct kb_message){.ok = true, .how = "command"});
 		return;
 	}
-	if (find_bootable(e, &arena, i, &entry, &err) < 0) {
+	if (was_lost(e)) {
+		(void)kb_error_set(
+			&err, -ENODEV,
+			"The selected entry is gone, its disk was removed: choose again");
+	}
+	if (err.code || find_bootable(e, &arena, i, &entry, &err) < 0) {
 		kb_engine_notice(e, KB_NOTICE_ERROR, "%s.", err.text);
 		kb_client_reply(c, i, false, err.text);
 		return;

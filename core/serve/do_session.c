@@ -10,12 +10,6 @@ static void tell_root(const struct kb_core *k, struct kb_client *c, const struct
 {
 	const struct kb_engine_root root = kb_engine_find_root(&k->engine);
 	char text[KB_ERROR_TEXT];
-	const struct kb_message m = {.type = KB_MSG_REPLY,
-				     .to = kb_intent_name(KB_DO_ROOT),
-				     .request = i->request,
-				     .ok = true,
-				     .text = text,
-				     .place = root.why ? "/" : "//"};
 
 	if (root.why) {
 		(void)snprintf(text, sizeof(text), "%s: %s",
@@ -25,7 +19,10 @@ static void tell_root(const struct kb_core *k, struct kb_client *c, const struct
 			       "no booted environment is known: root NAME "
 			       "chooses one of the devices");
 	}
-	kb_client_send(c, &m);
+	kb_client_answer(c, kb_asked_by(c, i),
+			 (struct kb_message){.ok = true,
+					     .text = text,
+					     .place = root.why ? "/" : "//"});
 }
 
 /* --- variables */
@@ -185,30 +182,18 @@ void kb_do_variables(struct kb_core *k, struct kb_client *c, const struct kb_int
 /* The kboot.conf that the booted environment's settings come from, or the usual one. NULL: none. */
 static const char *file_to_keep(const struct kb_engine *e, struct kb_arena *arena)
 {
-	for (const struct kb_place *p = e->places.first; p; p = p->next) {
-		const struct kb_findings *f = &p->found;
+	const struct kb_place *place = kb_places_of(&e->places, kb_engine_environment_device(e));
+	const struct kb_findings *f = place ? &place->found : NULL;
 
-		if (!f->has_device || !kb_environment_is(&e->environment.id, p)) {
-			continue;
-		}
-		if (f->n_settings > 0) {
-			return f->settings[0].at.file;
-		}
-		for (size_t i = 0; i < f->n_entries; i++) {
-			if (f->entries[i].format == KB_FORMAT_KBOOT && f->entries[i].file) {
-				return kb_arena_printf(arena, "%s:%s", f->device.name,
-						       f->entries[i].file);
-			}
+	if (f && f->n_settings > 0) {
+		return f->settings[0].at.file;
+	}
+	for (size_t i = 0; f && i < f->n_entries; i++) {
+		if (f->entries[i].format == KB_FORMAT_KBOOT && f->entries[i].file) {
+			return kb_arena_printf(arena, "%s:%s", f->device.name, f->entries[i].file);
 		}
 	}
 	return kb_engine_root(e)[0] || kb_places_folder(&e->places) ? "/etc/kboot.conf" : NULL;
-}
-
-/* What is set only so that it can be kept is not kept itself. */
-static int text_to_keep(const struct kb_engine *e, struct kb_buf *text)
-{
-	kb_session_vars_text(&e->session, kb_variables[KB_VAR_MOUNT_RW].name, text);
-	return kb_buf_error(text);
 }
 
 static void refuse_to_keep(struct kb_core *k, struct kb_client *c, const struct kb_intent *i,
@@ -231,12 +216,14 @@ void kb_do_save(struct kb_core *k, struct kb_client *c, const struct kb_intent *
 	struct kb_engine *e = &k->engine;
 	const char *file = file_to_keep(e, &arena);
 	const struct kb_intent about = {.type = KB_DO_SAVE, .name = file, .from = "/"};
-	int r = text_to_keep(e, &lines);
 	struct kb_request *q;
 
-	if (r < 0 || lines.len == 0) {
+	/* What is set only so that it can be kept is not kept itself. */
+	kb_session_vars_text(&e->session, kb_variables[KB_VAR_MOUNT_RW].name, &lines);
+	if (kb_buf_error(&lines) < 0 || lines.len == 0) {
 		kb_client_reply(c, i, false,
-				r < 0 ? "out of memory" : "nothing was set at the prompt");
+				kb_buf_error(&lines) < 0 ? "out of memory"
+							 : "nothing was set at the prompt");
 		return;
 	}
 	if (!file) {

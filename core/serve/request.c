@@ -32,26 +32,20 @@ static struct kb_client *client_of(const struct kb_request *q)
 	return q->asked.client > 0 ? kb_server_find(&q->core->server, q->asked.client) : NULL;
 }
 
-static void send_reply(const struct kb_request *q, struct kb_message *m)
+static void send_reply(const struct kb_request *q, struct kb_message m)
 {
 	struct kb_client *client = client_of(q);
 
-	m->type = KB_MSG_REPLY;
-	m->to = kb_intent_name(q->asked.type);
-	m->request = q->asked.number;
 	if (client) {
-		kb_client_send(client, m);
+		kb_client_answer(client, q->asked, m);
 	}
 }
 
 void kb_request_reply(struct kb_request *q, bool ok, const char *how, const char *text)
 {
-	struct kb_message m = {.ok = ok,
-			       .text = text,
-			       .how = how,
-			       .path = how && strcmp(how, "command") == 0 ? q->found.path : NULL};
+	const char *path = how && strcmp(how, "command") == 0 ? q->found.path : NULL;
 
-	send_reply(q, &m);
+	send_reply(q, (struct kb_message){.ok = ok, .text = text, .how = how, .path = path});
 	unlink_and_destroy(q);
 }
 
@@ -140,7 +134,7 @@ static void reply_found(struct kb_request *q)
 		(void)snprintf(pid, sizeof(pid), "%d", (int)kb_child_pid(q->child));
 		m.pid_text = pid;
 	}
-	send_reply(q, &m);
+	send_reply(q, m);
 }
 
 /* Every visit is another worker, which reads the fstab anew: what is wrong with it is told once. */

@@ -152,15 +152,17 @@ void kb_client_send(struct kb_client *c, const struct kb_message *message)
 	}
 }
 
+void kb_client_answer(struct kb_client *c, struct kb_asked to, struct kb_message m)
+{
+	m.type = KB_MSG_REPLY;
+	m.to = kb_intent_name(to.type);
+	m.request = to.number;
+	kb_client_send(c, &m);
+}
+
 void kb_client_reply(struct kb_client *c, const struct kb_intent *to, bool ok, const char *text)
 {
-	const struct kb_message reply = {.type = KB_MSG_REPLY,
-					 .to = kb_intent_name(to->type),
-					 .request = to->request,
-					 .ok = ok,
-					 .text = text};
-
-	kb_client_send(c, &reply);
+	kb_client_answer(c, kb_asked_by(c, to), (struct kb_message){.ok = ok, .text = text});
 }
 
 /* --- in */

@@ -100,6 +100,8 @@ void kb_server_reap(struct kb_server *s);
 /* Queues a message; a client that takes no more is dropped. One that is too long is left out, and a
  * reply in place of it says so. */
 void kb_client_send(struct kb_client *c, const struct kb_message *message);
+/* The same for the reply m, but for what it is an answer to. */
+void kb_client_answer(struct kb_client *c, struct kb_asked to, struct kb_message m);
 void kb_client_reply(struct kb_client *c, const struct kb_intent *to, bool ok, const char *text);
 /* Writes what the socket takes. */
 void kb_client_push(struct kb_client *c);

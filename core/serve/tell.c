@@ -107,17 +107,13 @@ static void begin_catalog(const struct kb_engine *e, struct kb_client *c)
 static void end_catalog(struct kb_client *c)
 {
 	const struct kb_message end = {.type = KB_MSG_CATALOG_END};
-	const struct kb_message reply = {.type = KB_MSG_REPLY,
-					 .to = kb_intent_name(KB_DO_LIST),
-					 .request = c->list.number,
-					 .ok = true,
-					 .text = c->list_text.data};
 
 	kb_client_send(c, &end);
 	c->stream = KB_STREAM_IDLE;
 	c->catalog_seen = c->streamed_version;
 	if (is_listing(c)) {
-		kb_client_send(c, &reply);
+		kb_client_answer(c, c->list,
+				 (struct kb_message){.ok = true, .text = c->list_text.data});
 		c->list.type = KB_N_INTENTS;
 		kb_buf_done(&c->list_text);
 	}

@@ -73,6 +73,8 @@ KB_MUST_CHECK int kb_entry_copy(struct kb_arena *arena, const struct kb_entry *f
 /* Adds a sentence, once; above KB_ENTRY_MAX_PROBLEMS it is dropped. -ENOMEM. */
 KB_MUST_CHECK int kb_entry_add_problem(struct kb_arena *arena, struct kb_entry *entry,
 				       const char *fmt, ...) KB_PRINTF(3, 4);
+/* Is what they start the same kernel, with the same initrds? */
+bool kb_entry_same_files(const struct kb_entry *a, const struct kb_entry *b);
 /* For a person: the title, else the label, else the kernel's name. */
 const char *kb_entry_display(const struct kb_entry *entry);
 /* Writes the object of `kboot list --json`, see kboot(8). */
