@@ -130,7 +130,6 @@ void kb_engine_decide(struct kb_engine *e)
 	} else if (settled) {
 		report_missing_default(e);
 	}
-	e->watcher.known(e->watcher.ctx);
 	kb_engine_event(e, settled ? KB_EVENT_SETTLED : KB_EVENT_READING);
 	/* A default whose disk is not there yet is waited for: its countdown starts when it can be
 	 * loaded. */

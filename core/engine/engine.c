@@ -146,7 +146,6 @@ static int init_places(struct kb_engine *e, struct kb_error *err)
 {
 	int r;
 
-	kb_scanner_divide(&e->scanner, &e->options.memory);
 	kb_engine_take_read_write(e);
 	e->places.simulated = e->options.simulation != NULL;
 	if (e->options.simulation) {
@@ -172,6 +171,8 @@ static void connect_parts(struct kb_engine *e)
 		.sys = e->sys,
 		.journal = &e->journal,
 		.sysfs_fd = -1,
+		.memory = e->options.memory,
+		.findings.max_bytes = kb_memory_share(&e->options.memory, KB_SHARE_FINDINGS),
 		.ctx = e,
 		.changing = kb_engine_place_changing,
 		.changed = kb_engine_place_changed,

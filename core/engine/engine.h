@@ -76,9 +76,10 @@ enum kb_engine_work {
  */
 struct kb_engine_watcher {
 	void *ctx;
-	void (*changed)(void *ctx); /* the state, the catalog or the greeting */
+	/* The state, the catalog, the greeting; devices have told more: what waited for it may be
+	 * answered. */
+	void (*changed)(void *ctx);
 	void (*logged)(void *ctx);
-	void (*known)(void *ctx); /* devices have told more: what waited for it may be answered */
 	void (*device_gone)(void *ctx, const char *name);
 	void (*leaving)(void *ctx, const char *farewell); /* the clients are to go */
 	void (*stop)(void *ctx);                          /* its workers end */

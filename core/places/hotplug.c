@@ -25,7 +25,6 @@ struct aliases {
 	const char *argv[ALIASES_AT_ONCE + 4];
 	size_t n;
 	size_t total;
-	int error;
 };
 
 static int run_modprobe(struct aliases *a)

@@ -6,12 +6,6 @@
 
 static void pump(struct kb_scanner *s);
 
-void kb_scanner_divide(struct kb_scanner *s, const struct kb_memory *memory)
-{
-	s->memory = *memory;
-	s->findings.max_bytes = kb_memory_share(memory, KB_SHARE_FINDINGS);
-}
-
 /* Every place of the list was made by kb_scanner_add. */
 static struct kb_scanned_place *scanned_of(struct kb_place *place)
 {
@@ -299,21 +293,6 @@ int kb_scanner_add_simulation(struct kb_scanner *s, const struct kb_simulation *
 	return r;
 }
 
-/* A person asked to look again: nothing is known until then. */
-static void forget(struct kb_scanner *s)
-{
-	for (struct kb_place *place = s->places->first; place; place = place->next) {
-		place->known = false;
-	}
-}
-
-struct enumeration {
-	struct kb_scanner *scanner;
-	size_t n;
-	char names[KB_SCAN_MAX_DEVICES][64];
-	bool again;
-};
-
 /* Another disk has its name by now: the word that it went was lost, or is still to come. */
 static void disk_left(struct kb_scanner *s, const struct kb_place *gone)
 {
@@ -339,20 +318,20 @@ static int add_block(struct kb_scanner *s, const struct kb_block *block, bool ag
 		disk_left(s, place);
 		place = find_block(s, block->name);
 	}
-	if (place && !again) {
-		return 0;
-	}
-	if (block->has_partitions) {
-		template.status = KB_PLACE_READ;
-	}
-	if (!place) {
+	if (place) {
+		scanned_of(place)->is_listed = true;
+		if (!again) {
+			return 0;
+		}
+		place->block = *block;
+	} else {
+		template.status = block->has_partitions ? KB_PLACE_READ : KB_PLACE_QUEUED;
 		r = kb_scanner_add(s, &template, NULL, &place);
 		if (r < 0) {
 			return r;
 		}
+		scanned_of(place)->is_listed = true;
 		kb_journal_add(s->journal, KB_LOG_INFO, "%s is there", block->name);
-	} else {
-		place->block = *block;
 	}
 	if (!block->has_partitions) {
 		queue(place);
@@ -360,42 +339,30 @@ static int add_block(struct kb_scanner *s, const struct kb_block *block, bool ag
 	return 0;
 }
 
+struct enumeration {
+	struct kb_scanner *scanner;
+	bool again;
+};
+
 static int on_block(void *ctx, const struct kb_block *block)
 {
 	struct enumeration *e = ctx;
 
-	if (e->n == KB_SCAN_MAX_DEVICES) {
-		return -E2BIG;
-	}
-	(void)snprintf(e->names[e->n++], sizeof(e->names[0]), "%s", block->name);
 	return add_block(e->scanner, block, e->again);
-}
-
-static bool enumerated(const struct enumeration *e, const char *name)
-{
-	for (size_t i = 0; i < e->n; i++) {
-		if (strcmp(e->names[i], name) == 0) {
-			return true;
-		}
-	}
-	return false;
 }
 
 int kb_scanner_enumerate(struct kb_scanner *s, bool again, struct kb_error *err)
 {
-	KB_FREE struct enumeration *e = calloc(1, sizeof(*e));
+	struct enumeration e = {s, again};
 	struct kb_place *next;
 	int r;
 
-	if (!e) {
-		return kb_error_set(err, -ENOMEM, "out of memory");
+	/* A person asked to look again: nothing is known until then. */
+	for (struct kb_place *place = s->places->first; place; place = place->next) {
+		scanned_of(place)->is_listed = false;
+		place->known = place->known && !again;
 	}
-	e->scanner = s;
-	e->again = again;
-	if (again) {
-		forget(s);
-	}
-	r = kb_scan_enumerate(s->sysfs_fd, on_block, e, err);
+	r = kb_scan_enumerate(s->sysfs_fd, on_block, &e, err);
 	if (r == -E2BIG) {
 		kb_journal_add(s->journal, KB_LOG_WARNING, "only the first %d disks are looked at",
 			       KB_SCAN_MAX_DEVICES);
@@ -406,7 +373,7 @@ int kb_scanner_enumerate(struct kb_scanner *s, bool again, struct kb_error *err)
 	}
 	for (struct kb_place *place = s->places->first; place; place = next) {
 		next = place->next;
-		if (place->kind == KB_PLACE_DEVICE && !enumerated(e, place->block.name)) {
+		if (place->kind == KB_PLACE_DEVICE && !scanned_of(place)->is_listed) {
 			removed(s, place);
 		}
 	}
@@ -443,8 +410,8 @@ void kb_scanner_device_removed(struct kb_scanner *s, const char *name)
 
 void kb_scanner_read_again(struct kb_scanner *s)
 {
-	forget(s);
 	for (struct kb_place *place = s->places->first; place; place = place->next) {
+		place->known = false;
 		queue(place);
 	}
 	pump(s);

@@ -20,7 +20,8 @@ struct kb_scanned_place {
 	struct kb_place place; /* first: what is seen of it */
 	struct kb_scanner *owner;
 	const struct kb_device *simulated;
-	bool again; /* it changed while it was being read */
+	bool again;     /* it changed while it was being read */
+	bool is_listed; /* the machine has it, as of the last look */
 	struct kb_scan_job job;
 	struct kb_child *child;
 	struct kb_findings incoming; /* what a running worker tells */
@@ -35,8 +36,8 @@ struct kb_scanner {
 	int sysfs_fd;
 	unsigned n_scanning;
 	bool paused;                /* no reader is started */
-	struct kb_memory memory;    /* when the engine started */
-	struct kb_account findings; /* of all places together */
+	struct kb_memory memory;    /* when the engine started, for what reading one may take */
+	struct kb_account findings; /* what may be kept of all places together */
 	void *ctx;
 	/* Before findings of a place go: nothing may keep a pointer into them. */
 	void (*changing)(void *ctx);
@@ -49,8 +50,6 @@ struct kb_scanner {
 };
 
 void kb_scanner_done(struct kb_scanner *s);
-/* Before any is added: what may be kept of all of them, and what reading one may take. */
-void kb_scanner_divide(struct kb_scanner *s, const struct kb_memory *memory);
 /* kboot's own configuration, read here and now: it is in memory. */
 KB_MUST_CHECK int kb_scanner_add_own(struct kb_scanner *s, const char *config,
 				     struct kb_error *err);

@@ -99,12 +99,7 @@ static const char *console_of(const struct kb_client *c)
 	return c->tty[0] ? c->tty : "a console";
 }
 
-void kb_do_activity(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
-{
-	(void)i;
-	kb_engine_touch(&k->engine, console_of(c));
-}
-
+/* A key, with or without an entry that is selected from now on. */
 void kb_do_select(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
 	kb_engine_touch(&k->engine, console_of(c));

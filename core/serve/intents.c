@@ -12,7 +12,7 @@ static const struct kb_served {
 	enum kb_action action;
 } intents[KB_N_INTENTS] = {
 	[KB_DO_WATCH] = {kb_do_watch, KB_WHEN_NOW, KB_MAY_TELL},
-	[KB_DO_ACTIVITY] = {kb_do_activity, KB_WHEN_NOW, KB_MAY_TELL},
+	[KB_DO_ACTIVITY] = {kb_do_select, KB_WHEN_NOW, KB_MAY_TELL},
 	[KB_DO_SELECT] = {kb_do_select, KB_WHEN_NOW, KB_MAY_TELL},
 	[KB_DO_BOOT] = {kb_do_boot, KB_WHEN_NOW, KB_MAY_TELL},
 	[KB_DO_CANCEL] = {kb_do_cancel, KB_WHEN_NOW, KB_MAY_TELL},

@@ -9,21 +9,16 @@
 
 static void destroy(struct kb_request *q)
 {
-	kb_child_cancel(q->child);
-	kb_buf_done(&q->notes);
-	kb_arena_done(&q->arena);
-	free(q);
-}
-
-static void unlink_and_destroy(struct kb_request *q)
-{
 	struct kb_request **at = &q->core->requests;
 
 	while (*at != q) {
 		at = &(*at)->next;
 	}
 	*at = q->next;
-	destroy(q);
+	kb_child_cancel(q->child);
+	kb_buf_done(&q->notes);
+	kb_arena_done(&q->arena);
+	free(q);
 }
 
 /* NULL: it has left, or nobody asked. */
@@ -46,7 +41,7 @@ void kb_request_reply(struct kb_request *q, bool ok, const char *how, const char
 	const char *path = how && strcmp(how, "command") == 0 ? q->found.path : NULL;
 
 	send_reply(q, (struct kb_message){.ok = ok, .text = text, .how = how, .path = path});
-	unlink_and_destroy(q);
+	destroy(q);
 }
 
 static void fail(struct kb_request *q, const char *text)
@@ -229,7 +224,7 @@ static void look_at_result(struct kb_request *q)
 	}
 	/* A chroot that was ready has had its answer. */
 	if (!client_of(q) || (q->asked.type == KB_DO_CHROOT && q->found.path)) {
-		unlink_and_destroy(q);
+		destroy(q);
 	} else if (!ok) {
 		fail(q, why_it_ended(q));
 	} else if (q->is_plan) {
@@ -238,7 +233,7 @@ static void look_at_result(struct kb_request *q)
 		q->judged(q);
 	} else {
 		reply_found(q);
-		unlink_and_destroy(q);
+		destroy(q);
 	}
 }
 
@@ -334,7 +329,7 @@ static void take_turn(struct kb_request *q)
 	bool is_left = q->asked.client > 0 && !client_of(q);
 
 	if (is_left && q->asked.type == KB_DO_CHROOT) {
-		unlink_and_destroy(q);
+		destroy(q);
 	} else if (q->state == KB_REQUEST_ENDED) {
 		look_at_result(q);
 	} else if (q->state == KB_REQUEST_NEW ||
@@ -363,20 +358,14 @@ void kb_requests_end_chroots(struct kb_core *k, uint64_t client)
 	for (struct kb_request *q = k->requests; q; q = next) {
 		next = q->next;
 		if (q->asked.client == client && q->asked.type == KB_DO_CHROOT) {
-			unlink_and_destroy(q);
+			destroy(q);
 		}
 	}
 }
 
 void kb_requests_forget(struct kb_core *k)
 {
-	struct kb_request *q = k->requests;
-
-	k->requests = NULL;
-	while (q) {
-		struct kb_request *next = q->next;
-
-		destroy(q);
-		q = next;
+	while (k->requests) {
+		destroy(k->requests);
 	}
 }

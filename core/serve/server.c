@@ -223,27 +223,20 @@ static void client_event(void *data, int fd, uint32_t events)
 	c->server->wants_turn(c->server->ctx);
 }
 
-/* The oldest one that is not a menu of the machine's, to make room; NULL: they all are. */
-static struct kb_client *least_wanted(const struct kb_server *s)
+/* The oldest one that is not a menu of the machine's goes. False: they all are. */
+static bool make_room(struct kb_server *s)
 {
-	struct kb_client *found = NULL;
+	struct kb_client *oldest = NULL;
 
 	for (struct kb_client *c = s->first; c; c = c->next) {
 		if (!c->dropped && !(c->watching && c->tty[0])) {
-			found = c;
+			oldest = c;
 		}
 	}
-	return found;
-}
-
-static bool make_room(struct kb_server *s)
-{
-	struct kb_client *c = least_wanted(s);
-
-	if (!c) {
+	if (!oldest) {
 		return false;
 	}
-	drop(c);
+	drop(oldest);
 	kb_journal_add(s->journal, KB_LOG_WARNING,
 		       "there are %u clients: the oldest that is no menu had to go for a new one",
 		       s->n_clients);
@@ -278,11 +271,8 @@ int kb_server_add(struct kb_server *s, int fd)
 	c->fd = fd;
 	c->list.type = KB_N_INTENTS;
 	kb_lines_init(&c->lines, KB_PROTO_MAX_LINE);
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0) {
-		c->uid = cred.uid;
-	} else {
-		c->uid = (uid_t)-1;
-	}
+	(void)getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len);
+	c->uid = cred.uid;
 	r = kb_loop_add_fd(s->loop, fd, EPOLLIN, client_event, c, &c->source);
 	if (r < 0) {
 		client_destroy(c);
@@ -358,13 +348,10 @@ int kb_server_listen(struct kb_server *s, const char *path, struct kb_error *err
 
 void kb_server_done(struct kb_server *s)
 {
-	while (s->first) {
-		struct kb_client *c = s->first;
-
-		s->first = c->next;
-		client_destroy(c);
+	for (struct kb_client *c = s->first; c; c = c->next) {
+		c->dropped = true;
 	}
-	s->n_clients = 0;
+	kb_server_reap(s);
 	kb_source_remove(s->listen_source);
 	kb_source_remove(s->accept_again);
 	s->listen_fd = kb_close(s->listen_fd);

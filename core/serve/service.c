@@ -29,8 +29,7 @@ static void leaving(void *ctx, const char *farewell)
 {
 	struct kb_core *k = ctx;
 
-	(void)snprintf(k->farewell_text, sizeof(k->farewell_text), "%s", farewell);
-	k->farewell = k->farewell_text;
+	(void)snprintf(k->farewell, sizeof(k->farewell), "%s", farewell);
 	state_changed(k);
 }
 
@@ -62,7 +61,7 @@ static void say_goodbye(struct kb_core *k)
 		kb_client_send(c, &bye);
 		kb_client_push(c);
 	}
-	k->farewell = NULL;
+	k->farewell[0] = '\0';
 }
 
 static void look_for_departed(struct kb_core *k)
@@ -89,7 +88,7 @@ static void take_turn(void *data)
 		kb_core_serve_questions(k, c);
 	}
 	kb_engine_catch_up(&k->engine);
-	if (k->farewell) {
+	if (k->farewell[0]) {
 		say_goodbye(k);
 	}
 	for (struct kb_client *c = k->server.first; c; c = c->next) {
@@ -136,7 +135,6 @@ int kb_core_create(const struct kb_core_options *options, struct kb_core **ret_c
 		.ctx = k,
 		.changed = state_changed,
 		.logged = wants_turn,
-		.known = wants_turn,
 		.device_gone = device_gone,
 		.leaving = leaving,
 		.stop = stop_workers,
