@@ -61,7 +61,8 @@ static const char *below_home(struct kb_arena *arena, const struct kb_name_home 
 	const struct kb_device *device = home->device ? home->device : home->context->environment;
 	const char *absolute = kb_arena_printf(arena, "%s%s", path[0] == '/' ? "" : "/", path);
 
-	if (!absolute || (!home->device && (home->in_folder || home->context->has_folder))) {
+	if (!absolute ||
+	    (!home->device && (home->in_folder || kb_places_folder(home->context->places)))) {
 		return absolute;
 	}
 	if (device) {
@@ -99,8 +100,9 @@ static int parse(struct kb_arena *arena, const struct kb_name_home *home, const 
 	struct kb_name name;
 	int r = kb_name_parse(arena, kb_str_from(text), is_device, context, &name, err);
 
-	if (r == 0 && name.kind == KB_NAME_RELATIVE && home->from) {
-		r = kb_name_parse(arena, kb_str_from(home->from), is_device, context, &from, err);
+	if (r == 0 && name.kind == KB_NAME_RELATIVE && home->context->from) {
+		r = kb_name_parse(arena, kb_str_from(home->context->from), is_device, context,
+				  &from, err);
 		if (r == 0) {
 			from.path = kb_arena_printf(arena, "%s%s%s", from.path,
 						    kb_str_ends(kb_str_from(from.path), KB_STR("/"))

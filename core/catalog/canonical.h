@@ -14,9 +14,8 @@
 struct kb_resolve_context {
 	const struct kb_places *places;
 	const struct kb_device *environment; /* NULL: none known */
-	bool has_folder;                     /* --root: /x is below that folder */
 	const struct kb_settings *settings;  /* initrd=, root=, dtb= for typed lines; NULL: none */
-	const char *from;                    /* the place of a prompt; NULL: the root */
+	const char *from; /* the place that relative names start from: a prompt's; NULL: the root */
 };
 
 /* Where a name without a device belongs, when written in an entry found on this device (or none).
@@ -25,7 +24,6 @@ struct kb_name_home {
 	const struct kb_resolve_context *context;
 	const struct kb_device *device;
 	bool in_folder;
-	const char *from; /* the place that relative names start from; NULL: the root */
 };
 
 /* Makes kernel, initrds, dtb and file canonical in place; what cannot be named yet becomes a

@@ -265,20 +265,6 @@ int kb_catalog_build(struct kb_catalog *c, const struct kb_resolve_context *cont
 	return make_ids_unique(c);
 }
 
-int kb_catalog_add_front(struct kb_catalog *c, const struct kb_entry *entry)
-{
-	struct kb_entry copy;
-	int r = kb_entry_copy(&c->arena, entry, &copy);
-
-	if (r < 0) {
-		return r;
-	}
-	memmove(c->entries + 1, c->entries, c->n_entries * sizeof(*c->entries));
-	c->entries[0] = copy;
-	c->n_entries++;
-	return 0;
-}
-
 const struct kb_entry *kb_catalog_by_id(const struct kb_catalog *c, const char *id)
 {
 	for (size_t i = 0; id && i < c->n_entries; i++) {

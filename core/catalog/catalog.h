@@ -13,7 +13,7 @@
 /* Zeroed is empty. */
 struct kb_catalog {
 	struct kb_arena arena;
-	struct kb_entry *entries;
+	struct kb_entry *entries; /* with room for one in front, that default= may add */
 	size_t n_entries;
 	size_t *n_shown; /* of each place, in their order */
 };
@@ -37,7 +37,5 @@ const struct kb_entry *kb_catalog_by_id(const struct kb_catalog *c, const char *
 const struct kb_entry *kb_catalog_installed(const struct kb_catalog *c,
 					    const struct kb_places *places,
 					    const struct kb_device *device);
-/* Adds an entry of the engine's own making in front (a default that is a command line). Copied. */
-KB_MUST_CHECK int kb_catalog_add_front(struct kb_catalog *c, const struct kb_entry *entry);
 
 #endif

@@ -75,5 +75,11 @@ int kb_add_default_line(struct kb_catalog *catalog, const struct kb_resolve_cont
 	entry.file = setting->at.file;
 	entry.line = setting->at.line;
 	entry.id = "kboot/session/default";
-	return kb_catalog_add_front(catalog, &entry);
+	r = kb_entry_copy(&catalog->arena, &entry, &entry);
+	if (r == 0) {
+		memmove(catalog->entries + 1, catalog->entries,
+			catalog->n_entries++ * sizeof(entry));
+		catalog->entries[0] = entry;
+	}
+	return r;
 }

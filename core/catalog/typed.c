@@ -211,7 +211,7 @@ int kb_catalog_entry_from_line(const struct kb_catalog *c, const struct kb_resol
 			       struct kb_arena *arena, const char *line, const struct kb_device *on,
 			       struct kb_entry *ret_entry, struct kb_error *err)
 {
-	const struct kb_name_home home = {.context = context, .device = on, .from = context->from};
+	const struct kb_name_home home = {.context = context, .device = on};
 	struct kb_str rest;
 	const struct kb_entry *base = kb_catalog_labelled(c, kb_str_from(line), &rest);
 	const struct kb_device *device = NULL;

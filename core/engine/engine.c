@@ -147,7 +147,6 @@ static int init_places(struct kb_engine *e, struct kb_error *err)
 	int r;
 
 	kb_engine_take_read_write(e);
-	e->places.simulated = e->options.simulation != NULL;
 	if (e->options.simulation) {
 		r = kb_scanner_add_simulation(&e->scanner, e->options.simulation);
 		return r < 0 ? kb_error_set(err, r, "out of memory") : 0;
@@ -190,7 +189,6 @@ static void connect_parts(struct kb_engine *e)
 		.sys = e->sys,
 		.journal = &e->journal,
 		.places = &e->places,
-		.simulated = e->options.simulation != NULL,
 		.ctx = e,
 		.changed = pipeline_moved,
 	};
@@ -206,6 +204,7 @@ int kb_engine_init(struct kb_engine *e, const struct kb_core_options *options,
 		.sys = options->sys,
 		.watcher = *watcher,
 	};
+	e->places.simulated = options->simulation != NULL;
 	e->started_ms = kb_engine_now(e);
 	e->countdown.phase = KB_PHASE_WAITING;
 	e->policy.restricted = KB_RESTRICTION_UNKNOWN;

@@ -251,23 +251,14 @@ static void jump(struct kb_engine *e)
 
 void kb_engine_leave_step(struct kb_engine *e)
 {
-	if (e->state != KB_ENGINE_LEAVING) {
-		return;
-	}
-	switch (e->leaving.step) {
-	case KB_LEAVE_FAREWELL:
-		say_goodbye(e);
-		break;
-	case KB_LEAVE_CLIENTS:
-		break;
-	case KB_LEAVE_STOP:
-		stop_processes(e);
-		break;
-	case KB_LEAVE_UNMOUNT:
-		start_unmounter(e);
-		break;
-	case KB_LEAVE_JUMP:
-		jump(e);
-		break;
+	static void (*const steps[])(struct kb_engine * e) = {
+		[KB_LEAVE_FAREWELL] = say_goodbye,
+		[KB_LEAVE_STOP] = stop_processes,
+		[KB_LEAVE_UNMOUNT] = start_unmounter,
+		[KB_LEAVE_JUMP] = jump,
+	};
+
+	if (e->state == KB_ENGINE_LEAVING && steps[e->leaving.step]) {
+		steps[e->leaving.step](e);
 	}
 }

@@ -133,7 +133,7 @@ static void loader_ended(void *owner, const struct kb_child_result *result)
 int kb_pipeline_init(struct kb_pipeline *p)
 {
 	/* A kernel that an engine before us loaded is none that anybody chose here. */
-	p->in_kernel = !p->simulated;
+	p->in_kernel = !p->places->simulated;
 	return kb_loop_add_timer(p->loop, stalled, p, &p->stall);
 }
 
@@ -201,13 +201,13 @@ int kb_pipeline_start(struct kb_pipeline *p, const struct kb_entry *entry, const
 		.places = p->places,
 		.root = root,
 		.entry = &p->entry,
-		.read_write = p->read_write,
-		.plan_only = p->simulated,
+		.read_write = p->places->read_write,
+		.plan_only = p->places->simulated,
 	};
 	p->load++;
 	p->stage = KB_STAGE_RESOLVING;
 	p->started_ms = now_ms(p);
-	p->in_kernel = !p->simulated;
+	p->in_kernel = !p->places->simulated;
 	r = start_worker(p);
 	p->changed(p->ctx);
 	return r;

@@ -16,8 +16,6 @@ struct kb_pipeline {
 	const struct kb_sys *sys;
 	struct kb_journal *journal;
 	const struct kb_places *places;
-	bool simulated;
-	bool read_write;
 	void *ctx;
 	void (*changed)(void *ctx); /* stage or progress */
 

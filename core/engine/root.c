@@ -17,7 +17,6 @@ void kb_engine_resolve_context(const struct kb_engine *e, struct kb_resolve_cont
 	*ret_context = (struct kb_resolve_context){
 		.places = &e->places,
 		.environment = kb_engine_environment_device(e),
-		.has_folder = kb_places_folder(&e->places) != NULL,
 	};
 }
 

@@ -56,7 +56,6 @@ bool kb_engine_has_seen_all(const struct kb_engine *e)
 void kb_engine_take_read_write(struct kb_engine *e)
 {
 	e->places.read_write = kb_settings_bool(&e->settings, KB_VAR_MOUNT_RW);
-	e->pipeline.read_write = e->places.read_write;
 }
 
 /* --- what the next engine finds */

@@ -41,8 +41,6 @@ struct kb_question {
 	bool deferred; /* its time has not come: devices have to tell more */
 };
 
-enum kb_client_stream { KB_STREAM_IDLE, KB_STREAM_ENTRIES };
-
 struct kb_client {
 	uint64_t id; /* never used again */
 	struct kb_server *server;
@@ -63,7 +61,7 @@ struct kb_client {
 	uint64_t state_seen;
 	uint64_t greeting_seen;
 	uint64_t catalog_seen;
-	enum kb_client_stream stream;
+	bool is_streaming; /* the catalog's entries, one by one */
 	uint64_t streamed_version;
 	size_t next_entry;
 	struct kb_asked list; /* the list that ends with the stream; type KB_N_INTENTS: none */

@@ -27,23 +27,17 @@ static enum kb_phase phase_of_start(const struct kb_engine *e)
 
 static enum kb_phase phase_of(const struct kb_engine *e)
 {
-	switch (e->state) {
-	case KB_ENGINE_STARTING:
-	case KB_ENGINE_WAITING:
+	static const enum kb_phase phases[KB_N_ENGINE_STATES] = {
+		[KB_ENGINE_CHOOSING] = KB_PHASE_WAITING,
+		[KB_ENGINE_BOOTING] = KB_PHASE_BOOTING,
+		[KB_ENGINE_UNSEEN] = KB_PHASE_DELAY,
+		[KB_ENGINE_LEAVING] = KB_PHASE_LEAVING,
+	};
+
+	if (e->state == KB_ENGINE_STARTING || e->state == KB_ENGINE_WAITING) {
 		return phase_of_start(e);
-	case KB_ENGINE_COUNTING:
-		return e->countdown.phase;
-	case KB_ENGINE_BOOTING:
-		return KB_PHASE_BOOTING;
-	case KB_ENGINE_UNSEEN:
-		return KB_PHASE_DELAY;
-	case KB_ENGINE_LEAVING:
-		return KB_PHASE_LEAVING;
-	case KB_ENGINE_CHOOSING:
-	case KB_N_ENGINE_STATES:
-		break;
 	}
-	return KB_PHASE_WAITING;
+	return e->state == KB_ENGINE_COUNTING ? e->countdown.phase : phases[e->state];
 }
 
 static void fill_state(const struct kb_engine *e, struct kb_state *s)
@@ -98,7 +92,7 @@ static void begin_catalog(const struct kb_engine *e, struct kb_client *c)
 {
 	const struct kb_message m = {.type = KB_MSG_CATALOG, .count = e->catalog.n_entries};
 
-	c->stream = KB_STREAM_ENTRIES;
+	c->is_streaming = true;
 	c->streamed_version = e->catalog_version;
 	c->next_entry = 0;
 	kb_client_send(c, &m);
@@ -109,7 +103,7 @@ static void end_catalog(struct kb_client *c)
 	const struct kb_message end = {.type = KB_MSG_CATALOG_END};
 
 	kb_client_send(c, &end);
-	c->stream = KB_STREAM_IDLE;
+	c->is_streaming = false;
 	c->catalog_seen = c->streamed_version;
 	if (is_listing(c)) {
 		kb_client_answer(c, c->list,
@@ -133,7 +127,7 @@ static void send_entry(const struct kb_engine *e, struct kb_client *c)
 
 static bool wants_catalog(const struct kb_engine *e, const struct kb_client *c)
 {
-	return c->stream == KB_STREAM_IDLE &&
+	return !c->is_streaming &&
 	       (is_listing(c) || (c->watching && c->catalog_seen != e->catalog_version));
 }
 
@@ -157,11 +151,11 @@ static bool tell_next(struct kb_core *k, struct kb_client *c)
 {
 	struct kb_engine *e = &k->engine;
 
-	if (c->stream == KB_STREAM_ENTRIES && c->streamed_version == e->catalog_version) {
+	if (c->is_streaming && c->streamed_version == e->catalog_version) {
 		send_entry(e, c);
 	} else if (c->watching && c->greeting_seen != e->greeting_version) {
 		send_greeting(e, c);
-	} else if (c->stream == KB_STREAM_ENTRIES || wants_catalog(e, c)) {
+	} else if (c->is_streaming || wants_catalog(e, c)) {
 		begin_catalog(e, c);
 	} else if (c->watching && c->state_seen != k->state_version) {
 		kb_core_send_state(k, c);

@@ -3,26 +3,12 @@
 
 #include "prompt_work.h"
 
-static int work(struct kb_prompt_work *w, struct kb_error *err)
-{
-	switch (w->job->task) {
-	case KB_TASK_VISIT:
-		return kb_prompt_visit(w, err);
-	case KB_TASK_RUN:
-		return kb_prompt_word(w, err);
-	case KB_TASK_UMOUNT:
-		return kb_prompt_umount(w, err);
-	case KB_TASK_REMOUNT:
-		return kb_prompt_remount(w, err);
-	case KB_TASK_DETACH:
-		return kb_prompt_detach(w, err);
-	case KB_TASK_SAVE:
-		return kb_prompt_save(w, err);
-	case KB_TASK_CHROOT:
-		return kb_prompt_chroot(w, err);
-	}
-	return kb_error_set(err, -EINVAL, "no such task");
-}
+static int (*const tasks[])(struct kb_prompt_work *w, struct kb_error *err) = {
+	[KB_TASK_VISIT] = kb_prompt_visit,   [KB_TASK_RUN] = kb_prompt_word,
+	[KB_TASK_UMOUNT] = kb_prompt_umount, [KB_TASK_REMOUNT] = kb_prompt_remount,
+	[KB_TASK_DETACH] = kb_prompt_detach, [KB_TASK_SAVE] = kb_prompt_save,
+	[KB_TASK_CHROOT] = kb_prompt_chroot,
+};
 
 int kb_prompt_job_run(void *data, int out_fd)
 {
@@ -47,7 +33,7 @@ int kb_prompt_job_run(void *data, int out_fd)
 		r = kb_resolver_init(&w.resolver, &spec, &err);
 	}
 	if (r == 0) {
-		r = work(&w, &err);
+		r = tasks[job->task](&w, &err);
 	}
 	if (r < 0) {
 		kb_report_error(out_fd, r, &err);
