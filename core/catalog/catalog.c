@@ -111,17 +111,6 @@ static int give_id(struct kb_arena *arena, struct kb_entry *entry)
 	return entry->id ? 0 : -ENOMEM;
 }
 
-static size_t count(const struct kb_places *places)
-{
-	size_t n = 0;
-
-	for (const struct kb_place *p = places->first; p; p = p->next) {
-		n += p->found.n_entries;
-	}
-	return n;
-}
-
-/* NULL: the number of places. */
 static size_t index_of(const struct kb_places *places, const struct kb_place *place)
 {
 	size_t n = 0;
@@ -246,17 +235,20 @@ static int make_ids_unique(struct kb_catalog *c)
 
 int kb_catalog_build(struct kb_catalog *c, const struct kb_resolve_context *context)
 {
-	size_t at = 0;
+	size_t n_entries = 1; /* a default that is a command line */
+	size_t n_places = 0;
 
-	/* One more for a default that is a command line. */
-	c->entries = calloc(count(context->places) + 1, sizeof(*c->entries));
-	c->n_shown =
-		kb_arena_array(&c->arena, index_of(context->places, NULL) + 1, sizeof(*c->n_shown));
+	for (const struct kb_place *p = context->places->first; p; p = p->next) {
+		n_entries += p->found.n_entries;
+		n_places++;
+	}
+	c->entries = calloc(n_entries, sizeof(*c->entries));
+	c->n_shown = kb_arena_array(&c->arena, n_places + 1, sizeof(*c->n_shown));
 	if (!c->entries || !c->n_shown) {
 		return -ENOMEM;
 	}
 	for (const struct kb_place *p = context->places->first; p; p = p->next) {
-		int r = add_place(c, context, p, &c->n_shown[at++]);
+		int r = add_place(c, context, p, &c->n_shown[index_of(context->places, p)]);
 
 		if (r < 0) {
 			return r;

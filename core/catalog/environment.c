@@ -156,36 +156,41 @@ static void choose_by_root(struct choice *c, const struct kb_setting *root)
 	}
 }
 
-static bool choose_by_label(struct choice *c, const char *label)
+/* The first with the label; NULL: with a kboot.conf. */
+static const struct kb_place *find(const struct choice *c, const char *label)
 {
-	for (const struct kb_place *p = c->places->first; p; p = p->next) {
-		if (counts(c, p) && has_label(p, label)) {
-			take(c, p, is_open(c, p));
-			(void)snprintf(c->env->why, sizeof(c->env->why),
-				       "it has the default entry «%.64s»", label);
-			return true;
-		}
+	const struct kb_place *p = c->places->first;
+
+	while (p && !(counts(c, p) && (label ? has_label(p, label) : has_conf(p)))) {
+		p = p->next;
 	}
-	return false;
+	return p;
 }
 
-static void choose_first(struct choice *c)
+static void choose_first(struct choice *c, const char *label)
 {
-	for (const struct kb_place *p = c->places->first; p; p = p->next) {
-		if (counts(c, p) && has_conf(p)) {
-			take(c, p, is_open(c, p));
-			(void)snprintf(c->env->why, sizeof(c->env->why),
-				       "it is the first %swith a kboot.conf",
-				       p->block.removable ? "removable disk " : "");
-			return;
-		}
+	struct kb_environment *env = c->env;
+	const struct kb_place *labelled = label ? find(c, label) : NULL;
+	const struct kb_place *place = labelled ? labelled : find(c, NULL);
+
+	/* Any that is still to be read may have the label. */
+	take(c, place, is_open(c, label && !labelled ? NULL : place));
+	if (env->state == KB_ENV_UNKNOWN) {
+		(void)snprintf(env->why, sizeof(env->why),
+			       "not all disks that could be it have been read");
+	} else if (labelled) {
+		(void)snprintf(env->why, sizeof(env->why), "it has the default entry «%.64s»",
+			       label);
+	} else if (place) {
+		(void)snprintf(env->why, sizeof(env->why), "it is the first %swith a kboot.conf",
+			       place->block.removable ? "removable disk " : "");
+	} else {
+		(void)snprintf(env->why, sizeof(env->why), "no disk has a kboot.conf%s%s",
+			       has_losses(c->places) ? " that could be read" : "",
+			       c->internal_only
+				       ? " (removable ones do not count where kboot is restricted)"
+				       : "");
 	}
-	take(c, NULL, is_open(c, NULL));
-	(void)snprintf(c->env->why, sizeof(c->env->why), "%s%s",
-		       has_losses(c->places) ? "no disk has a kboot.conf that could be read"
-					     : "no disk has a kboot.conf",
-		       c->internal_only ? " (removable ones do not count where kboot is restricted)"
-					: "");
 }
 
 static void identify(struct choice *c)
@@ -229,16 +234,8 @@ void kb_environment_choose(const struct kb_places *places, const struct kb_setti
 	memset(env, 0, sizeof(*env));
 	if (root) {
 		choose_by_root(&c, root);
-	} else if (!label || !choose_by_label(&c, label->value)) {
-		choose_first(&c);
-		if (label && is_open(&c, NULL)) {
-			/* Any that is still to be read may have the label. */
-			take(&c, NULL, true);
-		}
-	}
-	if (env->state == KB_ENV_UNKNOWN && !root) {
-		(void)snprintf(env->why, sizeof(env->why),
-			       "not all disks that could be it have been read");
+	} else {
+		choose_first(&c, label ? label->value : NULL);
 	}
 	identify(&c);
 }

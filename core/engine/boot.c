@@ -144,10 +144,8 @@ const char *kb_engine_why_no_kernel(const struct kb_entry *entry)
 int kb_engine_entry(struct kb_engine *e, struct kb_arena *arena, const char *text, const char *args,
 		    struct kb_entry *ret_entry, struct kb_error *err)
 {
-	const struct kb_entry *found;
-	int r = 0;
+	const struct kb_entry *found = kb_catalog_find(&e->catalog, text);
 
-	found = kb_catalog_find(&e->catalog, text);
 	if (!found) {
 		/* Never as a typed line: the name of a disk that has gone may be another one's. */
 		return kb_error_set(err, -ENOENT, "That entry is not there (any more)");
@@ -156,12 +154,11 @@ int kb_engine_entry(struct kb_engine *e, struct kb_arena *arena, const char *tex
 	if (args) {
 		ret_entry->args = kb_arena_strdup(arena, args);
 		if (!ret_entry->args) {
-			r = kb_error_set(err, -ENOMEM, "out of memory");
+			return kb_error_set(err, -ENOMEM, "out of memory");
 		}
 	}
-	if (r == 0 && !ret_entry->kernel) {
-		r = kb_error_set(err, -EINVAL, "%s cannot be booted: %s",
-				 kb_entry_display(ret_entry), kb_engine_why_no_kernel(ret_entry));
-	}
-	return r;
+	return ret_entry->kernel ? 0
+				 : kb_error_set(err, -EINVAL, "%s cannot be booted: %s",
+						kb_entry_display(ret_entry),
+						kb_engine_why_no_kernel(ret_entry));
 }

@@ -58,16 +58,11 @@ static void report_missing_default(struct kb_engine *e)
 {
 	const struct kb_setting *s = e->chosen.setting;
 	char source[KB_ERROR_FILE + 16];
-	char *reported;
+	uint64_t reported = kb_reported_fingerprint(0, kb_str_from(s->value));
 
-	if (e->missing_default && strcmp(e->missing_default, s->value) == 0) {
+	if (e->missing_default == reported) {
 		return;
 	}
-	reported = strdup(s->value);
-	if (!reported) {
-		return;
-	}
-	free(e->missing_default);
 	e->missing_default = reported;
 	kb_setting_source(s, source, sizeof(source));
 	kb_engine_notice(e, KB_NOTICE_WARNING,
@@ -79,8 +74,7 @@ static void report_missing_default(struct kb_engine *e)
 /* Its disk came late, or another one was named. */
 static void default_is_there(struct kb_engine *e)
 {
-	free(e->missing_default);
-	e->missing_default = NULL;
+	e->missing_default = 0;
 	if (e->missing_default_seq == e->notice_seq && e->notice_level == KB_NOTICE_WARNING) {
 		kb_engine_notice(e, KB_NOTICE_NONE, "%s", "");
 	}

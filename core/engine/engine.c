@@ -249,6 +249,5 @@ void kb_engine_done(struct kb_engine *e)
 	kb_session_vars_done(&e->session);
 	kb_loop_destroy(e->loop);
 	free(e->selection.id);
-	free(e->missing_default);
 	free(e->greeting);
 }

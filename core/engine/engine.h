@@ -165,7 +165,7 @@ struct kb_engine {
 	enum kb_notice_level notice_level;
 	uint64_t notice_seq;
 	char notice[KB_ERROR_TEXT];
-	char *missing_default;        /* the default= that a person was told names nothing */
+	uint64_t missing_default; /* fingerprint of the default= that was told to name nothing */
 	uint64_t missing_default_seq; /* the notice of it */
 	uint64_t failed_load;         /* the load of the pipeline whose failure was told */
 };

@@ -125,9 +125,7 @@ static int judge(struct kb_prompt_work *w, const struct kb_place_found *found, s
 		return r;
 	}
 	if (!names_a_file(w->job->name)) {
-		kb_error_clear(err);
-		kb_prompt_tell_how(w, "command");
-		return 0;
+		return r;
 	}
 	if (fstat(fd, &st) < 0 || !(st.st_mode & 0111)) {
 		(void)snprintf(what, sizeof(what), "%s", err->text);
@@ -142,20 +140,21 @@ int kb_prompt_word(struct kb_prompt_work *w, struct kb_error *err)
 {
 	struct kb_place_found found;
 	int r = find(w, &found, err);
+	bool is_file = r == 0 && found.resolved.type == KB_TREE_FILE;
 
-	if (r == 0 && found.resolved.type == KB_TREE_FILE) {
-		return judge(w, &found, err);
+	if (is_file) {
+		r = judge(w, &found, err);
+	} else if (r == 0) {
+		r = found.resolved.type == KB_TREE_DIR
+			    ? kb_error_set(err, -EISDIR, "%s is a directory: cd %s goes there",
+					   found.shown, w->job->name)
+			    : kb_error_set(err, -ENOEXEC, "%s is no regular file", found.shown);
 	}
-	if (!names_a_file(w->job->name)) {
+	/* BusyBox may know a word that names nothing here, or nothing that can be started. */
+	if (r < 0 && !names_a_file(w->job->name) && (!is_file || r == -ENOEXEC)) {
 		kb_error_clear(err);
 		kb_prompt_tell_how(w, "command");
 		return 0;
 	}
-	if (r < 0) {
-		return r;
-	}
-	return found.resolved.type == KB_TREE_DIR
-		       ? kb_error_set(err, -EISDIR, "%s is a directory: cd %s goes there",
-				      found.shown, w->job->name)
-		       : kb_error_set(err, -ENOEXEC, "%s is no regular file", found.shown);
+	return r;
 }
