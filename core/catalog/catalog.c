@@ -138,26 +138,21 @@ static int add_place(struct kb_catalog *c, const struct kb_resolve_context *cont
 		struct kb_name_home home = {.context = context,
 					    .device = device,
 					    .in_folder = place->kind == KB_PLACE_FOLDER};
-		int r;
 
 		*e = place->found.entries[i];
 		e->device = device;
 		if (!device && place->kind < KB_PLACE_FOLDER && e->root) {
 			home.device = kb_places_device(context->places, kb_str_from(e->root));
 		}
-		r = kb_entry_make_canonical(&c->arena, &home, e);
-		if (r == 0 && device && e->file) {
+		if (device && e->file) {
 			e->file = kb_arena_printf(&c->arena, "%s:%s", device->name, e->file);
-			r = e->file ? 0 : -ENOMEM;
+			if (!e->file) {
+				return -ENOMEM;
+			}
 		}
-		if (r == 0) {
-			r = give_root(&c->arena, context->places, e);
-		}
-		if (r == 0) {
-			r = give_id(&c->arena, e);
-		}
-		if (r < 0) {
-			return r;
+		if (kb_entry_make_canonical(&c->arena, &home, e) < 0 ||
+		    give_root(&c->arena, context->places, e) < 0 || give_id(&c->arena, e) < 0) {
+			return -ENOMEM;
 		}
 		if (e->format != KB_FORMAT_FILE || !is_offered(c, from, e)) {
 			c->n_entries++;

@@ -90,20 +90,6 @@ static const struct kb_setting *first_set(const struct kb_settings *s, enum kb_v
 	return NULL;
 }
 
-/* Said by anything but the environment, which is what is looked for. */
-static bool is_restricted(const struct kb_settings *s)
-{
-	for (int rank = 0; rank < KB_N_RANKS; rank++) {
-		const struct kb_setting *v = &s->values[rank][KB_VAR_RESTRICTED];
-
-		if (rank != KB_RANK_ENVIRONMENT && v->value &&
-		    kb_variable_bool(KB_VAR_RESTRICTED, kb_str_from(v->value))) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* No other device can have it. */
 static bool is_kernel_name(const char *reference)
 {
@@ -226,7 +212,8 @@ void kb_environment_choose(const struct kb_places *places, const struct kb_setti
 	struct choice c = {
 		.places = places,
 		.settled = settled,
-		.internal_only = is_restricted(settings) &&
+		/* Said by anything but the environment, which is what is looked for. */
+		.internal_only = kb_settings_restricted(settings, KB_RANK_ENVIRONMENT) &&
 				 !kb_settings_bool(settings, KB_VAR_TRUST_REMOVABLE),
 		.env = env,
 	};

@@ -56,15 +56,11 @@ int kb_findings_add_entry(struct kb_findings *f, const struct kb_entry *entry)
 {
 	int r = grow(f);
 
-	if (r < 0) {
-		return r;
+	if (r == 0) {
+		r = kb_entry_copy(&f->arena, entry, &f->entries[f->n_entries]);
 	}
-	r = kb_entry_copy(&f->arena, entry, &f->entries[f->n_entries]);
-	if (r < 0) {
-		return r;
-	}
-	f->n_entries++;
-	return 0;
+	f->n_entries += r == 0;
+	return r;
 }
 
 int kb_findings_add_setting(struct kb_findings *f, const struct kb_setting *setting)

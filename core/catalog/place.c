@@ -60,6 +60,17 @@ const struct kb_device *kb_places_hibernated(const struct kb_places *p)
 	return NULL;
 }
 
+struct kb_place *kb_places_block(const struct kb_places *p, struct kb_str name)
+{
+	struct kb_place *place = p->first;
+
+	while (place && !(place->kind == KB_PLACE_DEVICE &&
+			  kb_str_eq(kb_str_from(place->block.name), name))) {
+		place = place->next;
+	}
+	return place;
+}
+
 const struct kb_place *kb_places_of(const struct kb_places *p, const struct kb_device *device)
 {
 	const struct kb_place *place = device ? p->first : NULL;

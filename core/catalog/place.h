@@ -49,6 +49,8 @@ void kb_places_fit(const struct kb_places *p, struct kb_str reference, bool inte
 /* The device that a reference means; NULL: none, or it is ambiguous. Borrowed until the next
  * change. */
 const struct kb_device *kb_places_device(const struct kb_places *p, struct kb_str reference);
+/* The block device of that name, also before it was read; NULL. Borrowed. */
+struct kb_place *kb_places_block(const struct kb_places *p, struct kb_str name);
 /* The place that was found to be this device; NULL: none is, or device is. Borrowed. */
 const struct kb_place *kb_places_of(const struct kb_places *p, const struct kb_device *device);
 /* The device with the memory of a Linux that sleeps on it (hibernation); NULL. Borrowed. */

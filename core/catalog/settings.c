@@ -51,25 +51,28 @@ int kb_settings_set(struct kb_settings *s, const struct kb_setting *setting, str
 }
 
 /* The first source that says true: it is the one that a person has to ask. */
-static const struct kb_setting *strictest(const struct kb_settings *s, enum kb_variable variable)
+static const struct kb_setting *strictest(const struct kb_settings *s, enum kb_variable variable,
+					  enum kb_source_rank but)
 {
 	for (int rank = 0; rank < KB_N_RANKS; rank++) {
-		if (says_true(&s->values[rank][variable])) {
+		if (rank != (int)but && says_true(&s->values[rank][variable])) {
 			return &s->values[rank][variable];
 		}
 	}
 	return NULL;
 }
 
-const struct kb_setting *kb_settings_restricted(const struct kb_settings *s)
+const struct kb_setting *kb_settings_restricted(const struct kb_settings *s,
+						enum kb_source_rank but)
 {
-	return strictest(s, KB_VAR_RESTRICTED);
+	return strictest(s, KB_VAR_RESTRICTED, but);
 }
 
 const struct kb_setting *kb_settings_get(const struct kb_settings *s, enum kb_variable variable)
 {
-	const struct kb_setting *strict =
-		kb_variables[variable].trust == KB_TRUST_STRICTER ? strictest(s, variable) : NULL;
+	const struct kb_setting *strict = kb_variables[variable].trust == KB_TRUST_STRICTER
+						  ? strictest(s, variable, KB_N_RANKS)
+						  : NULL;
 
 	if (strict) {
 		return strict;

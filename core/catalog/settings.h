@@ -27,8 +27,10 @@ KB_MUST_CHECK int kb_settings_set(struct kb_settings *s, const struct kb_setting
 void kb_settings_clear(struct kb_settings *s, enum kb_source_rank rank);
 /* The setting in force; NULL when no source sets it. */
 const struct kb_setting *kb_settings_get(const struct kb_settings *s, enum kb_variable variable);
-/* What restricts this kboot: the first source that says so, whatever later ones say. NULL: none. */
-const struct kb_setting *kb_settings_restricted(const struct kb_settings *s);
+/* What restricts this kboot: the first source that says so, whatever later ones say; not one of the
+ * rank but (KB_N_RANKS: of any). NULL: none. */
+const struct kb_setting *kb_settings_restricted(const struct kb_settings *s,
+						enum kb_source_rank but);
 /* otherwise when it is not set. */
 int64_t kb_settings_ms(const struct kb_settings *s, enum kb_variable variable, int64_t otherwise);
 bool kb_settings_bool(const struct kb_settings *s, enum kb_variable variable);

@@ -39,8 +39,6 @@ static void watch(const struct kb_sys *sys, int fd)
 
 int kb_guard_start(struct kb_guard *g, const struct kb_sys *sys)
 {
-	KB_CLOSE int read_end = -1;
-	KB_CLOSE int write_end = -1;
 	int ends[2];
 	pid_t pid;
 	int r;
@@ -48,18 +46,18 @@ int kb_guard_start(struct kb_guard *g, const struct kb_sys *sys)
 	if (pipe2(ends, O_CLOEXEC) < 0) {
 		return -errno;
 	}
-	read_end = ends[0];
-	write_end = ends[1];
 	r = sys->fork(sys->ctx, &pid);
+	if (r == 0 && pid == 0) {
+		(void)close(ends[1]);
+		(void)setsid();
+		watch(sys, ends[0]);
+	}
+	(void)close(ends[0]);
 	if (r < 0) {
+		(void)close(ends[1]);
 		return r;
 	}
-	if (pid == 0) {
-		(void)close(write_end);
-		(void)setsid();
-		watch(sys, read_end);
-	}
-	*g = (struct kb_guard){.pid = pid, .fd = kb_steal_fd(&write_end)};
+	*g = (struct kb_guard){.pid = pid, .fd = ends[1]};
 	return 0;
 }
 
@@ -103,7 +101,7 @@ static unsigned kill_once(const struct kb_sys *sys, DIR *proc, pid_t spare, pid_
 /* SIGKILL for every process but init, ourselves and the one to spare. */
 static void kill_others(const struct kb_sys *sys, pid_t spare)
 {
-	DIR *proc = opendir("/proc");
+	KB_CLOSEDIR DIR *proc = opendir("/proc");
 	pid_t last = 0;
 
 	if (!proc) {
@@ -119,7 +117,6 @@ static void kill_others(const struct kb_sys *sys, pid_t spare)
 		}
 		last = highest;
 	}
-	(void)closedir(proc);
 }
 
 /* --- steps */
@@ -175,7 +172,7 @@ static void stop_processes(struct kb_engine *e)
 	int r;
 
 	e->watcher.stop(e->watcher.ctx);
-	kb_hotplug_pause(&e->hotplug);
+	e->scanner.paused = true; /* until all is looked at anew */
 	r = kb_guard_start(&e->leaving.guard, e->sys);
 	if (r < 0) {
 		(void)kb_error_set(&err, r, "No process to watch over the teardown: %s",

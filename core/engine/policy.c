@@ -50,7 +50,7 @@ bool kb_policy_update(struct kb_policy *p, const struct kb_settings *settings,
 		      const struct kb_environment *env)
 {
 	const struct kb_policy before = *p;
-	const struct kb_setting *said = kb_settings_restricted(settings);
+	const struct kb_setting *said = kb_settings_restricted(settings, KB_N_RANKS);
 
 	p->trust_removable = kb_settings_bool(settings, KB_VAR_TRUST_REMOVABLE);
 	if (said && p->restricted != KB_RESTRICTED) {

@@ -68,15 +68,15 @@ static int take_alias(void *ctx, const char *modalias)
  * did not. */
 static int load_modules(void *data, int out_fd)
 {
-	const struct kb_hotplug *h = data;
-	struct aliases a = {.sys = h->scanner->sys};
+	const struct kb_scanner *s = data;
+	struct aliases a = {.sys = s->sys};
 	size_t before = 0;
-	int r = h->scanner->sys->confine(h->scanner->sys->ctx, KB_CONFINE_MODULES, 0);
+	int r = s->sys->confine(s->sys->ctx, KB_CONFINE_MODULES, 0);
 
 	(void)out_fd;
 	for (int pass = 0; r == 0 && pass < PASSES; pass++) {
 		a.total = 0;
-		r = kb_modalias_collect(h->scanner->sysfs_fd, take_alias, &a);
+		r = kb_modalias_collect(s->sysfs_fd, take_alias, &a);
 		if (r == 0 || r == -E2BIG) {
 			/* Above the cap the rest of a strange machine goes without; what was found
 			 * is loaded. */
@@ -98,11 +98,11 @@ static void start_modprobe(struct kb_hotplug *h);
 static void modprobe_ended(void *owner, const struct kb_child_result *result)
 {
 	struct kb_hotplug *h = owner;
+	struct kb_scanner *s = h->scanner;
 
 	h->modprobe = NULL;
 	if (result->end != KB_CHILD_EXITED || result->status != 0) {
-		kb_journal_add(h->scanner->journal, KB_LOG_WARNING,
-			       "loading modules did not end well: %s",
+		kb_journal_add(s->journal, KB_LOG_WARNING, "loading modules did not end well: %s",
 			       result->end == KB_CHILD_EXITED ? result->stderr_tail : "no answer");
 	}
 	not_quiet(h);
@@ -113,11 +113,12 @@ static void modprobe_ended(void *owner, const struct kb_child_result *result)
 
 static void start_modprobe(struct kb_hotplug *h)
 {
-	const int keep[] = {h->scanner->sysfs_fd};
+	struct kb_scanner *s = h->scanner;
+	const int keep[] = {s->sysfs_fd};
 	struct kb_child_spec spec = {
 		.name = "modprobe",
 		.run = load_modules,
-		.data = h,
+		.data = s,
 		.keep_fds = keep,
 		.n_keep_fds = 1,
 		.deadline_ms = KB_MODPROBE_DEADLINE_MS,
@@ -127,28 +128,28 @@ static void start_modprobe(struct kb_hotplug *h)
 	int r;
 
 	h->wanted_again = h->modprobe != NULL;
-	if (h->modprobe || !h->has_modules || h->scanner->paused) {
+	if (h->modprobe || !h->has_modules || s->paused) {
 		return;
 	}
-	r = kb_child_start(h->scanner->loop, h->scanner->sys, &spec, &h->modprobe);
+	r = kb_child_start(s->loop, s->sys, &spec, &h->modprobe);
 	if (r < 0) {
-		kb_journal_add(h->scanner->journal, KB_LOG_ERROR, "modprobe cannot be started: %s",
+		kb_journal_add(s->journal, KB_LOG_ERROR, "modprobe cannot be started: %s",
 			       strerror(-r));
 	}
 }
 
 static void block_event(struct kb_hotplug *h, const struct kb_uevent *e)
 {
+	struct kb_scanner *s = h->scanner;
 	int r = 0;
 
 	if (e->action == KB_UEVENT_REMOVE) {
-		kb_scanner_device_removed(h->scanner, e->devname);
+		kb_scanner_device_removed(s, e->devname);
 	} else if (e->action == KB_UEVENT_ADD || e->action == KB_UEVENT_CHANGE) {
-		r = kb_scanner_device_added(h->scanner, e->devname);
+		r = kb_scanner_device_added(s, e->devname);
 	}
 	if (r < 0) {
-		kb_journal_add(h->scanner->journal, KB_LOG_ERROR, "%s: %s", e->devname,
-			       strerror(-r));
+		kb_journal_add(s->journal, KB_LOG_ERROR, "%s: %s", e->devname, strerror(-r));
 	}
 	not_quiet(h);
 }
@@ -168,6 +169,7 @@ static void on_uevent(void *ctx, const struct kb_uevent *e)
 static void uevents(void *data, int fd, uint32_t events)
 {
 	struct kb_hotplug *h = data;
+	struct kb_scanner *s = h->scanner;
 	struct kb_error err = {0};
 	int r;
 
@@ -176,14 +178,12 @@ static void uevents(void *data, int fd, uint32_t events)
 		r = kb_uevent_receive(fd, on_uevent, h);
 	} while (r == 0);
 	if (r == -ENOBUFS) {
-		kb_journal_add(h->scanner->journal, KB_LOG_INFO,
-			       "kernel events were lost; looking again");
-		r = kb_scanner_enumerate(h->scanner, true, &err);
+		kb_journal_add(s->journal, KB_LOG_INFO, "kernel events were lost; looking again");
+		r = kb_scanner_enumerate(s, true, &err);
 		start_modprobe(h);
 	}
 	if (r < 0 && r != -EAGAIN) {
-		kb_journal_add(h->scanner->journal, KB_LOG_ERROR, "kernel events: %s",
-			       strerror(-r));
+		kb_journal_add(s->journal, KB_LOG_ERROR, "kernel events: %s", strerror(-r));
 	}
 }
 
@@ -199,40 +199,36 @@ static void fell_quiet(void *data)
 
 int kb_hotplug_init(struct kb_hotplug *h, struct kb_error *err)
 {
+	struct kb_scanner *s = h->scanner;
 	int r;
 
 	h->uevent_fd = -1;
-	r = kb_loop_add_timer(h->scanner->loop, fell_quiet, h, &h->quiet);
+	r = kb_loop_add_timer(s->loop, fell_quiet, h, &h->quiet);
 	if (r == 0) {
 		r = kb_uevent_open(&h->uevent_fd);
 	}
 	if (r == 0) {
-		r = kb_loop_add_fd(h->scanner->loop, h->uevent_fd, EPOLLIN, uevents, h,
-				   &h->uevent_source);
+		r = kb_loop_add_fd(s->loop, h->uevent_fd, EPOLLIN, uevents, h, &h->uevent_source);
 	}
 	if (r < 0) {
 		return kb_error_set(err, r, "no kernel events: %s", strerror(-r));
 	}
 	h->has_modules = access("/lib/modules", F_OK) == 0;
 	/* Listening comes first, so that a disk which turns up while we look is not missed. */
-	r = kb_scanner_enumerate(h->scanner, false, err);
+	r = kb_scanner_enumerate(s, false, err);
 	start_modprobe(h);
 	not_quiet(h);
 	return r;
 }
 
-void kb_hotplug_pause(struct kb_hotplug *h)
-{
-	h->scanner->paused = true;
-}
-
 void kb_hotplug_resume(struct kb_hotplug *h)
 {
+	struct kb_scanner *s = h->scanner;
 	struct kb_error err = {0};
 
-	h->scanner->paused = false;
-	if (kb_scanner_enumerate(h->scanner, true, &err) < 0) {
-		kb_journal_add(h->scanner->journal, KB_LOG_ERROR, "%s", err.text);
+	s->paused = false;
+	if (kb_scanner_enumerate(s, true, &err) < 0) {
+		kb_journal_add(s->journal, KB_LOG_ERROR, "%s", err.text);
 	}
 	start_modprobe(h);
 	not_quiet(h);

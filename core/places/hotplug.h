@@ -31,8 +31,7 @@ struct kb_hotplug {
 
 /* Starts listening and loading. Places are enumerated as disks turn up. */
 KB_MUST_CHECK int kb_hotplug_init(struct kb_hotplug *h, struct kb_error *err);
-/* Nothing is read or loaded any more, until everything is looked at anew. */
-void kb_hotplug_pause(struct kb_hotplug *h);
+/* After scanner->paused: everything is looked at anew. */
 void kb_hotplug_resume(struct kb_hotplug *h);
 void kb_hotplug_done(struct kb_hotplug *h);
 

@@ -89,16 +89,6 @@ int kb_scanner_add(struct kb_scanner *s, const struct kb_place *template,
 	return 0;
 }
 
-static struct kb_place *find_block(const struct kb_scanner *s, const char *name)
-{
-	for (struct kb_place *place = s->places->first; place; place = place->next) {
-		if (place->kind == KB_PLACE_DEVICE && strcmp(place->block.name, name) == 0) {
-			return place;
-		}
-	}
-	return NULL;
-}
-
 static void removed(struct kb_scanner *s, struct kb_place *place)
 {
 	struct kb_place **at = &s->places->first;
@@ -310,13 +300,13 @@ static void disk_left(struct kb_scanner *s, const struct kb_place *gone)
 
 static int add_block(struct kb_scanner *s, const struct kb_block *block, bool again)
 {
-	struct kb_place *place = find_block(s, block->name);
+	struct kb_place *place = kb_places_block(s->places, kb_str_from(block->name));
 	struct kb_place template = {.kind = KB_PLACE_DEVICE, .block = *block};
 	int r;
 
 	if (place && place->block.diskseq != block->diskseq) {
 		disk_left(s, place);
-		place = find_block(s, block->name);
+		place = kb_places_block(s->places, kb_str_from(block->name));
 	}
 	if (place) {
 		scanned_of(place)->is_listed = true;
@@ -401,7 +391,7 @@ int kb_scanner_device_added(struct kb_scanner *s, const char *name)
 
 void kb_scanner_device_removed(struct kb_scanner *s, const char *name)
 {
-	struct kb_place *place = find_block(s, name);
+	struct kb_place *place = kb_places_block(s->places, kb_str_from(name));
 
 	if (place && !scanned_of(place)->simulated) {
 		removed(s, place);

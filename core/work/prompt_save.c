@@ -34,7 +34,7 @@ static int split(struct kb_arena *arena, const char *path, const char **ret_fold
 static int find_target(struct kb_prompt_work *w, struct target *ret_target, struct kb_error *err)
 {
 	struct kb_arena *arena = &w->resolver.automount.arena;
-	struct kb_place_found found;
+	struct kb_place_found found = {0};
 	const char *folder;
 	int r = kb_automount_find(&w->resolver.automount, w->job->name, "/", &found, err);
 
@@ -42,21 +42,16 @@ static int find_target(struct kb_prompt_work *w, struct target *ret_target, stru
 		return kb_error_set(err, -EINVAL, "%s is no regular file", found.shown);
 	}
 	if (r == 0) {
-		ret_target->tree = found.resolved.tree;
-		return split(arena, found.resolved.rest, &ret_target->folder, &ret_target->file);
+		r = split(arena, found.resolved.rest, &ret_target->folder, &ret_target->file);
+	} else if (r == -ENOENT) {
+		kb_error_clear(err);
+		r = split(arena, w->job->name, &folder, &ret_target->file);
+		if (r == 0) {
+			r = kb_automount_find(&w->resolver.automount, folder, "/", &found, err);
+			ret_target->folder = found.resolved.rest;
+		}
 	}
-	if (r != -ENOENT) {
-		return r;
-	}
-	kb_error_clear(err);
-	r = split(arena, w->job->name, &folder, &ret_target->file);
-	if (r == 0) {
-		r = kb_automount_find(&w->resolver.automount, folder, "/", &found, err);
-	}
-	if (r == 0) {
-		ret_target->tree = found.resolved.tree;
-		ret_target->folder = found.resolved.rest;
-	}
+	ret_target->tree = found.resolved.tree;
 	return r;
 }
 

@@ -37,18 +37,6 @@ static void tell_found(const struct kb_prompt_work *w, const struct kb_place_fou
 
 #define DEV_DIR "/dev/"
 
-/* By its name, also before it was looked at, or by what is on it. */
-static bool is_device(const struct kb_places *places, struct kb_str reference)
-{
-	for (const struct kb_place *place = places->first; place; place = place->next) {
-		if (place->kind == KB_PLACE_DEVICE &&
-		    kb_str_eq(reference, kb_str_from(kb_place_name(place)))) {
-			return true;
-		}
-	}
-	return kb_places_device(places, reference) != NULL;
-}
-
 /* Adds to the sentence of a name that is not there what may have been meant; answers r.
  * sda1, /dev/sda1 and sda1:x are names of files; whoever types one most likely means the device. */
 static int add_hint(const struct kb_prompt_work *w, int r, struct kb_error *err)
@@ -67,7 +55,8 @@ static int add_hint(const struct kb_prompt_work *w, int r, struct kb_error *err)
 	device = kb_str_head(name, kb_str_find(name, ':'));
 	rest = kb_str_skip(name, device.len + 1);
 	if (device.len == 0 || kb_str_starts(rest, KB_STR("/")) ||
-	    !is_device(w->job->places, device)) {
+	    (!kb_places_block(w->job->places, device) &&
+	     !kb_places_device(w->job->places, device))) {
 		return r;
 	}
 	(void)snprintf(text, sizeof(text), "%s", err->text);

@@ -92,7 +92,7 @@ static void nothing_turns_a_restriction_off(void **state)
 					 0);
 		}
 		assert_true(kb_settings_bool(&s, KB_VAR_RESTRICTED));
-		assert_int_equal(kb_settings_restricted(&s)->rank, strict);
+		assert_int_equal(kb_settings_restricted(&s, KB_N_RANKS)->rank, strict);
 		assert_int_equal(kb_settings_get(&s, KB_VAR_RESTRICTED)->rank, strict);
 		/* Neither a second file of the same disk. */
 		assert_int_equal(set(&s, KB_VAR_RESTRICTED, "no", strict), 0);
@@ -106,13 +106,13 @@ static void of_several_that_restrict_the_first_is_named(void **state)
 	struct kb_settings s = {0};
 
 	(void)state;
-	assert_null(kb_settings_restricted(&s));
+	assert_null(kb_settings_restricted(&s, KB_N_RANKS));
 	assert_int_equal(set(&s, KB_VAR_RESTRICTED, "no", KB_RANK_SESSION), 0);
-	assert_null(kb_settings_restricted(&s));
+	assert_null(kb_settings_restricted(&s, KB_N_RANKS));
 	assert_int_equal(kb_settings_get(&s, KB_VAR_RESTRICTED)->rank, KB_RANK_SESSION);
 	assert_int_equal(set(&s, KB_VAR_RESTRICTED, "yes", KB_RANK_CMDLINE), 0);
 	assert_int_equal(set(&s, KB_VAR_RESTRICTED, "yes", KB_RANK_ENVIRONMENT), 0);
-	assert_int_equal(kb_settings_restricted(&s)->rank, KB_RANK_ENVIRONMENT);
+	assert_int_equal(kb_settings_restricted(&s, KB_N_RANKS)->rank, KB_RANK_ENVIRONMENT);
 	kb_settings_done(&s);
 }
 
