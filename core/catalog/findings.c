@@ -4,8 +4,15 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "kboot/base/record.h"
+#include "kboot/base/tree.h"
+
 /* Of an account, what entries leave for all that is not an entry: its eighth part. */
 enum { RESERVE_PART = 8 };
+
+enum { FLUSH_BYTES = 64 << 10, MAX_ERRNO = 4096 };
+
+/* --- what was found */
 
 void kb_findings_done(struct kb_findings *f)
 {
@@ -52,8 +59,9 @@ static int grow(struct kb_findings *f)
 	return 0;
 }
 
-int kb_findings_add_entry(struct kb_findings *f, const struct kb_entry *entry)
+static int add_entry(void *ctx, const struct kb_entry *entry)
 {
+	struct kb_findings *f = ctx;
 	int r = grow(f);
 
 	if (r == 0) {
@@ -73,22 +81,14 @@ int kb_findings_add_setting(struct kb_findings *f, const struct kb_setting *sett
 	return r;
 }
 
-int kb_findings_set_device(struct kb_findings *f, const struct kb_device *device)
-{
-	int r = kb_device_copy(&f->arena, device, &f->device);
-
-	f->has_device = r == 0;
-	return r;
-}
-
-int kb_findings_set_greeting(struct kb_findings *f, const char *text)
+static int set_greeting(struct kb_findings *f, const char *text)
 {
 	f->greeting =
 		kb_arena_str(&f->arena, kb_str_head(kb_str_from(text), KB_GREETING_MAX_BYTES));
 	return f->greeting ? 0 : -ENOMEM;
 }
 
-int kb_findings_add_fstab_line(struct kb_findings *f, const struct kb_fstab_line *line)
+static int add_fstab_line(struct kb_findings *f, const struct kb_fstab_line *line)
 {
 	struct kb_fstab_line *copy;
 
@@ -113,11 +113,6 @@ int kb_findings_add_fstab_line(struct kb_findings *f, const struct kb_fstab_line
 	return 0;
 }
 
-static int take_entry(void *ctx, const struct kb_entry *entry)
-{
-	return kb_findings_add_entry(ctx, entry);
-}
-
 static int take_setting(void *ctx, const struct kb_setting *setting)
 {
 	return kb_findings_add_setting(ctx, setting);
@@ -126,7 +121,7 @@ static int take_setting(void *ctx, const struct kb_setting *setting)
 struct kb_reader_out kb_findings_reader_out(struct kb_findings *f, const struct kb_diag_sink *diags)
 {
 	return (struct kb_reader_out){.ctx = f,
-				      .entry = take_entry,
+				      .entry = add_entry,
 				      .setting = take_setting,
 				      .diags = *diags};
 }
@@ -178,5 +173,246 @@ void kb_findings_end(struct kb_findings *f, const struct kb_diag_sink *sink)
 			       f->n_dropped, f->n_dropped == 1 ? "entry" : "entries");
 		keep_loss(f, &diag);
 		kb_diag_report(sink, diag.severity, diag.at, "%s", text);
+	}
+}
+
+/* --- the way from a worker to the engine: an object a line */
+
+enum kind { ENTRY, DEVICE, FSTAB, MOUNT, SETTING, DIAG, GREETING, ERROR, END, N_KINDS };
+
+static const char *const kinds[N_KINDS] = {"entry", "device",   "fstab", "mount", "setting",
+					   "diag",  "greeting", "error", "end"};
+
+/* An entry and a device have an object of their own beside it. */
+struct line {
+	enum kind kind;
+	unsigned number;  /* SETTING: the variable; DIAG: the severity; ERROR: errno */
+	const char *text; /* MOUNT: the source; SETTING: the value */
+	const char *dir;
+	bool is_bind;
+	struct kb_position at;
+};
+
+#define AT(member) offsetof(struct line, member)
+
+static const struct kb_field fields[] = {
+	{0, "kind", KB_FIELD_ENUM, AT(kind), N_KINDS, kinds},
+	{0, "number", KB_FIELD_UINT, AT(number), 0, NULL},
+	{0, "text", KB_FIELD_TEXT, AT(text), 0, NULL},
+	{0, "dir", KB_FIELD_TEXT, AT(dir), 0, NULL},
+	{0, "bind", KB_FIELD_BOOL, AT(is_bind), 0, NULL},
+	{0, "file", KB_FIELD_TEXT, AT(at.file), 0, NULL},
+	{0, "line", KB_FIELD_UINT, AT(at.line), 0, NULL},
+	{0, "column", KB_FIELD_UINT, AT(at.column), 0, NULL},
+};
+
+/* --- in the worker */
+
+void kb_findings_writer_done(struct kb_findings_writer *w)
+{
+	kb_buf_done(&w->buf);
+	kb_arena_done(&w->arena);
+}
+
+static void begin(struct kb_findings_writer *w, const struct line *line)
+{
+	kb_json_open(&w->buf, NULL, '{');
+	/* What was read here fits its fields. */
+	(void)!kb_record_encode(fields, KB_ARRAY_LEN(fields), 0, line, &w->buf);
+}
+
+static int end(struct kb_findings_writer *w, size_t max_kept)
+{
+	int r;
+
+	kb_buf_puts(&w->buf, "}\n");
+	r = kb_buf_error(&w->buf);
+	if (r < 0 || w->buf.len < max_kept) {
+		return r;
+	}
+	r = kb_write_all(w->fd, kb_buf_view(&w->buf));
+	kb_buf_reset(&w->buf);
+	return r;
+}
+
+static int write_line(struct kb_findings_writer *w, const struct line *line)
+{
+	begin(w, line);
+	return end(w, line->kind == END ? 0 : FLUSH_BYTES);
+}
+
+int kb_findings_write_device(struct kb_findings_writer *w, const struct kb_device *device)
+{
+	begin(w, &(struct line){.kind = DEVICE});
+	kb_device_to_json(device, "device", &w->buf);
+	return end(w, FLUSH_BYTES);
+}
+
+/* What decides where a name leads; the rest is read again when it is mounted. */
+int kb_findings_write_fstab(struct kb_findings_writer *w, const struct kb_fstab *fstab)
+{
+	int r = write_line(w, &(struct line){.kind = FSTAB});
+
+	for (size_t i = 0; r == 0 && i < fstab->n_lines; i++) {
+		const struct kb_fstab_line *line = &fstab->lines[i];
+
+		r = write_line(w, &(struct line){.kind = MOUNT,
+						 .text = line->source,
+						 .dir = line->dir,
+						 .is_bind = line->is_bind,
+						 .at.line = line->at.line});
+	}
+	return r;
+}
+
+int kb_findings_write_greeting(struct kb_findings_writer *w, const char *text)
+{
+	return write_line(w, &(struct line){.kind = GREETING, .text = text});
+}
+
+int kb_findings_write_error(struct kb_findings_writer *w, const struct kb_error *error)
+{
+	char text[KB_ERROR_TEXT + KB_ERROR_FILE + 32];
+
+	kb_error_format(error, text, sizeof(text));
+	return write_line(w, &(struct line){.kind = ERROR,
+					    .number = (unsigned)-error->code,
+					    .text = text});
+}
+
+int kb_findings_write_end(struct kb_findings_writer *w)
+{
+	return write_line(w, &(struct line){.kind = END});
+}
+
+static int write_entry(void *ctx, const struct kb_entry *entry)
+{
+	struct kb_findings_writer *w = ctx;
+
+	if (++w->n_entries > KB_FINDINGS_MAX_ENTRIES) {
+		return -E2BIG;
+	}
+	begin(w, &(struct line){.kind = ENTRY});
+	kb_entry_to_json(entry, "entry", &w->buf);
+	return end(w, FLUSH_BYTES);
+}
+
+static int write_setting(void *ctx, const struct kb_setting *setting)
+{
+	struct kb_findings_writer *w = ctx;
+	int r = setting->variable == KB_VAR_MESSAGE
+			? kb_setting_copy(&w->arena, setting, &w->message)
+			: 0;
+
+	return r < 0 ? r
+		     : write_line(w, &(struct line){SETTING, setting->variable, setting->value,
+						    .at = setting->at});
+}
+
+static void write_diag(void *ctx, const struct kb_diag *diag)
+{
+	/* Out of memory shows at the next line. */
+	(void)!write_line(ctx, &(struct line){DIAG, diag->severity, diag->text, .at = diag->at});
+}
+
+struct kb_reader_out kb_findings_writer_out(struct kb_findings_writer *w)
+{
+	return (struct kb_reader_out){
+		.ctx = w,
+		.entry = write_entry,
+		.setting = write_setting,
+		.diags = {.report = write_diag, .ctx = w},
+	};
+}
+
+/* --- in the engine */
+
+static int read_entry(struct kb_findings *f, struct kb_arena *arena, const struct kb_json *object)
+{
+	struct kb_entry entry;
+	int r = f->n_dropped > 0 ? -ENOMEM : kb_entry_from_json(arena, object, &entry);
+
+	if (r == 0) {
+		r = add_entry(f, &entry);
+	}
+	if (r == -ENOMEM) {
+		/* Those before it stay; none of those after it shall take its turn. */
+		f->n_dropped++;
+		return 0;
+	}
+	return r;
+}
+
+static int read_device(struct kb_findings *f, const struct kb_json *object)
+{
+	struct kb_device device;
+	int r = kb_device_from_json(object, &device);
+
+	if (r == 0) {
+		r = kb_device_copy(&f->arena, &device, &f->device);
+		f->has_device = r == 0;
+	}
+	return r;
+}
+
+/* A line of which no part can be missing. */
+static int take(struct kb_findings *f, const struct line *line, const struct kb_diag_sink *sink)
+{
+	const struct kb_fstab_line mount = {.source = line->text,
+					    .dir = line->dir,
+					    .is_bind = line->is_bind,
+					    .at = line->at};
+	const struct kb_setting setting = {.variable = line->number,
+					   .value = line->text,
+					   .rank = KB_RANK_ENVIRONMENT,
+					   .at = line->at};
+	const struct kb_diag diag = {line->number, line->at, line->text};
+
+	switch (line->kind) {
+	case MOUNT:
+		return line->dir && line->dir[0] == '/' ? add_fstab_line(f, &mount) : -EINVAL;
+	case SETTING:
+		return line->number < KB_N_VARIABLES ? kb_findings_add_setting(f, &setting)
+						     : -EINVAL;
+	case DIAG:
+		kb_findings_take_diag(f, &diag, sink);
+		return 0;
+	case GREETING:
+		return set_greeting(f, line->text);
+	case ERROR:
+		kb_error_set(&f->error, -(int)(line->number % MAX_ERRNO), "%s", line->text);
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+int kb_findings_read_line(struct kb_findings *f, struct kb_str text,
+			  const struct kb_diag_sink *sink)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	const struct kb_json *object;
+	struct line line = {.kind = N_KINDS};
+	int r = kb_json_parse(&arena, text, &object);
+
+	if (r == 0) {
+		r = kb_record_decode(fields, KB_ARRAY_LEN(fields), 0, object, &line);
+	}
+	if (r < 0) {
+		return r;
+	}
+	switch (line.kind) {
+	case ENTRY:
+		return read_entry(f, &arena, kb_json_get(object, "entry"));
+	case DEVICE:
+		return read_device(f, kb_json_get(object, "device"));
+	case FSTAB:
+		f->has_fstab = true;
+		return 0;
+	case END:
+		f->complete = true;
+		return 0;
+	default:
+		return line.text ? take(f, &line, sink) : -EINVAL;
 	}
 }

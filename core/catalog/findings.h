@@ -49,12 +49,7 @@ struct kb_findings {
 };
 
 void kb_findings_done(struct kb_findings *f);
-KB_MUST_CHECK int kb_findings_add_entry(struct kb_findings *f, const struct kb_entry *entry);
 KB_MUST_CHECK int kb_findings_add_setting(struct kb_findings *f, const struct kb_setting *setting);
-KB_MUST_CHECK int kb_findings_set_device(struct kb_findings *f, const struct kb_device *device);
-KB_MUST_CHECK int kb_findings_set_greeting(struct kb_findings *f, const char *text);
-KB_MUST_CHECK int kb_findings_add_fstab_line(struct kb_findings *f,
-					     const struct kb_fstab_line *line);
 /* Keeps a diagnostic that tells of a loss, and passes every one on. Out of memory it is counted. */
 void kb_findings_take_diag(struct kb_findings *f, const struct kb_diag *diag,
 			   const struct kb_diag_sink *sink);

@@ -130,20 +130,26 @@ const char *kb_setting_remark(const struct kb_setting *setting)
 		       : ", neither true nor false: counts as false";
 }
 
-static int set_word(struct kb_settings *s, struct kb_str name, struct kb_str value,
+static const struct kb_str prefix = KB_STR("kboot.");
+
+static int set_word(struct kb_settings *s, const struct kb_cmdline_param *param,
 		    const struct kb_diag_sink *diags)
 {
 	struct kb_setting setting = {.rank = KB_RANK_CMDLINE, .at.file = "kernel command line"};
+	struct kb_str name = kb_str_skip(param->name, prefix.len);
+	bool is_known = kb_variable_find(name, &setting.variable) == 0;
 	struct kb_error err = {0};
 	bool counts;
 	int r;
 
-	if (kb_variable_find(name, &setting.variable) < 0) {
-		kb_diag_report(diags, KB_SEVERITY_WARNING, setting.at,
-			       "kboot.%.*s is no variable of kboot; ignored", KB_STR_ARG(name));
+	/* A policy without a value was meant to hold all the same. */
+	if (!is_known || !(param->has_value || kb_variables[setting.variable].if_unreadable)) {
+		kb_diag_report(diags, KB_SEVERITY_WARNING, setting.at, "kboot.%.*s %s; ignored",
+			       KB_STR_ARG(name),
+			       is_known ? "has no value" : "is no variable of kboot");
 		return 0;
 	}
-	setting.value = kb_arena_str(&s->arenas[KB_RANK_CMDLINE], value);
+	setting.value = kb_arena_str(&s->arenas[KB_RANK_CMDLINE], param->value);
 	if (!setting.value) {
 		return -ENOMEM;
 	}
@@ -152,43 +158,22 @@ static int set_word(struct kb_settings *s, struct kb_str name, struct kb_str val
 	if (err.code < 0 && err.code != -ENOMEM) {
 		kb_diag_report(diags, counts ? KB_SEVERITY_ERROR : KB_SEVERITY_WARNING, setting.at,
 			       counts ? "%s; it counts as %s" : "%s; ignored", err.text,
-			       kb_variable_bool(setting.variable, value) ? "true" : "false");
+			       kb_variable_bool(setting.variable, param->value) ? "true" : "false");
 	}
 	return r == -EINVAL ? 0 : r;
-}
-
-/* A policy without a value was meant to hold all the same. */
-static bool needs_no_value(struct kb_str name)
-{
-	enum kb_variable variable;
-
-	return kb_variable_find(name, &variable) == 0 && kb_variables[variable].if_unreadable;
 }
 
 int kb_settings_from_cmdline(struct kb_settings *s, const char *cmdline,
 			     const struct kb_diag_sink *diags)
 {
-	static const struct kb_str prefix = KB_STR("kboot.");
 	struct kb_str rest = kb_str_from(cmdline);
 	struct kb_cmdline_param param;
+	int r = 0;
 
-	while (kb_cmdline_next(&rest, &param)) {
-		struct kb_str name = kb_str_skip(param.name, prefix.len);
-		int r;
-
-		if (!kb_str_starts(param.name, prefix)) {
-			continue;
-		}
-		if (!param.has_value && !needs_no_value(name)) {
-			kb_diag_report(diags, KB_SEVERITY_WARNING,
-				       (struct kb_position){.file = "kernel command line"},
-				       "kboot.%.*s has no value; ignored", KB_STR_ARG(name));
-			continue;
-		}
-		r = set_word(s, name, param.value, diags);
-		if (r < 0) {
-			return r;
+	while (r == 0 && kb_cmdline_next(&rest, &param)) {
+		if (kb_str_starts(param.name, prefix)) {
+			r = set_word(s, &param, diags);
 		}
 	}
-	return 0;
+	return r;
 }

@@ -138,9 +138,11 @@ static int take_line(const struct kb_name_home *home, struct kb_arena *arena,
 	return r < 0 ? fail_line(line, r, err) : 0;
 }
 
-int kb_catalog_entry_with_words(const struct kb_name_home *home, struct kb_arena *arena,
-				const struct kb_entry *base, struct kb_str words,
-				struct kb_entry *ret_entry, struct kb_error *err)
+/* base with words behind it, as on the line of a kboot.conf: initrd=, root= and dtb= wherever they
+ * stand, the rest are more arguments. It keeps the base's names for itself. */
+static int entry_with_words(const struct kb_name_home *home, struct kb_arena *arena,
+			    const struct kb_entry *base, struct kb_str words,
+			    struct kb_entry *ret_entry, struct kb_error *err)
 {
 	/* What the base says, it says: no variable fills in what it leaves out. */
 	const struct kb_conf none = {.file = "the command line"};
@@ -234,7 +236,7 @@ int kb_catalog_entry_from_line(const struct kb_catalog *c, const struct kb_resol
 		*ret_entry = *base;
 		return 0;
 	}
-	r = base ? kb_catalog_entry_with_words(&home, arena, base, rest, &entry, err)
+	r = base ? entry_with_words(&home, arena, base, rest, &entry, err)
 		 : from_file(&home, arena, line, &entry, err);
 	return r < 0 ? r : name_typed(arena, line, &entry, ret_entry, err);
 }
@@ -306,7 +308,7 @@ static int fill(struct kb_catalog *c, const struct kb_resolve_context *context,
 	if (!installed) {
 		return tell_why(&c->arena, entry, name, device);
 	}
-	r = kb_catalog_entry_with_words(&home, &c->arena, installed, rest, &system, &err);
+	r = entry_with_words(&home, &c->arena, installed, rest, &system, &err);
 	if (r == 0) {
 		take_system(entry, &system);
 	}

@@ -14,14 +14,6 @@
 const struct kb_entry *kb_catalog_labelled(const struct kb_catalog *c, struct kb_str line,
 					   struct kb_str *ret_rest);
 /*
- * base with words behind it, as on the line of a kboot.conf: initrd=, root= and dtb= wherever they
- * stand, the rest are more arguments. It keeps the base's names for itself. Errors have a sentence.
- */
-KB_MUST_CHECK int kb_catalog_entry_with_words(const struct kb_name_home *home,
-					      struct kb_arena *arena, const struct kb_entry *base,
-					      struct kb_str words, struct kb_entry *ret_entry,
-					      struct kb_error *err);
-/*
  * An entry from a typed line: a label or a device, maybe with more words, or a kernel with its
  * arguments. on: where names without a device belong (NULL: the environment). *err is empty before.
  * -ENOENT with a sentence when it is none of them.

@@ -5,7 +5,7 @@
 
 #include "engine.h"
 
-void kb_engine_set_tick(struct kb_engine *e)
+static void set_tick(struct kb_engine *e)
 {
 	int64_t next = kb_countdown_next(&e->countdown, kb_engine_now(e));
 
@@ -49,7 +49,7 @@ void kb_engine_start_countdown(struct kb_engine *e)
 	if (e->countdown.phase == KB_PHASE_WAITING) {
 		kb_engine_event(e, KB_EVENT_NO_BOOT);
 	} else {
-		kb_engine_set_tick(e);
+		set_tick(e);
 	}
 }
 
@@ -152,7 +152,7 @@ void kb_engine_tick(struct kb_engine *e)
 			kb_engine_event(e, KB_EVENT_NO_BOOT);
 		}
 	}
-	kb_engine_set_tick(e);
+	set_tick(e);
 	kb_engine_changed(e);
 }
 
@@ -166,7 +166,7 @@ void kb_engine_touch(struct kb_engine *e, const char *tty)
 		kb_journal_add(&e->journal, KB_LOG_INFO, "a key on %s %s", tty,
 			       event == KB_EVENT_OPENED ? "opened the menu"
 							: "stopped the countdown");
-		kb_engine_set_tick(e);
+		set_tick(e);
 		kb_engine_changed(e);
 	}
 	kb_engine_event(e, event);

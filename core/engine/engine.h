@@ -242,7 +242,6 @@ const char *kb_engine_root(const struct kb_engine *e);
 void kb_engine_decide(struct kb_engine *e);
 void kb_engine_tick(struct kb_engine *e);
 void kb_engine_rested(struct kb_engine *e);
-void kb_engine_set_tick(struct kb_engine *e);
 void kb_engine_start_countdown(struct kb_engine *e);
 void kb_engine_touch(struct kb_engine *e, const char *tty);
 void kb_engine_select(struct kb_engine *e, const char *id);

@@ -32,21 +32,6 @@ static bool is_root_variable(const char *name)
 	return kb_str_eq_nocase(kb_str_from(name), KB_STR("root"));
 }
 
-static int set_variable(struct kb_engine *e, const char *name, const char *value,
-			struct kb_error *err)
-{
-	int r = kb_session_vars_set(&e->session, name, value, err);
-
-	if (r < 0) {
-		return r;
-	}
-	if (is_root_variable(name)) {
-		kb_engine_root_changed(e);
-	}
-	r = kb_engine_take_session(e);
-	return r < 0 ? kb_error_set(err, r, "%s: %s", name, strerror(-r)) : 0;
-}
-
 enum { ROOT_MAX_BYTES = KB_ERROR_FILE };
 
 /* What is to be the booted environment: a device that is there, or `host:/path`. `sda2:` means the
@@ -69,21 +54,40 @@ static int take_root(const struct kb_engine *e, const char *name, char root[ROOT
 	return 0;
 }
 
-void kb_do_set(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
+/* What is in force follows the variables of the session. */
+static int take_session(struct kb_engine *e, const char *name)
 {
-	struct kb_error err = {0};
+	if (is_root_variable(name)) {
+		kb_engine_root_changed(e);
+	}
+	return kb_engine_take_session(e);
+}
+
+static int set_variable(struct kb_engine *e, const char *name, const char *value,
+			struct kb_error *err)
+{
 	char root[ROOT_MAX_BYTES];
-	const char *value = i->value;
 	int r = 0;
 
-	if (is_root_variable(i->name)) {
-		r = take_root(&k->engine, value, root, &err);
+	if (is_root_variable(name)) {
+		r = take_root(e, value, root, err);
 		value = root;
 	}
 	if (r == 0) {
-		r = set_variable(&k->engine, i->name, value, &err);
+		r = kb_session_vars_set(&e->session, name, value, err);
 	}
-	kb_client_reply_error(c, i, r, &err);
+	if (r < 0) {
+		return r;
+	}
+	r = take_session(e, name);
+	return r < 0 ? kb_error_set(err, r, "%s: %s", name, strerror(-r)) : 0;
+}
+
+void kb_do_set(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
+{
+	struct kb_error err = {0};
+
+	kb_client_reply_error(c, i, set_variable(&k->engine, i->name, i->value, &err), &err);
 }
 
 void kb_do_unset(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
@@ -92,26 +96,14 @@ void kb_do_unset(struct kb_core *k, struct kb_client *c, const struct kb_intent 
 	int r = i->name ? kb_session_vars_unset(&k->engine.session, i->name, &err)
 			: kb_error_set(&err, -EINVAL, "unset NAME");
 
-	if (r == 0) {
-		if (is_root_variable(i->name)) {
-			kb_engine_root_changed(&k->engine);
-		}
-		r = kb_engine_take_session(&k->engine);
-	}
-	kb_client_reply_error(c, i, r, &err);
+	kb_client_reply_error(c, i, r < 0 ? r : take_session(&k->engine, i->name), &err);
 }
 
 void kb_do_root(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
 	struct kb_error err = {0};
-	char root[ROOT_MAX_BYTES];
 
-	if (!i->name) {
-		tell_root(k, c, i);
-		return;
-	}
-	if (take_root(&k->engine, i->name, root, &err) < 0 ||
-	    set_variable(&k->engine, "root", root, &err) < 0) {
+	if (i->name && set_variable(&k->engine, "root", i->name, &err) < 0) {
 		kb_client_reply(c, i, false, err.text);
 		return;
 	}

@@ -125,12 +125,6 @@ static void send_entry(const struct kb_engine *e, struct kb_client *c)
 	}
 }
 
-static bool wants_catalog(const struct kb_engine *e, const struct kb_client *c)
-{
-	return !c->is_streaming &&
-	       (is_listing(c) || (c->watching && c->catalog_seen != e->catalog_version));
-}
-
 static bool send_log_line(struct kb_engine *e, struct kb_client *c)
 {
 	const struct kb_log_line *line =
@@ -155,7 +149,8 @@ static bool tell_next(struct kb_core *k, struct kb_client *c)
 		send_entry(e, c);
 	} else if (c->watching && c->greeting_seen != e->greeting_version) {
 		send_greeting(e, c);
-	} else if (c->is_streaming || wants_catalog(e, c)) {
+	} else if (c->is_streaming || is_listing(c) ||
+		   (c->watching && c->catalog_seen != e->catalog_version)) {
 		begin_catalog(e, c);
 	} else if (c->watching && c->state_seen != k->state_version) {
 		kb_core_send_state(k, c);
