@@ -172,7 +172,8 @@ class KbootTest(unittest.TestCase):
                      self.start("--theme", path, env={"KBOOT_THEME": "no-such-theme"})):
             term.wait(lambda screen: any(screen.cell(row, 1).fg == "magenta" for row in range(screen.lines_count)),
                       "a magenta heading")
-        # A name is looked for among the installed ones; this one is not there.
+        # A name is looked for beside the program and among the installed ones; this one is at neither place.
+        self.start("--theme", "dark-on-light").wait(lambda screen: screen.cell(5, 5).bg == "white", "a light ground")
         term = self.start("--theme", "no-such-theme")
         term.wait(lambda screen: re.search(r"/kboot/themes/\s*no-such-theme\.theme", screen.text), "the file's name")
 
