@@ -115,8 +115,8 @@ class KbootTest(unittest.TestCase):
         term = self.start()
         term.wait_text("default=nope (sda2:/boot/kboot.conf:1) names no entry: nothing boots by\n itself.")
         term.send("l")
-        term.wait_text("End follow")
-        self.assertIn("default=nope (sda2:/boot/kboot.conf:1) names no entry", term.screen.text)
+        term.wait(lambda screen: "End follow" in screen.text and "(sda2:/boot/kboot.conf:1) names no entry" in screen.text,
+                  "the log")
         self.assertEqual(term.screen.text.count("default=nope"), 1)
         term.send(ESCAPE)  # with a letter right behind it, that would be a key with Alt
         term.wait_text("Enter boot")
