@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "ask.h"
 #include "kboot/model/setting.h"
 
 static bool is_one_of(struct kb_str name, const char *const *names, size_t n)

@@ -6,7 +6,9 @@
 #include <sched.h>
 #include <stdio.h>
 
+#include "ask.h"
 #include "builtin.h"
+#include "tables.h"
 
 static int ask_text(const struct kb_builtin_call *call, enum kb_intent_type type)
 {
@@ -17,12 +19,12 @@ static int ask_text(const struct kb_builtin_call *call, enum kb_intent_type type
 
 static int run_devices(const struct kb_builtin_call *call)
 {
-	return ask_text(call, KB_DO_DEVICES);
+	return kb_shell_list(call->shell, KB_DO_DEVICES, NULL);
 }
 
 static int run_labels(const struct kb_builtin_call *call)
 {
-	return ask_text(call, KB_DO_LABELS);
+	return kb_shell_list(call->shell, KB_DO_LABELS, NULL);
 }
 
 static int run_rescan(const struct kb_builtin_call *call)

@@ -3,9 +3,11 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "ask.h"
 #include "builtin.h"
 #include "kboot/base/escape.h"
 #include "names.h"
+#include "tables.h"
 
 static const char *word(const struct kb_builtin_call *call, size_t i)
 {
@@ -114,9 +116,7 @@ static int run_by_path(const struct kb_builtin_call *call)
 
 static int run_mounts(const struct kb_builtin_call *call)
 {
-	const struct kb_intent intent = {.type = KB_DO_MOUNTS};
-
-	return kb_shell_ask_text(call->shell, &intent);
+	return kb_shell_list(call->shell, KB_DO_MOUNTS, NULL);
 }
 
 /* One mount point of the name's: what issue 3 calls /run/kboot/mnt/NAME. */

@@ -2,18 +2,18 @@
 /* Variables: set, unset, save; and what they mean for a boot: boot, explain. */
 #include <stdio.h>
 
+#include "ask.h"
 #include "assignment.h"
 #include "builtin.h"
+#include "tables.h"
 
 static int run_set(const struct kb_builtin_call *call)
 {
 	const struct kb_shell_words *words = call->words;
-	/* One, or all. */
-	const struct kb_intent show = {.type = KB_DO_VARIABLES,
-				       .name = words->n == 2 ? words->items[1].text : NULL};
 
 	if (words->n == 1 || (words->n == 2 && !strchr(words->items[1].text, '='))) {
-		return kb_shell_ask_text(call->shell, &show);
+		return kb_shell_list(call->shell, KB_DO_VARIABLES,
+				     words->n == 2 ? words->items[1].text : NULL);
 	}
 	if (words->n == 2) {
 		return kb_shell_assign(call->shell, &words->items[1]);

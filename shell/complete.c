@@ -4,12 +4,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/stat.h>
 
 #include "assignment.h"
 #include "builtin.h"
 #include "kboot/model/setting.h"
+#include "tables.h"
 
 struct completion {
 	struct kb_shell *shell;
@@ -36,15 +36,17 @@ static const struct kb_message *ask(struct completion *c, const struct kb_intent
 	return reply->ok ? reply : NULL;
 }
 
+/* text NULL: there was no memory for it. */
 static void offer(struct completion *c, const char *text, const char *show, const char *note,
 		  bool goes_on)
 {
 	struct kb_candidate candidate = {.show = show, .note = note, .goes_on = goes_on};
 
-	if (!kb_str_starts(kb_str_from(text), c->part)) {
+	if (text && !kb_str_starts(kb_str_from(text), c->part)) {
 		return;
 	}
-	candidate.text = kb_arena_printf(&c->arena, "%.*s%s", KB_STR_ARG(c->fixed), text);
+	candidate.text =
+		text ? kb_arena_printf(&c->arena, "%.*s%s", KB_STR_ARG(c->fixed), text) : NULL;
 	if (!candidate.text || kb_candidates_add(c->to, &candidate) < 0) {
 		c->failed = true;
 	}
@@ -62,10 +64,8 @@ static void offer_builtins(struct completion *c)
 static void offer_variables(struct completion *c, const char *behind)
 {
 	for (size_t i = 0; i < KB_N_VARIABLES; i++) {
-		char text[64];
-
-		(void)snprintf(text, sizeof(text), "%s%s", kb_variables[i].name, behind);
-		offer(c, text, NULL, NULL, behind[0] != '\0');
+		offer(c, kb_arena_printf(&c->arena, "%s%s", kb_variables[i].name, behind), NULL,
+		      NULL, behind[0] != '\0');
 	}
 }
 
@@ -73,71 +73,69 @@ static void offer_labels(struct completion *c)
 {
 	const struct kb_intent intent = {.type = KB_DO_LABELS, .want = "now"};
 	const struct kb_message *reply = ask(c, &intent);
-	struct kb_str rest = kb_str_from(reply ? reply->text : "");
-	struct kb_str line;
 
-	while (kb_str_next_line(&rest, &line)) {
-		char *label = kb_arena_str(&c->arena, line);
+	for (size_t i = 0; reply && i < reply->n_rows; i++) {
+		const char *label = reply->rows[i].cells[KB_LABELS_LABEL];
 
-		if (label && label[0]) {
+		if (label) {
 			offer(c, label, NULL, NULL, false);
 		}
 	}
 }
 
-/* "sda2  ext4  446 GiB  debian-root": the name, two blanks, what is told beside it. */
-static void offer_device(struct completion *c, struct kb_str line, const char *behind)
+/* By what else it can be named: once that is begun. */
+static void offer_tags(struct completion *c, const struct kb_table_row *device, const char *behind)
 {
-	size_t end = 0;
-	const char *name;
-	const char *note;
+	static const struct {
+		const char *name;
+		int cell;
+	} tags[] = {{"UUID", KB_DEVICES_UUID},
+		    {"LABEL", KB_DEVICES_LABEL},
+		    {"PARTUUID", KB_DEVICES_PARTUUID},
+		    {"PARTLABEL", KB_DEVICES_PARTLABEL}};
 
-	while (end < line.len && line.data[end] != ' ') {
-		end++;
-	}
-	name = kb_arena_printf(&c->arena, "%.*s%s", (int)end, line.data, behind);
-	note = kb_arena_str(&c->arena, kb_str_trim(kb_str_skip(line, end)));
-	if (name && end > 0) {
-		offer(c, name, NULL, note, behind[0] != '\0');
+	for (size_t i = 0; i < KB_ARRAY_LEN(tags) && c->part.len > 0; i++) {
+		const char *value = device->cells[tags[i].cell];
+
+		if (value && value[0]) {
+			offer(c, kb_arena_printf(&c->arena, "%s=%s%s", tags[i].name, value, behind),
+			      NULL, device->cells[KB_DEVICES_NAME], behind[0] != '\0');
+		}
 	}
 }
 
+static void offer_device(struct completion *c, const struct kb_table_row *device,
+			 const char *behind)
+{
+	const char *const *cells = device->cells;
+	const char *label = cells[KB_DEVICES_LABEL];
+	char size[KB_SIZE_BYTES];
+
+	offer(c, kb_arena_printf(&c->arena, "%s%s", cells[KB_DEVICES_NAME], behind), NULL,
+	      kb_arena_printf(&c->arena, "%-8s %9s  %s",
+			      cells[KB_DEVICES_FSTYPE] ? cells[KB_DEVICES_FSTYPE] : "-",
+			      kb_shell_device_size(device, size), label ? label : ""),
+	      behind[0] != '\0');
+}
+
+/* `/dev/sda2:` as well as `sda2:`. */
 static void offer_devices(struct completion *c, const char *behind)
 {
 	const struct kb_intent intent = {.type = KB_DO_DEVICES, .want = "now"};
-	const struct kb_message *reply;
-	struct kb_str rest;
-	struct kb_str line;
+	const struct kb_message *reply = ask(c, &intent);
+	size_t skipped = kb_str_starts(c->part, KB_STR("/dev/")) ? strlen("/dev/") : 0;
 
-	/* `/dev/sda2:` as well as `sda2:`. */
-	if (kb_str_starts(c->part, KB_STR("/dev/"))) {
+	if (skipped > 0) {
 		c->fixed = kb_str_of(c->fixed.data ? c->fixed.data : c->part.data,
-				     c->fixed.len + strlen("/dev/"));
-		c->part = kb_str_skip(c->part, strlen("/dev/"));
+				     c->fixed.len + skipped);
+		c->part = kb_str_skip(c->part, skipped);
 	}
-	reply = ask(c, &intent);
-	rest = kb_str_from(reply ? reply->text : "");
-	while (kb_str_next_line(&rest, &line)) {
-		offer_device(c, line, behind);
-	}
-}
-
-/* "sda2 LABEL=debian root": LABEL=… and its like, once one of them is begun. */
-static void offer_tags(struct completion *c, const char *behind)
-{
-	const struct kb_intent intent = {.type = KB_DO_DEVICES, .want = "tags"};
-	const struct kb_message *reply = c->part.len > 0 ? ask(c, &intent) : NULL;
-	struct kb_str rest = kb_str_from(reply ? reply->text : "");
-	struct kb_str line;
-
-	while (kb_str_next_line(&rest, &line)) {
-		struct kb_str name = kb_str_head(line, kb_str_find(line, ' '));
-		struct kb_str tag = kb_str_skip(line, name.len + 1);
-		const char *note = kb_arena_str(&c->arena, name);
-		const char *text = kb_arena_printf(&c->arena, "%.*s%s", KB_STR_ARG(tag), behind);
-
-		if (text && note && tag.len > 0) {
-			offer(c, text, NULL, note, behind[0] != '\0');
+	for (size_t i = 0; reply && i < reply->n_rows; i++) {
+		if (reply->rows[i].cells[KB_DEVICES_NAME]) {
+			offer_device(c, &reply->rows[i], behind);
+			if (skipped == 0) {
+				offer_tags(c, &reply->rows[i], behind);
+			}
 		}
 	}
 }
@@ -182,20 +180,16 @@ static void offer_folder(struct completion *c, const char *path, struct kb_str t
 		const char *name = entry->d_name;
 		bool hidden = name[0] == '.' && !(prefix.len > 0 && prefix.data[0] == '.');
 		bool folder;
-		char *text;
-		char *show;
 
 		if (hidden || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
 		    !kb_str_starts(kb_str_from(name), prefix)) {
 			continue;
 		}
 		folder = is_folder(dirfd(dir), entry);
-		text = kb_arena_printf(&c->arena, "%.*s%s%s", KB_STR_ARG(typed), name,
-				       folder ? "/" : "");
-		show = kb_arena_printf(&c->arena, "%s%s", name, folder ? "/" : "");
-		if (text && show) {
-			offer(c, text, show, NULL, folder);
-		}
+		offer(c,
+		      kb_arena_printf(&c->arena, "%.*s%s%s", KB_STR_ARG(typed), name,
+				      folder ? "/" : ""),
+		      kb_arena_printf(&c->arena, "%s%s", name, folder ? "/" : ""), NULL, folder);
 	}
 }
 
@@ -269,18 +263,10 @@ static bool is_inside(struct kb_str part)
 		       : names_place(part) && !kb_str_starts(part, KB_STR("/dev/"));
 }
 
-static void offer_references(struct completion *c, const char *behind)
-{
-	if (!kb_str_starts(c->part, KB_STR("/dev/"))) {
-		offer_tags(c, behind);
-	}
-	offer_devices(c, behind);
-}
-
 static void offer_names(struct completion *c)
 {
 	if (!is_inside(c->part)) {
-		offer_references(c, ":");
+		offer_devices(c, ":");
 	}
 	offer_files(c);
 }
@@ -291,7 +277,7 @@ static void offer_whole_devices(struct completion *c)
 	if (is_inside(c->part)) {
 		offer_files(c);
 	} else {
-		offer_references(c, "");
+		offer_devices(c, "");
 	}
 }
 
@@ -304,7 +290,7 @@ static void offer_first_words(struct completion *c)
 	offer_labels(c);
 	offer_builtins(c);
 	offer_variables(c, "=");
-	offer_references(c, ":");
+	offer_devices(c, ":");
 	/* By the thousand: they would bury everything else. */
 	if (c->part.len > 0) {
 		offer_programs(c);

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdio.h>
 
+#include "ask.h"
 #include "private.h"
 
 /* kboot's own root, where one can always be. */

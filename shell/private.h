@@ -10,6 +10,7 @@
 #include "engine.h"
 #include "job.h"
 #include "reader.h"
+#include "say.h"
 #include "words.h"
 
 struct kb_shell {
@@ -36,23 +37,6 @@ static inline bool kb_shell_is_simulated(const struct kb_shell *s)
 {
 	return s->engine.has_state && s->engine.state.simulated;
 }
-
-/* "kboot: sentence" on standard error, and 1. */
-int kb_shell_fail(const char *fmt, ...) KB_PRINTF(1, 2);
-/* kb_shell_engine_ask; where that fails or the engine refuses, the sentence is told and NULL comes
- * back. */
-const struct kb_message *kb_shell_ask(struct kb_shell *s, const struct kb_intent *intent);
-/* What kb_shell_engine_ask came back with: the same, when it is not to be told at once. */
-const struct kb_message *kb_shell_take_reply(const struct kb_shell *s, int r,
-					     const struct kb_message *reply,
-					     const struct kb_error *err);
-void kb_shell_print(const char *text); /* with a line's end; NULL and "" are nothing */
-/* kb_shell_ask, and prints the answer's text. An exit status. */
-int kb_shell_ask_text(struct kb_shell *s, const struct kb_intent *intent);
-/* Lines for people to standard output, the last one ended; NULL prints nothing. */
-void kb_shell_print(const char *text);
-/* What the engine does while nobody asks: it died, it is back. */
-void kb_shell_notice_engine(struct kb_shell *s);
 
 /* What one can see of a line without asking. */
 enum kb_line_kind {

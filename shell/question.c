@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "ask.h"
 #include "builtin.h"
 
 int kb_question_make(struct kb_arena *arena, struct kb_str line, struct kb_question *ret_question)

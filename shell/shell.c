@@ -2,82 +2,17 @@
 #include "kboot/shell/shell.h"
 
 #include <errno.h>
-#include <stdarg.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <stdio.h>
 
+#include "ask.h"
 #include "complete.h"
-#include "kboot/base/escape.h"
 #include "private.h"
 #include "prompt.h"
 
-int kb_shell_fail(const char *fmt, ...)
-{
-	KB_BUF struct kb_buf text = {0};
-	va_list args;
-
-	va_start(args, fmt);
-	kb_buf_vprintf(&text, fmt, args);
-	va_end(args);
-	(void)fflush(stdout);
-	(void)fputs("kboot: ", stderr);
-	kb_print_escaped_lines(stderr, kb_buf_error(&text) < 0 ? "out of memory" : text.data);
-	(void)fputc('\n', stderr);
-	return 1;
-}
-
-const struct kb_message *kb_shell_take_reply(const struct kb_shell *s, int r,
-					     const struct kb_message *reply,
-					     const struct kb_error *err)
-{
-	if (r == -EINTR && s->interactive) {
-		(void)fputc('\n', stderr);
-		return NULL;
-	}
-	if (r < 0) {
-		/* The last words of an engine that leaves are told at the end. */
-		if (r != -ESHUTDOWN) {
-			(void)kb_shell_fail("%s", err->text);
-		}
-		return NULL;
-	}
-	if (!reply->ok) {
-		(void)kb_shell_fail("%s", reply->text ? reply->text : "the boot engine refuses");
-		return NULL;
-	}
-	return reply;
-}
-
-const struct kb_message *kb_shell_ask(struct kb_shell *s, const struct kb_intent *intent)
-{
-	const struct kb_message *reply = NULL;
-	struct kb_error err = {0};
-	int r = kb_shell_engine_ask(&s->engine, intent, -1, &reply, &err);
-
-	return kb_shell_take_reply(s, r, reply, &err);
-}
-
-void kb_shell_print(const char *text)
-{
-	size_t len = text ? strlen(text) : 0;
-
-	if (len > 0) {
-		kb_print_escaped_lines(stdout, text);
-		(void)fputs(text[len - 1] == '\n' ? "" : "\n", stdout);
-		(void)fflush(stdout);
-	}
-}
-
-int kb_shell_ask_text(struct kb_shell *s, const struct kb_intent *intent)
-{
-	const struct kb_message *reply = kb_shell_ask(s, intent);
-
-	if (reply) {
-		kb_shell_print(reply->text);
-	}
-	return reply ? 0 : 1;
-}
-
-void kb_shell_notice_engine(struct kb_shell *s)
+/* What the engine does while nobody asks: it died. */
+static void notice_engine(struct kb_shell *s)
 {
 	if (kb_shell_engine_lost(&s->engine)) {
 		(void)kb_shell_fail("the boot engine is gone; only commands of this prompt's own "
@@ -97,7 +32,7 @@ static bool on_heard(void *owner)
 
 	if (s->engine.was_lost) {
 		(void)fputc('\n', stdout);
-		kb_shell_notice_engine(s);
+		notice_engine(s);
 		return true;
 	}
 	if (!kb_shell_engine_is_there(&s->engine) && !s->engine.leaving &&
@@ -137,6 +72,10 @@ static int start(struct kb_shell *s, struct kb_error *err)
 
 	if (r < 0) {
 		return kb_error_set(err, r, "no signals can be taken: %s", strerror(-r));
+	}
+	/* Where nobody says what it is, text is UTF-8. */
+	if (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0) {
+		(void)setlocale(LC_CTYPE, "C.UTF-8");
 	}
 	s->interactive = terminal;
 	kb_shell_engine_init(&s->engine, s->options, &s->events);
@@ -190,7 +129,7 @@ static void run_lines(struct kb_shell *s)
 		struct kb_str line = {0};
 		int r;
 
-		kb_shell_notice_engine(s);
+		notice_engine(s);
 		r = read_line(s, &line);
 		if (r == -EINTR && s->interactive) {
 			s->status = 128 + SIGINT;

@@ -2,7 +2,6 @@
 /* The booted environment and the variables: what is in force, and what the prompt makes of it. */
 #include <errno.h>
 
-#include "kboot/base/escape.h"
 #include "serve/request.h"
 #include "serve/serve.h"
 
@@ -122,62 +121,59 @@ void kb_do_root(struct kb_core *k, struct kb_client *c, const struct kb_intent *
 	tell_root(k, c, i);
 }
 
-static void tell_variable(const struct kb_engine *e, enum kb_variable variable, struct kb_buf *text)
+static void add_variable(const struct kb_engine *e, enum kb_variable variable, struct kb_table *t)
 {
 	const struct kb_variable_info *info = &kb_variables[variable];
 	const struct kb_setting *s = kb_settings_get(&e->settings, variable);
+	struct kb_table_row row = {
+		.cells = {[KB_VARIABLES_NAME] = info->name,
+			  [KB_VARIABLES_VALUE] = info->built_in,
+			  [KB_VARIABLES_SOURCE] = info->built_in ? "built-in" : NULL}};
 	char source[KB_ERROR_FILE + 16];
 
 	if (s) {
 		kb_setting_source(s, source, sizeof(source));
-		kb_escape_printf(text, "%s=%s  (%s%s)", info->name, s->value, source,
-				 kb_setting_remark(s));
-	} else if (info->built_in) {
-		kb_escape_printf(text, "%s=%s  (built-in)", info->name, info->built_in);
-	} else {
-		kb_escape_printf(text, "%s  (not set)", info->name);
+		row.cells[KB_VARIABLES_VALUE] = s->value;
+		row.cells[KB_VARIABLES_SOURCE] =
+			kb_table_printf(t, "%s%s", source, kb_setting_remark(s));
 	}
+	kb_table_add(t, row);
 }
 
-/* Labels of this session; NULL: all. How many that were. */
-static size_t tell_labels(const struct kb_engine *e, const char *name, struct kb_buf *text)
-{
-	enum kb_variable variable;
-	size_t n = 0;
-
-	for (size_t i = 0; i < e->session.n; i++) {
-		struct kb_str label = kb_str_from(e->session.vars[i].name);
-
-		if (kb_variable_find(label, &variable) < 0 &&
-		    (!name || kb_str_eq_nocase(label, kb_str_from(name)))) {
-			kb_escape_printf(text, "%s=%s  (this session)", label.data,
-					 e->session.vars[i].value);
-			n++;
-		}
-	}
-	return n;
-}
-
+/* Variables, then the labels of this session; all of them, or those of a name. */
 void kb_do_variables(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
-	KB_BUF struct kb_buf text = {0};
+	const struct kb_session_vars *session = &k->engine.session;
+	struct kb_str name = kb_str_from(i->name);
+	KB_TABLE struct kb_table t = {0};
 	enum kb_variable variable;
-	struct kb_error err = {0};
+	char text[KB_ERROR_TEXT];
 
-	if (!i->name) {
-		for (int v = 0; v < KB_N_VARIABLES; v++) {
-			tell_variable(&k->engine, v, &text);
+	for (int v = 0; v < KB_N_VARIABLES; v++) {
+		if (!i->name || kb_str_eq_nocase(name, kb_str_from(kb_variables[v].name))) {
+			add_variable(&k->engine, v, &t);
 		}
-		(void)tell_labels(&k->engine, NULL, &text);
-	} else if (kb_variable_find(kb_str_from(i->name), &variable) == 0) {
-		tell_variable(&k->engine, variable, &text);
-	} else if (tell_labels(&k->engine, i->name, &text) == 0) {
-		(void)kb_error_set(&err, -ENOENT,
-				   "%s is no variable, and was not set at the prompt", i->name);
-		kb_client_reply(c, i, false, err.text);
+	}
+	for (size_t n = 0; n < session->n; n++) {
+		struct kb_str label = kb_str_from(session->vars[n].name);
+
+		if (kb_variable_find(label, &variable) < 0 &&
+		    (!i->name || kb_str_eq_nocase(name, label))) {
+			kb_table_add(&t,
+				     (struct kb_table_row){
+					     .cells = {[KB_VARIABLES_NAME] = label.data,
+						       [KB_VARIABLES_VALUE] =
+							       session->vars[n].value,
+						       [KB_VARIABLES_SOURCE] = "this session"}});
+		}
+	}
+	if (t.n == 0 && t.error == 0) {
+		(void)snprintf(text, sizeof(text),
+			       "%s is no variable, and was not set at the prompt", i->name);
+		kb_client_reply(c, i, false, text);
 		return;
 	}
-	kb_client_reply_text(c, i, &text);
+	kb_client_reply_table(c, i, &t);
 }
 
 /* --- save */
