@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "tables.h"
+
 const struct kb_message *kb_shell_take_reply(const struct kb_shell *s, int r,
 					     const struct kb_message *reply,
 					     const struct kb_error *err)
@@ -39,8 +41,5 @@ int kb_shell_ask_text(struct kb_shell *s, const struct kb_intent *intent)
 {
 	const struct kb_message *reply = kb_shell_ask(s, intent);
 
-	if (reply) {
-		kb_shell_print(reply->text);
-	}
-	return reply ? 0 : 1;
+	return reply ? kb_shell_print_reply(intent->type, reply) : 1;
 }

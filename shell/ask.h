@@ -16,7 +16,7 @@ const struct kb_message *kb_shell_ask(struct kb_shell *s, const struct kb_intent
 const struct kb_message *kb_shell_take_reply(const struct kb_shell *s, int r,
 					     const struct kb_message *reply,
 					     const struct kb_error *err);
-/* kb_shell_ask, and prints the answer's text. An exit status. */
+/* kb_shell_ask, and prints the answer. An exit status. */
 int kb_shell_ask_text(struct kb_shell *s, const struct kb_intent *intent);
 
 #endif

@@ -8,52 +8,21 @@
 
 #include "ask.h"
 #include "builtin.h"
-#include "tables.h"
-
-static int ask_text(const struct kb_builtin_call *call, enum kb_intent_type type)
-{
-	const struct kb_intent intent = {.type = type};
-
-	return kb_shell_ask_text(call->shell, &intent);
-}
-
-static int run_devices(const struct kb_builtin_call *call)
-{
-	return kb_shell_list(call->shell, KB_DO_DEVICES, NULL);
-}
-
-static int run_labels(const struct kb_builtin_call *call)
-{
-	return kb_shell_list(call->shell, KB_DO_LABELS, NULL);
-}
-
-static int run_rescan(const struct kb_builtin_call *call)
-{
-	return ask_text(call, KB_DO_RESCAN);
-}
 
 /* In a simulation a notice tells what would happen; else goodbye follows by itself. */
-static int leave(const struct kb_builtin_call *call, enum kb_intent_type type)
+int kb_run_power(const struct kb_builtin_call *call)
 {
+	bool off = strcmp(kb_builtin_word(call, 0), "poweroff") == 0;
+	const struct kb_intent intent = {.type = off ? KB_DO_POWEROFF : KB_DO_REBOOT};
 	const struct kb_state *state = &call->shell->engine.state;
 	uint64_t notice_seq = state->notice_seq;
-	int status = ask_text(call, type);
+	int status = kb_shell_ask_text(call->shell, &intent);
 
 	return status == 0 && state->simulated ? kb_shell_follow(call->shell, notice_seq) : status;
 }
 
-static int run_reboot(const struct kb_builtin_call *call)
-{
-	return leave(call, KB_DO_REBOOT);
-}
-
-static int run_poweroff(const struct kb_builtin_call *call)
-{
-	return leave(call, KB_DO_POWEROFF);
-}
-
 /* It is a program; whether it may run is the engine's to say. */
-static int run_network(const struct kb_builtin_call *call)
+int kb_run_network(const struct kb_builtin_call *call)
 {
 	const struct kb_shell_engine *engine = &call->shell->engine;
 
@@ -167,7 +136,7 @@ static int run_in_worker(struct kb_shell *s, struct chroot *c, const char *line)
 	return kb_job_run(&s->jobs, &spec);
 }
 
-static int run_chroot(const struct kb_builtin_call *call)
+int kb_run_chroot(const struct kb_builtin_call *call)
 {
 	struct chroot c = {.namespace_fd = -1};
 	const char *line = kb_arena_str(call->arena, call->line);
@@ -186,27 +155,3 @@ static int run_chroot(const struct kb_builtin_call *call)
 	free(c.path);
 	return status;
 }
-
-const struct kb_builtin kb_builtins_machine[] = {
-	{"devices", "", "list the devices", "Lists the devices with filesystem, size and label.", 1,
-	 run_devices},
-	{"labels", "", "list the labels",
-	 "Lists the labels of kboot.conf, and apart from them the kernels that were found without "
-	 "one: "
-	 "each boots, or runs, when typed.",
-	 1, run_labels},
-	{"rescan", "", "look at all devices again", "Makes the engine look at all devices again.",
-	 1, run_rescan},
-	{"network", "[ARGUMENT...]", "configure the network",
-	 "Configures the network; without arguments by DHCP on every interface, and says what it "
-	 "got.",
-	 0, run_network},
-	{"chroot", "[COMMAND...]", "run a command, or a shell, inside the booted environment",
-	 "Enters the booted environment with its fstab, /dev, /proc, /sys and /run mounted, and "
-	 "runs "
-	 "COMMAND or a shell there. Afterwards nothing is left mounted.",
-	 0, run_chroot},
-	{"reboot", "", "restart the machine", "Restarts the machine.", 1, run_reboot},
-	{"poweroff", "", "switch the machine off", "Switches the machine off.", 1, run_poweroff},
-	{0},
-};

@@ -54,9 +54,7 @@ static void offer(struct completion *c, const char *text, const char *show, cons
 
 static void offer_builtins(struct completion *c)
 {
-	const struct kb_builtin *b;
-
-	for (size_t i = 0; (b = kb_builtin_at(i)); i++) {
+	for (const struct kb_builtin *b = c->shell->builtins; b->name; b++) {
 		offer(c, b->name, NULL, NULL, false);
 	}
 }

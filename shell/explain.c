@@ -17,7 +17,7 @@ int kb_shell_plan_line(struct kb_shell *s, struct kb_str line)
 		status = kb_question_ask(s, &arena, &q, KB_DO_PLAN, &answer);
 	}
 	if (status == 0 && answer.kind == KB_ANSWER_COMMAND) {
-		return kb_question_fail_command(&q, &answer);
+		return kb_question_fail_command(s, &q, &answer);
 	}
 	if (status == 0) {
 		kb_shell_print(answer.text);
@@ -42,12 +42,13 @@ static int explain_own(enum kb_line_kind kind, const char *line)
 	}
 }
 
-static int explain_program(const struct kb_answer *answer, const struct kb_shell_words *words)
+static int explain_program(const struct kb_shell *s, const struct kb_answer *answer,
+			   const struct kb_shell_words *words)
 {
 	const char *name = words->items[0].text;
 
 	if (!answer->path && !kb_shell_has_program(name)) {
-		(void)kb_shell_no_program(name);
+		(void)kb_shell_no_program(s, name);
 		return 1;
 	}
 	kb_print_escaped(stdout, "runs the program %s: %s", answer->path ? answer->path : name,
@@ -55,7 +56,8 @@ static int explain_program(const struct kb_answer *answer, const struct kb_shell
 	return 0;
 }
 
-static int explain_answer(struct kb_arena *arena, const struct kb_answer *answer)
+static int explain_answer(const struct kb_shell *s, struct kb_arena *arena,
+			  const struct kb_answer *answer)
 {
 	struct kb_str line = kb_str_from(answer->text);
 	struct kb_shell_words words = {0};
@@ -68,8 +70,8 @@ static int explain_answer(struct kb_arena *arena, const struct kb_answer *answer
 	if (kb_shell_split(arena, line, false, &words, NULL) < 0 || words.n == 0) {
 		return kb_shell_fail("nobody can run this: %s", answer->text);
 	}
-	kind = answer->by_label ? kb_shell_line_kind(line, &words) : KB_LINE_OTHER;
-	return kind == KB_LINE_OTHER ? explain_program(answer, &words)
+	kind = answer->by_label ? kb_shell_line_kind(s, line, &words) : KB_LINE_OTHER;
+	return kind == KB_LINE_OTHER ? explain_program(s, answer, &words)
 				     : explain_own(kind, answer->text);
 }
 
@@ -100,11 +102,11 @@ int kb_shell_explain_line(struct kb_shell *s, struct kb_str line)
 		return status;
 	}
 	if (q.plain && kb_shell_split(&arena, line, false, &words, NULL) == 0 && words.n > 0) {
-		kind = kb_shell_line_kind(line, &words);
+		kind = kb_shell_line_kind(s, line, &words);
 	}
 	if (kind != KB_LINE_OTHER) {
 		return explain_own(kind, q.typed);
 	}
 	status = kb_question_ask(s, &arena, &q, KB_DO_PLAN, &answer);
-	return status == 0 ? explain_answer(&arena, &answer) : status;
+	return status == 0 ? explain_answer(s, &arena, &answer) : status;
 }

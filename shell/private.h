@@ -13,8 +13,11 @@
 #include "say.h"
 #include "words.h"
 
+struct kb_builtin;
+
 struct kb_shell {
 	const struct kb_shell_options *options;
+	const struct kb_builtin *builtins; /* the table of them */
 	struct kb_events events;
 	struct kb_shell_engine engine;
 	struct kb_jobs jobs;
@@ -48,7 +51,8 @@ enum kb_line_kind {
 };
 
 /* run.c: one line. Its exit status. */
-enum kb_line_kind kb_shell_line_kind(struct kb_str line, const struct kb_shell_words *words);
+enum kb_line_kind kb_shell_line_kind(const struct kb_shell *s, struct kb_str line,
+				     const struct kb_shell_words *words);
 int kb_shell_line(struct kb_shell *s, struct kb_str line);
 /* The line, never run as a command. */
 int kb_shell_boot_line(struct kb_shell *s, struct kb_str line);
@@ -63,7 +67,7 @@ int kb_shell_follow(struct kb_shell *s, uint64_t notice_seq);
 int kb_shell_program(struct kb_shell *s, const char *path, const struct kb_shell_words *words,
 		     const char *line);
 bool kb_shell_has_program(const char *name); /* in PATH; a name with a slash is taken as it is */
-int kb_shell_no_program(const char *name);   /* tells so; an exit status */
+int kb_shell_no_program(const struct kb_shell *s, const char *name); /* tells so; an exit status */
 /* In a child; returns an exit status. advice: what may help where an interpreter is missing. */
 int kb_shell_exec(const char *path, char *const *argv, const char *advice);
 

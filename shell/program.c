@@ -156,9 +156,9 @@ static int become(void *ctx)
 			     "; `chroot` runs programs of the booted environment in it");
 }
 
-int kb_shell_no_program(const char *name)
+int kb_shell_no_program(const struct kb_shell *s, const char *name)
 {
-	const char *meant = kb_builtin_nearest(name);
+	const char *meant = kb_builtin_nearest(s, name);
 
 	if (meant) {
 		(void)kb_shell_fail("%s: there is no such command, label or file (is `%s` meant?)",
@@ -185,7 +185,7 @@ int kb_shell_program(struct kb_shell *s, const char *path, const struct kb_shell
 	}
 	if (status == 0 && p->n > 0) {
 		p->path = path ? path : find(&p->arena, p->argv[0]);
-		status = p->path ? kb_job_run(&s->jobs, &spec) : kb_shell_no_program(p->argv[0]);
+		status = p->path ? kb_job_run(&s->jobs, &spec) : kb_shell_no_program(s, p->argv[0]);
 	}
 	kb_arena_done(&p->arena);
 	free(p);

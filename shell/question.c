@@ -64,7 +64,8 @@ int kb_question_ask(struct kb_shell *s, struct kb_arena *arena, const struct kb_
 }
 
 /* Is there anything that the line would run? */
-static bool is_something(const struct kb_question *q, const struct kb_answer *answer)
+static bool is_something(const struct kb_shell *s, const struct kb_question *q,
+			 const struct kb_answer *answer)
 {
 	KB_ARENA struct kb_arena arena = {0};
 	struct kb_shell_words words = {0};
@@ -74,12 +75,14 @@ static bool is_something(const struct kb_question *q, const struct kb_answer *an
 	}
 	return kb_shell_split(&arena, kb_str_from(q->typed), false, &words, NULL) == 0 &&
 	       words.n > 0 &&
-	       (kb_builtin_find(words.items[0].text) || kb_shell_has_program(words.items[0].text));
+	       (kb_builtin_find(s, words.items[0].text) ||
+		kb_shell_has_program(words.items[0].text));
 }
 
-int kb_question_fail_command(const struct kb_question *q, const struct kb_answer *answer)
+int kb_question_fail_command(const struct kb_shell *s, const struct kb_question *q,
+			     const struct kb_answer *answer)
 {
-	if (!is_something(q, answer)) {
+	if (!is_something(s, q, answer)) {
 		return kb_shell_fail("«%s» is no entry, no device and no file that boots",
 				     q->typed);
 	}

@@ -36,6 +36,7 @@ int kb_question_ask(struct kb_shell *s, struct kb_arena *arena, const struct kb_
 		    enum kb_intent_type type, struct kb_answer *ret_answer);
 /* The sentence that a line which is to boot does not: it is a command, or nothing at all. An exit
  * status. */
-int kb_question_fail_command(const struct kb_question *q, const struct kb_answer *answer);
+int kb_question_fail_command(const struct kb_shell *s, const struct kb_question *q,
+			     const struct kb_answer *answer);
 
 #endif

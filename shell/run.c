@@ -35,7 +35,8 @@ static size_t count_assignments(struct kb_str line, const struct kb_shell_words 
 	return n;
 }
 
-enum kb_line_kind kb_shell_line_kind(struct kb_str line, const struct kb_shell_words *words)
+enum kb_line_kind kb_shell_line_kind(const struct kb_shell *s, struct kb_str line,
+				     const struct kb_shell_words *words)
 {
 	const struct kb_shell_word *first = &words->items[0];
 
@@ -47,7 +48,7 @@ enum kb_line_kind kb_shell_line_kind(struct kb_str line, const struct kb_shell_w
 			return KB_LINE_BAD_VALUE;
 		}
 	}
-	if (kb_builtin_find(first->text)) {
+	if (kb_builtin_find(s, first->text)) {
 		return KB_LINE_BUILTIN;
 	}
 	return is_place(words) ? KB_LINE_PLACE : KB_LINE_OTHER;
@@ -67,7 +68,7 @@ static int run_own(struct kb_shell *s, struct kb_arena *arena, struct kb_str lin
 	case KB_LINE_ASSIGNMENTS:
 		return assign(s, words);
 	case KB_LINE_BUILTIN:
-		return kb_builtin_call(kb_builtin_find(first), &call);
+		return kb_builtin_call(kb_builtin_find(s, first), &call);
 	case KB_LINE_PLACE:
 		return kb_shell_change_place(s, first);
 	default:
@@ -90,7 +91,7 @@ int kb_shell_line(struct kb_shell *s, struct kb_str line)
 	if (r == 0) {
 		line = kb_str_head(kb_str_skip(line, words.items[0].start),
 				   words.items[words.n - 1].end - words.items[0].start);
-		kind = kb_shell_line_kind(line, &words);
+		kind = kb_shell_line_kind(s, line, &words);
 	}
 	/* What cannot be split may still be an entry's name as it stands. */
 	return kind == KB_LINE_OTHER ? kb_shell_run_line(s, kb_str_trim(line))
@@ -105,10 +106,11 @@ static bool may_be_own(const struct kb_shell *s, const struct kb_shell_words *wo
 }
 
 /* The programs here are not the image's, and this machine is not to be touched. */
-static int simulate(const char *path, const struct kb_shell_words *words, const char *text)
+static int simulate(const struct kb_shell *s, const char *path, const struct kb_shell_words *words,
+		    const char *text)
 {
 	if (words->n > 0 && !path && !kb_shell_has_program(words->items[0].text)) {
-		return kb_shell_no_program(words->items[0].text);
+		return kb_shell_no_program(s, words->items[0].text);
 	}
 	kb_print_escaped(stdout, "Simulation: this would run %s", text);
 	return 0;
@@ -127,13 +129,13 @@ static int run_command(struct kb_shell *s, const char *path, const char *text, b
 		return kb_shell_fail("%s", err.text);
 	}
 	if (by_label && words.n > 0 && may_be_own(s, &words)) {
-		kind = kb_shell_line_kind(line, &words);
+		kind = kb_shell_line_kind(s, line, &words);
 	}
 	if (kind != KB_LINE_OTHER) {
 		return run_own(s, &arena, line, &words, kind);
 	}
 	if (kb_shell_is_simulated(s)) {
-		return simulate(path, &words, text);
+		return simulate(s, path, &words, text);
 	}
 	kb_shell_arrive(s);
 	return kb_shell_program(s, path, &words, text);
@@ -184,7 +186,7 @@ static int run_or_boot(struct kb_shell *s, struct kb_str line, bool only_boot)
 		return follow(s, &arena, &q, &answer);
 	}
 	if (only_boot) {
-		return kb_question_fail_command(&q, &answer);
+		return kb_question_fail_command(s, &q, &answer);
 	}
 	/* As it was typed, unless a label stood for it: the quotes say what is no pattern. */
 	return run_command(s, answer.path, answer.by_label ? answer.text : q.typed,

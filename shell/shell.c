@@ -7,8 +7,8 @@
 #include <stdio.h>
 
 #include "ask.h"
+#include "builtin.h"
 #include "complete.h"
-#include "private.h"
 #include "prompt.h"
 
 /* What the engine does while nobody asks: it died. */
@@ -170,7 +170,9 @@ static int run_command(struct kb_shell *s, struct kb_str line)
 int kb_shell_run(const struct kb_shell_options *options, enum kb_shell_end *ret_end,
 		 int *ret_status, struct kb_error *err)
 {
-	struct kb_shell s = {.options = options, .events = {.signal_fd = -1}};
+	struct kb_shell s = {.options = options,
+			     .builtins = kb_builtins,
+			     .events = {.signal_fd = -1}};
 	int r = start(&s, err);
 
 	if (r == 0 && options->command) {

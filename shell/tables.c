@@ -3,10 +3,10 @@
 
 #include <stdio.h>
 
-#include "ask.h"
 #include "kboot/base/escape.h"
 #include "kboot/terminal/table.h"
 #include "kboot/terminal/text.h"
+#include "say.h"
 
 const char *kb_shell_device_size(const struct kb_table_row *device, char size[KB_SIZE_BYTES])
 {
@@ -83,7 +83,7 @@ static int print_list(const struct list *list, const struct kb_message *reply)
 }
 
 /* What a person wrote first; a bare kernel has a name that can be typed as well. */
-static int print_labels(const struct kb_message *reply)
+static void print_labels(const struct kb_message *reply)
 {
 	const char *heading = "Kernels without a label:\n";
 
@@ -101,21 +101,18 @@ static int print_labels(const struct kb_message *reply)
 			}
 		}
 	}
-	return 0;
 }
 
-int kb_shell_list(struct kb_shell *s, enum kb_intent_type type, const char *name)
+int kb_shell_print_reply(enum kb_intent_type type, const struct kb_message *reply)
 {
-	const struct kb_intent intent = {.type = type, .name = name};
-	const struct kb_message *reply = kb_shell_ask(s, &intent);
-
-	if (!reply) {
-		return 1;
-	}
 	for (size_t i = 0; i < KB_ARRAY_LEN(lists); i++) {
 		if (lists[i].type == type) {
 			return print_list(&lists[i], reply);
 		}
 	}
-	return print_labels(reply);
+	if (type == KB_DO_LABELS) {
+		print_labels(reply);
+	}
+	kb_shell_print(reply->text);
+	return 0;
 }

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the engine lists, printed for people.
- * For the built-ins and complete.
+ * What the engine answers, printed for people: texts and tables.
+ * For ask and complete.
  * Must not print a byte as it came.
  */
 #ifndef KBOOT_SHELL_TABLES_H
 #define KBOOT_SHELL_TABLES_H
 
-#include "private.h"
+#include "kboot/proto/intent.h"
+#include "kboot/proto/message.h"
 
 enum { KB_SIZE_BYTES = 32 };
 
-/* DEVICES, MOUNTS, LABELS, VARIABLES (name: of one; NULL: all). An exit status. */
-int kb_shell_list(struct kb_shell *s, enum kb_intent_type type, const char *name);
+/* An exit status. */
+int kb_shell_print_reply(enum kb_intent_type type, const struct kb_message *reply);
 /* "446 GiB", or "-"; answers size. */
 const char *kb_shell_device_size(const struct kb_table_row *device, char size[KB_SIZE_BYTES]);
 
