@@ -76,36 +76,22 @@ int kb_run_root(const struct kb_builtin_call *call)
 /* ls and cat: BusyBox does it, by paths that the engine gives. */
 int kb_run_by_path(const struct kb_builtin_call *call)
 {
-	struct kb_names *names = calloc(1, sizeof(*names));
 	struct kb_shell *s = call->shell;
+	const char *line = kb_arena_str(call->arena, call->line);
+	struct kb_shell_words names = {0};
 	size_t named = 0;
-	int status = 1;
+	int status;
 
-	if (!names) {
-		return kb_shell_fail("out of memory");
-	}
 	if (!kb_shell_engine_is_there(&s->engine) && kb_shell_is_restricted(s)) {
-		free(names);
 		return kb_shell_fail("this kboot is restricted");
 	}
-	names->words.items =
-		kb_arena_array(&names->arena, KB_SHELL_WORDS_MAX, sizeof(*names->words.items));
 	kb_shell_arrive(s);
-	if (names->words.items) {
-		status = kb_names_add(s, names, call->words, &named);
-	}
+	status = kb_names_find(s, call->arena, call->words, &names, &named);
 	/* Where one is has a name too, which may be refused. */
 	if (status == 0 && named == 0 && s->engine.connection.fd >= 0) {
 		status = kb_shell_visit(s, ".", "any") ? 0 : 1;
 	}
-	if (status == 0) {
-		const char *line = kb_arena_str(call->arena, call->line);
-
-		status = kb_shell_program(s, NULL, &names->words, line ? line : "ls");
-	}
-	kb_arena_done(&names->arena);
-	free(names);
-	return status;
+	return status == 0 ? kb_shell_program(s, NULL, &names, line ? line : "ls") : status;
 }
 
 /* One mount point of the name's: what issue 3 calls /run/kboot/mnt/NAME. */

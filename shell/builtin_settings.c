@@ -33,7 +33,7 @@ int kb_run_unset(const struct kb_builtin_call *call)
 		return kb_shell_fail("usage: unset NAME...");
 	}
 	for (size_t i = 1; i < call->words->n; i++) {
-		int r = kb_shell_unset(call->shell, call->words->items[i].text);
+		int r = kb_shell_set(call->shell, call->words->items[i].text, NULL);
 
 		status = r != 0 ? r : status;
 	}

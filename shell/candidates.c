@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "kboot/base/escape.h"
+#include "kboot/terminal/table.h"
 #include "kboot/terminal/text.h"
 #include "words.h"
 
@@ -140,21 +141,15 @@ static void pad(struct kb_buf *text, size_t have, size_t want)
 }
 
 /* Both answer how many they showed. */
-static size_t list_notes(const struct kb_candidates *c, size_t n, size_t widest, unsigned columns,
+static size_t list_notes(const struct kb_candidates *c, size_t n, unsigned columns, unsigned cut,
 			 struct kb_buf *text)
 {
-	for (size_t i = 0; i < n; i++) {
-		const struct kb_candidate *item = &c->items[i];
-		size_t used = width(item->show);
+	KB_TABLE struct kb_table t = {0};
 
-		kb_buf_puts(text, item->show);
-		if (item->note[0] && widest + GAP < columns) {
-			pad(text, used, widest + GAP);
-			kb_buf_str(text, kb_text_fit(kb_str_from(item->note),
-						     (int)(columns - 1 - widest - GAP), symbols));
-		}
-		kb_buf_putc(text, '\n');
+	for (size_t i = 0; i < n; i++) {
+		kb_table_add(&t, (struct kb_table_row){{c->items[i].show, c->items[i].note}});
 	}
+	kb_table_lines(&t, columns - 1, cut, text);
 	return n;
 }
 
@@ -196,7 +191,7 @@ void kb_candidates_list(const struct kb_candidates *c, unsigned columns, unsigne
 	across = notes || widest + GAP > columns ? 1 : columns / (widest + GAP);
 	rows = (c->n + across - 1) / across;
 	rows = rows > most ? most : rows;
-	shown = notes ? list_notes(c, rows, widest, columns, text)
+	shown = notes ? list_notes(c, rows, columns, widest + GAP < columns ? 1 << 1 : 0, text)
 		      : list_grid(c, rows, across, widest + GAP, text);
 	if (shown < c->n) {
 		kb_buf_printf(text, "... and %zu more\n", c->n - shown);

@@ -21,9 +21,9 @@ struct kb_shell {
 	struct kb_events events;
 	struct kb_shell_engine engine;
 	struct kb_jobs jobs;
-	struct kb_reader *reader; /* NULL: one command, or lines that nobody edits */
-	char *place;              /* where one is, as the engine calls it */
-	char *before;             /* where one was, for `cd -` */
+	struct kb_reader reader; /* not opened for one command */
+	char *place;             /* where one is, as the engine calls it */
+	char *before;            /* where one was, for `cd -` */
 	bool arrived; /* the working directory is that place; else it is made so when it matters */
 	bool done;    /* the person left */
 	bool interactive;

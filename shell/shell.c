@@ -9,6 +9,7 @@
 #include "ask.h"
 #include "builtin.h"
 #include "complete.h"
+#include "kboot/terminal/table.h"
 #include "prompt.h"
 
 /* What the engine does while nobody asks: it died. */
@@ -59,15 +60,6 @@ static int choose_first_place(struct kb_shell *s)
 static int start(struct kb_shell *s, struct kb_error *err)
 {
 	bool terminal = !s->options->command && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-	const struct kb_reader_options reader = {
-		.engine = &s->engine,
-		.events = &s->events,
-		.history = s->options->history,
-		.owner = s,
-		.complete = kb_shell_complete,
-		.heard = on_heard,
-		.terminal = terminal,
-	};
 	int r = kb_events_open(&s->events, terminal);
 
 	if (r < 0) {
@@ -83,7 +75,14 @@ static int start(struct kb_shell *s, struct kb_error *err)
 	kb_jobs_init(&s->jobs, &s->events, &s->engine, terminal ? STDIN_FILENO : -1);
 	r = choose_first_place(s);
 	if (r == 0 && !s->options->command) {
-		r = kb_reader_create(&reader, &s->reader);
+		s->reader = (struct kb_reader){.engine = &s->engine,
+					       .events = &s->events,
+					       .history = s->options->history,
+					       .owner = s,
+					       .complete = kb_shell_complete,
+					       .heard = on_heard,
+					       .terminal = terminal};
+		r = kb_reader_open(&s->reader);
 	}
 	return r < 0 ? kb_error_set(err, r, "the prompt cannot start: %s", strerror(-r)) : 0;
 }
@@ -91,7 +90,7 @@ static int start(struct kb_shell *s, struct kb_error *err)
 static void finish(struct kb_shell *s)
 {
 	(void)fflush(stdout);
-	kb_reader_destroy(s->reader);
+	kb_reader_close(&s->reader);
 	kb_jobs_done(&s->jobs);
 	kb_shell_engine_done(&s->engine);
 	kb_events_close(&s->events);
@@ -103,16 +102,16 @@ static int read_line(struct kb_shell *s, struct kb_str *ret_line)
 {
 	KB_BUF struct kb_buf prompt = {0};
 
-	kb_shell_prompt(&prompt, s->place, kb_reader_columns(s->reader));
+	kb_shell_prompt(&prompt, s->place, kb_table_columns());
 	if (kb_buf_error(&prompt) < 0) {
 		return kb_buf_error(&prompt);
 	}
 	(void)fflush(stdout);
 	if (s->jobs.has_written) {
 		s->jobs.has_written = false;
-		kb_reader_fresh_line(s->reader);
+		kb_reader_fresh_line(&s->reader);
 	}
-	return kb_reader_line(s->reader, prompt.data, ret_line);
+	return kb_reader_line(&s->reader, prompt.data, ret_line);
 }
 
 /* A line of a script, its first perhaps, that is for people. No command is called so. */
