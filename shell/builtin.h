@@ -18,12 +18,23 @@ struct kb_builtin_call {
 
 typedef int kb_builtin_fn(const struct kb_builtin_call *call); /* answers an exit status */
 
+/* The words behind a command, for completion. */
+enum kb_builtin_takes {
+	KB_TAKES_NAMES,
+	KB_TAKES_LINE,
+	KB_TAKES_BUILTINS,
+	KB_TAKES_VARIABLES,
+	KB_TAKES_VALUES, /* NAME=VALUE */
+	KB_TAKES_DEVICES,
+};
+
 struct kb_builtin {
 	const char *name;
 	const char *arguments;
 	const char *summary; /* one line */
 	const char *text;    /* a paragraph; the same stands in kboot(8) */
 	size_t max_words;    /* with the name; 0: any number */
+	enum kb_builtin_takes takes;
 	kb_builtin_fn *run;
 	enum kb_intent_type asks; /* without run: the engine's answer is all there is to it */
 };

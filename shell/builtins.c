@@ -16,7 +16,7 @@ const struct kb_builtin kb_builtins[] = {
 	{"root", "[DEVICE]", "say, or choose, the booted environment",
 	 "Says which device is the booted environment, whose root is /, and why. With a device, "
 	 "makes it so, for this boot.",
-	 .max_words = 2, .run = kb_run_root},
+	 .max_words = 2, .takes = KB_TAKES_DEVICES, .run = kb_run_root},
 	{"ls", "[OPTION...] [NAME...]", "list a place or a file, by any name",
 	 "Lists folders and files by any of their names; the options are those of BusyBox.",
 	 .run = kb_run_by_path},
@@ -34,15 +34,15 @@ const struct kb_builtin kb_builtins[] = {
 	 .run = kb_run_mount},
 	{"umount", "NAME", "give a mount back",
 	 "Gives the mounts of a device or an NFS export back. Not while somebody is in them.",
-	 .max_words = 2, .run = kb_run_umount},
+	 .max_words = 2, .takes = KB_TAKES_DEVICES, .run = kb_run_umount},
 	{"set", "[NAME[=VALUE]]", "show all variables or one, or set one",
 	 "Shows every variable, or one, with its value and where that comes from; or sets one for "
 	 "this session; NAME=VALUE alone does the same. A name that is no variable becomes a "
 	 "label. A value with blanks is written in quotes.",
-	 .max_words = 3, .run = kb_run_set},
+	 .max_words = 3, .takes = KB_TAKES_VALUES, .run = kb_run_set},
 	{"unset", "NAME...", "forget what was set",
 	 "Forgets what was set in this session, so that what was said before counts again.",
-	 .run = kb_run_unset},
+	 .takes = KB_TAKES_VARIABLES, .run = kb_run_unset},
 	{"save", "", "keep what was set for later boots",
 	 "Writes what was set in this session into the kboot.conf of the booted environment, line "
 	 "by line: what it says already is said anew, the rest of the file stays. Disks are "
@@ -53,11 +53,11 @@ const struct kb_builtin kb_builtins[] = {
 	 "Boots what LINE names, as LINE alone does, but never takes it for a command. Without "
 	 "LINE, boots the default. With --dry-run, shows the plan instead: every file as resolved, "
 	 "the command line, and how the kernel would be loaded and why.",
-	 .run = kb_run_boot},
+	 .takes = KB_TAKES_LINE, .run = kb_run_boot},
 	{"explain", "[LINE]", "say why this is the default, or what LINE would do",
 	 "Says why this is the default and where every setting comes from; for an entry, why it is "
 	 "as it is; for any other line, what it would do.",
-	 .run = kb_run_explain},
+	 .takes = KB_TAKES_LINE, .run = kb_run_explain},
 	{"devices", "", "list the devices", "Lists the devices with filesystem, size and label.",
 	 .max_words = 1, .asks = KB_DO_DEVICES},
 	{"labels", "", "list the labels",
@@ -91,6 +91,6 @@ const struct kb_builtin kb_builtins[] = {
 	 "Leaves the prompt; so does Ctrl-D on an empty line.", .max_words = 2, .run = kb_run_exit},
 	{"help", "[NAME]", "say this, or more about one of these",
 	 "Lists the commands of the prompt, or says more about one of them.", .max_words = 2,
-	 .run = kb_run_help},
+	 .takes = KB_TAKES_BUILTINS, .run = kb_run_help},
 	{0},
 };

@@ -140,11 +140,10 @@ static void offer_devices(struct completion *c, const char *behind)
 
 static void offer_programs(struct completion *c)
 {
-	const char *path = getenv("PATH");
-	struct kb_str rest = kb_str_from(path && path[0] ? path : "/sbin:/bin:/usr/sbin:/usr/bin");
+	struct kb_str rest = kb_str_from(kb_shell_search_path());
+	struct kb_str folder;
 
-	for (; rest.len > 0; rest = kb_str_skip(rest, kb_str_find(rest, ':') + 1)) {
-		struct kb_str folder = kb_str_head(rest, kb_str_find(rest, ':'));
+	while (kb_str_next_until(&rest, ':', &folder)) {
 		char *name = kb_arena_str(&c->arena, folder);
 		KB_CLOSEDIR DIR *dir = name && name[0] == '/' ? opendir(name) : NULL;
 		const struct dirent *entry;
@@ -223,26 +222,18 @@ static bool is_url(struct kb_str part)
 static void offer_files(struct completion *c)
 {
 	struct kb_str typed = folder_of(c->part);
-	struct kb_intent intent = {.type = KB_DO_VISIT, .from = c->shell->place, .want = "look"};
-	const struct kb_message *reply;
-	char *path;
+	const char *folder = typed.len > 0 ? kb_arena_str(&c->arena, typed) : ".";
+	const struct kb_intent intent = {.type = KB_DO_VISIT,
+					 .name = folder,
+					 .from = c->shell->place,
+					 .want = "look"};
+	const struct kb_message *reply = folder && !is_url(c->part) ? ask(c, &intent) : NULL;
 
-	if (is_url(c->part)) {
-		return;
-	}
-	intent.name = typed.len > 0 ? kb_arena_str(&c->arena, typed) : ".";
-	reply = intent.name ? ask(c, &intent) : NULL;
 	if (reply && reply->path) {
-		path = kb_arena_strdup(&c->arena, reply->path);
-		if (path) {
-			offer_folder(c, path, typed);
-		}
-	} else if (!kb_shell_engine_is_there(&c->shell->engine) &&
-		   kb_str_starts(typed, KB_STR("//"))) {
-		path = kb_arena_str(&c->arena, kb_str_skip(typed, 1));
-		if (path) {
-			offer_folder(c, path, typed);
-		}
+		offer_folder(c, reply->path, typed);
+	} else if (folder && !kb_shell_engine_is_there(&c->shell->engine) &&
+		   strncmp(folder, "//", 2) == 0) {
+		offer_folder(c, folder + 1, typed);
 	}
 }
 
@@ -349,22 +340,31 @@ static void split_value(struct completion *c)
 
 static void offer_words(struct completion *c)
 {
-	const char *command = c->command;
+	const struct kb_builtin *builtin =
+		c->command ? kb_builtin_find(c->shell, c->command) : NULL;
 
 	split_value(c);
 	if (c->fixed.len > 0) {
 		offer_values(c);
 		return;
 	}
-	if (!command || strcmp(command, "boot") == 0 || strcmp(command, "explain") == 0) {
+	switch (builtin ? builtin->takes : c->command ? KB_TAKES_NAMES : KB_TAKES_LINE) {
+	case KB_TAKES_LINE:
 		offer_first_words(c);
-	} else if (strcmp(command, "help") == 0) {
+		break;
+	case KB_TAKES_BUILTINS:
 		offer_builtins(c);
-	} else if (strcmp(command, "set") == 0 || strcmp(command, "unset") == 0) {
-		offer_variables(c, command[0] == 's' ? "=" : "");
-	} else if (strcmp(command, "root") == 0 || strcmp(command, "umount") == 0) {
+		break;
+	case KB_TAKES_VARIABLES:
+		offer_variables(c, "");
+		break;
+	case KB_TAKES_VALUES:
+		offer_variables(c, "=");
+		break;
+	case KB_TAKES_DEVICES:
 		offer_whole_devices(c);
-	} else {
+		break;
+	default:
 		offer_names(c);
 	}
 }

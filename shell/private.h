@@ -66,7 +66,10 @@ int kb_shell_follow(struct kb_shell *s, uint64_t notice_seq);
 /* program.c: a program by its path (NULL: looked for in PATH), in the place one is in. */
 int kb_shell_program(struct kb_shell *s, const char *path, const struct kb_shell_words *words,
 		     const char *line);
-bool kb_shell_has_program(const char *name); /* in PATH; a name with a slash is taken as it is */
+const char *kb_shell_search_path(void);
+/* A name with a slash is taken as it is. NULL: there is none in those folders (`/sbin:/bin`). */
+const char *kb_shell_find_program(struct kb_arena *arena, const char *folders, const char *name);
+bool kb_shell_has_program(const char *name);                         /* in the search path */
 int kb_shell_no_program(const struct kb_shell *s, const char *name); /* tells so; an exit status */
 /* In a child; returns an exit status. advice: what may help where an interpreter is missing. */
 int kb_shell_exec(const char *path, char *const *argv, const char *advice);

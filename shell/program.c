@@ -54,35 +54,29 @@ static int expand(struct program *p, const struct kb_shell_word *word)
 	}
 }
 
-static const char *search_path(void)
+const char *kb_shell_search_path(void)
 {
 	const char *path = getenv("PATH");
 
 	return path && path[0] ? path : DEFAULT_PATH;
 }
 
-static bool is_program(const char *path)
+const char *kb_shell_find_program(struct kb_arena *arena, const char *folders, const char *name)
 {
+	struct kb_str rest = kb_str_from(folders);
+	struct kb_str folder;
 	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
-}
-
-static const char *find(struct kb_arena *arena, const char *name)
-{
-	struct kb_str rest = kb_str_from(search_path());
 
 	if (strchr(name, '/')) {
 		return name;
 	}
-	while (rest.len > 0) {
-		struct kb_str folder = kb_str_head(rest, kb_str_find(rest, ':'));
+	while (kb_str_next_until(&rest, ':', &folder)) {
 		const char *path = kb_arena_printf(arena, "%.*s/%s", KB_STR_ARG(folder), name);
 
-		if (path && folder.len > 0 && is_program(path)) {
+		if (path && folder.len > 0 && stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+		    access(path, X_OK) == 0) {
 			return path;
 		}
-		rest = kb_str_skip(rest, folder.len + 1);
 	}
 	return NULL;
 }
@@ -91,7 +85,7 @@ bool kb_shell_has_program(const char *name)
 {
 	KB_ARENA struct kb_arena arena = {0};
 
-	return find(&arena, name) != NULL;
+	return kb_shell_find_program(&arena, kb_shell_search_path(), name) != NULL;
 }
 
 /* Only what is named here: a program's behaviour is not to depend on how kboot was started. */
@@ -115,7 +109,7 @@ static void make_environment(struct kb_arena *arena, char *environment[], size_t
 			n += environment[n] != NULL;
 		}
 	}
-	environment[n] = kb_arena_printf(arena, "PATH=%s", search_path());
+	environment[n] = kb_arena_printf(arena, "PATH=%s", kb_shell_search_path());
 	environment[n + (environment[n] != NULL)] = NULL;
 }
 
@@ -160,13 +154,9 @@ int kb_shell_no_program(const struct kb_shell *s, const char *name)
 {
 	const char *meant = kb_builtin_nearest(s, name);
 
-	if (meant) {
-		(void)kb_shell_fail("%s: there is no such command, label or file (is `%s` meant?)",
-				    name, meant);
-	} else {
-		(void)kb_shell_fail("%s: there is no such command, label or file (see `help`)",
-				    name);
-	}
+	(void)kb_shell_fail("%s: there is no such command, label or file (%s%s%s)", name,
+			    meant ? "is `" : "see `", meant ? meant : "help",
+			    meant ? "` meant?" : "`");
 	return NOT_FOUND;
 }
 
@@ -184,7 +174,9 @@ int kb_shell_program(struct kb_shell *s, const char *path, const struct kb_shell
 		status = expand(p, &words->items[i]);
 	}
 	if (status == 0 && p->n > 0) {
-		p->path = path ? path : find(&p->arena, p->argv[0]);
+		p->path =
+			path ? path
+			     : kb_shell_find_program(&p->arena, kb_shell_search_path(), p->argv[0]);
 		status = p->path ? kb_job_run(&s->jobs, &spec) : kb_shell_no_program(s, p->argv[0]);
 	}
 	kb_arena_done(&p->arena);

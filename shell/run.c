@@ -150,27 +150,11 @@ static int run_alone(struct kb_shell *s, const char *line)
 	return run_command(s, NULL, line, false);
 }
 
-/* A simulation goes no further: what would have been started is shown. */
-static int follow(struct kb_shell *s, struct kb_arena *arena, const struct kb_question *q,
-		  const struct kb_answer *answer)
-{
-	struct kb_answer plan;
-	int status = kb_shell_follow(s, answer->notice_seq);
-
-	if (status == 0 && kb_shell_is_simulated(s) &&
-	    kb_question_ask(s, arena, q, KB_DO_PLAN, &plan) == 0) {
-		kb_shell_print(plan.text);
-	}
-	return status;
-}
-
 static int run_or_boot(struct kb_shell *s, struct kb_str line, bool only_boot)
 {
-	KB_ARENA struct kb_arena arena = {0};
-	struct kb_question q = {0};
-	struct kb_answer answer = {0};
+	KB_QUESTION struct kb_question q = {0};
 	struct kb_error err = {0};
-	int status = kb_question_make(&arena, line, &q);
+	int status = kb_question_make(&q, line);
 
 	if (status != 0) {
 		return status;
@@ -178,43 +162,45 @@ static int run_or_boot(struct kb_shell *s, struct kb_str line, bool only_boot)
 	if (!s->engine.leaving && kb_shell_engine_connect(&s->engine, &err) < 0) {
 		return only_boot ? kb_shell_fail("%s", err.text) : run_alone(s, q.typed);
 	}
-	status = kb_question_ask(s, &arena, &q, KB_DO_RUN, &answer);
+	status = kb_question_ask(s, &q, KB_DO_RUN);
 	if (status != 0) {
 		return status;
 	}
-	if (answer.kind == KB_ANSWER_BOOTS) {
-		return follow(s, &arena, &q, &answer);
+	if (q.is_command && only_boot) {
+		return kb_question_fail_command(s, &q);
 	}
-	if (only_boot) {
-		return kb_question_fail_command(s, &q, &answer);
+	if (q.is_command) {
+		/* As it was typed, unless a label stood for it: the quotes say what is no pattern.
+		 */
+		return run_command(s, q.path, q.by_label ? q.text : q.typed, q.by_label);
 	}
-	/* As it was typed, unless a label stood for it: the quotes say what is no pattern. */
-	return run_command(s, answer.path, answer.by_label ? answer.text : q.typed,
-			   answer.by_label);
+	status = kb_shell_follow(s, q.notice_seq);
+	/* A simulation goes no further: what would have been started is shown. */
+	if (status == 0 && kb_shell_is_simulated(s) && kb_question_ask(s, &q, KB_DO_PLAN) == 0) {
+		kb_shell_print(q.text);
+	}
+	return status;
 }
 
-/* `./bzImage quiet --dry-run`: where the rest boots it is meant for us, else for a program. 1: it
- * was dealt with. */
-static int run_dry(struct kb_shell *s, struct kb_str line, int *ret_status)
+/* `./bzImage quiet --dry-run`: where the rest boots it is meant for us, else for a program. True:
+ * it was dealt with. */
+static bool run_dry(struct kb_shell *s, struct kb_str line, int *ret_status)
 {
 	static const struct kb_str option = KB_STR(" --dry-run");
-	KB_ARENA struct kb_arena arena = {0};
-	struct kb_question q = {0};
-	struct kb_answer answer = {0};
+	KB_QUESTION struct kb_question q = {0};
 	struct kb_error err;
 
 	if (!kb_str_ends(line, option) || kb_shell_engine_connect(&s->engine, &err) < 0) {
-		return 0;
+		return false;
 	}
-	*ret_status =
-		kb_question_make(&arena, kb_str_trim(kb_str_head(line, line.len - option.len)), &q);
+	*ret_status = kb_question_make(&q, kb_str_trim(kb_str_head(line, line.len - option.len)));
 	if (*ret_status == 0) {
-		*ret_status = kb_question_ask(s, &arena, &q, KB_DO_PLAN, &answer);
+		*ret_status = kb_question_ask(s, &q, KB_DO_PLAN);
 	}
-	if (*ret_status == 0 && answer.kind == KB_ANSWER_PLAN) {
-		kb_shell_print(answer.text);
+	if (*ret_status == 0 && !q.is_command) {
+		kb_shell_print(q.text);
 	}
-	return *ret_status != 0 || answer.kind == KB_ANSWER_PLAN;
+	return *ret_status != 0 || !q.is_command;
 }
 
 int kb_shell_run_line(struct kb_shell *s, struct kb_str line)
