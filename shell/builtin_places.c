@@ -57,20 +57,12 @@ int kb_run_root(const struct kb_builtin_call *call)
 	const struct kb_intent intent = {.type = KB_DO_ROOT, .name = kb_builtin_word(call, 1)};
 	struct kb_shell *s = call->shell;
 	int status = kb_shell_ask_text(s, &intent);
-	char *place;
 
-	if (status != 0 || !intent.name) {
-		return status;
+	if (status == 0 && intent.name) {
+		status = kb_shell_set_place(s, "/");
+		kb_shell_leave_root(s);
 	}
-	place = strdup("/");
-	if (!place) {
-		return kb_shell_fail("out of memory");
-	}
-	free(s->before);
-	s->before = s->place;
-	s->place = place;
-	kb_shell_leave_root(s);
-	return 0;
+	return status;
 }
 
 /* ls and cat: BusyBox does it, by paths that the engine gives. */
@@ -125,14 +117,11 @@ static bool stands_in(const struct kb_shell *s, const char *name)
 /* "remount,rw", "rw,remount" and the same with ro; NULL: something for BusyBox. */
 static const char *remount_wanted(const char *options)
 {
-	static const char *const forms[][2] = {{"remount,rw", "rw"},
-					       {"rw,remount", "rw"},
-					       {"remount,ro", "ro"},
-					       {"ro,remount", "ro"}};
+	static const char *const forms[] = {"remount,rw", "rw,remount", "remount,ro", "ro,remount"};
 
 	for (size_t i = 0; options && i < KB_ARRAY_LEN(forms); i++) {
-		if (strcmp(options, forms[i][0]) == 0) {
-			return forms[i][1];
+		if (strcmp(options, forms[i]) == 0) {
+			return i < 2 ? "rw" : "ro";
 		}
 	}
 	return NULL;

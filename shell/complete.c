@@ -205,20 +205,6 @@ static struct kb_str folder_of(struct kb_str part)
 	return kb_str_head(part, end);
 }
 
-/* A URL names single files: nothing lists what is beside them. */
-static bool is_url(struct kb_str part)
-{
-	static const char *const schemes[] = {"http:", "https:", "ftp:", "tftp:",
-					      "sftp:", "scp:",   "file:"};
-
-	for (size_t i = 0; i < KB_ARRAY_LEN(schemes); i++) {
-		if (kb_str_starts(part, kb_str_from(schemes[i]))) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static void offer_files(struct completion *c)
 {
 	struct kb_str typed = folder_of(c->part);
@@ -227,7 +213,7 @@ static void offer_files(struct completion *c)
 					 .name = folder,
 					 .from = c->shell->place,
 					 .want = "look"};
-	const struct kb_message *reply = folder && !is_url(c->part) ? ask(c, &intent) : NULL;
+	const struct kb_message *reply = folder ? ask(c, &intent) : NULL;
 
 	if (reply && reply->path) {
 		offer_folder(c, reply->path, typed);

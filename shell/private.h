@@ -75,6 +75,7 @@ int kb_shell_no_program(const struct kb_shell *s, const char *name); /* tells so
 int kb_shell_exec(const char *path, char *const *argv, const char *advice);
 
 /* place.c */
+int kb_shell_set_place(struct kb_shell *s, const char *place);
 int kb_shell_change_place(struct kb_shell *s, const char *name);
 /* The working directory becomes the place one is in. Where that cannot be, it is kboot's own root
  * from now on, with a sentence. */

@@ -16,7 +16,7 @@ enum { NOT_FOUND = 127, NOT_EXECUTABLE = 126 };
 #define DEFAULT_PATH "/sbin:/bin:/usr/sbin:/usr/bin"
 
 struct program {
-	struct kb_arena arena;
+	struct kb_arena *arena;
 	char *argv[KB_SHELL_WORDS_MAX + 1];
 	size_t n;
 	const char *path;
@@ -27,7 +27,7 @@ static int add(struct program *p, const char *text)
 	if (p->n == KB_SHELL_WORDS_MAX) {
 		return kb_shell_fail("the names come to more than %d words", KB_SHELL_WORDS_MAX);
 	}
-	p->argv[p->n] = kb_arena_strdup(&p->arena, text);
+	p->argv[p->n] = kb_arena_strdup(p->arena, text);
 	return p->argv[p->n++] ? 0 : kb_shell_fail("out of memory");
 }
 
@@ -163,23 +163,17 @@ int kb_shell_no_program(const struct kb_shell *s, const char *name)
 int kb_shell_program(struct kb_shell *s, const char *path, const struct kb_shell_words *words,
 		     const char *line)
 {
-	struct program *p = calloc(1, sizeof(*p));
-	struct kb_job_spec spec = {.line = line, .become = become, .ctx = p};
+	KB_ARENA struct kb_arena arena = {0};
+	struct program p = {.arena = &arena};
+	const struct kb_job_spec spec = {.line = line, .become = become, .ctx = &p};
 	int status = 0;
 
-	if (!p) {
-		return kb_shell_fail("out of memory");
-	}
 	for (size_t i = 0; status == 0 && i < words->n; i++) {
-		status = expand(p, &words->items[i]);
+		status = expand(&p, &words->items[i]);
 	}
-	if (status == 0 && p->n > 0) {
-		p->path =
-			path ? path
-			     : kb_shell_find_program(&p->arena, kb_shell_search_path(), p->argv[0]);
-		status = p->path ? kb_job_run(&s->jobs, &spec) : kb_shell_no_program(s, p->argv[0]);
+	if (status != 0 || p.n == 0) {
+		return status;
 	}
-	kb_arena_done(&p->arena);
-	free(p);
-	return status;
+	p.path = path ? path : kb_shell_find_program(&arena, kb_shell_search_path(), p.argv[0]);
+	return p.path ? kb_job_run(&s->jobs, &spec) : kb_shell_no_program(s, p.argv[0]);
 }
