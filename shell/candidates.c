@@ -10,23 +10,6 @@
 
 enum { GAP = 2, KEEP_LINES = 3 }; /* lines that stay for what was there and the prompt */
 
-static int make_room(struct kb_candidates *c)
-{
-	size_t cap = c->cap ? c->cap * 2 : 32;
-	struct kb_candidate *items;
-
-	if (c->n < c->cap) {
-		return 0;
-	}
-	items = reallocarray(c->items, cap, sizeof(*items));
-	if (!items) {
-		return -ENOMEM;
-	}
-	c->items = items;
-	c->cap = cap;
-	return 0;
-}
-
 static const char *shown(struct kb_arena *arena, const char *text)
 {
 	KB_BUF struct kb_buf buf = {0};
@@ -42,10 +25,13 @@ int kb_candidates_add(struct kb_candidates *c, const struct kb_candidate *candid
 	if (c->n >= KB_CANDIDATES_MAX || !candidate->text[0]) {
 		return 0;
 	}
+	if (!c->items) {
+		c->items = kb_arena_array(&c->arena, KB_CANDIDATES_MAX, sizeof(*c->items));
+	}
 	copy.text = kb_arena_strdup(&c->arena, candidate->text);
 	copy.show = shown(&c->arena, candidate->show ? candidate->show : candidate->text);
 	copy.note = shown(&c->arena, candidate->note ? candidate->note : "");
-	if (!copy.text || !copy.show || !copy.note || make_room(c) < 0) {
+	if (!copy.text || !copy.show || !copy.note || !c->items) {
 		return -ENOMEM;
 	}
 	c->items[c->n++] = copy;
@@ -77,7 +63,6 @@ void kb_candidates_sort(struct kb_candidates *c)
 void kb_candidates_done(struct kb_candidates *c)
 {
 	kb_arena_done(&c->arena);
-	free(c->items);
 	*c = (struct kb_candidates){0};
 }
 

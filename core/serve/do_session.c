@@ -34,10 +34,12 @@ static bool is_root_variable(const char *name)
 	return kb_str_eq_nocase(kb_str_from(name), KB_STR("root"));
 }
 
+/* value NULL: it is forgotten. */
 static int set_variable(struct kb_engine *e, const char *name, const char *value,
 			struct kb_error *err)
 {
-	int r = kb_session_vars_set(&e->session, name, value, err);
+	int r = value ? kb_session_vars_set(&e->session, name, value, err)
+		      : kb_session_vars_unset(&e->session, name, err);
 
 	if (r < 0) {
 		return r;
@@ -91,16 +93,8 @@ void kb_do_set(struct kb_core *k, struct kb_client *c, const struct kb_intent *i
 void kb_do_unset(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
 	struct kb_error err = {0};
-	int r = i->name ? kb_session_vars_unset(&k->engine.session, i->name, &err)
-			: kb_error_set(&err, -EINVAL, "unset NAME");
 
-	if (r == 0) {
-		if (is_root_variable(i->name)) {
-			kb_engine_root_changed(&k->engine);
-		}
-		r = kb_engine_take_session(&k->engine);
-	}
-	kb_client_reply_error(c, i, r, &err);
+	kb_client_reply_error(c, i, set_variable(&k->engine, i->name, NULL, &err), &err);
 }
 
 void kb_do_root(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
@@ -200,13 +194,6 @@ static const char *file_to_keep(const struct kb_engine *e, struct kb_arena *aren
 	return kb_engine_root(e)[0] || kb_places_folder(&e->places) ? "/etc/kboot.conf" : NULL;
 }
 
-/* What is set only so that it can be kept is not kept itself. */
-static int text_to_keep(const struct kb_engine *e, struct kb_buf *text)
-{
-	kb_session_vars_text(&e->session, kb_variables[KB_VAR_MOUNT_RW].name, text);
-	return kb_buf_error(text);
-}
-
 static void refuse_to_keep(struct kb_core *k, struct kb_client *c, const struct kb_intent *i,
 			   const char *file, const struct kb_buf *lines)
 {
@@ -227,12 +214,14 @@ void kb_do_save(struct kb_core *k, struct kb_client *c, const struct kb_intent *
 	struct kb_engine *e = &k->engine;
 	const char *file = file_to_keep(e, &arena);
 	const struct kb_intent about = {.type = KB_DO_SAVE, .name = file, .from = "/"};
-	int r = text_to_keep(e, &lines);
 	struct kb_request *q;
 
-	if (r < 0 || lines.len == 0) {
+	/* What is set only so that it can be kept is not kept itself. */
+	kb_session_vars_text(&e->session, kb_variables[KB_VAR_MOUNT_RW].name, &lines);
+	if (kb_buf_error(&lines) < 0 || lines.len == 0) {
 		kb_client_reply(c, i, false,
-				r < 0 ? "out of memory" : "nothing was set at the prompt");
+				kb_buf_error(&lines) < 0 ? "out of memory"
+							 : "nothing was set at the prompt");
 		return;
 	}
 	if (!file) {
@@ -251,7 +240,7 @@ void kb_do_save(struct kb_core *k, struct kb_client *c, const struct kb_intent *
 	}
 	q->line = kb_arena_str(&q->arena, kb_buf_view(&lines));
 	if (!q->line) {
-		kb_request_reply(q, false, NULL, "out of memory");
+		kb_request_fail(q, "out of memory");
 		return;
 	}
 	kb_request_prompt(q, KB_TASK_SAVE, &about);
