@@ -80,9 +80,5 @@ int kb_run_boot(const struct kb_builtin_call *call)
 
 int kb_run_explain(const struct kb_builtin_call *call)
 {
-	const struct kb_intent why = {.type = KB_DO_EXPLAIN};
-	struct kb_str line = kb_builtin_rest(call, 1);
-
-	return line.len == 0 ? kb_shell_ask_text(call->shell, &why)
-			     : kb_shell_explain_line(call->shell, line);
+	return kb_shell_explain_line(call->shell, kb_builtin_rest(call, 1));
 }

@@ -118,13 +118,6 @@ static size_t width(const char *text)
 	return (size_t)kb_text_columns(kb_str_from(text), symbols);
 }
 
-static void pad(struct kb_buf *text, size_t have, size_t want)
-{
-	for (; have < want; have++) {
-		kb_buf_putc(text, ' ');
-	}
-}
-
 /* Both answer how many they showed. */
 static size_t list_notes(const struct kb_candidates *c, size_t n, unsigned columns, unsigned cut,
 			 struct kb_buf *text)
@@ -146,10 +139,10 @@ static size_t list_grid(const struct kb_candidates *c, size_t rows, size_t acros
 
 	for (size_t row = 0; row < rows; row++) {
 		for (size_t at = row; at < c->n; at += all_rows) {
-			kb_buf_puts(text, c->items[at].show);
-			if (at + all_rows < c->n) {
-				pad(text, width(c->items[at].show), cell);
-			}
+			const char *show = c->items[at].show;
+			size_t blanks = at + all_rows < c->n ? cell - width(show) : 0;
+
+			kb_buf_printf(text, "%s%*s", show, (int)blanks, "");
 			shown++;
 		}
 		kb_buf_putc(text, '\n');

@@ -15,8 +15,7 @@ struct completion {
 	struct kb_shell *shell;
 	struct kb_arena arena;
 	struct kb_candidates *to;
-	const char *word;    /* without quotes */
-	struct kb_str part;  /* of the word, its end: what is completed */
+	struct kb_str part;  /* of the word, without quotes, its end: what is completed */
 	struct kb_str fixed; /* the word before it, `initrd=` and the like */
 	const char *command; /* the line's first word; NULL: it is the one being completed */
 	bool failed;         /* out of memory, or a key was pressed: no more is looked for */
@@ -273,35 +272,24 @@ static void offer_first_words(struct completion *c)
 	offer_files(c);
 }
 
-static void offer_truth(struct completion *c)
-{
-	offer(c, "true", NULL, NULL, false);
-	offer(c, "false", NULL, NULL, false);
-}
-
-/* A file, or a line that may begin with one: what is no variable is a label, whose value is a line,
- * or a kernel's argument. */
-static bool takes_names(const struct completion *c, enum kb_variable variable, bool is_variable)
-{
-	return !is_variable || kb_variables[variable].type == KB_TYPE_FILE ||
-	       (variable == KB_VAR_DEFAULT && names_place(c->part));
-}
-
-/* Behind NAME=. */
+/* Behind NAME=. What is no variable is a label, whose value is a line, or a kernel's argument: it
+ * may begin with a file as well. */
 static void offer_values(struct completion *c)
 {
 	enum kb_variable variable = KB_N_VARIABLES;
 	struct kb_str name = kb_str_head(c->fixed, kb_str_find(c->fixed, '='));
 	bool is_variable = kb_variable_find(name, &variable) == 0;
 
-	if (takes_names(c, variable, is_variable)) {
+	if (!is_variable || kb_variables[variable].type == KB_TYPE_FILE ||
+	    (variable == KB_VAR_DEFAULT && names_place(c->part))) {
 		offer_names(c);
 	} else if (variable == KB_VAR_ROOT) {
 		offer_whole_devices(c);
 	} else if (variable == KB_VAR_DEFAULT) {
 		offer_labels(c);
 	} else if (kb_variables[variable].type == KB_TYPE_BOOL) {
-		offer_truth(c);
+		offer(c, "true", NULL, NULL, false);
+		offer(c, "false", NULL, NULL, false);
 	}
 }
 
@@ -366,10 +354,9 @@ static bool take_word(struct completion *c, struct kb_str line)
 		return false;
 	}
 	last = words.n > 0 ? &words.items[words.n - 1] : NULL;
-	c->word = "";
 	c->to->word_start = line.len;
 	if (last && last->end == line.len) {
-		c->word = last->text;
+		c->part = kb_str_from(last->text);
 		c->to->word_start = last->start;
 		/* Only a quote around the whole word is kept; others become backslashes. */
 		if (words.open != '\\' && line.data[last->start] == words.open) {
@@ -378,13 +365,12 @@ static bool take_word(struct completion *c, struct kb_str line)
 		words.n--;
 	}
 	c->command = words.n > 0 && words.items ? words.items[0].text : NULL;
-	c->part = kb_str_from(c->word);
 	return true;
 }
 
 void kb_shell_complete(void *owner, struct kb_str line, struct kb_candidates *candidates)
 {
-	struct completion c = {.shell = owner, .to = candidates};
+	struct completion c = {.shell = owner, .to = candidates, .part = KB_STR("")};
 	const struct kb_shell_engine *engine = &c.shell->engine;
 
 	if (take_word(&c, line)) {

@@ -2,6 +2,7 @@
 /* What a line would do: a plan, an entry's history, or which command it is. */
 #include <stdio.h>
 
+#include "ask.h"
 #include "builtin.h"
 #include "kboot/base/escape.h"
 #include "question.h"
@@ -74,6 +75,9 @@ int kb_shell_explain_line(struct kb_shell *s, struct kb_str line)
 
 	if (status != 0) {
 		return status;
+	}
+	if (line.len == 0) {
+		return kb_shell_ask_text(s, &entry);
 	}
 	/* It may be an entry's name. */
 	entry.id = q.typed;

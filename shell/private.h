@@ -58,7 +58,7 @@ int kb_shell_line(struct kb_shell *s, struct kb_str line);
 int kb_shell_boot_line(struct kb_shell *s, struct kb_str line);
 /* Asks the engine what to do with a line and does it. */
 int kb_shell_run_line(struct kb_shell *s, struct kb_str line);
-/* explain.c: what a boot would do; what any line would do. */
+/* explain.c: what a boot would do; what any line would do, an empty one: why the default is it. */
 int kb_shell_plan_line(struct kb_shell *s, struct kb_str line);
 int kb_shell_explain_line(struct kb_shell *s, struct kb_str line);
 /* run_boot.c: what was started, until it jumps or fails. */

@@ -7,51 +7,28 @@
 #include "kboot/base/escape.h"
 #include "question.h"
 
-static int assign(struct kb_shell *s, const struct kb_shell_words *words)
-{
-	int status = 0;
-
-	for (size_t i = 0; status == 0 && i < words->n; i++) {
-		status = kb_shell_assign(s, &words->items[i]);
-	}
-	return status;
-}
-
-/* `sda2:` alone: a device, or a host, to go to. */
-static bool is_place(const struct kb_shell_words *words)
-{
-	size_t len = strlen(words->items[0].text);
-
-	return words->n == 1 && len > 1 && words->items[0].text[len - 1] == ':';
-}
-
-static size_t count_assignments(struct kb_str line, const struct kb_shell_words *words)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < words->n; i++) {
-		n += kb_shell_is_assignment(line, &words->items[i]);
-	}
-	return n;
-}
-
 enum kb_line_kind kb_shell_line_kind(const struct kb_shell *s, struct kb_str line,
 				     const struct kb_shell_words *words)
 {
 	const struct kb_shell_word *first = &words->items[0];
+	size_t len = strlen(first->text);
+	size_t n = 0;
 
-	if (kb_shell_is_assignment(line, first)) {
-		if (count_assignments(line, words) == words->n) {
-			return KB_LINE_ASSIGNMENTS;
-		}
-		if (!kb_shell_is_boot_assignment(first)) {
-			return KB_LINE_BAD_VALUE;
-		}
+	while (n < words->n && kb_shell_is_assignment(line, &words->items[n])) {
+		n++;
+	}
+	if (n == words->n) {
+		return KB_LINE_ASSIGNMENTS;
+	}
+	if (n > 0 && !kb_shell_is_boot_assignment(first)) {
+		return KB_LINE_BAD_VALUE;
 	}
 	if (kb_builtin_find(s, first->text)) {
 		return KB_LINE_BUILTIN;
 	}
-	return is_place(words) ? KB_LINE_PLACE : KB_LINE_OTHER;
+	/* `sda2:` alone: a device, or a host, to go to. */
+	return words->n == 1 && len > 1 && first->text[len - 1] == ':' ? KB_LINE_PLACE
+								       : KB_LINE_OTHER;
 }
 
 /* A line of the prompt's own; not KB_LINE_OTHER. */
@@ -63,10 +40,14 @@ static int run_own(struct kb_shell *s, struct kb_arena *arena, struct kb_str lin
 					     .line = line,
 					     .words = words,
 					     .arena = arena};
+	int status = 0;
 
 	switch (kind) {
 	case KB_LINE_ASSIGNMENTS:
-		return assign(s, words);
+		for (size_t i = 0; status == 0 && i < words->n; i++) {
+			status = kb_shell_assign(s, &words->items[i]);
+		}
+		return status;
 	case KB_LINE_BUILTIN:
 		return kb_builtin_call(kb_builtin_find(s, first), &call);
 	case KB_LINE_PLACE:

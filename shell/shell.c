@@ -6,7 +6,6 @@
 #include <locale.h>
 #include <stdio.h>
 
-#include "ask.h"
 #include "builtin.h"
 #include "complete.h"
 #include "kboot/terminal/table.h"
@@ -114,12 +113,6 @@ static int read_line(struct kb_shell *s, struct kb_str *ret_line)
 	return kb_reader_line(&s->reader, prompt.data, ret_line);
 }
 
-/* A line of a script, its first perhaps, that is for people. No command is called so. */
-static bool is_comment(struct kb_str line)
-{
-	return kb_str_starts(kb_str_trim(line), KB_STR("#"));
-}
-
 static void run_lines(struct kb_shell *s)
 {
 	while (!s->done && !s->engine.leaving && !s->events.hung_up) {
@@ -137,7 +130,9 @@ static void run_lines(struct kb_shell *s)
 		if (r <= 0) {
 			break;
 		}
-		if (is_comment(line)) {
+		/* A line of a script, its first perhaps, that is for people. No command is called
+		 * so. */
+		if (kb_str_starts(kb_str_trim(line), KB_STR("#"))) {
 			continue;
 		}
 		/* A line that was read lives until the next; what runs may read. */
@@ -152,15 +147,13 @@ static void run_lines(struct kb_shell *s)
 
 static int run_command(struct kb_shell *s, struct kb_str line)
 {
-	const struct kb_intent why = {.type = KB_DO_EXPLAIN};
-
 	switch (s->options->verb) {
 	case KB_SHELL_BOOTS:
 		return kb_shell_boot_line(s, line);
 	case KB_SHELL_PLANS:
 		return kb_shell_plan_line(s, line);
 	case KB_SHELL_EXPLAINS:
-		return line.len > 0 ? kb_shell_explain_line(s, line) : kb_shell_ask_text(s, &why);
+		return kb_shell_explain_line(s, line);
 	default:
 		return kb_shell_line(s, line);
 	}

@@ -98,11 +98,10 @@ static int list_mount(void *ctx, const struct kb_mount_row *m)
 	char name[KB_ERROR_FILE];
 
 	name_mount(list, m, name, sizeof(name));
-	kb_table_add(t, (struct kb_table_row){
-				.cells = {[KB_MOUNTS_NAME] = kb_table_printf(t, "%s", name),
-					  [KB_MOUNTS_SOURCE] = kb_table_printf(t, "%s", m->source),
-					  [KB_MOUNTS_FSTYPE] = kb_table_printf(t, "%s", m->fstype),
-					  [KB_MOUNTS_ACCESS] = m->read_only ? "ro" : "rw"}});
+	kb_table_add(t,
+		     (struct kb_table_row){
+			     {kb_table_printf(t, "%s", name), kb_table_printf(t, "%s", m->source),
+			      kb_table_printf(t, "%s", m->fstype), m->read_only ? "ro" : "rw"}});
 	return 0;
 }
 
@@ -131,22 +130,13 @@ void kb_do_devices(struct kb_core *k, struct kb_client *c, const struct kb_inten
 
 	for (const struct kb_place *p = k->engine.places.first; p; p = p->next) {
 		const struct kb_device *d = &p->found.device;
+		const char *size =
+			d->size_bytes > 0 ? kb_table_printf(&t, "%" PRIu64, d->size_bytes) : NULL;
 
 		if (p->found.has_device) {
-			kb_table_add(
-				&t,
-				(struct kb_table_row){
-					.cells = {[KB_DEVICES_NAME] = d->name,
-						  [KB_DEVICES_FSTYPE] = d->fstype,
-						  [KB_DEVICES_SIZE] =
-							  d->size_bytes > 0
-								  ? kb_table_printf(&t, "%" PRIu64,
-										    d->size_bytes)
-								  : NULL,
-						  [KB_DEVICES_LABEL] = d->label,
-						  [KB_DEVICES_UUID] = d->uuid,
-						  [KB_DEVICES_PARTUUID] = d->partuuid,
-						  [KB_DEVICES_PARTLABEL] = d->partlabel}});
+			kb_table_add(&t,
+				     (struct kb_table_row){{d->name, d->fstype, size, d->label,
+							    d->uuid, d->partuuid, d->partlabel}});
 		}
 	}
 	kb_client_reply_table(c, i, &t);
@@ -162,10 +152,8 @@ void kb_do_labels(struct kb_core *k, struct kb_client *c, const struct kb_intent
 
 		if (e->label && !e->hidden &&
 		    kb_engine_may(&k->engine, KB_MAY_BOOT, e) != KB_ANSWER_NO) {
-			kb_table_add(&t, (struct kb_table_row){
-						 .cells = {[KB_LABELS_LABEL] = e->label,
-							   [KB_LABELS_FORMAT] =
-								   kb_format_name(e->format)}});
+			kb_table_add(&t,
+				     (struct kb_table_row){{e->label, kb_format_name(e->format)}});
 		}
 	}
 	kb_client_reply_table(c, i, &t);

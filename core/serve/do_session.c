@@ -119,19 +119,15 @@ static void add_variable(const struct kb_engine *e, enum kb_variable variable, s
 {
 	const struct kb_variable_info *info = &kb_variables[variable];
 	const struct kb_setting *s = kb_settings_get(&e->settings, variable);
-	struct kb_table_row row = {
-		.cells = {[KB_VARIABLES_NAME] = info->name,
-			  [KB_VARIABLES_VALUE] = info->built_in,
-			  [KB_VARIABLES_SOURCE] = info->built_in ? "built-in" : NULL}};
+	const char *value = s ? s->value : info->built_in;
+	const char *by = info->built_in ? "built-in" : NULL;
 	char source[KB_ERROR_FILE + 16];
 
 	if (s) {
 		kb_setting_source(s, source, sizeof(source));
-		row.cells[KB_VARIABLES_VALUE] = s->value;
-		row.cells[KB_VARIABLES_SOURCE] =
-			kb_table_printf(t, "%s%s", source, kb_setting_remark(s));
+		by = kb_table_printf(t, "%s%s", source, kb_setting_remark(s));
 	}
-	kb_table_add(t, row);
+	kb_table_add(t, (struct kb_table_row){{info->name, value, by}});
 }
 
 /* Variables, then the labels of this session; all of them, or those of a name. */
