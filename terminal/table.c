@@ -103,9 +103,10 @@ void kb_table_lines(struct kb_table *t, unsigned columns, unsigned cut, struct k
 
 		kb_buf_reset(&line);
 		put_row(&t->rows[i], width, clip ? cut : 0, &line);
+		t->error = kb_buf_error(&line) < 0 ? kb_buf_error(&line) : t->error;
 		whole = kb_buf_view(&line);
 		kb_buf_str(to, clip ? kb_text_fit(whole, (int)columns, symbols) : whole);
 		kb_buf_putc(to, '\n');
 	}
-	to->error = to->error < 0 ? to->error : line.error < 0 ? line.error : t->error;
+	to->error = to->error < 0 ? to->error : t->error;
 }
