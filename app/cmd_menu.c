@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "console.h"
@@ -37,6 +38,23 @@ static int open_prompt(void *ctx, const char *first)
 	return kb_prompt_open(ctx, first);
 }
 
+/* In themes/ beside this program, where a build puts them. False: there is none. */
+static bool find_beside(const char *theme, char *buf, size_t size)
+{
+	char exe[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	char *slash;
+
+	exe[n > 0 ? n : 0] = '\0';
+	slash = strrchr(exe, '/');
+	if (!slash) {
+		return false;
+	}
+	*slash = '\0';
+	return snprintf(buf, size, "%s/themes/%s.theme", exe, theme) < (int)size &&
+	       access(buf, R_OK) == 0;
+}
+
 /*
  * A name is one of the installed themes; what has a slash or ends as a theme's file does is a file.
  * The environment can be set from a kernel's command line. NULL: none is asked for.
@@ -51,7 +69,9 @@ static const char *theme_file(const struct kb_options *options, char *buf, size_
 	if (strchr(theme, '/') || kb_str_ends(kb_str_from(theme), KB_STR(".theme"))) {
 		return theme;
 	}
-	(void)snprintf(buf, size, "%s/%s.theme", KBOOT_THEMES_DIR, theme);
+	if (!find_beside(theme, buf, size)) {
+		(void)snprintf(buf, size, "%s/%s.theme", KBOOT_THEMES_DIR, theme);
+	}
 	return buf;
 }
 

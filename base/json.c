@@ -5,7 +5,7 @@
 #include <inttypes.h>
 
 #include "kboot/base/bytes.h"
-#include "kboot/base/tree.h"
+#include "kboot/base/replace.h"
 
 /* --- writing */
 

@@ -9,7 +9,19 @@
 #include <unistd.h>
 
 #include "kboot/base/cleanup.h"
-#include "kboot/base/tree.h"
+
+int kb_write_all(int fd, struct kb_str bytes)
+{
+	while (bytes.len > 0) {
+		ssize_t n = write(fd, bytes.data, bytes.len);
+
+		if (n < 0 && errno != EINTR) {
+			return -errno;
+		}
+		bytes = kb_str_skip(bytes, n > 0 ? (size_t)n : 0);
+	}
+	return 0;
+}
 
 /* Filesystems without owners and modes refuse, and need none. */
 static void copy_rights(int dir_fd, const char *name, int fd)

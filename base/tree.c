@@ -265,16 +265,3 @@ int kb_tree_list(const struct kb_tree *tree, const char *path, size_t max,
 	}
 	return r;
 }
-
-int kb_write_all(int fd, struct kb_str bytes)
-{
-	while (bytes.len > 0) {
-		ssize_t n = write(fd, bytes.data, bytes.len);
-
-		if (n < 0 && errno != EINTR) {
-			return -errno;
-		}
-		bytes = kb_str_skip(bytes, n > 0 ? (size_t)n : 0);
-	}
-	return 0;
-}

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "image_pe.h"
+#include "kboot/base/str.h"
 
 enum {
 	SECTOR_BYTES = 512,
@@ -55,6 +56,12 @@ static void copy_raw(const struct kb_image_source *src, struct kb_x86_header *h)
 	memcpy(h->raw, src->head + KB_X86_HEADER_START, end - KB_X86_HEADER_START);
 }
 
+bool kb_x86_header_is_64(const struct kb_x86_header *header)
+{
+	return header->protocol >= PROTOCOL_XLOADFLAGS &&
+	       (header->xloadflags & KB_X86_XLF_KERNEL_64) != 0;
+}
+
 static void read_limits(struct kb_x86_header *h)
 {
 	uint32_t cmdline_size = kb_le32(at(h, KB_X86_CMDLINE_SIZE));
@@ -82,9 +89,14 @@ static void read_limits(struct kb_x86_header *h)
 	if (h->init_size_bytes < h->body_bytes) {
 		h->init_size_bytes = h->body_bytes;
 	}
-	if (h->protocol >= PROTOCOL_XLOADFLAGS) {
-		h->xloadflags = kb_le16(at(h, KB_X86_XLOADFLAGS));
-	}
+}
+
+static int needs_bios(const struct kb_image_source *src, struct kb_error *err)
+{
+	return kb_error_set(err, -ENOEXEC,
+			    "%s works with the BIOS in real mode, of which nothing is left once "
+			    "Linux has run; only the firmware or a loader there can start it",
+			    src->name);
 }
 
 /* Finds the protected-mode part and checks that all of it is there. */
@@ -102,8 +114,11 @@ static int read_body(const struct kb_image_source *src, struct kb_x86_header *h,
 			  kb_le32(at(h, KB_X86_PAYLOAD_LENGTH));
 	}
 	if (body == 0) {
-		return kb_error_set(err, -EUCLEAN, "%s is damaged: its header says it is empty",
-				    src->name);
+		return kb_x86_header_is_64(h)
+			       ? kb_error_set(err, -EUCLEAN,
+					      "%s is damaged: its header says it is empty",
+					      src->name)
+			       : needs_bios(src, err);
 	}
 	/* The size is in paragraphs, rounded up by builders that did not pad the file. */
 	end = h->body_offset + (payload > body ? payload : body);
@@ -135,6 +150,9 @@ int kb_x86_header_read(const struct kb_image_source *src, struct kb_x86_header *
 		return kb_error_set(err, -ENOEXEC, "%s is older than every boot protocol we know",
 				    src->name);
 	}
+	if (h.protocol >= PROTOCOL_XLOADFLAGS) {
+		h.xloadflags = kb_le16(at(&h, KB_X86_XLOADFLAGS));
+	}
 	r = read_body(src, &h, err);
 	if (r < 0) {
 		return r;
@@ -164,12 +182,6 @@ int kb_x86_header_read_fd(int fd, const char *name, struct kb_x86_header *ret_he
 	return kb_x86_header_read(&src, ret_header, err);
 }
 
-bool kb_x86_header_is_64(const struct kb_x86_header *header)
-{
-	return header->protocol >= PROTOCOL_XLOADFLAGS &&
-	       (header->xloadflags & KB_X86_XLF_KERNEL_64) != 0;
-}
-
 static void read_version(const struct kb_image_source *src, const struct kb_x86_header *h,
 			 struct kb_image *image)
 {
@@ -189,6 +201,17 @@ static void read_version(const struct kb_image_source *src, const struct kb_x86_
 	}
 }
 
+/*
+ * iPXE's .lkrn has no entry in protected mode, memdisk no size of that part, and both, as wimboot
+ * and grub4dos, say who they are where every Linux has its version. Those that can do without the
+ * BIOS (memtest86+ since 6) follow protocol 2.12.
+ */
+static bool is_for_bios(const struct kb_x86_header *h, const char *version)
+{
+	return h->protocol < PROTOCOL_XLOADFLAGS && (kb_le32(at(h, KB_X86_CODE32_START)) == 0 ||
+						     (version[0] && !kb_is_digit(version[0])));
+}
+
 static int inspect(const struct kb_image_source *src, struct kb_image *image, struct kb_error *err)
 {
 	struct kb_x86_header h = {0};
@@ -202,6 +225,9 @@ static int inspect(const struct kb_image_source *src, struct kb_image *image, st
 	image->arch = kb_x86_header_is_64(&h) ? KB_ARCH_X86_64 : KB_ARCH_I386;
 	image->cmdline_max_bytes = h.cmdline_max_bytes;
 	read_version(src, &h, image);
+	if (is_for_bios(&h, image->version)) {
+		return needs_bios(src, err);
+	}
 	return kb_pe_check_signature(src, &image->is_signed, err);
 }
 

@@ -20,6 +20,7 @@ enum {
 	KB_X86_PROTOCOL = 0x206,        /* u16 */
 	KB_X86_VERSION_TEXT = 0x20e,    /* u16, relative to 0x200 */
 	KB_X86_LOADFLAGS = 0x211,       /* u8 */
+	KB_X86_CODE32_START = 0x214,    /* u32 */
 	KB_X86_INITRD_ADDR_MAX = 0x22c, /* u32 */
 	KB_X86_ALIGNMENT = 0x230,       /* u32 */
 	KB_X86_RELOCATABLE = 0x234,     /* u8 */

@@ -96,16 +96,6 @@ bool kb_device_matches(const struct kb_device *device, struct kb_str reference)
 	return name.len > 0 && device->name && kb_str_eq(kb_str_from(device->name), name);
 }
 
-bool kb_device_is_reference(struct kb_str text)
-{
-	for (size_t i = 0; i < KB_ARRAY_LEN(tags); i++) {
-		if (kb_str_starts(text, tags[i].prefix)) {
-			return true;
-		}
-	}
-	return kb_str_starts(text, KB_STR("/dev/"));
-}
-
 static const struct bus *find_bus(struct kb_str name)
 {
 	for (size_t i = 0; i < KB_ARRAY_LEN(buses); i++) {

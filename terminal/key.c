@@ -6,7 +6,7 @@
 #include "kboot/base/cleanup.h"
 #include "kboot/base/str.h"
 
-enum { ESC = 0x1b, DEL = 0x7f, CSI = 0x9b };
+enum { ESC = 0x1b, CTRL_LINE = 0x1f, DEL = 0x7f, CSI = 0x9b };
 
 /* ESC [ x and ESC O x: ECMA-48 cursor keys, xterm's and the VT100's in either keypad mode. */
 static const struct {
@@ -25,6 +25,8 @@ static const struct {
 	{1, KB_KEY_HOME}, {2, KB_KEY_INSERT}, {3, KB_KEY_DELETE},  {4, KB_KEY_END},
 	{7, KB_KEY_HOME}, {8, KB_KEY_END},    {5, KB_KEY_PAGE_UP}, {6, KB_KEY_PAGE_DOWN},
 };
+
+static size_t decode(struct kb_key_decoder *d, unsigned char byte, struct kb_key *ret_keys);
 
 static struct kb_key plain(enum kb_key_code code)
 {
@@ -110,9 +112,9 @@ static size_t decode_control(struct kb_key_decoder *d, unsigned char byte, struc
 	case 0:
 		return 0; /* a break on a serial line */
 	default:
-		*ret_key = plain(byte <= 26 ? KB_KEY_CTRL : KB_KEY_OTHER);
-		if (byte <= 26) {
-			ret_key->text[0] = (char)('a' + byte - 1);
+		*ret_key = plain(byte <= 26 || byte == CTRL_LINE ? KB_KEY_CTRL : KB_KEY_OTHER);
+		if (ret_key->code == KB_KEY_CTRL) {
+			ret_key->text[0] = (char)(byte == CTRL_LINE ? '_' : 'a' + byte - 1);
 		}
 		return 1;
 	}
@@ -140,7 +142,7 @@ static size_t decode_character(struct kb_key_decoder *d, unsigned char byte,
 	if (byte < 0x80 || byte > 0xbf) {
 		size_t n = give_bytes(d, ret_keys);
 
-		return n + kb_key_decode(d, byte, ret_keys + n);
+		return n + decode(d, byte, ret_keys + n);
 	}
 	d->bytes[d->len++] = byte;
 	if (d->len < want) {
@@ -162,14 +164,14 @@ static size_t decode_escape(struct kb_key_decoder *d, unsigned char byte, struct
 	size_t n;
 
 	if (d->len == 1 && byte != '[' && byte != 'O') {
-		ret_keys[0] = plain(KB_KEY_ESCAPE);
-		d->len = 0;
-		return 1 + kb_key_decode(d, byte, ret_keys + 1);
+		d->meta = true;
+		d->len = byte == ESC; /* Alt with a key that begins with ESC itself */
+		return d->len > 0 ? 0 : decode(d, byte, ret_keys);
 	}
 	if (byte < 0x20 || byte > 0x7e) {
 		/* The sequence broke off; the next key is not lost with it. */
 		d->len = 0;
-		return kb_key_decode(d, byte, ret_keys);
+		return decode(d, byte, ret_keys);
 	}
 	d->len -= d->len == KB_KEY_BYTES; /* too long to mean anything: its end counts */
 	d->bytes[d->len++] = byte;
@@ -190,7 +192,7 @@ static size_t begin_sequence(struct kb_key_decoder *d, const char *bytes)
 	return 0;
 }
 
-size_t kb_key_decode(struct kb_key_decoder *d, unsigned char byte, struct kb_key *ret_keys)
+static size_t decode(struct kb_key_decoder *d, unsigned char byte, struct kb_key *ret_keys)
 {
 	bool after_escape = d->after_escape;
 
@@ -214,6 +216,17 @@ size_t kb_key_decode(struct kb_key_decoder *d, unsigned char byte, struct kb_key
 	return byte >= 0xc2 && byte <= 0xf4 ? 0 : give_bytes(d, ret_keys);
 }
 
+size_t kb_key_decode(struct kb_key_decoder *d, unsigned char byte, struct kb_key *ret_keys)
+{
+	size_t n = decode(d, byte, ret_keys);
+
+	if (n > 0) {
+		ret_keys[0].meta = d->meta;
+	}
+	d->meta = d->meta && n == 0 && d->len > 0;
+	return n;
+}
+
 bool kb_key_pending(const struct kb_key_decoder *d)
 {
 	return d->len == 1 && d->bytes[0] == ESC;
@@ -221,10 +234,14 @@ bool kb_key_pending(const struct kb_key_decoder *d)
 
 size_t kb_key_give_up(struct kb_key_decoder *d, struct kb_key *ret_keys)
 {
+	size_t n;
+
 	if (!kb_key_pending(d)) {
 		return 0;
 	}
-	*d = (struct kb_key_decoder){.after_escape = true};
 	ret_keys[0] = plain(KB_KEY_ESCAPE);
-	return 1;
+	ret_keys[1] = plain(KB_KEY_ESCAPE);
+	n = d->meta ? 2 : 1; /* pressed twice */
+	*d = (struct kb_key_decoder){.after_escape = true};
+	return n;
 }

@@ -5,6 +5,11 @@
 
 #include "kboot/terminal/text.h"
 
+struct kb_line_before {
+	char *text;
+	size_t cursor;
+};
+
 int kb_line_edit_init(struct kb_line_edit *e, const char *text)
 {
 	struct kb_line_edit fresh = {.text = {.max_bytes = KB_LINE_EDIT_MAX}};
@@ -25,6 +30,10 @@ void kb_line_edit_done(struct kb_line_edit *e)
 {
 	kb_buf_done(&e->text);
 	free(e->killed);
+	while (e->n_undo > 0) {
+		free(e->undo[--e->n_undo].text);
+	}
+	free(e->undo);
 	*e = (struct kb_line_edit){0};
 }
 
@@ -103,10 +112,53 @@ static size_t word_after(const struct kb_line_edit *e, bool (*in_word)(char c))
 	return at;
 }
 
+/* Without memory for it, a change cannot be undone. */
+static void remember(struct kb_line_edit *e)
+{
+	char *text = strndup(e->text.data ? e->text.data : "", e->text.len);
+
+	if (!e->undo) {
+		e->undo = calloc(KB_LINE_EDIT_UNDO, sizeof(*e->undo));
+	}
+	if (!e->undo || !text) {
+		free(text);
+		return;
+	}
+	if (e->n_undo == KB_LINE_EDIT_UNDO) {
+		free(e->undo[0].text);
+		e->n_undo--;
+		memmove(e->undo, e->undo + 1, e->n_undo * sizeof(*e->undo));
+	}
+	e->undo[e->n_undo++] = (struct kb_line_before){text, e->cursor};
+}
+
+static void undo(struct kb_line_edit *e)
+{
+	struct kb_line_before *before = e->n_undo > 0 ? &e->undo[e->n_undo - 1] : NULL;
+
+	e->typed_to = 0;
+	if (before) {
+		size_t cursor = before->cursor;
+
+		e->n_undo--;
+		e->text.len = 0;
+		kb_buf_puts(&e->text, before->text); /* it was as long before */
+		e->cursor = cursor;
+		free(before->text);
+	}
+}
+
 bool kb_line_edit_replace(struct kb_line_edit *e, size_t from, size_t to, struct kb_str by)
 {
 	size_t tail = e->text.len - to;
+	bool is_typing = from == to && by.len > 0 && by.len <= sizeof(((struct kb_key *)0)->text);
 
+	if (from == to && by.len == 0) {
+		return true;
+	}
+	if (!is_typing || from == 0 || from != e->typed_to) {
+		remember(e);
+	}
 	if (by.len > to - from) {
 		kb_buf_append(&e->text, by.data, by.len - (to - from));
 		if (kb_buf_error(&e->text)) {
@@ -121,6 +173,7 @@ bool kb_line_edit_replace(struct kb_line_edit *e, size_t from, size_t to, struct
 	e->text.len = from + by.len + tail;
 	e->text.data[e->text.len] = '\0';
 	e->cursor = from + by.len;
+	e->typed_to = is_typing ? e->cursor : 0;
 	return true;
 }
 
@@ -176,19 +229,20 @@ static bool control_key(struct kb_line_edit *e, char letter, const struct kb_sym
 	case 'y':
 		insert(e, e->killed ? e->killed : "");
 		return true;
+	case 'z':
+	case '_':
+		undo(e);
+		return true;
 	default:
 		return false;
 	}
 }
 
-/* With Alt. False where the key is the same without. */
-static bool meta_key(struct kb_line_edit *e, const struct kb_key *key)
+/* What means nothing with Alt does nothing. */
+static void meta_key(struct kb_line_edit *e, const struct kb_key *key)
 {
-	char letter = '\0';
+	char letter = key->code == KB_KEY_CHAR ? key->text[0] : '\0';
 
-	if (key->code == KB_KEY_CHAR) {
-		letter = key->text[0];
-	}
 	if (letter == 'b' || key->code == KB_KEY_LEFT) {
 		e->cursor = word_before(e, is_letter);
 	} else if (letter == 'f' || key->code == KB_KEY_RIGHT) {
@@ -198,23 +252,18 @@ static bool meta_key(struct kb_line_edit *e, const struct kb_key *key)
 	} else if (key->code == KB_KEY_BACKSPACE) {
 		kill_range(e, word_before(e, is_letter), e->cursor);
 	}
-	return letter || key->code == KB_KEY_LEFT || key->code == KB_KEY_RIGHT ||
-	       key->code == KB_KEY_BACKSPACE;
 }
 
 bool kb_line_edit_key(struct kb_line_edit *e, const struct kb_key *key,
 		      const struct kb_symbols *symbols)
 {
 	size_t from = e->cursor;
-	bool meta = e->meta;
 
-	e->meta = key->code == KB_KEY_ESCAPE;
-	if (meta && meta_key(e, key)) {
+	if (key->meta) {
+		meta_key(e, key);
 		return true;
 	}
 	switch (key->code) {
-	case KB_KEY_ESCAPE:
-		return true;
 	case KB_KEY_CHAR:
 		insert(e, key->text);
 		return true;

@@ -57,6 +57,9 @@ void kb_screen_key(struct kb_ui *ui, const struct kb_key *key, int64_t now_ms)
 	if (wake(ui)) {
 		return;
 	}
+	if (key->meta && kb_screen_view(ui) != &kb_view_edit) {
+		return; /* no key of a view is with Alt */
+	}
 	ui->said[0] = '\0';
 	kb_screen_view(ui)->press(ui, key);
 }

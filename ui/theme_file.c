@@ -177,6 +177,23 @@ static int read_line(struct reading *r)
 	return code;
 }
 
+/* A theme that says how text looks means all of it: what it leaves out differs by attributes alone.
+ */
+static void follow_text(const struct reading *r)
+{
+	const struct kb_look *text = &r->theme->styles[KB_STYLE_TEXT];
+
+	for (int i = 0; (r->seen[0] & 1U << KB_STYLE_TEXT) && i < KB_N_STYLES; i++) {
+		struct kb_look *look = &r->theme->styles[i];
+
+		if (!(r->seen[0] & 1U << i)) {
+			look->colour = text->colour;
+			look->background = text->background;
+			look->look |= text->look;
+		}
+	}
+}
+
 int kb_theme_parse(const char *file, struct kb_str text, struct kb_theme *theme,
 		   struct kb_error *err)
 {
@@ -201,5 +218,6 @@ int kb_theme_parse(const char *file, struct kb_str text, struct kb_theme *theme,
 			reading.err = NULL; /* the first one is told */
 		}
 	}
+	follow_text(&reading);
 	return first;
 }

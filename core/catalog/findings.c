@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "kboot/base/record.h"
-#include "kboot/base/tree.h"
+#include "kboot/base/replace.h"
 
 /* Of an account, what entries leave for all that is not an entry: its eighth part. */
 enum { RESERVE_PART = 8 };

@@ -5,6 +5,7 @@
 
 #include "kboot/formats/kboot_conf.h"
 #include "kboot/formats/words.h"
+#include "kboot/model/name.h"
 
 /* The label that the line's first word is, which stands in quotes. */
 static const struct kb_entry *labelled_in_quotes(const struct kb_catalog *c, struct kb_str line,
@@ -265,7 +266,7 @@ static int tell_why(struct kb_arena *arena, struct kb_entry *entry, const char *
 		return kb_entry_add_problem(arena, entry, "nothing that boots was found on %s",
 					    device->name);
 	}
-	if (!kb_device_is_reference(kb_str_from(word))) {
+	if (!kb_name_has_tag(kb_str_from(word)) && strncmp(word, "/dev/", 5) != 0) {
 		return 0;
 	}
 	entry->is_waiting = true;

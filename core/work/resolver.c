@@ -143,6 +143,7 @@ static void init_automount(struct kb_resolver *r)
 	};
 	const struct kb_automount_options options = {
 		.dev_dir = "/dev",
+		.modules = "/proc/modules",
 		.run_dir = KB_RESOLVER_RUN_DIR,
 		.root = spec->root && spec->root[0] ? spec->root : NULL,
 		.folder = kb_places_folder(spec->places),

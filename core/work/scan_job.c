@@ -129,7 +129,9 @@ static int read_device(struct kb_findings_writer *w, const struct kb_scan_job *j
 		       struct kb_error *err)
 {
 	/* To look needs no writing, whatever mount_rw says. */
-	const struct kb_mount_options options = {.dev_dir = "/dev", .work_dir = KB_SCAN_MOUNT_DIR};
+	const struct kb_mount_options options = {.dev_dir = "/dev",
+						 .modules = "/proc/modules",
+						 .work_dir = KB_SCAN_MOUNT_DIR};
 	struct kb_mount mount = {0};
 	struct kb_device device = {0};
 	int r = probe(w, job, &device, err);

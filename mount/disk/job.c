@@ -2,9 +2,20 @@
 #include "job.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <time.h>
 
-enum { OPTIONS_BYTES = 1024 };
+#include "kboot/base/tree.h"
+
+enum {
+	OPTIONS_BYTES = 1024,
+	MODULES_BYTES = 1 << 20,
+	DRIVER_WAIT_MS =
+		5000, /* a cold machine with a slow disk loads ext4's modules in a second */
+	DRIVER_PAUSE_MS = 30,
+	DRIVER_IDLE_LOOKS = 5,
+};
 
 /* Whether the kernel may merely not know this type or one of its options. */
 static bool may_try_next(int code)
@@ -36,9 +47,9 @@ static int mount_with(const struct kb_mount_job *job, const char *source,
 	return job->sys->mount(job->sys->ctx, source, job->target, attempt->type, flags, list.data);
 }
 
-int kb_mount_try(const struct kb_mount_job *job, const char *source,
-		 const struct kb_mount_attempt attempts[static KB_MOUNT_ATTEMPTS],
-		 unsigned long flags)
+static int try_all(const struct kb_mount_job *job, const char *source,
+		   const struct kb_mount_attempt attempts[static KB_MOUNT_ATTEMPTS],
+		   unsigned long flags)
 {
 	const char *more = job->options->options;
 	int first = -ENODEV;
@@ -56,6 +67,41 @@ int kb_mount_try(const struct kb_mount_job *job, const char *source,
 		first = first == -ENODEV ? r : first;
 	}
 	return first;
+}
+
+/* Does the kernel say so of any ("ext4 1138688 0 - Loading 0x…")? -errno of reading. */
+static int is_loading(const char *modules)
+{
+	KB_BUF struct kb_buf text = {0};
+	KB_CLOSE int fd = open(modules, O_RDONLY | O_CLOEXEC);
+	int r = fd < 0 ? -errno : kb_read_all(fd, MODULES_BYTES, &text);
+
+	return r < 0 ? r : strstr(text.data ? text.data : "", " Loading ") != NULL;
+}
+
+/*
+ * Where somebody else has begun to load a driver, mount(2) finds the work taken and the driver not
+ * there yet. Between the modules that the driver needs, none may be under way for a moment.
+ */
+int kb_mount_try(const struct kb_mount_job *job, const char *source,
+		 const struct kb_mount_attempt attempts[static KB_MOUNT_ATTEMPTS],
+		 unsigned long flags)
+{
+	const struct timespec pause = {.tv_nsec = DRIVER_PAUSE_MS * 1000000L};
+	int64_t until_ms = job->sys->now_ms(job->sys->ctx) + DRIVER_WAIT_MS;
+	int r = try_all(job, source, attempts, flags);
+	int loading = job->options->modules ? 0 : -ENOENT;
+
+	for (int idle = 0; r == -ENODEV && loading >= 0 && idle < DRIVER_IDLE_LOOKS;) {
+		loading = is_loading(job->options->modules);
+		idle = loading == 1 ? 0 : idle + 1;
+		if (job->sys->now_ms(job->sys->ctx) >= until_ms) {
+			break;
+		}
+		(void)nanosleep(&pause, NULL);
+		r = try_all(job, source, attempts, flags);
+	}
+	return r;
 }
 
 int kb_mount_failure(const struct kb_mount_job *job, int code, struct kb_error *err)

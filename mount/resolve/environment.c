@@ -184,6 +184,7 @@ static int mount_device_line(struct kb_automount_namespace *ns, const struct kb_
 	struct kb_automount *a = ns->owner;
 	char target[64];
 	const struct kb_mount_options options = {.dev_dir = a->options.dev_dir,
+						 .modules = a->options.modules,
 						 .target = target,
 						 .subvolume = line->subvolume,
 						 .options = line->options,

@@ -119,6 +119,7 @@ static int mount_at_target(struct kb_automount *a, const struct kb_device *devic
 			   struct kb_error *err)
 {
 	struct kb_mount_options options = {.dev_dir = a->options.dev_dir,
+					   .modules = a->options.modules,
 					   .subvolume = subvolume,
 					   .read_write = a->options.read_write,
 					   .hibernated = a->options.hibernated,

@@ -115,9 +115,11 @@ class KbootTest(unittest.TestCase):
         term = self.start()
         term.wait_text("default=nope (sda2:/boot/kboot.conf:1) names no entry: nothing boots by\n itself.")
         term.send("l")
-        term.wait_text("default=nope (sda2:/boot/kboot.conf:1) names no entry")
+        term.wait(lambda screen: "End follow" in screen.text and "(sda2:/boot/kboot.conf:1) names no entry" in screen.text,
+                  "the log")
         self.assertEqual(term.screen.text.count("default=nope"), 1)
-        term.send(ESCAPE)
+        term.send(ESCAPE)  # with a letter right behind it, that would be a key with Alt
+        term.wait_text("Enter boot")
         self.write("sdb1/kboot.conf", b"nope=/vmlinuz\n")
         term.send("r")
         term.wait(lambda screen: "nope" in screen.text and "names no entry" not in screen.text, "the entry, and no warning")
@@ -172,7 +174,8 @@ class KbootTest(unittest.TestCase):
                      self.start("--theme", path, env={"KBOOT_THEME": "no-such-theme"})):
             term.wait(lambda screen: any(screen.cell(row, 1).fg == "magenta" for row in range(screen.lines_count)),
                       "a magenta heading")
-        # A name is looked for among the installed ones; this one is not there.
+        # A name is looked for beside the program and among the installed ones; this one is at neither place.
+        self.start("--theme", "dark-on-light").wait(lambda screen: screen.cell(5, 5).bg == "white", "a light ground")
         term = self.start("--theme", "no-such-theme")
         term.wait(lambda screen: re.search(r"/kboot/themes/\s*no-such-theme\.theme", screen.text), "the file's name")
 

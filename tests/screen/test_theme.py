@@ -52,7 +52,7 @@ class ThemeTest(unittest.TestCase):
         self.wait_looks("dark-on-light", ("blue", "white", False, False), ("white", "blue", False, False),
                         ("black", "white", False, False), "white")
         # What ECMA-48 calls yellow, pyte calls brown.
-        self.wait_looks("high-contrast", ("brown", "black", True, False), ("black", "brown", False, False),
+        self.wait_looks("high-contrast", ("brown", "black", True, False), ("black", "white", False, False),
                         ("white", "black", True, False), "black")
 
     def test_the_default_theme_is_what_is_built_in(self):

@@ -29,6 +29,7 @@ def bzimage(version="6.1.0 (kboot test)", command_line_size=COMMAND_LINE_SIZE):
     struct.pack_into("<4sH", setup, 0x202, b"HdrS", PROTOCOL)
     struct.pack_into("<H", setup, 0x20E, version_at - 0x200)
     struct.pack_into("<B", setup, 0x211, LOADED_HIGH)
+    struct.pack_into("<I", setup, 0x214, 0x100000)  # code32_start
     struct.pack_into("<I", setup, 0x22C, 0x7FFFFFFF)  # initrd_addr_max
     struct.pack_into("<IB", setup, 0x230, 0x200000, 1)  # kernel_alignment, relocatable
     struct.pack_into("<H", setup, 0x236, XLF_KERNEL_64)

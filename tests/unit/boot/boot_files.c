@@ -88,6 +88,7 @@ static void put_header(const struct bzimage_spec *spec, uint32_t body, uint8_t *
 	file[0x1f1] = (uint8_t)or_default(spec->setup_sects, 2);
 	put(file + 0x1f4, body / 16, 4);
 	put(file + 0x1fe, 0xaa55, 2);
+	put(file + 0x214, 0x100000, 4);
 	file[0x200] = 0xeb;
 	file[0x201] = 0x6a; /* the header ends at 0x26c */
 	memcpy(file + 0x202, "HdrS", 4);

@@ -112,6 +112,33 @@ static void bzimage_that_lies(void **state)
 	assert_string_equal(seen.version, "6?[2J");
 }
 
+/* What their headers have in iPXE 1.0.0, memdisk 6.04 and memtest86+ 6.10. */
+static void bzimage_that_needs_the_bios(void **state)
+{
+	static const char sentence[] =
+		"k works with the BIOS in real mode, of which nothing is left once Linux has run; "
+		"only the firmware or a loader there can start it";
+	struct bzimage_spec ipxe = {.protocol = 0x207, .xloadflags = BZIMAGE_NO_FLAGS};
+	struct bzimage_spec memdisk = {.protocol = 0x203, .version = "MEMDISK 6.04 20200816"};
+	struct bzimage_spec memtest = {.protocol = 0x20c,
+				       .xloadflags = 4,
+				       .version = "Memtest86+ v6.10"};
+	struct bzimage_spec old_linux = {.protocol = 0x203, .version = "2.4.37 (me) #1"};
+	uint32_t none = 0;
+	int fd = boot_file_bzimage(&ipxe);
+
+	(void)state;
+	boot_file_patch(fd, 0x214, &none, sizeof(none));
+	assert_refused(fd, -ENOEXEC, sentence);
+	assert_refused(boot_file_bzimage(&memdisk), -ENOEXEC, sentence);
+	memdisk.version = NULL;
+	fd = boot_file_bzimage(&memdisk);
+	boot_file_patch(fd, 0x1f4, &none, sizeof(none));
+	assert_refused(fd, -ENOEXEC, sentence);
+	assert_int_equal(inspect(boot_file_bzimage(&memtest)), 0);
+	assert_int_equal(inspect(boot_file_bzimage(&old_linux)), 0);
+}
+
 static void efi_programs(void **state)
 {
 	(void)state;
@@ -451,6 +478,7 @@ int main(void)
 		cmocka_unit_test(bzimage_architecture_and_limits),
 		cmocka_unit_test(bzimage_cut_short),
 		cmocka_unit_test(bzimage_that_lies),
+		cmocka_unit_test(bzimage_that_needs_the_bios),
 		cmocka_unit_test(efi_programs),
 		cmocka_unit_test(elf_files),
 		cmocka_unit_test(elf_class_and_byte_order),

@@ -34,6 +34,7 @@ static void append_keys(struct kb_buf *out, const struct kb_key *keys, size_t n)
 	assert_true(n <= KB_KEYS_AT_ONCE);
 	for (size_t i = 0; i < n; i++) {
 		kb_buf_puts(out, out->len > 0 ? " " : "");
+		kb_buf_puts(out, keys[i].meta ? "M-" : "");
 		if (keys[i].code == KB_KEY_CHAR) {
 			kb_buf_puts(out, keys[i].text);
 		} else if (keys[i].code == KB_KEY_CTRL) {
@@ -111,10 +112,13 @@ static void escape_by_itself(void **state)
 
 	(void)state;
 	expect_keys("\x1b", "Esc");
-	expect_keys("\x1bq", "Esc q");
+	expect_keys("\x1bq", "M-q");
+	expect_keys("\x1b\xc3\xa9q", "M-é q");
+	expect_keys("\x1b\x7f\x1b\x02x", "M-BS M-^b x");
 	expect_keys("\x1b\x1b", "Esc Esc");
-	expect_keys("\x1b\x1b[A", "Esc Up");
-	expect_keys("\x1b\r", "Esc Enter");
+	expect_keys("\x1b\x1b[A\x1b[B", "M-Up Down");
+	expect_keys("\x1b\r\r", "M-Enter Enter");
+	expect_keys("\x1f", "^_");
 	/* Nothing is decided before time has passed. */
 	assert_int_equal(kb_key_decode(&d, 0x1b, keys), 0);
 	assert_true(kb_key_pending(&d));

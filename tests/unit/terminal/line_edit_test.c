@@ -113,8 +113,10 @@ static void cutting_and_pasting(void **state)
 
 static void meta(struct kb_line_edit *e, enum kb_key_code code, const char *text)
 {
-	press(e, KB_KEY_ESCAPE, "");
-	press(e, code, text);
+	struct kb_key key = {.code = code, .meta = true};
+
+	(void)strncpy(key.text, text, sizeof(key.text) - 1);
+	assert_true(kb_line_edit_key(e, &key, utf8));
 }
 
 static void words_by_alt(void **state)
@@ -140,8 +142,52 @@ static void words_by_alt(void **state)
 	press(&e, KB_KEY_CHAR, "b");
 	expect(&e, "cd sda2b|.d");
 	meta(&e, KB_KEY_HOME, "");
+	meta(&e, KB_KEY_DELETE, "");
 	press(&e, KB_KEY_CHAR, "f");
-	expect(&e, "f|cd sda2b.d");
+	expect(&e, "cd sda2bf|.d");
+	kb_line_edit_done(&e);
+}
+
+static void changes_are_undone(void **state)
+{
+	struct kb_line_edit e = begin("root=/dev/sda2");
+
+	(void)state;
+	/* What is typed in one go is one change. */
+	press(&e, KB_KEY_CHAR, " ");
+	press(&e, KB_KEY_CHAR, "r");
+	press(&e, KB_KEY_CHAR, "ö");
+	press(&e, KB_KEY_BACKSPACE, "");
+	press(&e, KB_KEY_CHAR, "o");
+	control(&e, "w");
+	expect(&e, "root=/dev/sda2 |");
+	control(&e, "z");
+	expect(&e, "root=/dev/sda2 ro|");
+	control(&e, "_");
+	expect(&e, "root=/dev/sda2 r|");
+	control(&e, "z");
+	expect(&e, "root=/dev/sda2 rö|");
+	control(&e, "z");
+	expect(&e, "root=/dev/sda2|");
+	control(&e, "z");
+	expect(&e, "root=/dev/sda2|");
+	/* Where the cursor was; and what is typed elsewhere is another change. */
+	control(&e, "a");
+	press(&e, KB_KEY_CHAR, "x");
+	control(&e, "e");
+	press(&e, KB_KEY_CHAR, "y");
+	control(&e, "au");
+	control(&e, "z");
+	expect(&e, "xroot=/dev/sda2|");
+	control(&e, "z");
+	expect(&e, "|root=/dev/sda2");
+	for (int i = 0; i < 3 * KB_LINE_EDIT_UNDO; i++) {
+		control(&e, "aky");
+	}
+	for (int i = 0; i < 3 * KB_LINE_EDIT_UNDO; i++) {
+		control(&e, "z");
+	}
+	expect(&e, "|root=/dev/sda2");
 	kb_line_edit_done(&e);
 }
 
@@ -260,6 +306,7 @@ int main(void)
 		cmocka_unit_test(a_character_goes_with_what_combines),
 		cmocka_unit_test(cutting_and_pasting),
 		cmocka_unit_test(words_by_alt),
+		cmocka_unit_test(changes_are_undone),
 		cmocka_unit_test(a_part_is_replaced),
 		cmocka_unit_test(a_line_has_a_limit),
 		cmocka_unit_test(a_long_line_is_folded),

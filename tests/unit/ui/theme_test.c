@@ -162,6 +162,77 @@ static void read_shipped(const char *name, struct kb_theme *theme)
 	assert_int_equal(kb_theme_parse(name, kb_buf_view(&text), theme, NULL), 0);
 }
 
+/* Luminance as WCAG 2 has it, in ten thousandths. */
+struct palette {
+	int plain[KB_N_COLOURS];
+	int bold[KB_N_COLOURS];
+	int dim; /* what half-bright text comes to */
+};
+
+static const struct palette vga_console = {
+	{0, 855, 2875, 1504, 290, 1145, 3165, 4020},
+	{908, 2841, 7411, 9344, 1565, 3498, 8067, 10000},
+	908, /* dark grey, whatever the colour */
+};
+
+/* xterm's 256 colours: bold is no other colour. */
+static const struct palette xterm = {
+	{0, 1298, 4366, 5664, 617, 1739, 4807, 7835},
+	{0, 1298, 4366, 5664, 617, 1739, 4807, 7835},
+	908,
+};
+
+/* Of the contrast 4.5:1, how many per cent. The terminal's own is grey on black. */
+static int contrast(const struct kb_look *look, const struct palette *palette)
+{
+	int colour = look->colour == KB_COLOUR_OWN ? 7 : look->colour;
+	int ground = palette->plain[look->background == KB_COLOUR_OWN ? 0 : look->background];
+	int text = look->look & KB_LOOK_BOLD ? palette->bold[colour] : palette->plain[colour];
+	int lighter, darker;
+
+	text = look->look & KB_LOOK_DIM ? palette->dim : text;
+	lighter = text > ground ? text : ground;
+	darker = text > ground ? ground : text;
+	return (lighter + 500) * 1000 / ((darker + 500) * 45);
+}
+
+static void every_role_of_every_theme_can_be_read(void **state)
+{
+	static const char *const names[] = {"default.theme", "dark-on-light.theme",
+					    "high-contrast.theme"};
+
+	(void)state;
+	for (size_t i = 0; i < KB_ARRAY_LEN(names); i++) {
+		struct kb_theme theme = kb_theme_default;
+
+		read_shipped(names[i], &theme);
+		for (int style = 0; style < KB_N_STYLES; style++) {
+			int vga = contrast(&theme.styles[style], &vga_console);
+			int many = contrast(&theme.styles[style], &xterm);
+
+			if (vga < 100 || many < 100) {
+				print_error("%s: role %d: %d %% and %d %% of 4.5:1\n", names[i],
+					    style, vga, many);
+			}
+			assert_true(vga >= 100 && many >= 100);
+		}
+	}
+}
+
+static void what_is_left_out_follows_text(void **state)
+{
+	struct kb_theme theme;
+
+	(void)state;
+	assert_int_equal(parse("text=black, white, underline\nkey=blue, white\n", &theme), 0);
+	assert_int_equal(theme.styles[KB_STYLE_HEADING].colour, 0);
+	assert_int_equal(theme.styles[KB_STYLE_HEADING].background, 7);
+	assert_int_equal(theme.styles[KB_STYLE_KEY].colour, 4);
+	assert_int_equal(theme.styles[KB_STYLE_TITLE].look, KB_LOOK_BOLD | KB_LOOK_UNDERLINE);
+	assert_int_equal(theme.styles[KB_STYLE_SELECTED].look, KB_LOOK_REVERSE | KB_LOOK_UNDERLINE);
+	assert_int_equal(theme.styles[KB_STYLE_HEADING].mono, 0);
+}
+
 static void the_default_file_says_what_is_built_in(void **state)
 {
 	struct kb_theme theme;
@@ -206,6 +277,8 @@ int main(void)
 		cmocka_unit_test(the_first_slip_is_told_and_the_rest_counts),
 		cmocka_unit_test(the_cap),
 		cmocka_unit_test(the_default_file_says_what_is_built_in),
+		cmocka_unit_test(every_role_of_every_theme_can_be_read),
+		cmocka_unit_test(what_is_left_out_follows_text),
 		cmocka_unit_test(the_other_themes_cover_the_screen),
 	};
 

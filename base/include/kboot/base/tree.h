@@ -48,7 +48,5 @@ KB_MUST_CHECK int kb_tree_list(const struct kb_tree *tree, const char *path, siz
 			       int (*fn)(void *ctx, const char *name), void *ctx);
 /* Reads a descriptor to its end, the same cap. */
 KB_MUST_CHECK int kb_read_all(int fd, size_t max_bytes, struct kb_buf *buf);
-/* Waits for a descriptor that takes no more; all of it or -errno. */
-KB_MUST_CHECK int kb_write_all(int fd, struct kb_str bytes);
 
 #endif

@@ -32,8 +32,6 @@ KB_MUST_CHECK int kb_device_copy(struct kb_arena *arena, const struct kb_device 
 /* Does "UUID=…", "LABEL=…", "PARTUUID=…", "PARTLABEL=…", "/dev/NAME" or "NAME" mean this device?
  * UUIDs: any case. */
 bool kb_device_matches(const struct kb_device *device, struct kb_str reference);
-/* Is it written as one, "/dev/NAME" or a tag, whether or not there is such a device? */
-bool kb_device_is_reference(struct kb_str text);
 void kb_device_to_json(const struct kb_device *device, const char *key, struct kb_buf *json);
 /* Texts are borrowed from the object. */
 KB_MUST_CHECK int kb_device_from_json(const struct kb_json *object, struct kb_device *ret_device);

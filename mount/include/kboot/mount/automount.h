@@ -37,6 +37,7 @@ struct kb_automount_hooks {
 
 struct kb_automount_options {
 	const char *dev_dir; /* "/dev" */
+	const char *modules; /* "/proc/modules"; NULL: none is waited for */
 	const char *run_dir; /* "/run/kboot": mounts are made in mnt/, root/ and nfs/ below it */
 	/* The booted environment: a device ("sda2", "UUID=…"), "host:/path", or NULL for none. */
 	const char *root;

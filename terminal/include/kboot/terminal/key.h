@@ -13,7 +13,7 @@
 enum kb_key_code {
 	KB_KEY_OTHER, /* a key without a meaning here */
 	KB_KEY_CHAR,  /* text: a character, or a byte that is none (Latin-1, noise) */
-	KB_KEY_CTRL,  /* text: the small letter */
+	KB_KEY_CTRL,  /* text: the small letter, or "_" */
 	KB_KEY_ENTER,
 	KB_KEY_ESCAPE,
 	KB_KEY_TAB,
@@ -34,6 +34,7 @@ enum kb_key_code {
 
 struct kb_key {
 	enum kb_key_code code;
+	bool meta;    /* with Alt, or an ESC came right before it */
 	char text[5]; /* of CHAR and CTRL: UTF-8, NUL-terminated */
 };
 
@@ -43,6 +44,7 @@ enum { KB_KEY_BYTES = 24, KB_KEYS_AT_ONCE = 4 };
 struct kb_key_decoder {
 	unsigned char bytes[KB_KEY_BYTES]; /* of a key that is not complete */
 	size_t len;
+	bool meta;         /* an ESC came before it */
 	bool after_cr;     /* a line feed right behind a carriage return is no second Enter */
 	bool after_escape; /* kb_key_give_up took ESC for a key: a [ that follows was its rest */
 };

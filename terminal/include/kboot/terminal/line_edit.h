@@ -11,13 +11,15 @@
 #include "kboot/terminal/key.h"
 #include "kboot/terminal/symbols.h"
 
-enum { KB_LINE_EDIT_MAX = 32 << 10 };
+enum { KB_LINE_EDIT_MAX = 32 << 10, KB_LINE_EDIT_UNDO = 100 };
 
 struct kb_line_edit {
 	struct kb_buf text;
 	size_t cursor; /* byte offset, between characters */
 	char *killed;  /* what was last cut (Ctrl-K and its like); Ctrl-Y puts it back */
-	bool meta;     /* Escape was the last key: the next one is with Alt */
+	struct kb_line_before *undo; /* what it was before the last changes, the newest last */
+	size_t n_undo;
+	size_t typed_to; /* behind what is being typed, which is one change; 0: nothing is */
 };
 
 /* -EFBIG above KB_LINE_EDIT_MAX, -ENOMEM. The cursor stands at the end. */

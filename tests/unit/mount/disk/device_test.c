@@ -195,6 +195,53 @@ static void test_mount_fails(void **state)
 	assert_int_equal(fake_sys_count(f->fake, FAKE_UMOUNT), 0);
 }
 
+struct late_driver {
+	int refusals; /* left, before the driver is there */
+};
+
+static int refuse_at_first(void *ctx, const char *source, const char *target, const char *fstype,
+			   unsigned long flags, const char *options)
+{
+	struct late_driver *driver = ctx;
+
+	(void)source;
+	(void)target;
+	(void)fstype;
+	(void)flags;
+	(void)options;
+	return driver->refusals-- > 0 ? -ENODEV : 0;
+}
+
+/* Somebody else is at loading it: mount(2) does not wait for that. */
+static void test_driver_is_waited_for(void **state)
+{
+	struct fixture *f = *state;
+	struct late_driver driver;
+	char modules[128];
+
+	f->fake->real.mount = refuse_at_first;
+	f->fake->real.ctx = &driver;
+	(void)snprintf(modules, sizeof(modules), "%s/modules", f->dir.path);
+	f->options.modules = modules;
+	temp_dir_text(&f->dir, "modules",
+		      "jbd2 1 1 ext4, Live 0x0\next4 1138688 0 - Loading 0x0\n");
+	driver = (struct late_driver){20};
+	assert_int_equal(mount_type(f, "ext4"), 0);
+	kb_mount_done(&f->mount);
+	/* Between two modules that it needs. */
+	temp_dir_text(&f->dir, "modules", "jbd2 1 1 ext4, Live 0x0\n");
+	driver = (struct late_driver){3};
+	assert_int_equal(mount_type(f, "ext4"), 0);
+	kb_mount_done(&f->mount);
+	/* Nobody is; or this kernel has no modules. */
+	driver = (struct late_driver){1000};
+	assert_int_equal(mount_type(f, "ext4"), -ENODEV);
+	assert_in_range(driver.refusals, 980, 998);
+	(void)snprintf(modules, sizeof(modules), "%s/none", f->dir.path);
+	driver = (struct late_driver){3};
+	assert_int_equal(mount_type(f, "ext4"), -ENODEV);
+}
+
 /* What the right driver said counts for more than "there is no such driver" of the next. */
 static void test_first_reason_counts(void **state)
 {
@@ -448,6 +495,7 @@ int main(void)
 		TEST(test_next_attempt),
 		TEST(test_device_stays_writable),
 		TEST(test_mount_fails),
+		TEST(test_driver_is_waited_for),
 		TEST(test_first_reason_counts),
 		TEST(test_not_filesystems),
 		TEST(test_names),
