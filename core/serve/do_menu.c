@@ -9,10 +9,14 @@
 static int find_bootable(struct kb_engine *e, struct kb_arena *arena, const struct kb_intent *i,
 			 struct kb_entry *ret_entry, struct kb_error *err)
 {
-	const char *id = i->id ? i->id : e->chosen.entry->id;
+	const char *id = i->id || !e->chosen.entry ? i->id : e->chosen.entry->id;
 	const struct kb_entry *found = kb_catalog_find(&e->catalog, id);
 	enum kb_action action = found && !i->args ? KB_MAY_BOOT : KB_MAY_EDIT;
 
+	if (!id) {
+		return kb_error_set(err, -ENODATA, "there is no default to boot: %s (see `labels`)",
+				    e->chosen.why);
+	}
 	return kb_engine_may(e, action, found) == KB_ANSWER_NO
 		       ? kb_error_set(err, -EPERM, KB_RESTRICTED_TEXT)
 		       : kb_engine_entry(e, arena, id, i->args, ret_entry, err);
@@ -62,10 +66,6 @@ void kb_do_plan(struct kb_core *k, struct kb_client *c, const struct kb_intent *
 
 	if (i->name) {
 		kb_do_run(k, c, i);
-		return;
-	}
-	if (!i->id && !e->chosen.entry) {
-		kb_core_reply_no_default(k, c, i);
 		return;
 	}
 	if (find_bootable(e, &arena, i, &entry, &err) < 0) {
@@ -130,10 +130,6 @@ void kb_do_boot(struct kb_core *k, struct kb_client *c, const struct kb_intent *
 	struct kb_error err = {0};
 
 	kb_engine_touch(e, console_of(c));
-	if (!i->id && !e->chosen.entry) {
-		kb_core_reply_no_default(k, c, i);
-		return;
-	}
 	if (!i->args && kb_engine_is_for_prompt(found) &&
 	    kb_engine_may(e, KB_MAY_BOOT, found) == KB_ANSWER_YES) {
 		kb_client_answer(c, kb_asked_by(c, i),
@@ -146,7 +142,10 @@ void kb_do_boot(struct kb_core *k, struct kb_client *c, const struct kb_intent *
 			"The selected entry is gone, its disk was removed: choose again");
 	}
 	if (err.code || find_bootable(e, &arena, i, &entry, &err) < 0) {
-		kb_engine_notice(e, KB_NOTICE_ERROR, "%s.", err.text);
+		/* That there is no default concerns only who asked for it. */
+		if (err.code != -ENODATA) {
+			kb_engine_notice(e, KB_NOTICE_ERROR, "%s.", err.text);
+		}
 		kb_client_reply(c, i, false, err.text);
 		return;
 	}

@@ -32,16 +32,6 @@ void kb_core_send_state(const struct kb_core *k, struct kb_client *c);
 /* Makes ready what the client has not been told, as much as it has room for. */
 void kb_core_tell(struct kb_core *k, struct kb_client *c);
 
-/* reply.c */
-void kb_client_reply_table(struct kb_client *c, const struct kb_intent *to,
-			   const struct kb_table *table);
-/* r 0: ok, without a text. */
-void kb_client_reply_error(struct kb_client *c, const struct kb_intent *to, int r,
-			   const struct kb_error *err);
-/* To somebody who wants the default, where there is none. */
-void kb_core_reply_no_default(const struct kb_core *k, struct kb_client *c,
-			      const struct kb_intent *to);
-
 /* intents.c */
 /* Has its time come? */
 bool kb_core_may_serve(const struct kb_core *k, const struct kb_intent *i);

@@ -165,6 +165,25 @@ void kb_client_reply(struct kb_client *c, const struct kb_intent *to, bool ok, c
 	kb_client_answer(c, kb_asked_by(c, to), (struct kb_message){.ok = ok, .text = text});
 }
 
+void kb_client_reply_table(struct kb_client *c, const struct kb_intent *to,
+			   const struct kb_table *table)
+{
+	struct kb_message m = {.ok = table->error == 0, .text = "out of memory"};
+
+	if (m.ok) {
+		m.text = NULL;
+		m.rows = table->rows;
+		m.n_rows = table->n;
+	}
+	kb_client_answer(c, kb_asked_by(c, to), m);
+}
+
+void kb_client_reply_error(struct kb_client *c, const struct kb_intent *to, int r,
+			   const struct kb_error *err)
+{
+	kb_client_reply(c, to, r == 0, r == 0 ? NULL : err->code ? err->text : strerror(-r));
+}
+
 /* --- in */
 
 static int take_line(void *ctx, struct kb_str line)

@@ -101,6 +101,11 @@ void kb_client_send(struct kb_client *c, const struct kb_message *message);
 /* The same for the reply m, but for what it is an answer to. */
 void kb_client_answer(struct kb_client *c, struct kb_asked to, struct kb_message m);
 void kb_client_reply(struct kb_client *c, const struct kb_intent *to, bool ok, const char *text);
+void kb_client_reply_table(struct kb_client *c, const struct kb_intent *to,
+			   const struct kb_table *table);
+/* r 0: ok, without a text. */
+void kb_client_reply_error(struct kb_client *c, const struct kb_intent *to, int r,
+			   const struct kb_error *err);
 /* Writes what the socket takes. */
 void kb_client_push(struct kb_client *c);
 /* No more than this is waiting to be read by it. */
