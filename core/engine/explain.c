@@ -11,13 +11,11 @@ static void explain_default(const struct kb_engine *e, struct kb_buf *t)
 {
 	const struct kb_entry *d = e->chosen.entry;
 
+	kb_escape_printf(t, "Default: %s",
+			 d ? kb_entry_display(d) : "none, the menu waits for a person");
+	kb_escape_printf(t, "  because %s%s", d ? "of " : "", e->chosen.why);
 	if (d) {
-		kb_escape_printf(t, "Default: %s", kb_entry_display(d));
-		kb_escape_printf(t, "  because of %s", e->chosen.why);
 		kb_escape_printf(t, "  id %s", d->id);
-	} else {
-		kb_escape_printf(t, "Default: none, the menu waits for a person");
-		kb_escape_printf(t, "  because %s", e->chosen.why);
 	}
 }
 

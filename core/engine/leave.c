@@ -129,15 +129,16 @@ static void next(struct kb_engine *e, enum kb_leave_step step)
 
 static void say_goodbye(struct kb_engine *e)
 {
+	static const char *const words[] = {
+		[KB_LEAVE_KEXEC] = "Starting ",
+		[KB_LEAVE_REBOOT] = "Restarting",
+		[KB_LEAVE_POWEROFF] = "Powering off",
+	};
 	char text[KB_ERROR_TEXT];
 
-	if (e->leaving.how == KB_LEAVE_KEXEC) {
-		(void)snprintf(text, sizeof(text), "Starting %s",
-			       kb_entry_display(&e->pipeline.entry));
-	} else {
-		(void)snprintf(text, sizeof(text), "%s",
-			       e->leaving.how == KB_LEAVE_REBOOT ? "Restarting" : "Powering off");
-	}
+	(void)snprintf(text, sizeof(text), "%s%s", words[e->leaving.how],
+		       e->leaving.how == KB_LEAVE_KEXEC ? kb_entry_display(&e->pipeline.entry)
+							: "");
 	e->leaving.step = KB_LEAVE_CLIENTS;
 	kb_timer_set(e->leaving.timer, KB_FAREWELL_MS);
 	e->watcher.leaving(e->watcher.ctx, text);
