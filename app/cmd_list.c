@@ -2,31 +2,19 @@
 #include <errno.h>
 #include <locale.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "kboot/base/escape.h"
 #include "kboot/base/json.h"
-#include "kboot/terminal/size.h"
-#include "kboot/terminal/text.h"
+#include "kboot/terminal/table.h"
 #include "session.h"
 
-enum { NUMBER, TITLE, DEVICE, KERNEL, DEFAULT, PROBLEM, N_COLUMNS };
-enum { GAP = 2, MIN_WIDTH = 12, MAX_WIDTH = 200 }; /* of a column; a longer text sticks out */
-
-struct row {
-	const struct row *next;
-	const char *cells[N_COLUMNS]; /* harmless */
-};
+enum { NUMBER, TITLE, DEVICE, KERNEL, DEFAULT, PROBLEM };
 
 struct listing {
 	bool json;
 	bool any; /* there was an entry, for JSON */
-	struct kb_arena arena;
-	const struct row *first;
-	const struct row **end;
-	size_t n;
-	int error;
+	struct kb_table table;
 };
 
 /*
@@ -64,123 +52,35 @@ static void print_json_head(const struct kb_state *state)
 
 /* --- the table for people */
 
-static const struct kb_symbols *const symbols = &kb_symbols[KB_CHARSET_UTF8];
-
-static char *cell(struct kb_arena *arena, const char *text)
+static const char *problems(struct kb_table *t, const struct kb_entry *e)
 {
-	KB_BUF struct kb_buf buf = {0};
-
-	kb_escape(&buf, kb_str_from(text));
-	return kb_buf_error(&buf) < 0 ? NULL : kb_arena_str(arena, kb_buf_view(&buf));
-}
-
-static char *problems(struct kb_arena *arena, const struct kb_entry *e)
-{
-	KB_BUF struct kb_buf buf = {0};
+	const char *all = NULL;
 
 	for (size_t i = 0; i < e->n_problems; i++) {
-		kb_buf_printf(&buf, "%s%s", i > 0 ? "; " : "", e->problems[i]);
+		all = kb_table_printf(t, "%s%s%s", all ? all : "", all ? "; " : "", e->problems[i]);
 	}
-	return kb_buf_error(&buf) < 0 ? NULL : cell(arena, buf.data);
+	return all;
 }
 
-static int add_row(struct listing *l, const struct kb_entry *e)
+static void add_entry(struct kb_table *t, const struct kb_entry *e)
 {
 	const char *title = e->title ? e->title : e->label;
-	struct row *row = kb_arena_alloc(&l->arena, sizeof(*row));
+	const char *kernel = e->kernel ? e->kernel : e->command;
 
-	if (!row) {
-		return -ENOMEM;
+	if (t->n == 0) {
+		kb_table_add(t, (struct kb_table_row){
+					{"No", "Title", "Device", "Kernel", "Default", "Problem"}});
 	}
-	row->cells[NUMBER] = kb_arena_printf(&l->arena, "%zu", ++l->n);
-	row->cells[TITLE] = cell(&l->arena, title ? title : "?");
-	row->cells[DEVICE] = cell(&l->arena, e->device ? e->device->name : NULL);
-	row->cells[KERNEL] = cell(&l->arena, e->kernel ? e->kernel : e->command);
-	row->cells[DEFAULT] = e->is_default ? "*" : "";
-	row->cells[PROBLEM] = problems(&l->arena, e);
-	for (size_t i = 0; i < N_COLUMNS; i++) {
-		if (!row->cells[i]) {
-			return -ENOMEM;
-		}
-	}
-	*l->end = row;
-	l->end = &row->next;
-	return 0;
-}
-
-static void measure(const struct row *row, int width[N_COLUMNS])
-{
-	for (; row; row = row->next) {
-		for (size_t i = 0; i < N_COLUMNS; i++) {
-			int columns = kb_text_columns(kb_str_from(row->cells[i]), symbols);
-
-			columns = columns > MAX_WIDTH ? MAX_WIDTH : columns;
-			width[i] = columns > width[i] ? columns : width[i];
-		}
-	}
-}
-
-/* What is long gives way, so that a problem is seen. */
-static void squeeze(int width[N_COLUMNS], int columns)
-{
-	int used = (N_COLUMNS - 1) * GAP;
-
-	for (size_t i = 0; i < N_COLUMNS; i++) {
-		used += width[i];
-	}
-	for (; used > columns; used--) {
-		int *longest = width[TITLE] > width[KERNEL] ? &width[TITLE] : &width[KERNEL];
-
-		if (*longest <= MIN_WIDTH) {
-			break;
-		}
-		(*longest)--;
-	}
-}
-
-/* columns 0: nothing is cut. */
-static void put_row(const struct row *row, const int width[N_COLUMNS], int columns,
-		    struct kb_buf *line)
-{
-	int missing = 0;
-
-	kb_buf_reset(line);
-	for (size_t i = 0; i < N_COLUMNS; i++) {
-		struct kb_str text = kb_str_from(row->cells[i]);
-
-		text = columns > 0 && i != PROBLEM ? kb_text_fit(text, width[i], symbols) : text;
-		if (text.len > 0) {
-			kb_buf_printf(line, "%*s%.*s", missing, "", KB_STR_ARG(text));
-			missing = 0;
-		}
-		missing += GAP + width[i] - kb_text_columns(text, symbols);
-		missing = missing < GAP ? GAP : missing;
-	}
-	if (kb_buf_error(line) == 0) {
-		struct kb_str whole = kb_buf_view(line);
-
-		whole = columns > 0 ? kb_text_fit(whole, columns, symbols) : whole;
-		printf("%.*s\n", KB_STR_ARG(whole));
-	}
-}
-
-static void print_table(const struct row *first)
-{
-	const struct row heading = {first,
-				    {"No", "Title", "Device", "Kernel", "Default", "Problem"}};
-	KB_BUF struct kb_buf line = {0};
-	struct kb_terminal_size size = {.cols = KB_TERMINAL_COLS};
-	bool clip = isatty(STDOUT_FILENO);
-	int width[N_COLUMNS] = {0};
-
-	measure(&heading, width);
-	if (clip) {
-		(void)kb_terminal_size_known(STDOUT_FILENO, &size);
-		squeeze(width, size.cols);
-	}
-	for (const struct row *row = first ? &heading : NULL; row; row = row->next) {
-		put_row(row, width, clip ? size.cols : 0, &line);
-	}
+	kb_table_add(t,
+		     (struct kb_table_row){
+			     .cells = {[NUMBER] = kb_table_printf(t, "%zu", t->n),
+				       [TITLE] = kb_table_printf(t, "%s", title ? title : "?"),
+				       [DEVICE] =
+					       e->device ? kb_table_printf(t, "%s", e->device->name)
+							 : NULL,
+				       [KERNEL] = kernel ? kb_table_printf(t, "%s", kernel) : NULL,
+				       [DEFAULT] = e->is_default ? "*" : NULL,
+				       [PROBLEM] = problems(t, e)}});
 }
 
 static void take_message(void *ctx, const struct kb_message *m, struct kb_arena *arena)
@@ -190,25 +90,28 @@ static void take_message(void *ctx, const struct kb_message *m, struct kb_arena 
 	(void)arena;
 	if (m->type == KB_MSG_STATE && l->json) {
 		print_json_head(&m->state);
-	} else if (m->type == KB_MSG_ENTRY && !m->entry.hidden && l->error == 0) {
-		l->error = add_row(l, &m->entry);
+	} else if (m->type == KB_MSG_ENTRY && !m->entry.hidden) {
+		add_entry(&l->table, &m->entry);
 	}
 }
 
 static int run(const struct kb_options *options, char **args, int n_args)
 {
 	const struct kb_intent intent = {.type = KB_DO_LIST};
-	struct listing listing = {.json = options->json, .end = &listing.first};
+	struct listing listing = {.json = options->json};
 	struct kb_connection c = {.ctx = &listing,
 				  .line = take_line,
 				  .message = take_message,
 				  .fd = -1};
 	struct kb_error err = {0};
+	KB_BUF struct kb_buf text = {0};
 	int r = kb_session_ask(options, true, -1, &intent, &c, &err);
 
 	(void)args;
 	(void)n_args;
-	r = r == 0 && listing.error < 0 ? kb_error_set(&err, listing.error, "out of memory") : r;
+	(void)setlocale(LC_CTYPE, "C.UTF-8");
+	kb_table_lines(&listing.table, kb_table_columns(), 1U << TITLE | 1U << KERNEL, &text);
+	r = r == 0 && kb_buf_error(&text) < 0 ? kb_error_set(&err, -ENOMEM, "out of memory") : r;
 	if (r == 0) {
 		/* What could not be read. */
 		kb_print_escaped_lines(stderr, c.reply.text);
@@ -216,10 +119,9 @@ static int run(const struct kb_options *options, char **args, int n_args)
 	if (r == 0 && options->json) {
 		(void)fputs(listing.any ? "\n  ]\n}\n" : "]\n}\n", stdout);
 	} else if (r == 0) {
-		(void)setlocale(LC_CTYPE, "C.UTF-8");
-		print_table(listing.first);
+		(void)fputs(text.data ? text.data : "", stdout);
 	}
-	kb_arena_done(&listing.arena);
+	kb_table_done(&listing.table);
 	kb_connection_done(&c);
 	return r < 0 ? kb_fail(&err) : KB_EXIT_OK;
 }

@@ -10,7 +10,7 @@
 
 #include "kboot/base/cleanup.h"
 
-static int write_all(int fd, struct kb_str bytes)
+int kb_write_all(int fd, struct kb_str bytes)
 {
 	while (bytes.len > 0) {
 		ssize_t n = write(fd, bytes.data, bytes.len);
@@ -40,7 +40,7 @@ static int fill(int dir_fd, const char *name, const char *fresh, struct kb_str b
 {
 	KB_CLOSE int fd =
 		openat(dir_fd, fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	int r = fd < 0 ? -errno : write_all(fd, bytes);
+	int r = fd < 0 ? -errno : kb_write_all(fd, bytes);
 
 	if (r < 0) {
 		return r;

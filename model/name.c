@@ -17,7 +17,7 @@ static const struct kb_str tags[] = {
 	KB_STR("PARTLABEL="),
 };
 
-static bool starts_with_tag(struct kb_str text)
+bool kb_name_has_tag(struct kb_str text)
 {
 	for (size_t i = 0; i < KB_ARRAY_LEN(tags); i++) {
 		if (kb_str_starts(text, tags[i])) {
@@ -116,7 +116,7 @@ static int parse_device(struct kb_arena *arena, struct kb_str text, size_t colon
 {
 	struct kb_str place = kb_str_head(text, colon);
 
-	if (has_odd_component(place) && !starts_with_tag(place)) {
+	if (has_odd_component(place) && !kb_name_has_tag(place)) {
 		return kb_error_set(err, -EINVAL, "`%.*s` is not the name of a device",
 				    KB_STR_ARG(kb_str_head(place, 64)));
 	}

@@ -95,6 +95,71 @@ const char *kb_stage_name(enum kb_stage stage)
 	return (size_t)stage < KB_N_STAGES ? stage_names[stage] : "unknown";
 }
 
+/* What is not known at the end of a row is left out. */
+static void encode_rows(const struct kb_message *message, struct kb_buf *buf)
+{
+	kb_json_open(buf, "rows", '[');
+	for (size_t i = 0; i < message->n_rows; i++) {
+		const struct kb_table_row *row = &message->rows[i];
+		size_t n = KB_TABLE_CELLS;
+
+		while (n > 0 && !row->cells[n - 1]) {
+			n--;
+		}
+		kb_json_open(buf, NULL, '[');
+		for (size_t k = 0; k < n; k++) {
+			kb_json_put_text(buf, NULL, row->cells[k]);
+		}
+		kb_json_close(buf, ']');
+	}
+	kb_json_close(buf, ']');
+}
+
+static int decode_row(const struct kb_json *from, struct kb_table_row *row)
+{
+	size_t n = 0;
+
+	if (from->type != KB_JSON_ARRAY) {
+		return -EINVAL;
+	}
+	for (const struct kb_json *cell = from->parts; cell; cell = cell->next) {
+		bool fits = cell->type == KB_JSON_TEXT || cell->type == KB_JSON_NULL;
+
+		if (n == KB_TABLE_CELLS || !fits) {
+			return -EINVAL;
+		}
+		row->cells[n++] = cell->type == KB_JSON_TEXT ? cell->text : NULL;
+	}
+	return 0;
+}
+
+static int decode_rows(struct kb_arena *arena, const struct kb_json *from,
+		       struct kb_message *message)
+{
+	struct kb_table_row *rows;
+	size_t n = 0;
+	int r = 0;
+
+	if (!from) {
+		return 0;
+	}
+	for (const struct kb_json *row = from->parts; row; row = row->next) {
+		n++;
+	}
+	if (from->type != KB_JSON_ARRAY || n > KB_TABLE_MAX_ROWS) {
+		return -EINVAL;
+	}
+	rows = kb_arena_array(arena, n, sizeof(*rows));
+	if (!rows) {
+		return -ENOMEM;
+	}
+	for (const struct kb_json *row = from->parts; row && r == 0; row = row->next) {
+		r = decode_row(row, &rows[message->n_rows++]);
+	}
+	message->rows = rows;
+	return r;
+}
+
 int kb_message_encode(const struct kb_message *message, struct kb_buf *buf)
 {
 	size_t start = buf->len;
@@ -108,6 +173,10 @@ int kb_message_encode(const struct kb_message *message, struct kb_buf *buf)
 	r = kb_record_encode(fields, KB_ARRAY_LEN(fields), (int)message->type, message, buf);
 	if (message->type == KB_MSG_ENTRY) {
 		kb_entry_to_json(&message->entry, "entry", buf);
+	}
+	if (message->type == KB_MSG_REPLY && message->n_rows > 0) {
+		encode_rows(message, buf);
+		r = message->n_rows > KB_TABLE_MAX_ROWS ? -EMSGSIZE : r;
 	}
 	return kb_json_end_line(buf, start, KB_PROTO_MAX_LINE, r);
 }
@@ -137,8 +206,9 @@ int kb_message_decode(struct kb_arena *arena, struct kb_str line, struct kb_mess
 	if (r == 0 && message.type == KB_MSG_ENTRY) {
 		r = kb_entry_from_json(arena, kb_json_get(object, "entry"), &message.entry);
 	}
-	if (r == 0 && message.type == KB_MSG_REPLY && !message.to) {
-		r = -EINVAL;
+	if (r == 0 && message.type == KB_MSG_REPLY) {
+		r = message.to ? decode_rows(arena, kb_json_get(object, "rows"), &message)
+			       : -EINVAL;
 	}
 	if (r == 0) {
 		*ret_message = message;

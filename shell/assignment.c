@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "ask.h"
 #include "kboot/model/setting.h"
 
 static bool is_one_of(struct kb_str name, const char *const *names, size_t n)
@@ -61,21 +62,10 @@ static void root_changed(struct kb_shell *s, const char *name)
 
 int kb_shell_set(struct kb_shell *s, const char *name, const char *value)
 {
-	const struct kb_intent intent = {.type = KB_DO_SET,
+	const struct kb_intent intent = {.type = value ? KB_DO_SET : KB_DO_UNSET,
 					 .name = name,
 					 .value = value,
 					 .from = s->place};
-	int status = kb_shell_ask_text(s, &intent);
-
-	if (status == 0) {
-		root_changed(s, name);
-	}
-	return status;
-}
-
-int kb_shell_unset(struct kb_shell *s, const char *name)
-{
-	const struct kb_intent intent = {.type = KB_DO_UNSET, .name = name};
 	int status = kb_shell_ask_text(s, &intent);
 
 	if (status == 0) {

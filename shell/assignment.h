@@ -17,7 +17,7 @@ bool kb_shell_is_assignment(struct kb_str line, const struct kb_shell_word *word
 bool kb_shell_is_boot_assignment(const struct kb_shell_word *word);
 /* NAME=VALUE as one word. An exit status. */
 int kb_shell_assign(struct kb_shell *s, const struct kb_shell_word *word);
+/* value NULL: what was set is forgotten. */
 int kb_shell_set(struct kb_shell *s, const char *name, const char *value);
-int kb_shell_unset(struct kb_shell *s, const char *name);
 
 #endif

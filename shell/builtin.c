@@ -1,32 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "builtin.h"
 
+#include "ask.h"
+
 enum { NEAREST_MAX = 32, FAR = 99 };
 
-const struct kb_builtin *kb_builtin_at(size_t i)
+const struct kb_builtin *kb_builtin_find(const struct kb_shell *s, const char *name)
 {
-	static const struct kb_builtin *const tables[] = {
-		kb_builtins_places,
-		kb_builtins_settings,
-		kb_builtins_machine,
-		kb_builtins_prompt,
-	};
-
-	for (size_t table = 0; table < KB_ARRAY_LEN(tables); table++) {
-		for (const struct kb_builtin *b = tables[table]; b->name; b++) {
-			if (i-- == 0) {
-				return b;
-			}
-		}
-	}
-	return NULL;
-}
-
-const struct kb_builtin *kb_builtin_find(const char *name)
-{
-	const struct kb_builtin *b;
-
-	for (size_t i = 0; (b = kb_builtin_at(i)); i++) {
+	for (const struct kb_builtin *b = s->builtins; b->name; b++) {
 		if (strcmp(b->name, name) == 0) {
 			return b;
 		}
@@ -34,11 +15,9 @@ const struct kb_builtin *kb_builtin_find(const char *name)
 	return NULL;
 }
 
-static unsigned least(unsigned a, unsigned b, unsigned c)
+static unsigned least(unsigned a, unsigned b)
 {
-	unsigned ab = a < b ? a : b;
-
-	return ab < c ? ab : c;
+	return a < b ? a : b;
 }
 
 /* How many letters are to be added, dropped or changed. */
@@ -61,20 +40,19 @@ static unsigned distance(const char *a, const char *b)
 			unsigned changed = corner + (a[i] != b[j - 1]);
 
 			corner = row[j];
-			row[j] = least(row[j] + 1, row[j - 1] + 1, changed);
+			row[j] = least(changed, least(row[j], row[j - 1]) + 1);
 		}
 	}
 	return row[len];
 }
 
-const char *kb_builtin_nearest(const char *name)
+const char *kb_builtin_nearest(const struct kb_shell *s, const char *name)
 {
-	const struct kb_builtin *b;
 	const char *nearest = NULL;
 	/* One slip in a short word, two in a longer one. */
 	unsigned best = strlen(name) > 4 ? 3 : 2;
 
-	for (size_t i = 0; (b = kb_builtin_at(i)); i++) {
+	for (const struct kb_builtin *b = s->builtins; b->name; b++) {
 		unsigned d = distance(name, b->name);
 
 		if (d > 0 && d < best && d < strlen(b->name)) {
@@ -91,7 +69,14 @@ int kb_builtin_call(const struct kb_builtin *builtin, const struct kb_builtin_ca
 		return kb_shell_fail("usage: %s%s%s", builtin->name,
 				     builtin->arguments[0] ? " " : "", builtin->arguments);
 	}
-	return builtin->run(call);
+	return builtin->run
+		       ? builtin->run(call)
+		       : kb_shell_ask_text(call->shell, &(struct kb_intent){.type = builtin->asks});
+}
+
+const char *kb_builtin_word(const struct kb_builtin_call *call, size_t i)
+{
+	return i < call->words->n ? call->words->items[i].text : NULL;
 }
 
 struct kb_str kb_builtin_rest(const struct kb_builtin_call *call, size_t n)

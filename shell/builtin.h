@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The commands of the prompt itself: one table a file, one row a command.
- * For run, complete and the manual's test.
+ * The commands of the prompt itself: one table, one row a command.
+ * For what runs, completes and explains lines.
  * Must not name what BusyBox does as well.
  */
 #ifndef KBOOT_SHELL_BUILTIN_H
@@ -16,28 +16,46 @@ struct kb_builtin_call {
 	struct kb_arena *arena; /* lives as long as the line */
 };
 
+typedef int kb_builtin_fn(const struct kb_builtin_call *call); /* answers an exit status */
+
+/* The words behind a command, for completion. */
+enum kb_builtin_takes {
+	KB_TAKES_NAMES,
+	KB_TAKES_LINE,
+	KB_TAKES_BUILTINS,
+	KB_TAKES_VARIABLES,
+	KB_TAKES_VALUES, /* NAME=VALUE */
+	KB_TAKES_DEVICES,
+};
+
 struct kb_builtin {
 	const char *name;
 	const char *arguments;
 	const char *summary; /* one line */
 	const char *text;    /* a paragraph; the same stands in kboot(8) */
 	size_t max_words;    /* with the name; 0: any number */
-	int (*run)(const struct kb_builtin_call *call); /* answers an exit status */
+	enum kb_builtin_takes takes;
+	kb_builtin_fn *run;
+	enum kb_intent_type asks; /* without run: the engine's answer is all there is to it */
 };
 
-/* Each ends with a row without a name. */
-extern const struct kb_builtin kb_builtins_places[];   /* builtin_places.c */
-extern const struct kb_builtin kb_builtins_settings[]; /* builtin_settings.c */
-extern const struct kb_builtin kb_builtins_machine[];  /* builtin_machine.c */
-extern const struct kb_builtin kb_builtins_prompt[];   /* builtin_prompt.c */
+/* builtins.c; ends with a row without a name. All but shell.c have it from struct kb_shell. */
+extern const struct kb_builtin kb_builtins[];
 
-/* All rows, one after the other: i from 0 until NULL. */
-const struct kb_builtin *kb_builtin_at(size_t i);
-const struct kb_builtin *kb_builtin_find(const char *name);
+/* builtin_places.c, builtin_settings.c, builtin_machine.c, builtin_prompt.c */
+kb_builtin_fn kb_run_cd, kb_run_pwd, kb_run_root, kb_run_by_path, kb_run_mount, kb_run_umount;
+kb_builtin_fn kb_run_set, kb_run_unset, kb_run_boot, kb_run_explain;
+kb_builtin_fn kb_run_network, kb_run_chroot, kb_run_power;
+kb_builtin_fn kb_run_menu, kb_run_jobs, kb_run_fg, kb_run_exit, kb_run_help;
+
+/* NULL: there is none. */
+const struct kb_builtin *kb_builtin_find(const struct kb_shell *s, const char *name);
 /* What a slip of the finger may have meant; NULL: nothing. */
-const char *kb_builtin_nearest(const char *name);
+const char *kb_builtin_nearest(const struct kb_shell *s, const char *name);
 /* Calls it, when the number of words is right. */
 int kb_builtin_call(const struct kb_builtin *builtin, const struct kb_builtin_call *call);
+/* NULL: there are not so many words. */
+const char *kb_builtin_word(const struct kb_builtin_call *call, size_t i);
 /* What stands behind the first n words. */
 struct kb_str kb_builtin_rest(const struct kb_builtin_call *call, size_t n);
 

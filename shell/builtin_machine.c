@@ -6,52 +6,23 @@
 #include <sched.h>
 #include <stdio.h>
 
+#include "ask.h"
 #include "builtin.h"
 
-static int ask_text(const struct kb_builtin_call *call, enum kb_intent_type type)
-{
-	const struct kb_intent intent = {.type = type};
-
-	return kb_shell_ask_text(call->shell, &intent);
-}
-
-static int run_devices(const struct kb_builtin_call *call)
-{
-	return ask_text(call, KB_DO_DEVICES);
-}
-
-static int run_labels(const struct kb_builtin_call *call)
-{
-	return ask_text(call, KB_DO_LABELS);
-}
-
-static int run_rescan(const struct kb_builtin_call *call)
-{
-	return ask_text(call, KB_DO_RESCAN);
-}
-
 /* In a simulation a notice tells what would happen; else goodbye follows by itself. */
-static int leave(const struct kb_builtin_call *call, enum kb_intent_type type)
+int kb_run_power(const struct kb_builtin_call *call)
 {
+	bool off = strcmp(kb_builtin_word(call, 0), "poweroff") == 0;
+	const struct kb_intent intent = {.type = off ? KB_DO_POWEROFF : KB_DO_REBOOT};
 	const struct kb_state *state = &call->shell->engine.state;
 	uint64_t notice_seq = state->notice_seq;
-	int status = ask_text(call, type);
+	int status = kb_shell_ask_text(call->shell, &intent);
 
 	return status == 0 && state->simulated ? kb_shell_follow(call->shell, notice_seq) : status;
 }
 
-static int run_reboot(const struct kb_builtin_call *call)
-{
-	return leave(call, KB_DO_REBOOT);
-}
-
-static int run_poweroff(const struct kb_builtin_call *call)
-{
-	return leave(call, KB_DO_POWEROFF);
-}
-
 /* It is a program; whether it may run is the engine's to say. */
-static int run_network(const struct kb_builtin_call *call)
+int kb_run_network(const struct kb_builtin_call *call)
 {
 	const struct kb_shell_engine *engine = &call->shell->engine;
 
@@ -66,7 +37,7 @@ static int run_network(const struct kb_builtin_call *call)
 
 struct chroot {
 	int namespace_fd; /* the worker's mounts */
-	char *path;       /* the environment's root in them */
+	const char *path; /* the environment's root in them */
 	char **argv;      /* empty: a shell */
 };
 
@@ -94,19 +65,12 @@ static int become_shell(void)
 /* Programs of a system are where systems have them, whatever kboot's own PATH is. */
 static int become_program(char *const *argv)
 {
-	static const char *const folders[] = {"/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
-					      "/usr/bin",        "/sbin",          "/bin"};
-	char path[PATH_MAX];
+	KB_ARENA struct kb_arena arena = {0};
+	const char *path = kb_shell_find_program(
+		&arena, "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", argv[0]);
 
-	if (strchr(argv[0], '/')) {
-		return kb_shell_exec(argv[0], argv, "");
-	}
-	for (size_t i = 0; i < KB_ARRAY_LEN(folders); i++) {
-		int n = snprintf(path, sizeof(path), "%s/%s", folders[i], argv[0]);
-
-		if (n > 0 && (size_t)n < sizeof(path) && access(path, X_OK) == 0) {
-			return kb_shell_exec(path, argv, "");
-		}
+	if (path) {
+		return kb_shell_exec(path, argv, "");
 	}
 	(void)kb_shell_fail("%s: there is no such program in the environment", argv[0]);
 	return 127;
@@ -123,7 +87,7 @@ static int become_in_chroot(void *ctx)
 	return c->argv[0] ? become_program(c->argv) : become_shell();
 }
 
-static int open_worker(const struct kb_message *reply, struct chroot *c)
+static int open_worker(const struct kb_message *reply, struct kb_arena *arena, struct chroot *c)
 {
 	char path[64];
 	uint64_t pid = 0;
@@ -138,73 +102,41 @@ static int open_worker(const struct kb_message *reply, struct chroot *c)
 		return kb_shell_fail("the environment's mounts cannot be entered: %s",
 				     strerror(errno));
 	}
-	c->path = strdup(reply->path);
+	c->path = kb_arena_strdup(arena, reply->path);
 	return c->path ? 0 : kb_shell_fail("out of memory");
 }
 
-static int run_in_worker(struct kb_shell *s, struct chroot *c, const char *line)
+int kb_run_chroot(const struct kb_builtin_call *call)
 {
-	const struct kb_job_spec spec = {.line = line,
+	struct kb_shell *s = call->shell;
+	struct chroot c = {
+		.namespace_fd = -1,
+		.argv = kb_arena_array(call->arena, call->words->n, sizeof(*c.argv)),
+	};
+	const struct kb_job_spec spec = {.line = kb_arena_str(call->arena, call->line),
 					 .become = become_in_chroot,
-					 .ctx = c,
+					 .ctx = &c,
 					 .in_chroot = true};
-	const struct kb_intent end = {.type = KB_DO_CHROOT_END};
-	const struct kb_intent intent = {.type = KB_DO_CHROOT};
-	const struct kb_message *reply = kb_shell_ask(s, &intent);
+	const struct kb_message *reply;
 	int status;
 
+	if (!c.argv || !spec.line) {
+		return kb_shell_fail("out of memory");
+	}
+	for (size_t i = 1; i < call->words->n; i++) {
+		c.argv[i - 1] = (char *)call->words->items[i].text;
+	}
+	reply = kb_shell_ask(s, &(struct kb_intent){.type = KB_DO_CHROOT});
 	if (!reply) {
 		return 1;
 	}
 	kb_shell_print(reply->text);
-	status = open_worker(reply, c);
-	if (status != 0) {
-		(void)kb_shell_ask(s, &end);
-		return status;
+	status = open_worker(reply, call->arena, &c);
+	if (status == 0) {
+		status = kb_job_run(&s->jobs, &spec);
+	} else {
+		(void)kb_shell_ask(s, &(struct kb_intent){.type = KB_DO_CHROOT_END});
 	}
-	return kb_job_run(&s->jobs, &spec);
-}
-
-static int run_chroot(const struct kb_builtin_call *call)
-{
-	struct chroot c = {.namespace_fd = -1};
-	const char *line = kb_arena_str(call->arena, call->line);
-	size_t n = call->words->n - 1;
-	int status;
-
-	c.argv = kb_arena_array(call->arena, n + 1, sizeof(*c.argv));
-	if (!c.argv || !line) {
-		return kb_shell_fail("out of memory");
-	}
-	for (size_t i = 0; i < n; i++) {
-		c.argv[i] = (char *)call->words->items[i + 1].text;
-	}
-	status = run_in_worker(call->shell, &c, line);
 	c.namespace_fd = kb_close(c.namespace_fd);
-	free(c.path);
 	return status;
 }
-
-const struct kb_builtin kb_builtins_machine[] = {
-	{"devices", "", "list the devices", "Lists the devices with filesystem, size and label.", 1,
-	 run_devices},
-	{"labels", "", "list the labels",
-	 "Lists the labels of kboot.conf, and apart from them the kernels that were found without "
-	 "one: "
-	 "each boots, or runs, when typed.",
-	 1, run_labels},
-	{"rescan", "", "look at all devices again", "Makes the engine look at all devices again.",
-	 1, run_rescan},
-	{"network", "[ARGUMENT...]", "configure the network",
-	 "Configures the network; without arguments by DHCP on every interface, and says what it "
-	 "got.",
-	 0, run_network},
-	{"chroot", "[COMMAND...]", "run a command, or a shell, inside the booted environment",
-	 "Enters the booted environment with its fstab, /dev, /proc, /sys and /run mounted, and "
-	 "runs "
-	 "COMMAND or a shell there. Afterwards nothing is left mounted.",
-	 0, run_chroot},
-	{"reboot", "", "restart the machine", "Restarts the machine.", 1, run_reboot},
-	{"poweroff", "", "switch the machine off", "Switches the machine off.", 1, run_poweroff},
-	{0},
-};

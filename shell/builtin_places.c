@@ -3,20 +3,16 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "ask.h"
 #include "builtin.h"
 #include "kboot/base/escape.h"
 #include "names.h"
 
-static const char *word(const struct kb_builtin_call *call, size_t i)
-{
-	return i < call->words->n ? call->words->items[i].text : NULL;
-}
-
-static int run_cd(const struct kb_builtin_call *call)
+int kb_run_cd(const struct kb_builtin_call *call)
 {
 	struct kb_shell *s = call->shell;
 	const char *back;
-	const char *name = word(call, 1);
+	const char *name = kb_builtin_word(call, 1);
 	int status;
 
 	if (!name) {
@@ -36,15 +32,15 @@ static int run_cd(const struct kb_builtin_call *call)
 	return status;
 }
 
-static int run_pwd(const struct kb_builtin_call *call)
+int kb_run_pwd(const struct kb_builtin_call *call)
 {
 	KB_FREE char *path = NULL;
 
-	if (!word(call, 1)) {
+	if (!kb_builtin_word(call, 1)) {
 		kb_print_escaped(stdout, "%s", call->shell->place);
 		return 0;
 	}
-	if (strcmp(word(call, 1), "-P") != 0) {
+	if (strcmp(kb_builtin_word(call, 1), "-P") != 0) {
 		return kb_shell_fail("usage: pwd [-P]");
 	}
 	kb_shell_arrive(call->shell);
@@ -56,67 +52,38 @@ static int run_pwd(const struct kb_builtin_call *call)
 	return 0;
 }
 
-static int run_root(const struct kb_builtin_call *call)
+int kb_run_root(const struct kb_builtin_call *call)
 {
-	const struct kb_intent intent = {.type = KB_DO_ROOT, .name = word(call, 1)};
+	const struct kb_intent intent = {.type = KB_DO_ROOT, .name = kb_builtin_word(call, 1)};
 	struct kb_shell *s = call->shell;
 	int status = kb_shell_ask_text(s, &intent);
-	char *place;
 
-	if (status != 0 || !intent.name) {
-		return status;
+	if (status == 0 && intent.name) {
+		status = kb_shell_set_place(s, "/");
+		kb_shell_leave_root(s);
 	}
-	place = strdup("/");
-	if (!place) {
-		return kb_shell_fail("out of memory");
-	}
-	free(s->before);
-	s->before = s->place;
-	s->place = place;
-	kb_shell_leave_root(s);
-	return 0;
+	return status;
 }
 
 /* ls and cat: BusyBox does it, by paths that the engine gives. */
-static int run_by_path(const struct kb_builtin_call *call)
+int kb_run_by_path(const struct kb_builtin_call *call)
 {
-	struct kb_names *names = calloc(1, sizeof(*names));
 	struct kb_shell *s = call->shell;
+	const char *line = kb_arena_str(call->arena, call->line);
+	struct kb_shell_words names = {0};
 	size_t named = 0;
-	int status = 1;
+	int status;
 
-	if (!names) {
-		return kb_shell_fail("out of memory");
-	}
 	if (!kb_shell_engine_is_there(&s->engine) && kb_shell_is_restricted(s)) {
-		free(names);
 		return kb_shell_fail("this kboot is restricted");
 	}
-	names->words.items =
-		kb_arena_array(&names->arena, KB_SHELL_WORDS_MAX, sizeof(*names->words.items));
 	kb_shell_arrive(s);
-	if (names->words.items) {
-		status = kb_names_add(s, names, call->words, &named);
-	}
+	status = kb_names_find(s, call->arena, call->words, &names, &named);
 	/* Where one is has a name too, which may be refused. */
 	if (status == 0 && named == 0 && s->engine.connection.fd >= 0) {
 		status = kb_shell_visit(s, ".", "any") ? 0 : 1;
 	}
-	if (status == 0) {
-		const char *line = kb_arena_str(call->arena, call->line);
-
-		status = kb_shell_program(s, NULL, &names->words, line ? line : "ls");
-	}
-	kb_arena_done(&names->arena);
-	free(names);
-	return status;
-}
-
-static int run_mounts(const struct kb_builtin_call *call)
-{
-	const struct kb_intent intent = {.type = KB_DO_MOUNTS};
-
-	return kb_shell_ask_text(call->shell, &intent);
+	return status == 0 ? kb_shell_program(s, NULL, &names, line ? line : "ls") : status;
 }
 
 /* One mount point of the name's: what issue 3 calls /run/kboot/mnt/NAME. */
@@ -150,32 +117,29 @@ static bool stands_in(const struct kb_shell *s, const char *name)
 /* "remount,rw", "rw,remount" and the same with ro; NULL: something for BusyBox. */
 static const char *remount_wanted(const char *options)
 {
-	static const char *const forms[][2] = {{"remount,rw", "rw"},
-					       {"rw,remount", "rw"},
-					       {"remount,ro", "ro"},
-					       {"ro,remount", "ro"}};
+	static const char *const forms[] = {"remount,rw", "rw,remount", "remount,ro", "ro,remount"};
 
 	for (size_t i = 0; options && i < KB_ARRAY_LEN(forms); i++) {
-		if (strcmp(options, forms[i][0]) == 0) {
-			return forms[i][1];
+		if (strcmp(options, forms[i]) == 0) {
+			return i < 2 ? "rw" : "ro";
 		}
 	}
 	return NULL;
 }
 
 /* A mount that has not replayed its journal cannot turn writable: the engine makes it anew. */
-static int run_mount(const struct kb_builtin_call *call)
+int kb_run_mount(const struct kb_builtin_call *call)
 {
 	struct kb_shell *s = call->shell;
-	bool has_options = call->words->n == 4 && strcmp(word(call, 1), "-o") == 0;
-	const char *want = has_options ? remount_wanted(word(call, 2)) : NULL;
+	bool has_options = call->words->n == 4 && strcmp(kb_builtin_word(call, 1), "-o") == 0;
+	const char *want = has_options ? remount_wanted(kb_builtin_word(call, 2)) : NULL;
 	const struct kb_intent intent = {.type = KB_DO_REMOUNT,
-					 .name = word(call, 3),
+					 .name = kb_builtin_word(call, 3),
 					 .from = s->place,
 					 .want = want};
 
 	if (call->words->n == 1) {
-		return run_mounts(call);
+		return kb_shell_ask_text(s, &(struct kb_intent){.type = KB_DO_MOUNTS});
 	}
 	if (!want) {
 		return kb_shell_run_line(s, call->line);
@@ -185,9 +149,9 @@ static int run_mount(const struct kb_builtin_call *call)
 	return kb_shell_ask_text(s, &intent);
 }
 
-static int run_umount(const struct kb_builtin_call *call)
+int kb_run_umount(const struct kb_builtin_call *call)
 {
-	char *name = kb_arena_strdup(call->arena, word(call, 1));
+	char *name = kb_arena_strdup(call->arena, kb_builtin_word(call, 1));
 	const struct kb_intent intent = {.type = KB_DO_UMOUNT, .name = name};
 	size_t len = name ? strlen(name) : 0;
 	int status;
@@ -204,45 +168,3 @@ static int run_umount(const struct kb_builtin_call *call)
 	}
 	return status;
 }
-
-const struct kb_builtin kb_builtins_places[] = {
-	{"cd", "[PLACE | -]", "go to a place",
-	 "Goes to a place and mounts what is on the way: a folder of the booted environment "
-	 "(/boot), of "
-	 "a device (sda2:, UUID=...:/x), of an NFS server (host:/x) or of kboot's own system "
-	 "(//tmp). "
-	 "Without a place, to the root of the booted environment; - goes back. A device's name "
-	 "with "
-	 "its colon, alone on the line, does the same.",
-	 2, run_cd},
-	{"pwd", "[-P]", "say where one is",
-	 "Says where one is, in the form that the prompt shows; with -P, as a path of kboot's own "
-	 "system.",
-	 2, run_pwd},
-	{"root", "[DEVICE]", "say, or choose, the booted environment",
-	 "Says which device is the booted environment, whose root is /, and why. With a device, "
-	 "makes "
-	 "it so, for this boot.",
-	 2, run_root},
-	{"ls", "[OPTION...] [NAME...]", "list a place or a file, by any name",
-	 "Lists folders and files by any of their names; the options are those of BusyBox.", 0,
-	 run_by_path},
-	{"cat", "[OPTION...] [NAME...]", "show a file, by any name",
-	 "Shows files by any of their names; the options are those of BusyBox.", 0, run_by_path},
-	{"mounts", "", "list what is mounted for the prompt",
-	 "Lists what was mounted for the prompts, and where. All of it is given back before a "
-	 "kernel "
-	 "is started.",
-	 1, run_mounts},
-	{"mount", "[-o remount,rw|ro NAME]", "mount for writing, or list what is mounted",
-	 "Mounts what NAME is on anew, for writing or for reading only: everything of that device "
-	 "is "
-	 "unmounted first, and a journal that waits is replayed on the disk. Alone, as mounts. "
-	 "With "
-	 "anything else it is BusyBox's command.",
-	 0, run_mount},
-	{"umount", "NAME", "give a mount back",
-	 "Gives the mounts of a device or an NFS export back. Not while somebody is in them.", 2,
-	 run_umount},
-	{0},
-};

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The prompt itself: menu, exit, jobs, fg, help. */
-#include <limits.h>
 #include <stdio.h>
 
 #include "builtin.h"
+#include "kboot/terminal/table.h"
+#include "kboot/terminal/text.h"
 
 enum { PIPED_COLUMNS = 76, LEAST_COLUMNS = 20, NAME_COLUMNS = 10 };
 
@@ -14,7 +15,7 @@ static int become_menu(void *ctx)
 	return options->run_menu(options->ctx);
 }
 
-static int run_menu(const struct kb_builtin_call *call)
+int kb_run_menu(const struct kb_builtin_call *call)
 {
 	const struct kb_shell_options *options = call->shell->options;
 	const struct kb_job_spec spec = {.line = "menu",
@@ -28,7 +29,7 @@ static int run_menu(const struct kb_builtin_call *call)
 	return kb_job_run(&call->shell->jobs, &spec);
 }
 
-static int run_exit(const struct kb_builtin_call *call)
+int kb_run_exit(const struct kb_builtin_call *call)
 {
 	struct kb_shell *s = call->shell;
 	uint64_t status = 0;
@@ -41,13 +42,13 @@ static int run_exit(const struct kb_builtin_call *call)
 	return call->words->n > 1 ? (int)status : s->status;
 }
 
-static int run_jobs(const struct kb_builtin_call *call)
+int kb_run_jobs(const struct kb_builtin_call *call)
 {
 	kb_jobs_print(&call->shell->jobs);
 	return 0;
 }
 
-static int run_fg(const struct kb_builtin_call *call)
+int kb_run_fg(const struct kb_builtin_call *call)
 {
 	uint64_t number = 0;
 
@@ -59,37 +60,12 @@ static int run_fg(const struct kb_builtin_call *call)
 	return kb_job_continue(&call->shell->jobs, (unsigned)number);
 }
 
-/* Words into lines that fit. */
-static void print_paragraph(const char *text, size_t columns)
-{
-	struct kb_str rest = kb_str_from(text);
-	size_t column = 0;
-
-	while (rest.len > 0) {
-		struct kb_str word = kb_str_head(rest, kb_str_find(rest, ' '));
-
-		if (column > 0 && column + 1 + word.len > columns) {
-			(void)fputc('\n', stdout);
-			column = 0;
-		}
-		printf("%s%.*s", column > 0 ? " " : "", KB_STR_ARG(word));
-		column += word.len + (column > 0);
-		rest = kb_str_skip(rest, word.len + 1);
-	}
-	(void)fputc('\n', stdout);
-}
-
-/* The last column stays free: what fills it makes some terminals go to the next line. */
-static size_t help_columns(const struct kb_shell *s)
-{
-	unsigned columns = s->interactive && s->reader ? kb_reader_columns(s->reader) : 0;
-
-	return columns == 0 ? PIPED_COLUMNS : columns > LEAST_COLUMNS ? columns - 1 : LEAST_COLUMNS;
-}
-
 static int help_about(const struct kb_shell *s, const char *name)
 {
-	const struct kb_builtin *b = kb_builtin_find(name);
+	const struct kb_builtin *b = kb_builtin_find(s, name);
+	int columns = (int)kb_table_columns();
+	struct kb_str rest;
+	struct kb_str line;
 
 	if (!b) {
 		return kb_shell_fail(
@@ -98,37 +74,26 @@ static int help_about(const struct kb_shell *s, const char *name)
 			name);
 	}
 	printf("%s%s%s\n", b->name, b->arguments[0] ? " " : "", b->arguments);
-	print_paragraph(b->text, help_columns(s));
+	/* The last column stays free: what fills it makes some terminals go to the next line. */
+	columns = columns == 0              ? PIPED_COLUMNS
+		  : columns > LEAST_COLUMNS ? columns - 1
+					    : LEAST_COLUMNS;
+	rest = kb_str_from(b->text);
+	while (kb_text_wrap(&rest, columns, &kb_symbols[KB_CHARSET_UTF8], &line)) {
+		printf("%.*s\n", KB_STR_ARG(line));
+	}
 	return 0;
 }
 
-static int run_help(const struct kb_builtin_call *call)
+int kb_run_help(const struct kb_builtin_call *call)
 {
-	const struct kb_builtin *b;
-
 	if (call->words->n > 1) {
 		return help_about(call->shell, call->words->items[1].text);
 	}
-	for (size_t i = 0; (b = kb_builtin_at(i)); i++) {
+	for (const struct kb_builtin *b = call->shell->builtins; b->name; b++) {
 		printf("%-*s%s\n", NAME_COLUMNS, b->name, b->summary);
 	}
 	printf("\nA label, a kernel or a device boots when it is typed; NAME: goes to a device.\n"
 	       "Any other word is a command of BusyBox. Tab completes. `help NAME` says more.\n");
 	return 0;
 }
-
-const struct kb_builtin kb_builtins_prompt[] = {
-	{"menu", "", "leave the prompt for the menu",
-	 "Goes back to the menu that the prompt was opened from, or opens one.", 1, run_menu},
-	{"jobs", "", "list the commands that were stopped",
-	 "Lists the commands that were stopped with Ctrl-Z.", 1, run_jobs},
-	{"fg", "[NUMBER]", "go on with a stopped command",
-	 "Goes on with a command that was stopped with Ctrl-Z: the one of that number, or the "
-	 "newest.",
-	 2, run_fg},
-	{"exit", "[STATUS]", "leave the prompt",
-	 "Leaves the prompt; so does Ctrl-D on an empty line.", 2, run_exit},
-	{"help", "[NAME]", "say this, or more about one of these",
-	 "Lists the commands of the prompt, or says more about one of them.", 2, run_help},
-	{0},
-};

@@ -2,18 +2,18 @@
 /* Variables: set, unset, save; and what they mean for a boot: boot, explain. */
 #include <stdio.h>
 
+#include "ask.h"
 #include "assignment.h"
 #include "builtin.h"
 
-static int run_set(const struct kb_builtin_call *call)
+int kb_run_set(const struct kb_builtin_call *call)
 {
 	const struct kb_shell_words *words = call->words;
-	/* One, or all. */
-	const struct kb_intent show = {.type = KB_DO_VARIABLES,
-				       .name = words->n == 2 ? words->items[1].text : NULL};
 
 	if (words->n == 1 || (words->n == 2 && !strchr(words->items[1].text, '='))) {
-		return kb_shell_ask_text(call->shell, &show);
+		return kb_shell_ask_text(call->shell,
+					 &(struct kb_intent){.type = KB_DO_VARIABLES,
+							     .name = kb_builtin_word(call, 1)});
 	}
 	if (words->n == 2) {
 		return kb_shell_assign(call->shell, &words->items[1]);
@@ -25,7 +25,7 @@ static int run_set(const struct kb_builtin_call *call)
 		"usage: set [NAME[=VALUE]] (a value with blanks is written in quotes)");
 }
 
-static int run_unset(const struct kb_builtin_call *call)
+int kb_run_unset(const struct kb_builtin_call *call)
 {
 	int status = 0;
 
@@ -33,18 +33,11 @@ static int run_unset(const struct kb_builtin_call *call)
 		return kb_shell_fail("usage: unset NAME...");
 	}
 	for (size_t i = 1; i < call->words->n; i++) {
-		int r = kb_shell_unset(call->shell, call->words->items[i].text);
+		int r = kb_shell_set(call->shell, call->words->items[i].text, NULL);
 
 		status = r != 0 ? r : status;
 	}
 	return status;
-}
-
-static int run_save(const struct kb_builtin_call *call)
-{
-	const struct kb_intent intent = {.type = KB_DO_SAVE};
-
-	return kb_shell_ask_text(call->shell, &intent);
 }
 
 /* Nothing named: the default, which the engine knows when it has read the devices. */
@@ -74,7 +67,7 @@ static bool take_dry_run(const struct kb_builtin_call *call, struct kb_str *ret_
 	return first || last;
 }
 
-static int run_boot(const struct kb_builtin_call *call)
+int kb_run_boot(const struct kb_builtin_call *call)
 {
 	struct kb_str line;
 	bool dry = take_dry_run(call, &line);
@@ -85,44 +78,7 @@ static int run_boot(const struct kb_builtin_call *call)
 	return dry ? kb_shell_plan_line(call->shell, line) : kb_shell_boot_line(call->shell, line);
 }
 
-static int run_explain(const struct kb_builtin_call *call)
+int kb_run_explain(const struct kb_builtin_call *call)
 {
-	const struct kb_intent why = {.type = KB_DO_EXPLAIN};
-	struct kb_str line = kb_builtin_rest(call, 1);
-
-	return line.len == 0 ? kb_shell_ask_text(call->shell, &why)
-			     : kb_shell_explain_line(call->shell, line);
+	return kb_shell_explain_line(call->shell, kb_builtin_rest(call, 1));
 }
-
-const struct kb_builtin kb_builtins_settings[] = {
-	{"set", "[NAME[=VALUE]]", "show all variables or one, or set one",
-	 "Shows every variable, or one, with its value and where that comes from; or sets one for "
-	 "this session; NAME=VALUE "
-	 "alone does the same. A name that is no variable becomes a label. A value with blanks is "
-	 "written in quotes.",
-	 3, run_set},
-	{"unset", "NAME...", "forget what was set",
-	 "Forgets what was set in this session, so that what was said before counts again.", 0,
-	 run_unset},
-	{"save", "", "keep what was set for later boots",
-	 "Writes what was set in this session into the kboot.conf of the booted environment, line "
-	 "by "
-	 "line: what it says already is said anew, the rest of the file stays. Disks are written "
-	 "only "
-	 "where mount_rw=true was said before (which is not kept itself); else save shows the "
-	 "lines "
-	 "and where they belong.",
-	 1, run_save},
-	{"boot", "[LINE] [--dry-run]", "boot a label, a file or a device, or the default",
-	 "Boots what LINE names, as LINE alone does, but never takes it for a command. Without "
-	 "LINE, "
-	 "boots the default. With --dry-run, shows the plan instead: every file as resolved, the "
-	 "command line, and how the kernel would be loaded and why.",
-	 0, run_boot},
-	{"explain", "[LINE]", "say why this is the default, or what LINE would do",
-	 "Says why this is the default and where every setting comes from; for an entry, why it is "
-	 "as "
-	 "it is; for any other line, what it would do.",
-	 0, run_explain},
-	{0},
-};

@@ -4,27 +4,11 @@
 #include <errno.h>
 
 #include "kboot/base/escape.h"
+#include "kboot/terminal/table.h"
 #include "kboot/terminal/text.h"
 #include "words.h"
 
 enum { GAP = 2, KEEP_LINES = 3 }; /* lines that stay for what was there and the prompt */
-
-static int make_room(struct kb_candidates *c)
-{
-	size_t cap = c->cap ? c->cap * 2 : 32;
-	struct kb_candidate *items;
-
-	if (c->n < c->cap) {
-		return 0;
-	}
-	items = reallocarray(c->items, cap, sizeof(*items));
-	if (!items) {
-		return -ENOMEM;
-	}
-	c->items = items;
-	c->cap = cap;
-	return 0;
-}
 
 static const char *shown(struct kb_arena *arena, const char *text)
 {
@@ -41,10 +25,13 @@ int kb_candidates_add(struct kb_candidates *c, const struct kb_candidate *candid
 	if (c->n >= KB_CANDIDATES_MAX || !candidate->text[0]) {
 		return 0;
 	}
+	if (!c->items) {
+		c->items = kb_arena_array(&c->arena, KB_CANDIDATES_MAX, sizeof(*c->items));
+	}
 	copy.text = kb_arena_strdup(&c->arena, candidate->text);
 	copy.show = shown(&c->arena, candidate->show ? candidate->show : candidate->text);
 	copy.note = shown(&c->arena, candidate->note ? candidate->note : "");
-	if (!copy.text || !copy.show || !copy.note || make_room(c) < 0) {
+	if (!copy.text || !copy.show || !copy.note || !c->items) {
 		return -ENOMEM;
 	}
 	c->items[c->n++] = copy;
@@ -76,7 +63,6 @@ void kb_candidates_sort(struct kb_candidates *c)
 void kb_candidates_done(struct kb_candidates *c)
 {
 	kb_arena_done(&c->arena);
-	free(c->items);
 	*c = (struct kb_candidates){0};
 }
 
@@ -132,29 +118,16 @@ static size_t width(const char *text)
 	return (size_t)kb_text_columns(kb_str_from(text), symbols);
 }
 
-static void pad(struct kb_buf *text, size_t have, size_t want)
-{
-	for (; have < want; have++) {
-		kb_buf_putc(text, ' ');
-	}
-}
-
 /* Both answer how many they showed. */
-static size_t list_notes(const struct kb_candidates *c, size_t n, size_t widest, unsigned columns,
+static size_t list_notes(const struct kb_candidates *c, size_t n, unsigned columns, unsigned cut,
 			 struct kb_buf *text)
 {
-	for (size_t i = 0; i < n; i++) {
-		const struct kb_candidate *item = &c->items[i];
-		size_t used = width(item->show);
+	KB_TABLE struct kb_table t = {0};
 
-		kb_buf_puts(text, item->show);
-		if (item->note[0] && widest + GAP < columns) {
-			pad(text, used, widest + GAP);
-			kb_buf_str(text, kb_text_fit(kb_str_from(item->note),
-						     (int)(columns - 1 - widest - GAP), symbols));
-		}
-		kb_buf_putc(text, '\n');
+	for (size_t i = 0; i < n; i++) {
+		kb_table_add(&t, (struct kb_table_row){{c->items[i].show, c->items[i].note}});
 	}
+	kb_table_lines(&t, columns - 1, cut, text);
 	return n;
 }
 
@@ -166,10 +139,10 @@ static size_t list_grid(const struct kb_candidates *c, size_t rows, size_t acros
 
 	for (size_t row = 0; row < rows; row++) {
 		for (size_t at = row; at < c->n; at += all_rows) {
-			kb_buf_puts(text, c->items[at].show);
-			if (at + all_rows < c->n) {
-				pad(text, width(c->items[at].show), cell);
-			}
+			const char *show = c->items[at].show;
+			size_t blanks = at + all_rows < c->n ? cell - width(show) : 0;
+
+			kb_buf_printf(text, "%s%*s", show, (int)blanks, "");
 			shown++;
 		}
 		kb_buf_putc(text, '\n');
@@ -196,7 +169,7 @@ void kb_candidates_list(const struct kb_candidates *c, unsigned columns, unsigne
 	across = notes || widest + GAP > columns ? 1 : columns / (widest + GAP);
 	rows = (c->n + across - 1) / across;
 	rows = rows > most ? most : rows;
-	shown = notes ? list_notes(c, rows, widest, columns, text)
+	shown = notes ? list_notes(c, rows, columns, widest + GAP < columns ? 1 << 1 : 0, text)
 		      : list_grid(c, rows, across, widest + GAP, text);
 	if (shown < c->n) {
 		kb_buf_printf(text, "... and %zu more\n", c->n - shown);

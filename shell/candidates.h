@@ -23,7 +23,6 @@ struct kb_candidates {
 	struct kb_arena arena;
 	struct kb_candidate *items;
 	size_t n;
-	size_t cap;
 	size_t word_start; /* of the word that they complete, in bytes of the line */
 	char open;         /* the quote that the word stands in, or 0 */
 };

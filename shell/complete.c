@@ -4,19 +4,18 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <sys/stat.h>
 
 #include "assignment.h"
 #include "builtin.h"
 #include "kboot/model/setting.h"
+#include "tables.h"
 
 struct completion {
 	struct kb_shell *shell;
 	struct kb_arena arena;
 	struct kb_candidates *to;
-	const char *word;    /* without quotes */
-	struct kb_str part;  /* of the word, its end: what is completed */
+	struct kb_str part;  /* of the word, without quotes, its end: what is completed */
 	struct kb_str fixed; /* the word before it, `initrd=` and the like */
 	const char *command; /* the line's first word; NULL: it is the one being completed */
 	bool failed;         /* out of memory, or a key was pressed: no more is looked for */
@@ -36,15 +35,17 @@ static const struct kb_message *ask(struct completion *c, const struct kb_intent
 	return reply->ok ? reply : NULL;
 }
 
+/* text NULL: there was no memory for it. */
 static void offer(struct completion *c, const char *text, const char *show, const char *note,
 		  bool goes_on)
 {
 	struct kb_candidate candidate = {.show = show, .note = note, .goes_on = goes_on};
 
-	if (!kb_str_starts(kb_str_from(text), c->part)) {
+	if (text && !kb_str_starts(kb_str_from(text), c->part)) {
 		return;
 	}
-	candidate.text = kb_arena_printf(&c->arena, "%.*s%s", KB_STR_ARG(c->fixed), text);
+	candidate.text =
+		text ? kb_arena_printf(&c->arena, "%.*s%s", KB_STR_ARG(c->fixed), text) : NULL;
 	if (!candidate.text || kb_candidates_add(c->to, &candidate) < 0) {
 		c->failed = true;
 	}
@@ -52,9 +53,7 @@ static void offer(struct completion *c, const char *text, const char *show, cons
 
 static void offer_builtins(struct completion *c)
 {
-	const struct kb_builtin *b;
-
-	for (size_t i = 0; (b = kb_builtin_at(i)); i++) {
+	for (const struct kb_builtin *b = c->shell->builtins; b->name; b++) {
 		offer(c, b->name, NULL, NULL, false);
 	}
 }
@@ -62,10 +61,8 @@ static void offer_builtins(struct completion *c)
 static void offer_variables(struct completion *c, const char *behind)
 {
 	for (size_t i = 0; i < KB_N_VARIABLES; i++) {
-		char text[64];
-
-		(void)snprintf(text, sizeof(text), "%s%s", kb_variables[i].name, behind);
-		offer(c, text, NULL, NULL, behind[0] != '\0');
+		offer(c, kb_arena_printf(&c->arena, "%s%s", kb_variables[i].name, behind), NULL,
+		      NULL, behind[0] != '\0');
 	}
 }
 
@@ -73,82 +70,79 @@ static void offer_labels(struct completion *c)
 {
 	const struct kb_intent intent = {.type = KB_DO_LABELS, .want = "now"};
 	const struct kb_message *reply = ask(c, &intent);
-	struct kb_str rest = kb_str_from(reply ? reply->text : "");
-	struct kb_str line;
 
-	while (kb_str_next_line(&rest, &line)) {
-		char *label = kb_arena_str(&c->arena, line);
+	for (size_t i = 0; reply && i < reply->n_rows; i++) {
+		const char *label = reply->rows[i].cells[KB_LABELS_LABEL];
 
-		if (label && label[0]) {
+		if (label) {
 			offer(c, label, NULL, NULL, false);
 		}
 	}
 }
 
-/* "sda2  ext4  446 GiB  debian-root": the name, two blanks, what is told beside it. */
-static void offer_device(struct completion *c, struct kb_str line, const char *behind)
+/* By what else it can be named: once that is begun. */
+static void offer_tags(struct completion *c, const struct kb_table_row *device, const char *behind)
 {
-	size_t end = 0;
-	const char *name;
-	const char *note;
+	static const struct {
+		const char *name;
+		int cell;
+	} tags[] = {{"UUID", KB_DEVICES_UUID},
+		    {"LABEL", KB_DEVICES_LABEL},
+		    {"PARTUUID", KB_DEVICES_PARTUUID},
+		    {"PARTLABEL", KB_DEVICES_PARTLABEL}};
 
-	while (end < line.len && line.data[end] != ' ') {
-		end++;
-	}
-	name = kb_arena_printf(&c->arena, "%.*s%s", (int)end, line.data, behind);
-	note = kb_arena_str(&c->arena, kb_str_trim(kb_str_skip(line, end)));
-	if (name && end > 0) {
-		offer(c, name, NULL, note, behind[0] != '\0');
+	for (size_t i = 0; i < KB_ARRAY_LEN(tags) && c->part.len > 0; i++) {
+		const char *value = device->cells[tags[i].cell];
+
+		if (value && value[0]) {
+			offer(c, kb_arena_printf(&c->arena, "%s=%s%s", tags[i].name, value, behind),
+			      NULL, device->cells[KB_DEVICES_NAME], behind[0] != '\0');
+		}
 	}
 }
 
+static void offer_device(struct completion *c, const struct kb_table_row *device,
+			 const char *behind)
+{
+	const char *const *cells = device->cells;
+	const char *label = cells[KB_DEVICES_LABEL];
+	char size[KB_SIZE_BYTES];
+
+	offer(c, kb_arena_printf(&c->arena, "%s%s", cells[KB_DEVICES_NAME], behind), NULL,
+	      kb_arena_printf(&c->arena, "%-8s %9s  %s",
+			      cells[KB_DEVICES_FSTYPE] ? cells[KB_DEVICES_FSTYPE] : "-",
+			      kb_shell_device_size(device, size), label ? label : ""),
+	      behind[0] != '\0');
+}
+
+/* `/dev/sda2:` as well as `sda2:`. */
 static void offer_devices(struct completion *c, const char *behind)
 {
 	const struct kb_intent intent = {.type = KB_DO_DEVICES, .want = "now"};
-	const struct kb_message *reply;
-	struct kb_str rest;
-	struct kb_str line;
+	const struct kb_message *reply = ask(c, &intent);
+	size_t skipped = kb_str_starts(c->part, KB_STR("/dev/")) ? strlen("/dev/") : 0;
 
-	/* `/dev/sda2:` as well as `sda2:`. */
-	if (kb_str_starts(c->part, KB_STR("/dev/"))) {
+	if (skipped > 0) {
 		c->fixed = kb_str_of(c->fixed.data ? c->fixed.data : c->part.data,
-				     c->fixed.len + strlen("/dev/"));
-		c->part = kb_str_skip(c->part, strlen("/dev/"));
+				     c->fixed.len + skipped);
+		c->part = kb_str_skip(c->part, skipped);
 	}
-	reply = ask(c, &intent);
-	rest = kb_str_from(reply ? reply->text : "");
-	while (kb_str_next_line(&rest, &line)) {
-		offer_device(c, line, behind);
-	}
-}
-
-/* "sda2 LABEL=debian root": LABEL=… and its like, once one of them is begun. */
-static void offer_tags(struct completion *c, const char *behind)
-{
-	const struct kb_intent intent = {.type = KB_DO_DEVICES, .want = "tags"};
-	const struct kb_message *reply = c->part.len > 0 ? ask(c, &intent) : NULL;
-	struct kb_str rest = kb_str_from(reply ? reply->text : "");
-	struct kb_str line;
-
-	while (kb_str_next_line(&rest, &line)) {
-		struct kb_str name = kb_str_head(line, kb_str_find(line, ' '));
-		struct kb_str tag = kb_str_skip(line, name.len + 1);
-		const char *note = kb_arena_str(&c->arena, name);
-		const char *text = kb_arena_printf(&c->arena, "%.*s%s", KB_STR_ARG(tag), behind);
-
-		if (text && note && tag.len > 0) {
-			offer(c, text, NULL, note, behind[0] != '\0');
+	for (size_t i = 0; reply && i < reply->n_rows; i++) {
+		if (reply->rows[i].cells[KB_DEVICES_NAME]) {
+			offer_device(c, &reply->rows[i], behind);
+			if (skipped == 0) {
+				offer_tags(c, &reply->rows[i], behind);
+			}
 		}
 	}
 }
 
 static void offer_programs(struct completion *c)
 {
-	const char *path = getenv("PATH");
-	struct kb_str rest = kb_str_from(path && path[0] ? path : "/sbin:/bin:/usr/sbin:/usr/bin");
+	struct kb_str rest = kb_str_from(kb_shell_search_path());
+	struct kb_str folder;
 
-	for (; rest.len > 0; rest = kb_str_skip(rest, kb_str_find(rest, ':') + 1)) {
-		struct kb_str folder = kb_str_head(rest, kb_str_find(rest, ':'));
+	while (kb_str_next_until(&rest, ':', &folder)) {
 		char *name = kb_arena_str(&c->arena, folder);
 		KB_CLOSEDIR DIR *dir = name && name[0] == '/' ? opendir(name) : NULL;
 		const struct dirent *entry;
@@ -182,20 +176,16 @@ static void offer_folder(struct completion *c, const char *path, struct kb_str t
 		const char *name = entry->d_name;
 		bool hidden = name[0] == '.' && !(prefix.len > 0 && prefix.data[0] == '.');
 		bool folder;
-		char *text;
-		char *show;
 
 		if (hidden || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
 		    !kb_str_starts(kb_str_from(name), prefix)) {
 			continue;
 		}
 		folder = is_folder(dirfd(dir), entry);
-		text = kb_arena_printf(&c->arena, "%.*s%s%s", KB_STR_ARG(typed), name,
-				       folder ? "/" : "");
-		show = kb_arena_printf(&c->arena, "%s%s", name, folder ? "/" : "");
-		if (text && show) {
-			offer(c, text, show, NULL, folder);
-		}
+		offer(c,
+		      kb_arena_printf(&c->arena, "%.*s%s%s", KB_STR_ARG(typed), name,
+				      folder ? "/" : ""),
+		      kb_arena_printf(&c->arena, "%s%s", name, folder ? "/" : ""), NULL, folder);
 	}
 }
 
@@ -214,43 +204,21 @@ static struct kb_str folder_of(struct kb_str part)
 	return kb_str_head(part, end);
 }
 
-/* A URL names single files: nothing lists what is beside them. */
-static bool is_url(struct kb_str part)
-{
-	static const char *const schemes[] = {"http:", "https:", "ftp:", "tftp:",
-					      "sftp:", "scp:",   "file:"};
-
-	for (size_t i = 0; i < KB_ARRAY_LEN(schemes); i++) {
-		if (kb_str_starts(part, kb_str_from(schemes[i]))) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static void offer_files(struct completion *c)
 {
 	struct kb_str typed = folder_of(c->part);
-	struct kb_intent intent = {.type = KB_DO_VISIT, .from = c->shell->place, .want = "look"};
-	const struct kb_message *reply;
-	char *path;
+	const char *folder = typed.len > 0 ? kb_arena_str(&c->arena, typed) : ".";
+	const struct kb_intent intent = {.type = KB_DO_VISIT,
+					 .name = folder,
+					 .from = c->shell->place,
+					 .want = "look"};
+	const struct kb_message *reply = folder ? ask(c, &intent) : NULL;
 
-	if (is_url(c->part)) {
-		return;
-	}
-	intent.name = typed.len > 0 ? kb_arena_str(&c->arena, typed) : ".";
-	reply = intent.name ? ask(c, &intent) : NULL;
 	if (reply && reply->path) {
-		path = kb_arena_strdup(&c->arena, reply->path);
-		if (path) {
-			offer_folder(c, path, typed);
-		}
-	} else if (!kb_shell_engine_is_there(&c->shell->engine) &&
-		   kb_str_starts(typed, KB_STR("//"))) {
-		path = kb_arena_str(&c->arena, kb_str_skip(typed, 1));
-		if (path) {
-			offer_folder(c, path, typed);
-		}
+		offer_folder(c, reply->path, typed);
+	} else if (folder && !kb_shell_engine_is_there(&c->shell->engine) &&
+		   strncmp(folder, "//", 2) == 0) {
+		offer_folder(c, folder + 1, typed);
 	}
 }
 
@@ -269,18 +237,10 @@ static bool is_inside(struct kb_str part)
 		       : names_place(part) && !kb_str_starts(part, KB_STR("/dev/"));
 }
 
-static void offer_references(struct completion *c, const char *behind)
-{
-	if (!kb_str_starts(c->part, KB_STR("/dev/"))) {
-		offer_tags(c, behind);
-	}
-	offer_devices(c, behind);
-}
-
 static void offer_names(struct completion *c)
 {
 	if (!is_inside(c->part)) {
-		offer_references(c, ":");
+		offer_devices(c, ":");
 	}
 	offer_files(c);
 }
@@ -291,7 +251,7 @@ static void offer_whole_devices(struct completion *c)
 	if (is_inside(c->part)) {
 		offer_files(c);
 	} else {
-		offer_references(c, "");
+		offer_devices(c, "");
 	}
 }
 
@@ -304,7 +264,7 @@ static void offer_first_words(struct completion *c)
 	offer_labels(c);
 	offer_builtins(c);
 	offer_variables(c, "=");
-	offer_references(c, ":");
+	offer_devices(c, ":");
 	/* By the thousand: they would bury everything else. */
 	if (c->part.len > 0) {
 		offer_programs(c);
@@ -312,35 +272,24 @@ static void offer_first_words(struct completion *c)
 	offer_files(c);
 }
 
-static void offer_truth(struct completion *c)
-{
-	offer(c, "true", NULL, NULL, false);
-	offer(c, "false", NULL, NULL, false);
-}
-
-/* A file, or a line that may begin with one: what is no variable is a label, whose value is a line,
- * or a kernel's argument. */
-static bool takes_names(const struct completion *c, enum kb_variable variable, bool is_variable)
-{
-	return !is_variable || kb_variables[variable].type == KB_TYPE_FILE ||
-	       (variable == KB_VAR_DEFAULT && names_place(c->part));
-}
-
-/* Behind NAME=. */
+/* Behind NAME=. What is no variable is a label, whose value is a line, or a kernel's argument: it
+ * may begin with a file as well. */
 static void offer_values(struct completion *c)
 {
 	enum kb_variable variable = KB_N_VARIABLES;
 	struct kb_str name = kb_str_head(c->fixed, kb_str_find(c->fixed, '='));
 	bool is_variable = kb_variable_find(name, &variable) == 0;
 
-	if (takes_names(c, variable, is_variable)) {
+	if (!is_variable || kb_variables[variable].type == KB_TYPE_FILE ||
+	    (variable == KB_VAR_DEFAULT && names_place(c->part))) {
 		offer_names(c);
 	} else if (variable == KB_VAR_ROOT) {
 		offer_whole_devices(c);
 	} else if (variable == KB_VAR_DEFAULT) {
 		offer_labels(c);
 	} else if (kb_variables[variable].type == KB_TYPE_BOOL) {
-		offer_truth(c);
+		offer(c, "true", NULL, NULL, false);
+		offer(c, "false", NULL, NULL, false);
 	}
 }
 
@@ -365,22 +314,31 @@ static void split_value(struct completion *c)
 
 static void offer_words(struct completion *c)
 {
-	const char *command = c->command;
+	const struct kb_builtin *builtin =
+		c->command ? kb_builtin_find(c->shell, c->command) : NULL;
 
 	split_value(c);
 	if (c->fixed.len > 0) {
 		offer_values(c);
 		return;
 	}
-	if (!command || strcmp(command, "boot") == 0 || strcmp(command, "explain") == 0) {
+	switch (builtin ? builtin->takes : c->command ? KB_TAKES_NAMES : KB_TAKES_LINE) {
+	case KB_TAKES_LINE:
 		offer_first_words(c);
-	} else if (strcmp(command, "help") == 0) {
+		break;
+	case KB_TAKES_BUILTINS:
 		offer_builtins(c);
-	} else if (strcmp(command, "set") == 0 || strcmp(command, "unset") == 0) {
-		offer_variables(c, command[0] == 's' ? "=" : "");
-	} else if (strcmp(command, "root") == 0 || strcmp(command, "umount") == 0) {
+		break;
+	case KB_TAKES_VARIABLES:
+		offer_variables(c, "");
+		break;
+	case KB_TAKES_VALUES:
+		offer_variables(c, "=");
+		break;
+	case KB_TAKES_DEVICES:
 		offer_whole_devices(c);
-	} else {
+		break;
+	default:
 		offer_names(c);
 	}
 }
@@ -396,10 +354,9 @@ static bool take_word(struct completion *c, struct kb_str line)
 		return false;
 	}
 	last = words.n > 0 ? &words.items[words.n - 1] : NULL;
-	c->word = "";
 	c->to->word_start = line.len;
 	if (last && last->end == line.len) {
-		c->word = last->text;
+		c->part = kb_str_from(last->text);
 		c->to->word_start = last->start;
 		/* Only a quote around the whole word is kept; others become backslashes. */
 		if (words.open != '\\' && line.data[last->start] == words.open) {
@@ -408,13 +365,12 @@ static bool take_word(struct completion *c, struct kb_str line)
 		words.n--;
 	}
 	c->command = words.n > 0 && words.items ? words.items[0].text : NULL;
-	c->part = kb_str_from(c->word);
 	return true;
 }
 
 void kb_shell_complete(void *owner, struct kb_str line, struct kb_candidates *candidates)
 {
-	struct completion c = {.shell = owner, .to = candidates};
+	struct completion c = {.shell = owner, .to = candidates, .part = KB_STR("")};
 	const struct kb_shell_engine *engine = &c.shell->engine;
 
 	if (take_word(&c, line)) {

@@ -2,8 +2,6 @@
 #include "editor.h"
 
 #include <errno.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <poll.h>
 #include <stdio.h>
 #include <termios.h>
@@ -292,10 +290,6 @@ int kb_editor_create(const struct kb_editor_options *options, struct kb_editor *
 	e->terminal = kb_editor_terminal();
 	e->row.erase = e->terminal.obeys;
 	e->has_mode = tcgetattr(STDIN_FILENO, &e->mode) == 0;
-	/* Where nobody says what it is, text is UTF-8. */
-	if (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0) {
-		(void)setlocale(LC_CTYPE, "C.UTF-8");
-	}
 	*ret_editor = e;
 	return 0;
 }

@@ -5,6 +5,8 @@
 #include <poll.h>
 #include <sys/signalfd.h>
 
+static const int stops[] = {SIGTSTP, SIGTTOU, SIGTTIN};
+
 static void fill(sigset_t *set)
 {
 	static const int signals[] = {SIGINT, SIGQUIT, SIGCHLD, SIGWINCH, SIGHUP, SIGTERM};
@@ -31,9 +33,9 @@ int kb_events_open(struct kb_events *e, bool job_control)
 		(void)sigprocmask(SIG_SETMASK, &e->before, NULL);
 		return r;
 	}
-	e->tstp_before = signal(SIGTSTP, job_control ? SIG_IGN : SIG_DFL);
-	e->ttou_before = signal(SIGTTOU, job_control ? SIG_IGN : SIG_DFL);
-	e->ttin_before = signal(SIGTTIN, job_control ? SIG_IGN : SIG_DFL);
+	for (size_t i = 0; i < KB_ARRAY_LEN(stops); i++) {
+		e->stops_before[i] = signal(stops[i], job_control ? SIG_IGN : SIG_DFL);
+	}
 	return 0;
 }
 
@@ -43,17 +45,17 @@ void kb_events_close(struct kb_events *e)
 		return;
 	}
 	e->signal_fd = kb_close(e->signal_fd);
-	(void)signal(SIGTSTP, e->tstp_before);
-	(void)signal(SIGTTOU, e->ttou_before);
-	(void)signal(SIGTTIN, e->ttin_before);
+	for (size_t i = 0; i < KB_ARRAY_LEN(stops); i++) {
+		(void)signal(stops[i], e->stops_before[i]);
+	}
 	(void)sigprocmask(SIG_SETMASK, &e->before, NULL);
 }
 
 void kb_events_restore_in_child(const struct kb_events *e)
 {
-	(void)signal(SIGTSTP, SIG_DFL);
-	(void)signal(SIGTTOU, SIG_DFL);
-	(void)signal(SIGTTIN, SIG_DFL);
+	for (size_t i = 0; i < KB_ARRAY_LEN(stops); i++) {
+		(void)signal(stops[i], SIG_DFL);
+	}
 	(void)signal(SIGPIPE, SIG_DFL);
 	(void)sigprocmask(SIG_SETMASK, &e->before, NULL);
 }

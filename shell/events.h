@@ -26,9 +26,7 @@ struct kb_events {
 	bool hung_up;    /* there was a KB_EVENT_HANGUP */
 	bool resized;    /* there was a KB_EVENT_RESIZE; whoever draws takes it back */
 	sigset_t before; /* the mask that programs get */
-	void (*tstp_before)(int);
-	void (*ttou_before)(int);
-	void (*ttin_before)(int);
+	void (*stops_before[3])(int);
 };
 
 /* Takes the signals of this process; with job_control those of a background process too. */

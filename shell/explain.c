@@ -2,109 +2,95 @@
 /* What a line would do: a plan, an entry's history, or which command it is. */
 #include <stdio.h>
 
+#include "ask.h"
 #include "builtin.h"
 #include "kboot/base/escape.h"
 #include "question.h"
 
 int kb_shell_plan_line(struct kb_shell *s, struct kb_str line)
 {
-	KB_ARENA struct kb_arena arena = {0};
-	struct kb_question q = {0};
-	struct kb_answer answer = {0};
-	int status = kb_question_make(&arena, line, &q);
+	KB_QUESTION struct kb_question q = {0};
+	int status = kb_question_make(&q, line);
 
 	if (status == 0) {
-		status = kb_question_ask(s, &arena, &q, KB_DO_PLAN, &answer);
+		status = kb_question_ask(s, &q, KB_DO_PLAN);
 	}
-	if (status == 0 && answer.kind == KB_ANSWER_COMMAND) {
-		return kb_question_fail_command(&q, &answer);
+	if (status == 0 && q.is_command) {
+		return kb_question_fail_command(s, &q);
 	}
-	if (status == 0) {
-		kb_shell_print(answer.text);
-	}
+	kb_shell_print(status == 0 ? q.text : NULL);
 	return status;
 }
 
 static int explain_own(enum kb_line_kind kind, const char *line)
 {
-	switch (kind) {
-	case KB_LINE_ASSIGNMENTS:
-		kb_print_escaped(stdout, "sets a variable of this session, or a label: %s", line);
-		return 0;
-	case KB_LINE_BUILTIN:
-		kb_print_escaped(stdout, "runs a command of the prompt itself: %s", line);
-		return 0;
-	case KB_LINE_PLACE:
-		kb_print_escaped(stdout, "goes to %s", line);
-		return 0;
-	default:
+	static const char *const means[] = {
+		[KB_LINE_ASSIGNMENTS] = "sets a variable of this session, or a label: ",
+		[KB_LINE_BUILTIN] = "runs a command of the prompt itself: ",
+		[KB_LINE_PLACE] = "goes to ",
+	};
+
+	if (kind == KB_LINE_BAD_VALUE) {
 		return kb_shell_fail("a value with blanks is written in quotes");
 	}
-}
-
-static int explain_program(const struct kb_answer *answer, const struct kb_shell_words *words)
-{
-	const char *name = words->items[0].text;
-
-	if (!answer->path && !kb_shell_has_program(name)) {
-		(void)kb_shell_no_program(name);
-		return 1;
-	}
-	kb_print_escaped(stdout, "runs the program %s: %s", answer->path ? answer->path : name,
-			 answer->text);
+	kb_print_escaped(stdout, "%s%s", means[kind], line);
 	return 0;
 }
 
-static int explain_answer(struct kb_arena *arena, const struct kb_answer *answer)
+static int explain_answer(const struct kb_shell *s, struct kb_question *q)
 {
-	struct kb_str line = kb_str_from(answer->text);
+	struct kb_str line = kb_str_from(q->text);
 	struct kb_shell_words words = {0};
-	enum kb_line_kind kind;
+	enum kb_line_kind kind = KB_LINE_OTHER;
 
-	if (answer->kind == KB_ANSWER_PLAN) {
-		kb_shell_print(answer->text);
+	if (!q->is_command) {
+		kb_shell_print(q->text);
 		return 0;
 	}
-	if (kb_shell_split(arena, line, false, &words, NULL) < 0 || words.n == 0) {
-		return kb_shell_fail("nobody can run this: %s", answer->text);
+	if (kb_shell_split(&q->arena, line, false, &words, NULL) < 0 || words.n == 0) {
+		return kb_shell_fail("nobody can run this: %s", q->text);
 	}
-	kind = answer->by_label ? kb_shell_line_kind(line, &words) : KB_LINE_OTHER;
-	return kind == KB_LINE_OTHER ? explain_program(answer, &words)
-				     : explain_own(kind, answer->text);
-}
-
-/* True: the line is an entry's name, and what is known of it was told. */
-static bool explain_entry(struct kb_shell *s, const char *line)
-{
-	const struct kb_intent intent = {.type = KB_DO_EXPLAIN, .id = line};
-	const struct kb_message *reply = NULL;
-	struct kb_error err = {0};
-
-	if (kb_shell_engine_ask(&s->engine, &intent, -1, &reply, &err) < 0 || !reply->ok) {
-		return false;
+	kind = q->by_label ? kb_shell_line_kind(s, line, &words) : KB_LINE_OTHER;
+	if (kind != KB_LINE_OTHER) {
+		return explain_own(kind, q->text);
 	}
-	kb_shell_print(reply->text);
-	return true;
+	if (!q->path && !kb_shell_has_program(words.items[0].text)) {
+		(void)kb_shell_no_program(s, words.items[0].text);
+		return 1;
+	}
+	kb_print_escaped(stdout, "runs the program %s: %s", q->path ? q->path : words.items[0].text,
+			 q->text);
+	return 0;
 }
 
 int kb_shell_explain_line(struct kb_shell *s, struct kb_str line)
 {
-	KB_ARENA struct kb_arena arena = {0};
+	KB_QUESTION struct kb_question q = {0};
 	struct kb_shell_words words = {0};
-	struct kb_question q = {0};
-	struct kb_answer answer = {0};
+	const struct kb_message *reply = NULL;
+	struct kb_intent entry = {.type = KB_DO_EXPLAIN};
 	enum kb_line_kind kind = KB_LINE_OTHER;
-	int status = kb_question_make(&arena, line, &q);
+	struct kb_error err = {0};
+	int status = kb_question_make(&q, line);
 
-	if (status != 0 || explain_entry(s, q.typed)) {
+	if (status != 0) {
 		return status;
 	}
-	if (q.plain && kb_shell_split(&arena, line, false, &words, NULL) == 0 && words.n > 0) {
-		kind = kb_shell_line_kind(line, &words);
+	if (line.len == 0) {
+		return kb_shell_ask_text(s, &entry);
+	}
+	/* It may be an entry's name. */
+	entry.id = q.typed;
+	if (kb_shell_engine_ask(&s->engine, &entry, -1, &reply, &err) == 0 && reply->ok) {
+		kb_shell_print(reply->text);
+		return 0;
+	}
+	if (q.plain && kb_shell_split(&q.arena, line, false, &words, NULL) == 0 && words.n > 0) {
+		kind = kb_shell_line_kind(s, line, &words);
 	}
 	if (kind != KB_LINE_OTHER) {
 		return explain_own(kind, q.typed);
 	}
-	status = kb_question_ask(s, &arena, &q, KB_DO_PLAN, &answer);
-	return status == 0 ? explain_answer(&arena, &answer) : status;
+	status = kb_question_ask(s, &q, KB_DO_PLAN);
+	return status == 0 ? explain_answer(s, &q) : status;
 }

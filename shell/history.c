@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include "kboot/base/replace.h"
 #include "kboot/base/tree.h"
 
 /* What a file that somebody else filled may at most make us read. */
@@ -27,23 +28,6 @@ static int open_file(const char *file, int flags, int *ret_fd)
 	return 0;
 }
 
-static int write_all(int fd, const char *data, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno == EINTR) {
-			continue;
-		}
-		if (n < 0) {
-			return -errno;
-		}
-		data += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 /* The newer half stays, from a line's beginning. The lock is held. */
 static int shorten(int fd)
 {
@@ -62,7 +46,7 @@ static int shorten(int fd)
 	if (ftruncate(fd, 0) < 0) {
 		return -errno;
 	}
-	return write_all(fd, rest.data, rest.len);
+	return kb_write_all(fd, rest);
 }
 
 int kb_history_add(const char *file, struct kb_str line)
@@ -87,7 +71,7 @@ int kb_history_add(const char *file, struct kb_str line)
 	if (st.st_size + (off_t)text.len > KB_HISTORY_MAX_BYTES) {
 		r = shorten(fd);
 	}
-	return r < 0 ? r : write_all(fd, text.data, text.len);
+	return r < 0 ? r : kb_write_all(fd, kb_buf_view(&text));
 }
 
 int kb_history_read(const char *file, struct kb_buf *text)

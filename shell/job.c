@@ -233,13 +233,3 @@ void kb_jobs_print(const struct kb_jobs *j)
 		}
 	}
 }
-
-bool kb_jobs_any(const struct kb_jobs *j)
-{
-	for (size_t i = 0; i < KB_JOBS_MAX; i++) {
-		if (j->stopped[i].pid > 0) {
-			return true;
-		}
-	}
-	return false;
-}

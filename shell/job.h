@@ -50,6 +50,5 @@ int kb_job_run(struct kb_jobs *j, const struct kb_job_spec *spec);
 /* Goes on with a stopped job; number counts from 1, 0 is the newest. */
 int kb_job_continue(struct kb_jobs *j, unsigned number);
 void kb_jobs_print(const struct kb_jobs *j);
-bool kb_jobs_any(const struct kb_jobs *j);
 
 #endif

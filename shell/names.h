@@ -11,14 +11,9 @@
 
 #include "private.h"
 
-struct kb_names {
-	struct kb_arena arena;
-	struct kb_shell_words words; /* room for KB_SHELL_WORDS_MAX */
-};
-
-/* The command, its options and a path for each name; *ret_named counts the names. What cannot be
- * found is told; the status is 0 as long as there was another. */
-int kb_names_add(struct kb_shell *s, struct kb_names *names, const struct kb_shell_words *words,
-		 size_t *ret_named);
+/* The command, its options and a path for each name, in the arena; *ret_named counts the names.
+ * What cannot be found is told; the status is 0 as long as there was another. */
+int kb_names_find(struct kb_shell *s, struct kb_arena *arena, const struct kb_shell_words *words,
+		  struct kb_shell_words *ret_found, size_t *ret_named);
 
 #endif

@@ -4,12 +4,13 @@
 #include <limits.h>
 #include <stdio.h>
 
+#include "ask.h"
 #include "private.h"
 
 /* kboot's own root, where one can always be. */
 #define OWN_ROOT "//"
 
-static int set_place(struct kb_shell *s, const char *place)
+int kb_shell_set_place(struct kb_shell *s, const char *place)
 {
 	char *copy = strdup(place);
 
@@ -61,7 +62,7 @@ static int change_alone(struct kb_shell *s, const char *name)
 		return kb_shell_fail("out of memory");
 	}
 	s->arrived = true;
-	return set_place(s, place.data);
+	return kb_shell_set_place(s, place.data);
 }
 
 static int go(struct kb_shell *s, const char *name)
@@ -75,7 +76,7 @@ static int go(struct kb_shell *s, const char *name)
 		return kb_shell_fail("%s: %s", reply->place, strerror(errno));
 	}
 	s->arrived = true;
-	return strcmp(reply->place, s->place) == 0 ? 0 : set_place(s, reply->place);
+	return strcmp(reply->place, s->place) == 0 ? 0 : kb_shell_set_place(s, reply->place);
 }
 
 int kb_shell_change_place(struct kb_shell *s, const char *name)
@@ -112,6 +113,6 @@ void kb_shell_arrive(struct kb_shell *s)
 	} else if (go(s, ".") != 0) {
 		s->arrived = true;
 		(void)!chdir("/");
-		(void)set_place(s, OWN_ROOT);
+		(void)kb_shell_set_place(s, OWN_ROOT);
 	}
 }

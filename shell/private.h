@@ -10,16 +10,20 @@
 #include "engine.h"
 #include "job.h"
 #include "reader.h"
+#include "say.h"
 #include "words.h"
+
+struct kb_builtin;
 
 struct kb_shell {
 	const struct kb_shell_options *options;
+	const struct kb_builtin *builtins; /* the table of them */
 	struct kb_events events;
 	struct kb_shell_engine engine;
 	struct kb_jobs jobs;
-	struct kb_reader *reader; /* NULL: one command, or lines that nobody edits */
-	char *place;              /* where one is, as the engine calls it */
-	char *before;             /* where one was, for `cd -` */
+	struct kb_reader reader; /* not opened for one command */
+	char *place;             /* where one is, as the engine calls it */
+	char *before;            /* where one was, for `cd -` */
 	bool arrived; /* the working directory is that place; else it is made so when it matters */
 	bool done;    /* the person left */
 	bool interactive;
@@ -37,23 +41,6 @@ static inline bool kb_shell_is_simulated(const struct kb_shell *s)
 	return s->engine.has_state && s->engine.state.simulated;
 }
 
-/* "kboot: sentence" on standard error, and 1. */
-int kb_shell_fail(const char *fmt, ...) KB_PRINTF(1, 2);
-/* kb_shell_engine_ask; where that fails or the engine refuses, the sentence is told and NULL comes
- * back. */
-const struct kb_message *kb_shell_ask(struct kb_shell *s, const struct kb_intent *intent);
-/* What kb_shell_engine_ask came back with: the same, when it is not to be told at once. */
-const struct kb_message *kb_shell_take_reply(const struct kb_shell *s, int r,
-					     const struct kb_message *reply,
-					     const struct kb_error *err);
-void kb_shell_print(const char *text); /* with a line's end; NULL and "" are nothing */
-/* kb_shell_ask, and prints the answer's text. An exit status. */
-int kb_shell_ask_text(struct kb_shell *s, const struct kb_intent *intent);
-/* Lines for people to standard output, the last one ended; NULL prints nothing. */
-void kb_shell_print(const char *text);
-/* What the engine does while nobody asks: it died, it is back. */
-void kb_shell_notice_engine(struct kb_shell *s);
-
 /* What one can see of a line without asking. */
 enum kb_line_kind {
 	KB_LINE_OTHER,
@@ -64,13 +51,14 @@ enum kb_line_kind {
 };
 
 /* run.c: one line. Its exit status. */
-enum kb_line_kind kb_shell_line_kind(struct kb_str line, const struct kb_shell_words *words);
+enum kb_line_kind kb_shell_line_kind(const struct kb_shell *s, struct kb_str line,
+				     const struct kb_shell_words *words);
 int kb_shell_line(struct kb_shell *s, struct kb_str line);
 /* The line, never run as a command. */
 int kb_shell_boot_line(struct kb_shell *s, struct kb_str line);
 /* Asks the engine what to do with a line and does it. */
 int kb_shell_run_line(struct kb_shell *s, struct kb_str line);
-/* explain.c: what a boot would do; what any line would do. */
+/* explain.c: what a boot would do; what any line would do, an empty one: why the default is it. */
 int kb_shell_plan_line(struct kb_shell *s, struct kb_str line);
 int kb_shell_explain_line(struct kb_shell *s, struct kb_str line);
 /* run_boot.c: what was started, until it jumps or fails. */
@@ -78,12 +66,16 @@ int kb_shell_follow(struct kb_shell *s, uint64_t notice_seq);
 /* program.c: a program by its path (NULL: looked for in PATH), in the place one is in. */
 int kb_shell_program(struct kb_shell *s, const char *path, const struct kb_shell_words *words,
 		     const char *line);
-bool kb_shell_has_program(const char *name); /* in PATH; a name with a slash is taken as it is */
-int kb_shell_no_program(const char *name);   /* tells so; an exit status */
+const char *kb_shell_search_path(void);
+/* A name with a slash is taken as it is. NULL: there is none in those folders (`/sbin:/bin`). */
+const char *kb_shell_find_program(struct kb_arena *arena, const char *folders, const char *name);
+bool kb_shell_has_program(const char *name);                         /* in the search path */
+int kb_shell_no_program(const struct kb_shell *s, const char *name); /* tells so; an exit status */
 /* In a child; returns an exit status. advice: what may help where an interpreter is missing. */
 int kb_shell_exec(const char *path, char *const *argv, const char *advice);
 
 /* place.c */
+int kb_shell_set_place(struct kb_shell *s, const char *place);
 int kb_shell_change_place(struct kb_shell *s, const char *name);
 /* The working directory becomes the place one is in. Where that cannot be, it is kboot's own root
  * from now on, with a sentence. */

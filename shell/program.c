@@ -16,7 +16,7 @@ enum { NOT_FOUND = 127, NOT_EXECUTABLE = 126 };
 #define DEFAULT_PATH "/sbin:/bin:/usr/sbin:/usr/bin"
 
 struct program {
-	struct kb_arena arena;
+	struct kb_arena *arena;
 	char *argv[KB_SHELL_WORDS_MAX + 1];
 	size_t n;
 	const char *path;
@@ -27,7 +27,7 @@ static int add(struct program *p, const char *text)
 	if (p->n == KB_SHELL_WORDS_MAX) {
 		return kb_shell_fail("the names come to more than %d words", KB_SHELL_WORDS_MAX);
 	}
-	p->argv[p->n] = kb_arena_strdup(&p->arena, text);
+	p->argv[p->n] = kb_arena_strdup(p->arena, text);
 	return p->argv[p->n++] ? 0 : kb_shell_fail("out of memory");
 }
 
@@ -54,35 +54,29 @@ static int expand(struct program *p, const struct kb_shell_word *word)
 	}
 }
 
-static const char *search_path(void)
+const char *kb_shell_search_path(void)
 {
 	const char *path = getenv("PATH");
 
 	return path && path[0] ? path : DEFAULT_PATH;
 }
 
-static bool is_program(const char *path)
+const char *kb_shell_find_program(struct kb_arena *arena, const char *folders, const char *name)
 {
+	struct kb_str rest = kb_str_from(folders);
+	struct kb_str folder;
 	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
-}
-
-static const char *find(struct kb_arena *arena, const char *name)
-{
-	struct kb_str rest = kb_str_from(search_path());
 
 	if (strchr(name, '/')) {
 		return name;
 	}
-	while (rest.len > 0) {
-		struct kb_str folder = kb_str_head(rest, kb_str_find(rest, ':'));
+	while (kb_str_next_until(&rest, ':', &folder)) {
 		const char *path = kb_arena_printf(arena, "%.*s/%s", KB_STR_ARG(folder), name);
 
-		if (path && folder.len > 0 && is_program(path)) {
+		if (path && folder.len > 0 && stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+		    access(path, X_OK) == 0) {
 			return path;
 		}
-		rest = kb_str_skip(rest, folder.len + 1);
 	}
 	return NULL;
 }
@@ -91,7 +85,7 @@ bool kb_shell_has_program(const char *name)
 {
 	KB_ARENA struct kb_arena arena = {0};
 
-	return find(&arena, name) != NULL;
+	return kb_shell_find_program(&arena, kb_shell_search_path(), name) != NULL;
 }
 
 /* Only what is named here: a program's behaviour is not to depend on how kboot was started. */
@@ -115,7 +109,7 @@ static void make_environment(struct kb_arena *arena, char *environment[], size_t
 			n += environment[n] != NULL;
 		}
 	}
-	environment[n] = kb_arena_printf(arena, "PATH=%s", search_path());
+	environment[n] = kb_arena_printf(arena, "PATH=%s", kb_shell_search_path());
 	environment[n + (environment[n] != NULL)] = NULL;
 }
 
@@ -156,38 +150,30 @@ static int become(void *ctx)
 			     "; `chroot` runs programs of the booted environment in it");
 }
 
-int kb_shell_no_program(const char *name)
+int kb_shell_no_program(const struct kb_shell *s, const char *name)
 {
-	const char *meant = kb_builtin_nearest(name);
+	const char *meant = kb_builtin_nearest(s, name);
 
-	if (meant) {
-		(void)kb_shell_fail("%s: there is no such command, label or file (is `%s` meant?)",
-				    name, meant);
-	} else {
-		(void)kb_shell_fail("%s: there is no such command, label or file (see `help`)",
-				    name);
-	}
+	(void)kb_shell_fail("%s: there is no such command, label or file (%s%s%s)", name,
+			    meant ? "is `" : "see `", meant ? meant : "help",
+			    meant ? "` meant?" : "`");
 	return NOT_FOUND;
 }
 
 int kb_shell_program(struct kb_shell *s, const char *path, const struct kb_shell_words *words,
 		     const char *line)
 {
-	struct program *p = calloc(1, sizeof(*p));
-	struct kb_job_spec spec = {.line = line, .become = become, .ctx = p};
+	KB_ARENA struct kb_arena arena = {0};
+	struct program p = {.arena = &arena};
+	const struct kb_job_spec spec = {.line = line, .become = become, .ctx = &p};
 	int status = 0;
 
-	if (!p) {
-		return kb_shell_fail("out of memory");
-	}
 	for (size_t i = 0; status == 0 && i < words->n; i++) {
-		status = expand(p, &words->items[i]);
+		status = expand(&p, &words->items[i]);
 	}
-	if (status == 0 && p->n > 0) {
-		p->path = path ? path : find(&p->arena, p->argv[0]);
-		status = p->path ? kb_job_run(&s->jobs, &spec) : kb_shell_no_program(p->argv[0]);
+	if (status != 0 || p.n == 0) {
+		return status;
 	}
-	kb_arena_done(&p->arena);
-	free(p);
-	return status;
+	p.path = path ? path : kb_shell_find_program(&arena, kb_shell_search_path(), p.argv[0]);
+	return p.path ? kb_job_run(&s->jobs, &spec) : kb_shell_no_program(s, p.argv[0]);
 }

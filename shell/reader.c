@@ -10,22 +10,15 @@
 
 enum { RETRY_MS = 500 };
 
-struct kb_reader {
-	struct kb_reader_options options;
-	struct kb_editor *editor; /* NULL: plain lines */
-	struct kb_buf line;
-	bool active; /* a key was typed: the engine knows that somebody is there */
-};
-
 /* A person is here: no countdown goes on without them. */
 static void on_key(void *owner)
 {
 	struct kb_reader *r = owner;
 	const struct kb_intent intent = {.type = KB_DO_ACTIVITY};
-	const struct kb_shell_engine *e = r->options.engine;
+	const struct kb_shell_engine *e = r->engine;
 
 	if (!r->active && e->has_state && e->state.phase < KB_PHASE_WAITING) {
-		kb_shell_engine_tell(r->options.engine, &intent);
+		kb_shell_engine_tell(r->engine, &intent);
 		r->active = true;
 	}
 }
@@ -34,32 +27,31 @@ static void on_key(void *owner)
 static int next_byte(void *owner, unsigned char *ret_byte)
 {
 	struct kb_reader *r = owner;
-	struct kb_shell_engine *e = r->options.engine;
+	struct kb_shell_engine *e = r->engine;
 
 	for (;;) {
-		unsigned events = kb_events_wait(r->options.events, e->connection.fd, STDIN_FILENO,
-						 !kb_shell_engine_is_there(e) && r->options.terminal
-							 ? RETRY_MS
-							 : -1);
+		unsigned events =
+			kb_events_wait(r->events, e->connection.fd, STDIN_FILENO,
+				       !kb_shell_engine_is_there(e) && r->terminal ? RETRY_MS : -1);
 		ssize_t n;
 
 		if (events & KB_EVENT_ENGINE) {
 			kb_shell_engine_read(e);
 		}
-		if (r->options.heard(r->options.owner)) {
+		if (r->heard(r->owner)) {
 			kb_editor_redraw(r->editor);
 		}
 		if (e->leaving) {
 			return -ESHUTDOWN;
 		}
-		if (r->options.events->hung_up) {
+		if (r->events->hung_up) {
 			return 0;
 		}
 		if (events & KB_EVENT_INTERRUPT) {
 			return -EINTR;
 		}
-		if (r->options.events->resized) {
-			r->options.events->resized = false;
+		if (r->events->resized) {
+			r->events->resized = false;
 			kb_editor_resize(r->editor);
 		}
 		n = events & KB_EVENT_TYPED ? read(STDIN_FILENO, ret_byte, 1) : -1;
@@ -72,52 +64,24 @@ static int next_byte(void *owner, unsigned char *ret_byte)
 	}
 }
 
-int kb_reader_create(const struct kb_reader_options *options, struct kb_reader **ret_reader)
+int kb_reader_open(struct kb_reader *r)
 {
-	struct kb_reader *r = calloc(1, sizeof(*r));
-	int result = 0;
+	const struct kb_editor_options editor = {
+		.next_byte = next_byte,
+		.typed = on_key,
+		.owner = r,
+		.complete = r->complete,
+		.complete_owner = r->owner,
+		.history = r->history,
+	};
 
-	if (!r) {
-		return -ENOMEM;
-	}
-	r->options = *options;
-	if (options->terminal) {
-		const struct kb_editor_options editor = {
-			.next_byte = next_byte,
-			.typed = on_key,
-			.owner = r,
-			.complete = options->complete,
-			.complete_owner = options->owner,
-			.history = options->history,
-		};
-
-		result = kb_editor_create(&editor, &r->editor);
-	}
-	if (result < 0) {
-		kb_reader_destroy(r);
-		return result;
-	}
-	*ret_reader = r;
-	return 0;
+	return r->terminal ? kb_editor_create(&editor, &r->editor) : 0;
 }
 
-void kb_reader_destroy(struct kb_reader *r)
+void kb_reader_close(struct kb_reader *r)
 {
-	if (r) {
-		kb_editor_destroy(r->editor);
-		kb_buf_done(&r->line);
-		free(r);
-	}
-}
-
-unsigned kb_reader_columns(const struct kb_reader *r)
-{
-	struct kb_terminal_size size = {.cols = KB_TERMINAL_COLS};
-
-	if (r->editor) {
-		(void)kb_terminal_size_known(STDOUT_FILENO, &size);
-	}
-	return (unsigned)size.cols;
+	kb_editor_destroy(r->editor);
+	kb_buf_done(&r->line);
 }
 
 /*

@@ -10,9 +10,8 @@
 #include "candidates.h"
 #include "engine.h"
 
-struct kb_reader;
-
-struct kb_reader_options {
+struct kb_reader {
+	/* The owner sets these before it is opened. */
 	struct kb_shell_engine *engine;
 	struct kb_events *events;
 	const char *history; /* NULL: none is shared */
@@ -22,14 +21,16 @@ struct kb_reader_options {
 	/* After the engine said something; the line is drawn again when it answers true. */
 	bool (*heard)(void *owner);
 	bool terminal; /* standard input and output are one */
+
+	struct kb_editor *editor; /* NULL: plain lines */
+	struct kb_buf line;
+	bool active; /* a key was typed: the engine knows that somebody is there */
 };
 
-KB_MUST_CHECK int kb_reader_create(const struct kb_reader_options *options,
-				   struct kb_reader **ret_reader);
-void kb_reader_destroy(struct kb_reader *r);
+KB_MUST_CHECK int kb_reader_open(struct kb_reader *r);
+void kb_reader_close(struct kb_reader *r);
 /* Where a program may have left a line unfinished, the next prompt begins one. */
 void kb_reader_fresh_line(struct kb_reader *r);
-unsigned kb_reader_columns(const struct kb_reader *r);
 /* One line without its end, borrowed until the next. 1, 0 at the end of the input, -EINTR (Ctrl-C),
  * -ESHUTDOWN (the engine leaves), -E2BIG, -ENOMEM. */
 KB_MUST_CHECK int kb_reader_line(struct kb_reader *r, const char *prompt, struct kb_str *ret_line);

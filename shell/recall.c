@@ -87,34 +87,30 @@ static void show(struct kb_recall *r, size_t at, struct kb_line_edit *edit)
 				   at < r->lines.len ? line : kb_buf_view(&r->typed));
 }
 
-void kb_recall_older(struct kb_recall *r, struct kb_line_edit *edit)
+/* What one sees already, one after the other, is there once. */
+static void step(struct kb_recall *r, bool newer, struct kb_line_edit *edit)
 {
 	KB_BUF struct kb_buf bytes = {0};
 	size_t at = r->at;
 
-	/* What one sees already, one after the other, is there once. */
-	while (at > 0) {
-		at = before(r, at);
-		if (!kb_str_eq(line_at(r, at, &bytes), kb_buf_view(&edit->text))) {
-			show(r, at, edit);
-			return;
-		}
-	}
-}
-
-void kb_recall_newer(struct kb_recall *r, struct kb_line_edit *edit)
-{
-	KB_BUF struct kb_buf bytes = {0};
-	size_t at = r->at;
-
-	while (at < r->lines.len) {
-		at = behind(r, at);
+	while (newer ? at < r->lines.len : at > 0) {
+		at = newer ? behind(r, at) : before(r, at);
 		if (at >= r->lines.len ||
 		    !kb_str_eq(line_at(r, at, &bytes), kb_buf_view(&edit->text))) {
 			show(r, at, edit);
 			return;
 		}
 	}
+}
+
+void kb_recall_older(struct kb_recall *r, struct kb_line_edit *edit)
+{
+	step(r, false, edit);
+}
+
+void kb_recall_newer(struct kb_recall *r, struct kb_line_edit *edit)
+{
+	step(r, true, edit);
 }
 
 /* The newest line before `at` with what is searched for; where there is none, all stays. */

@@ -7,50 +7,28 @@
 #include "kboot/base/escape.h"
 #include "question.h"
 
-static int assign(struct kb_shell *s, const struct kb_shell_words *words)
-{
-	int status = 0;
-
-	for (size_t i = 0; status == 0 && i < words->n; i++) {
-		status = kb_shell_assign(s, &words->items[i]);
-	}
-	return status;
-}
-
-/* `sda2:` alone: a device, or a host, to go to. */
-static bool is_place(const struct kb_shell_words *words)
-{
-	size_t len = strlen(words->items[0].text);
-
-	return words->n == 1 && len > 1 && words->items[0].text[len - 1] == ':';
-}
-
-static size_t count_assignments(struct kb_str line, const struct kb_shell_words *words)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < words->n; i++) {
-		n += kb_shell_is_assignment(line, &words->items[i]);
-	}
-	return n;
-}
-
-enum kb_line_kind kb_shell_line_kind(struct kb_str line, const struct kb_shell_words *words)
+enum kb_line_kind kb_shell_line_kind(const struct kb_shell *s, struct kb_str line,
+				     const struct kb_shell_words *words)
 {
 	const struct kb_shell_word *first = &words->items[0];
+	size_t len = strlen(first->text);
+	size_t n = 0;
 
-	if (kb_shell_is_assignment(line, first)) {
-		if (count_assignments(line, words) == words->n) {
-			return KB_LINE_ASSIGNMENTS;
-		}
-		if (!kb_shell_is_boot_assignment(first)) {
-			return KB_LINE_BAD_VALUE;
-		}
+	while (n < words->n && kb_shell_is_assignment(line, &words->items[n])) {
+		n++;
 	}
-	if (kb_builtin_find(first->text)) {
+	if (n == words->n) {
+		return KB_LINE_ASSIGNMENTS;
+	}
+	if (n > 0 && !kb_shell_is_boot_assignment(first)) {
+		return KB_LINE_BAD_VALUE;
+	}
+	if (kb_builtin_find(s, first->text)) {
 		return KB_LINE_BUILTIN;
 	}
-	return is_place(words) ? KB_LINE_PLACE : KB_LINE_OTHER;
+	/* `sda2:` alone: a device, or a host, to go to. */
+	return words->n == 1 && len > 1 && first->text[len - 1] == ':' ? KB_LINE_PLACE
+								       : KB_LINE_OTHER;
 }
 
 /* A line of the prompt's own; not KB_LINE_OTHER. */
@@ -62,12 +40,16 @@ static int run_own(struct kb_shell *s, struct kb_arena *arena, struct kb_str lin
 					     .line = line,
 					     .words = words,
 					     .arena = arena};
+	int status = 0;
 
 	switch (kind) {
 	case KB_LINE_ASSIGNMENTS:
-		return assign(s, words);
+		for (size_t i = 0; status == 0 && i < words->n; i++) {
+			status = kb_shell_assign(s, &words->items[i]);
+		}
+		return status;
 	case KB_LINE_BUILTIN:
-		return kb_builtin_call(kb_builtin_find(first), &call);
+		return kb_builtin_call(kb_builtin_find(s, first), &call);
 	case KB_LINE_PLACE:
 		return kb_shell_change_place(s, first);
 	default:
@@ -90,7 +72,7 @@ int kb_shell_line(struct kb_shell *s, struct kb_str line)
 	if (r == 0) {
 		line = kb_str_head(kb_str_skip(line, words.items[0].start),
 				   words.items[words.n - 1].end - words.items[0].start);
-		kind = kb_shell_line_kind(line, &words);
+		kind = kb_shell_line_kind(s, line, &words);
 	}
 	/* What cannot be split may still be an entry's name as it stands. */
 	return kind == KB_LINE_OTHER ? kb_shell_run_line(s, kb_str_trim(line))
@@ -105,10 +87,11 @@ static bool may_be_own(const struct kb_shell *s, const struct kb_shell_words *wo
 }
 
 /* The programs here are not the image's, and this machine is not to be touched. */
-static int simulate(const char *path, const struct kb_shell_words *words, const char *text)
+static int simulate(const struct kb_shell *s, const char *path, const struct kb_shell_words *words,
+		    const char *text)
 {
 	if (words->n > 0 && !path && !kb_shell_has_program(words->items[0].text)) {
-		return kb_shell_no_program(words->items[0].text);
+		return kb_shell_no_program(s, words->items[0].text);
 	}
 	kb_print_escaped(stdout, "Simulation: this would run %s", text);
 	return 0;
@@ -127,13 +110,13 @@ static int run_command(struct kb_shell *s, const char *path, const char *text, b
 		return kb_shell_fail("%s", err.text);
 	}
 	if (by_label && words.n > 0 && may_be_own(s, &words)) {
-		kind = kb_shell_line_kind(line, &words);
+		kind = kb_shell_line_kind(s, line, &words);
 	}
 	if (kind != KB_LINE_OTHER) {
 		return run_own(s, &arena, line, &words, kind);
 	}
 	if (kb_shell_is_simulated(s)) {
-		return simulate(path, &words, text);
+		return simulate(s, path, &words, text);
 	}
 	kb_shell_arrive(s);
 	return kb_shell_program(s, path, &words, text);
@@ -148,27 +131,11 @@ static int run_alone(struct kb_shell *s, const char *line)
 	return run_command(s, NULL, line, false);
 }
 
-/* A simulation goes no further: what would have been started is shown. */
-static int follow(struct kb_shell *s, struct kb_arena *arena, const struct kb_question *q,
-		  const struct kb_answer *answer)
-{
-	struct kb_answer plan;
-	int status = kb_shell_follow(s, answer->notice_seq);
-
-	if (status == 0 && kb_shell_is_simulated(s) &&
-	    kb_question_ask(s, arena, q, KB_DO_PLAN, &plan) == 0) {
-		kb_shell_print(plan.text);
-	}
-	return status;
-}
-
 static int run_or_boot(struct kb_shell *s, struct kb_str line, bool only_boot)
 {
-	KB_ARENA struct kb_arena arena = {0};
-	struct kb_question q = {0};
-	struct kb_answer answer = {0};
+	KB_QUESTION struct kb_question q = {0};
 	struct kb_error err = {0};
-	int status = kb_question_make(&arena, line, &q);
+	int status = kb_question_make(&q, line);
 
 	if (status != 0) {
 		return status;
@@ -176,43 +143,45 @@ static int run_or_boot(struct kb_shell *s, struct kb_str line, bool only_boot)
 	if (!s->engine.leaving && kb_shell_engine_connect(&s->engine, &err) < 0) {
 		return only_boot ? kb_shell_fail("%s", err.text) : run_alone(s, q.typed);
 	}
-	status = kb_question_ask(s, &arena, &q, KB_DO_RUN, &answer);
+	status = kb_question_ask(s, &q, KB_DO_RUN);
 	if (status != 0) {
 		return status;
 	}
-	if (answer.kind == KB_ANSWER_BOOTS) {
-		return follow(s, &arena, &q, &answer);
+	if (q.is_command && only_boot) {
+		return kb_question_fail_command(s, &q);
 	}
-	if (only_boot) {
-		return kb_question_fail_command(&q, &answer);
+	if (q.is_command) {
+		/* As it was typed, unless a label stood for it: the quotes say what is no pattern.
+		 */
+		return run_command(s, q.path, q.by_label ? q.text : q.typed, q.by_label);
 	}
-	/* As it was typed, unless a label stood for it: the quotes say what is no pattern. */
-	return run_command(s, answer.path, answer.by_label ? answer.text : q.typed,
-			   answer.by_label);
+	status = kb_shell_follow(s, q.notice_seq);
+	/* A simulation goes no further: what would have been started is shown. */
+	if (status == 0 && kb_shell_is_simulated(s) && kb_question_ask(s, &q, KB_DO_PLAN) == 0) {
+		kb_shell_print(q.text);
+	}
+	return status;
 }
 
-/* `./bzImage quiet --dry-run`: where the rest boots it is meant for us, else for a program. 1: it
- * was dealt with. */
-static int run_dry(struct kb_shell *s, struct kb_str line, int *ret_status)
+/* `./bzImage quiet --dry-run`: where the rest boots it is meant for us, else for a program. True:
+ * it was dealt with. */
+static bool run_dry(struct kb_shell *s, struct kb_str line, int *ret_status)
 {
 	static const struct kb_str option = KB_STR(" --dry-run");
-	KB_ARENA struct kb_arena arena = {0};
-	struct kb_question q = {0};
-	struct kb_answer answer = {0};
+	KB_QUESTION struct kb_question q = {0};
 	struct kb_error err;
 
 	if (!kb_str_ends(line, option) || kb_shell_engine_connect(&s->engine, &err) < 0) {
-		return 0;
+		return false;
 	}
-	*ret_status =
-		kb_question_make(&arena, kb_str_trim(kb_str_head(line, line.len - option.len)), &q);
+	*ret_status = kb_question_make(&q, kb_str_trim(kb_str_head(line, line.len - option.len)));
 	if (*ret_status == 0) {
-		*ret_status = kb_question_ask(s, &arena, &q, KB_DO_PLAN, &answer);
+		*ret_status = kb_question_ask(s, &q, KB_DO_PLAN);
 	}
-	if (*ret_status == 0 && answer.kind == KB_ANSWER_PLAN) {
-		kb_shell_print(answer.text);
+	if (*ret_status == 0 && !q.is_command) {
+		kb_shell_print(q.text);
 	}
-	return *ret_status != 0 || answer.kind == KB_ANSWER_PLAN;
+	return *ret_status != 0 || !q.is_command;
 }
 
 int kb_shell_run_line(struct kb_shell *s, struct kb_str line)

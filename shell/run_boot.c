@@ -35,6 +35,15 @@ static void describe(const struct kb_state *state, char *text, size_t size)
 	}
 }
 
+static void wipe(const struct follow *f)
+{
+	/* Blanks write over what was longer, on terminals that cannot clear too. */
+	if (f->drawn) {
+		printf("\r%-*s\r", (int)strlen(f->last), "");
+		(void)fflush(stdout);
+	}
+}
+
 static void draw(struct follow *f)
 {
 	char text[PROGRESS_BYTES];
@@ -43,19 +52,11 @@ static void draw(struct follow *f)
 	if (!f->shell->interactive || strcmp(text, f->last) == 0) {
 		return;
 	}
-	/* Blanks write over what was longer, on terminals that cannot clear too. */
-	printf("\r%-*s\r%s", (int)strlen(f->last), "", text);
+	wipe(f);
+	printf("%s", text);
 	(void)fflush(stdout);
 	(void)snprintf(f->last, sizeof(f->last), "%s", text);
 	f->drawn = true;
-}
-
-static void wipe(const struct follow *f)
-{
-	if (f->drawn) {
-		printf("\r%-*s\r", (int)strlen(f->last), "");
-		(void)fflush(stdout);
-	}
 }
 
 /* Has it come to an end? The state may be one from before the engine began. */

@@ -2,82 +2,17 @@
 #include "kboot/shell/shell.h"
 
 #include <errno.h>
-#include <stdarg.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <stdio.h>
 
+#include "builtin.h"
 #include "complete.h"
-#include "kboot/base/escape.h"
-#include "private.h"
+#include "kboot/terminal/table.h"
 #include "prompt.h"
 
-int kb_shell_fail(const char *fmt, ...)
-{
-	KB_BUF struct kb_buf text = {0};
-	va_list args;
-
-	va_start(args, fmt);
-	kb_buf_vprintf(&text, fmt, args);
-	va_end(args);
-	(void)fflush(stdout);
-	(void)fputs("kboot: ", stderr);
-	kb_print_escaped_lines(stderr, kb_buf_error(&text) < 0 ? "out of memory" : text.data);
-	(void)fputc('\n', stderr);
-	return 1;
-}
-
-const struct kb_message *kb_shell_take_reply(const struct kb_shell *s, int r,
-					     const struct kb_message *reply,
-					     const struct kb_error *err)
-{
-	if (r == -EINTR && s->interactive) {
-		(void)fputc('\n', stderr);
-		return NULL;
-	}
-	if (r < 0) {
-		/* The last words of an engine that leaves are told at the end. */
-		if (r != -ESHUTDOWN) {
-			(void)kb_shell_fail("%s", err->text);
-		}
-		return NULL;
-	}
-	if (!reply->ok) {
-		(void)kb_shell_fail("%s", reply->text ? reply->text : "the boot engine refuses");
-		return NULL;
-	}
-	return reply;
-}
-
-const struct kb_message *kb_shell_ask(struct kb_shell *s, const struct kb_intent *intent)
-{
-	const struct kb_message *reply = NULL;
-	struct kb_error err = {0};
-	int r = kb_shell_engine_ask(&s->engine, intent, -1, &reply, &err);
-
-	return kb_shell_take_reply(s, r, reply, &err);
-}
-
-void kb_shell_print(const char *text)
-{
-	size_t len = text ? strlen(text) : 0;
-
-	if (len > 0) {
-		kb_print_escaped_lines(stdout, text);
-		(void)fputs(text[len - 1] == '\n' ? "" : "\n", stdout);
-		(void)fflush(stdout);
-	}
-}
-
-int kb_shell_ask_text(struct kb_shell *s, const struct kb_intent *intent)
-{
-	const struct kb_message *reply = kb_shell_ask(s, intent);
-
-	if (reply) {
-		kb_shell_print(reply->text);
-	}
-	return reply ? 0 : 1;
-}
-
-void kb_shell_notice_engine(struct kb_shell *s)
+/* What the engine does while nobody asks: it died. */
+static void notice_engine(struct kb_shell *s)
 {
 	if (kb_shell_engine_lost(&s->engine)) {
 		(void)kb_shell_fail("the boot engine is gone; only commands of this prompt's own "
@@ -97,7 +32,7 @@ static bool on_heard(void *owner)
 
 	if (s->engine.was_lost) {
 		(void)fputc('\n', stdout);
-		kb_shell_notice_engine(s);
+		notice_engine(s);
 		return true;
 	}
 	if (!kb_shell_engine_is_there(&s->engine) && !s->engine.leaving &&
@@ -124,19 +59,14 @@ static int choose_first_place(struct kb_shell *s)
 static int start(struct kb_shell *s, struct kb_error *err)
 {
 	bool terminal = !s->options->command && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
-	const struct kb_reader_options reader = {
-		.engine = &s->engine,
-		.events = &s->events,
-		.history = s->options->history,
-		.owner = s,
-		.complete = kb_shell_complete,
-		.heard = on_heard,
-		.terminal = terminal,
-	};
 	int r = kb_events_open(&s->events, terminal);
 
 	if (r < 0) {
 		return kb_error_set(err, r, "no signals can be taken: %s", strerror(-r));
+	}
+	/* Where nobody says what it is, text is UTF-8. */
+	if (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0) {
+		(void)setlocale(LC_CTYPE, "C.UTF-8");
 	}
 	s->interactive = terminal;
 	kb_shell_engine_init(&s->engine, s->options, &s->events);
@@ -144,7 +74,14 @@ static int start(struct kb_shell *s, struct kb_error *err)
 	kb_jobs_init(&s->jobs, &s->events, &s->engine, terminal ? STDIN_FILENO : -1);
 	r = choose_first_place(s);
 	if (r == 0 && !s->options->command) {
-		r = kb_reader_create(&reader, &s->reader);
+		s->reader = (struct kb_reader){.engine = &s->engine,
+					       .events = &s->events,
+					       .history = s->options->history,
+					       .owner = s,
+					       .complete = kb_shell_complete,
+					       .heard = on_heard,
+					       .terminal = terminal};
+		r = kb_reader_open(&s->reader);
 	}
 	return r < 0 ? kb_error_set(err, r, "the prompt cannot start: %s", strerror(-r)) : 0;
 }
@@ -152,7 +89,7 @@ static int start(struct kb_shell *s, struct kb_error *err)
 static void finish(struct kb_shell *s)
 {
 	(void)fflush(stdout);
-	kb_reader_destroy(s->reader);
+	kb_reader_close(&s->reader);
 	kb_jobs_done(&s->jobs);
 	kb_shell_engine_done(&s->engine);
 	kb_events_close(&s->events);
@@ -164,22 +101,16 @@ static int read_line(struct kb_shell *s, struct kb_str *ret_line)
 {
 	KB_BUF struct kb_buf prompt = {0};
 
-	kb_shell_prompt(&prompt, s->place, kb_reader_columns(s->reader));
+	kb_shell_prompt(&prompt, s->place, kb_table_columns());
 	if (kb_buf_error(&prompt) < 0) {
 		return kb_buf_error(&prompt);
 	}
 	(void)fflush(stdout);
 	if (s->jobs.has_written) {
 		s->jobs.has_written = false;
-		kb_reader_fresh_line(s->reader);
+		kb_reader_fresh_line(&s->reader);
 	}
-	return kb_reader_line(s->reader, prompt.data, ret_line);
-}
-
-/* A line of a script, its first perhaps, that is for people. No command is called so. */
-static bool is_comment(struct kb_str line)
-{
-	return kb_str_starts(kb_str_trim(line), KB_STR("#"));
+	return kb_reader_line(&s->reader, prompt.data, ret_line);
 }
 
 static void run_lines(struct kb_shell *s)
@@ -190,7 +121,7 @@ static void run_lines(struct kb_shell *s)
 		struct kb_str line = {0};
 		int r;
 
-		kb_shell_notice_engine(s);
+		notice_engine(s);
 		r = read_line(s, &line);
 		if (r == -EINTR && s->interactive) {
 			s->status = 128 + SIGINT;
@@ -199,7 +130,9 @@ static void run_lines(struct kb_shell *s)
 		if (r <= 0) {
 			break;
 		}
-		if (is_comment(line)) {
+		/* A line of a script, its first perhaps, that is for people. No command is called
+		 * so. */
+		if (kb_str_starts(kb_str_trim(line), KB_STR("#"))) {
 			continue;
 		}
 		/* A line that was read lives until the next; what runs may read. */
@@ -214,15 +147,13 @@ static void run_lines(struct kb_shell *s)
 
 static int run_command(struct kb_shell *s, struct kb_str line)
 {
-	const struct kb_intent why = {.type = KB_DO_EXPLAIN};
-
 	switch (s->options->verb) {
 	case KB_SHELL_BOOTS:
 		return kb_shell_boot_line(s, line);
 	case KB_SHELL_PLANS:
 		return kb_shell_plan_line(s, line);
 	case KB_SHELL_EXPLAINS:
-		return line.len > 0 ? kb_shell_explain_line(s, line) : kb_shell_ask_text(s, &why);
+		return kb_shell_explain_line(s, line);
 	default:
 		return kb_shell_line(s, line);
 	}
@@ -231,7 +162,9 @@ static int run_command(struct kb_shell *s, struct kb_str line)
 int kb_shell_run(const struct kb_shell_options *options, enum kb_shell_end *ret_end,
 		 int *ret_status, struct kb_error *err)
 {
-	struct kb_shell s = {.options = options, .events = {.signal_fd = -1}};
+	struct kb_shell s = {.options = options,
+			     .builtins = kb_builtins,
+			     .events = {.signal_fd = -1}};
 	int r = start(&s, err);
 
 	if (r == 0 && options->command) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "kboot/terminal/text.h"
 
+#include <stdio.h>
+
 /* The text is valid UTF-8 of so many bytes. */
 static wchar_t code_point(const char *data, size_t bytes)
 {
@@ -135,4 +137,17 @@ int kb_text_wrapped_rows(struct kb_str text, int columns, const struct kb_symbol
 		rows++;
 	}
 	return rows;
+}
+
+void kb_format_bytes(uint64_t bytes, char *buf, size_t size)
+{
+	static const char *const units[] = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+	double value = (double)bytes / 1024;
+	size_t unit = 0;
+
+	while (value >= 1000 && unit + 1 < KB_ARRAY_LEN(units)) {
+		value /= 1024;
+		unit++;
+	}
+	(void)snprintf(buf, size, value < 100 ? "%.1f %s" : "%.0f %s", value, units[unit]);
 }

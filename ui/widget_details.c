@@ -6,19 +6,6 @@
 
 enum { LABEL_COLUMNS = 14, LINE_CHANGE_SLOW = 60, MAX_PROBLEM_ROWS = 2 };
 
-void kb_format_bytes(uint64_t bytes, char *buf, size_t size)
-{
-	static const char *const units[] = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-	double value = (double)bytes / 1024;
-	size_t unit = 0;
-
-	while (value >= 1000 && unit + 1 < KB_ARRAY_LEN(units)) {
-		value /= 1024;
-		unit++;
-	}
-	(void)snprintf(buf, size, value < 100 ? "%.1f %s" : "%.0f %s", value, units[unit]);
-}
-
 /* The rows that are still free. */
 struct pane {
 	const struct kb_ui *ui;

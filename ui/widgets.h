@@ -36,7 +36,5 @@ void kb_draw_notice(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area
 /* A box in the middle of the grid, cleared, with a head; returns its inside. Wishes are clamped. */
 struct kb_area kb_draw_box(const struct kb_ui *ui, struct kb_grid *grid, int rows, int cols,
 			   const char *head);
-/* "12.3 MiB" */
-void kb_format_bytes(uint64_t bytes, char *buf, size_t size);
 
 #endif

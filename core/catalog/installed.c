@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "kboot/formats/words.h"
+#include "kboot/model/name.h"
 #include "typed.h"
 
 static void take_system(struct kb_entry *entry, const struct kb_entry *system)
@@ -20,18 +21,6 @@ static void take_system(struct kb_entry *entry, const struct kb_entry *system)
 	entry->n_problems = system->n_problems;
 }
 
-static bool is_tag(const char *word)
-{
-	static const char *const tags[] = {"UUID=", "LABEL=", "PARTUUID=", "PARTLABEL=", "/dev/"};
-
-	for (size_t i = 0; i < KB_ARRAY_LEN(tags); i++) {
-		if (strncmp(word, tags[i], strlen(tags[i])) == 0) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* The device is not there, or nothing boots from it. */
 static int tell_why(struct kb_arena *arena, struct kb_entry *entry, const char *word,
 		    const struct kb_device *device)
@@ -40,7 +29,7 @@ static int tell_why(struct kb_arena *arena, struct kb_entry *entry, const char *
 		return kb_entry_add_problem(arena, entry, "nothing that boots was found on %s",
 					    device->name);
 	}
-	if (!is_tag(word)) {
+	if (!kb_name_has_tag(kb_str_from(word)) && strncmp(word, "/dev/", 5) != 0) {
 		return 0;
 	}
 	entry->is_waiting = true;

@@ -38,10 +38,11 @@ void kb_do_explain(struct kb_core *k, struct kb_client *c, const struct kb_inten
 	KB_BUF struct kb_buf text = {0};
 	int r = kb_engine_explain(&k->engine, i->id, &text);
 
-	if (r == -ENOENT) {
-		kb_client_reply(c, i, false, "there is no such entry");
+	if (r < 0 || kb_buf_error(&text) < 0) {
+		kb_client_reply(c, i, false,
+				r == -ENOENT ? "there is no such entry" : "out of memory");
 	} else {
-		kb_client_reply_text(c, i, &text);
+		kb_client_reply(c, i, true, text.data);
 	}
 }
 

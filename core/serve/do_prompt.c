@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-#include "kboot/base/escape.h"
 #include "kboot/mount/table.h"
 #include "serve/request.h"
 #include "serve/serve.h"
@@ -68,7 +67,7 @@ void kb_do_chroot_end(struct kb_core *k, struct kb_client *c, const struct kb_in
 
 struct mounts {
 	const char *environment; /* the folder of its root */
-	struct kb_buf text;
+	struct kb_table table;
 };
 
 /* "sda2:/", "/boot", "host:/export": what a mount below our folder is called. */
@@ -95,11 +94,14 @@ static void name_mount(const struct mounts *list, const struct kb_mount_row *m, 
 static int list_mount(void *ctx, const struct kb_mount_row *m)
 {
 	struct mounts *list = ctx;
+	struct kb_table *t = &list->table;
 	char name[KB_ERROR_FILE];
 
 	name_mount(list, m, name, sizeof(name));
-	kb_escape_printf(&list->text, "%-24s %-24s %-8s %s", name, m->source, m->fstype,
-			 m->read_only ? "read-only" : "read-write");
+	kb_table_add(t,
+		     (struct kb_table_row){
+			     {kb_table_printf(t, "%s", name), kb_table_printf(t, "%s", m->source),
+			      kb_table_printf(t, "%s", m->fstype), m->read_only ? "ro" : "rw"}});
 	return 0;
 }
 
@@ -116,105 +118,43 @@ void kb_do_mounts(struct kb_core *k, struct kb_client *c, const struct kb_intent
 	}
 	if (r < 0) {
 		kb_client_reply(c, i, false, strerror(-r));
-	} else if (list.text.len == 0) {
-		kb_client_reply(c, i, true, "nothing is mounted\n");
 	} else {
-		kb_client_reply_text(c, i, &list.text);
+		kb_client_reply_table(c, i, &list.table);
 	}
-	kb_buf_done(&list.text);
-}
-
-static void format_size(uint64_t bytes, char *text, size_t size)
-{
-	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
-	double n = (double)bytes;
-	size_t unit = 0;
-
-	while (n >= 1024 && unit + 1 < KB_ARRAY_LEN(units)) {
-		n /= 1024;
-		unit++;
-	}
-	(void)snprintf(text, size, n < 10 && unit > 0 ? "%.1f %s" : "%.0f %s", n, units[unit]);
-}
-
-/* By what else the devices can be named, for completion. */
-static void list_tags(const struct kb_engine *e, struct kb_buf *text)
-{
-	for (const struct kb_place *p = e->places.first; p; p = p->next) {
-		const struct kb_device *d = &p->found.device;
-		const struct {
-			const char *name;
-			const char *value;
-		} tags[] = {{"UUID", d->uuid},
-			    {"LABEL", d->label},
-			    {"PARTUUID", d->partuuid},
-			    {"PARTLABEL", d->partlabel}};
-
-		for (size_t k = 0; p->found.has_device && k < KB_ARRAY_LEN(tags); k++) {
-			if (tags[k].value && tags[k].value[0]) {
-				kb_buf_printf(text, "%s %s=%s\n", d->name, tags[k].name,
-					      tags[k].value);
-			}
-		}
-	}
+	kb_table_done(&list.table);
 }
 
 void kb_do_devices(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
-	KB_BUF struct kb_buf text = {0};
+	KB_TABLE struct kb_table t = {0};
 
-	if (i->want && strcmp(i->want, "tags") == 0) {
-		list_tags(&k->engine, &text);
-		kb_client_reply_text(c, i, &text);
-		return;
-	}
 	for (const struct kb_place *p = k->engine.places.first; p; p = p->next) {
 		const struct kb_device *d = &p->found.device;
-		char size[32];
+		const char *size =
+			d->size_bytes > 0 ? kb_table_printf(&t, "%" PRIu64, d->size_bytes) : NULL;
 
-		if (!p->found.has_device) {
-			continue;
-		}
-		format_size(d->size_bytes, size, sizeof(size));
-		kb_escape_printf(&text, "%-10s  %-8s %9s  %s%s%s", d->name,
-				 d->fstype ? d->fstype : "-", d->size_bytes > 0 ? size : "-",
-				 d->label ? d->label : "", d->label && d->uuid ? "  " : "",
-				 d->uuid ? d->uuid : "");
-	}
-	if (text.len == 0) {
-		kb_buf_puts(&text, "no device was found\n");
-	}
-	kb_client_reply_text(c, i, &text);
-}
-
-static void list_labels(const struct kb_engine *e, bool bare, const char *heading,
-			struct kb_buf *text)
-{
-	for (size_t k = 0; k < e->catalog.n_entries; k++) {
-		const struct kb_entry *entry = &e->catalog.entries[k];
-
-		/* One a line: of a label with a line feed in it that would make two. */
-		if (entry->label && !strchr(entry->label, '\n') && !entry->hidden &&
-		    kb_engine_may(e, KB_MAY_BOOT, entry) != KB_ANSWER_NO &&
-		    bare == (entry->format == KB_FORMAT_FILE)) {
-			kb_buf_printf(text, "%s%s\n", heading, entry->label);
-			heading = "";
+		if (p->found.has_device) {
+			kb_table_add(&t,
+				     (struct kb_table_row){{d->name, d->fstype, size, d->label,
+							    d->uuid, d->partuuid, d->partlabel}});
 		}
 	}
+	kb_client_reply_table(c, i, &t);
 }
 
-/* What a person wrote first; a bare kernel has a name that can be typed as well. */
 void kb_do_labels(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
-	KB_BUF struct kb_buf text = {0};
-	bool plain = i->want != NULL;
+	KB_TABLE struct kb_table t = {0};
 
 	kb_engine_fresh_catalog(&k->engine);
-	list_labels(&k->engine, false, "", &text);
-	list_labels(&k->engine, true,
-		    plain          ? ""
-		    : text.len > 0 ? "\nKernels without a label:\n"
-				   : "Kernels without a label:\n",
-		    &text);
-	kb_client_reply_text(c, i, &text);
+	for (size_t n = 0; n < k->engine.catalog.n_entries; n++) {
+		const struct kb_entry *e = &k->engine.catalog.entries[n];
+
+		if (e->label && !e->hidden &&
+		    kb_engine_may(&k->engine, KB_MAY_BOOT, e) != KB_ANSWER_NO) {
+			kb_table_add(&t,
+				     (struct kb_table_row){{e->label, kb_format_name(e->format)}});
+		}
+	}
+	kb_client_reply_table(c, i, &t);
 }

@@ -23,7 +23,7 @@ static void run_command(struct kb_request *q, const char *line)
 	if (line) {
 		kb_request_reply(q, true, "command", line);
 	} else {
-		kb_request_reply(q, false, NULL, "out of memory");
+		kb_request_fail(q, "out of memory");
 	}
 }
 
@@ -35,7 +35,7 @@ static void run_entry(struct kb_request *q, const struct kb_entry *entry, struct
 		run_command(q, kb_arena_printf(&q->arena, "%s%s%.*s", entry->command,
 					       more.len > 0 ? " " : "", KB_STR_ARG(more)));
 	} else {
-		kb_request_reply(q, false, NULL, kb_engine_why_no_kernel(entry));
+		kb_request_fail(q, kb_engine_why_no_kernel(entry));
 	}
 }
 
@@ -48,7 +48,7 @@ static void run_typed(struct kb_request *q)
 	kb_engine_fresh_catalog(&q->core->engine);
 	if (kb_engine_entry_from_line(&q->core->engine, &q->arena, q->line, q->from, &entry, &err) <
 	    0) {
-		kb_request_reply(q, false, NULL, err.text);
+		kb_request_fail(q, err.text);
 		return;
 	}
 	boot_or_plan(q, &entry);
@@ -58,12 +58,12 @@ static void word_judged(struct kb_request *q)
 {
 	/* It may have become restricted while the worker was away. */
 	if (kb_engine_may(&q->core->engine, KB_MAY_TYPE, NULL) == KB_ANSWER_NO) {
-		kb_request_reply(q, false, NULL, KB_RESTRICTED_TEXT);
+		kb_request_fail(q, KB_RESTRICTED_TEXT);
 	} else if (q->found.how && strcmp(q->found.how, "boot") == 0) {
 		run_typed(q);
 	} else if (q->leads_with_settings) {
-		kb_request_reply(q, false, NULL,
-				 "what stands behind initrd=, root= or dtb= is nothing that boots");
+		kb_request_fail(q,
+				"what stands behind initrd=, root= or dtb= is nothing that boots");
 	} else {
 		run_command(q, q->line);
 	}
@@ -76,16 +76,16 @@ static void run_line(struct kb_request *q, const struct kb_intent *i)
 	struct kb_intent about = *i;
 
 	if (!kb_words_next(&rest, &word)) {
-		kb_request_reply(q, false, NULL, "an empty line");
+		kb_request_fail(q, "an empty line");
 		return;
 	}
 	about.name = kb_word_unquote(&q->arena, word);
 	if (!about.name) {
-		kb_request_reply(q, false, NULL, "out of memory");
+		kb_request_fail(q, "out of memory");
 		return;
 	}
 	if (about.name[0] == '\0') {
-		kb_request_reply(q, false, NULL, "an empty name");
+		kb_request_fail(q, "an empty name");
 		return;
 	}
 	if (kb_places_device(&q->core->engine.places, kb_str_from(about.name))) {
@@ -119,7 +119,7 @@ void kb_do_run(struct kb_core *k, struct kb_client *c, const struct kb_intent *i
 		return;
 	}
 	if (take_line(q, i) < 0) {
-		kb_request_reply(q, false, NULL, "out of memory");
+		kb_request_fail(q, "out of memory");
 		return;
 	}
 	kb_engine_fresh_catalog(e);
@@ -133,13 +133,13 @@ void kb_do_run(struct kb_core *k, struct kb_client *c, const struct kb_intent *i
 			  : more.len > 0 ? KB_MAY_EDIT
 					 : KB_MAY_BOOT,
 			  found) == KB_ANSWER_NO) {
-		kb_request_reply(q, false, NULL, KB_RESTRICTED_TEXT);
+		kb_request_fail(q, KB_RESTRICTED_TEXT);
 	} else if (found && found->kernel && more.len > 0) {
 		run_typed(q);
 	} else if (found) {
 		run_entry(q, found, more);
 	} else if (!i->name) {
-		kb_request_reply(q, false, NULL, "there is no such entry");
+		kb_request_fail(q, "there is no such entry");
 	} else {
 		run_line(q, i);
 	}

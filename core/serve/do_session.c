@@ -2,7 +2,6 @@
 /* The booted environment and the variables: what is in force, and what the prompt makes of it. */
 #include <errno.h>
 
-#include "kboot/base/escape.h"
 #include "serve/request.h"
 #include "serve/serve.h"
 
@@ -35,10 +34,12 @@ static bool is_root_variable(const char *name)
 	return kb_str_eq_nocase(kb_str_from(name), KB_STR("root"));
 }
 
+/* value NULL: it is forgotten. */
 static int set_variable(struct kb_engine *e, const char *name, const char *value,
 			struct kb_error *err)
 {
-	int r = kb_session_vars_set(&e->session, name, value, err);
+	int r = value ? kb_session_vars_set(&e->session, name, value, err)
+		      : kb_session_vars_unset(&e->session, name, err);
 
 	if (r < 0) {
 		return r;
@@ -92,16 +93,8 @@ void kb_do_set(struct kb_core *k, struct kb_client *c, const struct kb_intent *i
 void kb_do_unset(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
 	struct kb_error err = {0};
-	int r = i->name ? kb_session_vars_unset(&k->engine.session, i->name, &err)
-			: kb_error_set(&err, -EINVAL, "unset NAME");
 
-	if (r == 0) {
-		if (is_root_variable(i->name)) {
-			kb_engine_root_changed(&k->engine);
-		}
-		r = kb_engine_take_session(&k->engine);
-	}
-	kb_client_reply_error(c, i, r, &err);
+	kb_client_reply_error(c, i, set_variable(&k->engine, i->name, NULL, &err), &err);
 }
 
 void kb_do_root(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
@@ -122,62 +115,55 @@ void kb_do_root(struct kb_core *k, struct kb_client *c, const struct kb_intent *
 	tell_root(k, c, i);
 }
 
-static void tell_variable(const struct kb_engine *e, enum kb_variable variable, struct kb_buf *text)
+static void add_variable(const struct kb_engine *e, enum kb_variable variable, struct kb_table *t)
 {
 	const struct kb_variable_info *info = &kb_variables[variable];
 	const struct kb_setting *s = kb_settings_get(&e->settings, variable);
+	const char *value = s ? s->value : info->built_in;
+	const char *by = info->built_in ? "built-in" : NULL;
 	char source[KB_ERROR_FILE + 16];
 
 	if (s) {
 		kb_setting_source(s, source, sizeof(source));
-		kb_escape_printf(text, "%s=%s  (%s%s)", info->name, s->value, source,
-				 kb_setting_remark(s));
-	} else if (info->built_in) {
-		kb_escape_printf(text, "%s=%s  (built-in)", info->name, info->built_in);
-	} else {
-		kb_escape_printf(text, "%s  (not set)", info->name);
+		by = kb_table_printf(t, "%s%s", source, kb_setting_remark(s));
 	}
+	kb_table_add(t, (struct kb_table_row){{info->name, value, by}});
 }
 
-/* Labels of this session; NULL: all. How many that were. */
-static size_t tell_labels(const struct kb_engine *e, const char *name, struct kb_buf *text)
-{
-	enum kb_variable variable;
-	size_t n = 0;
-
-	for (size_t i = 0; i < e->session.n; i++) {
-		struct kb_str label = kb_str_from(e->session.vars[i].name);
-
-		if (kb_variable_find(label, &variable) < 0 &&
-		    (!name || kb_str_eq_nocase(label, kb_str_from(name)))) {
-			kb_escape_printf(text, "%s=%s  (this session)", label.data,
-					 e->session.vars[i].value);
-			n++;
-		}
-	}
-	return n;
-}
-
+/* Variables, then the labels of this session; all of them, or those of a name. */
 void kb_do_variables(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
-	KB_BUF struct kb_buf text = {0};
+	const struct kb_session_vars *session = &k->engine.session;
+	struct kb_str name = kb_str_from(i->name);
+	KB_TABLE struct kb_table t = {0};
 	enum kb_variable variable;
-	struct kb_error err = {0};
+	char text[KB_ERROR_TEXT];
 
-	if (!i->name) {
-		for (int v = 0; v < KB_N_VARIABLES; v++) {
-			tell_variable(&k->engine, v, &text);
+	for (int v = 0; v < KB_N_VARIABLES; v++) {
+		if (!i->name || kb_str_eq_nocase(name, kb_str_from(kb_variables[v].name))) {
+			add_variable(&k->engine, v, &t);
 		}
-		(void)tell_labels(&k->engine, NULL, &text);
-	} else if (kb_variable_find(kb_str_from(i->name), &variable) == 0) {
-		tell_variable(&k->engine, variable, &text);
-	} else if (tell_labels(&k->engine, i->name, &text) == 0) {
-		(void)kb_error_set(&err, -ENOENT,
-				   "%s is no variable, and was not set at the prompt", i->name);
-		kb_client_reply(c, i, false, err.text);
+	}
+	for (size_t n = 0; n < session->n; n++) {
+		struct kb_str label = kb_str_from(session->vars[n].name);
+
+		if (kb_variable_find(label, &variable) < 0 &&
+		    (!i->name || kb_str_eq_nocase(name, label))) {
+			kb_table_add(&t,
+				     (struct kb_table_row){
+					     .cells = {[KB_VARIABLES_NAME] = label.data,
+						       [KB_VARIABLES_VALUE] =
+							       session->vars[n].value,
+						       [KB_VARIABLES_SOURCE] = "this session"}});
+		}
+	}
+	if (t.n == 0 && t.error == 0) {
+		(void)snprintf(text, sizeof(text),
+			       "%s is no variable, and was not set at the prompt", i->name);
+		kb_client_reply(c, i, false, text);
 		return;
 	}
-	kb_client_reply_text(c, i, &text);
+	kb_client_reply_table(c, i, &t);
 }
 
 /* --- save */
@@ -204,13 +190,6 @@ static const char *file_to_keep(const struct kb_engine *e, struct kb_arena *aren
 	return kb_engine_root(e)[0] || kb_places_folder(&e->places) ? "/etc/kboot.conf" : NULL;
 }
 
-/* What is set only so that it can be kept is not kept itself. */
-static int text_to_keep(const struct kb_engine *e, struct kb_buf *text)
-{
-	kb_session_vars_text(&e->session, kb_variables[KB_VAR_MOUNT_RW].name, text);
-	return kb_buf_error(text);
-}
-
 static void refuse_to_keep(struct kb_core *k, struct kb_client *c, const struct kb_intent *i,
 			   const char *file, const struct kb_buf *lines)
 {
@@ -231,12 +210,14 @@ void kb_do_save(struct kb_core *k, struct kb_client *c, const struct kb_intent *
 	struct kb_engine *e = &k->engine;
 	const char *file = file_to_keep(e, &arena);
 	const struct kb_intent about = {.type = KB_DO_SAVE, .name = file, .from = "/"};
-	int r = text_to_keep(e, &lines);
 	struct kb_request *q;
 
-	if (r < 0 || lines.len == 0) {
+	/* What is set only so that it can be kept is not kept itself. */
+	kb_session_vars_text(&e->session, kb_variables[KB_VAR_MOUNT_RW].name, &lines);
+	if (kb_buf_error(&lines) < 0 || lines.len == 0) {
 		kb_client_reply(c, i, false,
-				r < 0 ? "out of memory" : "nothing was set at the prompt");
+				kb_buf_error(&lines) < 0 ? "out of memory"
+							 : "nothing was set at the prompt");
 		return;
 	}
 	if (!file) {
@@ -255,7 +236,7 @@ void kb_do_save(struct kb_core *k, struct kb_client *c, const struct kb_intent *
 	}
 	q->line = kb_arena_str(&q->arena, kb_buf_view(&lines));
 	if (!q->line) {
-		kb_request_reply(q, false, NULL, "out of memory");
+		kb_request_fail(q, "out of memory");
 		return;
 	}
 	kb_request_prompt(q, KB_TASK_SAVE, &about);

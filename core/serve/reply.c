@@ -5,12 +5,18 @@
 
 #include "serve/serve.h"
 
-void kb_client_reply_text(struct kb_client *c, const struct kb_intent *to,
-			  const struct kb_buf *text)
+void kb_client_reply_table(struct kb_client *c, const struct kb_intent *to,
+			   const struct kb_table *table)
 {
-	int r = kb_buf_error(text);
+	const struct kb_message m = {.type = KB_MSG_REPLY,
+				     .to = kb_intent_name(to->type),
+				     .request = to->request,
+				     .ok = table->error == 0,
+				     .text = table->error == 0 ? NULL : "out of memory",
+				     .rows = table->rows,
+				     .n_rows = table->error == 0 ? table->n : 0};
 
-	kb_client_reply(c, to, r == 0, r == 0 ? (text->data ? text->data : "") : "out of memory");
+	kb_client_send(c, &m);
 }
 
 void kb_client_reply_error(struct kb_client *c, const struct kb_intent *to, int r,

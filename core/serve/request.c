@@ -55,7 +55,7 @@ void kb_request_reply(struct kb_request *q, bool ok, const char *how, const char
 	unlink_and_destroy(q);
 }
 
-static void fail(struct kb_request *q, const char *text)
+void kb_request_fail(struct kb_request *q, const char *text)
 {
 	kb_request_reply(q, false, NULL, text);
 }
@@ -69,7 +69,7 @@ static void give_up_earlier(struct kb_core *k, const struct kb_asked *asked)
 		next = q->next;
 		if (asked->client > 0 && q->asked.client == asked->client &&
 		    q->asked.type == asked->type && asked->type != KB_DO_CHROOT) {
-			fail(q, "given up: something else was asked");
+			kb_request_fail(q, "given up: something else was asked");
 		}
 	}
 }
@@ -138,7 +138,7 @@ static void plan_line(void *owner, struct kb_str line)
 static void plan_ended(struct kb_request *q)
 {
 	if (q->result.end != KB_CHILD_EXITED || q->result.status != 0 || !q->plan) {
-		fail(q, q->error ? q->error : "the loader ended without a word");
+		kb_request_fail(q, q->error ? q->error : "the loader ended without a word");
 	} else {
 		kb_request_reply(q, true, NULL, q->plan);
 	}
@@ -147,7 +147,7 @@ static void plan_ended(struct kb_request *q)
 void kb_request_plan(struct kb_request *q, const struct kb_entry *entry)
 {
 	if (kb_entry_copy(&q->arena, entry, &q->entry) < 0) {
-		fail(q, "out of memory");
+		kb_request_fail(q, "out of memory");
 		return;
 	}
 	q->is_plan = true;
@@ -259,7 +259,7 @@ static void prompt_ended(struct kb_request *q)
 	if (!client_of(q) || (q->asked.type == KB_DO_CHROOT && q->found.path)) {
 		unlink_and_destroy(q);
 	} else if (!ok) {
-		fail(q, why_it_ended(q, &q->result));
+		kb_request_fail(q, why_it_ended(q, &q->result));
 	} else if (q->asked.type == KB_DO_RUN || q->asked.type == KB_DO_PLAN) {
 		q->judged(q);
 	} else {
@@ -290,7 +290,7 @@ void kb_request_prompt(struct kb_request *q, enum kb_prompt_task task,
 	};
 	q->quiet = wants(intent, "look");
 	if ((intent->name && !q->prompt.name) || (intent->from && !q->prompt.from)) {
-		fail(q, "out of memory");
+		kb_request_fail(q, "out of memory");
 		return;
 	}
 	ask_worker(q);
@@ -354,7 +354,7 @@ static void start(struct kb_request *q)
 	q->state = KB_REQUEST_RUNNING;
 	r = kb_child_start(q->core->engine.loop, q->core->engine.sys, &spec, &q->child);
 	if (r < 0) {
-		fail(q, strerror(-r));
+		kb_request_fail(q, strerror(-r));
 	}
 }
 

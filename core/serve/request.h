@@ -63,7 +63,8 @@ void kb_request_plan(struct kb_request *q, const struct kb_entry *entry);
 /* A worker does a task of the prompt for the intent (copied). Takes the request. */
 void kb_request_prompt(struct kb_request *q, enum kb_prompt_task task,
 		       const struct kb_intent *intent);
-/* Answers and ends the request. how and text may be NULL. */
+/* Both answer and end the request. how and text may be NULL. */
+void kb_request_fail(struct kb_request *q, const char *text);
 void kb_request_reply(struct kb_request *q, bool ok, const char *how, const char *text);
 /* A device is gone: a worker takes away what the prompt had mounted from it. */
 void kb_request_detach(struct kb_core *k, const char *device);

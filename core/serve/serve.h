@@ -37,8 +37,8 @@ void kb_core_send_state(const struct kb_core *k, struct kb_client *c);
 void kb_core_tell(struct kb_core *k, struct kb_client *c);
 
 /* reply.c */
-void kb_client_reply_text(struct kb_client *c, const struct kb_intent *to,
-			  const struct kb_buf *text);
+void kb_client_reply_table(struct kb_client *c, const struct kb_intent *to,
+			   const struct kb_table *table);
 /* r 0: ok, without a text. */
 void kb_client_reply_error(struct kb_client *c, const struct kb_intent *to, int r,
 			   const struct kb_error *err);

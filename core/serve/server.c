@@ -311,11 +311,7 @@ int kb_server_add(struct kb_server *s, int fd)
 	c->fd = fd;
 	c->list.type = KB_N_INTENTS;
 	kb_lines_init(&c->lines, KB_PROTO_MAX_LINE);
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0) {
-		c->uid = cred.uid;
-	} else {
-		c->uid = (uid_t)-1;
-	}
+	c->uid = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0 ? cred.uid : (uid_t)-1;
 	r = kb_loop_add_fd(s->loop, fd, EPOLLIN, client_event, c, &c->source);
 	if (r < 0) {
 		client_destroy(c);

@@ -136,12 +136,6 @@ static bool is_sure(const struct kb_engine *e, const struct kb_intent *i)
 	}
 }
 
-/* A person types: with what there is by now. */
-static bool is_for_completion(const struct kb_intent *i)
-{
-	return i->want && (strcmp(i->want, "now") == 0 || strcmp(i->want, "tags") == 0);
-}
-
 bool kb_core_is_time(const struct kb_core *k, enum kb_when when, const struct kb_intent *i)
 {
 	const struct kb_engine *e = &k->engine;
@@ -152,7 +146,9 @@ bool kb_core_is_time(const struct kb_core *k, enum kb_when when, const struct kb
 	case KB_WHEN_CERTAIN:
 		return is_certain(e);
 	case KB_WHEN_KNOWN:
-		return is_known(e) || (is_certain(e) && (is_for_completion(i) || is_sure(e, i)));
+		/* "now": a person types, and is offered what there is by now. */
+		return is_known(e) || (is_certain(e) &&
+				       ((i->want && strcmp(i->want, "now") == 0) || is_sure(e, i)));
 	case KB_WHEN_SETTLED:
 		break;
 	}

@@ -14,11 +14,6 @@ import sys
 from files import ROOT, tracked
 from floors import floors
 
-# The circles that are still there, as {(module, kind): [names of files without suffix]}. One that is not there any more
-# goes from this list; none is added.
-KNOWN = {
-    ("shell", "calls"): ["assignment builtin complete explain place program question run run_boot shell"],
-}
 # Lines of the longest. They only get smaller.
 LONGEST_FUNCTION = 47
 LONGEST_FILE = 485
@@ -104,13 +99,9 @@ def names(graph):
 def judge(module, kind, graph, render):
     """Prints the graph's facts; what is wrong with it."""
     found = render(graph)
-    known = KNOWN.get((module, kind), [])
     arrows = sum(len(ends - {start}) for start, ends in graph.items())
     print(f"{module}: {kind}: {len(graph)} with {arrows} arrows, {len(found)} circles")
-    print("".join(f"    {circle}\n" for circle in found), end="")
-    return [f"{module}: {kind}: a circle that is new: {circle}" for circle in found if circle not in known] + [
-        f"{module}: {kind}: no such circle any more, take it from the list: {circle}"
-        for circle in known if circle not in found]
+    return [f"{module}: {kind}: a circle: {circle}" for circle in found]
 
 
 def judge_module(module, paths, tags):

@@ -24,7 +24,6 @@ class PromptEngine:
         self.path = f"{run_dir}/engine.sock"
         self.places, self.labels, self.devices = places, labels, devices
         self.state = {**STATE, **state}
-        self.tags = ()
         self.asked = queue.Queue()
         self.clients, self._readers = [], []
         self.answers = {do: getattr(self, f"do_{do.replace('-', '_')}")
@@ -168,21 +167,19 @@ class PromptEngine:
         return {"ok": True, "text": "saved on sda2"}
 
     def do_variables(self, _):
-        return {"ok": True, "text": "timeout=10  (sda2:/etc/kboot.conf:3)\n"}
+        return {"ok": True, "rows": [["timeout", "10", "sda2:/etc/kboot.conf:3"], ["delay"]]}
 
     def do_root(self, intent):
         return {"ok": True, "text": f"{intent.get('name', 'sda2')} is the booted environment", "place": "/"}
 
-    def do_devices(self, intent):
-        if intent.get("want") == "tags":
-            return {"ok": True, "text": "".join(f"{tag}\n" for tag in self.tags)}
-        return {"ok": True, "text": "".join(f"{device}\n" for device in self.devices)}
+    def do_devices(self, _):
+        return {"ok": True, "rows": self.devices}
 
     def do_labels(self, _):
-        return {"ok": True, "text": "".join(f"{label}\n" for label in self.labels)}
+        return {"ok": True, "rows": [[label, "kboot"] for label in self.labels]}
 
     def do_mounts(self, _):
-        return {"ok": True, "text": "sda2 on /run/kboot/mnt/sda2\n"}
+        return {"ok": True, "rows": [["sda2:/", "/dev/sda2", "ext4", "ro"]]}
 
     def do_umount(self, intent):
         return {"text": f"{intent['name']} is in use"}

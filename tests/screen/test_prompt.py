@@ -12,9 +12,9 @@ from kbtest.terminal import BACKSPACE, DOWN, ENTER, HOME, TAB, UP, Terminal
 from prompt_engine import PromptEngine
 
 CTRL_C, CTRL_D, CTRL_Z, CTRL_R = b"\x03", b"\x04", b"\x1a", b"\x12"
-DEVICES = ("sda1  vfat  512 MiB  EFI", "sda2  ext4  446 GiB  debian-root", "sdb1  vfat  29 GiB  RESCUE")
-TAGS = ("sda1 UUID=6B62-6F74", "sda1 LABEL=EFI", "sda2 UUID=7c7c6bd1-1a0a", "sda2 LABEL=debian root",
-        "sda2 PARTUUID=0b-2", "sda2 PARTLABEL=a/b")
+DEVICES = (("sda1", "vfat", "536870912", "EFI", "6B62-6F74"),
+           ("sda2", "ext4", "478888853504", "debian root", "7c7c6bd1-1a0a", "0b-2", "a/b"),
+           ("sdb1", "vfat", "31138512896", "RESCUE"))
 LABELS = ("Debian", "Rescue system")
 
 
@@ -36,7 +36,6 @@ class PromptTest(unittest.TestCase):
         engine = PromptEngine(self.run_dir, {"/": f"{self.folder}/env", "sda2:": f"{self.folder}/env", "sdb1:": f"{self.folder}/usb",
                                               "UUID=1-2:": f"{self.folder}/usb", "host:": f"{self.folder}/usb"},
                               LABELS, DEVICES, **state)
-        engine.tags = TAGS
         self.addCleanup(lambda: engine.close() if os.path.exists(engine.path) else None)
         return engine
 
@@ -271,7 +270,8 @@ class PromptTest(unittest.TestCase):
     def test_devices_are_listed_with_what_is_on_them(self):
         term = self.start()
         term.send("ls sd", TAB, TAB)
-        term.wait_text("sda1:  vfat  512 MiB  EFI\nsda2:  ext4  446 GiB  debian-root\nsdb1:  vfat  29 GiB  RESCUE\nkboot: ls sd")
+        term.wait_text("sda1:  vfat       512 MiB  EFI\nsda2:  ext4       446 GiB  debian root\n"
+                       "sdb1:  vfat      29.0 GiB  RESCUE\nkboot: ls sd")
         term.send("b", TAB)
         term.wait_text("kboot: ls sdb1:")
 
@@ -574,6 +574,33 @@ class PromptTest(unittest.TestCase):
                 self.assertEqual(done.returncode, status, done)
                 if out is not None:
                     self.assertEqual(done.stdout, out)
+
+    def test_lists_for_people(self):
+        for command, expected in (
+                ("devices", "sda1  vfat    512 MiB  EFI          6B62-6F74\nsda2  ext4    446 GiB  debian root  7c7c6bd1-1a0a\n"
+                            "sdb1  vfat   29.0 GiB  RESCUE\n"),
+                ("mounts", "sda2:/  /dev/sda2  ext4  read-only\n"),
+                ("set", "timeout=10  (sda2:/etc/kboot.conf:3)\ndelay       (not set)\n")):
+            self.assertEqual(self.once(command).stdout, expected)
+        for do, command, rows, expected in (
+                ("devices", "devices", [], "no device was found\n"), ("mounts", "mounts", [], "nothing is mounted\n"),
+                ("devices", "devices", [["sda\x1b[2J", None, "x", "a\nb"]], "sda\\x1b[2J  -          -  a\\x0ab\n"),
+                ("labels", "labels", [["vmlinuz", "file"], ["Debian", "kboot"]], "Debian\n\nKernels without a label:\nvmlinuz\n"),
+                ("labels", "labels", [["vmlinuz", "file"], ["Im\x9bage", "file"]],
+                 "Kernels without a label:\nvmlinuz\nIm\\xc2\\x9bage\n"),
+                ("variables", "set x", [["x", ""], [None, "y"], []], "x=  (not set)\n")):
+            with self.subTest(rows):
+                self.engine.answers[do] = lambda _, rows=rows: {"ok": True, "rows": rows}
+                self.assertEqual(self.once(command).stdout, expected)
+        self.assertEqual(self.engine.next("variables").get("name"), None)
+        self.assertEqual(self.engine.next("variables")["name"], "x")
+
+    def test_a_narrow_terminal_cuts_no_list(self):
+        self.engine.answers["mounts"] = lambda _: {"ok": True, "rows": [
+            ["/boot", "/dev/mapper/a-long-volume", "ext4", "ro"], ["/", "/dev/sda2", "ext4", "rw"]]}
+        term = self.start(columns=40)
+        term.send("mounts", ENTER)
+        term.wait_text("\n/boot  /dev/mapper/a-long-volume  ext4\nread-only\n/      /dev/sda2        ext4  read-write\nkboot:")
 
     def test_a_program_whose_interpreter_is_not_there(self):
         program = bytearray(Path("/bin/true").read_bytes())

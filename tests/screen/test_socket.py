@@ -104,4 +104,4 @@ class SocketTest(unittest.TestCase):
                         {"do": "boot", "id": "root/kboot/Safe"}):
             with self.subTest(allowed):
                 self.assertTrue(self.ask(allowed).get("ok"))
-        self.assertEqual(self.ask({"do": "labels"})["text"], f"{LABEL}\n")
+        self.assertEqual(self.ask({"do": "labels"})["rows"], [[LABEL, "kboot"]])

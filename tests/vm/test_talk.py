@@ -250,7 +250,7 @@ class DiskTest(PromptCase):
         vm = self.start_prompt([attached])
         self.say(vm, "cd /home/u/k", "/home/u/k")
         self.assertEqual(self.say(vm, "mount_rw=true"), "")
-        self.assertIn("mount_rw=true  (this session)", self.say(vm, "set"))
+        self.assertRegex(self.say(vm, "set"), r"mount_rw=true +\(this session\)")
         # What is mounted already is not changed under whoever is in there.
         self.assertIn("Read-only file system", self.say(vm, "touch written"))
         self.say(vm, "cd //", "//")

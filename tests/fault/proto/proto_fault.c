@@ -5,6 +5,8 @@
 
 static const struct kb_device device = {.name = "sda2", .label = "root", .fstype = "ext4"};
 
+static const struct kb_table_row rows[] = {{{"sda2", "ext4", NULL, "root"}}, {{"sda3"}}};
+
 static const struct kb_message messages[] = {
 	{.type = KB_MSG_HELLO, .version = 1, .text = "kboot"},
 	{.type = KB_MSG_ENTRY,
@@ -21,6 +23,7 @@ static const struct kb_message messages[] = {
 	{.type = KB_MSG_LOG, .log = {.seq = 1, .text = "a line"}},
 	{.type = KB_MSG_REPLY, .to = "boot", .text = "no kernel"},
 	{.type = KB_MSG_REPLY, .to = "visit", .ok = true, .place = "/boot", .path = "/run/x"},
+	{.type = KB_MSG_REPLY, .to = "devices", .ok = true, .rows = rows, .n_rows = 2},
 };
 
 static int say_and_hear(const struct kb_message *message)

@@ -7,6 +7,7 @@
 #include "events.h"
 #include "fault.h"
 #include "history.h"
+#include "kboot/terminal/table.h"
 #include "prompt.h"
 #include "recall.h"
 #include "temp_dir.h"
@@ -146,6 +147,23 @@ static int question(struct fake_sys *fake)
 	return r == -EPIPE ? -ENOMEM : r;
 }
 
+/* What is lost is not printed as if it were all. */
+static int table(struct fake_sys *fake)
+{
+	KB_TABLE struct kb_table t = {0};
+	KB_BUF struct kb_buf text = {0};
+
+	(void)fake;
+	for (int i = 10; i < 50; i++) {
+		kb_table_add(&t, (struct kb_table_row){{kb_table_printf(&t, "%d", i), "a", NULL}});
+	}
+	kb_table_lines(&t, 80, 0, &text);
+	if (kb_buf_error(&text) < 0) {
+		return kb_buf_error(&text);
+	}
+	return text.len == 40 * strlen("10  a\n") ? 0 : -EPROTO;
+}
+
 const struct fault_scenario fault_scenarios[] = {
 	{"a line is split", words},
 	{"a prompt is made", prompt},
@@ -153,5 +171,6 @@ const struct fault_scenario fault_scenarios[] = {
 	{"a line is kept", history},
 	{"a line is recalled", recall},
 	{"the engine is asked", question},
+	{"a table is printed", table},
 	{NULL, NULL},
 };

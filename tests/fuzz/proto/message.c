@@ -25,6 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		FUZZ_CHECK(r == -EINVAL || r == -ENOTSUP);
 		return 0;
 	}
+	FUZZ_CHECK(message.n_rows <= KB_TABLE_MAX_ROWS);
 	say(&message, &first);
 	FUZZ_CHECK(kb_message_decode(&arena, kb_buf_view(&first), &message) == 0);
 	say(&message, &second);

@@ -71,6 +71,15 @@ static void the_wire_format_stays(void **state)
 					.pid_text = "17"},
 		   "{\"type\":\"reply\",\"to\":\"chroot\",\"ok\":true,\"path\":\"/"
 		   "r\",\"pid\":\"17\"}\n");
+	encodes_to(&(struct kb_message){.type = KB_MSG_REPLY,
+					.to = "devices",
+					.ok = true,
+					.rows = (const struct kb_table_row[]){{{"sda1", NULL,
+										"512"}},
+									      {{NULL}}},
+					.n_rows = 2},
+		   "{\"type\":\"reply\",\"to\":\"devices\",\"ok\":true,"
+		   "\"rows\":[[\"sda1\",null,\"512\"],[]]}\n");
 	encodes_to(&(struct kb_message){.type = KB_MSG_BYE, .text = "Debian starts"},
 		   "{\"type\":\"bye\",\"text\":\"Debian starts\"}\n");
 }
@@ -151,6 +160,89 @@ static void a_reply_says_where_and_how(void **state)
 	assert_string_equal(back.text, "vi 'a b'");
 	assert_null(back.place);
 	assert_null(back.pid_text);
+}
+
+static void the_rows_of_a_table_survive(void **state)
+{
+	static const struct kb_table_row rows[] = {
+		{{"sda1", "vfat", "536870912", "a\nb\x1b\xff", NULL, NULL, "p"}},
+		{{NULL}},
+		{{"1", "2", "3", "4", "5", "6", "7", "8"}},
+	};
+	KB_ARENA struct kb_arena arena = {0};
+	const struct kb_message message = {
+		.type = KB_MSG_REPLY, .to = "devices", .ok = true, .rows = rows, .n_rows = 3};
+	struct kb_message back = round_trip(&arena, &message);
+
+	(void)state;
+	assert_int_equal(back.n_rows, 3);
+	for (size_t i = 0; i < 3 * KB_TABLE_CELLS; i++) {
+		const char *was = rows[i / KB_TABLE_CELLS].cells[i % KB_TABLE_CELLS];
+		const char *is = back.rows[i / KB_TABLE_CELLS].cells[i % KB_TABLE_CELLS];
+
+		assert_int_equal(!was, !is);
+		assert_string_equal(was ? was : "", is ? is : "");
+	}
+}
+
+static void expect_rows(const char *rows, int expected, size_t n_rows)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	KB_BUF struct kb_buf line = {0};
+	struct kb_message back = {0};
+
+	kb_buf_printf(&line, "{\"type\":\"reply\",\"to\":\"labels\",\"rows\":%s}", rows);
+	assert_int_equal(kb_message_decode(&arena, kb_buf_view(&line), &back), expected);
+	assert_int_equal(back.n_rows, n_rows);
+}
+
+static void hostile_rows_are_refused(void **state)
+{
+	KB_BUF struct kb_buf many = {0};
+
+	(void)state;
+	expect_rows("[]", 0, 0);
+	expect_rows("null", 0, 0);
+	expect_rows("[[],[null,\"a\"]]", 0, 2);
+	expect_rows("{\"a\":[]}", -EINVAL, 0);
+	expect_rows("\"a\"", -EINVAL, 0);
+	expect_rows("[\"a\"]", -EINVAL, 0);
+	expect_rows("[[],null]", -EINVAL, 0);
+	expect_rows("[{\"a\":\"b\"}]", -EINVAL, 0);
+	expect_rows("[[\"a\",1]]", -EINVAL, 0);
+	expect_rows("[[true]]", -EINVAL, 0);
+	expect_rows("[[[\"a\"]]]", -EINVAL, 0);
+	expect_rows("[[1e3]]", -EINVAL, 0);
+	expect_rows("[[null,null,null,null,null,null,null,null]]", 0, 1);
+	expect_rows("[[null,null,null,null,null,null,null,null,null]]", -EINVAL, 0);
+	kb_buf_puts(&many, "[[]");
+	for (int i = 1; i < KB_TABLE_MAX_ROWS; i++) {
+		kb_buf_puts(&many, ",[]");
+	}
+	kb_buf_puts(&many, "]");
+	expect_rows(many.data, 0, KB_TABLE_MAX_ROWS);
+	many.len--;
+	kb_buf_puts(&many, ",[]]");
+	expect_rows(many.data, -EINVAL, 0);
+}
+
+/* The reader would refuse it. */
+static void a_table_that_is_too_long_is_not_sent(void **state)
+{
+	KB_TABLE struct kb_table t = {0};
+	KB_BUF struct kb_buf buf = {0};
+	struct kb_message message = {.type = KB_MSG_REPLY, .to = "labels"};
+
+	(void)state;
+	for (int i = 0; i < KB_TABLE_MAX_ROWS + 1; i++) {
+		kb_table_add(&t, (struct kb_table_row){{NULL}});
+	}
+	message.rows = t.rows;
+	message.n_rows = t.n;
+	assert_int_equal(kb_message_encode(&message, &buf), -EMSGSIZE);
+	assert_int_equal(buf.len, 0);
+	message.n_rows--;
+	assert_int_equal(kb_message_encode(&message, &buf), 0);
 }
 
 static void an_entry_survives(void **state)
@@ -325,6 +417,9 @@ int main(void)
 		cmocka_unit_test(every_field_of_a_state_survives),
 		cmocka_unit_test(what_is_not_there_stays_null),
 		cmocka_unit_test(a_reply_says_where_and_how),
+		cmocka_unit_test(the_rows_of_a_table_survive),
+		cmocka_unit_test(hostile_rows_are_refused),
+		cmocka_unit_test(a_table_that_is_too_long_is_not_sent),
 		cmocka_unit_test(an_entry_survives),
 		cmocka_unit_test(a_long_log_line_is_cut_between_characters),
 		cmocka_unit_test(any_bytes_survive),

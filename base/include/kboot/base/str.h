@@ -46,7 +46,7 @@ static inline bool kb_is_digit(char c)
 
 static inline char kb_lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+	return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
 }
 
 static inline bool kb_is_letter(char c)

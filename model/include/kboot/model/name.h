@@ -42,6 +42,8 @@ enum { KB_NAME_MAX_BYTES = 4096 };
 KB_MUST_CHECK int kb_name_parse(struct kb_arena *arena, struct kb_str text,
 				bool (*is_device)(void *ctx, struct kb_str word), void *ctx,
 				struct kb_name *ret_name, struct kb_error *err);
+/* Does it begin with "UUID=", "LABEL=", "PARTUUID=" or "PARTLABEL="? */
+bool kb_name_has_tag(struct kb_str text);
 /* Is there a ".." in it, so that only a walk can tell where it leads? */
 bool kb_name_has_dots(const char *path);
 /*

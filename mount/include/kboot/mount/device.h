@@ -17,7 +17,7 @@
 
 /* What is left out is NULL or false. */
 struct kb_mount_options {
-	const char *dev_dir;  /* "/dev" */
+	const char *dev_dir; /* "/dev" */
 	/* "/proc/modules": a driver that is being loaded is waited for. NULL: none is. */
 	const char *modules;
 	const char *work_dir; /* mount points are made below it: "/run/kboot/mnt" */

@@ -31,14 +31,14 @@ enum kb_intent_type {
 	KB_DO_RUN,       /* name (a line), from: boots it, or says how it is run */
 	KB_DO_SET,       /* name, value, from: a variable of this session */
 	KB_DO_UNSET,     /* name */
-	KB_DO_VARIABLES, /* all of them and where each comes from, a text */
+	KB_DO_VARIABLES, /* name or NULL: all of them; rows */
 	KB_DO_SAVE,      /* keeps this session's variables */
 	KB_DO_ROOT,      /* name or NULL: says, or makes it, the booted environment */
-	KB_DO_MOUNTS,    /* a text */
+	KB_DO_MOUNTS,    /* rows */
 	KB_DO_UMOUNT,    /* name */
 	KB_DO_REMOUNT,   /* name, from, want: "rw" or "ro"; place and path */
-	KB_DO_DEVICES,   /* a text, one line each */
-	KB_DO_LABELS,    /* a text, one line each */
+	KB_DO_DEVICES,   /* rows */
+	KB_DO_LABELS,    /* rows */
 	KB_DO_CHROOT,    /* a worker that holds the environment's namespace; pid and path */
 	KB_DO_CHROOT_END,
 	KB_N_INTENTS

@@ -13,6 +13,7 @@
 #include "kboot/base/arena.h"
 #include "kboot/base/log.h"
 #include "kboot/base/str.h"
+#include "kboot/base/table.h"
 #include "kboot/model/entry.h"
 
 enum { KB_PROTO_VERSION = 1, KB_PROTO_MAX_LINE = 256 << 10 };
@@ -93,10 +94,38 @@ struct kb_message {
 	uint64_t request; /* REPLY: the intent's number; 0: it had none */
 	bool ok;          /* REPLY */
 	/* REPLY, where docs/PROTOCOL.md says so; NULL elsewhere. */
-	const char *place;    /* as a person reads it: "/boot", "sda2:/sub" */
-	const char *path;     /* the same in the machine's own filesystem */
-	const char *how;      /* to RUN: "boot" or "command" */
-	const char *pid_text; /* to CHROOT: the worker, in digits; "pid" on the wire */
+	const char *place;               /* as a person reads it: "/boot", "sda2:/sub" */
+	const char *path;                /* the same in the machine's own filesystem */
+	const char *how;                 /* to RUN: "boot" or "command" */
+	const char *pid_text;            /* to CHROOT: the worker, in digits; "pid" on the wire */
+	const struct kb_table_row *rows; /* to DEVICES, MOUNTS, VARIABLES, LABELS */
+	size_t n_rows;
+};
+
+/* The cells of a row of each table; one that is not known is NULL. */
+enum {
+	KB_DEVICES_NAME,
+	KB_DEVICES_FSTYPE,
+	KB_DEVICES_SIZE, /* bytes, in digits */
+	KB_DEVICES_LABEL,
+	KB_DEVICES_UUID,
+	KB_DEVICES_PARTUUID,
+	KB_DEVICES_PARTLABEL,
+};
+enum {
+	KB_MOUNTS_NAME, /* as the prompt calls it */
+	KB_MOUNTS_SOURCE,
+	KB_MOUNTS_FSTYPE,
+	KB_MOUNTS_ACCESS, /* "ro", "rw" */
+};
+enum {
+	KB_VARIABLES_NAME,
+	KB_VARIABLES_VALUE, /* NULL: it is not set */
+	KB_VARIABLES_SOURCE,
+};
+enum {
+	KB_LABELS_LABEL,
+	KB_LABELS_FORMAT, /* of where it was found; KB_FORMAT_FILE: a kernel without a label */
 };
 
 /* Appends one line to buf. -ENOMEM, -EMSGSIZE above KB_PROTO_MAX_LINE (buf is untouched). */

@@ -37,5 +37,7 @@ bool kb_text_wrap(struct kb_str *rest, int columns, const struct kb_symbols *sym
 		  struct kb_str *ret_line);
 /* How many lines kb_text_wrap makes of it. */
 int kb_text_wrapped_rows(struct kb_str text, int columns, const struct kb_symbols *symbols);
+/* "12.3 MiB" */
+void kb_format_bytes(uint64_t bytes, char *buf, size_t size);
 
 #endif
