@@ -28,7 +28,7 @@ static int run_rescan(const struct kb_options *options, char **args, int n_args)
 	const struct kb_intent intent = {.type = KB_DO_RESCAN};
 	struct kb_connection c = {.fd = -1};
 	struct kb_error err = {0};
-	int r = kb_session_ask(options, true, ANSWER_TIMEOUT_MS, &intent, &c, &err);
+	int r = kb_session_ask(options, options->simulated, ANSWER_TIMEOUT_MS, &intent, &c, &err);
 
 	(void)args;
 	(void)n_args;

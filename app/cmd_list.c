@@ -121,6 +121,9 @@ static int run(const struct kb_options *options, char **args, int n_args)
 	} else if (r == 0) {
 		(void)fputs(text.data ? text.data : "", stdout);
 	}
+	if (r == 0 && !text.data && !listing.any) {
+		(void)fputs("kboot: nothing to boot was found\n", stderr);
+	}
 	kb_table_done(&listing.table);
 	kb_connection_done(&c);
 	return r < 0 ? kb_fail(&err) : KB_EXIT_OK;

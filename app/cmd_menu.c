@@ -92,6 +92,14 @@ static int try_until_there(struct kb_session *session, const struct kb_options *
 		if (r == 0 || options->simulated || (r != -ENOENT && r != -ECONNREFUSED)) {
 			return r;
 		}
+		if (tries == SAY_SO_AFTER && !options->machine && !options->run_dir) {
+			return kb_error_set(
+				err, r,
+				"%s: kboot's engine runs where kboot started the machine; "
+				"elsewhere `kboot menu --root /` shows what it would do "
+				"with this system (see kboot --help)",
+				err->text);
+		}
 		if (tries == SAY_SO_AFTER) {
 			kb_print_escaped(stderr, "kboot: waiting for the boot engine (%s)%s",
 					 err->text, options->machine ? "; Ctrl-C for a shell" : "");

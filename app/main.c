@@ -42,15 +42,26 @@ static const struct kb_command *find(const char *name)
 	return NULL;
 }
 
+static int no_command(const char *name)
+{
+	for (size_t i = 0; i < KB_ARRAY_LEN(commands); i++) {
+		if (kb_str_is_slip(kb_str_from(name), kb_str_from(commands[i]->name))) {
+			kb_print_escaped(stderr, "kboot: there is no command %s; is %s meant?",
+					 name, commands[i]->name);
+			return KB_EXIT_USAGE;
+		}
+	}
+	kb_print_escaped(stderr, "kboot: there is no command %s (see kboot --help)", name);
+	return KB_EXIT_USAGE;
+}
+
 static int dispatch(const struct kb_options *options, int argc, char **argv)
 {
 	const struct kb_command *command = argc > 1 ? find(argv[1]) : &kb_cmd_menu;
 	int n_args = argc > 2 ? argc - 2 : 0;
 
 	if (!command) {
-		kb_print_escaped(stderr, "kboot: there is no command %s (see kboot --help)",
-				 argv[1]);
-		return KB_EXIT_USAGE;
+		return no_command(argv[1]);
 	}
 	if (n_args < command->min_args || (command->max_args >= 0 && n_args > command->max_args)) {
 		(void)fprintf(stderr, "usage: kboot %s%s%s\n", command->name,
@@ -69,7 +80,7 @@ int main(int argc, char **argv)
 	if (kb_options_parse(&options, &argc, argv, &err) < 0) {
 		(void)kb_fail(&err);
 		status = KB_EXIT_USAGE;
-	} else if (options.help) {
+	} else if (options.help || (argc == 2 && strcmp(argv[1], "help") == 0)) {
 		usage();
 		status = KB_EXIT_OK;
 	} else if (options.version) {

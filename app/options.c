@@ -154,6 +154,12 @@ void kb_options_usage(void)
 	}
 }
 
+/* The options of one letter that everybody tries. */
+static const struct {
+	const char *letter;
+	const char *name;
+} letters[] = {{"-h", "--help"}, {"-V", "--version"}};
+
 static const struct option *find(struct kb_str name)
 {
 	for (size_t i = 0; i < KB_ARRAY_LEN(options); i++) {
@@ -162,6 +168,19 @@ static const struct option *find(struct kb_str name)
 		}
 	}
 	return NULL;
+}
+
+static int no_option(struct kb_str name, struct kb_error *err)
+{
+	for (size_t i = 0; i < KB_ARRAY_LEN(options); i++) {
+		if (kb_str_is_slip(name, kb_str_from(options[i].name))) {
+			return kb_error_set(err, -EINVAL,
+					    "there is no option --%.*s; is --%s meant?",
+					    KB_STR_ARG(name), options[i].name);
+		}
+	}
+	return kb_error_set(err, -EINVAL, "there is no option --%.*s (see kboot --help)",
+			    KB_STR_ARG(name));
 }
 
 /* One --name, --name=value or --name value; *at is moved past a value. */
@@ -173,8 +192,7 @@ static int take(struct kb_options *o, int argc, char **argv, int *at, struct kb_
 	const char *value = equals < text.len ? text.data + equals + 1 : NULL;
 
 	if (!option) {
-		return kb_error_set(err, -EINVAL, "there is no option --%.*s (see kboot --help)",
-				    (int)equals, text.data);
+		return no_option(kb_str_head(text, equals), err);
 	}
 	if (!option->set) {
 		if (value) {
@@ -197,6 +215,11 @@ int kb_options_parse(struct kb_options *o, int *argc, char **argv, struct kb_err
 	bool only_operands = false;
 	int n = 1;
 
+	for (size_t i = 0; *argc > 1 && i < KB_ARRAY_LEN(letters); i++) {
+		if (strcmp(argv[1], letters[i].letter) == 0) {
+			argv[1] = (char *)letters[i].name;
+		}
+	}
 	for (int i = 1; i < *argc; i++) {
 		int r;
 

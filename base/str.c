@@ -68,6 +68,24 @@ int kb_str_compare(struct kb_str a, struct kb_str b)
 	return r != 0 ? r : (a.len > b.len) - (a.len < b.len);
 }
 
+bool kb_str_is_slip(struct kb_str a, struct kb_str b)
+{
+	while (a.len > 0 && b.len > 0 && kb_lower(a.data[0]) == kb_lower(b.data[0])) {
+		a = kb_str_skip(a, 1);
+		b = kb_str_skip(b, 1);
+	}
+	while (a.len > 0 && b.len > 0 &&
+	       kb_lower(a.data[a.len - 1]) == kb_lower(b.data[b.len - 1])) {
+		a.len--;
+		b.len--;
+	}
+	if (a.len == 2 && b.len == 2) {
+		return kb_lower(a.data[0]) == kb_lower(b.data[1]) &&
+		       kb_lower(a.data[1]) == kb_lower(b.data[0]);
+	}
+	return a.len <= 1 && b.len <= 1;
+}
+
 bool kb_str_is_word(struct kb_str s, const char *others)
 {
 	for (size_t i = 0; i < s.len; i++) {

@@ -40,31 +40,12 @@ void conf_diags_end(struct conf_diags *diags, const char *file)
 	}
 }
 
-/* One byte more, less or other, or two swapped. */
-static bool is_one_slip(struct kb_str a, struct kb_str b)
-{
-	while (a.len > 0 && b.len > 0 && kb_lower(a.data[0]) == kb_lower(b.data[0])) {
-		a = kb_str_skip(a, 1);
-		b = kb_str_skip(b, 1);
-	}
-	while (a.len > 0 && b.len > 0 &&
-	       kb_lower(a.data[a.len - 1]) == kb_lower(b.data[b.len - 1])) {
-		a.len--;
-		b.len--;
-	}
-	if (a.len == 2 && b.len == 2) {
-		return kb_lower(a.data[0]) == kb_lower(b.data[1]) &&
-		       kb_lower(a.data[1]) == kb_lower(b.data[0]);
-	}
-	return a.len <= 1 && b.len <= 1;
-}
-
 const char *conf_nearest_variable(struct kb_str name)
 {
 	for (size_t i = 0; i < KB_N_VARIABLES; i++) {
 		struct kb_str variable = kb_str_from(kb_variables[i].name);
 
-		if (variable.len >= SLIP_MIN_LEN && is_one_slip(name, variable)) {
+		if (variable.len >= SLIP_MIN_LEN && kb_str_is_slip(name, variable)) {
 			return kb_variables[i].name;
 		}
 	}

@@ -64,7 +64,9 @@ int kb_shell_line(struct kb_shell *s, struct kb_str line)
 	struct kb_shell_words words = {0};
 	enum kb_line_kind kind = KB_LINE_OTHER;
 	struct kb_error err = {0};
-	int r = kb_shell_split(&arena, line, false, &words, &err);
+	/* For people, perhaps a script's first line. No command is called so. */
+	bool is_comment = kb_str_starts(kb_str_trim(line), KB_STR("#"));
+	int r = is_comment ? 0 : kb_shell_split(&arena, line, false, &words, &err);
 
 	if (r == 0 && words.n == 0) {
 		return s->status;

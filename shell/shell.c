@@ -130,11 +130,6 @@ static void run_lines(struct kb_shell *s)
 		if (r <= 0) {
 			break;
 		}
-		/* A line of a script, its first perhaps, that is for people. No command is called
-		 * so. */
-		if (kb_str_starts(kb_str_trim(line), KB_STR("#"))) {
-			continue;
-		}
 		/* A line that was read lives until the next; what runs may read. */
 		copy = kb_arena_str(&arena, line);
 		if (!copy) {

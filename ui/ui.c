@@ -87,26 +87,39 @@ void kb_ui_boot(struct kb_ui *ui, const char *id, const char *args)
 	ui->boot_asked = true;
 }
 
-/* Moves the window of rows just so far that the selected one and the headings over it are in. */
+bool kb_ui_keeps_heading(const struct kb_ui *ui)
+{
+	const struct kb_rows *rows = &ui->model.rows;
+
+	return ui->list_rows >= KB_UI_HEADING_ROWS && ui->top_row < rows->n_rows &&
+	       rows->rows[ui->top_row].kind != KB_ROW_SOURCE;
+}
+
+/* Moves the window of rows just so far that the selected one is in, with the headings over it and
+ * a row or two on either side; the first row of a window may give way to a heading. */
 void kb_ui_scroll_list(struct kb_ui *ui)
 {
 	const struct kb_rows *rows = &ui->model.rows;
 	size_t visible = (size_t)ui->list_rows;
+	size_t margin = ui->list_rows >= KB_UI_HEADING_ROWS ? 1 + (visible >= 10) : 0;
 	size_t first = ui->model.selected_row;
+	size_t last = ui->model.selected_row + margin;
 
 	if (rows->n_rows <= visible || visible == 0) {
 		ui->top_row = 0;
 		return;
 	}
 	while (first > 0 && rows->rows[first - 1].kind != KB_ROW_ENTRY &&
-	       ui->model.selected_row - first + 2 <= visible) {
+	       ui->model.selected_row - first + 2 + margin <= visible) {
 		first--;
 	}
+	first = first > margin ? first - margin : 0;
+	last = last < rows->n_rows ? last : rows->n_rows - 1;
 	if (ui->top_row > first) {
 		ui->top_row = first;
 	}
-	if (ui->model.selected_row >= ui->top_row + visible) {
-		ui->top_row = ui->model.selected_row - visible + 1;
+	if (last >= ui->top_row + visible) {
+		ui->top_row = last - visible + 1;
 	}
 	if (ui->top_row + visible > rows->n_rows) {
 		ui->top_row = rows->n_rows - visible;

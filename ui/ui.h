@@ -23,6 +23,7 @@ enum {
 	KB_UI_LIST_MS = 100, /* a new list waits so long for the state that says what is selected */
 	KB_UI_PATIENCE_MS = 500, /* an engine silent for so long is worth a word */
 	KB_UI_EARLY_KEYS = 64,
+	KB_UI_HEADING_ROWS = 6, /* a list with fewer has no room for what is no entry */
 };
 
 /* What the status line says about loading. */
@@ -100,6 +101,8 @@ void kb_ui_boot(struct kb_ui *ui, const char *id, const char *args);
 /* Moves the window on the list, as high as drawn last, to where the selection is. After every move,
  * so that it does not matter when it is drawn. */
 void kb_ui_scroll_list(struct kb_ui *ui);
+/* Does the window begin inside a group, whose heading then stands in the place of its first row? */
+bool kb_ui_keeps_heading(const struct kb_ui *ui);
 /* Moves the one selection of all consoles to a row. */
 void kb_ui_select(struct kb_ui *ui, size_t row);
 bool kb_ui_may_leave(const struct kb_ui *ui);

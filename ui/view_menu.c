@@ -130,9 +130,16 @@ static void digit(struct kb_ui *ui, size_t value)
 	}
 }
 
+/* Whatever number was being typed, it ends here. */
+static void go_to(struct kb_ui *ui, size_t row)
+{
+	ui->number = 0;
+	kb_ui_select(ui, row);
+}
+
 static void move(struct kb_ui *ui, long count)
 {
-	kb_ui_select(ui, kb_rows_move(&ui->model.rows, ui->model.selected_row, count));
+	go_to(ui, kb_rows_move(&ui->model.rows, ui->model.selected_row, count));
 }
 
 static void press_letter(struct kb_ui *ui, char letter)
@@ -209,10 +216,10 @@ static void press(struct kb_ui *ui, const struct kb_key *key)
 		move(ui, ui->page_rows);
 		break;
 	case KB_KEY_HOME:
-		kb_ui_select(ui, kb_rows_nearest(&ui->model.rows, 0));
+		go_to(ui, kb_rows_nearest(&ui->model.rows, 0));
 		break;
 	case KB_KEY_END:
-		kb_ui_select(ui, kb_rows_nearest(&ui->model.rows, ui->model.rows.n_rows));
+		go_to(ui, kb_rows_nearest(&ui->model.rows, ui->model.rows.n_rows));
 		break;
 	case KB_KEY_ENTER:
 		boot_selected(ui);

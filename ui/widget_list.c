@@ -39,7 +39,8 @@ bool kb_list_position(const struct kb_ui *ui, int list_rows, char *buf, size_t s
 	if (list_rows < 1 || rows->n_rows <= (size_t)list_rows) {
 		return false;
 	}
-	for (size_t i = ui->top_row; i < ui->top_row + (size_t)list_rows && i < rows->n_rows; i++) {
+	for (size_t i = ui->top_row + kb_ui_keeps_heading(ui);
+	     i < ui->top_row + (size_t)list_rows && i < rows->n_rows; i++) {
 		if (rows->rows[i].kind == KB_ROW_ENTRY) {
 			first = first ? first : rows->rows[i].number;
 			last = rows->rows[i].number;
@@ -199,8 +200,15 @@ void kb_draw_list(struct kb_ui *ui, struct kb_grid *grid, struct kb_area area)
 	}
 	ui->list_rows = area.rows;
 	kb_ui_scroll_list(ui);
-	ui->page_rows = area.rows > 1 ? area.rows - 1 : 1;
-	for (size_t i = ui->top_row; i < rows->n_rows && line.row < area.row + area.rows; i++) {
+	ui->page_rows = area.rows >= KB_UI_HEADING_ROWS ? area.rows - 3
+			: area.rows > 1                 ? area.rows - 1
+							: 1;
+	if (kb_ui_keeps_heading(ui)) {
+		draw_source(grid, line, rows->rows[ui->top_row].entry);
+		line.row++;
+	}
+	for (size_t i = ui->top_row + kb_ui_keeps_heading(ui);
+	     i < rows->n_rows && line.row < area.row + area.rows; i++) {
 		line.row += blanks && i > 0 && rows->rows[i].kind == KB_ROW_SOURCE ? 1 : 0;
 		draw_row(ui, grid, line, &rows->rows[i], i == ui->model.selected_row);
 		line.row++;

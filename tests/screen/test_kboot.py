@@ -179,6 +179,12 @@ class KbootTest(unittest.TestCase):
         term = self.start("--theme", "no-such-theme")
         term.wait(lambda screen: re.search(r"/kboot/themes/\s*no-such-theme\.theme", screen.text), "the file's name")
 
+    def test_alone_on_an_ordinary_linux(self):
+        term = Terminal([os.environ["KBOOT"]])
+        self.addCleanup(term.close)
+        self.assertEqual(term.wait_exit(), 1)
+        self.assertIn(b"`kboot menu --root /` shows what it would do", term.output.replace(b"\r\n", b""))
+
     def test_leaving(self):
         term = self.start()
         term.send("qx")

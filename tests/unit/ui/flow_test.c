@@ -77,6 +77,8 @@ static void numbers(void **state)
 	sends("8", "select n8");
 	s.now_ms += KB_UI_NUMBER_MS;
 	sends("5", "select n5");
+	/* An arrow ends a number: what follows is another one. */
+	sends("<Down>7", "select n6; select n7");
 }
 
 static void booting(void **state)

@@ -66,6 +66,9 @@ struct kb_str kb_str_head(struct kb_str s, size_t n); /* the first n bytes, clam
 struct kb_str kb_str_trim(struct kb_str s);           /* blanks at both ends */
 /* As strcmp(3). */
 int kb_str_compare(struct kb_str a, struct kb_str b);
+/* Is one the other but for a slip of a key (a byte more, less or other, two swapped), in any case?
+ */
+bool kb_str_is_slip(struct kb_str a, struct kb_str b);
 /* Is there nothing in it but ASCII letters, digits and the bytes of others? */
 bool kb_str_is_word(struct kb_str s, const char *others);
 /* Takes the next run of bytes that are no blanks off *rest. False at the end. */
