@@ -9,52 +9,38 @@
 #include "serve/serve.h"
 #include "work/resolver.h"
 
-static void start(struct kb_core *k, struct kb_client *c, enum kb_prompt_task task,
-		  const struct kb_intent *i)
+/* A worker does it. */
+void kb_do_task(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
+	static const enum kb_prompt_task tasks[KB_N_INTENTS] = {
+		[KB_DO_VISIT] = KB_TASK_VISIT,
+		[KB_DO_UMOUNT] = KB_TASK_UMOUNT,
+		[KB_DO_REMOUNT] = KB_TASK_REMOUNT,
+		[KB_DO_CHROOT] = KB_TASK_CHROOT,
+	};
+	bool is_remount = i->type == KB_DO_REMOUNT;
+	bool is_chroot = i->type == KB_DO_CHROOT;
+	const char *why_not = NULL;
 	struct kb_request *q;
 
-	if (task != KB_TASK_CHROOT && (!i->name || !i->name[0])) {
-		kb_client_reply(c, i, false, "a name is missing");
+	if (!is_chroot && (!i->name || !i->name[0])) {
+		why_not = "a name is missing";
+	} else if (is_remount &&
+		   (!i->want || (strcmp(i->want, "rw") != 0 && strcmp(i->want, "ro") != 0))) {
+		why_not = "remount is for rw or ro";
+	} else if (k->engine.options.simulation && is_remount) {
+		why_not = "this is a simulation: nothing is mounted";
+	} else if (k->engine.options.simulation && is_chroot) {
+		why_not = "this is a simulation: there is nothing to chroot into";
+	}
+	if (why_not) {
+		kb_client_reply(c, i, false, why_not);
 		return;
 	}
 	q = kb_request_create(k, c, i);
 	if (q) {
-		kb_request_prompt(q, task, i);
+		kb_request_prompt(q, tasks[i->type], i);
 	}
-}
-
-void kb_do_visit(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
-{
-	start(k, c, KB_TASK_VISIT, i);
-}
-
-void kb_do_umount(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
-{
-	start(k, c, KB_TASK_UMOUNT, i);
-}
-
-void kb_do_remount(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
-{
-	if (!i->want || (strcmp(i->want, "rw") != 0 && strcmp(i->want, "ro") != 0)) {
-		kb_client_reply(c, i, false, "remount is for rw or ro");
-		return;
-	}
-	if (k->engine.options.simulation) {
-		kb_client_reply(c, i, false, "this is a simulation: nothing is mounted");
-		return;
-	}
-	start(k, c, KB_TASK_REMOUNT, i);
-}
-
-void kb_do_chroot(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
-{
-	if (k->engine.options.simulation) {
-		kb_client_reply(c, i, false,
-				"this is a simulation: there is nothing to chroot into");
-		return;
-	}
-	start(k, c, KB_TASK_CHROOT, i);
 }
 
 void kb_do_chroot_end(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)

@@ -25,7 +25,7 @@ static const struct kb_served {
 	[KB_DO_EXPLAIN] = {kb_do_explain, KB_WHEN_SETTLED, KB_MAY_TELL},
 	[KB_DO_PLAN] = {kb_do_plan, KB_WHEN_SETTLED, KB_MAY_TELL},
 	[KB_DO_STATUS] = {kb_do_status, KB_WHEN_NOW, KB_MAY_TELL},
-	[KB_DO_VISIT] = {kb_do_visit, KB_WHEN_KNOWN, KB_MAY_LOOK},
+	[KB_DO_VISIT] = {kb_do_task, KB_WHEN_KNOWN, KB_MAY_LOOK},
 	[KB_DO_RUN] = {kb_do_run, KB_WHEN_KNOWN, KB_MAY_TELL},
 	[KB_DO_SET] = {kb_do_set, KB_WHEN_KNOWN, KB_MAY_SET},
 	[KB_DO_UNSET] = {kb_do_unset, KB_WHEN_CERTAIN, KB_MAY_SET},
@@ -33,11 +33,11 @@ static const struct kb_served {
 	[KB_DO_SAVE] = {kb_do_save, KB_WHEN_CERTAIN, KB_MAY_WRITE},
 	[KB_DO_ROOT] = {kb_do_root, KB_WHEN_KNOWN, KB_MAY_LOOK},
 	[KB_DO_MOUNTS] = {kb_do_mounts, KB_WHEN_CERTAIN, KB_MAY_LOOK},
-	[KB_DO_UMOUNT] = {kb_do_umount, KB_WHEN_KNOWN, KB_MAY_LOOK},
-	[KB_DO_REMOUNT] = {kb_do_remount, KB_WHEN_KNOWN, KB_MAY_WRITE},
+	[KB_DO_UMOUNT] = {kb_do_task, KB_WHEN_KNOWN, KB_MAY_LOOK},
+	[KB_DO_REMOUNT] = {kb_do_task, KB_WHEN_KNOWN, KB_MAY_WRITE},
 	[KB_DO_DEVICES] = {kb_do_devices, KB_WHEN_KNOWN, KB_MAY_LOOK},
 	[KB_DO_LABELS] = {kb_do_labels, KB_WHEN_KNOWN, KB_MAY_TELL},
-	[KB_DO_CHROOT] = {kb_do_chroot, KB_WHEN_KNOWN, KB_MAY_SHELL},
+	[KB_DO_CHROOT] = {kb_do_task, KB_WHEN_KNOWN, KB_MAY_SHELL},
 	[KB_DO_CHROOT_END] = {kb_do_chroot_end, KB_WHEN_NOW, KB_MAY_TELL},
 };
 
