@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "bare_names.h"
-#include "installed.h"
+#include "kboot/formats/installed.h"
 #include "readers.h"
 #include "tree_names.h"
 
@@ -288,7 +288,7 @@ static int add_microcode(const struct search *search, struct kb_arena *arena,
 }
 
 static int make_entry(struct kb_arena *arena, const struct kernel *kernel,
-		      const struct installed *installed, struct kb_entry *ret_entry)
+		      const struct kb_installed *installed, struct kb_entry *ret_entry)
 {
 	const char *title = bare_name_title(arena, &kernel->name);
 	struct kb_entry entry = {
@@ -357,7 +357,7 @@ static int add_unreadable(const struct search *search, struct kb_arena *arena,
 }
 
 static int emit_kernel(const struct search *search, const struct kernel *kernel,
-		       const struct installed *installed, const struct kb_reader_out *out)
+		       const struct kb_installed *installed, const struct kb_reader_out *out)
 {
 	KB_ARENA struct kb_arena arena = {0};
 	struct kb_entry entry;
@@ -383,11 +383,11 @@ static int read_tree(const struct kb_tree *tree, const struct kb_reader_out *out
 {
 	KB_ARENA struct kb_arena arena = {0};
 	struct search search = {.tree = tree, .arena = &arena};
-	struct installed installed = {0};
+	struct kb_installed installed = {0};
 	int r = find_kernels(&search, out);
 
 	if (r == 0 && search.n_kernels > 0) {
-		r = installed_read(&arena, tree, &installed);
+		r = kb_installed_read(&arena, tree, &installed);
 	}
 	for (size_t i = 0; r == 0 && i < search.n_kernels; i++) {
 		r = emit_kernel(&search, &search.kernels[i], &installed, out);

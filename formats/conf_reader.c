@@ -102,6 +102,21 @@ static const char *skip_xell_disk(const char *name)
 	return name;
 }
 
+/* A boot partition's names may begin as its system sees them. */
+static const char *skip_boot(struct tree_lookups *lookups, const char *name, struct kb_entry *entry)
+{
+	const size_t len = strlen("/boot");
+
+	if (!kb_str_starts(kb_str_from(name), KB_STR("/boot/")) ||
+	    tree_lookups_has_file(lookups, name) != -ENOENT ||
+	    tree_lookups_has_file(lookups, name + len) < 0 ||
+	    tree_lookups_has_file(lookups, "/etc/fstab") == 0) {
+		return name;
+	}
+	entry->remark = "/boot in its names is taken for this filesystem, where the files are";
+	return name + len;
+}
+
 /* Both the name and, on a tree, whether the file is there. */
 static int set_file(struct reading *reading, struct kb_arena *arena, const char *what,
 		    const char *name, const char **text, struct kb_entry *entry)
@@ -119,6 +134,7 @@ static int set_file(struct reading *reading, struct kb_arena *arena, const char 
 	if (r < 0) {
 		return r;
 	}
+	*text = skip_boot(&reading->lookups, *text, entry);
 	return tree_name_check(arena, &reading->lookups, what, *text, entry);
 }
 

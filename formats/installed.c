@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "installed.h"
+#include "kboot/formats/installed.h"
 
 #include <errno.h>
 
@@ -34,25 +34,47 @@ static bool is_plain(struct kb_str text)
 	return text.len > 0;
 }
 
-/* The value of an assignment as a shell reads it, which is what os-release(5) promises. */
-static char *shell_value(struct kb_arena *arena, struct kb_str value)
+/* The value of an assignment as a shell reads it, up to the end of the line. What the shell would
+ * evaluate becomes a control character. */
+static char *shell_value(struct kb_arena *arena, struct kb_str text)
 {
-	bool is_double = value.len >= 2 && value.data[0] == '"';
-	bool is_quoted = is_double || (value.len >= 2 && value.data[0] == '\'');
-	char *text;
+	char *value = kb_arena_alloc(arena, text.len + 1);
+	char quote = 0;
 	size_t len = 0;
 
-	if (is_quoted && value.data[value.len - 1] == value.data[0]) {
-		value = kb_str_of(value.data + 1, value.len - 2);
-	}
-	text = kb_arena_alloc(arena, value.len + 1);
-	for (size_t i = 0; text && i < value.len; i++) {
-		if (is_double && value.data[i] == '\\' && i + 1 < value.len) {
-			i++;
+	for (size_t i = 0; value && i < text.len && (quote || text.data[i] != '\n'); i++) {
+		char c = text.data[i];
+
+		if (!quote && (c == '\r' || (c == '#' && i > 0 && kb_is_blank(text.data[i - 1])))) {
+			break;
 		}
-		text[len++] = value.data[i];
+		if (c == quote || (!quote && (c == '"' || c == '\''))) {
+			quote = quote ? 0 : c;
+		} else if (!c || (quote != '\'' && (c == '$' || c == '`'))) {
+			value[len++] = '\x01';
+		} else {
+			i += quote != '\'' && c == '\\' && i + 1 < text.len;
+			value[len++] = text.data[i];
+		}
 	}
-	return text;
+	return value ? kb_arena_str(arena, kb_str_trim(kb_str_of(value, quote ? 0 : len))) : NULL;
+}
+
+/* The value that is assigned last to the name in key ("NAME="); "": none. NULL: no memory. */
+static char *assigned(struct kb_arena *arena, struct kb_str text, struct kb_str key)
+{
+	struct kb_str value = KB_STR("");
+	struct kb_str rest = text;
+	struct kb_str line;
+
+	while (kb_str_next_line(&rest, &line)) {
+		line = kb_str_trim(line);
+		if (kb_str_starts(line, key)) {
+			value.data = line.data + key.len;
+			value.len = (size_t)(text.data + text.len - value.data);
+		}
+	}
+	return shell_value(arena, value);
 }
 
 static int read_name(struct kb_arena *arena, const struct kb_tree *tree, const char **ret_name)
@@ -64,17 +86,36 @@ static int read_name(struct kb_arena *arena, const struct kb_tree *tree, const c
 
 	*ret_name = NULL;
 	for (size_t i = 0; r == 0 && !*ret_name && i < KB_ARRAY_LEN(keys); i++) {
-		struct kb_str rest = kb_buf_view(&text);
-		struct kb_str line;
+		const char *name = assigned(arena, kb_buf_view(&text), keys[i]);
 
-		while (r == 0 && kb_str_next_line(&rest, &line)) {
-			line = kb_str_trim(line);
-			if (kb_str_starts(line, keys[i]) && line.len > keys[i].len &&
-			    is_plain(line)) {
-				*ret_name = shell_value(arena, kb_str_skip(line, keys[i].len));
-				r = *ret_name ? 0 : -ENOMEM;
+		r = name ? 0 : -ENOMEM;
+		*ret_name = is_plain(kb_str_from(name)) ? name : NULL;
+	}
+	return r;
+}
+
+/* Adds what grub-mkconfig puts behind "ro". */
+static int add_grub_words(struct kb_arena *arena, const struct kb_tree *tree,
+			  struct kb_buf *cmdline)
+{
+	static const char *const paths[] = {"/etc/default/grub"};
+	static const struct kb_str keys[] = {KB_STR("GRUB_CMDLINE_LINUX="),
+					     KB_STR("GRUB_CMDLINE_LINUX_DEFAULT=")};
+	KB_BUF struct kb_buf text = {0};
+	int r = read_first(tree, paths, KB_ARRAY_LEN(paths), &text);
+
+	kb_buf_puts(cmdline, "ro");
+	for (size_t i = 0; r == 0 && i < KB_ARRAY_LEN(keys); i++) {
+		const char *value = assigned(arena, kb_buf_view(&text), keys[i]);
+		struct kb_str rest = kb_str_from(value);
+		struct kb_str word;
+
+		while (value && kb_words_next(&rest, &word)) {
+			if (is_plain(word)) {
+				kb_buf_printf(cmdline, " %.*s", KB_STR_ARG(word));
 			}
 		}
+		r = value ? 0 : -ENOMEM;
 	}
 	return r;
 }
@@ -111,51 +152,67 @@ static int read_fstab(struct kb_arena *arena, const struct kb_tree *tree, struct
 	return root->device && (root->flags || !line->subvolume) ? 0 : -ENOMEM;
 }
 
-/*
- * The file that kernel-install(8) takes the command line from; without one, root= as fstab has it
- * and ro.
- */
-static int read_args(struct kb_arena *arena, const struct kb_tree *tree,
-		     struct installed *installed)
+static bool has_word(const struct kb_buf *cmdline, struct kb_str key)
 {
-	static const char *const cmdlines[] = {"/etc/kernel/cmdline", "/usr/lib/kernel/cmdline"};
-	KB_BUF struct kb_buf cmdline = {0};
+	struct kb_str value;
+
+	return kb_words_find(kb_buf_view(cmdline), key, &value);
+}
+
+/* The arguments in cmdline, behind what they do not say of the root. */
+static int put_root(struct kb_arena *arena, const struct kb_tree *tree, struct kb_buf *cmdline,
+		    struct kb_installed *installed)
+{
 	KB_BUF struct kb_buf args = {0};
 	struct fstab_root root = {0};
-	struct kb_str given, rest, word;
-	int r = read_first(tree, cmdlines, KB_ARRAY_LEN(cmdlines), &cmdline);
+	struct kb_str given = KB_STR("");
+	struct kb_str rest = kb_buf_view(cmdline);
+	struct kb_str word;
+	int r = 0;
 
-	if (r == 0 && kb_words_find(kb_buf_view(&cmdline), KB_STR("root="), &given)) {
+	if (kb_words_find(rest, KB_STR("root="), &given)) {
 		installed->root = kb_word_unquote(arena, given);
 		r = installed->root ? 0 : -ENOMEM;
-	} else if (r == 0) {
+	} else {
 		r = read_fstab(arena, tree, &root);
-	}
-	if (r < 0) {
-		return r;
 	}
 	if (root.device) {
 		installed->root = root.device;
 		kb_words_add(&args, "root=", kb_str_from(root.device));
 	}
+	if (has_word(cmdline, KB_STR("rootflags="))) {
+		root.flags = NULL;
+	} else if (tree->below) {
+		root.flags = kb_arena_printf(arena, "subvol=%s", tree->below + 1);
+		r = root.flags ? r : -ENOMEM;
+	}
 	if (root.flags) {
 		kb_words_add(&args, "rootflags=", kb_str_from(root.flags));
 	}
-	rest = cmdline.len > 0 ? kb_buf_view(&cmdline) : KB_STR("ro");
 	while (kb_words_next(&rest, &word)) {
 		kb_buf_printf(&args, "%s%.*s", args.len > 0 ? " " : "", KB_STR_ARG(word));
 	}
-	if (kb_buf_error(&args)) {
-		return kb_buf_error(&args);
-	}
-	installed->args = kb_arena_str(arena, kb_buf_view(&args));
-	return installed->args ? 0 : -ENOMEM;
+	installed->args = kb_buf_error(&args) ? NULL : kb_arena_str(arena, kb_buf_view(&args));
+	return installed->args ? r : -ENOMEM;
 }
 
-int installed_read(struct kb_arena *arena, const struct kb_tree *tree,
-		   struct installed *ret_installed)
+static int read_args(struct kb_arena *arena, const struct kb_tree *tree,
+		     struct kb_installed *installed)
 {
-	struct installed installed = {0};
+	static const char *const cmdlines[] = {"/etc/kernel/cmdline", "/usr/lib/kernel/cmdline"};
+	KB_BUF struct kb_buf cmdline = {0};
+	int r = read_first(tree, cmdlines, KB_ARRAY_LEN(cmdlines), &cmdline);
+
+	if (r == 0 && cmdline.len == 0) {
+		r = add_grub_words(arena, tree, &cmdline);
+	}
+	return r < 0 ? r : put_root(arena, tree, &cmdline, installed);
+}
+
+int kb_installed_read(struct kb_arena *arena, const struct kb_tree *tree,
+		      struct kb_installed *ret_installed)
+{
+	struct kb_installed installed = {0};
 	int r = read_name(arena, tree, &installed.name);
 
 	if (r == 0) {

@@ -12,7 +12,9 @@ static bool has_name(const struct kb_tree *tree)
 
 char *tree_canonical(struct kb_arena *arena, const struct kb_tree *tree, const char *path)
 {
-	return has_name(tree) ? kb_arena_printf(arena, "%s:%s", tree->name, path)
+	const char *below = tree && tree->below ? tree->below : "";
+
+	return has_name(tree) ? kb_arena_printf(arena, "%s:%s%s", tree->name, below, path)
 			      : kb_arena_strdup(arena, path);
 }
 
@@ -57,7 +59,7 @@ int tree_lookups_has_file(struct tree_lookups *lookups, const char *path)
 static const char *path_on(const struct kb_tree *tree, const struct kb_name *name)
 {
 	bool is_here = name->kind == KB_NAME_ENVIRONMENT ||
-		       (name->kind == KB_NAME_DEVICE && has_name(tree) &&
+		       (name->kind == KB_NAME_DEVICE && has_name(tree) && !tree->below &&
 			strcmp(name->place, tree->name) == 0);
 
 	return is_here ? name->path : NULL;

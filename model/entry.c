@@ -26,6 +26,12 @@ static const struct text_field fields[] = {
 	{"command", offsetof(struct kb_entry, command)},
 };
 
+/* Left out of JSON where they are NULL. */
+static const struct text_field optional[] = {
+	{"subvolume", offsetof(struct kb_entry, subvolume)},
+	{"remark", offsetof(struct kb_entry, remark)},
+};
+
 /* The members that are lists of text, with their caps. */
 static const struct list_field {
 	const char *key;
@@ -110,6 +116,9 @@ int kb_entry_copy(struct kb_arena *arena, const struct kb_entry *from, struct kb
 	struct kb_entry copy = *from;
 	int r = text_fields_copy(arena, fields, KB_ARRAY_LEN(fields), from, &copy);
 
+	if (r == 0) {
+		r = text_fields_copy(arena, optional, KB_ARRAY_LEN(optional), from, &copy);
+	}
 	if (r < 0) {
 		return r;
 	}
@@ -224,6 +233,12 @@ void kb_entry_to_json(const struct kb_entry *entry, const char *key, struct kb_b
 	put_list(json, "path", entry->path, entry->n_path);
 	put_known(json, "tries_left", entry->tries_left, entry->tries_left >= 0);
 	put_list(json, "problems", entry->problems, entry->n_problems);
+	if (entry->subvolume) {
+		kb_json_put_text(json, "subvolume", entry->subvolume);
+	}
+	if (entry->remark) {
+		kb_json_put_text(json, "remark", entry->remark);
+	}
 	kb_json_close(json, '}');
 }
 
@@ -324,6 +339,9 @@ int kb_entry_from_json(struct kb_arena *arena, const struct kb_json *object,
 		return -EINVAL;
 	}
 	r = text_fields_from_json(fields, KB_ARRAY_LEN(fields), object, &entry);
+	if (r == 0) {
+		r = text_fields_from_json(optional, KB_ARRAY_LEN(optional), object, &entry);
+	}
 	if (r == 0) {
 		r = source_from_json(kb_json_get(object, "source"), &entry);
 	}

@@ -194,7 +194,7 @@ static int describe(const struct kb_tree *sysfs, const char *name, struct kb_blo
 
 int kb_scan_block(int sysfs_fd, const char *name, struct kb_block *ret_block)
 {
-	const struct kb_tree sysfs = {sysfs_fd, "sysfs"};
+	const struct kb_tree sysfs = {.root_fd = sysfs_fd, .name = "sysfs"};
 	char component[KB_SCAN_NAME_BYTES] = "";
 	int r = sysfs_name(name, component);
 
@@ -266,7 +266,7 @@ int kb_scan_enumerate(int sysfs_fd, int (*fn)(void *ctx, const struct kb_block *
 		      struct kb_error *err)
 {
 	KB_CLEANUP(found_done) struct found found = {.sysfs_fd = sysfs_fd};
-	const struct kb_tree sysfs = {sysfs_fd, "sysfs"};
+	const struct kb_tree sysfs = {.root_fd = sysfs_fd, .name = "sysfs"};
 	int r = kb_tree_list(&sysfs, "/class/block", NAMES_MAX, found_add, &found);
 
 	if (r < 0) {

@@ -151,7 +151,7 @@ static int walk_folder(struct walk *w, int dir_fd, unsigned depth)
 int kb_modalias_collect(int sysfs_fd, int (*fn)(void *ctx, const char *modalias), void *ctx)
 {
 	KB_CLEANUP(walk_done) struct walk w = {0};
-	const struct kb_tree sysfs = {sysfs_fd, "sysfs"};
+	const struct kb_tree sysfs = {.root_fd = sysfs_fd, .name = "sysfs"};
 	int fd;
 	int r;
 

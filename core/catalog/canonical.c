@@ -30,29 +30,34 @@ static int add_problem(struct kb_arena *arena, const struct kb_resolve_context *
 /* path on device, or where the fstab of the system that is installed there says that it is. Only a
  * look at the text: links are followed when the file is opened. */
 static const char *as_installed(struct kb_arena *arena, const struct kb_resolve_context *context,
-				const struct kb_device *device, struct kb_entry *entry,
-				const char *path)
+				const struct kb_device *device, const char *subvolume,
+				struct kb_entry *entry, const char *path)
 {
 	const struct kb_place *place = kb_places_of(context->places, device);
+	const struct kb_system *system =
+		place ? kb_findings_system(&place->found, subvolume) : NULL;
+	const char *below = system && system->subvolume ? system->subvolume : "";
 	const char *rest = path;
 	const struct kb_fstab_line *line =
-		place ? kb_fstab_covering(&place->found.fstab, path, &rest) : NULL;
+		system ? kb_fstab_covering(&system->fstab, path, &rest) : NULL;
 	const struct kb_device *other;
 	const char *remark;
 
 	/* A bind and a server are followed when the file is opened, as what fstab says of them. */
 	if (!line || line->is_bind || strstr(line->source, ":/") || kb_name_has_dots(path)) {
-		return kb_arena_printf(arena, "%s:%s", device->name, path);
+		return kb_arena_printf(arena, "%s:%s%s", device->name, below, path);
 	}
 	other = kb_places_device(context->places, kb_str_from(line->source));
 	if (other) {
-		return kb_arena_printf(arena, "%s:%s", other->name, rest[0] ? rest : "/");
+		below = line->subvolume && line->subvolume[0] != '/' ? line->subvolume : "";
+		return kb_arena_printf(arena, "%s:%s%s%s", other->name, below[0] ? "/" : "", below,
+				       rest[0] ? rest : "/");
 	}
 	remark = kb_arena_printf(arena, " (%s of %s)", line->dir, device->name);
 	if (!remark || add_problem(arena, context, entry, line->source, remark) < 0) {
 		return NULL;
 	}
-	return kb_arena_printf(arena, "%s:%s", device->name, path);
+	return kb_arena_printf(arena, "%s:%s%s", device->name, below, path);
 }
 
 static const char *below_home(struct kb_arena *arena, const struct kb_name_home *home,
@@ -66,7 +71,8 @@ static const char *below_home(struct kb_arena *arena, const struct kb_name_home 
 		return absolute;
 	}
 	if (device) {
-		return as_installed(arena, home->context, device, entry, absolute);
+		return as_installed(arena, home->context, device,
+				    home->device ? home->subvolume : NULL, entry, absolute);
 	}
 	if (kb_entry_add_problem(arena, entry,
 				 "%s: no booted environment is known (root= names one)",

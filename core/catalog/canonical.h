@@ -23,6 +23,7 @@ struct kb_resolve_context {
 struct kb_name_home {
 	const struct kb_resolve_context *context;
 	const struct kb_device *device;
+	const char *subvolume; /* of device; "": its root; NULL: that of its first system */
 	bool in_folder;
 };
 

@@ -27,34 +27,29 @@ static bool is_offered(const struct kb_catalog *c, size_t from, const struct kb_
 	return false;
 }
 
-/* The system whose fstab mounts device at /boot; NULL. */
-static const struct kb_device *system_of(const struct kb_places *places,
-					 const struct kb_device *device)
+/* The system whose fstab mounts device at /boot, and what that is on; NULL. */
+static const struct kb_system *system_of(const struct kb_places *places,
+					 const struct kb_device *device,
+					 const struct kb_device **ret_on)
 {
 	for (const struct kb_place *p = places->first; p; p = p->next) {
-		const struct kb_fstab_line *line = p->found.has_device && p->found.has_fstab
-							   ? kb_fstab_at(&p->found.fstab, "/boot")
-							   : NULL;
+		for (size_t i = 0; p->found.has_device && i < p->found.n_systems; i++) {
+			const struct kb_system *system = &p->found.systems[i];
+			const struct kb_fstab_line *line = kb_fstab_at(&system->fstab, "/boot");
 
-		if (line && !line->is_bind &&
-		    kb_device_matches(device, kb_str_from(line->source))) {
-			return &p->found.device;
+			if (line && !line->is_bind && !line->subvolume &&
+			    kb_device_matches(device, kb_str_from(line->source))) {
+				*ret_on = &p->found.device;
+				return system;
+			}
 		}
 	}
 	return NULL;
 }
 
-/* A bare kernel knows its device but not its root: that, or the system whose /boot it is. */
-static int give_root(struct kb_arena *arena, const struct kb_places *places, struct kb_entry *entry)
+static int guess_root(struct kb_arena *arena, const struct kb_device *device,
+		      struct kb_entry *entry)
 {
-	const struct kb_device *device = entry->device;
-	const struct kb_device *other;
-
-	if (entry->format != KB_FORMAT_FILE || entry->root || !device) {
-		return 0;
-	}
-	other = system_of(places, device);
-	device = other ? other : device;
 	entry->root = device->uuid ? kb_arena_printf(arena, "UUID=%s", device->uuid)
 				   : kb_arena_printf(arena, "/dev/%s", device->name);
 	if (!entry->root) {
@@ -62,13 +57,40 @@ static int give_root(struct kb_arena *arena, const struct kb_places *places, str
 	}
 	entry->args = kb_arena_printf(arena, "root=%s%s%s", entry->root, entry->args ? " " : "",
 				      entry->args ? entry->args : "");
-	return entry->args ? 0 : -ENOMEM;
+	entry->remark = kb_arena_printf(
+		arena, "root=%s is a guess: no fstab and no command line on a disk says it",
+		entry->root);
+	return entry->args && entry->remark ? 0 : -ENOMEM;
+}
+
+/* A bare kernel whose filesystem says no root is on the /boot of a system, or that is its root. */
+static int give_system(struct kb_arena *arena, const struct kb_places *places,
+		       struct kb_entry *entry)
+{
+	const struct kb_device *device = entry->device;
+	const struct kb_system *system;
+
+	if (entry->format != KB_FORMAT_FILE || entry->root || !device) {
+		return 0;
+	}
+	system = system_of(places, device, &device);
+	if (system) {
+		entry->root = system->says.root;
+		entry->args = system->says.args;
+	}
+	if (system && system->says.name && entry->title) {
+		entry->title = kb_arena_printf(arena, "%s, %s", system->says.name, entry->title);
+		if (!entry->title) {
+			return -ENOMEM;
+		}
+	}
+	return entry->root ? 0 : guess_root(arena, device, entry);
 }
 
 static bool in_id(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       strchr("._+:/-", c) || (unsigned char)c >= 0x80;
+	       strchr("._+:/-@", c) || (unsigned char)c >= 0x80;
 }
 
 /* Two names never make one id: a blank is ~, what else is no part of one is =HH, as in mail. */
@@ -103,6 +125,10 @@ static int give_id(struct kb_arena *arena, struct kb_entry *entry)
 	}
 	put_in_id(&id, where);
 	kb_buf_printf(&id, "/%s/", kb_format_name(entry->format));
+	if (entry->subvolume) {
+		put_in_id(&id, entry->subvolume + 1);
+		kb_buf_putc(&id, '/');
+	}
 	put_in_id(&id, what ? what : "unnamed");
 	if (kb_buf_error(&id) < 0) {
 		return -ENOMEM;
@@ -138,20 +164,24 @@ static int add_place(struct kb_catalog *c, const struct kb_resolve_context *cont
 		struct kb_name_home home = {.context = context,
 					    .device = device,
 					    .in_folder = place->kind == KB_PLACE_FOLDER};
+		const char *below;
 
 		*e = place->found.entries[i];
 		e->device = device;
+		below = e->subvolume ? e->subvolume : "";
+		home.subvolume = device ? below : NULL;
 		if (!device && place->kind < KB_PLACE_FOLDER && e->root) {
 			home.device = kb_places_device(context->places, kb_str_from(e->root));
 		}
 		if (device && e->file) {
-			e->file = kb_arena_printf(&c->arena, "%s:%s", device->name, e->file);
+			e->file =
+				kb_arena_printf(&c->arena, "%s:%s%s", device->name, below, e->file);
 			if (!e->file) {
 				return -ENOMEM;
 			}
 		}
 		if (kb_entry_make_canonical(&c->arena, &home, e) < 0 ||
-		    give_root(&c->arena, context->places, e) < 0 || give_id(&c->arena, e) < 0) {
+		    give_system(&c->arena, context->places, e) < 0 || give_id(&c->arena, e) < 0) {
 			return -ENOMEM;
 		}
 		if (e->format != KB_FORMAT_FILE || !is_offered(c, from, e)) {

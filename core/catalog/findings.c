@@ -88,28 +88,43 @@ static int set_greeting(struct kb_findings *f, const char *text)
 	return f->greeting ? 0 : -ENOMEM;
 }
 
+const struct kb_system *kb_findings_system(const struct kb_findings *f, const char *subvolume)
+{
+	for (size_t i = 0; i < f->n_systems; i++) {
+		const char *own = f->systems[i].subvolume;
+
+		if (!subvolume || strcmp(own ? own : "", subvolume) == 0) {
+			return &f->systems[i];
+		}
+	}
+	return NULL;
+}
+
+/* A line of the system that was told last. */
 static int add_fstab_line(struct kb_findings *f, const struct kb_fstab_line *line)
 {
+	struct kb_fstab *fstab = f->n_systems > 0 ? &f->systems[f->n_systems - 1].fstab : NULL;
 	struct kb_fstab_line *copy;
 
-	if (!f->fstab.lines) {
-		f->fstab.lines = kb_arena_array(&f->arena, KB_FINDINGS_MAX_FSTAB, sizeof(*copy));
+	if (!fstab || fstab->n_lines == KB_FINDINGS_MAX_FSTAB) {
+		return fstab ? -E2BIG : -EINVAL;
 	}
-	if (!f->fstab.lines) {
+	if (!fstab->lines) {
+		fstab->lines = kb_arena_array(&f->arena, KB_FINDINGS_MAX_FSTAB, sizeof(*copy));
+	}
+	if (!fstab->lines) {
 		return -ENOMEM;
 	}
-	if (f->fstab.n_lines == KB_FINDINGS_MAX_FSTAB) {
-		return -E2BIG;
-	}
-	copy = &f->fstab.lines[f->fstab.n_lines];
+	copy = &fstab->lines[fstab->n_lines];
 	*copy = (struct kb_fstab_line){.is_bind = line->is_bind,
 				       .at.line = line->at.line,
 				       .source = kb_arena_strdup(&f->arena, line->source),
-				       .dir = kb_arena_strdup(&f->arena, line->dir)};
-	if (!copy->source || !copy->dir) {
+				       .dir = kb_arena_strdup(&f->arena, line->dir),
+				       .subvolume = kb_arena_strdup(&f->arena, line->subvolume)};
+	if (!copy->source || !copy->dir || (line->subvolume && !copy->subvolume)) {
 		return -ENOMEM;
 	}
-	f->fstab.n_lines++;
+	fstab->n_lines++;
 	return 0;
 }
 
@@ -178,10 +193,10 @@ void kb_findings_end(struct kb_findings *f, const struct kb_diag_sink *sink)
 
 /* --- the way from a worker to the engine: an object a line */
 
-enum kind { ENTRY, DEVICE, FSTAB, MOUNT, SETTING, DIAG, GREETING, ERROR, END, N_KINDS };
+enum kind { ENTRY, DEVICE, SYSTEM, MOUNT, SETTING, DIAG, GREETING, ERROR, END, N_KINDS };
 
-static const char *const kinds[N_KINDS] = {"entry", "device",   "fstab", "mount", "setting",
-					   "diag",  "greeting", "error", "end"};
+static const char *const kinds[N_KINDS] = {"entry", "device",   "system", "mount", "setting",
+					   "diag",  "greeting", "error",  "end"};
 
 /* An entry and a device have an object of their own beside it. */
 struct line {
@@ -189,21 +204,30 @@ struct line {
 	unsigned number;  /* SETTING: the variable; DIAG: the severity; ERROR: errno */
 	const char *text; /* MOUNT: the source; SETTING: the value */
 	const char *dir;
+	const char *subvolume; /* MOUNT */
 	bool is_bind;
 	struct kb_position at;
 };
 
 #define AT(member) offsetof(struct line, member)
+#define OF(member) offsetof(struct kb_system, member)
+
+enum { LINE, OF_SYSTEM };
 
 static const struct kb_field fields[] = {
-	{0, "kind", KB_FIELD_ENUM, AT(kind), N_KINDS, kinds},
-	{0, "number", KB_FIELD_UINT, AT(number), 0, NULL},
-	{0, "text", KB_FIELD_TEXT, AT(text), 0, NULL},
-	{0, "dir", KB_FIELD_TEXT, AT(dir), 0, NULL},
-	{0, "bind", KB_FIELD_BOOL, AT(is_bind), 0, NULL},
-	{0, "file", KB_FIELD_TEXT, AT(at.file), 0, NULL},
-	{0, "line", KB_FIELD_UINT, AT(at.line), 0, NULL},
-	{0, "column", KB_FIELD_UINT, AT(at.column), 0, NULL},
+	{LINE, "kind", KB_FIELD_ENUM, AT(kind), N_KINDS, kinds},
+	{LINE, "number", KB_FIELD_UINT, AT(number), 0, NULL},
+	{LINE, "text", KB_FIELD_TEXT, AT(text), 0, NULL},
+	{LINE, "dir", KB_FIELD_TEXT, AT(dir), 0, NULL},
+	{LINE, "subvolume", KB_FIELD_TEXT, AT(subvolume), 0, NULL},
+	{LINE, "bind", KB_FIELD_BOOL, AT(is_bind), 0, NULL},
+	{LINE, "file", KB_FIELD_TEXT, AT(at.file), 0, NULL},
+	{LINE, "line", KB_FIELD_UINT, AT(at.line), 0, NULL},
+	{LINE, "column", KB_FIELD_UINT, AT(at.column), 0, NULL},
+	{OF_SYSTEM, "below", KB_FIELD_TEXT, OF(subvolume), 0, NULL},
+	{OF_SYSTEM, "name", KB_FIELD_TEXT, OF(says.name), 0, NULL},
+	{OF_SYSTEM, "args", KB_FIELD_TEXT, OF(says.args), 0, NULL},
+	{OF_SYSTEM, "root", KB_FIELD_TEXT, OF(says.root), 0, NULL},
 };
 
 /* --- in the worker */
@@ -218,7 +242,7 @@ static void begin(struct kb_findings_writer *w, const struct line *line)
 {
 	kb_json_open(&w->buf, NULL, '{');
 	/* What was read here fits its fields. */
-	(void)!kb_record_encode(fields, KB_ARRAY_LEN(fields), 0, line, &w->buf);
+	(void)!kb_record_encode(fields, KB_ARRAY_LEN(fields), LINE, line, &w->buf);
 }
 
 static int end(struct kb_findings_writer *w, size_t max_kept)
@@ -249,16 +273,21 @@ int kb_findings_write_device(struct kb_findings_writer *w, const struct kb_devic
 }
 
 /* What decides where a name leads; the rest is read again when it is mounted. */
-int kb_findings_write_fstab(struct kb_findings_writer *w, const struct kb_fstab *fstab)
+int kb_findings_write_system(struct kb_findings_writer *w, const struct kb_system *system)
 {
-	int r = write_line(w, &(struct line){.kind = FSTAB});
+	int r;
 
-	for (size_t i = 0; r == 0 && i < fstab->n_lines; i++) {
-		const struct kb_fstab_line *line = &fstab->lines[i];
+	begin(w, &(struct line){.kind = SYSTEM});
+	(void)!kb_record_encode(fields, KB_ARRAY_LEN(fields), OF_SYSTEM, system, &w->buf);
+	r = end(w, FLUSH_BYTES);
+	w->n_systems++;
+	for (size_t i = 0; r == 0 && i < system->fstab.n_lines; i++) {
+		const struct kb_fstab_line *line = &system->fstab.lines[i];
 
 		r = write_line(w, &(struct line){.kind = MOUNT,
 						 .text = line->source,
 						 .dir = line->dir,
+						 .subvolume = line->subvolume,
 						 .is_bind = line->is_bind,
 						 .at.line = line->at.line});
 	}
@@ -288,12 +317,14 @@ int kb_findings_write_end(struct kb_findings_writer *w)
 static int write_entry(void *ctx, const struct kb_entry *entry)
 {
 	struct kb_findings_writer *w = ctx;
+	struct kb_entry told = *entry;
 
 	if (++w->n_entries > KB_FINDINGS_MAX_ENTRIES) {
 		return -E2BIG;
 	}
+	told.subvolume = w->subvolume;
 	begin(w, &(struct line){.kind = ENTRY});
-	kb_entry_to_json(entry, "entry", &w->buf);
+	kb_entry_to_json(&told, "entry", &w->buf);
 	return end(w, FLUSH_BYTES);
 }
 
@@ -355,11 +386,29 @@ static int read_device(struct kb_findings *f, const struct kb_json *object)
 	return r;
 }
 
+static int read_system(struct kb_findings *f, const struct kb_json *object)
+{
+	struct kb_system *system = &f->systems[f->n_systems];
+	int r = f->n_systems == KB_FINDINGS_MAX_SYSTEMS ? -E2BIG : 0;
+
+	if (r == 0) {
+		*system = (struct kb_system){0};
+		r = kb_record_decode(fields, KB_ARRAY_LEN(fields), OF_SYSTEM, object, system);
+	}
+	if (r == 0) {
+		r = kb_record_copy_texts(fields, KB_ARRAY_LEN(fields), OF_SYSTEM, &f->arena,
+					 system);
+	}
+	f->n_systems += r == 0;
+	return r;
+}
+
 /* A line of which no part can be missing. */
 static int take(struct kb_findings *f, const struct line *line, const struct kb_diag_sink *sink)
 {
 	const struct kb_fstab_line mount = {.source = line->text,
 					    .dir = line->dir,
+					    .subvolume = line->subvolume,
 					    .is_bind = line->is_bind,
 					    .at = line->at};
 	const struct kb_setting setting = {.variable = line->number,
@@ -396,7 +445,7 @@ int kb_findings_read_line(struct kb_findings *f, struct kb_str text,
 	int r = kb_json_parse(&arena, text, &object);
 
 	if (r == 0) {
-		r = kb_record_decode(fields, KB_ARRAY_LEN(fields), 0, object, &line);
+		r = kb_record_decode(fields, KB_ARRAY_LEN(fields), LINE, object, &line);
 	}
 	if (r < 0) {
 		return r;
@@ -406,9 +455,8 @@ int kb_findings_read_line(struct kb_findings *f, struct kb_str text,
 		return read_entry(f, &arena, kb_json_get(object, "entry"));
 	case DEVICE:
 		return read_device(f, kb_json_get(object, "device"));
-	case FSTAB:
-		f->has_fstab = true;
-		return 0;
+	case SYSTEM:
+		return read_system(f, object);
 	case END:
 		f->complete = true;
 		return 0;

@@ -10,6 +10,7 @@
 #include "kboot/base/arena.h"
 #include "kboot/base/error.h"
 #include "kboot/base/str.h"
+#include "kboot/formats/installed.h"
 #include "kboot/formats/reader.h"
 #include "kboot/model/entry.h"
 #include "kboot/model/fstab.h"
@@ -18,10 +19,18 @@
 enum {
 	KB_FINDINGS_MAX_ENTRIES = 20000,
 	KB_FINDINGS_MAX_SETTINGS = 256,
-	KB_FINDINGS_MAX_FSTAB = 256,
+	KB_FINDINGS_MAX_FSTAB = 256, /* lines, of a system */
+	KB_FINDINGS_MAX_SYSTEMS = 16,
 	KB_FINDINGS_MAX_LOSSES = 4,
 	KB_FINDINGS_MAX_DIAGS = 128, /* in the log; of the others only the number is told */
 	KB_GREETING_MAX_BYTES = 4096,
+};
+
+/* An operating system that is installed there, and its fstab. */
+struct kb_system {
+	const char *subvolume; /* of a btrfs, with a slash before; NULL: the filesystem's root */
+	struct kb_installed says;
+	struct kb_fstab fstab;
 };
 
 /* Zeroed is empty. Strings live in the arena, whose account, if it has one, is charged for all. */
@@ -34,8 +43,8 @@ struct kb_findings {
 	size_t cap_entries;
 	struct kb_setting settings[KB_FINDINGS_MAX_SETTINGS];
 	size_t n_settings;
-	bool has_fstab; /* an operating system is installed there */
-	struct kb_fstab fstab;
+	struct kb_system systems[KB_FINDINGS_MAX_SYSTEMS]; /* names without more mean the first */
+	size_t n_systems;
 	const char *greeting;
 	bool complete;         /* the worker came to its end */
 	struct kb_error error; /* why it did not */
@@ -53,6 +62,8 @@ KB_MUST_CHECK int kb_findings_add_setting(struct kb_findings *f, const struct kb
 /* Keeps a diagnostic that tells of a loss, and passes every one on. Out of memory it is counted. */
 void kb_findings_take_diag(struct kb_findings *f, const struct kb_diag *diag,
 			   const struct kb_diag_sink *sink);
+/* The system in the subvolume ("": in the filesystem's root; NULL: the first one), or NULL. */
+const struct kb_system *kb_findings_system(const struct kb_findings *f, const char *subvolume);
 /* The callbacks of a reader, filling f (ctx). diags go to sink. */
 struct kb_reader_out kb_findings_reader_out(struct kb_findings *f,
 					    const struct kb_diag_sink *diags);
@@ -62,6 +73,8 @@ struct kb_findings_writer {
 	int fd;
 	struct kb_buf buf;
 	size_t n_entries;
+	size_t n_systems;
+	const char *subvolume;     /* of what is written; NULL: the filesystem's root */
 	struct kb_setting message; /* the message= that was seen last, copied; value NULL: none */
 	struct kb_arena arena;
 };
@@ -69,8 +82,8 @@ struct kb_findings_writer {
 void kb_findings_writer_done(struct kb_findings_writer *w);
 KB_MUST_CHECK int kb_findings_write_device(struct kb_findings_writer *w,
 					   const struct kb_device *device);
-KB_MUST_CHECK int kb_findings_write_fstab(struct kb_findings_writer *w,
-					  const struct kb_fstab *fstab);
+KB_MUST_CHECK int kb_findings_write_system(struct kb_findings_writer *w,
+					   const struct kb_system *system);
 KB_MUST_CHECK int kb_findings_write_greeting(struct kb_findings_writer *w, const char *text);
 KB_MUST_CHECK int kb_findings_write_error(struct kb_findings_writer *w,
 					  const struct kb_error *error);

@@ -292,7 +292,9 @@ static const struct kb_entry *remember(struct memory *m, const struct kb_catalog
 static int fill(struct kb_catalog *c, const struct kb_resolve_context *context,
 		struct memory *memory, struct kb_entry *entry)
 {
-	const struct kb_name_home home = {.context = context, .device = entry->device};
+	const struct kb_name_home home = {.context = context,
+					  .device = entry->device,
+					  .subvolume = entry->subvolume ? entry->subvolume : ""};
 	const struct kb_entry *installed;
 	const struct kb_device *device;
 	struct kb_entry system;

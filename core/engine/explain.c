@@ -152,6 +152,9 @@ static void explain_entry(const struct kb_engine *e, const struct kb_entry *n, s
 		kb_escape_printf(t, "  dtb %s", n->dtb);
 	}
 	kb_escape_printf(t, "  args %s", n->args ? n->args : "");
+	if (n->remark) {
+		kb_escape_printf(t, "  %s", n->remark);
+	}
 	for (size_t i = 0; i < n->n_problems; i++) {
 		kb_escape_printf(t, "  problem: %s", n->problems[i]);
 	}

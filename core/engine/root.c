@@ -24,7 +24,7 @@ void kb_engine_resolve_context(const struct kb_engine *e, struct kb_resolve_cont
 static const char *first_installed(const struct kb_engine *e)
 {
 	for (const struct kb_place *p = e->places.first; p; p = p->next) {
-		if (p->found.has_fstab && p->found.has_device) {
+		if (p->found.n_systems > 0 && p->found.has_device) {
 			return p->found.device.name;
 		}
 	}
@@ -58,7 +58,7 @@ struct kb_engine_root kb_engine_find_root(const struct kb_engine *e)
 	}
 	if (installed) {
 		return (struct kb_engine_root){installed,
-					       "it is the first disk with an /etc/fstab"};
+					       "it is the first disk with a system on it"};
 	}
 	return (struct kb_engine_root){"", NULL};
 }

@@ -177,11 +177,29 @@ void kb_resolver_set_deadline(struct kb_resolver *r, int64_t deadline_ms)
 		deadline_ms > 0 ? deadline_ms - KB_RESOLVER_RESERVE_MS : 0;
 }
 
+/* The system on place that path is in; *path becomes what that system calls it. *ret_subvolume
+ * NULL: the first system. */
+static void enter_system(const struct kb_place *place, const char **path,
+			 const char **ret_subvolume)
+{
+	for (size_t i = 0; place && i < place->found.n_systems; i++) {
+		const char *below = place->found.systems[i].subvolume;
+		size_t len = below ? strlen(below) : 0;
+
+		if (len > 0 && strncmp(*path, below, len) == 0 && (*path)[len] == '/') {
+			*ret_subvolume = i > 0 ? below + 1 : NULL;
+			*path += len;
+			return;
+		}
+	}
+}
+
 /* name on a device, as the system installed there sees it. */
 static int find_as_installed(struct kb_resolver *r, const char *name,
 			     struct kb_place_found *ret_found)
 {
 	KB_ARENA struct kb_arena arena = {0};
+	const char *subvolume = NULL;
 	struct kb_error err = {0};
 	struct kb_name parsed;
 
@@ -189,7 +207,11 @@ static int find_as_installed(struct kb_resolver *r, const char *name,
 	    parsed.kind != KB_NAME_DEVICE) {
 		return -ENOENT;
 	}
-	return kb_automount_find_in(&r->automount, parsed.place, parsed.path, ret_found, &err);
+	enter_system(kb_places_of(r->spec.places,
+				  kb_places_device(r->spec.places, kb_str_from(parsed.place))),
+		     &parsed.path, &subvolume);
+	return kb_automount_find_in(&r->automount, parsed.place, subvolume, parsed.path, ret_found,
+				    &err);
 }
 
 static int open_found(const struct kb_place_found *found, const char *name, int *ret_fd,

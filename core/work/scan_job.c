@@ -10,6 +10,7 @@
 #include "kboot/formats/fstab.h"
 #include "kboot/formats/reader.h"
 #include "kboot/mount/device.h"
+#include "kboot/mount/subvolume.h"
 
 /* The greeting that message= names, on the same tree. A missing one is a diagnostic, not a failure.
  */
@@ -37,23 +38,27 @@ static int read_greeting(struct kb_findings_writer *w, const struct kb_tree *tre
 	return kb_findings_write_greeting(w, text.data ? text.data : "");
 }
 
-/* An environment's fstab; r < 0 only where the machine, not the file, is at fault. */
+/* A system's fstab; r < 0 only where the machine, not the file, is at fault. *ret_found: is there
+ * one? */
 static int read_fstab(struct kb_findings_writer *w, const struct kb_tree *tree,
-		      const struct kb_reader_out *out, struct kb_fstab *ret_fstab)
+		      const struct kb_reader_out *out, struct kb_fstab *ret_fstab, bool *ret_found)
 {
 	KB_BUF struct kb_buf text = {0};
 	char file[KB_ERROR_FILE];
+	const char *below = tree->below ? tree->below : "";
 	const char *copy;
 	int r = kb_tree_read(tree, "/etc/fstab", (size_t)2 * KB_FSTAB_MAX_BYTES, &text);
 
+	*ret_found = r == 0;
 	if (r < 0) {
 		return r == -ENOMEM ? r : 0;
 	}
-	(void)snprintf(file, sizeof(file), "%s%s/etc/fstab", tree->name, tree->name[0] ? ":" : "");
+	(void)snprintf(file, sizeof(file), "%s%s%s/etc/fstab", tree->name, tree->name[0] ? ":" : "",
+		       below);
 	copy = kb_arena_str(&w->arena, kb_buf_view(&text));
-	r = copy ? kb_fstab_read(&w->arena, file, kb_str_from(copy), &out->diags, ret_fstab, NULL)
-		 : -ENOMEM;
-	return r < 0 ? r : kb_findings_write_fstab(w, ret_fstab);
+	return copy ? kb_fstab_read(&w->arena, file, kb_str_from(copy), &out->diags, ret_fstab,
+				    NULL)
+		    : -ENOMEM;
 }
 
 /* Does the fstab say that another filesystem is there when this system runs? */
@@ -72,39 +77,106 @@ static int confine(const struct kb_scan_job *job, enum kb_confinement kind, stru
 	return r < 0 ? kb_error_set(err, r, "its reader cannot be confined: %s", strerror(-r)) : 0;
 }
 
-static int read_tree(struct kb_findings_writer *w, const struct kb_scan_job *job,
-		     const struct kb_tree *tree, struct kb_error *err)
+struct filesystem {
+	struct kb_findings_writer *w;
+	const struct kb_tree *top;
+	struct kb_error *err;
+};
+
+/* 1: there is none, or it is a copy of another. Its fstab stays as long as w. */
+static int read_system(const struct filesystem *fs, const struct kb_tree *tree,
+		       const struct kb_reader_out *out, struct kb_system *system)
 {
-	struct kb_reader_out out = kb_findings_writer_out(w);
-	struct kb_fstab fstab = {0};
-	int code = confine(job, KB_CONFINE_READ, err);
+	struct kb_findings_writer *w = fs->w;
+	bool has_fstab;
+	int r = read_fstab(w, tree, out, &system->fstab, &has_fstab);
 
-	if (code < 0) {
-		return code;
+	if (r < 0 || !(has_fstab || tree->below)) {
+		return r < 0 ? r : 1;
 	}
-	code = read_fstab(w, tree, &out, &fstab);
-	if (code < 0) {
-		return kb_error_set(err, code, "/etc/fstab: %s", strerror(-code));
+	if (tree->below && kb_subvolume_is_copy(fs->top, tree, &system->fstab)) {
+		return 1;
 	}
-	out.is_elsewhere = is_elsewhere;
-	out.elsewhere = &fstab;
+	system->subvolume = w->subvolume;
+	r = kb_installed_read(&w->arena, tree, &system->says);
+	return r < 0 ? r : kb_findings_write_system(w, system);
+}
 
+static int read_tree(const struct filesystem *fs, const struct kb_tree *tree,
+		     struct kb_reader_out *out)
+{
 	for (size_t i = 0; i < kb_n_readers; i++) {
 		struct kb_error why = {0};
-		int r = kb_readers[i]->read(tree, &out, &why);
+		int r = kb_readers[i]->read(tree, out, &why);
 
 		if (r == -ENOMEM || r == -EPIPE) {
-			return kb_error_set(err, r, "%s", why.text);
+			return kb_error_set(fs->err, r, "%s", why.text);
 		}
 		if (r < 0) {
 			/* One reader's trouble is not the other readers'. */
-			kb_diag_report(&out.diags, KB_SEVERITY_LOSS,
+			kb_diag_report(&out->diags, KB_SEVERITY_LOSS,
 				       (struct kb_position){why.file, why.line, why.column},
 				       "%s: %s", kb_readers[i]->name,
 				       why.text[0] ? why.text : strerror(-r));
 		}
 	}
-	return read_greeting(w, tree, &out);
+	return read_greeting(fs->w, tree, out);
+}
+
+/* A filesystem's root, or a system in a subvolume. */
+static int read_root(void *ctx, const struct kb_tree *tree)
+{
+	const struct filesystem *fs = ctx;
+	struct kb_findings_writer *w = fs->w;
+	struct kb_reader_out out = kb_findings_writer_out(w);
+	struct kb_system system = {0};
+	int r;
+
+	if (w->n_systems == KB_FINDINGS_MAX_SYSTEMS) {
+		kb_diag_report(&out.diags, KB_SEVERITY_LOSS, (struct kb_position){0},
+			       "more than %d systems: %s and the rest are left out",
+			       KB_FINDINGS_MAX_SYSTEMS, tree->below);
+		return 1;
+	}
+	/* Names without more, and what is set, mean the first system. */
+	if (w->n_systems > 0) {
+		out.setting = NULL;
+	}
+	w->message = (struct kb_setting){0};
+	w->subvolume = tree->below ? kb_arena_strdup(&w->arena, tree->below) : NULL;
+	r = tree->below && !w->subvolume ? -ENOMEM : read_system(fs, tree, &out, &system);
+	if (r < 0) {
+		return kb_error_set(fs->err, r, "/etc/fstab: %s", strerror(-r));
+	}
+	if (r > 0 && tree->below) {
+		return 0;
+	}
+	out.is_elsewhere = is_elsewhere;
+	out.elsewhere = &system.fstab;
+	return read_tree(fs, tree, &out);
+}
+
+static int read_filesystem(struct kb_findings_writer *w, const struct kb_scan_job *job,
+			   const char *fstype, const struct kb_tree *tree, struct kb_error *err)
+{
+	struct filesystem fs = {w, tree, err};
+	const struct kb_reader_out out = kb_findings_writer_out(w);
+	int r = confine(job, KB_CONFINE_READ, err);
+
+	if (r == 0) {
+		r = read_root(&fs, tree);
+	}
+	if (r < 0 || !fstype || strcmp(fstype, "btrfs") != 0) {
+		return r;
+	}
+	r = kb_subvolumes_list(tree, read_root, &fs);
+	if (r == -E2BIG) {
+		kb_diag_report(&out.diags, KB_SEVERITY_LOSS,
+			       (struct kb_position){.file = tree->name},
+			       "more than %d names: no subvolume is searched for systems",
+			       KB_SUBVOLUMES_MAX);
+	}
+	return r == -ENOMEM || r == -EPIPE ? r : 0;
 }
 
 static int probe(struct kb_findings_writer *w, const struct kb_scan_job *job,
@@ -161,7 +233,7 @@ static int read_device(struct kb_findings_writer *w, const struct kb_scan_job *j
 			       mount.note);
 	}
 	kb_mount_detach(&mount);
-	r = read_tree(w, job, &mount.tree, err);
+	r = read_filesystem(w, job, device.fstype, &mount.tree, err);
 	kb_mount_done(&mount);
 	return r;
 }
@@ -176,7 +248,7 @@ static int read_folder(struct kb_findings_writer *w, const struct kb_scan_job *j
 		return kb_error_set(err, -errno, "the folder cannot be opened: %s",
 				    strerror(errno));
 	}
-	return read_tree(w, job, &tree, err);
+	return read_filesystem(w, job, NULL, &tree, err);
 }
 
 int kb_scan_job_run(void *data, int out_fd)

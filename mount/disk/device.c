@@ -247,7 +247,7 @@ static int open_simulated(const struct kb_sys *sys, const struct kb_device *devi
 
 	if (r == 0 && subvolume) {
 		KB_CLOSE int whole_fd = mount->tree.root_fd;
-		const struct kb_tree whole = {whole_fd, device->name};
+		const struct kb_tree whole = {.root_fd = whole_fd, .name = device->name};
 
 		r = kb_tree_open_dir(&whole, subvolume, &mount->tree.root_fd);
 		if (r < 0) {

@@ -212,15 +212,19 @@ int kb_automount_find(struct kb_automount *a, const char *text, const char *from
 	return r == 0 ? walk_from(a, ns, start.path, name.path, ret_found, err) : r;
 }
 
-int kb_automount_find_in(struct kb_automount *a, const char *device, const char *path,
-			 struct kb_place_found *ret_found, struct kb_error *err)
+int kb_automount_find_in(struct kb_automount *a, const char *device, const char *subvolume,
+			 const char *path, struct kb_place_found *ret_found, struct kb_error *err)
 {
 	const struct kb_device *found = NULL;
 	struct kb_automount_namespace *ns = NULL;
+	const char *key;
 	int r = kb_namespace_device(a, device, &found, err);
 
 	if (r == 0) {
-		r = kb_namespace_get(a, &kb_environment_kind, found->name, found, &ns, err);
+		key = kb_arena_printf(&a->arena, "%s%s%s", found->name, subvolume ? "/" : "",
+				      subvolume ? subvolume : "");
+		r = key ? kb_namespace_get(a, &kb_environment_kind, key, found, &ns, err)
+			: kb_error_no_memory(err);
 	}
 	return r == 0 ? walk_from(a, ns, "/", path, ret_found, err) : r;
 }

@@ -12,10 +12,9 @@
 
 #include "fstab_mount.h"
 #include "kboot/mount/device.h"
+#include "kboot/mount/subvolume.h"
 #include "nfs_namespace.h"
 #include "table/point.h"
-
-enum { MAX_SUBVOLUMES = 64 };
 
 static void environment_done(struct kb_automount_namespace *ns)
 {
@@ -365,69 +364,57 @@ void kb_environment_mount_all(struct kb_automount_namespace *ns)
 
 /* --- the root */
 
-struct subvolumes {
-	struct kb_automount_namespace *ns;
+struct search {
+	struct kb_automount *automount;
 	const struct kb_tree *top;
 	const char *found;
-	int error;
 };
 
-/* Is the subvolume one that calls itself the root, or at least looks like one? */
-static int try_subvolume(void *ctx, const char *name)
+static int take_first(void *ctx, const struct kb_tree *system)
 {
-	struct subvolumes *s = ctx;
-	struct kb_automount *a = s->ns->owner;
-	char path[NAME_MAX + sizeof("/etc/os-release")];
+	struct search *s = ctx;
+	struct kb_automount *a = s->automount;
+	struct kb_fstab fstab = {0};
+	int r = a->hooks.fstab(a->hooks.ctx, &a->arena, system, &fstab);
 
-	(void)snprintf(path, sizeof(path), "%s/etc/fstab", name);
-	if (kb_tree_has_file(s->top, path) < 0) {
-		(void)snprintf(path, sizeof(path), "%s/etc/os-release", name);
-		if (kb_tree_has_file(s->top, path) < 0) {
-			return 0;
-		}
+	if (r < 0 || kb_subvolume_is_copy(s->top, system, &fstab)) {
+		return r;
 	}
-	s->found = kb_arena_strdup(&a->arena, name);
-	s->error = s->found ? 0 : -ENOMEM;
-	return 1;
+	s->found = kb_arena_strdup(&a->arena, system->below + 1);
+	return s->found ? 1 : -ENOMEM;
 }
 
-/* A btrfs whose top has no /etc keeps its root in a subvolume: "@" of Debian, "root" of Fedora. */
+/* A btrfs whose top has no /etc keeps its root in a subvolume: the first one that is no copy. */
 static int find_subvolume(struct kb_automount_namespace *ns, const struct kb_device *device,
 			  const char **ret_subvolume, struct kb_error *err)
 {
-	struct subvolumes s = {.ns = ns};
 	struct mounted_tree top = {.mount.tree.root_fd = -1};
-	int fd;
+	struct search s = {ns->owner, &top.mount.tree, NULL};
 	int r = kb_mounted_tree_mount(ns->owner, device, "mnt", NULL, &top, err);
 
-	if (r < 0) {
-		kb_mounted_tree_done(&top);
-		return r;
-	}
-	s.top = &top.mount.tree;
-	if (kb_tree_open_dir(s.top, "/etc", &fd) == 0) {
-		(void)kb_close(fd);
-	} else {
-		r = kb_tree_list(s.top, "/", MAX_SUBVOLUMES, try_subvolume, &s);
+	if (r == 0) {
+		/* A top that cannot be listed is an environment without an fstab, no failure. */
+		r = kb_subvolumes_list(s.top, take_first, &s) == -ENOMEM ? kb_error_no_memory(err)
+									 : 0;
 	}
 	kb_mounted_tree_done(&top);
 	*ret_subvolume = s.found;
-	/* A top that cannot be listed is an environment without an fstab, no failure. */
-	return r == -ENOMEM || s.error < 0 ? kb_error_no_memory(err) : 0;
+	return r;
 }
 
 static int open_root(struct kb_automount_namespace *ns, const struct kb_device *device,
 		     struct kb_error *err)
 {
-	const struct kb_automount *a = ns->owner;
-	const char *subvolume = a->options.subvolume;
+	const char *key = ns->key + strlen(device->name);
+	const char *subvolume = *key ? key + 1 : NULL;
 	int r = 0;
 
 	if (!subvolume && device->fstype && strcmp(device->fstype, "btrfs") == 0) {
 		r = find_subvolume(ns, device, &subvolume, err);
 	}
 	return r < 0 ? r
-		     : kb_mounted_tree_mount(ns->owner, device, "root", subvolume, &ns->root, err);
+		     : kb_mounted_tree_mount(ns->owner, device, *key ? "mnt" : "root", subvolume,
+					     &ns->root, err);
 }
 
 static int environment_open(struct kb_automount_namespace *ns, const struct kb_device *device,

@@ -42,7 +42,9 @@ struct kb_automount_namespace {
 	struct kb_automount_namespace *next; /* the one made before */
 	struct kb_automount *owner;
 	const struct kb_namespace_kind *kind;
-	const char *key; /* the device's name; "" for the folder; the host as it was written */
+	/* The device's name, and "/SUBVOLUME" of an environment that is not its first; "" for the
+	 * folder; the host as it was written. */
+	const char *key;
 	struct kb_namespace base;
 	struct mounted_tree root;
 	bool in_place; /* ENVIRONMENT: what its fstab says is mounted inside it, as it would itself

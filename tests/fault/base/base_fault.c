@@ -140,7 +140,7 @@ static int tree(struct fake_sys *fake)
 		(void)snprintf(path, sizeof(path), "d/%d", i);
 		temp_dir_text(&dir, path, "content");
 	}
-	r = read_and_list(&(struct kb_tree){dir.fd, "tree"});
+	r = read_and_list(&(struct kb_tree){.root_fd = dir.fd, .name = "tree"});
 	temp_dir_done(&dir);
 	return r;
 }

@@ -94,7 +94,7 @@ static int read_back(int fd, struct kb_findings *f)
 	while (r == 0 && kb_str_next_line(&rest, &line)) {
 		r = kb_findings_read_line(f, line, &quiet);
 	}
-	return r == 0 && (!f->has_fstab || f->fstab.n_lines != 2) ? 1 : r;
+	return r == 0 && (f->n_systems != 1 || f->systems[0].fstab.n_lines != 2) ? 1 : r;
 }
 
 static int an_fstab_from_a_worker(struct fake_sys *fake)
@@ -103,11 +103,13 @@ static int an_fstab_from_a_worker(struct fake_sys *fake)
 		{.source = "UUID=b", .dir = "/boot", .at.line = 3},
 		{.source = "/x", .dir = "/srv", .is_bind = true},
 	};
-	const struct kb_fstab fstab = {lines, KB_ARRAY_LEN(lines)};
+	const struct kb_system system = {"/@",
+					 {"Debian", "root=a ro", "a"},
+					 {lines, KB_ARRAY_LEN(lines)}};
 	KB_CLOSE int fd = memfd_create("findings", MFD_CLOEXEC);
 	struct kb_findings_writer w = {.fd = fd};
 	struct kb_findings f = {0};
-	int r = kb_findings_write_fstab(&w, &fstab);
+	int r = kb_findings_write_system(&w, &system);
 
 	(void)fake;
 	if (r == 0) {

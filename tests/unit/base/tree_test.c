@@ -99,7 +99,8 @@ static void nothing_leads_out(void **state)
 
 static void magic_links_are_refused(void **state)
 {
-	struct kb_tree proc = {open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC), "proc"};
+	struct kb_tree proc = {.root_fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+			       .name = "proc"};
 
 	(void)state;
 	assert_true(proc.root_fd >= 0);

@@ -140,6 +140,74 @@ static void a_bare_kernel_is_shown_once(void **state)
 	done(&f);
 }
 
+static struct kb_fstab_line boot_lines[] = {{.source = "UUID=b", .dir = "/boot"}};
+static struct kb_fstab_line bind_lines[] = {
+	{.source = "UUID=b", .dir = "/boot", .is_bind = true},
+	{.source = "UUID=b", .dir = "/srv"},
+};
+
+/* Two systems on one btrfs; the second one's fstab is the one that is asked for. */
+static struct kb_place root_disk(struct kb_fstab_line *lines, size_t n_lines, const char *root)
+{
+	struct kb_place place = disk("sdb", "r", NULL);
+
+	place.found.n_entries = 0;
+	place.found.n_systems = 2;
+	place.found.systems[0] =
+		(struct kb_system){.subvolume = "/@", .says = {"Other", "root=x", "x"}};
+	place.found.systems[1] = (struct kb_system){.subvolume = "/@deb",
+						    .says = {"Debian", "ro quiet", root},
+						    .fstab = {lines, n_lines}};
+	return place;
+}
+
+static void assert_bare(struct kb_place *root, const char *title, const char *args,
+			const char *remark)
+{
+	struct kb_entry kernel = {.kernel = "/k3",
+				  .title = "Linux 3",
+				  .args = "ro",
+				  .format = KB_FORMAT_FILE,
+				  .tries_left = -1};
+	struct kb_place boot = disk("sda", "b", NULL);
+	struct found f;
+
+	boot.found.entries = &kernel;
+	build(&f, &boot, root);
+	assert_int_equal(f.catalog.n_entries, 1);
+	assert_string_equal(f.catalog.entries[0].title, title);
+	assert_string_equal(f.catalog.entries[0].args, args);
+	if (remark) {
+		assert_string_equal(f.catalog.entries[0].remark, remark);
+	} else {
+		assert_null(f.catalog.entries[0].remark);
+	}
+	assert_int_equal(f.catalog.entries[0].n_problems, 0);
+	assert_string_equal(f.catalog.entries[0].id, "b/file//k3");
+	done(&f);
+}
+
+#define A_GUESS " is a guess: no fstab and no command line on a disk says it"
+
+static void the_system_whose_boot_it_is_says_title_and_arguments(void **state)
+{
+	struct kb_place none = {.kind = KB_PLACE_DEVICE};
+	struct kb_place with = root_disk(boot_lines, 1, "UUID=r");
+	struct kb_place without_root = root_disk(boot_lines, 1, NULL);
+	struct kb_place of_another = root_disk(bind_lines, 2, "UUID=r");
+	struct kb_place of_a_subvolume = root_disk(boot_lines, 1, "UUID=r");
+
+	(void)state;
+	assert_bare(&with, "Debian, Linux 3", "ro quiet", NULL);
+	assert_bare(&without_root, "Debian, Linux 3", "root=UUID=r ro quiet",
+		    "root=UUID=r" A_GUESS);
+	assert_bare(&of_another, "Linux 3", "root=UUID=b ro", "root=UUID=b" A_GUESS);
+	assert_bare(&none, "Linux 3", "root=UUID=b ro", "root=UUID=b" A_GUESS);
+	boot_lines[0].subvolume = "@boot";
+	assert_bare(&of_a_subvolume, "Linux 3", "root=UUID=b ro", "root=UUID=b" A_GUESS);
+	boot_lines[0].subvolume = NULL;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,6 +215,7 @@ int main(void)
 		cmocka_unit_test(clones_keep_their_ids),
 		cmocka_unit_test(labels_of_one_name_are_told_apart),
 		cmocka_unit_test(a_bare_kernel_is_shown_once),
+		cmocka_unit_test(the_system_whose_boot_it_is_says_title_and_arguments),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,10 +41,17 @@ static void what_a_worker_writes_the_engine_reads(void **state)
 		.tries_left = -1,
 	};
 	struct kb_fstab_line lines[] = {
-		{.source = "UUID=b", .dir = "/boot", .options = "umask=0077", .at.line = 3},
+		{.source = "UUID=b",
+		 .dir = "/boot",
+		 .options = "umask=0077",
+		 .subvolume = "@boot",
+		 .at.line = 3},
 		{.source = "/x \xff", .dir = "/sr v", .is_bind = true, .at.line = 9},
 	};
-	const struct kb_fstab fstab = {lines, KB_ARRAY_LEN(lines)};
+	const struct kb_system systems[] = {
+		{.says.args = "ro", .fstab = {lines, KB_ARRAY_LEN(lines)}},
+		{"/@root", {"Debian \xff", "root=UUID=a ro", "UUID=a"}, {lines, 1}},
+	};
 	const struct kb_setting setting = {.variable = KB_VAR_TIMEOUT,
 					   .value = "5",
 					   .at = {"sda2:/kboot.conf", 2, 1}};
@@ -61,7 +68,9 @@ static void what_a_worker_writes_the_engine_reads(void **state)
 	w.fd = fds[1];
 	out = kb_findings_writer_out(&w);
 	assert_int_equal(kb_findings_write_device(&w, &device), 0);
-	assert_int_equal(kb_findings_write_fstab(&w, &fstab), 0);
+	assert_int_equal(kb_findings_write_system(&w, &systems[0]), 0);
+	assert_int_equal(kb_findings_write_system(&w, &systems[1]), 0);
+	w.subvolume = "/@root";
 	assert_int_equal(out.entry(out.ctx, &entry), 0);
 	assert_int_equal(out.setting(out.ctx, &setting), 0);
 	n_diags = 0;
@@ -77,15 +86,26 @@ static void what_a_worker_writes_the_engine_reads(void **state)
 	}
 	assert_true(f.complete);
 	assert_string_equal(f.device.uuid, "aa");
-	assert_true(f.has_fstab);
-	assert_int_equal(f.fstab.n_lines, 2);
-	assert_string_equal(f.fstab.lines[0].source, "UUID=b");
-	assert_string_equal(f.fstab.lines[0].dir, "/boot");
-	assert_false(f.fstab.lines[0].is_bind);
-	assert_string_equal(f.fstab.lines[1].source, "/x \xff");
-	assert_string_equal(f.fstab.lines[1].dir, "/sr v");
-	assert_true(f.fstab.lines[1].is_bind);
-	assert_int_equal(f.fstab.lines[1].at.line, 9);
+	assert_int_equal(f.n_systems, 2);
+	assert_null(f.systems[0].subvolume);
+	assert_string_equal(f.systems[0].says.args, "ro");
+	assert_string_equal(f.systems[1].subvolume, "/@root");
+	assert_string_equal(f.systems[1].says.name, "Debian \xff");
+	assert_string_equal(f.systems[1].says.root, "UUID=a");
+	assert_int_equal(f.systems[1].fstab.n_lines, 1);
+	assert_ptr_equal(kb_findings_system(&f, NULL), &f.systems[0]);
+	assert_ptr_equal(kb_findings_system(&f, ""), &f.systems[0]);
+	assert_ptr_equal(kb_findings_system(&f, "/@root"), &f.systems[1]);
+	assert_null(kb_findings_system(&f, "/@"));
+	assert_int_equal(f.systems[0].fstab.n_lines, 2);
+	assert_string_equal(f.systems[0].fstab.lines[0].subvolume, "@boot");
+	assert_string_equal(f.systems[0].fstab.lines[0].source, "UUID=b");
+	assert_string_equal(f.systems[0].fstab.lines[0].dir, "/boot");
+	assert_false(f.systems[0].fstab.lines[0].is_bind);
+	assert_string_equal(f.systems[0].fstab.lines[1].source, "/x \xff");
+	assert_string_equal(f.systems[0].fstab.lines[1].dir, "/sr v");
+	assert_true(f.systems[0].fstab.lines[1].is_bind);
+	assert_int_equal(f.systems[0].fstab.lines[1].at.line, 9);
 	assert_int_equal(f.n_entries, 1);
 	assert_string_equal(f.entries[0].args, "quiet \"x y\"");
 	assert_int_equal(f.entries[0].n_initrd, 2);
@@ -108,6 +128,8 @@ static void nonsense_is_refused(void **state)
 		"{\"kind\": \"setting\", \"number\": 9}",
 		"{\"kind\": \"setting\", \"number\": 99, \"text\": \"1\"}",
 		"{\"kind\": \"device\", \"device\": []}",
+		"{\"kind\": \"mount\", \"text\": \"a\", \"dir\": \"/b\"}",
+		"{\"kind\": \"system\", \"args\": 3}",
 		"{\"kind\": \"mount\", \"text\": \"a\"}",
 		"{\"kind\": \"mount\", \"dir\": \"/b\"}",
 		"{\"kind\": \"mount\", \"text\": \"a\", \"dir\": \"\"}",
@@ -129,8 +151,7 @@ static void nonsense_is_refused(void **state)
 	}
 	assert_false(f.complete);
 	assert_int_equal(f.n_entries, 0);
-	assert_int_equal(f.fstab.n_lines, 0);
-	assert_false(f.has_fstab);
+	assert_int_equal(f.n_systems, 0);
 	kb_findings_done(&f);
 }
 
@@ -139,9 +160,9 @@ static void an_empty_fstab_is_one(void **state)
 	struct kb_findings f = {0};
 
 	(void)state;
-	assert_int_equal(feed(&f, "{\"kind\": \"fstab\"}"), 0);
-	assert_true(f.has_fstab);
-	assert_int_equal(f.fstab.n_lines, 0);
+	assert_int_equal(feed(&f, "{\"kind\": \"system\"}"), 0);
+	assert_int_equal(f.n_systems, 1);
+	assert_int_equal(f.systems[0].fstab.n_lines, 0);
 	kb_findings_done(&f);
 }
 
@@ -189,10 +210,15 @@ static void a_worker_cannot_flood_the_engine(void **state)
 	assert_int_equal(r, -E2BIG);
 	assert_int_equal(f.n_settings, KB_FINDINGS_MAX_SETTINGS);
 	for (r = 0; r == 0;) {
+		r = feed(&f, "{\"kind\": \"system\"}");
+	}
+	assert_int_equal(r, -E2BIG);
+	assert_int_equal(f.n_systems, KB_FINDINGS_MAX_SYSTEMS);
+	for (r = 0; r == 0;) {
 		r = feed(&f, "{\"kind\": \"mount\", \"text\": \"a\", \"dir\": \"/b\"}");
 	}
 	assert_int_equal(r, -E2BIG);
-	assert_int_equal(f.fstab.n_lines, KB_FINDINGS_MAX_FSTAB);
+	assert_int_equal(f.systems[f.n_systems - 1].fstab.n_lines, KB_FINDINGS_MAX_FSTAB);
 	kb_findings_done(&f);
 }
 

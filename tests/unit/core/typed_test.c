@@ -21,8 +21,8 @@ static struct kb_place disks[] = {
 	 .next = &disks[1],
 	 .found = {.has_device = true,
 		   .device = {.name = "sda2"},
-		   .has_fstab = true,
-		   .fstab = {lines, KB_ARRAY_LEN(lines)}}},
+		   .n_systems = 1,
+		   .systems = {{.fstab = {lines, KB_ARRAY_LEN(lines)}}}}},
 	{.kind = KB_PLACE_DEVICE,
 	 .found = {.has_device = true, .device = {.name = "sda1", .uuid = "boot"}}},
 };

@@ -50,6 +50,7 @@ struct kb_entry {
 			     "sda2:/boot/kboot.conf" */
 	unsigned line;    /* 1…, 0: none */
 	const struct kb_device *device; /* where it was found; NULL: kboot's own configuration */
+	const char *subvolume; /* of that, with a slash before: where names begin; NULL: its root */
 	const char *kernel;
 	const char *initrd[KB_ENTRY_MAX_INITRDS];
 	size_t n_initrd;
@@ -65,6 +66,7 @@ struct kb_entry {
 	int tries_left; /* -1: not counted */
 	const char *problems[KB_ENTRY_MAX_PROBLEMS];
 	size_t n_problems;
+	const char *remark; /* a sentence of what was guessed, which hinders nothing */
 };
 
 /* A deep copy (device too). */

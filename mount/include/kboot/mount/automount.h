@@ -41,8 +41,7 @@ struct kb_automount_options {
 	const char *run_dir; /* "/run/kboot": mounts are made in mnt/, root/ and nfs/ below it */
 	/* The booted environment: a device ("sda2", "UUID=…"), "host:/path", or NULL for none. */
 	const char *root;
-	const char *folder;    /* simulation: a folder that stands for the environment; NULL */
-	const char *subvolume; /* of the environment's root; NULL: as the filesystem says */
+	const char *folder; /* simulation: a folder that stands for the environment; NULL */
 	bool read_write;
 	bool hibernated; /* a system sleeps on this machine's disks: none is written to */
 	bool no_network; /* a simulation */
@@ -92,8 +91,10 @@ void kb_automount_done(struct kb_automount *a);
  */
 KB_MUST_CHECK int kb_automount_find(struct kb_automount *a, const char *text, const char *from,
 				    struct kb_place_found *ret_found, struct kb_error *err);
-/* The same within the environment that is on device, whichever is the booted one. */
-KB_MUST_CHECK int kb_automount_find_in(struct kb_automount *a, const char *device, const char *path,
+/* The same within the environment that is on device (in that subvolume of it; NULL: as the
+ * filesystem says), whichever is the booted one. */
+KB_MUST_CHECK int kb_automount_find_in(struct kb_automount *a, const char *device,
+				       const char *subvolume, const char *path,
 				       struct kb_place_found *ret_found, struct kb_error *err);
 /* Mounts all that the environment's fstab says (but noauto); what fails is a note, unless it is the
  * root. ret_path: the environment's root in this machine's filesystem. */

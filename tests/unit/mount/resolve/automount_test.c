@@ -485,9 +485,11 @@ static void another_environment_beside(void **state)
 	m->options.root = NULL;
 	machine_line(m, "/home", "sda3");
 	machine_start(m);
-	assert_int_equal(kb_automount_find_in(&m->automount, "sda2", "/home/u", &found, &err), 0);
+	assert_int_equal(kb_automount_find_in(&m->automount, "sda2", NULL, "/home/u", &found, &err),
+			 0);
 	assert_string_equal(found.canonical, "sda3:/u");
-	assert_int_equal(kb_automount_find_in(&m->automount, "sdz9", "/", &found, &err), -ENODEV);
+	assert_int_equal(kb_automount_find_in(&m->automount, "sdz9", NULL, "/", &found, &err),
+			 -ENODEV);
 	assert_string_equal(err.text, "sdz9 is not there");
 }
 
