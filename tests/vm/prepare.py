@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
 
-from kbtest import debian, dirty, disks, multiboot, nfs, talk, vmlinux  # pylint: disable=wrong-import-position
+from kbtest import debian, dirty, disks, multiboot, nfs, subvolumes, talk, vmlinux  # pylint: disable=wrong-import-position
 
 
 def main():
@@ -18,6 +18,8 @@ def main():
         disks.rescue_disk(Path(folder) / "rescue.img")
         talk.disk(Path(folder) / "talk.img")
         talk.btrfs_disk(Path(folder) / "btrfs.img")
+        for separate_boot in (False, True):
+            subvolumes.debian_disk(Path(folder) / "subvolume.img", subvolumes.NONCE, separate_boot)
     vmlinux.debian_vmlinux()
     for version in multiboot.MAGIC:
         multiboot.kernel(version)

@@ -10,11 +10,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from . import cpio, debian, disks, machine
+from . import debian, disks, subvolumes
 from .cache import cached, run
 
 MIB = disks.MIB
-SOURCES = [*disks.SOURCES, disks.__file__, __file__]
+SOURCES = [*disks.SOURCES, disks.__file__, subvolumes.__file__, __file__]
 
 ROOT_UUID = "7a11d07c-0000-4000-8000-000000000001"
 BOOT_UUID = "7a11d07c-0000-4000-8000-000000000002"
@@ -42,7 +42,6 @@ BTRFS_UUID = "7a11d07c-0000-4000-8000-00000000b7f5"
 BTRFS_FSTAB = f"""UUID={BTRFS_UUID} / btrfs subvol=@,noatime 0 0
 UUID={BTRFS_UUID} /home btrfs subvol=@home 0 0
 """
-BTRFS_START, BTRFS_BYTES = MIB, 160 * MIB
 
 
 def copy_programs(tree, programs):
@@ -115,55 +114,19 @@ def disk(target, conf=None, fstab=None):
 
 # -- btrfs --------------------------------------------------------------------------------------------
 
-# Subvolumes are made by a kernel, so by a guest's.
-BTRFS_INIT = """#!/bin/sh
-export PATH=/usr/sbin:/usr/bin:/sbin:/bin
-mount -t proc proc /proc
-mount -t sysfs sysfs /sys
-mount -t devtmpfs devtmpfs /dev
-modprobe -a virtio_pci virtio_blk btrfs
-until [ -b /dev/vda1 ]; do
-	sleep 0.2
-done
-set -e
-mkdir -p /disk
-mount -t btrfs /dev/vda1 /disk
-btrfs() { LD_LIBRARY_PATH=/kbtest/lib /kbtest/btrfs "$@"; }
-btrfs subvolume create /disk/@
+BTRFS_COMMANDS = """btrfs subvolume create /disk/@
 btrfs subvolume create /disk/@home
 mkdir -p /disk/@/etc /disk/@/boot /disk/@/home /disk/@home/u
 cp /kbtest/fstab /disk/@/etc/fstab
 cp /kbtest/vmlinuz /disk/@/boot/bzImage
 cp /kbtest/initrd.img /disk/@/boot/rescue.img
-echo 'a note in @home' >/disk/@home/u/note
-umount /disk
-echo KBTEST:made
-sleep 3600
-"""
+echo 'a note in @home' >/disk/@home/u/note"""
 
 
 def _build_btrfs(target):
-    parts = debian.parts()
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        filesystem = Path(folder) / "filesystem"
-        with open(filesystem, "wb") as file:
-            file.truncate(BTRFS_BYTES)
-        run("mkfs.btrfs", "-q", "-f", "-U", BTRFS_UUID, "-L", "talk-btrfs", filesystem)
-        with open(target, "wb") as file:
-            file.truncate(BTRFS_START + BTRFS_BYTES + MIB)
-        run("sfdisk", "--quiet", "--no-reread", "--no-tell-kernel", target,
-            stdin=f"label: gpt\nunit: sectors\nstart={BTRFS_START // 512}, size={BTRFS_BYTES // 512}, "
-                  f"type={disks.LINUX_TYPE}\n".encode())
-        run("dd", f"if={filesystem}", f"of={target}", "bs=1M", f"seek={BTRFS_START // MIB}", "conv=notrunc,sparse")
-        files = {"/kbtest/make": (BTRFS_INIT.encode(), 0o755), "/kbtest/fstab": BTRFS_FSTAB.encode(),
-                 "/kbtest/btrfs": (Path("/usr/bin/btrfs").read_bytes(), 0o755),
-                 "/kbtest/vmlinuz": parts.kernel.read_bytes(), "/kbtest/initrd.img": disks.rescue_initrd().read_bytes()}
-        for path in re.findall(r"=> (/\S+) \(0x", run("ldd", "/usr/bin/btrfs")):
-            files[f"/kbtest/lib/{Path(path).name}"] = (Path(path).read_bytes(), 0o755)
-        with machine.Machine(Path(folder) / "logs", kernel=parts.kernel, initrd=[parts.initrd, cpio.archive(files)],
-                             append="console=ttyS0,115200 rdinit=/kbtest/make panic=1", memory_mib=768,
-                             disks=[machine.Disk(str(target), "made", "virtio", False)]) as guest:
-            guest.wait_serial("^KBTEST:made", 240, what="the guest's subvolumes")
+    subvolumes.make(target, BTRFS_UUID, "talk-btrfs", BTRFS_COMMANDS,
+                    {"/kbtest/fstab": BTRFS_FSTAB.encode(), "/kbtest/vmlinuz": debian.parts().kernel.read_bytes(),
+                     "/kbtest/initrd.img": disks.rescue_initrd().read_bytes()})
 
 
 def btrfs_disk(target):
