@@ -315,6 +315,12 @@ class Machine:
         except subprocess.TimeoutExpired:
             raise AssertionError(self.report("the machine is still on")) from None
 
+    def waited_seconds(self):
+        """For how long all threads of QEMU and of the test together have waited for a processor of this host."""
+        lines = [path.read_text(encoding="ascii") for pid in (self.process.pid, os.getpid())
+                 for path in Path(f"/proc/{pid}/task").glob("*/schedstat")]
+        return sum(int(line.split()[1]) for line in lines) / 1e9
+
     # -- disks -----------------------------------------------------------------------------------
 
     def plug_usb(self, disk):
