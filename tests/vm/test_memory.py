@@ -4,12 +4,11 @@
 import shutil
 import struct
 import tempfile
-import time
 from pathlib import Path
 
 import screen_words as words
 from case import MENU_SECONDS, USUAL_KIND, VmTestCase, image
-from kbtest import clients, disks
+from kbtest import bare, disks
 from kbtest.cache import run
 
 LABEL = "Rescue system"
@@ -17,7 +16,6 @@ HUGE = "Too large"
 JOURNALS, CONFIGURATIONS, INITRDS = 6, 12, 16
 CONF_BYTES = 16 << 20  # as much as kboot reads of any
 ANSWER_SECONDS = 2
-STOPPED = "/kbtest/stopped-clients"
 EXT4_UUID = 1024 + 0x68
 FAT_ID = disks.FAT_START + 0x43
 TOO_LARGE = "huge0 takes 1,073,741,824 bytes, and there is memory for"
@@ -72,21 +70,11 @@ class MemoryTest(VmTestCase):
         first = disks.fat_disk(self.folder / "conf.img", "CONF", "C0F00000", {"/kboot.conf": conf})
         return self.copies("conf", first.path, CONFIGURATIONS, FAT_ID, "<I")
 
-    def answer_seconds(self, vm):
-        """How long the serial menu takes to show its help, but for the time in which this host did not run the machine."""
-        waited, begun = vm.waited_seconds(), time.monotonic()
-        vm.keys("?")
-        vm.wait_screen(lambda s: not words.menu_is_shown(s), "the help", 60)
-        answer = time.monotonic() - begun - (vm.waited_seconds() - waited)
-        vm.keys("?")
-        vm.wait_screen(words.menu_is_shown, "the menu", 60)
-        return answer
-
     def slowest_answer(self, vm, is_over):
         slowest = [0]
 
         def look():
-            slowest.append(self.answer_seconds(vm))
+            slowest.append(self.menu_answers(vm))
             return is_over()
 
         vm.wait_until(look, "the end of all the work", 300)
@@ -103,12 +91,12 @@ class MemoryTest(VmTestCase):
         """All of it at once: the engine is safe, snapshots have their room, and what is too large is told before it is read."""
         attached = [*self.dirty_journals(), self.default_disk(), *self.configurations()]
         vm = self.start_kboot(conf="", disks=attached, memory_mib=memory_mib,
-                              files={STOPPED: (clients.stopped().read_bytes(), 0o755)})
+                              files=bare.files("stopped-clients"))
         vm.wait_screen(words.menu_is_shown, "a menu", MENU_SECONDS)
         engine = self.engine(vm)
         self.assertRegex(engine, r"^/proc/\d+/oom_score_adj$")
         self.assertRegex(vm.control.run("cat /proc/mounts"), r"tmpfs /run/kboot-memory tmpfs \S*size=\d+k")
-        vm.control.run(f"({STOPPED} &); (kboot boot '{HUGE}' >/tmp/said 2>&1 &)")
+        vm.control.run(f"(/kbtest/stopped-clients &); (kboot boot '{HUGE}' >/tmp/said 2>&1 &)")
         slowest = self.slowest_answer(vm, lambda: self.is_over(vm))
         self.figure(f"memory-{memory_mib}", f"slowest answer of a full machine of {memory_mib} MiB: {slowest:.2f} s "
                                             f"(bar: {ANSWER_SECONDS} s)")

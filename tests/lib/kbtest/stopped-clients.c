@@ -1,44 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Connects to the engine as many clients, which want to be told everything, ask a lot, and never
- * read a byte. A program of its own for machines under test: it needs no C library.
+ * read a byte.
  */
 #include <stddef.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/un.h>
+
+#include "bare.h"
 
 enum { CLIENTS = 64 };
 
 static const struct sockaddr_un engine = {AF_UNIX, "/run/kboot/engine.sock"};
-/* clang-format off */
 static const char words[] = "{\"do\":\"watch\"}\n{\"do\":\"log\"}\n{\"do\":\"list\"}\n"
 			    "{\"do\":\"labels\"}\n{\"do\":\"devices\"}\n{\"do\":\"explain\"}\n"
 			    "{\"do\":\"labels\",\"want\":\"now\"}\n{\"do\":\"status\"}\n";
-/* clang-format on */
-
-static long call(long number, long a, long b, long c)
-{
-	long result;
-
-	__asm__ volatile("syscall"
-			 : "=a"(result)
-			 : "a"(number), "D"(a), "S"(b), "d"(c)
-			 : "rcx", "r11", "memory");
-	return result;
-}
 
 __attribute__((noreturn)) void start(void)
 {
 	for (int i = 0; i < CLIENTS; i++) {
-		long fd = call(SYS_socket, AF_UNIX, SOCK_STREAM, 0);
+		long fd = call(SYS_socket, AF_UNIX, SOCK_STREAM, 0, 0);
 
-		if (fd < 0 || call(SYS_connect, fd, (long)&engine, sizeof(engine)) < 0 ||
-		    call(SYS_write, fd, (long)words, sizeof(words) - 1) < 0) {
-			call(SYS_exit, 1, 0, 0);
+		if (fd < 0 || call(SYS_connect, fd, (long)&engine, sizeof(engine), 0) < 0 ||
+		    call(SYS_write, fd, (long)words, sizeof(words) - 1, 0) < 0) {
+			quit(1);
 		}
 	}
 	for (;;) {
-		call(SYS_pause, 0, 0, 0);
+		(void)call(SYS_pause, 0, 0, 0, 0);
 	}
 }
