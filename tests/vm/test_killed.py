@@ -73,9 +73,11 @@ class KilledTest(VmTestCase):
         mark, begun = vm.serial_mark(), vm.clock()
         vm.control.send(f"{killer}kboot boot '{LABEL}'")
         what = vm.wait_until(lambda: self.came(vm, mark), "a menu, a boot or a restart", 60)
-        self.within(vm, begun, what)
         if what == "a boot":
+            # How long another kernel takes to its first words is not kboot's time, and QEMU's own processor is slow at it.
             vm.qmp.command("system_reset")
+        else:
+            self.within(vm, begun, what)
         if what != "a menu":
             mark = vm.serial_mark()
             vm.control.restarted()
