@@ -185,7 +185,7 @@ static void a_small_memory_reads_one_at_a_time(void **state)
 	struct fixture *f = *state;
 
 	fake_sys_let_processes_through(f->fake);
-	kb_scanner_divide(&f->scanner, &small);
+	f->scanner.memory = small;
 	plug(f);
 	assert_int_equal(kb_places_pending(&f->places), 2);
 	assert_int_equal(f->scanner.n_scanning, 1);
