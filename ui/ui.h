@@ -97,7 +97,8 @@ void kb_ui_say(struct kb_ui *ui, enum kb_notice_level level, const char *fmt, ..
 /* The notice to show, or NULL. */
 const char *kb_ui_notice(const struct kb_ui *ui, enum kb_notice_level *ret_level);
 void kb_ui_dismiss(struct kb_ui *ui);
-void kb_ui_boot(struct kb_ui *ui, const char *id, const char *args);
+/* line: what is booted instead of what the entry says; NULL: as it says. */
+void kb_ui_boot(struct kb_ui *ui, const char *id, const char *line);
 /* Moves the window on the list, as high as drawn last, to where the selection is. After every move,
  * so that it does not matter when it is drawn. */
 void kb_ui_scroll_list(struct kb_ui *ui);

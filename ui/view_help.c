@@ -14,7 +14,7 @@ static const struct {
 	{"0...9", "type the number of an entry"},
 	{"Enter", "boot the chosen entry"},
 	{"Esc", "call a boot off; go back; put a message away"},
-	{"e", "edit the command line of the chosen entry, for one boot"},
+	{"e", "edit all that the chosen entry starts, for one boot"},
 	{"d", "more or fewer details"},
 	{"l", "the log: what kboot did, and why something is missing"},
 	{"r", "look at all devices again"},

@@ -263,10 +263,10 @@ KB_MUST_CHECK int kb_engine_entry_from_line(struct kb_engine *e, struct kb_arena
 bool kb_engine_is_for_prompt(const struct kb_entry *entry);
 /* Of an entry without one, for a sentence. */
 const char *kb_engine_why_no_kernel(const struct kb_entry *entry);
-/* The entry of that id, label or title, with other arguments unless args is NULL; it lives in the
- * arena and the catalog. */
+/* The entry of that id, label or title, with other arguments unless args is NULL, or as line says
+ * unless that is; it lives in the arena and the catalog. */
 KB_MUST_CHECK int kb_engine_entry(struct kb_engine *e, struct kb_arena *arena, const char *text,
-				  const char *args, struct kb_entry *ret_entry,
+				  const char *args, const char *line, struct kb_entry *ret_entry,
 				  struct kb_error *err);
 
 /* explain.c */

@@ -105,7 +105,7 @@ class KeysTest(unittest.TestCase):
             engine.greet()
             engine.terminal.wait_text("Enter boot")
             engine.terminal.send("e", b"\x15", "root=/dev/sdz9 ", "ä", ENTER)
-            engine.expect("boot", id="deb/1", args="root=/dev/sdz9 ä")
+            engine.expect("boot", id="deb/1", name="root=/dev/sdz9 ä")
 
     def test_power_needs_its_key_twice(self):
         with Engine() as engine:

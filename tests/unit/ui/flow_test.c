@@ -155,27 +155,32 @@ static void typed_before_the_engine_spoke(void **state)
 static void editing(void **state)
 {
 	(void)state;
-	sends("<Down>e nonce=1<Enter>", "select b; boot b [root=/dev/sda2 ro single nonce=1]");
+	sends("<Down>e nonce=1<Enter>",
+	      "select b; boot b [sda2:/boot/vmlinuz-6.1 root=/dev/sda2 ro single nonce=1]");
 	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_menu);
 	/* It failed: what was typed is still there. */
 	scene_reply(&s, KB_DO_BOOT, false, "no kernel");
-	sends("e2<Enter>", "boot b [root=/dev/sda2 ro single nonce=12]");
+	sends("e2<Enter>", "boot b [sda2:/boot/vmlinuz-6.1 root=/dev/sda2 ro single nonce=12]");
 	scene_reply(&s, KB_DO_BOOT, false, "no kernel");
 	/* Enter in the menu boots as it is. */
 	sends("<Enter>", "boot b");
 	scene_reply(&s, KB_DO_BOOT, false, "no kernel");
 	/* Given up is gone. */
-	sends("e<Esc>e<Enter>", "boot b [root=/dev/sda2 ro single]");
+	sends("e<Esc>e<Enter>", "boot b [sda2:/boot/vmlinuz-6.1 root=/dev/sda2 ro single]");
 	scene_reply(&s, KB_DO_BOOT, false, "no kernel");
 	/* Letters are text in the editor, also those that mean something in the menu. */
 	sends("e<^U>qrlc?0<Enter>", "boot b [qrlc?0]");
 	scene_reply(&s, KB_DO_BOOT, false, "no kernel");
 	/* Another entry starts from its own. */
-	sends("<Up>e<Enter>", "select a; boot a [root=/dev/sda2 ro quiet]");
+	sends("<Up>e<Enter>",
+	      "select a; boot a [sda2:/boot/vmlinuz-6.1 initrd=sda2:/boot/microcode "
+	      "initrd=sda2:/boot/initrd.img-6.1 root=/dev/sda2 ro quiet]");
 	scene_reply(&s, KB_DO_BOOT, false, "no kernel");
 	sends("5e<^C>", "select e");
 	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_menu);
-	sends("e<Enter>", "boot e []");
+	/* A command is for the prompt. */
+	sends("e", "");
+	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_menu);
 }
 
 static void power(void **state)

@@ -14,8 +14,9 @@ enum kb_intent_type {
 	KB_DO_WATCH,    /* from now on: hello, greeting, catalog and state, and every change */
 	KB_DO_ACTIVITY, /* a key was pressed: the countdown stops */
 	KB_DO_SELECT,   /* id: moves the one selection */
-	KB_DO_BOOT, /* id, args (NULL: the entry's own; else for this boot only), after loading jump
-		     */
+	/* id, and for this boot only: args, its command line, or name, all of its line; after
+	 * loading jump */
+	KB_DO_BOOT,
 	KB_DO_CANCEL, /* not boot after all */
 	KB_DO_RESCAN,
 	KB_DO_LOG,   /* the log so far and every further line */

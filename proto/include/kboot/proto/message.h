@@ -56,7 +56,8 @@ struct kb_state {
 	const char *default_why; /* one clause: "named by default= in sda2:/etc/kboot.conf:3" */
 	const char *selected_id; /* one selection for all consoles */
 	enum kb_stage stage;
-	const char *stage_id; /* the entry being loaded or armed */
+	const char *stage_id;    /* the entry being loaded or armed */
+	const char *stage_title; /* what a person calls it, "(edited)" with it where it was */
 	uint64_t done_bytes;
 	uint64_t total_bytes; /* 0: not known */
 	unsigned scanning;    /* devices still being looked at */
