@@ -185,6 +185,9 @@ static void append_intent(struct kb_buf *text, struct kb_str line)
 	if (intent.id) {
 		kb_buf_printf(text, " %s", intent.id);
 	}
+	if (intent.name) {
+		kb_buf_printf(text, " %s", intent.name);
+	}
 	if (intent.args) {
 		kb_buf_printf(text, " [%s]", intent.args);
 	}
