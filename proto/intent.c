@@ -18,6 +18,7 @@ static const char *const type_names[KB_N_INTENTS] = {
 	[KB_DO_SHELL] = "shell",
 	[KB_DO_REBOOT] = "reboot",
 	[KB_DO_POWEROFF] = "poweroff",
+	[KB_DO_FIRMWARE] = "firmware",
 	[KB_DO_LIST] = "list",
 	[KB_DO_EXPLAIN] = "explain",
 	[KB_DO_PLAN] = "plan",
@@ -62,7 +63,7 @@ static const struct kb_field fields[] = {
 	TEXT_FIELD(KB_DO_REMOUNT, from), TEXT_FIELD(KB_DO_REMOUNT, want),
 	TEXT_FIELD(KB_DO_ROOT, want),    TEXT_FIELD(KB_DO_LABELS, want),
 	TEXT_FIELD(KB_DO_DEVICES, want), TEXT_FIELD(KB_DO_VARIABLES, name),
-	TEXT_FIELD(KB_DO_RUN, id),
+	TEXT_FIELD(KB_DO_RUN, id),       TEXT_FIELD(KB_DO_FIRMWARE, name),
 };
 
 /* Without these the intent means nothing. */

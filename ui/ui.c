@@ -9,6 +9,7 @@ void kb_ui_done(struct kb_ui *ui)
 	kb_model_done(&ui->model);
 	kb_buf_done(&ui->out);
 	kb_line_edit_done(&ui->edit.line);
+	kb_table_done(&ui->firmware);
 	free(ui->boot_id);
 	free(ui->edit.id);
 	free(ui->edit.title);

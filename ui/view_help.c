@@ -19,7 +19,7 @@ static const struct {
 	{"l", "the log: what kboot did, and why something is missing"},
 	{"r", "look at all devices again"},
 	{"c", "open kboot's prompt"},
-	{"q", "restart, power off"},
+	{"q", "restart, power off, firmware"},
 	{"?", "this page"},
 	{NULL, ""},
 	{NULL, "Any key stops the countdown, on all consoles. Enter then boots what is chosen."},

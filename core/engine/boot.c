@@ -40,14 +40,18 @@ void kb_engine_cancel_boot(struct kb_engine *e)
 	}
 }
 
-void kb_engine_power(struct kb_engine *e, enum kb_leave how)
+void kb_engine_power(struct kb_engine *e, enum kb_leave how, const char *into)
 {
 	if (e->options.simulation) {
-		kb_engine_notice(e, KB_NOTICE_INFO, "Simulation: the machine would %s now.",
-				 how == KB_LEAVE_REBOOT ? "restart" : "power off");
+		kb_engine_notice(e, KB_NOTICE_INFO, "Simulation: the machine would %s%s%s now.",
+				 how == KB_LEAVE_REBOOT ? "restart" : "power off",
+				 into ? " into " : "", into ? into : "");
 		return;
 	}
 	if (e->state != KB_ENGINE_LEAVING) {
+		if (into) {
+			kb_journal_add(&e->journal, KB_LOG_INFO, "restarting into %s", into);
+		}
 		e->leaving.how = how;
 		e->leaving.step = KB_LEAVE_FAREWELL;
 		kb_engine_event(e, KB_EVENT_POWER);

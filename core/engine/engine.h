@@ -251,7 +251,8 @@ void kb_engine_select(struct kb_engine *e, const char *id);
 void kb_engine_boot(struct kb_engine *e, const struct kb_entry *entry, enum kb_event why);
 void kb_engine_cancel_boot(struct kb_engine *e);
 void kb_engine_pipeline_moved(struct kb_engine *e);
-void kb_engine_power(struct kb_engine *e, enum kb_leave how);
+/* into: what the firmware was told to start then; NULL: as usual. */
+void kb_engine_power(struct kb_engine *e, enum kb_leave how, const char *into);
 /* What the policy says of an entry of the catalog; NULL: of none. */
 enum kb_answer kb_engine_may(const struct kb_engine *e, enum kb_action action,
 			     const struct kb_entry *entry);

@@ -190,7 +190,25 @@ void kb_do_shell(struct kb_core *k, struct kb_client *c, const struct kb_intent 
 void kb_do_power(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
 	kb_client_reply(c, i, true, NULL);
-	kb_engine_power(&k->engine, i->type == KB_DO_REBOOT ? KB_LEAVE_REBOOT : KB_LEAVE_POWEROFF);
+	kb_engine_power(&k->engine, i->type == KB_DO_REBOOT ? KB_LEAVE_REBOOT : KB_LEAVE_POWEROFF,
+			NULL);
+}
+
+/* Its variable is written. */
+static void restart_into(struct kb_request *q)
+{
+	kb_engine_power(&q->core->engine, KB_LEAVE_REBOOT, q->found.place);
+	kb_request_reply(q, true, NULL, NULL);
+}
+
+void kb_do_firmware(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
+{
+	struct kb_request *q = kb_request_create(k, c, i);
+
+	if (q) {
+		q->judged = i->name ? restart_into : NULL;
+		kb_request_prompt(q, KB_TASK_FIRMWARE, i);
+	}
 }
 
 void kb_do_status(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)

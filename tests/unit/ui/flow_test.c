@@ -186,7 +186,7 @@ static void editing(void **state)
 static void power(void **state)
 {
 	(void)state;
-	sends("qr", "");
+	sends("qr", "firmware");
 	sends("r", "reboot");
 	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_menu);
 	sends("qpp", "poweroff");
@@ -204,6 +204,46 @@ static void power(void **state)
 	scene_state(&s);
 	sends("qx", "");
 	assert_true(s.ui.wants_quit);
+}
+
+static void firmware_offers(const char *id, const char *title)
+{
+	const struct kb_table_row rows[] = {{{"setup", "Firmware setup"}},
+					    {{NULL, "no id"}},
+					    {{"0001"}},
+					    {{id, title}}};
+
+	scene_message(&s, &(struct kb_message){.type = KB_MSG_REPLY,
+					       .to = "firmware",
+					       .ok = true,
+					       .rows = rows,
+					       .n_rows = KB_ARRAY_LEN(rows)});
+}
+
+static void firmware(void **state)
+{
+	(void)state;
+	sends("q", "firmware");
+	firmware_offers("0003", "Windows");
+	sends("ff", "firmware setup");
+	/* Not asked again before that is answered, and nothing old is offered. */
+	sends("qf", "");
+	scene_reply(&s, KB_DO_FIRMWARE, false, "no");
+	sends("<Esc>q", "firmware");
+	firmware_offers("0003", "Windows");
+	sends("<Down><Down><Down><Down><Enter>", "");
+	sends("<Up><Down><Enter>", "");
+	sends("<Enter>", "firmware 0003");
+	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_menu);
+	scene_reply(&s, KB_DO_FIRMWARE, true, NULL);
+	/* A blank chooses nothing. */
+	sends("q", "firmware");
+	firmware_offers("0003", "Windows");
+	sends("  ", "");
+	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_menu);
+	s.state.restricted = true;
+	scene_state(&s);
+	sends("qf", "");
 }
 
 static void asking_for_things(void **state)
@@ -275,6 +315,7 @@ int main(void)
 		FLOW(typed_before_the_engine_spoke),
 		FLOW(editing),
 		FLOW(power),
+		FLOW(firmware),
 		FLOW(asking_for_things),
 		FLOW(somebody_boots_while_we_look_elsewhere),
 	};

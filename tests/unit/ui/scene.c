@@ -186,7 +186,7 @@ static void append_intent(struct kb_buf *text, struct kb_str line)
 		kb_buf_printf(text, " %s", intent.id);
 	}
 	if (intent.name) {
-		kb_buf_printf(text, " [%s]", intent.name);
+		kb_buf_printf(text, intent.type == KB_DO_BOOT ? " [%s]" : " %s", intent.name);
 	}
 }
 

@@ -23,8 +23,9 @@ enum kb_intent_type {
 	KB_DO_SHELL, /* may a command line be opened? */
 	KB_DO_REBOOT,
 	KB_DO_POWEROFF,
-	KB_DO_LIST,    /* a catalog once, after devices have settled */
-	KB_DO_EXPLAIN, /* id or NULL: a text */
+	KB_DO_FIRMWARE, /* name: restarts into that; NULL: what there is; rows */
+	KB_DO_LIST,     /* a catalog once, after devices have settled */
+	KB_DO_EXPLAIN,  /* id or NULL: a text */
 	KB_DO_PLAN, /* id, args, or name, from: what booting would do; after devices have settled */
 	KB_DO_STATUS, /* a state once */
 	/* The prompt's, see docs/PROTOCOL.md. */

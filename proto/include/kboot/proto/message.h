@@ -99,7 +99,7 @@ struct kb_message {
 	const char *path;                /* the same in the machine's own filesystem */
 	const char *how;                 /* to RUN: "boot" or "command" */
 	const char *pid_text;            /* to CHROOT: the worker, in digits; "pid" on the wire */
-	const struct kb_table_row *rows; /* to DEVICES, MOUNTS, VARIABLES, LABELS */
+	const struct kb_table_row *rows; /* to DEVICES, MOUNTS, VARIABLES, LABELS, FIRMWARE */
 	size_t n_rows;
 };
 
@@ -127,6 +127,10 @@ enum {
 enum {
 	KB_LABELS_LABEL,
 	KB_LABELS_FORMAT, /* of where it was found; KB_FORMAT_FILE: a kernel without a label */
+};
+enum {
+	KB_FIRMWARE_ID, /* "setup", or the digits of Boot#### */
+	KB_FIRMWARE_TITLE,
 };
 
 /* Appends one line to buf. -ENOMEM, -EMSGSIZE above KB_PROTO_MAX_LINE (buf is untouched). */
