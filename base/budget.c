@@ -8,7 +8,7 @@
 #include "kboot/base/checked.h"
 #include "kboot/base/str.h"
 
-enum { MEMINFO_BYTES = 4096, PARTS = 16 };
+enum { MEMINFO_BYTES = 4096, PARTS = 16, MAX_READERS = 4 };
 
 #define MIB ((uint64_t)1 << 20)
 
@@ -69,6 +69,16 @@ uint64_t kb_memory_share(const struct kb_memory *memory, enum kb_share share)
 		return shares[share].ceiling_bytes;
 	}
 	return bytes < shares[share].floor_bytes ? shares[share].floor_bytes : bytes;
+}
+
+unsigned kb_memory_readers(const struct kb_memory *memory)
+{
+	uint64_t n = memory->available_bytes / 4 / kb_memory_share(memory, KB_SHARE_READER);
+
+	if (memory->total_bytes == 0 || n > MAX_READERS) {
+		return MAX_READERS;
+	}
+	return n > 0 ? (unsigned)n : 1;
 }
 
 uint64_t kb_memory_for_loading(const struct kb_memory *now, unsigned copies)

@@ -179,6 +179,32 @@ const char *kb_entry_display(const struct kb_entry *entry)
 	return entry->kernel ? entry->kernel : "an entry without a name";
 }
 
+/* A pair of quotes keeps blanks together, also behind key. */
+static void put_name(struct kb_buf *line, const char *key, const char *name)
+{
+	const char *quote = !strpbrk(name, " \t\"'") ? "" : strchr(name, '"') ? "'" : "\"";
+
+	kb_buf_printf(line, "%s%s%s%s%s", line->len > 0 ? " " : "", key, quote, name, quote);
+}
+
+void kb_entry_put_line(const struct kb_entry *entry, struct kb_buf *line)
+{
+	if (!entry->kernel) {
+		kb_buf_puts(line, entry->command ? entry->command : "");
+		return;
+	}
+	put_name(line, "", entry->kernel);
+	for (size_t i = 0; i < entry->n_initrd; i++) {
+		put_name(line, "initrd=", entry->initrd[i]);
+	}
+	if (entry->dtb) {
+		put_name(line, "dtb=", entry->dtb);
+	}
+	if (entry->args && entry->args[0]) {
+		kb_buf_printf(line, " %s", entry->args);
+	}
+}
+
 static bool same_text(const char *a, const char *b)
 {
 	return a == b || (a && b && strcmp(a, b) == 0);

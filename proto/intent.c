@@ -18,6 +18,7 @@ static const char *const type_names[KB_N_INTENTS] = {
 	[KB_DO_SHELL] = "shell",
 	[KB_DO_REBOOT] = "reboot",
 	[KB_DO_POWEROFF] = "poweroff",
+	[KB_DO_FIRMWARE] = "firmware",
 	[KB_DO_LIST] = "list",
 	[KB_DO_EXPLAIN] = "explain",
 	[KB_DO_PLAN] = "plan",
@@ -48,20 +49,21 @@ static const struct kb_field number = {
 	0, "request", KB_FIELD_NONZERO, offsetof(struct kb_intent, request), 0, NULL};
 
 static const struct kb_field fields[] = {
-	TEXT_FIELD(KB_DO_WATCH, tty),      TEXT_FIELD(KB_DO_SELECT, id),
-	TEXT_FIELD(KB_DO_BOOT, id),        TEXT_FIELD(KB_DO_BOOT, args),
-	TEXT_FIELD(KB_DO_EXPLAIN, id),     TEXT_FIELD(KB_DO_PLAN, id),
-	TEXT_FIELD(KB_DO_PLAN, args),      TEXT_FIELD(KB_DO_PLAN, name),
-	TEXT_FIELD(KB_DO_PLAN, from),      TEXT_FIELD(KB_DO_VISIT, name),
-	TEXT_FIELD(KB_DO_VISIT, from),     TEXT_FIELD(KB_DO_VISIT, want),
-	TEXT_FIELD(KB_DO_RUN, name),       TEXT_FIELD(KB_DO_RUN, from),
-	TEXT_FIELD(KB_DO_SET, name),       TEXT_FIELD(KB_DO_SET, value),
-	TEXT_FIELD(KB_DO_SET, from),       TEXT_FIELD(KB_DO_UNSET, name),
-	TEXT_FIELD(KB_DO_ROOT, name),      TEXT_FIELD(KB_DO_UMOUNT, name),
-	TEXT_FIELD(KB_DO_REMOUNT, name),   TEXT_FIELD(KB_DO_REMOUNT, from),
-	TEXT_FIELD(KB_DO_REMOUNT, want),   TEXT_FIELD(KB_DO_ROOT, want),
-	TEXT_FIELD(KB_DO_LABELS, want),    TEXT_FIELD(KB_DO_DEVICES, want),
-	TEXT_FIELD(KB_DO_VARIABLES, name), TEXT_FIELD(KB_DO_RUN, id),
+	TEXT_FIELD(KB_DO_WATCH, tty),    TEXT_FIELD(KB_DO_SELECT, id),
+	TEXT_FIELD(KB_DO_BOOT, id),      TEXT_FIELD(KB_DO_BOOT, args),
+	TEXT_FIELD(KB_DO_BOOT, name),    TEXT_FIELD(KB_DO_EXPLAIN, id),
+	TEXT_FIELD(KB_DO_PLAN, id),      TEXT_FIELD(KB_DO_PLAN, args),
+	TEXT_FIELD(KB_DO_PLAN, name),    TEXT_FIELD(KB_DO_PLAN, from),
+	TEXT_FIELD(KB_DO_VISIT, name),   TEXT_FIELD(KB_DO_VISIT, from),
+	TEXT_FIELD(KB_DO_VISIT, want),   TEXT_FIELD(KB_DO_RUN, name),
+	TEXT_FIELD(KB_DO_RUN, from),     TEXT_FIELD(KB_DO_SET, name),
+	TEXT_FIELD(KB_DO_SET, value),    TEXT_FIELD(KB_DO_SET, from),
+	TEXT_FIELD(KB_DO_UNSET, name),   TEXT_FIELD(KB_DO_ROOT, name),
+	TEXT_FIELD(KB_DO_UMOUNT, name),  TEXT_FIELD(KB_DO_REMOUNT, name),
+	TEXT_FIELD(KB_DO_REMOUNT, from), TEXT_FIELD(KB_DO_REMOUNT, want),
+	TEXT_FIELD(KB_DO_ROOT, want),    TEXT_FIELD(KB_DO_LABELS, want),
+	TEXT_FIELD(KB_DO_DEVICES, want), TEXT_FIELD(KB_DO_VARIABLES, name),
+	TEXT_FIELD(KB_DO_RUN, id),       TEXT_FIELD(KB_DO_FIRMWARE, name),
 };
 
 /* Without these the intent means nothing. */

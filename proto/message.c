@@ -61,6 +61,7 @@ static const struct kb_field fields[] = {
 	{KB_MSG_STATE, "selected_id", KB_FIELD_TEXT, AT(state.selected_id), 0, NULL},
 	{KB_MSG_STATE, "stage", ENUM_FIELD(state.stage, stage_names)},
 	{KB_MSG_STATE, "stage_id", KB_FIELD_TEXT, AT(state.stage_id), 0, NULL},
+	{KB_MSG_STATE, "stage_title", KB_FIELD_TEXT, AT(state.stage_title), 0, NULL},
 	{KB_MSG_STATE, "done_bytes", KB_FIELD_UINT64, AT(state.done_bytes), 0, NULL},
 	{KB_MSG_STATE, "total_bytes", KB_FIELD_UINT64, AT(state.total_bytes), 0, NULL},
 	{KB_MSG_STATE, "scanning", KB_FIELD_UINT, AT(state.scanning), 0, NULL},

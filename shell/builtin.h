@@ -26,6 +26,7 @@ enum kb_builtin_takes {
 	KB_TAKES_VARIABLES,
 	KB_TAKES_VALUES, /* NAME=VALUE */
 	KB_TAKES_DEVICES,
+	KB_TAKES_FIRMWARE,
 };
 
 struct kb_builtin {

@@ -9,11 +9,18 @@
 #include "ask.h"
 #include "builtin.h"
 
-/* In a simulation a notice tells what would happen; else goodbye follows by itself. */
+/* In a simulation a notice tells what would happen; else goodbye follows by itself. A title may
+ * have blanks, in quotes or without. */
 int kb_run_power(const struct kb_builtin_call *call)
 {
 	bool off = strcmp(kb_builtin_word(call, 0), "poweroff") == 0;
-	const struct kb_intent intent = {.type = off ? KB_DO_POWEROFF : KB_DO_REBOOT};
+	const char *into = kb_builtin_word(call, 2)
+				   ? kb_arena_str(call->arena, kb_builtin_rest(call, 1))
+				   : kb_builtin_word(call, 1);
+	const struct kb_intent intent = {.type = into  ? KB_DO_FIRMWARE
+						 : off ? KB_DO_POWEROFF
+						       : KB_DO_REBOOT,
+					 .name = into};
 	const struct kb_state *state = &call->shell->engine.state;
 	uint64_t notice_seq = state->notice_seq;
 	int status = kb_shell_ask_text(call->shell, &intent);

@@ -74,8 +74,11 @@ const struct kb_builtin kb_builtins[] = {
 	 "Enters the booted environment with its fstab, /dev, /proc, /sys and /run mounted, and "
 	 "runs COMMAND or a shell there. Afterwards nothing is left mounted.",
 	 .run = kb_run_chroot},
-	{"reboot", "", "restart the machine", "Restarts the machine.", .max_words = 1,
-	 .run = kb_run_power},
+	{"reboot", "[setup | NAME]", "restart the machine, or into another system",
+	 "Restarts the machine; on EFI also into the firmware's setup, or into a program that the "
+	 "firmware knows, by its title or its number: reboot Windows Boot Manager. A NAME that is "
+	 "not there is answered with those that are.",
+	 .takes = KB_TAKES_FIRMWARE, .run = kb_run_power},
 	{"poweroff", "", "switch the machine off", "Switches the machine off.", .max_words = 1,
 	 .run = kb_run_power},
 	{"menu", "", "leave the prompt for the menu",

@@ -255,6 +255,24 @@ static void offer_whole_devices(struct completion *c)
 	}
 }
 
+/* The setup is typed by its id, a program by its title. */
+static void offer_firmware(struct completion *c)
+{
+	const struct kb_message *reply = ask(c, &(struct kb_intent){.type = KB_DO_FIRMWARE});
+
+	for (size_t i = 0; reply && i < reply->n_rows; i++) {
+		const char *const *cells = reply->rows[i].cells;
+		bool is_setup =
+			cells[KB_FIRMWARE_ID] && strcmp(cells[KB_FIRMWARE_ID], "setup") == 0;
+		const char *text = cells[is_setup ? KB_FIRMWARE_ID : KB_FIRMWARE_TITLE];
+
+		if (text) {
+			offer(c, text, NULL, cells[is_setup ? KB_FIRMWARE_TITLE : KB_FIRMWARE_ID],
+			      false);
+		}
+	}
+}
+
 static void offer_first_words(struct completion *c)
 {
 	if (is_inside(c->part) || names_place(c->part)) {
@@ -337,6 +355,9 @@ static void offer_words(struct completion *c)
 		break;
 	case KB_TAKES_DEVICES:
 		offer_whole_devices(c);
+		break;
+	case KB_TAKES_FIRMWARE:
+		offer_firmware(c);
 		break;
 	default:
 		offer_names(c);

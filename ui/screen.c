@@ -79,10 +79,31 @@ static void say_refusal(struct kb_ui *ui, const char *text)
 	}
 }
 
+/* Without a table of them it was an answer to who chose one. */
+static void take_firmware(struct kb_ui *ui, const struct kb_message *reply)
+{
+	struct kb_table *t = &ui->firmware;
+
+	ui->firmware_asked = false;
+	for (size_t i = 0; i < reply->n_rows && t->n < KB_UI_MAX_FIRMWARE; i++) {
+		const char *const *cells = reply->rows[i].cells;
+
+		if (cells[KB_FIRMWARE_ID] && cells[KB_FIRMWARE_TITLE]) {
+			kb_table_add(t,
+				     (struct kb_table_row){
+					     {kb_table_printf(t, "%s", cells[KB_FIRMWARE_ID]),
+					      kb_table_printf(t, "%s", cells[KB_FIRMWARE_TITLE])}});
+		}
+	}
+}
+
 static void take_reply(struct kb_ui *ui, const struct kb_message *reply)
 {
 	if (strcmp(reply->to, kb_intent_name(KB_DO_BOOT)) == 0) {
 		ui->boot_asked = false;
+	}
+	if (strcmp(reply->to, kb_intent_name(KB_DO_FIRMWARE)) == 0) {
+		take_firmware(ui, reply);
 	}
 	if (!reply->ok) {
 		say_refusal(ui, reply->text);

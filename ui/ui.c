@@ -9,6 +9,7 @@ void kb_ui_done(struct kb_ui *ui)
 	kb_model_done(&ui->model);
 	kb_buf_done(&ui->out);
 	kb_line_edit_done(&ui->edit.line);
+	kb_table_done(&ui->firmware);
 	free(ui->boot_id);
 	free(ui->edit.id);
 	free(ui->edit.title);
@@ -75,7 +76,7 @@ void kb_ui_dismiss(struct kb_ui *ui)
 	ui->dismissed_seq = ui->model.state.notice_seq;
 }
 
-void kb_ui_boot(struct kb_ui *ui, const char *id, const char *args)
+void kb_ui_boot(struct kb_ui *ui, const char *id, const char *line)
 {
 	if (ui->boot_asked) {
 		return;
@@ -83,7 +84,7 @@ void kb_ui_boot(struct kb_ui *ui, const char *id, const char *args)
 	free(ui->boot_id);
 	ui->boot_id = strdup(id);
 	kb_ui_dismiss(ui);
-	kb_ui_send(ui, &(struct kb_intent){.type = KB_DO_BOOT, .id = id, .args = args});
+	kb_ui_send(ui, &(struct kb_intent){.type = KB_DO_BOOT, .id = id, .name = line});
 	ui->boot_asked = true;
 }
 

@@ -23,7 +23,8 @@ enum {
 	KB_UI_LIST_MS = 100, /* a new list waits so long for the state that says what is selected */
 	KB_UI_PATIENCE_MS = 500, /* an engine silent for so long is worth a word */
 	KB_UI_EARLY_KEYS = 64,
-	KB_UI_HEADING_ROWS = 6, /* a list with fewer has no room for what is no entry */
+	KB_UI_HEADING_ROWS = 6,  /* a list with fewer has no room for what is no entry */
+	KB_UI_MAX_FIRMWARE = 64, /* rows of it */
 };
 
 /* What the status line says about loading. */
@@ -86,6 +87,8 @@ struct kb_ui {
 	bool log_asked;   /* the engine sends its log */
 	int power_choice; /* row of the power menu */
 	bool power_sure;  /* it was chosen once */
+	struct kb_table firmware; /* the power menu's further rows, as FIRMWARE has them */
+	bool firmware_asked;      /* FIRMWARE is sent and not answered */
 };
 
 void kb_ui_done(struct kb_ui *ui);
@@ -97,7 +100,8 @@ void kb_ui_say(struct kb_ui *ui, enum kb_notice_level level, const char *fmt, ..
 /* The notice to show, or NULL. */
 const char *kb_ui_notice(const struct kb_ui *ui, enum kb_notice_level *ret_level);
 void kb_ui_dismiss(struct kb_ui *ui);
-void kb_ui_boot(struct kb_ui *ui, const char *id, const char *args);
+/* line: what is booted instead of what the entry says; NULL: as it says. */
+void kb_ui_boot(struct kb_ui *ui, const char *id, const char *line);
 /* Moves the window on the list, as high as drawn last, to where the selection is. After every move,
  * so that it does not matter when it is drawn. */
 void kb_ui_scroll_list(struct kb_ui *ui);

@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+
 #include "widgets.h"
 
 static const struct kb_hint hints[] = {
-	{"Enter", "boot with it", 0}, {"Esc", "go back", 0},   {"^A ^E", "start, end", 1},
-	{"^U ^K", "cut", 2},          {"^W", "cut a word", 3}, {"^Y", "paste", 4},
+	{"Enter", "boot it", 0},    {"Esc", "go back", 0},  {"^Z", "undo", 1},
+	{"^A ^E", "start, end", 3}, {"^U ^K ^W", "cut", 2}, {"^Y", "paste", 4},
 };
 
 void kb_view_edit_open(struct kb_ui *ui)
 {
 	const struct kb_entry *entry = kb_model_selected(&ui->model);
 	struct kb_line_edit line = {0};
+	KB_BUF struct kb_buf text = {0};
 
 	if (!entry || !entry->id) {
+		return;
+	}
+	if (!entry->kernel && entry->command) {
+		kb_ui_say(ui, KB_NOTICE_INFO,
+			  "It is a command of the prompt: press c, and edit it there.");
 		return;
 	}
 	if (ui->edit.id && strcmp(ui->edit.id, entry->id) == 0) {
@@ -19,8 +27,9 @@ void kb_view_edit_open(struct kb_ui *ui)
 		kb_ui_show(ui, &kb_view_edit);
 		return;
 	}
-	if (kb_line_edit_init(&line, entry->args) < 0) {
-		kb_ui_say(ui, KB_NOTICE_ERROR, "This command line is too long to be edited.");
+	kb_entry_put_line(entry, &text);
+	if (kb_buf_error(&text) || kb_line_edit_init(&line, text.data) < 0) {
+		kb_ui_say(ui, KB_NOTICE_ERROR, "This entry is too long to be edited.");
 		return;
 	}
 	kb_line_edit_done(&ui->edit.line);
@@ -70,6 +79,34 @@ static void draw_line(struct kb_ui *ui, struct kb_grid *grid, struct kb_area are
 	grid->cursor_visible = true;
 }
 
+/* How many rows the line has; and how many the box gets: what it needs, and never the most. */
+static int line_rows(const struct kb_ui *ui, int columns)
+{
+	struct kb_line_edit end = ui->edit.line;
+
+	end.cursor = end.text.len;
+	return kb_line_edit_place(&end, columns, ui->symbols).row + 1;
+}
+
+static void draw_head(struct kb_ui *ui, struct kb_grid *grid, struct kb_area line)
+{
+	int below = line_rows(ui, line.cols) - ui->edit.top - line.rows;
+	char hidden[64] = "";
+	int columns;
+
+	kb_grid_repeat(grid, line.row - 1, 0, grid->cols, KB_STYLE_FAINT, ui->symbols->rule);
+	if (ui->edit.top > 0 || below > 0) {
+		(void)snprintf(hidden, sizeof(hidden), " %d above, %d below ", ui->edit.top,
+			       below > 0 ? below : 0);
+	}
+	columns = (int)strlen(hidden);
+	(void)kb_grid_printf(grid, line.row - 1, 2, grid->cols - 4 - columns, KB_STYLE_TITLE,
+			     " Edit %s%s%s, for one boot ", ui->symbols->open, ui->edit.title,
+			     ui->symbols->close);
+	(void)kb_grid_puts(grid, line.row - 1, grid->cols - columns - 2, columns, KB_STYLE_TEXT,
+			   hidden);
+}
+
 /* The list stays above, so that one sees where one is; the line gets what details and status have
  * in the menu, and more while it needs more. */
 static void draw(struct kb_ui *ui, struct kb_grid *grid)
@@ -80,9 +117,12 @@ static void draw(struct kb_ui *ui, struct kb_grid *grid)
 		.notice_rows = kb_notice_rows(ui, columns),
 	};
 	int rows = grid->rows >= 20 ? 6 : grid->rows >= 10 ? 3 : 1;
+	int most = grid->rows / 2;
+	int wanted = line_rows(ui, columns);
 	struct kb_layout l;
 	struct kb_area line;
 
+	rows = wanted < rows || most < rows ? rows : wanted < most ? wanted : most;
 	kb_layout_make(grid->rows, grid->cols, &wish, &l);
 	kb_draw_title(ui, grid, l.title);
 	kb_draw_greeting(ui, grid, l.greeting);
@@ -90,11 +130,8 @@ static void draw(struct kb_ui *ui, struct kb_grid *grid)
 				l.status.cols};
 	l.list.rows = line.row - 1 - l.list.row;
 	kb_draw_list(ui, grid, l.list);
-	kb_grid_repeat(grid, line.row - 1, 0, grid->cols, KB_STYLE_FAINT, ui->symbols->rule);
-	(void)kb_grid_printf(grid, line.row - 1, 2, grid->cols - 4, KB_STYLE_TITLE,
-			     " Command line of %s%s%s, for one boot ", ui->symbols->open,
-			     ui->edit.title, ui->symbols->close);
 	draw_line(ui, grid, line);
+	draw_head(ui, grid, line);
 	kb_draw_hints(ui, grid, l.hints, hints, KB_ARRAY_LEN(hints));
 }
 

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kboot/terminal/text.h"
 #include "widgets.h"
 
-/* Each needs its key twice, but leaving, which harms nothing. */
-static const struct {
+struct choice {
 	char key;
 	const char *what;
-	const char *again; /* asked before it is done; NULL: at once */
+	const char *again; /* asked before it is done; NULL: at once, since it harms nothing */
 	enum kb_intent_type intent;
-} choices[] = {
-	{'r', "Restart the machine", "Once more to restart.", KB_DO_REBOOT},
-	{'p', "Power off", "Once more to power off.", KB_DO_POWEROFF},
-	{'x', "Leave this menu", NULL, KB_N_INTENTS},
+	const char *id; /* of FIRMWARE */
+};
+
+/* These are always there; behind them what the firmware offers. */
+static const struct choice own[] = {
+	{'r', "Restart the machine", "Once more to restart.", KB_DO_REBOOT, NULL},
+	{'p', "Power off", "Once more to power off.", KB_DO_POWEROFF, NULL},
+	{'x', "Leave this menu", NULL, KB_N_INTENTS, NULL},
 };
 
 static const struct kb_hint hints[] = {
@@ -19,53 +23,104 @@ static const struct kb_hint hints[] = {
 	{"Esc", "back", 0},
 };
 
-static int n_choices(const struct kb_ui *ui)
+enum { MIN_COLS = 28, MARK_COLS = 6 };
+
+static int n_own(const struct kb_ui *ui)
 {
-	return (int)KB_ARRAY_LEN(choices) - (kb_ui_may_leave(ui) ? 0 : 1);
+	return (int)KB_ARRAY_LEN(own) - (kb_ui_may_leave(ui) ? 0 : 1);
 }
 
+static int n_choices(const struct kb_ui *ui)
+{
+	return n_own(ui) + (ui->firmware.error == 0 ? (int)ui->firmware.n : 0);
+}
+
+static struct choice choice_at(const struct kb_ui *ui, int i)
+{
+	const char *const *cells;
+
+	if (i < n_own(ui)) {
+		return own[i];
+	}
+	cells = ui->firmware.rows[i - n_own(ui)].cells;
+	return (struct choice){strcmp(cells[KB_FIRMWARE_ID], "setup") == 0 ? 'f' : ' ',
+			       cells[KB_FIRMWARE_TITLE], "Once more to restart into it.",
+			       KB_DO_FIRMWARE, cells[KB_FIRMWARE_ID]};
+}
+
+/* What the firmware offers is asked anew, and listed as soon as the answer comes. */
 void kb_view_power_open(struct kb_ui *ui)
 {
 	ui->power_choice = 0;
 	ui->power_sure = false;
 	kb_ui_show(ui, &kb_view_power);
+	kb_table_done(&ui->firmware);
+	ui->firmware = (struct kb_table){0};
+	if (!ui->firmware_asked && !ui->model.state.restricted) {
+		ui->firmware_asked = true;
+		kb_ui_do(ui, KB_DO_FIRMWARE);
+	}
+}
+
+static int widest(const struct kb_ui *ui)
+{
+	int cols = MIN_COLS;
+
+	for (int i = 0; i < n_choices(ui); i++) {
+		struct choice choice = choice_at(ui, i);
+		int what = MARK_COLS + kb_text_columns(kb_str_from(choice.what), ui->symbols);
+		int again = choice.again ? (int)strlen(choice.again) : 0;
+
+		cols = what > cols ? what : cols;
+		cols = again > cols ? again : cols;
+	}
+	return cols;
+}
+
+/* The rows of the area but for the question and a free one; the selected choice is among them. */
+static void draw_choices(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area)
+{
+	int shown = area.rows > 3 ? area.rows - 2 : area.rows;
+	int top = ui->power_choice < shown ? 0 : ui->power_choice - shown + 1;
+
+	for (int i = top; i < n_choices(ui) && i < top + shown; i++) {
+		bool selected = i == ui->power_choice;
+		struct choice choice = choice_at(ui, i);
+
+		(void)kb_grid_printf(grid, area.row + i - top, area.col, area.cols,
+				     selected ? KB_STYLE_SELECTED : KB_STYLE_TEXT, "%c %c  %s ",
+				     selected ? '>' : ' ', choice.key, choice.what);
+		if (selected) {
+			grid->cursor_row = area.row + i - top;
+			grid->cursor_col = area.col;
+		}
+	}
 }
 
 static void draw(struct kb_ui *ui, struct kb_grid *grid)
 {
 	struct kb_area bottom = {grid->rows - 1, 0, grid->rows >= 8 ? 1 : 0, grid->cols};
-	const char *again = choices[ui->power_choice].again;
+	const char *again = choice_at(ui, ui->power_choice).again;
 	struct kb_area area;
-	int row;
 
 	kb_view_menu.draw(ui, grid);
 	kb_grid_clear_area(grid, bottom);
 	kb_draw_hints(ui, grid, bottom, hints, KB_ARRAY_LEN(hints));
-	area = kb_draw_box(ui, grid, n_choices(ui) + 2, 28, "Power");
-	row = area.row;
-	for (int i = 0; i < n_choices(ui) && i < area.rows; i++) {
-		bool selected = i == ui->power_choice;
-
-		(void)kb_grid_printf(grid, row + i, area.col, area.cols,
-				     selected ? KB_STYLE_SELECTED : KB_STYLE_TEXT, "%c %c  %s ",
-				     selected ? '>' : ' ', choices[i].key, choices[i].what);
-		if (selected) {
-			grid->cursor_row = row + i;
-			grid->cursor_col = area.col;
-		}
-	}
+	area = kb_draw_box(ui, grid, n_choices(ui) + 2, widest(ui), "Power");
+	draw_choices(ui, grid, area);
 	if (ui->power_sure && again) {
 		(void)kb_grid_puts(grid, area.row + area.rows - 1, area.col, area.cols,
 				   KB_STYLE_WARNING, again);
 	}
 }
 
-static void act(struct kb_ui *ui, int choice)
+static void act(struct kb_ui *ui, int i)
 {
-	bool sure = ui->power_sure && ui->power_choice == choice;
+	bool sure = ui->power_sure && ui->power_choice == i;
+	struct choice choice = choice_at(ui, i);
 
-	ui->power_choice = choice;
-	if (choices[choice].intent == KB_N_INTENTS) {
+	ui->power_choice = i;
+	if (choice.intent == KB_N_INTENTS) {
 		ui->wants_quit = true;
 		return;
 	}
@@ -73,7 +128,8 @@ static void act(struct kb_ui *ui, int choice)
 		ui->power_sure = true;
 		return;
 	}
-	kb_ui_do(ui, choices[choice].intent);
+	ui->firmware_asked = ui->firmware_asked || choice.id;
+	kb_ui_send(ui, &(struct kb_intent){.type = choice.intent, .name = choice.id});
 	kb_ui_show(ui, &kb_view_menu);
 }
 
@@ -92,7 +148,7 @@ static void press(struct kb_ui *ui, const struct kb_key *key)
 	const char letter = (char)(key->code == KB_KEY_CHAR ? key->text[0] : '\0');
 
 	for (int i = 0; i < n_choices(ui); i++) {
-		if (letter == choices[i].key) {
+		if (letter != ' ' && letter == choice_at(ui, i).key) {
 			act(ui, i);
 			return;
 		}

@@ -151,7 +151,8 @@ static void draw_booting(const struct kb_ui *ui, struct kb_grid *grid, struct kb
 	(void)snprintf(after, sizeof(after), "%s%s",
 		       words[0] && ui->load.stage != KB_STAGE_ARMED ? ": " : "",
 		       ui->load.stage == KB_STAGE_ARMED ? " now" : words);
-	sentence(ui, grid, area, "Booting ", title_of(ui, id), after);
+	sentence(ui, grid, area, "Booting ",
+		 s->stage_id && s->stage_title ? s->stage_title : title_of(ui, id), after);
 	if (area.rows > 1 && has_progress(&ui->load)) {
 		area.row++;
 		draw_bar(ui, grid, area, ui->load.done_bytes, ui->load.total_bytes);

@@ -242,6 +242,25 @@ int kb_catalog_entry_from_line(const struct kb_catalog *c, const struct kb_resol
 	return r < 0 ? r : name_typed(arena, line, &entry, ret_entry, err);
 }
 
+int kb_catalog_edit(const struct kb_resolve_context *context, struct kb_arena *arena,
+		    const char *line, struct kb_entry *entry, struct kb_error *err)
+{
+	const struct kb_name_home home = {.context = context, .device = entry->device};
+	const struct kb_conf none = {.file = "the edited line"};
+	struct kb_entry edited = *entry;
+	int r;
+
+	edited.kernel = edited.dtb = edited.args = edited.root = edited.command = NULL;
+	edited.n_initrd = 0;
+	edited.n_problems = 0;
+	edited.is_waiting = false;
+	r = take_line(&home, arena, &none, kb_str_from(line), &edited.kernel, &edited, err);
+	if (r == 0) {
+		*entry = edited;
+	}
+	return r;
+}
+
 /* --- systems */
 
 static void take_system(struct kb_entry *entry, const struct kb_entry *system)

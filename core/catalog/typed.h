@@ -23,6 +23,10 @@ KB_MUST_CHECK int kb_catalog_entry_from_line(const struct kb_catalog *c,
 					     struct kb_arena *arena, const char *line,
 					     const struct kb_device *on, struct kb_entry *ret_entry,
 					     struct kb_error *err);
+/* An entry of the catalog becomes what a line says that a person made of all that it starts; what
+ * it is called and where it was found stay. No variable fills in what the line leaves out. */
+KB_MUST_CHECK int kb_catalog_edit(const struct kb_resolve_context *context, struct kb_arena *arena,
+				  const char *line, struct kb_entry *entry, struct kb_error *err);
 /* Labels whose value is a device, alone or with more words, become what boots of the system there.
  * -ENOMEM. */
 KB_MUST_CHECK int kb_catalog_fill_installed(struct kb_catalog *c,

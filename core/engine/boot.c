@@ -40,14 +40,18 @@ void kb_engine_cancel_boot(struct kb_engine *e)
 	}
 }
 
-void kb_engine_power(struct kb_engine *e, enum kb_leave how)
+void kb_engine_power(struct kb_engine *e, enum kb_leave how, const char *into)
 {
 	if (e->options.simulation) {
-		kb_engine_notice(e, KB_NOTICE_INFO, "Simulation: the machine would %s now.",
-				 how == KB_LEAVE_REBOOT ? "restart" : "power off");
+		kb_engine_notice(e, KB_NOTICE_INFO, "Simulation: the machine would %s%s%s now.",
+				 how == KB_LEAVE_REBOOT ? "restart" : "power off",
+				 into ? " into " : "", into ? into : "");
 		return;
 	}
 	if (e->state != KB_ENGINE_LEAVING) {
+		if (into) {
+			kb_journal_add(&e->journal, KB_LOG_INFO, "restarting into %s", into);
+		}
 		e->leaving.how = how;
 		e->leaving.step = KB_LEAVE_FAREWELL;
 		kb_engine_event(e, KB_EVENT_POWER);
@@ -141,24 +145,44 @@ const char *kb_engine_why_no_kernel(const struct kb_entry *entry)
 	return entry->command ? "it is a command of the prompt" : "it names no kernel";
 }
 
+/* Says to everybody that it is not what the catalog has under this title. */
+static int mark_edited(struct kb_arena *arena, struct kb_entry *entry)
+{
+	entry->title = kb_arena_printf(arena, "%s (edited)", kb_entry_display(entry));
+	return entry->title ? 0 : -ENOMEM;
+}
+
+static int edit(struct kb_engine *e, struct kb_arena *arena, const char *args, const char *line,
+		struct kb_entry *entry, struct kb_error *err)
+{
+	struct kb_resolve_context context;
+	int r = 0;
+
+	if (line) {
+		kb_engine_resolve_context(e, &context);
+		r = kb_catalog_edit(&context, arena, line, entry, err);
+	} else if (args) {
+		entry->args = kb_arena_strdup(arena, args);
+		r = entry->args ? 0 : kb_error_no_memory(err);
+	}
+	return r == 0 && (line || args) && mark_edited(arena, entry) < 0 ? kb_error_no_memory(err)
+									 : r;
+}
+
 int kb_engine_entry(struct kb_engine *e, struct kb_arena *arena, const char *text, const char *args,
-		    struct kb_entry *ret_entry, struct kb_error *err)
+		    const char *line, struct kb_entry *ret_entry, struct kb_error *err)
 {
 	const struct kb_entry *found = kb_catalog_find(&e->catalog, text);
+	int r;
 
 	if (!found) {
 		/* Never as a typed line: the name of a disk that has gone may be another one's. */
 		return kb_error_set(err, -ENOENT, "That entry is not there (any more)");
 	}
 	*ret_entry = *found;
-	if (args) {
-		ret_entry->args = kb_arena_strdup(arena, args);
-		if (!ret_entry->args) {
-			return kb_error_set(err, -ENOMEM, "out of memory");
-		}
-	}
-	return ret_entry->kernel ? 0
-				 : kb_error_set(err, -EINVAL, "%s cannot be booted: %s",
-						kb_entry_display(ret_entry),
-						kb_engine_why_no_kernel(ret_entry));
+	r = edit(e, arena, args, line, ret_entry, err);
+	return r < 0 || ret_entry->kernel ? r
+					  : kb_error_set(err, -EINVAL, "%s cannot be booted: %s",
+							 kb_entry_display(ret_entry),
+							 kb_engine_why_no_kernel(ret_entry));
 }

@@ -251,7 +251,8 @@ void kb_engine_select(struct kb_engine *e, const char *id);
 void kb_engine_boot(struct kb_engine *e, const struct kb_entry *entry, enum kb_event why);
 void kb_engine_cancel_boot(struct kb_engine *e);
 void kb_engine_pipeline_moved(struct kb_engine *e);
-void kb_engine_power(struct kb_engine *e, enum kb_leave how);
+/* into: what the firmware was told to start then; NULL: as usual. */
+void kb_engine_power(struct kb_engine *e, enum kb_leave how, const char *into);
 /* What the policy says of an entry of the catalog; NULL: of none. */
 enum kb_answer kb_engine_may(const struct kb_engine *e, enum kb_action action,
 			     const struct kb_entry *entry);
@@ -263,10 +264,10 @@ KB_MUST_CHECK int kb_engine_entry_from_line(struct kb_engine *e, struct kb_arena
 bool kb_engine_is_for_prompt(const struct kb_entry *entry);
 /* Of an entry without one, for a sentence. */
 const char *kb_engine_why_no_kernel(const struct kb_entry *entry);
-/* The entry of that id, label or title, with other arguments unless args is NULL; it lives in the
- * arena and the catalog. */
+/* The entry of that id, label or title, with other arguments unless args is NULL, or as line says
+ * unless that is; it lives in the arena and the catalog. */
 KB_MUST_CHECK int kb_engine_entry(struct kb_engine *e, struct kb_arena *arena, const char *text,
-				  const char *args, struct kb_entry *ret_entry,
+				  const char *args, const char *line, struct kb_entry *ret_entry,
 				  struct kb_error *err);
 
 /* explain.c */

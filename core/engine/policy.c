@@ -17,6 +17,7 @@ static const char answers[KB_N_ACTIONS][N_LEVELS][KB_N_ORIGINS + 1] = {
 	 *                                   open                                      */
 	[KB_MAY_TELL] = {"yyyy", "yyyy", "yyyy", "yyyy"},
 	[KB_MAY_POWER] = {"yyyy", "yyyy", "yyyy", "yyyy"},
+	[KB_MAY_FIRMWARE] = {"yyyy", "wwww", "nnnn", "nnnn"},
 	[KB_MAY_BOOT] = {"yyyy", "ywww", "yywn", "yynn"},
 	[KB_MAY_ARM] = {"yyyy", "ywww", "yywn", "yynn"},
 	[KB_MAY_EDIT] = {"yyyy", "wwww", "nnnn", "nnnn"},

@@ -24,6 +24,7 @@ struct kb_policy {
 enum kb_action {
 	KB_MAY_TELL,     /* what there is, and why: state, list, log; stop a boot, look again */
 	KB_MAY_POWER,    /* restart, switch off */
+	KB_MAY_FIRMWARE, /* restart into its setup, or into another program of its own */
 	KB_MAY_BOOT,     /* an entry as it is: boot, plan, run where it is a command */
 	KB_MAY_ARM,      /* read its files, load it, connect to where they are */
 	KB_MAY_EDIT,     /* an entry with other arguments */

@@ -226,8 +226,10 @@ static int start(struct kb_scanned_place *scanned)
 
 static void pump(struct kb_scanner *s)
 {
-	for (struct kb_place *place = s->places->first;
-	     place && !s->paused && s->n_scanning < KB_PLACES_AT_ONCE; place = place->next) {
+	unsigned n = kb_memory_readers(&s->memory);
+
+	for (struct kb_place *place = s->places->first; place && !s->paused && s->n_scanning < n;
+	     place = place->next) {
 		int r;
 
 		if (place->status != KB_PLACE_QUEUED) {

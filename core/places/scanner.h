@@ -13,8 +13,6 @@
 #include "kboot/core/simulation.h"
 #include "work/scan_job.h"
 
-enum { KB_PLACES_AT_ONCE = 4 };
-
 /* A place, and the worker that reads it. */
 struct kb_scanned_place {
 	struct kb_place place; /* first: what is seen of it */

@@ -11,7 +11,7 @@ static int find_bootable(struct kb_engine *e, struct kb_arena *arena, const stru
 {
 	const char *id = i->id || !e->chosen.entry ? i->id : e->chosen.entry->id;
 	const struct kb_entry *found = kb_catalog_find(&e->catalog, id);
-	enum kb_action action = found && !i->args ? KB_MAY_BOOT : KB_MAY_EDIT;
+	enum kb_action action = found && !i->args && !i->name ? KB_MAY_BOOT : KB_MAY_EDIT;
 
 	if (!id) {
 		return kb_error_set(err, -ENODATA, "there is no default to boot: %s (see `labels`)",
@@ -19,7 +19,7 @@ static int find_bootable(struct kb_engine *e, struct kb_arena *arena, const stru
 	}
 	return kb_engine_may(e, action, found) == KB_ANSWER_NO
 		       ? kb_error_set(err, -EPERM, KB_RESTRICTED_TEXT)
-		       : kb_engine_entry(e, arena, id, i->args, ret_entry, err);
+		       : kb_engine_entry(e, arena, id, i->args, i->name, ret_entry, err);
 }
 
 enum { UNREAD_TOLD_BYTES = 64 << 10 };
@@ -130,7 +130,7 @@ void kb_do_boot(struct kb_core *k, struct kb_client *c, const struct kb_intent *
 	struct kb_error err = {0};
 
 	kb_engine_touch(e, console_of(c));
-	if (!i->args && kb_engine_is_for_prompt(found) &&
+	if (!i->args && !i->name && kb_engine_is_for_prompt(found) &&
 	    kb_engine_may(e, KB_MAY_BOOT, found) == KB_ANSWER_YES) {
 		kb_client_answer(c, kb_asked_by(c, i),
 				 (struct kb_message){.ok = true, .how = "command"});
@@ -190,7 +190,25 @@ void kb_do_shell(struct kb_core *k, struct kb_client *c, const struct kb_intent 
 void kb_do_power(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
 	kb_client_reply(c, i, true, NULL);
-	kb_engine_power(&k->engine, i->type == KB_DO_REBOOT ? KB_LEAVE_REBOOT : KB_LEAVE_POWEROFF);
+	kb_engine_power(&k->engine, i->type == KB_DO_REBOOT ? KB_LEAVE_REBOOT : KB_LEAVE_POWEROFF,
+			NULL);
+}
+
+/* Its variable is written. */
+static void restart_into(struct kb_request *q)
+{
+	kb_engine_power(&q->core->engine, KB_LEAVE_REBOOT, q->found.place);
+	kb_request_reply(q, true, NULL, NULL);
+}
+
+void kb_do_firmware(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
+{
+	struct kb_request *q = kb_request_create(k, c, i);
+
+	if (q) {
+		q->judged = i->name ? restart_into : NULL;
+		kb_request_prompt(q, KB_TASK_FIRMWARE, i);
+	}
 }
 
 void kb_do_status(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)

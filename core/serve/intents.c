@@ -21,6 +21,7 @@ static const struct kb_served {
 	[KB_DO_SHELL] = {kb_do_shell, KB_WHEN_NOW, KB_MAY_TELL},
 	[KB_DO_REBOOT] = {kb_do_power, KB_WHEN_NOW, KB_MAY_POWER},
 	[KB_DO_POWEROFF] = {kb_do_power, KB_WHEN_NOW, KB_MAY_POWER},
+	[KB_DO_FIRMWARE] = {kb_do_firmware, KB_WHEN_CERTAIN, KB_MAY_FIRMWARE},
 	[KB_DO_LIST] = {kb_do_list, KB_WHEN_SETTLED, KB_MAY_TELL},
 	[KB_DO_EXPLAIN] = {kb_do_explain, KB_WHEN_SETTLED, KB_MAY_TELL},
 	[KB_DO_PLAN] = {kb_do_plan, KB_WHEN_SETTLED, KB_MAY_TELL},

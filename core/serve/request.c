@@ -17,6 +17,7 @@ static void destroy(struct kb_request *q)
 	*at = q->next;
 	kb_child_cancel(q->child);
 	kb_buf_done(&q->notes);
+	kb_table_done(&q->rows);
 	kb_arena_done(&q->arena);
 	free(q);
 }
@@ -120,7 +121,9 @@ static void reply_found(struct kb_request *q)
 			       .text = q->notes.data,
 			       .place = q->found.place,
 			       .path = q->found.path,
-			       .how = q->found.how};
+			       .how = q->found.how,
+			       .rows = q->rows.rows,
+			       .n_rows = q->rows.n};
 
 	if (client && !q->quiet) {
 		kb_reported_add_all(&client->reported, &q->seen);
@@ -172,6 +175,10 @@ static void prompt_line(void *owner, struct kb_str line)
 	}
 	if (report.note) {
 		take_note(q, &report);
+		return;
+	}
+	if (report.how && strcmp(report.how, KB_REPORT_ROW) == 0) {
+		kb_table_add(&q->rows, (struct kb_table_row){{report.path, report.place}});
 		return;
 	}
 	q->found = report;
@@ -229,7 +236,7 @@ static void look_at_result(struct kb_request *q)
 		kb_request_fail(q, why_it_ended(q));
 	} else if (q->is_plan) {
 		kb_request_reply(q, true, NULL, q->found.plan);
-	} else if (q->asked.type == KB_DO_RUN || q->asked.type == KB_DO_PLAN) {
+	} else if (q->judged) {
 		q->judged(q);
 	} else {
 		reply_found(q);

@@ -42,13 +42,14 @@ struct kb_request {
 		*line; /* RUN, PLAN: what was typed, settings at its head moved behind the rest */
 	bool leads_with_settings;
 	const char *from;
-	void (*judged)(struct kb_request *q); /* RUN, PLAN: takes it when the word is known */
+	void (*judged)(struct kb_request *q); /* takes what was found; NULL: the asker gets it */
 	/* and what it has said so far. */
 	struct kb_buf notes;
 	struct kb_reported seen; /* the files that they are about */
 	bool quiet;              /* nobody reads them: a completion */
 	bool was_early;          /* it was started before the devices had settled */
 	struct kb_report found;
+	struct kb_table rows; /* those before it */
 	struct kb_child_result result;
 };
 

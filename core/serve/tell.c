@@ -55,6 +55,7 @@ static void fill_state(const struct kb_engine *e, struct kb_state *s)
 		.selected_id = e->selection.id,
 		.stage = p->stage,
 		.stage_id = p->stage == KB_STAGE_NONE ? NULL : p->entry.id,
+		.stage_title = p->stage == KB_STAGE_NONE ? NULL : kb_entry_display(&p->entry),
 		.done_bytes = p->done_bytes,
 		.total_bytes = p->total_bytes,
 		.scanning = kb_places_pending(&e->places),

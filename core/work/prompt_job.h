@@ -19,6 +19,7 @@ enum kb_prompt_task {
 	KB_TASK_DETACH,  /* what was mounted from the device name, which is gone, in use or not */
 	KB_TASK_SAVE,    /* text into the kboot.conf that name is */
 	KB_TASK_CHROOT,  /* a mount namespace with the environment in it, for as long as it lives */
+	KB_TASK_FIRMWARE, /* what the firmware can start; with name: it is to start that next */
 };
 
 enum { KB_PROMPT_DEADLINE_MS = 20000 };

@@ -7,7 +7,7 @@ static int (*const tasks[])(struct kb_prompt_work *w, struct kb_error *err) = {
 	[KB_TASK_VISIT] = kb_prompt_visit,   [KB_TASK_RUN] = kb_prompt_word,
 	[KB_TASK_UMOUNT] = kb_prompt_umount, [KB_TASK_REMOUNT] = kb_prompt_remount,
 	[KB_TASK_DETACH] = kb_prompt_detach, [KB_TASK_SAVE] = kb_prompt_save,
-	[KB_TASK_CHROOT] = kb_prompt_chroot,
+	[KB_TASK_CHROOT] = kb_prompt_chroot, [KB_TASK_FIRMWARE] = kb_prompt_firmware,
 };
 
 int kb_prompt_job_run(void *data, int out_fd)
@@ -20,7 +20,7 @@ int kb_prompt_job_run(void *data, int out_fd)
 		.root = job->root,
 		.read_write = job->read_write,
 		.insist = job->task == KB_TASK_REMOUNT || job->task == KB_TASK_SAVE,
-		.shared = job->task != KB_TASK_CHROOT,
+		.shared = job->task != KB_TASK_CHROOT && job->task != KB_TASK_FIRMWARE,
 		.may_exec = true,
 		.deadline_ms = job->sys->now_ms(job->sys->ctx) + KB_PROMPT_DEADLINE_MS,
 		.ctx = &w,

@@ -28,6 +28,7 @@ KB_MUST_CHECK int kb_prompt_umount(struct kb_prompt_work *w, struct kb_error *er
 KB_MUST_CHECK int kb_prompt_remount(struct kb_prompt_work *w, struct kb_error *err);
 KB_MUST_CHECK int kb_prompt_detach(struct kb_prompt_work *w, struct kb_error *err);
 KB_MUST_CHECK int kb_prompt_save(struct kb_prompt_work *w, struct kb_error *err);
+KB_MUST_CHECK int kb_prompt_firmware(struct kb_prompt_work *w, struct kb_error *err);
 /* Does not come back when all went well: the engine ends it. */
 KB_MUST_CHECK int kb_prompt_chroot(struct kb_prompt_work *w, struct kb_error *err);
 

@@ -10,6 +10,8 @@
 #include "kboot/base/arena.h"
 #include "kboot/base/error.h"
 
+#define KB_REPORT_ROW "row"
+
 /* What a line does not say is NULL, 0, false. */
 struct kb_report {
 	const char *note;   /* a sentence on the way */
@@ -23,7 +25,9 @@ struct kb_report {
 	const char *plan; /* the text of a plan */
 	const char *place;
 	const char *path;
-	const char *how; /* what a word is: "boot", "command"; what was done: "umount", "save" */
+	/* What a word is: "boot", "command"; what was done: "umount", "save"; that place and path
+	 * are one of many. */
+	const char *how;
 };
 
 /* An engine that no longer listens has ended the worker or is about to: nothing can fail. */

@@ -12,6 +12,7 @@
     wait text                 until that is on the screen
     expect select id=deb/2    the next intent
     reply boot fail no kernel    or: reply boot ok
+    rows firmware [["setup", "Firmware setup"]]
     notice error Some sentence.
     log warning 1500 text     level, milliseconds, text
     resize 80 24
@@ -100,6 +101,10 @@ class _Player:
     def _do_reply(self, rest):
         to, verdict, *text = rest.split(" ", 2)
         self.engine.reply(to, verdict == "ok", text[0] if text else None)
+
+    def _do_rows(self, rest):
+        to, rows = rest.split(" ", 1)
+        self.engine.reply(to, rows=json.loads(rows))
 
     def _do_notice(self, rest):
         level, text = rest.split(" ", 1)

@@ -113,8 +113,8 @@ class Engine:
                  {"type": "catalog-end"}]
         self.socket.sendall(b"".join(json.dumps(line).encode() + b"\n" for line in lines))
 
-    def reply(self, to, ok=True, text=None):
-        self.send(type="reply", to=to, ok=ok, text=text)
+    def reply(self, to, ok=True, text=None, **more):
+        self.send(type="reply", to=to, ok=ok, text=text, **more)
 
     def greet(self, entries=None, greeting=None, **state):
         """Waits for the menu to ask, and answers with everything it needs."""

@@ -28,7 +28,7 @@ class PromptEngine:
         self.clients, self._readers = [], []
         self.answers = {do: getattr(self, f"do_{do.replace('-', '_')}")
                         for do in ("visit", "run", "plan", "set", "unset", "variables", "root", "devices", "labels", "mounts",
-                                   "umount", "explain", "save", "rescan", "reboot")}
+                                   "umount", "explain", "save", "rescan", "reboot", "firmware")}
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(self.path)
         self._listener.listen()
@@ -189,3 +189,7 @@ class PromptEngine:
 
     def do_reboot(self, _):
         return {"ok": True}
+
+    def do_firmware(self, intent):
+        rows = [["setup", "Firmware setup"], ["0003", "Windows Boot Manager"]]
+        return {"ok": True} if intent.get("name") else {"ok": True, "rows": rows}

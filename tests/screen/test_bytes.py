@@ -94,7 +94,7 @@ class BytesTest(unittest.TestCase):
         term.send("e")
         term.wait_text("root=LABEL=donn\ufffdes splash=\ufffd\ufffd")
         term.send(END, " more", ENTER)
-        term.wait_text("this would start Gr\ufffd\ufffde now")
+        term.wait_text("this would start Gr\ufffd\ufffde (edited) now")
 
     # --- the prompt ----------------------------------------------------------------------------------------------
 

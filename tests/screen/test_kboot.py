@@ -88,13 +88,13 @@ class KbootTest(unittest.TestCase):
         term.wait_text("> 1   Debian")
         term.send("e")
         term.wait_text("root=/dev/sda2 ro quiet")
-        term.send(END, " nonce=42")
-        term.wait_text("ro quiet nonce=42")
+        term.send(END, " n=42")
+        term.wait_text("ro quiet n=42")
         term.send(ENTER)
         term.wait_text("this would start Debian")
         term.wait_text("Enter boot")
         term.send(ESCAPE)
-        term.wait(lambda screen: "nonce=42" not in screen.text and "root=/dev/sda2 ro quiet" in screen.text,
+        term.wait(lambda screen: "n=42" not in screen.text and "root=/dev/sda2 ro quiet" in screen.text,
                   "the entry as it was")
 
     def test_rescan_finds_what_is_new(self):

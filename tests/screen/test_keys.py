@@ -105,7 +105,7 @@ class KeysTest(unittest.TestCase):
             engine.greet()
             engine.terminal.wait_text("Enter boot")
             engine.terminal.send("e", b"\x15", "root=/dev/sdz9 ", "ä", ENTER)
-            engine.expect("boot", id="deb/1", args="root=/dev/sdz9 ä")
+            engine.expect("boot", id="deb/1", name="root=/dev/sdz9 ä")
 
     def test_power_needs_its_key_twice(self):
         with Engine() as engine:
@@ -114,7 +114,21 @@ class KeysTest(unittest.TestCase):
             engine.terminal.send("qr")
             engine.terminal.wait_text("Once more to restart")
             engine.terminal.send("r")
+            engine.expect("firmware")
             engine.expect("reboot")
+
+    def test_a_program_of_the_firmware(self):
+        with Engine() as engine:
+            engine.greet()
+            engine.terminal.wait_text("Enter boot")
+            engine.terminal.send("q")
+            engine.expect("firmware", name=None)
+            engine.reply("firmware", rows=[["setup", "Firmware setup"], ["0003", "Windows Boot Manager"]])
+            engine.terminal.wait_text("Windows Boot Manager")
+            engine.terminal.send(UP, DOWN, DOWN, DOWN, DOWN, ENTER)
+            engine.terminal.wait_text("Once more to restart into it")
+            engine.terminal.send(ENTER)
+            engine.expect("firmware", name="0003")
 
     def test_another_console_moves_the_selection(self):
         with Engine() as engine:

@@ -223,7 +223,8 @@ class PromptTest(unittest.TestCase):
 
     def test_completion_of_first_words(self):
         for typed, expected in (("Deb", "Debian "), ("Res", r"Rescue\ system "), ("mount_", "mount_rw="),
-                                ("sdb", "sdb1:"), ("umou", "umount ")):
+                                ("sdb", "sdb1:"), ("umou", "umount "),
+                                ("reboot s", "reboot setup "), ("reboot W", r"reboot Windows\ Boot\ Manager ")):
             with self.subTest(typed):
                 self.complete(typed, expected)
 

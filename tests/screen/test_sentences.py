@@ -27,9 +27,9 @@ class SentencesTest(unittest.TestCase):
         path.write_bytes(data)
         path.chmod(mode)
 
-    def say(self, line):
+    def say(self, line, *options):
         """Everything that `line` makes the prompt say."""
-        done = subprocess.run([os.environ["KBOOT"], "shell", "-c", line,
+        done = subprocess.run([os.environ["KBOOT"], "shell", "-c", line, *options,
                                "--device", f"sda2,label=root,fstype=ext4={self.folder}/sda2",
                                "--device", f"sda3,label=home,fstype=ext4={self.folder}/sda3"],
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -90,8 +90,28 @@ class SentencesTest(unittest.TestCase):
     def test_a_simulation_has_no_network(self):
         self.assert_says("network", "this is a simulation: there is no network to configure")
 
+    def test_restarting_into_what_the_firmware_knows(self):
+        self.assert_says("reboot now", "there is no EFI firmware that could be told so")
+        efi = {"BootOrder": b"\x03\0\x0a\0", "OsIndicationsSupported": b"\x01" + 7 * b"\0",
+               "Boot0003": b"\x01" + 5 * b"\0" + "Windows Boot Manager\0".encode("utf-16le"),
+               "Boot000A": b"\x01" + 5 * b"\0" + "\x1b[31mU\N{PILE OF POO}\0".encode("utf-16le")}
+        for name, data in efi.items():
+            self.write(f"machine/sys/firmware/efi/efivars/{name}-8be4df61-93ca-11d2-aa0d-00e098032b8c",
+                       b"\x07\0\0\0" + data)
+        (self.folder / "machine/etc").mkdir()
+        for line, into in (("reboot", ""), ("reboot setup", " into Firmware setup"), ("reboot 3", " into Windows Boot Manager"),
+                           ("reboot windows boot manager", " into Windows Boot Manager"),
+                           ("reboot 'Windows Boot Manager'", " into Windows Boot Manager"),
+                           ("reboot 000a", " into [31mU\N{PILE OF POO}")):
+            self.assertEqual(self.say(line, "--root", f"{self.folder}/machine"),
+                             f"Simulation: the machine would restart{into} now.\n", line)
+        self.assertEqual(self.say("reboot now", "--root", f"{self.folder}/machine"),
+                         "kboot: the firmware cannot be restarted into now; it offers Firmware setup (setup), "
+                         "Windows Boot Manager (0003), [31mU\N{PILE OF POO} (000A)\n")
+        self.assertEqual(sorted(path.name.split("-")[0] for path in self.folder.glob("machine/**/*-8be4*")), sorted(efi))
+
     def test_usage(self):
-        self.assert_says("reboot now", "usage: reboot")
+        self.assert_says("poweroff now", "usage: poweroff")
         self.assert_says("umount a b", "usage: umount NAME")
         done = subprocess.run([os.environ["KBOOT"], "--help"], stdout=subprocess.PIPE, text=True, check=True)
         self.assertNotRegex(done.stdout, r" \n")

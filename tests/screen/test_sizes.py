@@ -117,7 +117,7 @@ class AnswerTest(unittest.TestCase):
             engine.greet()
             engine.terminal.wait_text("Enter boot")
             engine.terminal.send("e", b"\x15", "a=", *ANSWERS, "1", ENTER)
-            engine.expect("boot", args="a=1")
+            engine.expect("boot", name="a=1")
 
     def test_an_answer_no_terminal_gives(self):
         """9999 x 9999, 0 x 0 and 24 x 3 to the question: a menu of a size that can be drawn."""

@@ -15,6 +15,7 @@ from kbtest import deadlines, kernels
 LABEL = "Safe"
 REFUSED = (
     {"do": "boot", "id": "root/kboot/Safe", "args": "init=/bin/sh"},
+    {"do": "boot", "id": "root/kboot/Safe", "name": "/vmlinuz init=/bin/sh"},
     {"do": "boot", "id": "sda1:/vmlinuz"},
     {"do": "boot", "id": "Safe init=/bin/sh"},
     {"do": "boot", "id": "usb/kboot/Other"},

@@ -152,6 +152,16 @@ class VmTestCase(unittest.TestCase):
         now = words.selected(screen)
         return now is not None and now.number != before.number
 
+    def menu_answers(self, vm):
+        """Does the serial menu show its help? In how many seconds, but for those in which this host did not run the machine."""
+        begun = vm.clock()
+        vm.keys("?")
+        vm.wait_screen(lambda s: not words.menu_is_shown(s), "the help", 60)
+        seconds = vm.clock() - begun
+        vm.keys("?")
+        vm.wait_screen(words.menu_is_shown, "the menu", 60)
+        return seconds
+
     def boot_selected(self, vm):
         vm.keys(ENTER)
 

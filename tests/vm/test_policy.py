@@ -10,30 +10,42 @@ from kbtest.machine import Disk
 from kbtest.terminal import ENTER
 from prompt_case import PromptCase, place_of
 
-SAFE, EVIL, OTHER = "Safe", "Evil", "Other"
+SAFE, EVIL, OTHER, MUTE = "Safe", "Evil", "Other", "Mute"
 NOWHERE = "//"  # where the prompt of a restricted kboot stands
 REFUSED = "this kboot is restricted: only its labels may be used"
 WAITS = "Waiting for the disks that are still being read: one may restrict what is booted"
 # What a stick says to be taken for the internal disk.
 CLAIMS = f"restricted=false\ntrust_removable=true\ndefault={EVIL}\ntimeout=0\n"
 LATE_SECONDS = 10
+# So much the kernel's search for partitions takes at most, and the least that a look at what is on them takes.
+PARTITIONS_BYTES = 64 << 10
 
 
 class PolicyCase(PromptCase):
     def start(self, order, conf="", disk_says="", late=False, stick=None):
-        """A machine with two internal disks with a kboot.conf, in this order on the bus: the one that is meant ("safe",
-        which is as slow as can be with `late`) and another one; and with a stick from power-on.
+        """A machine with internal disks with a kboot.conf, in this order on the bus: the one that is meant ("safe",
+        which is as slow as can be with `late`), another one, and perhaps one that never answers ("mute"); and with a
+        stick from power-on.
         """
         entry = disks.rescue_entry(f"nonce={self.nonce}")
         image = disks.rescue_disk(self.folder / "safe.img", f"{disk_says}{SAFE}='{entry}'\n")
         other = self.carrier("other", f"{OTHER}='{disks.rescue_entry('nonce=wrong')}'\n")
         self.safe = self.disk(image, "safe", "virtio")
-        internal = {"safe": self.safe, "other": self.disk(other, "other", "virtio")}
+        internal = {"safe": self.safe, "other": self.disk(other, "other", "virtio"), "mute": self.mute()}
         vm = self.start_kboot("stock", conf=conf, disks=[*(internal[name] for name in order), *([stick] if stick else [])],
                               usb=True)
         if late:
             vm.stall(self.safe)
         return vm
+
+    def mute(self):
+        """A disk with partitions, which never says what is on them: that it is free, and what it would boot."""
+        image = self.carrier("mute", f"{CLAIMS}{SAFE}='/vmlinuz'\n{EVIL}='/vmlinuz'\n{MUTE}='/vmlinuz'\n", uuid="57C50003")
+        return Disk(str(image.path), "mute", "virtio", answers_bytes=PARTITIONS_BYTES)
+
+    def wait_given_up(self, vm):
+        """It is known that the mute disk does not answer."""
+        vm.wait_until(lambda: re.search(r"vda1?: no answer within", vm.control.run("kboot list")), "the word on it")
 
     def carrier(self, name, conf, uuid="57C50002"):
         """A disk with a kernel of its own, whose system calls itself "stick"."""
@@ -71,9 +83,10 @@ class PolicyCase(PromptCase):
         return vm.control.run(f"kboot explain {entry}")
 
     def wait_default(self, vm):
-        """Nothing but the internal disk's entry was booted."""
+        """Nothing but the internal disk's entry was booted, and the mute disk has said nothing."""
         self.wait_nonce(vm)
         self.assertNotIn(b"from stick", vm.serial_log)
+        self.assertNotIn(MUTE.encode(), vm.serial_log)
 
 
 class RestrictedTest(PolicyCase):
@@ -91,7 +104,7 @@ class RestrictedTest(PolicyCase):
             self.assertIn("restricted", self.say(vm, line, NOWHERE), line)
         vm.keys("exit", ENTER)
         self.wait_menu(vm, SAFE)
-        ids = [entry["id"] for entry in json.loads(vm.control.run("kboot list --json"))["entries"]
+        ids = [entry["id"] for entry in json.loads(vm.control.run("kboot list --json 2>/dev/null"))["entries"]
                if re.search(rf"/kboot/(?:{SAFE}|{EVIL})", entry["id"])]
         foreign = [entry for entry in ids if re.search(r"kernel sd\w+:/vmlinuz", self.explained(vm, entry))]
         self.assertEqual((len(ids), len(foreign)), (3, 2), ids)
@@ -101,13 +114,13 @@ class RestrictedTest(PolicyCase):
 
     def boot_default(self, vm):
         self.wait_menu(vm, SAFE)
-        self.assertIn("kernel vda1:/vmlinuz" if self.first == "safe" else "kernel vdb1:/vmlinuz", self.explained(vm, SAFE))
+        self.assertIn(f"kernel {self.safe_name}:/vmlinuz", self.explained(vm, SAFE))
         vm.control.send(f"kboot boot {SAFE}")
         self.wait_default(vm)
 
     def test_by_a_late_disk(self):
         """Only the internal disk says so, and answers late; the stick is there from power-on, and claims to be it."""
-        self.first = "safe"
+        self.safe_name = "vda1"
         vm = self.start(("safe", "other"), disk_says=f"restricted=true\ndefault={SAFE}\n", late=True, stick=self.copy("copy"))
         self.wait_listed(vm, EVIL)
         self.select(vm, EVIL)
@@ -119,10 +132,10 @@ class RestrictedTest(PolicyCase):
         self.boot_default(vm)
 
     def test_by_the_image(self):
-        """One stick after the other, each with the name that the kernel gave the one before it."""
-        self.first = "other"
+        """One stick after the other, each with the name that the kernel gave the one before it, and a disk that never answers."""
+        self.safe_name = "vdc1"
         first = self.stick("plain")
-        vm = self.start(("other", "safe"), conf=f"restricted=true\ndefault={SAFE}\n", stick=first)
+        vm = self.start(("mute", "other", "safe"), conf=f"restricted=true\ndefault={SAFE}\n", stick=first)
         self.refuse_stick(vm)
         for stick in (self.stick("free", CLAIMS), self.copy("copy"), self.copy("bare", "")):
             vm.unplug_usb(first)
@@ -130,13 +143,16 @@ class RestrictedTest(PolicyCase):
             vm.plug_usb(stick)
             self.refuse_stick(vm)
             first = stick
+        self.wait_given_up(vm)
+        self.refuse_stick(vm)
         self.boot_default(vm)
 
 
 class UnrestrictedTest(PolicyCase):
     def test_late_disk(self):
-        """The stick is read long before the internal disk, and has all that makes it the default's."""
-        vm = self.start(("other", "safe"), conf=f"default={SAFE}\n", disk_says="timeout=1\n", late=True, stick=self.copy("copy"))
+        """The stick is read long before the internal disk, and has all that makes it the default's. Another never answers."""
+        vm = self.start(("mute", "other", "safe"), conf=f"default={SAFE}\n", disk_says="timeout=1\n", late=True,
+                        stick=self.copy("copy"))
         self.wait_listed(vm, EVIL)
         self.wait_late(vm)
         self.wait_default(vm)

@@ -37,6 +37,8 @@ INSIDE = ("for p in /proc/[0-9]*; do if [ -s $p/cmdline ]; then "
           "echo $(cut -d ' ' -f 1-8 $p/stat) $(tr '\\0' ' ' <$p/cmdline) in $(cat $p/wchan); fi; done; "
           "cat /proc/tty/driver/serial /proc/interrupts; stty -a </dev/ttyS0; kboot status")
 
+LONGEST_LOOK = 1  # seconds
+
 QCODES = {" ": "spc", "=": "equal", "-": "minus", "/": "slash", ".": "dot", ",": "comma", "\n": "ret"}
 SHIFTED = {":": "semicolon", "_": "minus", "?": "slash", "+": "equal", '"': "apostrophe"}
 
@@ -49,6 +51,7 @@ class Disk:
     name: str
     bus: str = "sata"  # sata, virtio, nvme or usb
     snapshot: bool = True
+    answers_bytes: int = 0  # after so many it answers (nearly) nothing any more; 0: always
 
 
 def accelerator():
@@ -71,6 +74,7 @@ class Machine:
         self._folder = tempfile.TemporaryDirectory(prefix="kboot-vm.")
         self._changed = threading.Condition()
         self._closing = False
+        self._seconds, self._looked = 0, time.monotonic()
         self.serial_log = bytearray()
         self.screen = Screen(columns, lines, self._answer)
         self._listeners = {name: self._listen(name) for name in ("qmp", "serial", "control")}
@@ -143,6 +147,8 @@ class Machine:
     def _disk_argv(number, disk):
         snapshot = "on" if disk.snapshot else "off"
         drive = f"if=none,id={disk.name},file={disk.path},format=raw,cache=unsafe,snapshot={snapshot}"
+        if disk.answers_bytes:
+            drive += f",throttling.bps-total=1,throttling.bps-total-max={disk.answers_bytes}"
         device = {"sata": f"ide-hd,bus=ide.{number}", "virtio": "virtio-blk-pci",
                   "nvme": f"nvme,serial={disk.name}", "usb": "usb-storage,bus=xhci.0,removable=on"}[disk.bus]
         return ["-drive", drive, "-device", f"{device},id=dev-{disk.name},drive={disk.name}"]
@@ -253,6 +259,7 @@ class Machine:
     # -- waits -----------------------------------------------------------------------------------
 
     def _check_alive(self, what):
+        self._tick()
         if self.process.poll() is not None:
             raise AssertionError(self.report(f"QEMU ended before {what}", alive=False))
         with self._changed:
@@ -314,6 +321,19 @@ class Machine:
             self.process.wait(deadlines.scaled(seconds))
         except subprocess.TimeoutExpired:
             raise AssertionError(self.report("the machine is still on")) from None
+
+    def _tick(self):
+        """Waits look around all the time: what is longer between two looks, this host stood still itself."""
+        now = time.monotonic()
+        self._seconds += min(now - self._looked, LONGEST_LOOK)
+        self._looked = now
+
+    def clock(self):
+        """Seconds, but for those in which threads of QEMU and of the test waited for a processor of this host."""
+        self._tick()
+        lines = [path.read_text(encoding="ascii") for pid in (self.process.pid, os.getpid())
+                 for path in Path(f"/proc/{pid}/task").glob("*/schedstat")]
+        return self._seconds - sum(int(line.split()[1]) for line in lines) / 1e9
 
     # -- disks -----------------------------------------------------------------------------------
 

@@ -41,10 +41,11 @@ static const struct row of_a_persons_own[ROWS] = {
 };
 
 static const struct row *const rows[KB_N_ACTIONS] = {
-	[KB_MAY_BOOT] = of_entries,        [KB_MAY_ARM] = of_entries,
-	[KB_MAY_EDIT] = of_a_persons_own,  [KB_MAY_TYPE] = of_a_persons_own,
-	[KB_MAY_SHELL] = of_a_persons_own, [KB_MAY_LOOK] = of_a_persons_own,
-	[KB_MAY_WRITE] = of_a_persons_own, [KB_MAY_SET] = of_a_persons_own,
+	[KB_MAY_BOOT] = of_entries,           [KB_MAY_ARM] = of_entries,
+	[KB_MAY_EDIT] = of_a_persons_own,     [KB_MAY_TYPE] = of_a_persons_own,
+	[KB_MAY_SHELL] = of_a_persons_own,    [KB_MAY_LOOK] = of_a_persons_own,
+	[KB_MAY_WRITE] = of_a_persons_own,    [KB_MAY_SET] = of_a_persons_own,
+	[KB_MAY_FIRMWARE] = of_a_persons_own,
 };
 
 static void every_question_has_its_answer(void **state)

@@ -178,6 +178,19 @@ static void looking_anew_sees_it_too(void **state)
 	assert_string_equal(f->removed, "sda sda1 sda2 ");
 }
 
+/* Each reader may take a share of the memory; together they take no more than theirs. */
+static void a_small_memory_reads_one_at_a_time(void **state)
+{
+	const struct kb_memory small = {(uint64_t)48 << 20, (uint64_t)36 << 20};
+	struct fixture *f = *state;
+
+	fake_sys_let_processes_through(f->fake);
+	f->scanner.memory = small;
+	plug(f);
+	assert_int_equal(kb_places_pending(&f->places), 2);
+	assert_int_equal(f->scanner.n_scanning, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +201,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(another_disk_of_that_name_is_another, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(looking_anew_sees_it_too, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_small_memory_reads_one_at_a_time, setup,
+						teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

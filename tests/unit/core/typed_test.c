@@ -108,9 +108,58 @@ static void an_fstab_says_where_a_name_is(void **state)
 	assert_string_equal(entry.problems[0], "waiting for UUID=absent (/home of sda2)");
 }
 
+static int edit(struct kb_arena *arena, const char *line, struct kb_entry *entry)
+{
+	const struct kb_resolve_context context = {.places = &places,
+						   .environment = &disks[0].found.device};
+	struct kb_error err = {0};
+
+	*entry = (struct kb_entry){.id = "id",
+				   .title = "Debian",
+				   .device = &disks[1].found.device,
+				   .kernel = "sda1:/vmlinuz",
+				   .initrd = {"sda1:/initrd.img"},
+				   .n_initrd = 1,
+				   .args = "root=/dev/sda2 quiet",
+				   .root = "/dev/sda2",
+				   .problems = {"initrd not found: sda1:/initrd.img"},
+				   .n_problems = 1};
+	return kb_catalog_edit(&context, arena, line, entry, &err);
+}
+
+/* The line says all: what is not in it is not booted, and where the entry is from stays. */
+static void an_edited_line_is_the_whole_entry(void **state)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_entry entry;
+
+	(void)state;
+	assert_int_equal(edit(&arena, "sda1:/vmlinuz root=/dev/sda3 single", &entry), 0);
+	assert_string_equal(entry.kernel, "sda1:/vmlinuz");
+	assert_int_equal(entry.n_initrd, 0);
+	assert_string_equal(entry.args, "root=/dev/sda3 single");
+	assert_string_equal(entry.root, "/dev/sda3");
+	assert_string_equal(entry.id, "id");
+	assert_ptr_equal(entry.device, &disks[1].found.device);
+	assert_int_equal(entry.n_problems, 0);
+	/* A name without a device is on the entry's own. */
+	assert_int_equal(edit(&arena, "/other initrd=/a,/b dtb=sda2:/x", &entry), 0);
+	assert_string_equal(entry.kernel, "sda1:/other");
+	assert_int_equal(entry.n_initrd, 2);
+	assert_string_equal(entry.initrd[1], "sda1:/b");
+	assert_string_equal(entry.dtb, "sda2:/x");
+	assert_null(entry.args);
+	/* What cannot be read changes nothing. */
+	assert_true(edit(&arena, "", &entry) < 0);
+	assert_true(edit(&arena, "word", &entry) < 0);
+	assert_string_equal(entry.kernel, "sda1:/vmlinuz");
+	assert_int_equal(entry.n_initrd, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_edited_line_is_the_whole_entry),
 		cmocka_unit_test(relative_names_start_where_one_is),
 		cmocka_unit_test(other_names_do_not),
 		cmocka_unit_test(initrds_start_there_too),

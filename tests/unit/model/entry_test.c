@@ -234,13 +234,40 @@ static void names_every_format(void **state)
 	assert_int_equal(kb_format_from_name("", &format), -EINVAL);
 }
 
+static void assert_line(const struct kb_entry *entry, const char *expected)
+{
+	KB_BUF struct kb_buf line = {0};
+
+	kb_entry_put_line(entry, &line);
+	assert_int_equal(kb_buf_error(&line), 0);
+	assert_string_equal(line.data, expected);
+}
+
+/* As the prompt takes it. */
+static void the_line_of_an_entry(void **state)
+{
+	(void)state;
+	assert_line(&(struct kb_entry){.kernel = "sda2:/k"}, "sda2:/k");
+	assert_line(&(struct kb_entry){.kernel = "sda2:/k", .args = ""}, "sda2:/k");
+	assert_line(&(struct kb_entry){.kernel = "sda2:/a kernel",
+				       .initrd = {"sda2:/i1", "sda2:/an \"i2"},
+				       .n_initrd = 2,
+				       .dtb = "sda2:/it's.dtb",
+				       .args = "root=/dev/sda2 a=\"b c\" -- x"},
+		    "\"sda2:/a kernel\" initrd=sda2:/i1 initrd='sda2:/an \"i2' "
+		    "dtb=\"sda2:/it's.dtb\" root=/dev/sda2 a=\"b c\" -- x");
+	assert_line(&(struct kb_entry){.command = "ls /boot"}, "ls /boot");
+	assert_line(&(struct kb_entry){0}, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(travels_as_json),          cmocka_unit_test(has_the_promised_keys),
-		cmocka_unit_test(reads_what_is_there),      cmocka_unit_test(refuses_wrong_types),
-		cmocka_unit_test(refuses_too_many_initrds), cmocka_unit_test(copies_deeply),
-		cmocka_unit_test(keeps_the_first_problems), cmocka_unit_test(names_every_format),
+		cmocka_unit_test(the_line_of_an_entry),  cmocka_unit_test(travels_as_json),
+		cmocka_unit_test(has_the_promised_keys), cmocka_unit_test(reads_what_is_there),
+		cmocka_unit_test(refuses_wrong_types),   cmocka_unit_test(refuses_too_many_initrds),
+		cmocka_unit_test(copies_deeply),         cmocka_unit_test(keeps_the_first_problems),
+		cmocka_unit_test(names_every_format),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

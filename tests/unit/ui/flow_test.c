@@ -155,33 +155,38 @@ static void typed_before_the_engine_spoke(void **state)
 static void editing(void **state)
 {
 	(void)state;
-	sends("<Down>e nonce=1<Enter>", "select b; boot b [root=/dev/sda2 ro single nonce=1]");
+	sends("<Down>e nonce=1<Enter>",
+	      "select b; boot b [sda2:/boot/vmlinuz-6.1 root=/dev/sda2 ro single nonce=1]");
 	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_menu);
 	/* It failed: what was typed is still there. */
 	scene_reply(&s, KB_DO_BOOT, false, "no kernel");
-	sends("e2<Enter>", "boot b [root=/dev/sda2 ro single nonce=12]");
+	sends("e2<Enter>", "boot b [sda2:/boot/vmlinuz-6.1 root=/dev/sda2 ro single nonce=12]");
 	scene_reply(&s, KB_DO_BOOT, false, "no kernel");
 	/* Enter in the menu boots as it is. */
 	sends("<Enter>", "boot b");
 	scene_reply(&s, KB_DO_BOOT, false, "no kernel");
 	/* Given up is gone. */
-	sends("e<Esc>e<Enter>", "boot b [root=/dev/sda2 ro single]");
+	sends("e<Esc>e<Enter>", "boot b [sda2:/boot/vmlinuz-6.1 root=/dev/sda2 ro single]");
 	scene_reply(&s, KB_DO_BOOT, false, "no kernel");
 	/* Letters are text in the editor, also those that mean something in the menu. */
 	sends("e<^U>qrlc?0<Enter>", "boot b [qrlc?0]");
 	scene_reply(&s, KB_DO_BOOT, false, "no kernel");
 	/* Another entry starts from its own. */
-	sends("<Up>e<Enter>", "select a; boot a [root=/dev/sda2 ro quiet]");
+	sends("<Up>e<Enter>",
+	      "select a; boot a [sda2:/boot/vmlinuz-6.1 initrd=sda2:/boot/microcode "
+	      "initrd=sda2:/boot/initrd.img-6.1 root=/dev/sda2 ro quiet]");
 	scene_reply(&s, KB_DO_BOOT, false, "no kernel");
 	sends("5e<^C>", "select e");
 	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_menu);
-	sends("e<Enter>", "boot e []");
+	/* A command is for the prompt. */
+	sends("e", "");
+	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_menu);
 }
 
 static void power(void **state)
 {
 	(void)state;
-	sends("qr", "");
+	sends("qr", "firmware");
 	sends("r", "reboot");
 	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_menu);
 	sends("qpp", "poweroff");
@@ -199,6 +204,46 @@ static void power(void **state)
 	scene_state(&s);
 	sends("qx", "");
 	assert_true(s.ui.wants_quit);
+}
+
+static void firmware_offers(const char *id, const char *title)
+{
+	const struct kb_table_row rows[] = {{{"setup", "Firmware setup"}},
+					    {{NULL, "no id"}},
+					    {{"0001"}},
+					    {{id, title}}};
+
+	scene_message(&s, &(struct kb_message){.type = KB_MSG_REPLY,
+					       .to = "firmware",
+					       .ok = true,
+					       .rows = rows,
+					       .n_rows = KB_ARRAY_LEN(rows)});
+}
+
+static void firmware(void **state)
+{
+	(void)state;
+	sends("q", "firmware");
+	firmware_offers("0003", "Windows");
+	sends("ff", "firmware setup");
+	/* Not asked again before that is answered, and nothing old is offered. */
+	sends("qf", "");
+	scene_reply(&s, KB_DO_FIRMWARE, false, "no");
+	sends("<Esc>q", "firmware");
+	firmware_offers("0003", "Windows");
+	sends("<Down><Down><Down><Down><Enter>", "");
+	sends("<Up><Down><Enter>", "");
+	sends("<Enter>", "firmware 0003");
+	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_menu);
+	scene_reply(&s, KB_DO_FIRMWARE, true, NULL);
+	/* A blank chooses nothing. */
+	sends("q", "firmware");
+	firmware_offers("0003", "Windows");
+	sends("  ", "");
+	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_menu);
+	s.state.restricted = true;
+	scene_state(&s);
+	sends("qf", "");
 }
 
 static void asking_for_things(void **state)
@@ -270,6 +315,7 @@ int main(void)
 		FLOW(typed_before_the_engine_spoke),
 		FLOW(editing),
 		FLOW(power),
+		FLOW(firmware),
 		FLOW(asking_for_things),
 		FLOW(somebody_boots_while_we_look_elsewhere),
 	};

@@ -185,8 +185,8 @@ static void append_intent(struct kb_buf *text, struct kb_str line)
 	if (intent.id) {
 		kb_buf_printf(text, " %s", intent.id);
 	}
-	if (intent.args) {
-		kb_buf_printf(text, " [%s]", intent.args);
+	if (intent.name) {
+		kb_buf_printf(text, intent.type == KB_DO_BOOT ? " [%s]" : " %s", intent.name);
 	}
 }
 

@@ -275,6 +275,37 @@ static void an_edited_line_is_folded(void **state)
 	scene_close(&s);
 }
 
+/* A row more than there is room for: the list follows the selected one, the question stays. */
+static void what_the_firmware_offers_is_scrolled(void **state)
+{
+	struct kb_table_row rows[30];
+	char titles[30][32];
+
+	(void)state;
+	begin(12, 60, KB_CHARSET_UTF8);
+	scene_type(&s, "q");
+	for (int i = 0; i < 30; i++) {
+		(void)snprintf(titles[i], sizeof(titles[i]), "Program\x1b number %d", i);
+		rows[i] = (struct kb_table_row){{"0001", titles[i]}};
+	}
+	scene_message(&s, &(struct kb_message){.type = KB_MSG_REPLY,
+					       .to = "firmware",
+					       .ok = true,
+					       .rows = rows,
+					       .n_rows = KB_ARRAY_LEN(rows)});
+	assert_true(shown("> r  Restart the machine"));
+	assert_false(shown("number 29"));
+	for (int i = 0; i < 31; i++) {
+		scene_type(&s, "<Down>");
+	}
+	scene_type(&s, "<Enter>");
+	assert_true(shown(">    Program"));
+	assert_true(shown("number 29"));
+	assert_false(shown("Restart the machine"));
+	assert_true(shown("Once more to restart into it."));
+	scene_close(&s);
+}
+
 /* Every view at every small size, and some large ones: nothing but the grid may be touched. */
 static void nothing_breaks_at_any_size(void **state)
 {
@@ -318,6 +349,7 @@ int main(void)
 		cmocka_unit_test(the_log_follows),
 		cmocka_unit_test(the_position_is_told),
 		cmocka_unit_test(an_edited_line_is_folded),
+		cmocka_unit_test(what_the_firmware_offers_is_scrolled),
 		cmocka_unit_test(nothing_breaks_at_any_size),
 	};
 

@@ -31,6 +31,9 @@ enum kb_share {
 /* /proc/meminfo below the descriptor. -errno leaves *ret_memory alone. */
 KB_MUST_CHECK int kb_memory_read(int procfs_fd, struct kb_memory *ret_memory);
 uint64_t kb_memory_share(const struct kb_memory *memory, enum kb_share share);
+/* How many such workers at a time, one at least: together they have a quarter of what is available.
+ */
+unsigned kb_memory_readers(const struct kb_memory *memory);
 /* For a kernel with its initrds, of which so many copies are made: kexec takes half of the memory
  * at most, and the clients' share stays free. */
 uint64_t kb_memory_for_loading(const struct kb_memory *now, unsigned copies);

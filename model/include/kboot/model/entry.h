@@ -79,6 +79,9 @@ KB_MUST_CHECK int kb_entry_add_problem(struct kb_arena *arena, struct kb_entry *
 bool kb_entry_same_files(const struct kb_entry *a, const struct kb_entry *b);
 /* For a person: the title, else the label, else the kernel's name. */
 const char *kb_entry_display(const struct kb_entry *entry);
+/* Appends what the prompt would take for it: kernel, initrds, device tree and arguments, or the
+ * command. Errors stay in line. */
+void kb_entry_put_line(const struct kb_entry *entry, struct kb_buf *line);
 /* Writes the object of `kboot list --json`, see kboot(8). */
 void kb_entry_to_json(const struct kb_entry *entry, const char *key, struct kb_buf *json);
 /* Missing keys become NULL; too many initrds or a wrong type: -EINVAL. Texts are borrowed from the

@@ -14,16 +14,18 @@ enum kb_intent_type {
 	KB_DO_WATCH,    /* from now on: hello, greeting, catalog and state, and every change */
 	KB_DO_ACTIVITY, /* a key was pressed: the countdown stops */
 	KB_DO_SELECT,   /* id: moves the one selection */
-	KB_DO_BOOT, /* id, args (NULL: the entry's own; else for this boot only), after loading jump
-		     */
+	/* id, and for this boot only: args, its command line, or name, all of its line; after
+	 * loading jump */
+	KB_DO_BOOT,
 	KB_DO_CANCEL, /* not boot after all */
 	KB_DO_RESCAN,
 	KB_DO_LOG,   /* the log so far and every further line */
 	KB_DO_SHELL, /* may a command line be opened? */
 	KB_DO_REBOOT,
 	KB_DO_POWEROFF,
-	KB_DO_LIST,    /* a catalog once, after devices have settled */
-	KB_DO_EXPLAIN, /* id or NULL: a text */
+	KB_DO_FIRMWARE, /* name: restarts into that; NULL: what there is; rows */
+	KB_DO_LIST,     /* a catalog once, after devices have settled */
+	KB_DO_EXPLAIN,  /* id or NULL: a text */
 	KB_DO_PLAN, /* id, args, or name, from: what booting would do; after devices have settled */
 	KB_DO_STATUS, /* a state once */
 	/* The prompt's, see docs/PROTOCOL.md. */

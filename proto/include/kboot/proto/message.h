@@ -56,7 +56,8 @@ struct kb_state {
 	const char *default_why; /* one clause: "named by default= in sda2:/etc/kboot.conf:3" */
 	const char *selected_id; /* one selection for all consoles */
 	enum kb_stage stage;
-	const char *stage_id; /* the entry being loaded or armed */
+	const char *stage_id;    /* the entry being loaded or armed */
+	const char *stage_title; /* what a person calls it, "(edited)" with it where it was */
 	uint64_t done_bytes;
 	uint64_t total_bytes; /* 0: not known */
 	unsigned scanning;    /* devices still being looked at */
@@ -98,7 +99,7 @@ struct kb_message {
 	const char *path;                /* the same in the machine's own filesystem */
 	const char *how;                 /* to RUN: "boot" or "command" */
 	const char *pid_text;            /* to CHROOT: the worker, in digits; "pid" on the wire */
-	const struct kb_table_row *rows; /* to DEVICES, MOUNTS, VARIABLES, LABELS */
+	const struct kb_table_row *rows; /* to DEVICES, MOUNTS, VARIABLES, LABELS, FIRMWARE */
 	size_t n_rows;
 };
 
@@ -126,6 +127,10 @@ enum {
 enum {
 	KB_LABELS_LABEL,
 	KB_LABELS_FORMAT, /* of where it was found; KB_FORMAT_FILE: a kernel without a label */
+};
+enum {
+	KB_FIRMWARE_ID, /* "setup", or the digits of Boot#### */
+	KB_FIRMWARE_TITLE,
 };
 
 /* Appends one line to buf. -ENOMEM, -EMSGSIZE above KB_PROTO_MAX_LINE (buf is untouched). */
