@@ -196,14 +196,14 @@ struct line {
 #define AT(member) offsetof(struct line, member)
 
 static const struct kb_field fields[] = {
-	{0, "kind", KB_FIELD_ENUM, AT(kind), N_KINDS, kinds},
-	{0, "number", KB_FIELD_UINT, AT(number), 0, NULL},
-	{0, "text", KB_FIELD_TEXT, AT(text), 0, NULL},
-	{0, "dir", KB_FIELD_TEXT, AT(dir), 0, NULL},
-	{0, "bind", KB_FIELD_BOOL, AT(is_bind), 0, NULL},
-	{0, "file", KB_FIELD_TEXT, AT(at.file), 0, NULL},
-	{0, "line", KB_FIELD_UINT, AT(at.line), 0, NULL},
-	{0, "column", KB_FIELD_UINT, AT(at.column), 0, NULL},
+	{0, KB_FIELD_ENUM, "kind", AT(kind), N_KINDS, kinds},
+	{0, KB_FIELD_UINT, "number", AT(number), 0, NULL},
+	{0, KB_FIELD_TEXT, "text", AT(text), 0, NULL},
+	{0, KB_FIELD_TEXT, "dir", AT(dir), 0, NULL},
+	{0, KB_FIELD_BOOL, "bind", AT(is_bind), 0, NULL},
+	{0, KB_FIELD_TEXT, "file", AT(at.file), 0, NULL},
+	{0, KB_FIELD_UINT, "line", AT(at.line), 0, NULL},
+	{0, KB_FIELD_UINT, "column", AT(at.column), 0, NULL},
 };
 
 /* --- in the worker */
