@@ -93,7 +93,7 @@ static void read_limits(struct kb_x86_header *h)
 
 static int needs_bios(const struct kb_image_source *src, struct kb_error *err)
 {
-	return kb_error_set(err, -ENOEXEC,
+	return kb_error_set(err, -ENOTSUP,
 			    "%s works with the BIOS in real mode, of which nothing is left once "
 			    "Linux has run; only the firmware or a loader there can start it",
 			    src->name);

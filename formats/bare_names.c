@@ -177,7 +177,7 @@ static struct kb_str sortable(struct kb_str number, char buf[static BARE_SORTABL
 	size_t len = 0;
 
 	for (size_t i = 0; i < number.len && len + 2 < BARE_SORTABLE; i++) {
-		char before = i > 0 ? number.data[i - 1] : '\0';
+		char before = (char)(i > 0 ? number.data[i - 1] : '\0');
 
 		if (!kb_is_letter(before) && unfinished_len(kb_str_skip(number, i)) > 0) {
 			len -= len > 0 && !kb_is_digit(before);

@@ -41,12 +41,13 @@ static const char *const type_names[KB_N_INTENTS] = {
 
 #define TEXT_FIELD(intent, member)                                                                 \
 	{                                                                                          \
-		intent, #member, KB_FIELD_TEXT, offsetof(struct kb_intent, member), 0, NULL        \
+		intent, KB_FIELD_TEXT, #member, offsetof(struct kb_intent, member), 0, NULL        \
 	}
 
 /* Of every intent. */
-static const struct kb_field number = {
-	0, "request", KB_FIELD_NONZERO, offsetof(struct kb_intent, request), 0, NULL};
+static const struct kb_field number = {0,         KB_FIELD_NONZERO,
+				       "request", offsetof(struct kb_intent, request),
+				       0,         NULL};
 
 static const struct kb_field fields[] = {
 	TEXT_FIELD(KB_DO_WATCH, tty),    TEXT_FIELD(KB_DO_SELECT, id),

@@ -241,7 +241,7 @@ static bool control_key(struct kb_line_edit *e, char letter, const struct kb_sym
 /* What means nothing with Alt does nothing. */
 static void meta_key(struct kb_line_edit *e, const struct kb_key *key)
 {
-	char letter = key->code == KB_KEY_CHAR ? key->text[0] : '\0';
+	char letter = (char)(key->code == KB_KEY_CHAR ? key->text[0] : '\0');
 
 	if (letter == 'b' || key->code == KB_KEY_LEFT) {
 		e->cursor = word_before(e, is_letter);

@@ -215,19 +215,19 @@ struct line {
 enum { LINE, OF_SYSTEM };
 
 static const struct kb_field fields[] = {
-	{LINE, "kind", KB_FIELD_ENUM, AT(kind), N_KINDS, kinds},
-	{LINE, "number", KB_FIELD_UINT, AT(number), 0, NULL},
-	{LINE, "text", KB_FIELD_TEXT, AT(text), 0, NULL},
-	{LINE, "dir", KB_FIELD_TEXT, AT(dir), 0, NULL},
-	{LINE, "subvolume", KB_FIELD_TEXT, AT(subvolume), 0, NULL},
-	{LINE, "bind", KB_FIELD_BOOL, AT(is_bind), 0, NULL},
-	{LINE, "file", KB_FIELD_TEXT, AT(at.file), 0, NULL},
-	{LINE, "line", KB_FIELD_UINT, AT(at.line), 0, NULL},
-	{LINE, "column", KB_FIELD_UINT, AT(at.column), 0, NULL},
-	{OF_SYSTEM, "below", KB_FIELD_TEXT, OF(subvolume), 0, NULL},
-	{OF_SYSTEM, "name", KB_FIELD_TEXT, OF(says.name), 0, NULL},
-	{OF_SYSTEM, "args", KB_FIELD_TEXT, OF(says.args), 0, NULL},
-	{OF_SYSTEM, "root", KB_FIELD_TEXT, OF(says.root), 0, NULL},
+	{LINE, KB_FIELD_ENUM, "kind", AT(kind), N_KINDS, kinds},
+	{LINE, KB_FIELD_UINT, "number", AT(number), 0, NULL},
+	{LINE, KB_FIELD_TEXT, "text", AT(text), 0, NULL},
+	{LINE, KB_FIELD_TEXT, "dir", AT(dir), 0, NULL},
+	{LINE, KB_FIELD_TEXT, "subvolume", AT(subvolume), 0, NULL},
+	{LINE, KB_FIELD_BOOL, "bind", AT(is_bind), 0, NULL},
+	{LINE, KB_FIELD_TEXT, "file", AT(at.file), 0, NULL},
+	{LINE, KB_FIELD_UINT, "line", AT(at.line), 0, NULL},
+	{LINE, KB_FIELD_UINT, "column", AT(at.column), 0, NULL},
+	{OF_SYSTEM, KB_FIELD_TEXT, "below", OF(subvolume), 0, NULL},
+	{OF_SYSTEM, KB_FIELD_TEXT, "name", OF(says.name), 0, NULL},
+	{OF_SYSTEM, KB_FIELD_TEXT, "args", OF(says.args), 0, NULL},
+	{OF_SYSTEM, KB_FIELD_TEXT, "root", OF(says.root), 0, NULL},
 };
 
 /* --- in the worker */

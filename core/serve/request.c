@@ -372,7 +372,10 @@ void kb_requests_end_chroots(struct kb_core *k, uint64_t client)
 
 void kb_requests_forget(struct kb_core *k)
 {
-	while (k->requests) {
-		destroy(k->requests);
+	struct kb_request *next;
+
+	for (struct kb_request *q = k->requests; q; q = next) {
+		next = q->next;
+		destroy(q);
 	}
 }

@@ -8,18 +8,18 @@
 #define AT(member) offsetof(struct kb_report, member)
 
 static const struct kb_field fields[] = {
-	{0, "note", KB_FIELD_TEXT, AT(note), 0, NULL},
-	{0, "of", KB_FIELD_NONZERO, AT(of), 0, NULL},
-	{0, "error", KB_FIELD_TEXT, AT(error), 0, NULL},
-	{0, "missing", KB_FIELD_BOOL, AT(is_missing), 0, NULL},
-	{0, "stage", KB_FIELD_TEXT, AT(stage), 0, NULL},
-	{0, "method", KB_FIELD_TEXT, AT(method), 0, NULL},
-	{0, "done", KB_FIELD_NONZERO, AT(done_bytes), 0, NULL},
-	{0, "total", KB_FIELD_NONZERO, AT(total_bytes), 0, NULL},
-	{0, "plan", KB_FIELD_TEXT, AT(plan), 0, NULL},
-	{0, "place", KB_FIELD_TEXT, AT(place), 0, NULL},
-	{0, "path", KB_FIELD_TEXT, AT(path), 0, NULL},
-	{0, "how", KB_FIELD_TEXT, AT(how), 0, NULL},
+	{0, KB_FIELD_TEXT, "note", AT(note), 0, NULL},
+	{0, KB_FIELD_NONZERO, "of", AT(of), 0, NULL},
+	{0, KB_FIELD_TEXT, "error", AT(error), 0, NULL},
+	{0, KB_FIELD_BOOL, "missing", AT(is_missing), 0, NULL},
+	{0, KB_FIELD_TEXT, "stage", AT(stage), 0, NULL},
+	{0, KB_FIELD_TEXT, "method", AT(method), 0, NULL},
+	{0, KB_FIELD_NONZERO, "done", AT(done_bytes), 0, NULL},
+	{0, KB_FIELD_NONZERO, "total", AT(total_bytes), 0, NULL},
+	{0, KB_FIELD_TEXT, "plan", AT(plan), 0, NULL},
+	{0, KB_FIELD_TEXT, "place", AT(place), 0, NULL},
+	{0, KB_FIELD_TEXT, "path", AT(path), 0, NULL},
+	{0, KB_FIELD_TEXT, "how", AT(how), 0, NULL},
 };
 
 void kb_report_tell(int out_fd, const struct kb_report *report)

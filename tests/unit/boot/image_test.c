@@ -129,12 +129,12 @@ static void bzimage_that_needs_the_bios(void **state)
 
 	(void)state;
 	boot_file_patch(fd, 0x214, &none, sizeof(none));
-	assert_refused(fd, -ENOEXEC, sentence);
-	assert_refused(boot_file_bzimage(&memdisk), -ENOEXEC, sentence);
+	assert_refused(fd, -ENOTSUP, sentence);
+	assert_refused(boot_file_bzimage(&memdisk), -ENOTSUP, sentence);
 	memdisk.version = NULL;
 	fd = boot_file_bzimage(&memdisk);
 	boot_file_patch(fd, 0x1f4, &none, sizeof(none));
-	assert_refused(fd, -ENOEXEC, sentence);
+	assert_refused(fd, -ENOTSUP, sentence);
 	assert_int_equal(inspect(boot_file_bzimage(&memtest)), 0);
 	assert_int_equal(inspect(boot_file_bzimage(&old_linux)), 0);
 }

@@ -25,8 +25,8 @@ enum kb_field_type {
 
 struct kb_field {
 	int record; /* which of the structs in a table this field belongs to */
-	const char *name;
 	enum kb_field_type type;
+	const char *name;
 	size_t offset;
 	size_t size;              /* of a KB_FIELD_ARRAY; the number of names of a KB_FIELD_ENUM */
 	const char *const *names; /* of a KB_FIELD_ENUM */
