@@ -49,7 +49,7 @@ static char *shell_value(struct kb_arena *arena, struct kb_str text)
 			break;
 		}
 		if (c == quote || (!quote && (c == '"' || c == '\''))) {
-			quote = quote ? 0 : c;
+			quote = (char)(quote ? '\0' : c);
 		} else if (!c || (quote != '\'' && (c == '$' || c == '`'))) {
 			value[len++] = '\x01';
 		} else {
