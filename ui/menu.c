@@ -193,12 +193,14 @@ static void on_bye(struct menu *m, const char *text)
 {
 	const struct kb_state *state = &m->ui.model.state;
 	const struct kb_entry *entry = kb_model_find(&m->ui.model, state->stage_id);
+	char title[KB_ERROR_TEXT];
 
 	if (text && text[0]) {
 		(void)snprintf(m->goodbye, sizeof(m->goodbye), "%s", text);
 	} else {
 		(void)snprintf(m->goodbye, sizeof(m->goodbye), "Starting %s ...",
-			       entry ? kb_entry_title(entry) : "the next system");
+			       entry ? kb_model_title(&m->ui.model, entry, title, sizeof(title))
+				     : "the next system");
 	}
 	end(m, KB_UI_LEAVING);
 }

@@ -34,6 +34,29 @@ const char *kb_entry_title(const struct kb_entry *entry)
 	return entry->id ? entry->id : "?";
 }
 
+static const char *device_of(const struct kb_entry *entry)
+{
+	return entry->device && entry->device->name ? entry->device->name : "";
+}
+
+const char *kb_model_title(const struct kb_model *m, const struct kb_entry *entry, char *buf,
+			   size_t size)
+{
+	const char *title = kb_entry_title(entry);
+	const char *device = device_of(entry);
+
+	for (size_t i = 0; device[0] && i < m->catalog.n_entries; i++) {
+		const struct kb_entry *other = &m->catalog.entries[i];
+
+		if (!other->hidden && strcmp(device_of(other), device) != 0 &&
+		    strcmp(kb_entry_title(other), title) == 0) {
+			(void)snprintf(buf, size, "%s on %s", title, device);
+			return buf;
+		}
+	}
+	return title;
+}
+
 const struct kb_entry *kb_model_selected(const struct kb_model *m)
 {
 	return m->selected_row < m->rows.n_rows ? m->rows.rows[m->selected_row].entry : NULL;

@@ -63,6 +63,10 @@ const struct kb_entry *kb_model_selected(const struct kb_model *m);
 const struct kb_entry *kb_model_find(const struct kb_model *m, const char *id);
 /* What an entry is called on the screen. Never NULL. */
 const char *kb_entry_title(const struct kb_entry *entry);
+/* The same for a sentence, where no heading says it: "Ubuntu on sdb1", when another device has an
+ * entry of that title. Borrowed from the entry, or in buf. */
+const char *kb_model_title(const struct kb_model *m, const struct kb_entry *entry, char *buf,
+			   size_t size);
 /* Moves the selection to a row that is an entry's, here only. False where it was there already. */
 bool kb_model_select_row(struct kb_model *m, size_t row);
 /* Our move was told to the engine: until its state shows it, for KB_UI_SELECT_MS at most, its own

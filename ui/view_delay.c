@@ -8,6 +8,7 @@ static void draw(struct kb_ui *ui, struct kb_grid *grid)
 	const struct kb_entry *entry = kb_model_find(&ui->model, ui->model.state.default_id);
 	int64_t remaining = kb_model_remaining_ms(&ui->model, ui->now_ms);
 	int col = kb_layout_text_columns(grid->cols) < grid->cols ? 1 : 0;
+	char title[KB_ERROR_TEXT];
 	char after[64];
 	int room;
 
@@ -19,7 +20,8 @@ static void draw(struct kb_ui *ui, struct kb_grid *grid)
 				   "Any key for the menu");
 		return;
 	}
-	col += kb_grid_puts(grid, 0, col, room, KB_STYLE_TEXT, kb_entry_title(entry));
+	col += kb_grid_puts(grid, 0, col, room, KB_STYLE_TEXT,
+			    kb_model_title(&ui->model, entry, title, sizeof(title)));
 	(void)kb_grid_puts(grid, 0, col, grid->cols - col, KB_STYLE_TEXT, after);
 }
 

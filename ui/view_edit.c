@@ -13,6 +13,7 @@ void kb_view_edit_open(struct kb_ui *ui)
 	const struct kb_entry *entry = kb_model_selected(&ui->model);
 	struct kb_line_edit line = {0};
 	KB_BUF struct kb_buf text = {0};
+	char title[KB_ERROR_TEXT];
 
 	if (!entry || !entry->id) {
 		return;
@@ -38,7 +39,7 @@ void kb_view_edit_open(struct kb_ui *ui)
 	ui->edit = (struct kb_ui_edit){
 		.line = line,
 		.id = strdup(entry->id),
-		.title = strdup(kb_entry_title(entry)),
+		.title = strdup(kb_model_title(&ui->model, entry, title, sizeof(title))),
 	};
 	if (!ui->edit.id || !ui->edit.title) {
 		free(ui->edit.id);

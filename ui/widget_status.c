@@ -70,11 +70,11 @@ static void countdown_sentence(const struct kb_ui *ui, struct kb_grid *grid, str
 	}
 }
 
-static const char *title_of(const struct kb_ui *ui, const char *id)
+static const char *title_of(const struct kb_ui *ui, const char *id, char *buf, size_t size)
 {
 	const struct kb_entry *entry = kb_model_find(&ui->model, id);
 
-	return entry ? kb_entry_title(entry) : id ? id : "?";
+	return entry ? kb_model_title(&ui->model, entry, buf, size) : id ? id : "?";
 }
 
 /* What a load state is called, in a few words. "" for nothing. */
@@ -123,10 +123,12 @@ static void draw_countdown(const struct kb_ui *ui, struct kb_grid *grid, struct 
 	/* The bar moves with the number, not between. */
 	uint64_t seconds = (uint64_t)(remaining + 999) / 1000;
 	uint64_t total = (uint64_t)(s->total_ms + 999) / 1000;
+	char title[KB_ERROR_TEXT];
 	char load[96];
 	int col;
 
-	countdown_sentence(ui, grid, area, title_of(ui, s->default_id), seconds);
+	countdown_sentence(ui, grid, area, title_of(ui, s->default_id, title, sizeof(title)),
+			   seconds);
 	if (area.rows < 2) {
 		return;
 	}
@@ -144,6 +146,9 @@ static void draw_booting(const struct kb_ui *ui, struct kb_grid *grid, struct kb
 {
 	const struct kb_state *s = &ui->model.state;
 	const char *id = s->stage_id ? s->stage_id : ui->model.selected_id;
+	const struct kb_entry *entry = kb_model_find(&ui->model, id);
+	char title[KB_ERROR_TEXT];
+	const char *entry_title = title_of(ui, id, title, sizeof(title));
 	char words[96];
 	char after[112];
 
@@ -151,8 +156,12 @@ static void draw_booting(const struct kb_ui *ui, struct kb_grid *grid, struct kb
 	(void)snprintf(after, sizeof(after), "%s%s",
 		       words[0] && ui->load.stage != KB_STAGE_ARMED ? ": " : "",
 		       ui->load.stage == KB_STAGE_ARMED ? " now" : words);
-	sentence(ui, grid, area, "Booting ",
-		 s->stage_id && s->stage_title ? s->stage_title : title_of(ui, id), after);
+	/* What was edited is called so, which no entry of the catalog is. */
+	if (s->stage_id && s->stage_title && entry &&
+	    strcmp(s->stage_title, kb_entry_title(entry)) != 0) {
+		entry_title = s->stage_title;
+	}
+	sentence(ui, grid, area, "Booting ", entry_title, after);
 	if (area.rows > 1 && has_progress(&ui->load)) {
 		area.row++;
 		draw_bar(ui, grid, area, ui->load.done_bytes, ui->load.total_bytes);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "kboot/formats/words.h"
 #include "kboot/model/name.h"
 
 static bool is_device(void *ctx, struct kb_str word)
@@ -164,6 +165,43 @@ static int canonical(struct kb_arena *arena, const struct kb_name_home *home,
 	return 0;
 }
 
+/* What a kernel knows the device by that kboot calls name: an initrd finds a UUID. NULL: it is the
+ * kernel's own word. *ret_text in the arena; -ENOMEM. */
+static int root_for_kernel(struct kb_arena *arena, const struct kb_places *places,
+			   const struct kb_entry *entry, const char **ret_text)
+{
+	const struct kb_device *device =
+		strpbrk(entry->root, "=:") || entry->root[0] == '/'
+			? NULL
+			: kb_places_device(places, kb_str_from(entry->root));
+
+	*ret_text = NULL;
+	if (!device) {
+		return 0;
+	}
+	*ret_text = device->uuid && entry->n_initrd > 0
+			    ? kb_arena_printf(arena, "UUID=%s", device->uuid)
+			    : kb_arena_printf(arena, "/dev/%s", device->name);
+	return *ret_text ? 0 : -ENOMEM;
+}
+
+/* root=sda2 is for kboot to understand; no kernel does. */
+static int name_root(struct kb_arena *arena, const struct kb_places *places, struct kb_entry *entry)
+{
+	struct kb_str args = kb_str_from(entry->args);
+	struct kb_str value = {0};
+	const char *text = NULL;
+	int r = entry->root && entry->root[0] ? root_for_kernel(arena, places, entry, &text) : 0;
+
+	if (r < 0 || !text || !kb_words_find(args, KB_STR("root="), &value) ||
+	    !kb_str_eq(value, kb_str_from(entry->root))) {
+		return r;
+	}
+	entry->args = kb_arena_printf(arena, "%.*s%s%s", (int)(value.data - args.data), args.data,
+				      text, value.data + value.len);
+	return entry->args ? 0 : -ENOMEM;
+}
+
 int kb_entry_make_canonical(struct kb_arena *arena, const struct kb_name_home *home,
 			    struct kb_entry *entry)
 {
@@ -175,5 +213,5 @@ int kb_entry_make_canonical(struct kb_arena *arena, const struct kb_name_home *h
 	if (r == 0) {
 		r = canonical(arena, home, entry, &entry->dtb);
 	}
-	return r;
+	return r == 0 ? name_root(arena, home->context->places, entry) : r;
 }

@@ -27,8 +27,8 @@ struct kb_name_home {
 	bool in_folder;
 };
 
-/* Makes kernel, initrds, dtb and file canonical in place; what cannot be named yet becomes a
- * problem. -ENOMEM. */
+/* Makes kernel, initrds and dtb canonical in place, and a root= that is kboot's name of a device
+ * one that a kernel knows; what cannot be named yet becomes a problem. -ENOMEM. */
 KB_MUST_CHECK int kb_entry_make_canonical(struct kb_arena *arena, const struct kb_name_home *home,
 					  struct kb_entry *entry);
 

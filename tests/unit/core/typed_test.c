@@ -127,6 +127,30 @@ static int edit(struct kb_arena *arena, const char *line, struct kb_entry *entry
 	return kb_catalog_edit(&context, arena, line, entry, &err);
 }
 
+static void assert_args(const char *line, const char *args)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_entry entry;
+
+	type(&arena, "/", line, &entry);
+	assert_string_equal(entry.args, args);
+}
+
+/* kboot's own names of devices are none that a kernel knows. */
+static void a_kernel_gets_a_root_that_it_knows(void **state)
+{
+	(void)state;
+	assert_args("/k root=sda2 ro", "root=/dev/sda2 ro");
+	assert_args("/k root=sda1 ro", "root=/dev/sda1 ro");
+	assert_args("/k initrd=/i root=sda1", "root=UUID=boot");
+	assert_args("/k initrd=/i root=sda2", "root=/dev/sda2");
+	/* What it understands itself, and what is no device here. */
+	assert_args("/k initrd=/i root=/dev/sda1", "root=/dev/sda1");
+	assert_args("/k root=UUID=boot", "root=UUID=boot");
+	assert_args("/k root=host:/export", "root=host:/export");
+	assert_args("/k root=mtd0 xroot=sda2", "root=mtd0 xroot=sda2");
+}
+
 /* The line says all: what is not in it is not booted, and where the entry is from stays. */
 static void an_edited_line_is_the_whole_entry(void **state)
 {
@@ -159,6 +183,7 @@ static void an_edited_line_is_the_whole_entry(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_kernel_gets_a_root_that_it_knows),
 		cmocka_unit_test(an_edited_line_is_the_whole_entry),
 		cmocka_unit_test(relative_names_start_where_one_is),
 		cmocka_unit_test(other_names_do_not),

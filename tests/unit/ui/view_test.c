@@ -260,6 +260,45 @@ static void the_position_is_told(void **state)
 	scene_close(&s);
 }
 
+/* Two disks have an entry of one title: a sentence says which is meant. */
+static void one_title_on_two_disks(void **state)
+{
+	static const struct kb_device a = {.name = "sda1"};
+	static const struct kb_device b = {.name = "sdb1"};
+	static const struct kb_entry entries[] = {
+		{.id = "a", .title = "Ubuntu", .device = &a, .kernel = "sda1:/k", .tries_left = -1},
+		{.id = "b", .title = "Ubuntu", .device = &b, .kernel = "sdb1:/k", .tries_left = -1},
+		{.id = "c", .title = "Rescue", .device = &b, .kernel = "sdb1:/k", .tries_left = -1},
+	};
+
+	(void)state;
+	begin(24, 80, KB_CHARSET_UTF8);
+	scene_entries(&s, entries, KB_ARRAY_LEN(entries));
+	s.state.phase = KB_PHASE_COUNTDOWN;
+	s.state.remaining_ms = 4000;
+	s.state.total_ms = 5000;
+	s.state.default_id = "b";
+	scene_state(&s);
+	assert_true(shown("Booting «Ubuntu on sdb1» in 4 s"));
+	s.state.phase = KB_PHASE_DELAY;
+	scene_state(&s);
+	assert_true(shown("Ubuntu on sdb1 starts in 4 s"));
+	s.state.phase = KB_PHASE_BOOTING;
+	s.state.stage = KB_STAGE_LOADING;
+	s.state.stage_id = "a";
+	s.state.stage_title = "Ubuntu";
+	scene_state(&s);
+	assert_true(shown("Booting «Ubuntu on sda1»"));
+	s.state.stage_title = "Ubuntu (edited)";
+	scene_state(&s);
+	assert_true(shown("Booting «Ubuntu (edited)»"));
+	s.state.stage_id = "c";
+	s.state.stage_title = "Rescue";
+	scene_state(&s);
+	assert_true(shown("Booting «Rescue»"));
+	scene_close(&s);
+}
+
 static void an_edited_line_is_folded(void **state)
 {
 	(void)state;
@@ -348,6 +387,7 @@ int main(void)
 		cmocka_unit_test(seconds_are_rounded_up),
 		cmocka_unit_test(the_log_follows),
 		cmocka_unit_test(the_position_is_told),
+		cmocka_unit_test(one_title_on_two_disks),
 		cmocka_unit_test(an_edited_line_is_folded),
 		cmocka_unit_test(what_the_firmware_offers_is_scrolled),
 		cmocka_unit_test(nothing_breaks_at_any_size),
