@@ -53,12 +53,12 @@ void kb_engine_start_countdown(struct kb_engine *e)
 	}
 }
 
-/* Everything was read and default= names nothing: a menu that waits for ever says why, once. */
-static void report_missing_default(struct kb_engine *e)
+/* Everything was read, and default= names nothing, or there is none for the timeout: a menu that
+ * waits for ever says why, once. */
+static void report_missing_default(struct kb_engine *e, const struct kb_setting *s)
 {
-	const struct kb_setting *s = e->chosen.setting;
 	char source[KB_ERROR_FILE + 16];
-	uint64_t reported = kb_reported_fingerprint(0, kb_str_from(s->value));
+	uint64_t reported = kb_reported_fingerprint(s->variable, kb_str_from(s->value));
 
 	if (e->missing_default == reported) {
 		return;
@@ -66,8 +66,11 @@ static void report_missing_default(struct kb_engine *e)
 	e->missing_default = reported;
 	kb_setting_source(s, source, sizeof(source));
 	kb_engine_notice(e, KB_NOTICE_WARNING,
-			 "default=%.64s (%s) names no entry: nothing boots by itself.", s->value,
-			 source);
+			 s->variable == KB_VAR_TIMEOUT
+				 ? "timeout=%.64s (%s) has no default= beside it: nothing boots by "
+				   "itself."
+				 : "default=%.64s (%s) names no entry: nothing boots by itself.",
+			 s->value, source);
 	e->missing_default_seq = e->notice_seq;
 }
 
@@ -118,11 +121,14 @@ static void prepare_selected(struct kb_engine *e)
 void kb_engine_decide(struct kb_engine *e)
 {
 	bool settled = kb_engine_settled(e);
+	const struct kb_setting *wanted = e->chosen.setting
+						  ? e->chosen.setting
+						  : kb_settings_get(&e->settings, KB_VAR_TIMEOUT);
 
-	if (!e->chosen.setting || e->chosen.entry) {
+	if (!wanted || e->chosen.entry) {
 		default_is_there(e);
 	} else if (settled) {
-		report_missing_default(e);
+		report_missing_default(e, wanted);
 	}
 	kb_engine_event(e, settled ? KB_EVENT_SETTLED : KB_EVENT_READING);
 	/* A default whose disk is not there yet is waited for: its countdown starts when it can be

@@ -218,6 +218,28 @@ static void the_guard_goes_when_it_is_not_needed(void **state)
 
 /* --- countdowns */
 
+static void a_timeout_without_a_default_says_so(void **state)
+{
+	struct core_fixture *f = *state;
+	const struct kb_engine *e;
+
+	core_fixture_disk(f, "sda1", "timeout=5\nDebian=/vmlinuz\n");
+	core_fixture_start(f);
+	e = &f->core->engine;
+	assert_int_equal(e->state, KB_ENGINE_WAITING);
+	assert_string_equal(e->notice, "timeout=5 (sda1:/kboot.conf:1) has no default= beside it: "
+				       "nothing boots by itself.");
+}
+
+static void no_timeout_and_no_default_is_nothing_to_say(void **state)
+{
+	struct core_fixture *f = *state;
+
+	core_fixture_disk(f, "sda1", "Debian=/vmlinuz\n");
+	core_fixture_start(f);
+	assert_int_equal(f->core->engine.notice_level, KB_NOTICE_NONE);
+}
+
 static void a_countdown_boots_and_a_key_stops_it(void **state)
 {
 	struct core_fixture *f = *state;
@@ -329,6 +351,8 @@ int main(void)
 		TEST(kboots_own_greeting_is_told),
 		TEST(the_guard_restarts_the_machine),
 		TEST(the_guard_goes_when_it_is_not_needed),
+		TEST(a_timeout_without_a_default_says_so),
+		TEST(no_timeout_and_no_default_is_nothing_to_say),
 		TEST(a_countdown_boots_and_a_key_stops_it),
 		TEST(a_key_in_the_delay_opens_the_menu_and_its_countdown),
 		TEST(an_unseen_boot_is_ended_by_a_key),
