@@ -55,9 +55,9 @@ const char *kb_arch_name(enum kb_arch arch);
 enum kb_arch kb_arch_here(void);
 
 /*
- * Looks at an open regular file. A file that is not bootable at all is -ENOEXEC, a cut one -EUCLEAN
- * ("… is truncated: its header says 8,123,456 bytes, the file has 4,096"), with a sentence that
- * starts with name.
+ * Looks at an open regular file. A file that is not bootable at all is -ENOEXEC, one that only a
+ * BIOS can start -ENOTSUP, a cut one -EUCLEAN ("… is truncated: its header says 8,123,456 bytes,
+ * the file has 4,096"), with a sentence that starts with name.
  */
 KB_MUST_CHECK int kb_image_inspect(int fd, const char *name, struct kb_image *ret_image,
 				   struct kb_error *err);
