@@ -22,8 +22,8 @@ enum {
 	SOON_TRIES = 40,
 	RETRY_MS = 100,
 	SAY_SO_AFTER = SOON_TRIES + 28, /* tries without an engine before the person is told */
-	LEAVE_FOR_MS =
-		10000, /* so long we keep quiet after goodbye: the next kernel comes before */
+	LEAVE_FOR_MS = 5000, /* so long we keep quiet after goodbye: the next kernel comes before,
+				or a new engine */
 };
 
 static void rest_ms(long ms)
