@@ -175,7 +175,8 @@ class KbootTest(unittest.TestCase):
             term.wait(lambda screen: any(screen.cell(row, 1).fg == "magenta" for row in range(screen.lines_count)),
                       "a magenta heading")
         # A name is looked for beside the program and among the installed ones; this one is at neither place.
-        self.start("--theme", "dark-on-light").wait(lambda screen: screen.cell(5, 5).bg == "white", "a light ground")
+        self.start("--theme", "dark-on-light").wait(
+            lambda screen: screen.cell(screen.lines_count - 1, screen.columns - 1).bg == "white", "a light ground")
         term = self.start("--theme", "no-such-theme")
         term.wait(lambda screen: re.search(r"/kboot/themes/\s*no-such-theme\.theme", screen.text), "the file's name")
 
