@@ -89,8 +89,8 @@ static int give_system(struct kb_arena *arena, const struct kb_places *places,
 
 static bool in_id(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       strchr("._+:/-@", c) || (unsigned char)c >= 0x80;
+	return kb_is_letter(c) || kb_is_digit(c) || strchr("._+:/-@", c) ||
+	       (unsigned char)c >= 0x80;
 }
 
 /* Two names never make one id: a blank is ~, what else is no part of one is =HH, as in mail. */
