@@ -221,7 +221,7 @@ static unsigned check(const char *file)
 		r = kb_conf_parse(&arena, file, kb_buf_view(&text), &sink, &conf, &err);
 	}
 	if (r == 0 && check_labels(&conf, &sink, &f) < 0) {
-		r = kb_error_set(&err, -ENOMEM, "out of memory");
+		r = kb_error_no_memory(&err);
 	}
 	if (r == 0) {
 		check_default(&conf, &sink);

@@ -111,7 +111,7 @@ static int run(const struct kb_options *options, char **args, int n_args)
 	(void)n_args;
 	(void)setlocale(LC_CTYPE, "C.UTF-8");
 	kb_table_lines(&listing.table, kb_table_columns(), 1U << TITLE | 1U << KERNEL, &text);
-	r = r == 0 && kb_buf_error(&text) < 0 ? kb_error_set(&err, -ENOMEM, "out of memory") : r;
+	r = r == 0 && kb_buf_error(&text) < 0 ? kb_error_no_memory(&err) : r;
 	if (r == 0) {
 		/* What could not be read. */
 		kb_print_escaped_lines(stderr, c.reply.text);

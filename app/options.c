@@ -116,7 +116,7 @@ static int set_device(struct kb_options *o, const char *value, struct kb_error *
 	}
 	o->simulated = true;
 	sim->n_devices++;
-	return r < 0 || !d->name ? kb_error_set(err, -ENOMEM, "out of memory") : 0;
+	return r < 0 || !d->name ? kb_error_no_memory(err) : 0;
 }
 
 struct option {

@@ -159,7 +159,7 @@ int kb_prompt_words(const struct kb_options *options, enum kb_shell_verb verb, b
 		put_word(&line, words[i]);
 	}
 	if (kb_buf_error(&line) < 0) {
-		(void)kb_error_set(&err, -ENOMEM, "out of memory");
+		(void)kb_error_no_memory(&err);
 		return kb_fail(&err);
 	}
 	wish.command = line.data ? line.data : "";

@@ -117,7 +117,7 @@ static int build(struct kb_boot_job *job, struct command *c, struct kb_error *er
 	}
 	if (asprintf(&c->args, "--command-line=%s", request->args) < 0) {
 		c->args = NULL;
-		return kb_error_set(err, -ENOMEM, "out of memory");
+		return kb_error_no_memory(err);
 	}
 	r = kb_boot_warm(job, &request->kernel, err);
 	if (r < 0) {

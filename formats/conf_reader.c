@@ -360,7 +360,7 @@ static int read_file(const struct kb_tree *tree, const char *path, struct seen *
 	}
 	reading.file = tree_canonical(&arena, tree, path);
 	if (!reading.file) {
-		return kb_error_set(err, -ENOMEM, "out of memory");
+		return kb_error_no_memory(err);
 	}
 	if (r == 0) {
 		r = kb_read_all(fd, KB_CONF_MAX_BYTES, &text);

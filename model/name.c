@@ -105,7 +105,7 @@ static int fill(struct kb_arena *arena, enum kb_name_kind kind, struct kb_str pl
 		name.place = kb_arena_str(arena, place);
 	}
 	if (!path || (place.len > 0 && !name.place)) {
-		return kb_error_set(err, -ENOMEM, "out of memory");
+		return kb_error_no_memory(err);
 	}
 	*ret_name = name;
 	return 0;
@@ -197,7 +197,7 @@ static int parse_nfs_url(struct kb_arena *arena, struct kb_str text, struct kb_n
 	}
 	place = kb_arena_printf(arena, "%s?%.*s", ret_name->place, KB_STR_ARG(options));
 	if (!place) {
-		return kb_error_set(err, -ENOMEM, "out of memory");
+		return kb_error_no_memory(err);
 	}
 	ret_name->place = place;
 	return 0;

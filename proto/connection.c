@@ -99,7 +99,7 @@ int kb_connection_send(struct kb_connection *c, const struct kb_intent *intent,
 		kb_connection_flush(c);
 	}
 	if (kb_buf_error(&c->out) < 0) {
-		return kb_error_set(err, -ENOMEM, "out of memory");
+		return kb_error_no_memory(err);
 	}
 	return r < 0 ? kb_error_set(err, r, "the boot engine does not listen") : 0;
 }

@@ -103,7 +103,7 @@ static int take_words(struct splitter *s, struct kb_shell_words *words, struct k
 		kb_buf_reset(&s->pattern);
 		take_word(s);
 		if (keep_word(s, start, &words->items[words->n]) < 0) {
-			return kb_error_set(err, -ENOMEM, "out of memory");
+			return kb_error_no_memory(err);
 		}
 		words->n++;
 	}
@@ -142,7 +142,7 @@ int kb_shell_split(struct kb_arena *arena, struct kb_str line, bool open_ok,
 	}
 	words.items = kb_arena_array(arena, most_words(line), sizeof(*words.items));
 	if (!words.items) {
-		return kb_error_set(err, -ENOMEM, "out of memory");
+		return kb_error_no_memory(err);
 	}
 	r = take_words(&s, &words, err);
 	kb_buf_done(&s.text);

@@ -211,7 +211,7 @@ int kb_terminal_open(const struct kb_terminal_options *options, struct kb_termin
 	}
 	t = calloc(1, sizeof(*t));
 	if (!t) {
-		return kb_error_set(err, -ENOMEM, "out of memory");
+		return kb_error_no_memory(err);
 	}
 	t->theme = options->theme;
 	t->slow = is_slow(options->tty, term);

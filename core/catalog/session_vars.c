@@ -85,8 +85,7 @@ int kb_session_vars_set(struct kb_session_vars *s, const char *name, const char 
 	char *name_copy = strdup(name);
 	char *value_copy = strdup(value);
 	size_t i;
-	int r = name_copy && value_copy ? check(name, value, err)
-					: kb_error_set(err, -ENOMEM, "out of memory");
+	int r = name_copy && value_copy ? check(name, value, err) : kb_error_no_memory(err);
 
 	if (r == 0 && find(s, name, &i)) {
 		remove_at(s, i);

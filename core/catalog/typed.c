@@ -222,7 +222,7 @@ int kb_catalog_entry_from_line(const struct kb_catalog *c, const struct kb_resol
 	int r;
 
 	if (!base && !first_word(context->places, arena, kb_str_from(line), &device, &rest)) {
-		return kb_error_set(err, -ENOMEM, "out of memory");
+		return kb_error_no_memory(err);
 	}
 	if (device) {
 		base = kb_catalog_installed(c, context->places, device);

@@ -143,7 +143,7 @@ int kb_core_create(const struct kb_core_options *options, struct kb_core **ret_c
 	int r;
 
 	if (!k) {
-		return kb_error_set(err, -ENOMEM, "out of memory");
+		return kb_error_no_memory(err);
 	}
 	k->server.listen_fd = -1;
 	r = kb_engine_init(&k->engine, options, &watcher, err);

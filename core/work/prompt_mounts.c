@@ -208,7 +208,7 @@ int kb_prompt_remount(struct kb_prompt_work *w, struct kb_error *err)
 	}
 	path = kb_arena_strdup(&arena, found.path);
 	if (!path) {
-		return kb_error_set(err, -ENOMEM, "out of memory");
+		return kb_error_no_memory(err);
 	}
 	/* Our own descriptors would keep it in use. */
 	kb_automount_done(&w->resolver.automount);

@@ -333,7 +333,7 @@ int kb_mount_nfs(const struct kb_sys *sys, const struct kb_nfs_mount_request *re
 	if (!export) {
 		job.root_fd = kb_close(job.root_fd);
 		kb_unmount(job.sys, job.target);
-		return kb_error_set(err, -ENOMEM, "out of memory");
+		return kb_error_no_memory(err);
 	}
 	hand_over(&job, ret_mount);
 	*ret_export = export;

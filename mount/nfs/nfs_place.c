@@ -201,7 +201,7 @@ int kb_nfs_place_parse(struct kb_arena *arena, struct kb_str text, struct kb_nfs
 	}
 	place.host = kb_arena_str(arena, host);
 	if (!place.host) {
-		return kb_error_set(err, -ENOMEM, "out of memory");
+		return kb_error_no_memory(err);
 	}
 	*ret_place = place;
 	return 0;

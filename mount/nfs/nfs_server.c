@@ -85,7 +85,7 @@ static int look_up(struct search *s, struct addrinfo **ret_addresses)
 	}
 	code = resolve(host, s->port, 0, ret_addresses);
 	if (code == EAI_MEMORY) {
-		return kb_error_set(s->err, -ENOMEM, "out of memory");
+		return kb_error_no_memory(s->err);
 	}
 	if (code != 0) {
 		return kb_error_set(s->err, -ENXIO, "no address is known for %s: %s", s->host,

@@ -140,7 +140,7 @@ int kb_fstab_mounts_init(struct kb_automount_namespace *ns, struct kb_error *err
 	ns->fstab_mounts =
 		kb_arena_array(&ns->owner->arena, ns->fstab.n_lines, sizeof(*ns->fstab_mounts));
 	if (!ns->fstab_mounts) {
-		return kb_error_set(err, -ENOMEM, "out of memory");
+		return kb_error_no_memory(err);
 	}
 	for (size_t i = 0; i < ns->fstab.n_lines; i++) {
 		ns->fstab_mounts[i] = (struct fstab_mount){

@@ -65,7 +65,7 @@ int kb_namespace_get(struct kb_automount *a, const struct kb_namespace_kind *kin
 	}
 	ns = kb_arena_alloc(&a->arena, sizeof(*ns));
 	if (!ns) {
-		return kb_error_set(err, -ENOMEM, "out of memory");
+		return kb_error_no_memory(err);
 	}
 	*ns = (struct kb_automount_namespace){.owner = a, .kind = kind, .key = key};
 	ns->root.mount.tree.root_fd = -1;

@@ -76,7 +76,7 @@ static int follow(struct walk *w, const char *link)
 		w->at[0] = '\0';
 	}
 	w->pending = kb_arena_printf(w->arena, "%s/%s", link, w->pending);
-	return w->pending ? 0 : kb_error_set(w->err, -ENOMEM, "out of memory");
+	return w->pending ? 0 : kb_error_no_memory(w->err);
 }
 
 static int locate(const struct walk *w, const struct kb_tree **ret_tree, const char **ret_rest)
@@ -163,9 +163,7 @@ static int arrive(const struct walk *w, struct kb_resolved *ret_resolved)
 				     .rest = kb_arena_strdup(w->arena, rest),
 				     .path = kb_arena_strdup(w->arena, w->at_len > 0 ? w->at : "/"),
 				     .type = w->type};
-	return ret_resolved->rest && ret_resolved->path
-		       ? 0
-		       : kb_error_set(w->err, -ENOMEM, "out of memory");
+	return ret_resolved->rest && ret_resolved->path ? 0 : kb_error_no_memory(w->err);
 }
 
 static int depart(struct walk *w, const char *start, const char *path)
@@ -232,7 +230,7 @@ int kb_walk_ahead(const struct kb_namespace *namespace, struct kb_arena *arena, 
 	partial.at = kb_arena_strdup(arena, w.at_len > 0 ? w.at : "/");
 	partial.ahead = kb_arena_strdup(arena, w.pending + strspn(w.pending, "/"));
 	if (!partial.at || !partial.ahead) {
-		return kb_error_set(err, -ENOMEM, "out of memory");
+		return kb_error_no_memory(err);
 	}
 	*ret_partial = partial;
 	return 0;
