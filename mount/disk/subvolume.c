@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "kboot/mount/subvolume.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <linux/magic.h>
 #include <stdio.h>
@@ -13,7 +14,6 @@ struct search {
 	const struct kb_tree *top;
 	int (*fn)(void *ctx, const struct kb_tree *system);
 	void *ctx;
-	bool is_over;
 };
 
 static bool has_folder(const struct kb_tree *tree, const char *path)
@@ -44,7 +44,7 @@ static int look_at(void *ctx, const char *name)
 	enum kb_tree_type type;
 	int r;
 
-	if (s->is_over || strchr(name, ',') || kb_tree_look(s->top, name, &type, link) < 0 ||
+	if (strchr(name, ',') || kb_tree_look(s->top, name, &type, link) < 0 ||
 	    type != KB_TREE_DIR || kb_tree_open_dir(s->top, name, &fd) < 0 || is_plain_folder(fd)) {
 		return 0;
 	}
@@ -55,16 +55,17 @@ static int look_at(void *ctx, const char *name)
 		return 0;
 	}
 	r = s->fn(s->ctx, &system);
-	s->is_over = r > 0;
-	return r;
+	return r > 0 ? -EEXIST : r; /* ends the listing early */
 }
 
 int kb_subvolumes_list(const struct kb_tree *top, int (*fn)(void *, const struct kb_tree *),
 		       void *ctx)
 {
-	struct search s = {top, fn, ctx, false};
+	struct search s = {top, fn, ctx};
+	int r = has_folder(top, "/etc") ? 0
+					: kb_tree_list(top, "/", KB_SUBVOLUMES_MAX, look_at, &s);
 
-	return has_folder(top, "/etc") ? 0 : kb_tree_list(top, "/", KB_SUBVOLUMES_MAX, look_at, &s);
+	return r == -EEXIST ? 0 : r;
 }
 
 bool kb_subvolume_is_copy(const struct kb_tree *top, const struct kb_tree *system,
