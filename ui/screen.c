@@ -105,19 +105,22 @@ static void take_reply(struct kb_ui *ui, const struct kb_message *reply)
 	if (strcmp(reply->to, kb_intent_name(KB_DO_FIRMWARE)) == 0) {
 		take_firmware(ui, reply);
 	}
+	if (strcmp(reply->to, kb_intent_name(KB_DO_VISIT)) == 0 ||
+	    strcmp(reply->to, kb_intent_name(KB_DO_DEVICES)) == 0) {
+		/* Nobody waits any more for one of another number. */
+		if (!ui->edit.waits || reply->request != ui->edit.asked) {
+			return;
+		}
+		kb_view_edit_take(ui, reply);
+	}
 	if (!reply->ok) {
 		say_refusal(ui, reply->text);
 		return;
 	}
-	if (strcmp(reply->to, kb_intent_name(KB_DO_SHELL)) == 0) {
-		free(ui->boot_id);
-		ui->boot_id = NULL;
-		ui->wants_shell = true;
-	} else if (reply->how && strcmp(reply->how, "command") == 0) {
-		/* A label that is a line for the prompt; without a memory of which, the prompt
-		 * alone. */
-		ui->wants_shell = true;
-	}
+	/* Or it is a label that is a line for the prompt; without a memory of which, the prompt
+	 * alone. */
+	ui->wants_shell = ui->wants_shell || strcmp(reply->to, kb_intent_name(KB_DO_SHELL)) == 0 ||
+			  (reply->how && strcmp(reply->how, "command") == 0);
 }
 
 /* The load state as the engine has it, of the entry that is at stake. */

@@ -9,6 +9,7 @@ void kb_ui_done(struct kb_ui *ui)
 	kb_model_done(&ui->model);
 	kb_buf_done(&ui->out);
 	kb_line_edit_done(&ui->edit.line);
+	kb_table_done(&ui->edit.names);
 	kb_table_done(&ui->firmware);
 	free(ui->boot_id);
 	free(ui->edit.id);
@@ -86,6 +87,13 @@ void kb_ui_boot(struct kb_ui *ui, const char *id, const char *line)
 	kb_ui_dismiss(ui);
 	kb_ui_send(ui, &(struct kb_intent){.type = KB_DO_BOOT, .id = id, .name = line});
 	ui->boot_asked = true;
+}
+
+void kb_ui_open_prompt(struct kb_ui *ui, const char *first)
+{
+	free(ui->boot_id);
+	ui->boot_id = first ? strdup(first) : NULL;
+	kb_ui_do(ui, KB_DO_SHELL);
 }
 
 bool kb_ui_keeps_heading(const struct kb_ui *ui)

@@ -36,10 +36,14 @@ struct kb_load_shown {
 
 struct kb_ui_edit {
 	struct kb_line_edit line;
-	char *id;    /* of the entry; NULL: nothing is being edited or kept */
-	char *title; /* it may be gone from the catalog meanwhile */
-	int top;     /* first row shown */
-	int columns; /* as drawn last */
+	char *id;              /* of the entry; NULL: nothing is being edited or kept */
+	char *title;           /* it may be gone from the catalog meanwhile */
+	bool is_command;       /* of the prompt, not of a boot */
+	int top;               /* first row shown */
+	int columns;           /* as drawn last */
+	uint64_t asked;        /* the number of the last question for names */
+	bool waits;            /* it is not answered, and nothing was typed since */
+	struct kb_table names; /* what a name could become */
 };
 
 struct kb_ui {
@@ -55,7 +59,8 @@ struct kb_ui {
 		*view;     /* never NULL; what is drawn may be another, see kb_screen_view */
 	struct kb_buf out; /* encoded intents to send */
 	bool wants_shell;  /* the engine allowed a command line */
-	char *boot_id; /* of the last BOOT; with wants_shell: an entry for the prompt. NULL: none */
+	char *boot_id; /* of the last BOOT; with wants_shell: what the prompt runs first, an id or a
+			  line. NULL: nothing */
 	bool wants_quit;
 
 	struct kb_key early[KB_UI_EARLY_KEYS]; /* typed before the engine said anything */
@@ -102,6 +107,8 @@ const char *kb_ui_notice(const struct kb_ui *ui, enum kb_notice_level *ret_level
 void kb_ui_dismiss(struct kb_ui *ui);
 /* line: what is booted instead of what the entry says; NULL: as it says. */
 void kb_ui_boot(struct kb_ui *ui, const char *id, const char *line);
+/* first: a line that it runs; NULL: none. */
+void kb_ui_open_prompt(struct kb_ui *ui, const char *first);
 /* Moves the window on the list, as high as drawn last, to where the selection is. After every move,
  * so that it does not matter when it is drawn. */
 void kb_ui_scroll_list(struct kb_ui *ui);

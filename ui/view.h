@@ -20,6 +20,26 @@ struct kb_view {
 	void (*press)(struct kb_ui *ui, const struct kb_key *key);
 };
 
+/* Where the menu has a hint of a key. */
+enum { KB_IN_LIST = 1, KB_IN_EMPTY = 2, KB_IN_BOOT = 4 };
+
+/* A key of the menu, or several that do the like: what they do, and how people read of them. */
+struct kb_binding {
+	const char *keys; /* as the help has them */
+	const char *help;
+	enum kb_key_code codes[2]; /* OTHER: none */
+	const char *letters;       /* NULL: none */
+	void (*act)(struct kb_ui *ui, const struct kb_key *key);
+	bool in_boot; /* also when somebody has chosen */
+	bool edits;   /* refused where restricted, and not spoken of there */
+	const char *hint;
+	int rank; /* as in kb_hint */
+	unsigned hint_in;
+};
+
+enum { KB_MENU_MAX_BINDINGS = 16 };
+extern const struct kb_binding kb_menu_bindings[]; /* ends with keys NULL */
+
 extern const struct kb_view kb_view_menu;
 /* To who wants to edit where that would be refused. */
 #define KB_NO_EDITING "This kboot is restricted: its entries boot as they are."
@@ -31,8 +51,14 @@ extern const struct kb_view kb_view_power;
 extern const struct kb_view kb_view_delay;   /* DELAY: nothing but a quiet line */
 extern const struct kb_view kb_view_leaving; /* LEAVING: nothing at all */
 
+/* To the menu, by a key that means nothing in a view: a letter then does what it does there, but
+ * the one that had opened the view. No other key does: it was meant to close, and Enter would boot.
+ */
+void kb_view_back(struct kb_ui *ui, const struct kb_key *key, char opener);
 /* Opens the editor on the selected entry. */
 void kb_view_edit_open(struct kb_ui *ui);
+/* The answer to its question for names. */
+void kb_view_edit_take(struct kb_ui *ui, const struct kb_message *reply);
 /* Opens the log, the help, the power menu. */
 void kb_view_log_open(struct kb_ui *ui);
 void kb_view_help_open(struct kb_ui *ui);

@@ -1,12 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
 
+#include "complete.h"
+#include "kboot/terminal/text.h"
 #include "widgets.h"
 
+enum { NAME_GAP = 2 };
+
 static const struct kb_hint hints[] = {
-	{"Enter", "boot it", 0},    {"Esc", "go back", 0},  {"^Z", "undo", 1},
-	{"^A ^E", "start, end", 3}, {"^U ^K ^W", "cut", 2}, {"^Y", "paste", 4},
+	{"Enter", "boot it", 0}, {"Esc", "go back", 0},  {"Tab", "complete", 1},
+	{"^Z", "undo", 2},       {"^U ^K ^W", "cut", 3}, {"^A ^E", "start, end", 4},
+	{"^Y", "paste", 5},
 };
+
+static void forget_names(struct kb_ui_edit *edit)
+{
+	edit->waits = false;
+	kb_table_done(&edit->names);
+	edit->names = (struct kb_table){0};
+}
 
 void kb_view_edit_open(struct kb_ui *ui)
 {
@@ -16,11 +28,6 @@ void kb_view_edit_open(struct kb_ui *ui)
 	char title[KB_ERROR_TEXT];
 
 	if (!entry || !entry->id) {
-		return;
-	}
-	if (!entry->kernel && entry->command) {
-		kb_ui_say(ui, KB_NOTICE_INFO,
-			  "It is a command of the prompt: press c, and edit it there.");
 		return;
 	}
 	if (ui->edit.id && strcmp(ui->edit.id, entry->id) == 0) {
@@ -34,10 +41,13 @@ void kb_view_edit_open(struct kb_ui *ui)
 		return;
 	}
 	kb_line_edit_done(&ui->edit.line);
+	forget_names(&ui->edit);
 	free(ui->edit.id);
 	free(ui->edit.title);
 	ui->edit = (struct kb_ui_edit){
+		.asked = ui->edit.asked,
 		.line = line,
+		.is_command = !entry->kernel,
 		.id = strdup(entry->id),
 		.title = strdup(kb_model_title(&ui->model, entry, title, sizeof(title))),
 	};
@@ -56,6 +66,128 @@ static void leave(struct kb_ui *ui)
 	ui->edit.id = NULL;
 	kb_ui_show(ui, &kb_view_menu);
 }
+
+/* --- names */
+
+static void complete_from(struct kb_ui *ui, const struct kb_table_row *rows, size_t n_rows)
+{
+	struct kb_ui_edit *edit = &ui->edit;
+	const struct kb_name_typed typed = kb_name_typed(&edit->line);
+
+	kb_name_candidates(&edit->line, &typed, rows, n_rows, &edit->names);
+	if (edit->names.n == 0) {
+		kb_ui_say(ui, KB_NOTICE_INFO, "Nothing there begins so.");
+	} else if (kb_name_complete(&edit->line, &typed, &edit->names) || edit->names.n == 1) {
+		forget_names(edit);
+	}
+}
+
+static void ask(struct kb_ui *ui, struct kb_intent *intent)
+{
+	ui->edit.waits = true;
+	intent->request = ++ui->edit.asked;
+	kb_ui_send(ui, intent);
+}
+
+static void complete(struct kb_ui *ui)
+{
+	static const struct kb_table_row keywords[] = {
+		{{"initrd="}},
+		{{"dtb="}},
+		{{"root="}},
+	};
+	struct kb_ui_edit *edit = &ui->edit;
+	const struct kb_name_typed typed = kb_name_typed(&edit->line);
+	struct kb_str name =
+		kb_str_skip(kb_str_head(kb_buf_view(&edit->line.text), edit->line.cursor),
+			    typed.start);
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_intent intent = {.type = KB_DO_DEVICES, .want = "now"};
+
+	switch (typed.wants) {
+	case KB_WANTS_NOTHING:
+		break;
+	case KB_WANTS_KEYWORD:
+		complete_from(ui, keywords, KB_ARRAY_LEN(keywords));
+		break;
+	case KB_WANTS_FILE:
+		intent = (struct kb_intent){
+			.type = KB_DO_VISIT,
+			.id = edit->id,
+			.name = kb_arena_str(&arena, kb_str_head(name, typed.last - typed.start)),
+			.value = kb_arena_str(&arena, kb_str_skip(name, typed.last - typed.start)),
+			.want = "list",
+		};
+		ask(ui, &intent);
+		break;
+	default:
+		ask(ui, &intent);
+		break;
+	}
+}
+
+void kb_view_edit_take(struct kb_ui *ui, const struct kb_message *reply)
+{
+	const struct kb_name_typed typed = kb_name_typed(&ui->edit.line);
+	KB_TABLE struct kb_table devices = {0};
+
+	ui->edit.waits = false;
+	if (!reply->ok) {
+		return;
+	}
+	if (typed.wants == KB_WANTS_FILE) {
+		complete_from(ui, reply->rows, reply->n_rows);
+		return;
+	}
+	for (size_t i = 0; i < reply->n_rows; i++) {
+		kb_table_add(&devices,
+			     (struct kb_table_row){{reply->rows[i].cells[KB_DEVICES_NAME],
+						    typed.wants == KB_WANTS_ROOT ? "" : ":"}});
+	}
+	complete_from(ui, devices.rows, devices.n);
+}
+
+static int name_columns(const struct kb_ui *ui)
+{
+	const struct kb_table *names = &ui->edit.names;
+	int widest = 0;
+
+	for (size_t i = 0; i < names->n; i++) {
+		int columns = kb_text_columns(kb_str_from(names->rows[i].cells[0]), ui->symbols) +
+			      (int)strlen(names->rows[i].cells[1]);
+
+		widest = columns > widest ? columns : widest;
+	}
+	return widest + NAME_GAP;
+}
+
+/* In columns, over the foot of the list, which lends what is needed. */
+static void draw_names(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area text)
+{
+	const struct kb_table *names = &ui->edit.names;
+	int widest = name_columns(ui);
+	int across = text.cols >= 2 * widest ? text.cols / widest : 1;
+	int rows = ((int)names->n + across - 1) / across;
+	int shown = rows < text.rows ? rows : text.rows;
+	int top = text.row + text.rows - shown;
+
+	kb_grid_clear_area(grid, (struct kb_area){top, 0, shown, grid->cols});
+	for (int i = 0; i < (int)names->n; i++) {
+		int col = i / rows * widest;
+		const char *const *cells = names->rows[i].cells;
+
+		if (i % rows < shown - (rows > shown)) {
+			(void)kb_grid_printf(grid, top + i % rows, text.col + col, text.cols - col,
+					     KB_STYLE_TEXT, "%s%s", cells[0], cells[1]);
+		}
+	}
+	if (rows > shown) {
+		(void)kb_grid_printf(grid, top + shown - 1, text.col, text.cols, KB_STYLE_FAINT,
+				     "%zu names: type more of one", names->n);
+	}
+}
+
+/* --- the line */
 
 static void draw_line(struct kb_ui *ui, struct kb_grid *grid, struct kb_area area)
 {
@@ -100,6 +232,9 @@ static void draw_head(struct kb_ui *ui, struct kb_grid *grid, struct kb_area lin
 		(void)snprintf(hidden, sizeof(hidden), " %d above, %d below ", ui->edit.top,
 			       below > 0 ? below : 0);
 	}
+	if (ui->edit.waits) {
+		(void)snprintf(hidden, sizeof(hidden), " looking ... ");
+	}
 	columns = (int)strlen(hidden);
 	(void)kb_grid_printf(grid, line.row - 1, 2, grid->cols - 4 - columns, KB_STYLE_TITLE,
 			     " Edit %s%s%s, for one boot ", ui->symbols->open, ui->edit.title,
@@ -129,8 +264,19 @@ static void draw(struct kb_ui *ui, struct kb_grid *grid)
 	kb_draw_greeting(ui, grid, l.greeting);
 	line = (struct kb_area){l.status.row + l.status.rows - rows, l.status.col, rows,
 				l.status.cols};
-	l.list.rows = line.row - 1 - l.list.row;
+	l.notice = (struct kb_area){line.row - 1 - wish.notice_rows, line.col, wish.notice_rows,
+				    line.cols};
+	if (l.notice.row < l.list.row) {
+		l.notice.rows = 0;
+		l.notice.row = line.row - 1;
+	}
+	l.list.rows = l.notice.row - l.list.row;
 	kb_draw_list(ui, grid, l.list);
+	if (ui->edit.names.n > 0 && l.list.rows > 0) {
+		draw_names(ui, grid,
+			   (struct kb_area){l.list.row, line.col, l.list.rows, line.cols});
+	}
+	kb_draw_notice(ui, grid, l.notice);
 	draw_line(ui, grid, line);
 	draw_head(ui, grid, line);
 	kb_draw_hints(ui, grid, l.hints, hints, KB_ARRAY_LEN(hints));
@@ -140,13 +286,23 @@ static void press(struct kb_ui *ui, const struct kb_key *key)
 {
 	struct kb_ui_edit *edit = &ui->edit;
 
+	forget_names(edit);
 	switch (key->code) {
 	case KB_KEY_ESCAPE:
 		leave(ui);
 		break;
+	case KB_KEY_TAB:
+		if (!edit->is_command) {
+			complete(ui);
+		}
+		break;
 	case KB_KEY_ENTER:
 		kb_ui_show(ui, &kb_view_menu);
-		kb_ui_boot(ui, edit->id, edit->line.text.data);
+		if (edit->is_command) {
+			kb_ui_open_prompt(ui, edit->line.text.data);
+		} else {
+			kb_ui_boot(ui, edit->id, edit->line.text.data);
+		}
 		break;
 	case KB_KEY_UP:
 		kb_line_edit_vertical(&edit->line, edit->columns, -1, ui->symbols);

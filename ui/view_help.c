@@ -3,32 +3,12 @@
 
 enum { KEY_COLUMNS = 18, NARROW_KEY_COLUMNS = 14 };
 
-/* A NULL key is a paragraph over the whole width. */
-static const struct {
-	const char *key;
-	const char *text;
-} help[] = {
-	{"Up Down, j k", "choose an entry"},
-	{"PgUp PgDn", "a page up or down"},
-	{"Home End", "the first, the last entry"},
-	{"0...9", "type the number of an entry"},
-	{"Enter", "boot the chosen entry"},
-	{"Esc", "call a boot off; go back; put a message away"},
-	{"e", "edit all that the chosen entry starts, for one boot"},
-	{"d", "more or fewer details"},
-	{"l", "the log: what kboot did, and why something is missing"},
-	{"r", "look at all devices again"},
-	{"c", "open kboot's prompt"},
-	{"q", "restart, power off, firmware"},
-	{"?", "this page"},
-	{NULL, ""},
-	{NULL, "Any key stops the countdown, on all consoles. Enter then boots what is chosen."},
-	{NULL, ""},
-	{NULL, "An entry is loaded while it is chosen. Once it is armed, Enter starts it at once."},
-	{NULL, ""},
-	{NULL, "(default), or * where there is little room, boots when nobody chooses. ! marks an "
-	       "entry with a problem; the details say which. It can be tried all the "
-	       "same. All consoles show the same menu, and the choice is the same on all."},
+static const char *const paragraphs[] = {
+	"Any key stops the countdown, on all consoles. Enter then boots what is chosen.",
+	"An entry is loaded while it is chosen. Once it is armed, Enter starts it at once.",
+	"(default), or * where there is little room, boots when nobody chooses. ! marks an "
+	"entry with a problem; the details say which. It can be tried all the "
+	"same. All consoles show the same menu, and the choice is the same on all.",
 };
 
 static const struct kb_hint hints[] = {
@@ -42,21 +22,24 @@ void kb_view_help_open(struct kb_ui *ui)
 }
 
 /* Draws from a row that may lie above the area; returns the row below the text. */
-static int draw_text(struct kb_grid *grid, struct kb_area area, int row)
+static int draw_text(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area, int row)
 {
 	int key_columns = area.cols >= 60 ? KEY_COLUMNS : NARROW_KEY_COLUMNS;
 
-	for (size_t i = 0; i < KB_ARRAY_LEN(help); i++) {
-		int indent = help[i].key ? key_columns : 0;
-		int rows;
-
-		if (help[i].key && row >= area.row && row < area.row + area.rows) {
-			(void)kb_grid_puts(grid, row, area.col, key_columns - 1, KB_STYLE_KEY,
-					   help[i].key);
+	for (const struct kb_binding *b = kb_menu_bindings; b->keys; b++) {
+		if (b->edits && ui->model.state.restricted) {
+			continue;
 		}
-		rows = kb_grid_wrap_clipped(grid, area, row, indent, KB_STYLE_TEXT,
-					    kb_str_from(help[i].text));
-		row += rows > 0 ? rows : 1;
+		if (row >= area.row && row < area.row + area.rows) {
+			(void)kb_grid_puts(grid, row, area.col, key_columns - 1, KB_STYLE_KEY,
+					   b->keys);
+		}
+		row += kb_grid_wrap_clipped(grid, area, row, key_columns, KB_STYLE_TEXT,
+					    kb_str_from(b->help));
+	}
+	for (size_t i = 0; i < KB_ARRAY_LEN(paragraphs); i++) {
+		row += 1 + kb_grid_wrap_clipped(grid, area, row + 1, 0, KB_STYLE_TEXT,
+						kb_str_from(paragraphs[i]));
 	}
 	return row;
 }
@@ -76,13 +59,13 @@ static void draw(struct kb_ui *ui, struct kb_grid *grid)
 		(void)kb_grid_puts(grid, 0, l.title.col, l.title.cols, KB_STYLE_TITLE, "Help");
 	}
 	kb_draw_hints(ui, grid, l.hints, hints, KB_ARRAY_LEN(hints));
-	end = draw_text(grid, area, area.row - ui->scroll);
+	end = draw_text(ui, grid, area, area.row - ui->scroll);
 	if (ui->scroll > 0 && end < area.row + area.rows) {
 		/* Scrolled further than there is text. */
 		ui->scroll -= area.row + area.rows - end;
 		ui->scroll = ui->scroll < 0 ? 0 : ui->scroll;
 		kb_grid_clear_area(grid, area);
-		(void)draw_text(grid, area, area.row - ui->scroll);
+		(void)draw_text(ui, grid, area, area.row - ui->scroll);
 	}
 	ui->page_rows = area.rows > 1 ? area.rows - 1 : 1;
 }
@@ -100,7 +83,7 @@ static void press(struct kb_ui *ui, const struct kb_key *key)
 	} else if (key->code == KB_KEY_PAGE_UP) {
 		ui->scroll = ui->scroll > ui->page_rows ? ui->scroll - ui->page_rows : 0;
 	} else {
-		kb_ui_show(ui, &kb_view_menu);
+		kb_view_back(ui, key, '?');
 	}
 }
 

@@ -120,10 +120,10 @@ static void press(struct kb_ui *ui, const struct kb_key *key)
 			ui->scroll += key->text[0] == 'k' ? 1 : ui->scroll > 0 ? -1 : 0;
 			break;
 		}
-		kb_ui_show(ui, &kb_view_menu);
+		kb_view_back(ui, key, 'l');
 		break;
 	default:
-		kb_ui_show(ui, &kb_view_menu);
+		kb_view_back(ui, key, 'l');
 		break;
 	}
 }

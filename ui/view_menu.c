@@ -1,26 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <assert.h>
+
 #include "widgets.h"
-
-static const struct kb_hint menu_hints[] = {
-	{NULL, "choose", 5}, {"Enter", "boot", 0}, {"e", "edit", 1},
-	{"d", "details", 4}, {"l", "log", 4},      {"r", "rescan", 6},
-	{"c", "prompt", 3},  {"q", "power", 2},    {"?", "help", 0},
-};
-
-static const struct kb_hint restricted_hints[] = {
-	{NULL, "choose", 4}, {"Enter", "boot", 0}, {"d", "details", 3}, {"l", "log", 3},
-	{"r", "rescan", 5},  {"c", "prompt", 2},   {"q", "power", 1},   {"?", "help", 0},
-};
-
-static const struct kb_hint empty_hints[] = {
-	{"r", "rescan", 1}, {"l", "log", 3},  {"c", "prompt", 2},
-	{"q", "power", 2},  {"?", "help", 0},
-};
-
-static const struct kb_hint booting_hints[] = {
-	{"Esc", "do not boot", 0},
-	{"l", "log", 1},
-};
 
 static enum kb_details wished_details(const struct kb_ui *ui, const struct kb_grid *grid)
 {
@@ -75,17 +56,19 @@ static void draw_rule(const struct kb_ui *ui, struct kb_grid *grid, const struct
 
 static void draw_hints(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area)
 {
-	enum kb_phase phase = kb_ui_phase(ui);
+	struct kb_hint hints[KB_MENU_MAX_BINDINGS];
+	unsigned where = kb_ui_phase(ui) == KB_PHASE_BOOTING ? KB_IN_BOOT
+			 : ui->model.rows.n_entries == 0     ? KB_IN_EMPTY
+							     : KB_IN_LIST;
+	size_t n = 0;
 
-	if (phase == KB_PHASE_BOOTING) {
-		kb_draw_hints(ui, grid, area, booting_hints, KB_ARRAY_LEN(booting_hints));
-	} else if (phase == KB_PHASE_WAITING && ui->model.rows.n_entries == 0) {
-		kb_draw_hints(ui, grid, area, empty_hints, KB_ARRAY_LEN(empty_hints));
-	} else if (ui->model.state.restricted) {
-		kb_draw_hints(ui, grid, area, restricted_hints, KB_ARRAY_LEN(restricted_hints));
-	} else {
-		kb_draw_hints(ui, grid, area, menu_hints, KB_ARRAY_LEN(menu_hints));
+	for (const struct kb_binding *b = kb_menu_bindings; b->keys; b++) {
+		if ((b->hint_in & where) && !(b->edits && ui->model.state.restricted)) {
+			hints[n++] = (struct kb_hint){b->codes[0] == KB_KEY_UP ? NULL : b->keys,
+						      b->hint, b->rank};
+		}
 	}
+	kb_draw_hints(ui, grid, area, hints, n);
 }
 
 static void draw(struct kb_ui *ui, struct kb_grid *grid)
@@ -102,10 +85,13 @@ static void draw(struct kb_ui *ui, struct kb_grid *grid)
 	draw_hints(ui, grid, l.hints);
 }
 
-static void boot_selected(struct kb_ui *ui)
+/* --- what the keys do */
+
+static void boot(struct kb_ui *ui, const struct kb_key *key)
 {
 	const struct kb_entry *entry = kb_model_selected(&ui->model);
 
+	(void)key;
 	if (entry && entry->id) {
 		kb_ui_boot(ui, entry->id, NULL);
 	}
@@ -113,9 +99,10 @@ static void boot_selected(struct kb_ui *ui)
 
 /* Digits that follow each other closely are one number; where there is no such entry the last digit
  * starts a new one. */
-static void digit(struct kb_ui *ui, size_t value)
+static void type_number(struct kb_ui *ui, const struct kb_key *key)
 {
 	bool goes_on = ui->now_ms - ui->number_ms < KB_UI_NUMBER_MS;
+	size_t value = (size_t)(key->text[0] - '0');
 	size_t number = goes_on ? ui->number * 10 + value : value;
 	size_t row;
 
@@ -142,96 +129,201 @@ static void move(struct kb_ui *ui, long count)
 	go_to(ui, kb_rows_move(&ui->model.rows, ui->model.selected_row, count));
 }
 
-static void press_letter(struct kb_ui *ui, char letter)
+static void choose(struct kb_ui *ui, const struct kb_key *key)
 {
-	switch (letter) {
-	case 'j':
-		move(ui, 1);
-		break;
-	case 'k':
-		move(ui, -1);
-		break;
-	case 'e':
-		/* The engine would refuse what comes of it: no use in typing it. */
-		if (ui->model.state.restricted) {
-			kb_ui_say(ui, KB_NOTICE_WARNING, KB_NO_EDITING);
-		} else {
-			kb_view_edit_open(ui);
-		}
-		break;
-	case 'd':
-		ui->details_toggled = !ui->details_toggled;
-		break;
-	case 'l':
-		kb_view_log_open(ui);
-		break;
-	case 'r':
-		kb_ui_dismiss(ui);
-		kb_ui_do(ui, KB_DO_RESCAN);
-		break;
-	case 'c':
-		kb_ui_do(ui, KB_DO_SHELL);
-		break;
-	case 'q':
-		kb_view_power_open(ui);
-		break;
-	case '?':
-		kb_view_help_open(ui);
-		break;
-	default:
-		if (letter >= '0' && letter <= '9') {
-			digit(ui, (size_t)(letter - '0'));
-		}
-		break;
-	}
+	move(ui, key->code == KB_KEY_UP || key->text[0] == 'k' ? -1 : 1);
 }
 
-/* Somebody chose already: only what calls it off, or looks on. */
-static void key_while_booting(struct kb_ui *ui, const struct kb_key *key)
+static void turn_page(struct kb_ui *ui, const struct kb_key *key)
 {
-	if (key->code == KB_KEY_ESCAPE) {
+	move(ui, key->code == KB_KEY_PAGE_UP ? -ui->page_rows : ui->page_rows);
+}
+
+static void go_to_end(struct kb_ui *ui, const struct kb_key *key)
+{
+	const struct kb_rows *rows = &ui->model.rows;
+
+	go_to(ui, kb_rows_nearest(rows, key->code == KB_KEY_HOME ? 0 : rows->n_rows));
+}
+
+static void call_off(struct kb_ui *ui, const struct kb_key *key)
+{
+	(void)key;
+	if (kb_ui_phase(ui) == KB_PHASE_BOOTING) {
 		kb_ui_do(ui, KB_DO_CANCEL);
-	} else if (key->code == KB_KEY_CHAR && key->text[0] == 'l') {
-		kb_view_log_open(ui);
+	} else {
+		kb_ui_dismiss(ui);
 	}
 }
 
+static void edit(struct kb_ui *ui, const struct kb_key *key)
+{
+	(void)key;
+	/* The engine would refuse what comes of it: no use in typing it. */
+	if (ui->model.state.restricted) {
+		kb_ui_say(ui, KB_NOTICE_WARNING, KB_NO_EDITING);
+	} else {
+		kb_view_edit_open(ui);
+	}
+}
+
+static void toggle_details(struct kb_ui *ui, const struct kb_key *key)
+{
+	(void)key;
+	ui->details_toggled = !ui->details_toggled;
+}
+
+static void rescan(struct kb_ui *ui, const struct kb_key *key)
+{
+	(void)key;
+	kb_ui_dismiss(ui);
+	kb_ui_do(ui, KB_DO_RESCAN);
+}
+
+static void open_prompt(struct kb_ui *ui, const struct kb_key *key)
+{
+	(void)key;
+	kb_ui_open_prompt(ui, NULL);
+}
+
+static void open_log(struct kb_ui *ui, const struct kb_key *key)
+{
+	(void)key;
+	kb_view_log_open(ui);
+}
+
+static void open_power(struct kb_ui *ui, const struct kb_key *key)
+{
+	(void)key;
+	kb_view_power_open(ui);
+}
+
+static void open_help(struct kb_ui *ui, const struct kb_key *key)
+{
+	(void)key;
+	kb_view_help_open(ui);
+}
+
+enum { ALWAYS = KB_IN_LIST | KB_IN_EMPTY };
+
+const struct kb_binding kb_menu_bindings[] = {
+	{.keys = "Up Down, j k",
+	 .help = "choose an entry",
+	 .codes = {KB_KEY_UP, KB_KEY_DOWN},
+	 .letters = "jk",
+	 .act = choose,
+	 .hint = "choose",
+	 .rank = 5,
+	 .hint_in = KB_IN_LIST},
+	{.keys = "PgUp PgDn",
+	 .help = "a page up or down",
+	 .codes = {KB_KEY_PAGE_UP, KB_KEY_PAGE_DOWN},
+	 .act = turn_page},
+	{.keys = "Home End",
+	 .help = "the first, the last entry",
+	 .codes = {KB_KEY_HOME, KB_KEY_END},
+	 .act = go_to_end},
+	{.keys = "0...9",
+	 .help = "type the number of an entry",
+	 .letters = "0123456789",
+	 .act = type_number},
+	{.keys = "Enter",
+	 .help = "boot the chosen entry",
+	 .codes = {KB_KEY_ENTER},
+	 .act = boot,
+	 .hint = "boot",
+	 .hint_in = KB_IN_LIST},
+	{.keys = "Esc",
+	 .help = "call a boot off; go back; put a message away",
+	 .codes = {KB_KEY_ESCAPE},
+	 .act = call_off,
+	 .in_boot = true,
+	 .hint = "do not boot",
+	 .hint_in = KB_IN_BOOT},
+	{.keys = "e",
+	 .help = "edit all that the chosen entry starts, for one boot",
+	 .letters = "e",
+	 .act = edit,
+	 .edits = true,
+	 .hint = "edit",
+	 .rank = 1,
+	 .hint_in = KB_IN_LIST},
+	{.keys = "d",
+	 .help = "more or fewer details",
+	 .letters = "d",
+	 .act = toggle_details,
+	 .hint = "details",
+	 .rank = 4,
+	 .hint_in = KB_IN_LIST},
+	{.keys = "l",
+	 .help = "the log: what kboot did, and why something is missing",
+	 .letters = "l",
+	 .act = open_log,
+	 .in_boot = true,
+	 .hint = "log",
+	 .rank = 4,
+	 .hint_in = ALWAYS | KB_IN_BOOT},
+	{.keys = "r",
+	 .help = "look at all devices again",
+	 .letters = "r",
+	 .act = rescan,
+	 .hint = "rescan",
+	 .rank = 6,
+	 .hint_in = ALWAYS},
+	{.keys = "c",
+	 .help = "open kboot's prompt",
+	 .letters = "c",
+	 .act = open_prompt,
+	 .hint = "prompt",
+	 .rank = 3,
+	 .hint_in = ALWAYS},
+	{.keys = "q",
+	 .help = "restart, power off, firmware",
+	 .letters = "q",
+	 .act = open_power,
+	 .hint = "power",
+	 .rank = 2,
+	 .hint_in = ALWAYS},
+	{.keys = "?",
+	 .help = "this page",
+	 .letters = "?",
+	 .act = open_help,
+	 .hint = "help",
+	 .hint_in = ALWAYS},
+	{0},
+};
+
+static_assert(KB_ARRAY_LEN(kb_menu_bindings) <= KB_MENU_MAX_BINDINGS, "hints have room for each");
+
+static bool means(const struct kb_binding *b, const struct kb_key *key)
+{
+	bool is_letter = key->code == KB_KEY_CHAR && key->text[0] && !key->text[1];
+
+	return is_letter ? b->letters && strchr(b->letters, key->text[0])
+			 : key->code != KB_KEY_OTHER &&
+				   (key->code == b->codes[0] || key->code == b->codes[1]);
+}
+
+/* Once somebody has chosen, only what calls it off, or looks on. */
 static void press(struct kb_ui *ui, const struct kb_key *key)
 {
-	if (kb_ui_phase(ui) == KB_PHASE_BOOTING) {
-		key_while_booting(ui, key);
-		return;
+	bool in_boot = kb_ui_phase(ui) == KB_PHASE_BOOTING;
+
+	for (const struct kb_binding *b = kb_menu_bindings; b->keys; b++) {
+		if (means(b, key)) {
+			if (b->in_boot || !in_boot) {
+				b->act(ui, key);
+			}
+			return;
+		}
 	}
-	switch (key->code) {
-	case KB_KEY_UP:
-		move(ui, -1);
-		break;
-	case KB_KEY_DOWN:
-		move(ui, 1);
-		break;
-	case KB_KEY_PAGE_UP:
-		move(ui, -ui->page_rows);
-		break;
-	case KB_KEY_PAGE_DOWN:
-		move(ui, ui->page_rows);
-		break;
-	case KB_KEY_HOME:
-		go_to(ui, kb_rows_nearest(&ui->model.rows, 0));
-		break;
-	case KB_KEY_END:
-		go_to(ui, kb_rows_nearest(&ui->model.rows, ui->model.rows.n_rows));
-		break;
-	case KB_KEY_ENTER:
-		boot_selected(ui);
-		break;
-	case KB_KEY_ESCAPE:
-		kb_ui_dismiss(ui);
-		break;
-	case KB_KEY_CHAR:
-		press_letter(ui, key->text[0]);
-		break;
-	default:
-		break;
+}
+
+void kb_view_back(struct kb_ui *ui, const struct kb_key *key, char opener)
+{
+	kb_ui_show(ui, &kb_view_menu);
+	if (key->code == KB_KEY_CHAR && key->text[0] != opener) {
+		press(ui, key);
 	}
 }
 

@@ -169,6 +169,19 @@ static int edit(struct kb_engine *e, struct kb_arena *arena, const char *args, c
 									 : r;
 }
 
+const char *kb_engine_name_in(const struct kb_engine *e, struct kb_arena *arena, const char *id,
+			      const char *name)
+{
+	const struct kb_entry *entry = kb_catalog_find(&e->catalog, id);
+	struct kb_resolve_context context;
+	const struct kb_name_home home = {.context = &context,
+					  .device = entry ? entry->device : NULL};
+	struct kb_entry named = {.kernel = name};
+
+	kb_engine_resolve_context(e, &context);
+	return kb_entry_make_canonical(arena, &home, &named) < 0 ? NULL : named.kernel;
+}
+
 int kb_engine_entry(struct kb_engine *e, struct kb_arena *arena, const char *text, const char *args,
 		    const char *line, struct kb_entry *ret_entry, struct kb_error *err)
 {

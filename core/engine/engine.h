@@ -269,6 +269,9 @@ const char *kb_engine_why_no_kernel(const struct kb_entry *entry);
 KB_MUST_CHECK int kb_engine_entry(struct kb_engine *e, struct kb_arena *arena, const char *text,
 				  const char *args, const char *line, struct kb_entry *ret_entry,
 				  struct kb_error *err);
+/* What a file's name in the entry of that id means, as the catalog has names. NULL: no memory. */
+const char *kb_engine_name_in(const struct kb_engine *e, struct kb_arena *arena, const char *id,
+			      const char *name);
 
 /* explain.c */
 KB_MUST_CHECK int kb_engine_explain(const struct kb_engine *e, const char *id, struct kb_buf *text);

@@ -265,19 +265,26 @@ void kb_request_prompt(struct kb_request *q, enum kb_prompt_task task,
 		       const struct kb_intent *intent)
 {
 	const struct kb_places *places = &q->core->engine.places;
+	const char *begin = intent->value ? intent->value : "";
+	bool is_list = wants(intent, "list");
 
 	q->prompt = (struct kb_prompt_job){
 		.sys = q->core->engine.sys,
 		.places = places,
 		.read_write = task == KB_TASK_REMOUNT ? wants(intent, "rw") : places->read_write,
 		.task = task,
-		.name = kb_arena_strdup(&q->arena, intent->name),
+		.name = task == KB_TASK_VISIT && intent->id
+				? kb_engine_name_in(&q->core->engine, &q->arena, intent->id,
+						    intent->name)
+				: kb_arena_strdup(&q->arena, intent->name),
 		.from = kb_arena_strdup(&q->arena, intent->from),
-		.want_dir = wants(intent, "dir") || wants(intent, "look"),
+		.want_dir = wants(intent, "dir") || wants(intent, "look") || is_list,
+		.list = is_list ? kb_arena_strdup(&q->arena, begin) : NULL,
 		.text = q->line,
 	};
-	q->quiet = wants(intent, "look");
-	if ((intent->name && !q->prompt.name) || (intent->from && !q->prompt.from)) {
+	q->quiet = is_list || wants(intent, "look");
+	if ((intent->name && !q->prompt.name) || (intent->from && !q->prompt.from) ||
+	    (is_list && !q->prompt.list)) {
 		kb_request_fail(q, "out of memory");
 		return;
 	}

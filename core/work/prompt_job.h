@@ -22,7 +22,7 @@ enum kb_prompt_task {
 	KB_TASK_FIRMWARE, /* what the firmware can start; with name: it is to start that next */
 };
 
-enum { KB_PROMPT_DEADLINE_MS = 20000 };
+enum { KB_PROMPT_DEADLINE_MS = 20000, KB_PROMPT_MAX_NAMES = 16384 };
 
 struct kb_prompt_job {
 	const struct kb_sys *sys;
@@ -33,6 +33,7 @@ struct kb_prompt_job {
 	const char *name;
 	const char *from;
 	bool want_dir;    /* VISIT */
+	const char *list; /* VISIT: the names in there that begin so are told; NULL: none are */
 	const char *text; /* SAVE: lines of a kboot.conf */
 };
 

@@ -72,6 +72,64 @@ static int find(struct kb_prompt_work *w, struct kb_place_found *ret_found, stru
 			err);
 }
 
+struct listing {
+	const struct kb_prompt_work *work;
+	const struct kb_resolved *folder;
+};
+
+/* A name that cannot be shown as it is cannot be typed either: it is left out. */
+static bool is_plain(const char *name)
+{
+	struct kb_str rest = kb_str_from(name);
+
+	while (rest.len > 0) {
+		size_t len = (unsigned char)rest.data[0] < ' ' ? 0 : kb_str_utf8_len(rest);
+
+		if (len == 0) {
+			return false;
+		}
+		rest = kb_str_skip(rest, len);
+	}
+	return true;
+}
+
+static int list_name(void *ctx, const char *name)
+{
+	const struct listing *l = ctx;
+	const struct kb_tree *tree = l->folder->tree;
+	KB_BUF struct kb_buf path = {0};
+	KB_CLOSE int fd = -1;
+
+	if (!kb_str_starts(kb_str_from(name), kb_str_from(l->work->job->list)) || !is_plain(name)) {
+		return 0;
+	}
+	kb_buf_printf(&path, "%s/%s", l->folder->rest, name);
+	if (kb_buf_error(&path) < 0) {
+		return -ENOMEM;
+	}
+	kb_report_tell(l->work->out_fd,
+		       &(struct kb_report){.how = KB_REPORT_ROW,
+					   .path = name,
+					   .place = kb_tree_open_dir(tree, path.data, &fd) == 0
+							    ? "/"
+							    : ""});
+	return 0;
+}
+
+static int list_folder(const struct kb_prompt_work *w, const struct kb_place_found *found,
+		       struct kb_error *err)
+{
+	struct listing listing = {w, &found->resolved};
+	int r = kb_tree_list(found->resolved.tree, found->resolved.rest, KB_PROMPT_MAX_NAMES,
+			     list_name, &listing);
+
+	return r == -E2BIG
+		       ? kb_error_set(err, r, "%s has more than %d names: they are not looked at",
+				      found->shown, KB_PROMPT_MAX_NAMES)
+	       : r < 0 ? kb_error_set(err, r, "%s cannot be listed: %s", found->shown, strerror(-r))
+		       : 0;
+}
+
 int kb_prompt_visit(struct kb_prompt_work *w, struct kb_error *err)
 {
 	struct kb_place_found found;
@@ -79,6 +137,9 @@ int kb_prompt_visit(struct kb_prompt_work *w, struct kb_error *err)
 
 	if (r == 0 && w->job->want_dir && found.resolved.type != KB_TREE_DIR) {
 		r = kb_error_set(err, -ENOTDIR, "%s is not a directory", found.shown);
+	}
+	if (r == 0 && w->job->list) {
+		r = list_folder(w, &found, err);
 	}
 	if (r == 0) {
 		tell_found(w, &found, NULL);

@@ -9,7 +9,7 @@ import unittest
 from pathlib import Path
 
 from kbtest import kernels
-from kbtest.terminal import DOWN, END, ENTER, ESCAPE, Terminal
+from kbtest.terminal import DOWN, END, ENTER, ESCAPE, TAB, Terminal
 
 DEBIAN_CONF = """\
 default=Debian
@@ -96,6 +96,37 @@ class KbootTest(unittest.TestCase):
         term.send(ESCAPE)
         term.wait(lambda screen: "n=42" not in screen.text and "root=/dev/sda2 ro quiet" in screen.text,
                   "the entry as it was")
+
+    def test_tab_completes_the_names_in_an_edited_line(self):
+        term = self.start()
+        term.wait_text("> 1   Debian")
+        term.send("e")
+        term.wait_text("root=/dev/sda2 ro quiet")
+        term.send(b"\x15", "sd", TAB)
+        term.wait_text("\n sda2:  sdb1:\n")
+        term.send("a", TAB)
+        term.wait_text("\n sda2:\n")
+        term.send("/b", TAB)
+        term.wait_text("\n sda2:/boot/\n")
+        term.send("vm", TAB)
+        term.wait(lambda screen: "\n sda2:/boot/vmlinuz\n" in screen.text and screen.cursor[1] == 20, "the kernel and a blank")
+        # A name without a device is on the entry's own.
+        term.send("init", TAB, "/boot/", TAB)
+        term.wait_text("\n initrd.img  kboot.conf  message     vmlinuz\n")
+        term.send("i", TAB)
+        term.wait_text("initrd=/boot/initrd.img\n")
+        term.send("x", ENTER)
+        term.wait_text("this would start Debian (edited)")
+
+    def test_tab_goes_where_the_entrys_fstab_says(self):
+        """/boot of an entry on sda2 is another disk, as for its kernel when it boots."""
+        self.write("sda2/etc/fstab", b"LABEL=RESCUE /boot vfat ro 0 0\n")
+        term = self.start()
+        term.wait_text("> 1   Debian")
+        term.send("e")
+        term.wait_text("root=/dev/sda2 ro quiet")
+        term.send(b"\x15", "/boot/", TAB)
+        term.wait_text("\n kboot.conf  vmlinuz\n")
 
     def test_rescan_finds_what_is_new(self):
         term = self.start()

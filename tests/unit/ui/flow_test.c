@@ -178,9 +178,14 @@ static void editing(void **state)
 	scene_reply(&s, KB_DO_BOOT, false, "no kernel");
 	sends("5e<^C>", "select e");
 	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_menu);
-	/* A command is for the prompt. */
-	sends("e", "");
+	/* A command is for the prompt, however it was edited. */
+	sends("e2<Enter>", "shell");
 	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_menu);
+	scene_reply(&s, KB_DO_SHELL, true, NULL);
+	assert_true(s.ui.wants_shell);
+	assert_string_equal(s.ui.boot_id, "boot sdb1:/old2");
+	sends("c", "shell");
+	assert_null(s.ui.boot_id);
 }
 
 static void power(void **state)

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "complete.h"
+
+static bool is_file_key(struct kb_str key)
+{
+	return kb_str_eq(key, KB_STR("initrd=")) || kb_str_eq(key, KB_STR("dtb="));
+}
+
+/* The name begins behind initrd=, and of several behind the last comma. */
+static size_t behind_key(struct kb_str word, bool is_first, enum kb_name_wanted *ret_wants)
+{
+	size_t equals = kb_str_find(word, '=');
+	struct kb_str key = kb_str_head(word, equals + 1);
+	size_t start = key.len;
+
+	*ret_wants = is_first ? KB_WANTS_DEVICE : KB_WANTS_KEYWORD;
+	if (is_first || equals == word.len) {
+		return 0;
+	}
+	if (kb_str_eq(key, KB_STR("root="))) {
+		*ret_wants = KB_WANTS_ROOT;
+		return start;
+	}
+	*ret_wants = is_file_key(key) ? KB_WANTS_DEVICE : KB_WANTS_NOTHING;
+	for (size_t i = start; i < word.len; i++) {
+		if (word.data[i] == ',') {
+			start = i + 1;
+		}
+	}
+	return start;
+}
+
+/* Behind its folder: the last slash, or the colon of a device. */
+static size_t behind_folder(struct kb_str name)
+{
+	size_t end = 0;
+
+	for (size_t i = 0; i < name.len; i++) {
+		if (name.data[i] == '/' || (name.data[i] == ':' && end == 0 && i > 0)) {
+			end = i + 1;
+		}
+	}
+	return end;
+}
+
+/* Quotes are as on a line of kboot.conf: no byte takes the meaning from another one. */
+static size_t last_word(struct kb_str line, char *ret_quote, size_t *ret_quote_at)
+{
+	size_t start = 0;
+	char quote = '\0';
+
+	for (size_t i = 0; i < line.len; i++) {
+		char c = line.data[i];
+
+		if (quote) {
+			quote = (char)(c == quote ? '\0' : quote);
+		} else if (c == '"' || c == '\'') {
+			quote = c;
+			*ret_quote_at = i;
+		} else if (kb_is_blank(c)) {
+			start = i + 1;
+		}
+	}
+	*ret_quote = quote;
+	return start;
+}
+
+struct kb_name_typed kb_name_typed(const struct kb_line_edit *e)
+{
+	struct kb_str line = kb_str_head(kb_buf_view(&e->text), e->cursor);
+	struct kb_name_typed typed = {0};
+	size_t quote_at = 0;
+	size_t word = last_word(line, &typed.quote, &quote_at);
+	bool is_first = kb_str_trim(kb_str_head(line, word)).len == 0;
+
+	typed.start = word + behind_key(kb_str_skip(line, word), is_first, &typed.wants);
+	if (typed.quote && quote_at == typed.start) {
+		typed.start++;
+	}
+	typed.last = typed.start;
+	if (typed.wants == KB_WANTS_DEVICE) {
+		typed.last += behind_folder(kb_str_skip(line, typed.start));
+		typed.wants = typed.last > typed.start ? KB_WANTS_FILE : KB_WANTS_DEVICE;
+	}
+	return typed;
+}
+
+void kb_name_candidates(const struct kb_line_edit *e, const struct kb_name_typed *typed,
+			const struct kb_table_row *rows, size_t n_rows, struct kb_table *names)
+{
+	struct kb_str line = kb_str_head(kb_buf_view(&e->text), e->cursor);
+	struct kb_str begun = kb_str_skip(line, typed->last);
+
+	for (size_t i = 0; i < n_rows; i++) {
+		const char *const *cells = rows[i].cells;
+
+		if (cells[0] && kb_str_starts(kb_str_from(cells[0]), begun)) {
+			kb_table_add(names, (struct kb_table_row){
+						    {kb_table_printf(names, "%s", cells[0]),
+						     kb_table_printf(names, "%s",
+								     cells[1] ? cells[1] : "")}});
+		}
+	}
+}
+
+/* What all of them begin with; never the half of a character. */
+static struct kb_str shared(const struct kb_table *names)
+{
+	struct kb_str all = kb_str_from(names->rows[0].cells[0]);
+	size_t len = 0;
+
+	for (size_t i = 1; i < names->n; i++) {
+		const char *other = names->rows[i].cells[0];
+		size_t same = 0;
+
+		while (same < all.len && other[same] == all.data[same]) {
+			same++;
+		}
+		all = kb_str_head(all, same);
+	}
+	while (len < all.len) {
+		size_t next = kb_str_utf8_len(kb_str_skip(all, len));
+
+		if (next == 0 || next > all.len - len) {
+			break;
+		}
+		len += next;
+	}
+	return kb_str_head(all, len);
+}
+
+bool kb_name_complete(struct kb_line_edit *e, const struct kb_name_typed *typed,
+		      const struct kb_table *names)
+{
+	struct kb_str line = kb_str_head(kb_buf_view(&e->text), e->cursor);
+	struct kb_str before = kb_str_skip(line, typed->start);
+	struct kb_str name = shared(names);
+	const char *behind = names->n == 1 ? names->rows[0].cells[1] : NULL;
+	KB_BUF struct kb_buf made = {0};
+	char quote = typed->quote;
+
+	before = kb_str_head(before, typed->last - typed->start);
+	if (!quote && (kb_str_find(name, ' ') < name.len || kb_str_find(name, '\'') < name.len)) {
+		quote = '"';
+		kb_buf_putc(&made, quote);
+	}
+	kb_buf_printf(&made, "%.*s%.*s%s", KB_STR_ARG(before), KB_STR_ARG(name),
+		      behind ? behind : "");
+	if (behind && !behind[0] && typed->wants != KB_WANTS_KEYWORD) {
+		kb_buf_printf(&made, "%.*s ", quote ? 1 : 0, &quote);
+	}
+	return kb_buf_error(&made) == 0 &&
+	       !kb_str_eq(kb_buf_view(&made), kb_str_skip(line, typed->start)) &&
+	       kb_line_edit_replace(e, typed->start, e->cursor, kb_buf_view(&made));
+}
