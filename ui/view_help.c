@@ -5,7 +5,7 @@ enum { KEY_COLUMNS = 18, NARROW_KEY_COLUMNS = 14 };
 
 static const char *const paragraphs[] = {
 	"Any key stops the countdown, on all consoles. Enter then boots what is chosen.",
-	"An entry is loaded while it is chosen. Once it is armed, Enter starts it at once.",
+	"An entry is loaded while it is chosen: Enter then starts it at once.",
 	"(default), or * where there is little room, boots when nobody chooses. ! marks an "
 	"entry with a problem; the details say which. It can be tried all the "
 	"same. All consoles show the same menu, and the choice is the same on all.",

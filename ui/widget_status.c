@@ -86,7 +86,7 @@ static void load_words(const struct kb_load_shown *load, char *buf, size_t size)
 	buf[0] = '\0';
 	switch (load->stage) {
 	case KB_STAGE_RESOLVING:
-		(void)snprintf(buf, size, "getting its files");
+		(void)snprintf(buf, size, "opening its files");
 		break;
 	case KB_STAGE_CHECKING:
 		(void)snprintf(buf, size, "checking its files");
@@ -101,7 +101,7 @@ static void load_words(const struct kb_load_shown *load, char *buf, size_t size)
 		}
 		break;
 	case KB_STAGE_ARMED:
-		(void)snprintf(buf, size, "armed: Enter starts it at once");
+		(void)snprintf(buf, size, "loaded: Enter starts it at once");
 		break;
 	case KB_STAGE_FAILED:
 		(void)snprintf(buf, size, "cannot be loaded");

@@ -54,7 +54,7 @@ class KbootTest(unittest.TestCase):
                     r"\n sdb1  RESCUE  vfat  /kboot\.conf\n"
                     r"   \d   Rescue system\n")
         term.wait(lambda screen: re.search(expected, screen.text), "the menu")
-        term.wait_text("Armed: Enter starts it at once")
+        term.wait_text("Loaded: Enter starts it at once")
 
     def test_enter_boots_what_is_chosen(self):
         term = self.start()

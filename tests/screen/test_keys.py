@@ -152,7 +152,7 @@ class SerialEconomyTest(unittest.TestCase):
         """Bytes sent for one key, all said that follows from it."""
         with Engine("--tty", "ttyS0", term="vt100") as engine:
             engine.greet(selected_id=start, stage="armed", stage_id=start)
-            engine.terminal.wait_text("Armed")
+            engine.terminal.wait_text("Loaded")
             engine.terminal.wait_quiet(1.2)
             before = len(engine.terminal.output)
             engine.terminal.send(key)
@@ -204,7 +204,7 @@ class SerialEconomyTest(unittest.TestCase):
     def test_at_rest_nothing_is_sent(self):
         with Engine("--tty", "ttyS0", term="vt100") as engine:
             engine.greet(stage="armed", stage_id="deb/1")
-            engine.terminal.wait_text("Armed")
+            engine.terminal.wait_text("Loaded")
             engine.terminal.wait_quiet(1.2)
             before = len(engine.terminal.output)
             engine.send_state()

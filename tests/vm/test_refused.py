@@ -8,7 +8,7 @@ from prompt_case import PromptCase, place_of
 
 LABEL, OTHER = "Rescue system", "Another"
 SENTENCE = "the jump failed: no kernel is loaded"
-ARMED = "(?i)armed: Enter starts it at once"
+ARMED = "(?i)loaded: Enter starts it at once"
 UNLOAD = "kexec -u"
 
 

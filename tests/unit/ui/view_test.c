@@ -102,22 +102,22 @@ static void a_slow_line_shows_no_load_that_passes(void **state)
 	s.state.stage_id = "a";
 	scene_state(&s);
 	passes(KB_UI_LOAD_REST_MS);
-	assert_true(shown("Armed"));
+	assert_true(shown("Loaded"));
 	scene_type(&s, "<Down>");
 	s.state = (struct kb_state){.phase = KB_PHASE_WAITING, .selected_id = "b"};
 	scene_state(&s);
 	passes(300);
-	assert_true(shown("Armed"));
+	assert_true(shown("Loaded"));
 	s.state.stage = KB_STAGE_LOADING;
 	s.state.stage_id = "b";
 	s.state.total_bytes = 100;
 	scene_state(&s);
 	passes(KB_UI_LOAD_REST_MS - 301);
-	assert_true(shown("Armed"));
+	assert_true(shown("Loaded"));
 	assert_int_equal(kb_screen_next_ms(&s.ui), 1);
 	passes(1);
 	assert_true(shown("Loading"));
-	assert_false(shown("Armed"));
+	assert_false(shown("Loaded:"));
 	/* But a boot is worth a word at once. */
 	s.state.phase = KB_PHASE_BOOTING;
 	s.state.stage = KB_STAGE_ARMED;
