@@ -26,15 +26,40 @@ static const struct kb_entry *find_default(const struct kb_catalog *catalog,
 	return device ? kb_catalog_installed(catalog, places, device) : NULL;
 }
 
+/* What the boot loader of the environment would start, where it is alone there. */
+static void choose_loaders(const struct kb_catalog *catalog, const struct kb_device *environment,
+			   struct kb_default *d)
+{
+	for (size_t i = 0; environment && i < catalog->n_entries && !d->entry; i++) {
+		const struct kb_entry *e = &catalog->entries[i];
+
+		if (e->is_default && e->device == environment) {
+			d->entry = e;
+		}
+	}
+	if (!d->entry) {
+		(void)snprintf(d->why, sizeof(d->why), "nothing sets default=");
+		return;
+	}
+	d->own = (struct kb_setting){.variable = KB_VAR_DEFAULT,
+				     .value = d->entry->id,
+				     .rank = KB_RANK_LOADER,
+				     .at = {.file = d->entry->file, .line = d->entry->line}};
+	d->setting = &d->own;
+	(void)snprintf(d->why, sizeof(d->why), "the default of %s (%s)", d->entry->file,
+		       kb_format_name(d->entry->format));
+}
+
 void kb_choose_default(const struct kb_catalog *catalog, const struct kb_places *places,
-		       const struct kb_settings *settings, struct kb_default *d)
+		       const struct kb_settings *settings, const struct kb_device *environment,
+		       struct kb_default *d)
 {
 	const struct kb_setting *setting = kb_settings_get(settings, KB_VAR_DEFAULT);
 	char source[KB_ERROR_FILE];
 
 	memset(d, 0, sizeof(*d));
 	if (!setting) {
-		(void)snprintf(d->why, sizeof(d->why), "nothing sets default=");
+		choose_loaders(catalog, environment, d);
 		return;
 	}
 	kb_setting_source(setting, source, sizeof(source));

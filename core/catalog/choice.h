@@ -13,13 +13,16 @@
 struct kb_default {
 	const struct kb_entry *entry;     /* NULL: none (yet) */
 	const struct kb_setting *setting; /* what names it, or would; NULL: none is wanted */
+	struct kb_setting own;            /* that, where no variable does */
 	char why[KB_WHY_BYTES];
 };
 
 /* default= in force, as a label, id, title or device. (A command line was added to the catalog
- * before, labelled by itself.) */
+ * before, labelled by itself.) Where none is, what the boot loader of the environment would start;
+ * NULL: nothing is. */
 void kb_choose_default(const struct kb_catalog *catalog, const struct kb_places *places,
-		       const struct kb_settings *settings, struct kb_default *d);
+		       const struct kb_settings *settings, const struct kb_device *environment,
+		       struct kb_default *d);
 
 /*
  * Where default= is a command line and no label, puts an entry for it in front of the catalog. 0

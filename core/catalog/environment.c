@@ -36,11 +36,24 @@ static bool is_open(const struct choice *c, const struct kb_place *place)
 
 static bool has_conf(const struct kb_place *place)
 {
-	if (place->found.n_settings > 0) {
-		return true;
+	for (size_t i = 0; i < place->found.n_settings; i++) {
+		if (place->found.settings[i].rank != KB_RANK_LOADER) {
+			return true;
+		}
 	}
 	for (size_t i = 0; i < place->found.n_entries; i++) {
 		if (place->found.entries[i].format == KB_FORMAT_KBOOT) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Another boot loader that says what it would start. */
+static bool has_loader(const struct kb_place *place)
+{
+	for (size_t i = 0; i < place->found.n_entries; i++) {
+		if (place->found.entries[i].is_default) {
 			return true;
 		}
 	}
@@ -142,12 +155,26 @@ static void choose_by_root(struct choice *c, const struct kb_setting *root)
 	}
 }
 
-/* The first with the label; NULL: with a kboot.conf. */
-static const struct kb_place *find(const struct choice *c, const char *label)
+static bool is_removable(const struct kb_place *place)
+{
+	return place->block.removable;
+}
+
+static const struct kb_place *find_label(const struct choice *c, const char *label)
 {
 	const struct kb_place *p = c->places->first;
 
-	while (p && !(counts(c, p) && (label ? has_label(p, label) : has_conf(p)))) {
+	while (p && !(counts(c, p) && has_label(p, label))) {
+		p = p->next;
+	}
+	return p;
+}
+
+static const struct kb_place *find(const struct choice *c, bool (*has)(const struct kb_place *p))
+{
+	const struct kb_place *p = c->places->first;
+
+	while (p && !(counts(c, p) && has(p))) {
 		p = p->next;
 	}
 	return p;
@@ -156,11 +183,25 @@ static const struct kb_place *find(const struct choice *c, const char *label)
 static void choose_first(struct choice *c, const char *label)
 {
 	struct kb_environment *env = c->env;
-	const struct kb_place *labelled = label ? find(c, label) : NULL;
-	const struct kb_place *place = labelled ? labelled : find(c, NULL);
+	const struct kb_place *labelled = label ? find_label(c, label) : NULL;
+	const struct kb_place *with_conf = labelled ? labelled : find(c, has_conf);
+	const struct kb_place *place = with_conf ? with_conf : find(c, has_loader);
+	const struct kb_place *until = place;
 
+	if (!with_conf || (!labelled && with_conf->block.removable)) {
+		const struct kb_place *loader = find(c, has_loader);
+
+		/* An internal disk comes before a stick, also where that has a kboot.conf; but any
+		 * internal one that is still to be read may have one. */
+		if (loader && !loader->block.removable) {
+			place = loader;
+			until = find(c, is_removable);
+		} else if (!with_conf) {
+			until = NULL;
+		}
+	}
 	/* Any that is still to be read may have the label. */
-	take(c, place, is_open(c, label && !labelled ? NULL : place));
+	take(c, place, is_open(c, label && !labelled ? NULL : until));
 	if (env->state == KB_ENV_UNKNOWN) {
 		(void)snprintf(env->why, sizeof(env->why),
 			       "not all disks that could be it have been read");
@@ -168,8 +209,9 @@ static void choose_first(struct choice *c, const char *label)
 		(void)snprintf(env->why, sizeof(env->why), "it has the default entry «%.64s»",
 			       label);
 	} else if (place) {
-		(void)snprintf(env->why, sizeof(env->why), "it is the first %swith a kboot.conf",
-			       place->block.removable ? "removable disk " : "");
+		(void)snprintf(env->why, sizeof(env->why), "it is the first %swith a %s",
+			       place->block.removable ? "removable disk " : "",
+			       has_conf(place) ? "kboot.conf" : "boot loader's configuration");
 	} else {
 		(void)snprintf(env->why, sizeof(env->why), "no disk has a kboot.conf%s%s",
 			       has_losses(c->places) ? " that could be read" : "",
@@ -224,6 +266,7 @@ void kb_environment_choose(const struct kb_places *places, const struct kb_setti
 	} else {
 		choose_first(&c, label ? label->value : NULL);
 	}
+	env->of_loader = env->place && !has_conf(env->place);
 	identify(&c);
 }
 

@@ -30,13 +30,16 @@ struct kb_environment {
 	const struct kb_place *place; /* NULL unless FOUND */
 	enum kb_environment_state state;
 	struct kb_environment_id id;
+	bool of_loader; /* no kboot.conf is there: its own boot loader's default and timeout count
+			 */
 	char why[KB_WHY_BYTES];
 	char warning[KB_WHY_BYTES]; /* of a second device that might be meant; "": none */
 };
 
 /*
  * root= of this session, of kboot's kernel command line or of its own configuration names it; else
- * it has the label that default= of the last two names; else it is the first with a kboot.conf.
+ * it has the label that default= of the last two names; else it is the first with a kboot.conf;
+ * else the first with the configuration of another boot loader that says what it would start.
  * Internal disks come before removable ones, which do not count at all where anything but the
  * environment itself restricts this kboot and trust_removable is not set. A device whose reader
  * passed its deadline counts as absent. settled: the machine has no more devices to come.

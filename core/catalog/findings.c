@@ -206,6 +206,7 @@ struct line {
 	const char *dir;
 	const char *subvolume; /* MOUNT */
 	bool is_bind;
+	bool of_loader; /* SETTING: another boot loader's */
 	struct kb_position at;
 };
 
@@ -217,6 +218,7 @@ enum { LINE, OF_SYSTEM };
 static const struct kb_field fields[] = {
 	{LINE, KB_FIELD_ENUM, "kind", AT(kind), N_KINDS, kinds},
 	{LINE, KB_FIELD_UINT, "number", AT(number), 0, NULL},
+	{LINE, KB_FIELD_BOOL, "loader", AT(of_loader), 0, NULL},
 	{LINE, KB_FIELD_TEXT, "text", AT(text), 0, NULL},
 	{LINE, KB_FIELD_TEXT, "dir", AT(dir), 0, NULL},
 	{LINE, KB_FIELD_TEXT, "subvolume", AT(subvolume), 0, NULL},
@@ -336,7 +338,10 @@ static int write_setting(void *ctx, const struct kb_setting *setting)
 			: 0;
 
 	return r < 0 ? r
-		     : write_line(w, &(struct line){SETTING, setting->variable, setting->value,
+		     : write_line(w, &(struct line){.kind = SETTING,
+						    .number = setting->variable,
+						    .of_loader = setting->rank == KB_RANK_LOADER,
+						    .text = setting->value,
 						    .at = setting->at});
 }
 
@@ -413,7 +418,8 @@ static int take(struct kb_findings *f, const struct line *line, const struct kb_
 					    .at = line->at};
 	const struct kb_setting setting = {.variable = line->number,
 					   .value = line->text,
-					   .rank = KB_RANK_ENVIRONMENT,
+					   .rank = line->of_loader ? KB_RANK_LOADER
+								   : KB_RANK_ENVIRONMENT,
 					   .at = line->at};
 	const struct kb_diag diag = {line->number, line->at, line->text};
 

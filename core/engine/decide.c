@@ -87,7 +87,8 @@ static void default_is_there(struct kb_engine *e)
 static bool is_certain(const struct kb_engine *e)
 {
 	return kb_engine_settled(e) ||
-	       (e->chosen.setting->rank == KB_RANK_ENVIRONMENT
+	       (e->chosen.setting->rank == KB_RANK_ENVIRONMENT ||
+				e->chosen.setting->rank == KB_RANK_LOADER
 			? e->environment.state == KB_ENV_FOUND
 			: kb_engine_may(e, KB_MAY_BOOT, e->chosen.entry) == KB_ANSWER_YES);
 }
@@ -125,6 +126,9 @@ void kb_engine_decide(struct kb_engine *e)
 						  ? e->chosen.setting
 						  : kb_settings_get(&e->settings, KB_VAR_TIMEOUT);
 
+	if (wanted && !e->chosen.setting && wanted->rank == KB_RANK_LOADER) {
+		wanted = NULL; /* nobody set it for kboot */
+	}
 	if (!wanted || e->chosen.entry) {
 		default_is_there(e);
 	} else if (settled) {

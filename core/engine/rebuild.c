@@ -17,6 +17,9 @@ int kb_engine_take_settings(struct kb_engine *e, const struct kb_place *place,
 		struct kb_error err = {0};
 		int r;
 
+		if ((setting.rank == KB_RANK_LOADER) != (rank == KB_RANK_LOADER)) {
+			continue;
+		}
 		setting.rank = rank;
 		if (rank == KB_RANK_SESSION) {
 			setting.at = (struct kb_position){.file = "this session"};
@@ -63,6 +66,7 @@ static void take_environment(struct kb_engine *e, const struct kb_environment *e
 			       env->place->block.name);
 	}
 	(void)!kb_engine_take_settings(e, env->place, KB_RANK_ENVIRONMENT);
+	(void)!kb_engine_take_settings(e, env->of_loader ? env->place : NULL, KB_RANK_LOADER);
 	kb_engine_take_greeting(e, env->place ? env->place->found.greeting : NULL);
 	if (is_other) {
 		kb_engine_event(e, KB_EVENT_UNCERTAIN);
@@ -175,7 +179,9 @@ void kb_engine_rebuild(struct kb_engine *e)
 	if (build(e) < 0) {
 		kb_engine_notice(e, KB_NOTICE_ERROR, "Out of memory: some entries are missing.");
 	}
-	kb_choose_default(&e->catalog, &e->places, &e->settings, &e->chosen);
+	kb_choose_default(&e->catalog, &e->places, &e->settings,
+			  e->environment.of_loader ? kb_engine_environment_device(e) : NULL,
+			  &e->chosen);
 	for (size_t i = 0; i < e->catalog.n_entries; i++) {
 		e->catalog.entries[i].is_default = &e->catalog.entries[i] == e->chosen.entry;
 	}

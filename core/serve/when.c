@@ -35,14 +35,14 @@ static bool is_device(void *ctx, struct kb_str word)
 /* Can no other entry come to be the default? */
 static bool has_sure_default(const struct kb_engine *e)
 {
-	const struct kb_setting *s = kb_settings_get(&e->settings, KB_VAR_DEFAULT);
+	const struct kb_setting *s = e->chosen.setting;
 	const struct kb_entry *entry = e->chosen.entry;
 
 	if (!s || !entry || entry->is_waiting || !is_certain(e)) {
 		return false;
 	}
-	return !entry->device ||
-	       (s->rank == KB_RANK_ENVIRONMENT && entry->device == kb_engine_environment_device(e));
+	return !entry->device || ((s->rank == KB_RANK_ENVIRONMENT || s->rank == KB_RANK_LOADER) &&
+				  entry->device == kb_engine_environment_device(e));
 }
 
 /* Can no other device come to be the booted environment's root? */

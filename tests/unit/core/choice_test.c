@@ -15,6 +15,7 @@ static struct kb_entry entries[] = {
 };
 
 static const struct kb_places nowhere = {.simulated = true};
+static const struct kb_device *environment;
 static struct kb_catalog catalog = {.entries = entries, .n_entries = KB_ARRAY_LEN(entries)};
 
 static void choose(const char *value, const char *file, struct kb_default *d)
@@ -27,7 +28,7 @@ static void choose(const char *value, const char *file, struct kb_default *d)
 		.rank = KB_RANK_IMAGE,
 		.at = {file, 1, 1},
 	};
-	kb_choose_default(&catalog, &nowhere, &settings, d);
+	kb_choose_default(&catalog, &nowhere, &settings, environment, d);
 }
 
 static void the_label_of_the_same_file_comes_first(void **state)
@@ -59,11 +60,43 @@ static void a_default_may_be_missing_empty_or_unset(void **state)
 	assert_string_equal(d.why, "nothing sets default=");
 }
 
+/* Of the environment, where it has no kboot.conf; and nothing that is said by kboot's own gives
+ * way. */
+static void the_default_of_its_own_loader(void **state)
+{
+	static const struct kb_device sda2 = {.name = "sda2"};
+	static const struct kb_device sdb1 = {.name = "sdb1"};
+	struct kb_default d;
+
+	(void)state;
+	entries[0].device = &sdb1;
+	entries[0].is_default = true;
+	entries[1].device = &sda2;
+	environment = &sda2;
+	choose(NULL, "f", &d);
+	assert_null(d.entry);
+	assert_null(d.setting);
+	entries[1].is_default = true;
+	entries[1].format = KB_FORMAT_GRUB;
+	choose(NULL, "f", &d);
+	assert_ptr_equal(d.entry, &entries[1]);
+	assert_int_equal(d.setting->rank, KB_RANK_LOADER);
+	assert_string_equal(d.why, "the default of sdb1:/kboot.conf (grub)");
+	choose("", "f", &d);
+	assert_null(d.entry);
+	choose("nine", "f", &d);
+	assert_null(d.entry);
+	environment = NULL;
+	choose(NULL, "f", &d);
+	assert_null(d.entry);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_label_of_the_same_file_comes_first),
 		cmocka_unit_test(a_default_may_be_missing_empty_or_unset),
+		cmocka_unit_test(the_default_of_its_own_loader),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,7 @@ struct device {
 	enum reading reading;
 	const char *fstype; /* NULL: ext4 */
 	const char *partuuid;
+	bool loader; /* the label is of another boot loader's default, there is no kboot.conf */
 };
 
 struct machine {
@@ -51,7 +52,90 @@ struct machine {
 		.name = "sdz1", .bus = "usb", .uuid = "U", .label = "Stick"                        \
 	}
 
+#define LOADER                                                                                     \
+	{                                                                                          \
+		.name = "sdl1", .bus = "ata", .uuid = "L", .label = "Gnu", .loader = true          \
+	}
+#define LOADER_USB                                                                                 \
+	{                                                                                          \
+		.name = "sdl9", .bus = "usb", .uuid = "M", .label = "Live", .loader = true         \
+	}
+
 static const struct machine machines[] = {
+	/* other boot loaders */
+	{"a loader", "", "", {LOADER}, false, KB_ENV_FOUND, "sdl1", "loader's conf", false},
+	{"a loader and a kboot.conf",
+	 "",
+	 "",
+	 {LOADER, IN1},
+	 false,
+	 KB_ENV_FOUND,
+	 "sda1",
+	 NULL,
+	 false},
+	{"a loader, and a stick with a kboot.conf",
+	 "",
+	 "",
+	 {LOADER, USB},
+	 false,
+	 KB_ENV_FOUND,
+	 "sdl1",
+	 NULL,
+	 false},
+	{"a loader, and a stick that is still read",
+	 "",
+	 "",
+	 {LOADER, {.name = "sdz1", .bus = "usb", .reading = UNREAD}},
+	 false,
+	 KB_ENV_FOUND,
+	 "sdl1",
+	 NULL,
+	 false},
+	{"a loader, and an internal disk that is still read",
+	 "",
+	 "",
+	 {LOADER, {.name = "sda1", .bus = "ata", .reading = UNREAD}},
+	 false,
+	 KB_ENV_UNKNOWN,
+	 NULL,
+	 NULL,
+	 false},
+	{"a live stick alone",
+	 "",
+	 "",
+	 {LOADER_USB},
+	 false,
+	 KB_ENV_FOUND,
+	 "sdl9",
+	 "removable",
+	 false},
+	{"a live stick before one with a kboot.conf",
+	 "",
+	 "",
+	 {LOADER_USB, USB},
+	 false,
+	 KB_ENV_FOUND,
+	 "sdz1",
+	 NULL,
+	 false},
+	{"restricted, a live stick alone",
+	 "restricted=true",
+	 "",
+	 {LOADER_USB},
+	 false,
+	 KB_ENV_NONE,
+	 NULL,
+	 NULL,
+	 false},
+	{"root= on a loader's disk",
+	 "root=sdl1",
+	 "",
+	 {IN1, LOADER},
+	 false,
+	 KB_ENV_FOUND,
+	 "sdl1",
+	 NULL,
+	 false},
 	{"nothing at all",
 	 "",
 	 "",
@@ -448,7 +532,9 @@ static void set_place(struct kb_place *p, const struct device *d, uint64_t id,
 					     .uuid = d->uuid,
 					     .partuuid = d->partuuid,
 					     .fstype = d->fstype ? d->fstype : "ext4"};
-	*entry = (struct kb_entry){.label = d->label, .format = KB_FORMAT_KBOOT};
+	*entry = (struct kb_entry){.label = d->label,
+				   .format = d->loader ? KB_FORMAT_GRUB : KB_FORMAT_KBOOT,
+				   .is_default = d->loader};
 	p->found.entries = entry;
 	p->found.n_entries = d->label != NULL;
 }
@@ -484,6 +570,13 @@ static void check(const struct machine *m)
 		assert_non_null(strstr(text, m->says));
 	}
 	assert_int_equal(env.warning[0] != '\0', m->warns);
+	for (size_t i = 0; i < DEVICES && m->devices[i].name; i++) {
+		const struct device *d = &m->devices[i];
+
+		if (env.place == &places[i]) {
+			assert_int_equal(env.of_loader, !d->label || d->loader);
+		}
+	}
 	kb_settings_done(&settings);
 }
 

@@ -58,7 +58,7 @@ struct kb_entry {
 	const char *args; /* the kernel's command line, root= included */
 	const char *root; /* what root= names, also when it is in args */
 	const char *command;
-	bool is_default;
+	bool is_default; /* of a reader: what its own loader would start; of the catalog: the one */
 	bool hidden;
 	bool is_waiting; /* it names a device that is not there (yet); a problem says which */
 	const char *path[KB_ENTRY_MAX_PATH]; /* submenus, outermost first */

@@ -14,6 +14,7 @@
 /* In order of precedence: a later one overrides an earlier one. */
 enum kb_source_rank {
 	KB_RANK_BUILTIN,
+	KB_RANK_LOADER,      /* the booted environment's own boot loader, where no kboot.conf is */
 	KB_RANK_IMAGE,       /* config/ at build time, or --config */
 	KB_RANK_ENVIRONMENT, /* the booted environment's kboot.conf */
 	KB_RANK_CMDLINE,     /* kboot.NAME=VALUE on kboot's own kernel command line */
