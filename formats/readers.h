@@ -10,6 +10,7 @@
 #include "kboot/formats/reader.h"
 
 extern const struct kb_reader kb_reader_kboot_conf;
+extern const struct kb_reader kb_reader_bls;
 extern const struct kb_reader kb_reader_bare;
 
 #endif

@@ -54,7 +54,13 @@ extern const struct kb_view kb_view_leaving; /* LEAVING: nothing at all */
 /* To the menu, by a key that means nothing in a view: a letter then does what it does there, but
  * the one that had opened the view. No other key does: it was meant to close, and Enter would boot.
  */
-void kb_view_back(struct kb_ui *ui, const struct kb_key *key, char opener);
+static inline void kb_view_back(struct kb_ui *ui, const struct kb_key *key, char opener)
+{
+	kb_ui_show(ui, &kb_view_menu);
+	if (key->code == KB_KEY_CHAR && key->text[0] != opener) {
+		kb_view_menu.press(ui, key);
+	}
+}
 /* Opens the editor on the selected entry. */
 void kb_view_edit_open(struct kb_ui *ui);
 /* The answer to its question for names. */

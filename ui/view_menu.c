@@ -319,12 +319,4 @@ static void press(struct kb_ui *ui, const struct kb_key *key)
 	}
 }
 
-void kb_view_back(struct kb_ui *ui, const struct kb_key *key, char opener)
-{
-	kb_ui_show(ui, &kb_view_menu);
-	if (key->code == KB_KEY_CHAR && key->text[0] != opener) {
-		press(ui, key);
-	}
-}
-
 const struct kb_view kb_view_menu = {.draw = draw, .press = press};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Every reader on a tree whose text files are the input, cut at lines of "===": kboot.conf,
- * os-release, fstab, kernel/cmdline. What comes out must be complete and travel as JSON.
+ * os-release, fstab, kernel/cmdline, loader.conf, entries. What comes out must be complete and travel as JSON.
  */
 #include "kboot/formats/reader.h"
 
@@ -16,6 +16,10 @@ static const char *const files[] = {
 	"etc/os-release",
 	"etc/fstab",
 	"etc/kernel/cmdline",
+	"loader/loader.conf",
+	"loader/entries/a+3-1.conf",
+	"loader/entries/b.conf",
+	"loader/entries.srel",
 };
 
 static int take_entry(void *ctx, const struct kb_entry *entry)

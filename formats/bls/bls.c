@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Entries of the Boot Loader Specification, type 1, as systemd-boot shows them. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "bls/loader_conf.h"
+#include "readers.h"
+#include "tree_names.h"
+
+enum { MAX_NAMES = 8192, MAX_ENTRIES = 1024, MAX_DIAGS = 8 };
+
+/* Where the folder is: at the root of an ESP or /boot partition, or in a system whose /boot is no
+ * partition of its own. */
+static const char *const folders[] = {"/loader", "/boot/loader"};
+
+struct reading {
+	const struct kb_tree *tree;
+	const struct kb_reader_out *out;
+	struct kb_arena arena;
+	struct tree_lookups lookups;
+	struct conf_diags diags;
+	const char *folder;
+	bool is_counted;
+	struct bls_entry *entries[MAX_ENTRIES];
+	size_t n_entries;
+	size_t n_dropped;
+};
+
+static int read_text(struct reading *r, const char *path, size_t max_bytes, struct kb_buf *text,
+		     const char **ret_shown)
+{
+	int code = kb_tree_read(r->tree, path, max_bytes, text);
+
+	*ret_shown = tree_canonical(&r->arena, r->tree, path);
+	if (!*ret_shown) {
+		return -ENOMEM;
+	}
+	if (code < 0 && code != -ENOENT && code != -ENOTDIR && code != -ENOMEM) {
+		conf_diags_loss(&r->diags, (struct kb_position){.file = *ret_shown},
+				"the file cannot be read: %s", strerror(-code));
+	}
+	return code;
+}
+
+/* --- names of files */
+
+/* On the filesystem that holds the entry. A subvolume is a part of one, whose root the names begin
+ * at; and /boot may be named, or left out, by who took a partition for the whole or the other way
+ * round. */
+static const char *find_file(struct reading *r, const char *name)
+{
+	const char *below = r->tree->below ? r->tree->below : "";
+	const char *boot = "/boot";
+	const char *path = kb_arena_printf(&r->arena, "%s%s", name[0] == '/' ? "" : "/", name);
+	const char *other = NULL;
+
+	if (!path || tree_lookups_has_file(&r->lookups, path) == 0) {
+		return path;
+	}
+	if (below[0] && kb_str_starts(kb_str_from(path), kb_str_from(below))) {
+		other = path + strlen(below);
+	} else if (kb_str_starts(kb_str_from(path), KB_STR("/boot/"))) {
+		other = path + strlen(boot);
+	} else if (kb_str_starts(kb_str_from(r->folder), kb_str_from(boot))) {
+		other = kb_arena_printf(&r->arena, "%s%s", boot, path);
+	}
+	return other && tree_lookups_has_file(&r->lookups, other) == 0 ? other : path;
+}
+
+/* --- files in the folder */
+
+static int read_entry(struct reading *r, struct bls_entry *entry)
+{
+	KB_BUF struct kb_buf text = {0};
+	const char *shown;
+	int code = read_text(r, entry->file, BLS_MAX_BYTES, &text, &shown);
+
+	if (code < 0) {
+		return code == -ENOMEM ? code : 0;
+	}
+	code = bls_entry_parse(&r->arena, shown, kb_buf_view(&text), &r->diags, entry);
+	if (code == 0 && entry->linux_image) {
+		const char *path = find_file(r, entry->linux_image);
+
+		code = path ? 0 : -ENOMEM;
+		entry->is_whole = path && tree_lookups_has_file(&r->lookups, path) == 0;
+	}
+	if (code == 0 && bls_entry_fits(entry)) {
+		r->entries[r->n_entries++] = entry;
+	}
+	return code;
+}
+
+static int take_name(void *ctx, const char *name)
+{
+	struct reading *r = ctx;
+	struct bls_entry *entry = kb_arena_alloc(&r->arena, sizeof(*entry));
+	bool is_entry = false;
+	int code;
+
+	if (!entry) {
+		return -ENOMEM;
+	}
+	code = bls_entry_named(&r->arena, name, r->is_counted, entry, &is_entry);
+	if (code < 0 || !is_entry) {
+		return code;
+	}
+	if (r->n_entries == MAX_ENTRIES) {
+		r->n_dropped++;
+		return 0;
+	}
+	entry->file = kb_arena_printf(&r->arena, "%s/entries/%s", r->folder, name);
+	return entry->file ? read_entry(r, entry) : -ENOMEM;
+}
+
+/* Other words in there than type1: the counters and the order are somebody else's scheme. */
+static int read_scheme(struct reading *r)
+{
+	KB_BUF struct kb_buf text = {0};
+	const char *path = kb_arena_printf(&r->arena, "%s/entries.srel", r->folder);
+	const char *shown;
+	int code = path ? read_text(r, path, BLS_MAX_BYTES, &text, &shown) : -ENOMEM;
+
+	r->is_counted = code < 0 || kb_str_eq(kb_str_trim(kb_buf_view(&text)), KB_STR("type1"));
+	return code == -ENOMEM ? code : 0;
+}
+
+/* --- what a file says, as an entry */
+
+static int take_file(struct reading *r, const char *what, const char *name, struct kb_entry *entry,
+		     const char **ret_name)
+{
+	*ret_name = find_file(r, name);
+	return *ret_name ? tree_name_check(&r->arena, &r->lookups, what, *ret_name, entry)
+			 : -ENOMEM;
+}
+
+static int take_files(struct reading *r, const struct bls_entry *from, struct kb_entry *entry)
+{
+	int code = take_file(r, "kernel", from->linux_image, entry, &entry->kernel);
+
+	for (size_t i = 0; code == 0 && i < from->n_initrd; i++) {
+		code = take_file(r, "initrd", from->initrd[i], entry, &entry->initrd[i]);
+		entry->n_initrd = i + 1;
+	}
+	if (code == 0 && from->devicetree) {
+		code = take_file(r, "dtb", from->devicetree, entry, &entry->dtb);
+	}
+	if (code == 0 && from->has_more_initrds) {
+		code = kb_entry_add_problem(&r->arena, entry,
+					    "more than %d initrds: the others are left out",
+					    KB_ENTRY_MAX_INITRDS);
+	}
+	if (code == 0 && from->devicetree_overlay) {
+		entry->remark = "its device tree overlays are not applied";
+	}
+	return code;
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool is_twin(const struct reading *r, const struct bls_entry *one,
+		    bool (*alike)(const struct bls_entry *a, const struct bls_entry *b))
+{
+	for (size_t i = 0; i < r->n_entries; i++) {
+		if (r->entries[i] != one && alike(r->entries[i], one)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static const char *name_of(const struct bls_entry *entry)
+{
+	return entry->title ? entry->title : entry->id;
+}
+
+static bool same_title(const struct bls_entry *a, const struct bls_entry *b)
+{
+	return same(name_of(a), name_of(b));
+}
+
+static bool same_version(const struct bls_entry *a, const struct bls_entry *b)
+{
+	return same_title(a, b) && same(a->version, b->version);
+}
+
+static bool same_machine(const struct bls_entry *a, const struct bls_entry *b)
+{
+	return same_version(a, b) && same(a->machine_id, b->machine_id);
+}
+
+/* Where titles are equal the version is with them, then the machine, then the file's name. */
+static const char *title_of(struct reading *r, const struct bls_entry *entry)
+{
+	const char *title = name_of(entry);
+
+	if (title && is_twin(r, entry, same_title) && entry->version) {
+		title = kb_arena_printf(&r->arena, "%s (%s)", title, entry->version);
+	}
+	if (title && is_twin(r, entry, same_version) && entry->machine_id) {
+		title = kb_arena_printf(&r->arena, "%s (%.8s)", title, entry->machine_id);
+	}
+	if (title && is_twin(r, entry, same_machine) && entry->title) {
+		title = kb_arena_printf(&r->arena, "%s (%s)", title, entry->id);
+	}
+	return title;
+}
+
+static int add_missing_kernel(struct reading *r, const struct bls_entry *from,
+			      struct kb_entry *entry)
+{
+	const char *program = from->uki ? from->uki : from->efi;
+
+	return program ? kb_entry_add_problem(&r->arena, entry,
+					      "%s is an EFI program: the firmware can start it, "
+					      "kexec cannot",
+					      program)
+		       : kb_entry_add_problem(&r->arena, entry, "it names no kernel");
+}
+
+static int emit(struct reading *r, const struct bls_entry *from, bool is_default)
+{
+	struct kb_entry entry = {
+		.label = from->id,
+		.title = title_of(r, from),
+		.format = KB_FORMAT_BLS,
+		.file = from->file,
+		.args = from->options,
+		.is_default = is_default,
+		.tries_left = from->tries_left,
+	};
+	int code = entry.title ? 0 : -ENOMEM;
+
+	if (code == 0) {
+		code = from->linux_image ? take_files(r, from, &entry)
+					 : add_missing_kernel(r, from, &entry);
+	}
+	return code < 0 || !r->out->entry ? code : r->out->entry(r->out->ctx, &entry);
+}
+
+/* --- loader.conf */
+
+static int read_loader_conf(struct reading *r, struct loader_conf *conf, bool *ret_found)
+{
+	KB_BUF struct kb_buf text = {0};
+	const char *path = kb_arena_printf(&r->arena, "%s/loader.conf", r->folder);
+	struct kb_setting setting = {.variable = KB_VAR_TIMEOUT, .rank = KB_RANK_LOADER};
+	const char *shown;
+	int code = path ? read_text(r, path, LOADER_CONF_MAX_BYTES, &text, &shown) : -ENOMEM;
+
+	*ret_found = code == 0;
+	if (code < 0) {
+		return code == -ENOMEM ? code : 0;
+	}
+	code = loader_conf_parse(&r->arena, shown, kb_buf_view(&text), &r->diags, conf);
+	if (code < 0 || !conf->timeout || !r->out->setting) {
+		return code;
+	}
+	setting.value = conf->timeout;
+	setting.at =
+		(struct kb_position){shown, conf->timeout_line > 0 ? conf->timeout_line : 1, 1};
+	return r->out->setting(r->out->ctx, &setting);
+}
+
+static int read_folder(struct reading *r)
+{
+	const char *path = kb_arena_printf(&r->arena, "%s/entries", r->folder);
+	struct loader_conf conf = {0};
+	const struct bls_entry *chosen = NULL;
+	bool has_conf = false;
+	int code = path ? read_scheme(r) : -ENOMEM;
+
+	if (code == 0) {
+		code = kb_tree_list(r->tree, path, MAX_NAMES, take_name, r);
+	}
+	if (code < 0 || r->n_entries == 0) {
+		return code == -ENOENT || code == -ENOTDIR ? 0 : code;
+	}
+	qsort(r->entries, r->n_entries, sizeof(struct bls_entry *), bls_entry_compare);
+	code = read_loader_conf(r, &conf, &has_conf);
+	if (has_conf) {
+		chosen = loader_conf_choose(&conf, r->entries, r->n_entries);
+	}
+	for (size_t i = 0; code == 0 && i < r->n_entries; i++) {
+		code = emit(r, r->entries[i], r->entries[i] == chosen);
+	}
+	if (r->n_dropped > 0) {
+		conf_diags_loss(&r->diags, (struct kb_position){.file = path},
+				"more than %d entries: %zu are left out", MAX_ENTRIES,
+				r->n_dropped);
+	}
+	return code;
+}
+
+static int read_tree(const struct kb_tree *tree, const struct kb_reader_out *out,
+		     struct kb_error *err)
+{
+	int code = 0;
+
+	for (size_t i = 0; code == 0 && i < KB_ARRAY_LEN(folders); i++) {
+		struct reading *r = calloc(1, sizeof(*r));
+
+		if (!r) {
+			return kb_error_no_memory(err);
+		}
+		r->tree = tree;
+		r->out = out;
+		r->folder = folders[i];
+		r->lookups = (struct tree_lookups){.tree = tree, .out = out};
+		r->diags = (struct conf_diags){.sink = &out->diags, .max = MAX_DIAGS};
+		code = read_folder(r);
+		conf_diags_end(&r->diags, r->folder);
+		kb_arena_done(&r->arena);
+		free(r);
+	}
+	return code < 0 ? kb_error_set(err, code, "the entries cannot be listed: %s",
+				       strerror(-code))
+			: 0;
+}
+
+const struct kb_reader kb_reader_bls = {
+	.name = "boot loader specification",
+	.format = KB_FORMAT_BLS,
+	.read = read_tree,
+};

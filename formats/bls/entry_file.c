@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bls/entry_file.h"
+
+#include <errno.h>
+
+#include "text_lines.h"
+#include "version.h"
+
+#define SUFFIX ".conf"
+
+enum { MAX_LINE = 16 << 10 };
+
+/* --- names */
+
+static struct kb_str digits(struct kb_str s)
+{
+	size_t n = 0;
+
+	while (n < s.len && kb_is_digit(s.data[n])) {
+		n++;
+	}
+	return kb_str_head(s, n);
+}
+
+/* "+LEFT" or "+LEFT-DONE" at the end of a name without its suffix. */
+static bool split_counter(struct kb_str *stem, int *ret_left)
+{
+	size_t plus = stem->len;
+	struct kb_str left;
+	struct kb_str rest;
+	uint64_t n;
+
+	while (plus > 0 && stem->data[plus - 1] != '+') {
+		plus--;
+	}
+	if (plus < 2) {
+		return false;
+	}
+	left = digits(kb_str_skip(*stem, plus));
+	rest = kb_str_skip(*stem, plus + left.len);
+	if (rest.len > 0 && rest.data[0] == '-') {
+		rest = kb_str_skip(rest, 1);
+		rest = digits(rest).len == rest.len && rest.len > 0 ? KB_STR("") : KB_STR("-");
+	}
+	if (left.len == 0 || rest.len > 0) {
+		return false;
+	}
+	*ret_left = kb_str_to_u64(left, &n) < 0 || n > INT32_MAX ? INT32_MAX : (int)n;
+	*stem = kb_str_head(*stem, plus - 1);
+	return true;
+}
+
+int bls_entry_named(struct kb_arena *arena, const char *name, bool is_counted,
+		    struct bls_entry *entry, bool *ret_is_entry)
+{
+	struct kb_str stem = kb_str_from(name);
+	size_t len = strlen(SUFFIX);
+
+	*ret_is_entry = stem.len > len && name[0] != '.' && !kb_str_starts(stem, KB_STR("auto-")) &&
+			kb_str_eq_nocase(kb_str_skip(stem, stem.len - len), KB_STR(SUFFIX));
+	if (!*ret_is_entry) {
+		return 0;
+	}
+	entry->tries_left = -1;
+	stem = kb_str_head(stem, stem.len - len);
+	if (is_counted) {
+		(void)split_counter(&stem, &entry->tries_left);
+	}
+	entry->id = kb_arena_printf(arena, "%.*s" SUFFIX, KB_STR_ARG(stem));
+	return entry->id ? 0 : -ENOMEM;
+}
+
+/* --- keys */
+
+/* A pair of quotes around all of a value is no part of it. */
+static struct kb_str bare(struct kb_str value)
+{
+	bool is_quoted = value.len >= 2 && value.data[0] == '"' && value.data[value.len - 1] == '"';
+
+	return is_quoted ? kb_str_of(value.data + 1, value.len - 2) : value;
+}
+
+static int add_initrd(struct bls_entry *entry, const char *value)
+{
+	if (entry->n_initrd < KB_ENTRY_MAX_INITRDS) {
+		entry->initrd[entry->n_initrd++] = value;
+	} else {
+		entry->has_more_initrds = true;
+	}
+	return 0;
+}
+
+static int add_options(struct kb_arena *arena, struct bls_entry *entry, const char *value)
+{
+	entry->options =
+		entry->options ? kb_arena_printf(arena, "%s %s", entry->options, value) : value;
+	return entry->options ? 0 : -ENOMEM;
+}
+
+static const struct {
+	const char *key;
+	size_t at;
+} texts[] = {
+	{"title", offsetof(struct bls_entry, title)},
+	{"version", offsetof(struct bls_entry, version)},
+	{"machine-id", offsetof(struct bls_entry, machine_id)},
+	{"sort-key", offsetof(struct bls_entry, sort_key)},
+	{"linux", offsetof(struct bls_entry, linux_image)},
+	{"efi", offsetof(struct bls_entry, efi)},
+	{"uki", offsetof(struct bls_entry, uki)},
+	{"uki-url", offsetof(struct bls_entry, uki)},
+	{"devicetree", offsetof(struct bls_entry, devicetree)},
+	{"devicetree-overlay", offsetof(struct bls_entry, devicetree_overlay)},
+	{"architecture", offsetof(struct bls_entry, architecture)},
+};
+
+/* A key that is not known belongs to another loader: grub_users, grub_class, … */
+static int take(struct kb_arena *arena, struct kb_str key, struct kb_str value,
+		struct bls_entry *entry)
+{
+	const char *text = kb_arena_str(arena, value);
+
+	if (!text) {
+		return -ENOMEM;
+	}
+	if (kb_str_eq(key, KB_STR("initrd"))) {
+		return add_initrd(entry, text);
+	}
+	if (kb_str_eq(key, KB_STR("options"))) {
+		return add_options(arena, entry, text);
+	}
+	for (size_t i = 0; i < KB_ARRAY_LEN(texts); i++) {
+		if (kb_str_eq(key, kb_str_from(texts[i].key))) {
+			*(const char **)((char *)entry + texts[i].at) = text;
+		}
+	}
+	return 0;
+}
+
+int bls_entry_parse(struct kb_arena *arena, const char *file, struct kb_str text,
+		    struct conf_diags *diags, struct bls_entry *entry)
+{
+	struct text_lines lines = {.file = file,
+				   .diags = diags,
+				   .max_line = MAX_LINE,
+				   .max_bytes = BLS_MAX_BYTES,
+				   .comments = "#",
+				   .severity = KB_SEVERITY_LOSS};
+	struct kb_str line;
+	int r = 0;
+
+	text_lines_start(&lines, text);
+	while (r == 0 && text_lines_next(&lines, &line)) {
+		struct kb_str rest = line;
+		struct kb_str key = KB_STR("");
+		struct kb_str value;
+
+		(void)kb_str_next_word(&rest, &key);
+		value = bare(kb_str_trim(rest));
+		if (value.len > 0) {
+			r = take(arena, key, value, entry);
+		}
+	}
+	return r;
+}
+
+/* --- order */
+
+static struct kb_str text_of(const char *text)
+{
+	return text ? kb_str_from(text) : KB_STR("");
+}
+
+bool bls_entry_is_bad(const struct bls_entry *entry)
+{
+	return entry->tries_left == 0;
+}
+
+int bls_entry_compare(const void *a, const void *b)
+{
+	const struct bls_entry *x = *(const struct bls_entry *const *)a;
+	const struct bls_entry *y = *(const struct bls_entry *const *)b;
+	int r = bls_entry_is_bad(x) - bls_entry_is_bad(y);
+
+	if (r == 0) {
+		r = !x->sort_key - !y->sort_key;
+	}
+	if (r == 0 && x->sort_key) {
+		r = strcmp(x->sort_key, y->sort_key);
+		r = r != 0 ? r : kb_str_compare(text_of(x->machine_id), text_of(y->machine_id));
+		r = r != 0 ? r : kb_version_compare(text_of(y->version), text_of(x->version));
+	}
+	return r != 0 ? r : kb_version_compare(kb_str_from(y->id), kb_str_from(x->id));
+}
+
+/* As EFI calls it. */
+static const char *own_architecture(void)
+{
+#if defined(__x86_64__)
+	return "x64";
+#elif defined(__aarch64__)
+	return "AA64";
+#else
+	return "";
+#endif
+}
+
+bool bls_entry_fits(const struct bls_entry *entry)
+{
+	return !entry->architecture ||
+	       kb_str_eq_nocase(kb_str_from(entry->architecture), kb_str_from(own_architecture()));
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One file of Boot Loader Specification type 1: its keys, its counter, its place among others.
+ * For the reader bls.c.
+ * Must not open anything.
+ */
+#ifndef KBOOT_FORMATS_BLS_ENTRY_FILE_H
+#define KBOOT_FORMATS_BLS_ENTRY_FILE_H
+
+#include "conf_diags.h"
+#include "kboot/base/arena.h"
+#include "kboot/model/entry.h"
+
+enum { BLS_MAX_BYTES = 64 << 10 };
+
+/* Text that is not there is NULL. */
+struct bls_entry {
+	const char *id;   /* its name without the counter: "debian-6.1.0-18-amd64.conf" */
+	const char *file; /* its path in the tree */
+	int tries_left;   /* -1: not counted */
+	const char *title;
+	const char *version;
+	const char *machine_id;
+	const char *sort_key;
+	const char *linux_image;
+	bool is_whole; /* its kernel is there */
+	const char *initrd[KB_ENTRY_MAX_INITRDS];
+	size_t n_initrd;
+	bool has_more_initrds; /* than there is room for */
+	const char *options;
+	const char *devicetree;
+	const char *devicetree_overlay;
+	const char *efi;
+	const char *uki; /* or uki-url */
+	const char *architecture;
+};
+
+/* Is it the name of an entry? Then id and counter are taken from it; without a counter where that
+ * scheme is not used. -ENOMEM. */
+KB_MUST_CHECK int bls_entry_named(struct kb_arena *arena, const char *name, bool is_counted,
+				  struct bls_entry *entry, bool *ret_is_entry);
+/* Adds what the text says; file is for the diagnostics. -ENOMEM. */
+KB_MUST_CHECK int bls_entry_parse(struct kb_arena *arena, const char *file, struct kb_str text,
+				  struct conf_diags *diags, struct bls_entry *entry);
+/* In the order of a menu: as qsort wants it, of pointers to struct bls_entry. */
+int bls_entry_compare(const void *a, const void *b);
+/* Is it out of tries? */
+bool bls_entry_is_bad(const struct bls_entry *entry);
+/* For this machine's processor? */
+bool bls_entry_fits(const struct bls_entry *entry);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bls/loader_conf.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+
+#include "text_lines.h"
+
+enum { MAX_LINE = 4096 };
+
+static const char *seconds(struct kb_arena *arena, struct kb_str value)
+{
+	uint64_t n;
+
+	if (kb_str_eq(value, KB_STR("menu-force"))) {
+		return NULL;
+	}
+	/* menu-hidden, menu-disabled, and what is no number: at once. */
+	return kb_str_to_u64(value, &n) < 0 ? "0" : kb_arena_str(arena, value);
+}
+
+static int take(struct kb_arena *arena, struct kb_str key, struct kb_str value, unsigned line,
+		struct loader_conf *conf)
+{
+	if (kb_str_eq(key, KB_STR("default"))) {
+		conf->pattern = kb_arena_str(arena, value);
+		conf->line = line;
+		return conf->pattern ? 0 : -ENOMEM;
+	}
+	if (kb_str_eq(key, KB_STR("timeout"))) {
+		conf->timeout = seconds(arena, value);
+		conf->timeout_line = line;
+	}
+	return 0;
+}
+
+int loader_conf_parse(struct kb_arena *arena, const char *file, struct kb_str text,
+		      struct conf_diags *diags, struct loader_conf *ret_conf)
+{
+	struct text_lines lines = {.file = file,
+				   .diags = diags,
+				   .max_line = MAX_LINE,
+				   .max_bytes = LOADER_CONF_MAX_BYTES,
+				   .comments = "#",
+				   .severity = KB_SEVERITY_WARNING};
+	struct kb_str line;
+	int r = 0;
+
+	*ret_conf = (struct loader_conf){.timeout = "0"};
+	text_lines_start(&lines, text);
+	while (r == 0 && text_lines_next(&lines, &line)) {
+		struct kb_str rest = line;
+		struct kb_str key = KB_STR("");
+
+		(void)kb_str_next_word(&rest, &key);
+		r = take(arena, key, kb_str_trim(rest), lines.number, ret_conf);
+	}
+	return r;
+}
+
+/* As it is called, and as `bootctl` used to call it: without .conf. */
+static bool fits(const char *pattern, const struct bls_entry *entry)
+{
+	char stem[256];
+
+	(void)snprintf(stem, sizeof(stem), "%.*s", (int)(strlen(entry->id) - strlen(".conf")),
+		       entry->id);
+	return fnmatch(pattern, entry->id, FNM_CASEFOLD) == 0 ||
+	       fnmatch(pattern, stem, FNM_CASEFOLD) == 0;
+}
+
+const struct bls_entry *loader_conf_choose(const struct loader_conf *conf,
+					   struct bls_entry *const *entries, size_t n)
+{
+	for (size_t i = 0; conf->pattern && i < n; i++) {
+		if (entries[i]->is_whole && fits(conf->pattern, entries[i])) {
+			return entries[i];
+		}
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (entries[i]->is_whole && !bls_entry_is_bad(entries[i])) {
+			return entries[i];
+		}
+	}
+	return NULL;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * systemd-boot's loader.conf, as far as it says what boots by itself, and when.
+ * For the reader bls.c.
+ * Must not open anything.
+ */
+#ifndef KBOOT_FORMATS_BLS_LOADER_CONF_H
+#define KBOOT_FORMATS_BLS_LOADER_CONF_H
+
+#include "bls/entry_file.h"
+
+enum { LOADER_CONF_MAX_BYTES = 64 << 10 };
+
+struct loader_conf {
+	const char *pattern; /* default: a glob of ids; NULL: none */
+	unsigned line;       /* of that */
+	const char *timeout; /* seconds; NULL: it waits for ever */
+	unsigned timeout_line;
+};
+
+/* Starts with what holds when nothing is said: boots at once. -ENOMEM. */
+KB_MUST_CHECK int loader_conf_parse(struct kb_arena *arena, const char *file, struct kb_str text,
+				    struct conf_diags *diags, struct loader_conf *ret_conf);
+/* Which of the sorted entries it would start: of those whose kernel is there, the first that fits
+ * the pattern, else the first that has tries left. NULL. */
+const struct bls_entry *loader_conf_choose(const struct loader_conf *conf,
+					   struct bls_entry *const *entries, size_t n);
+
+#endif
