@@ -39,9 +39,9 @@ static int check_sections(const struct kb_image_source *src, struct kb_image *im
 	if (!kb_image_has(src, 0, "MZ", 2)) {
 		return 0;
 	}
-	r = kb_pe_read(src, &pe, err);
+	r = kb_image_pe(src, &pe, err);
 	for (unsigned i = 0; r == 0 && i < pe.n_sections; i++) {
-		r = kb_pe_section(src, &pe, i, &section, err);
+		r = kb_image_pe_section(src, &pe, i, &section, err);
 	}
 	if (r == 0) {
 		image->is_signed = pe.is_signed;

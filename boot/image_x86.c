@@ -228,7 +228,7 @@ static int inspect(const struct kb_image_source *src, struct kb_image *image, st
 	if (is_for_bios(&h, image->version)) {
 		return needs_bios(src, err);
 	}
-	return kb_pe_check_signature(src, &image->is_signed, err);
+	return kb_image_pe_signature(src, &image->is_signed, err);
 }
 
 const struct kb_image_kind kb_image_kind_bzimage = {KB_IMAGE_BZIMAGE, match, inspect};

@@ -77,6 +77,15 @@ static char *assigned(struct kb_arena *arena, struct kb_str text, struct kb_str 
 	return shell_value(arena, value);
 }
 
+int kb_os_release_get(struct kb_arena *arena, struct kb_str text, struct kb_str key,
+		      const char **ret_value)
+{
+	const char *value = assigned(arena, text, key);
+
+	*ret_value = value && is_plain(kb_str_from(value)) ? value : NULL;
+	return value ? 0 : -ENOMEM;
+}
+
 static int read_name(struct kb_arena *arena, const struct kb_tree *tree, const char **ret_name)
 {
 	static const char *const paths[] = {"/etc/os-release", "/usr/lib/os-release"};
@@ -86,10 +95,7 @@ static int read_name(struct kb_arena *arena, const struct kb_tree *tree, const c
 
 	*ret_name = NULL;
 	for (size_t i = 0; r == 0 && !*ret_name && i < KB_ARRAY_LEN(keys); i++) {
-		const char *name = assigned(arena, kb_buf_view(&text), keys[i]);
-
-		r = name ? 0 : -ENOMEM;
-		*ret_name = is_plain(kb_str_from(name)) ? name : NULL;
+		r = kb_os_release_get(arena, kb_buf_view(&text), keys[i], ret_name);
 	}
 	return r;
 }

@@ -8,8 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "kboot/base/budget.h"
 #include "kboot/base/escape.h"
 #include "kboot/boot/load.h"
+#include "kboot/boot/uki.h"
 #include "report.h"
 #include "resolver.h"
 
@@ -60,6 +62,56 @@ static int open_file(struct work *w, const char *name, struct kb_boot_file *ret_
 	return kb_resolver_open(&w->resolver, name, NULL, &ret_file->fd, &ret_file->name, err);
 }
 
+/* What a unified kernel image is made of takes its place: its initrds stand around those that the
+ * entry has, its command line counts where the entry has none. */
+static int take_apart(struct work *w, struct kb_error *err)
+{
+	struct kb_boot_request *q = &w->request;
+	unsigned profile = kb_uki_profile(&q->args);
+	struct kb_memory now = {0};
+	struct kb_uki_parts parts;
+	int r;
+
+	if (q->n_initrd + 2 > KB_BOOT_MAX_INITRDS) {
+		return kb_error_set(err, -E2BIG, "too many initrds beside those of %s",
+				    q->kernel.name);
+	}
+	if (kb_memory_read(w->host.procfs_fd, &now) < 0) {
+		now = (struct kb_memory){0};
+	}
+	r = kb_uki_take_apart(&q->kernel, profile, kb_memory_for_loading(&now, 2),
+			      &w->resolver.automount.arena, &parts, err);
+	if (r < 0) {
+		return r;
+	}
+	(void)kb_close(q->kernel.fd);
+	q->kernel = parts.kernel;
+	if (parts.microcode.fd >= 0) {
+		memmove(q->initrd + 1, q->initrd, q->n_initrd * sizeof(q->initrd[0]));
+		q->initrd[0] = parts.microcode;
+		q->n_initrd++;
+	}
+	if (parts.initrd.fd >= 0) {
+		q->initrd[q->n_initrd++] = parts.initrd;
+	}
+	if (q->dtb.fd < 0) {
+		q->dtb = parts.dtb;
+	} else {
+		(void)kb_close(parts.dtb.fd);
+	}
+	q->args = q->args[0] ? q->args : parts.args;
+	return 0;
+}
+
+static bool is_uki(const struct kb_boot_file *kernel)
+{
+	struct kb_image image;
+	struct kb_error quiet;
+
+	return kb_image_inspect(kernel->fd, kernel->name, &image, &quiet) == 0 &&
+	       image.type == KB_IMAGE_UKI;
+}
+
 static int resolve(struct work *w, struct kb_error *err)
 {
 	const struct kb_entry *e = w->job->entry;
@@ -79,7 +131,7 @@ static int resolve(struct work *w, struct kb_error *err)
 	if (r == 0 && e->dtb) {
 		r = open_file(w, e->dtb, &q->dtb, err);
 	}
-	return r;
+	return r == 0 && is_uki(&q->kernel) ? take_apart(w, err) : r;
 }
 
 static int open_host(struct work *w, struct kb_error *err)

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Entries of the Boot Loader Specification, type 1, as systemd-boot shows them. */
+/* Entries of the Boot Loader Specification, and unified kernel images, as systemd-boot shows them.
+ */
 #include <errno.h>
 #include <stdlib.h>
 
 #include "bls/loader_conf.h"
+#include "bls/uki_file.h"
 #include "readers.h"
 #include "tree_names.h"
+
+#define UKI_FOLDER "/EFI/Linux"
 
 enum { MAX_NAMES = 8192, MAX_ENTRIES = 1024, MAX_DIAGS = 8 };
 
@@ -69,6 +73,12 @@ static const char *find_file(struct reading *r, const char *name)
 
 /* --- files in the folder */
 
+/* A unified image is a kernel with all that belongs to it. */
+static const char *kernel_of(const struct bls_entry *entry)
+{
+	return entry->linux_image ? entry->linux_image : entry->uki;
+}
+
 static int read_entry(struct reading *r, struct bls_entry *entry)
 {
 	KB_BUF struct kb_buf text = {0};
@@ -79,8 +89,8 @@ static int read_entry(struct reading *r, struct bls_entry *entry)
 		return code == -ENOMEM ? code : 0;
 	}
 	code = bls_entry_parse(&r->arena, shown, kb_buf_view(&text), &r->diags, entry);
-	if (code == 0 && entry->linux_image) {
-		const char *path = find_file(r, entry->linux_image);
+	if (code == 0 && kernel_of(entry)) {
+		const char *path = find_file(r, kernel_of(entry));
 
 		code = path ? 0 : -ENOMEM;
 		entry->is_whole = path && tree_lookups_has_file(&r->lookups, path) == 0;
@@ -101,7 +111,7 @@ static int take_name(void *ctx, const char *name)
 	if (!entry) {
 		return -ENOMEM;
 	}
-	code = bls_entry_named(&r->arena, name, r->is_counted, entry, &is_entry);
+	code = bls_entry_named(&r->arena, name, ".conf", r->is_counted, entry, &is_entry);
 	if (code < 0 || !is_entry) {
 		return code;
 	}
@@ -111,6 +121,70 @@ static int take_name(void *ctx, const char *name)
 	}
 	entry->file = kb_arena_printf(&r->arena, "%s/entries/%s", r->folder, name);
 	return entry->file ? read_entry(r, entry) : -ENOMEM;
+}
+
+/* --- unified kernel images */
+
+static int add_image(struct reading *r, const char *path, int fd, const struct bls_entry *named,
+		     unsigned profile)
+{
+	struct bls_entry *entry = kb_arena_alloc(&r->arena, sizeof(*entry));
+	int code;
+
+	if (!entry) {
+		return -ENOMEM;
+	}
+	*entry = *named;
+	entry->file = entry->uki = path;
+	entry->is_uki_file = entry->is_whole = true;
+	code = bls_uki_read(&r->arena, fd, profile, entry);
+	if (code == 0 && r->n_entries == MAX_ENTRIES) {
+		r->n_dropped++;
+	} else if (code == 0) {
+		r->entries[r->n_entries++] = entry;
+	}
+	return code;
+}
+
+/* An EFI program that is none is not ours to show; one that is damaged is said to be. */
+static int take_image(void *ctx, const char *name)
+{
+	struct reading *r = ctx;
+	struct bls_entry named = {0};
+	KB_CLOSE int fd = -1;
+	bool is_entry = false;
+	const char *path = NULL;
+	int code = bls_entry_named(&r->arena, name, ".efi", true, &named, &is_entry);
+
+	if (code < 0 || !is_entry) {
+		return code;
+	}
+	path = kb_arena_printf(&r->arena, UKI_FOLDER "/%s", name);
+	code = path ? kb_tree_open(r->tree, path, &fd) : -ENOMEM;
+	for (unsigned profile = 0; code == 0 && profile < KB_PE_MAX_PROFILES; profile++) {
+		code = add_image(r, path, fd, &named, profile);
+		if (code == -ENOENT && profile > 0) {
+			return 0;
+		}
+	}
+	if (code < 0 && code != -ENOMEM && code != -ENOEXEC) {
+		const char *shown = tree_canonical(&r->arena, r->tree, path);
+
+		conf_diags_loss(&r->diags, (struct kb_position){.file = shown},
+				"the unified kernel image cannot be read: %s",
+				code == -EUCLEAN || code == -EFBIG ? "it is damaged"
+								   : strerror(-code));
+	}
+	return code == -ENOMEM ? code : 0;
+}
+
+static int list_images(struct reading *r)
+{
+	int code = strcmp(r->folder, folders[0]) == 0
+			   ? kb_tree_list(r->tree, UKI_FOLDER, MAX_NAMES, take_image, r)
+			   : 0;
+
+	return code == -ENOENT || code == -ENOTDIR ? 0 : code;
 }
 
 /* Other words in there than type1: the counters and the order are somebody else's scheme. */
@@ -137,7 +211,7 @@ static int take_file(struct reading *r, const char *what, const char *name, stru
 
 static int take_files(struct reading *r, const struct bls_entry *from, struct kb_entry *entry)
 {
-	int code = take_file(r, "kernel", from->linux_image, entry, &entry->kernel);
+	int code = take_file(r, "kernel", kernel_of(from), entry, &entry->kernel);
 
 	for (size_t i = 0; code == 0 && i < from->n_initrd; i++) {
 		code = take_file(r, "initrd", from->initrd[i], entry, &entry->initrd[i]);
@@ -213,13 +287,14 @@ static const char *title_of(struct reading *r, const struct bls_entry *entry)
 static int add_missing_kernel(struct reading *r, const struct bls_entry *from,
 			      struct kb_entry *entry)
 {
-	const char *program = from->uki ? from->uki : from->efi;
-
-	return program ? kb_entry_add_problem(&r->arena, entry,
-					      "%s is an EFI program: the firmware can start it, "
-					      "kexec cannot",
-					      program)
-		       : kb_entry_add_problem(&r->arena, entry, "it names no kernel");
+	if (from->uki_url) {
+		return kb_entry_add_problem(&r->arena, entry, "%s is not fetched", from->uki_url);
+	}
+	return from->efi ? kb_entry_add_problem(&r->arena, entry,
+						"%s is an EFI program: the firmware can start it, "
+						"kexec cannot",
+						from->efi)
+			 : kb_entry_add_problem(&r->arena, entry, "it names no kernel");
 }
 
 static int emit(struct reading *r, const struct bls_entry *from, bool is_default)
@@ -227,7 +302,7 @@ static int emit(struct reading *r, const struct bls_entry *from, bool is_default
 	struct kb_entry entry = {
 		.label = from->id,
 		.title = title_of(r, from),
-		.format = KB_FORMAT_BLS,
+		.format = from->is_uki_file ? KB_FORMAT_UKI : KB_FORMAT_BLS,
 		.file = from->file,
 		.args = from->options,
 		.is_default = is_default,
@@ -236,8 +311,8 @@ static int emit(struct reading *r, const struct bls_entry *from, bool is_default
 	int code = entry.title ? 0 : -ENOMEM;
 
 	if (code == 0) {
-		code = from->linux_image ? take_files(r, from, &entry)
-					 : add_missing_kernel(r, from, &entry);
+		code = kernel_of(from) ? take_files(r, from, &entry)
+				       : add_missing_kernel(r, from, &entry);
 	}
 	return code < 0 || !r->out->entry ? code : r->out->entry(r->out->ctx, &entry);
 }
@@ -277,8 +352,11 @@ static int read_folder(struct reading *r)
 	if (code == 0) {
 		code = kb_tree_list(r->tree, path, MAX_NAMES, take_name, r);
 	}
+	if (code == 0 || code == -ENOENT || code == -ENOTDIR) {
+		code = list_images(r);
+	}
 	if (code < 0 || r->n_entries == 0) {
-		return code == -ENOENT || code == -ENOTDIR ? 0 : code;
+		return code;
 	}
 	qsort(r->entries, r->n_entries, sizeof(struct bls_entry *), bls_entry_compare);
 	code = read_loader_conf(r, &conf, &has_conf);

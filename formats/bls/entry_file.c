@@ -6,8 +6,6 @@
 #include "text_lines.h"
 #include "version.h"
 
-#define SUFFIX ".conf"
-
 enum { MAX_LINE = 16 << 10 };
 
 /* --- names */
@@ -50,14 +48,14 @@ static bool split_counter(struct kb_str *stem, int *ret_left)
 	return true;
 }
 
-int bls_entry_named(struct kb_arena *arena, const char *name, bool is_counted,
+int bls_entry_named(struct kb_arena *arena, const char *name, const char *suffix, bool is_counted,
 		    struct bls_entry *entry, bool *ret_is_entry)
 {
 	struct kb_str stem = kb_str_from(name);
-	size_t len = strlen(SUFFIX);
+	size_t len = strlen(suffix);
 
 	*ret_is_entry = stem.len > len && name[0] != '.' && !kb_str_starts(stem, KB_STR("auto-")) &&
-			kb_str_eq_nocase(kb_str_skip(stem, stem.len - len), KB_STR(SUFFIX));
+			kb_str_eq_nocase(kb_str_skip(stem, stem.len - len), kb_str_from(suffix));
 	if (!*ret_is_entry) {
 		return 0;
 	}
@@ -66,7 +64,7 @@ int bls_entry_named(struct kb_arena *arena, const char *name, bool is_counted,
 	if (is_counted) {
 		(void)split_counter(&stem, &entry->tries_left);
 	}
-	entry->id = kb_arena_printf(arena, "%.*s" SUFFIX, KB_STR_ARG(stem));
+	entry->id = kb_arena_printf(arena, "%.*s%s", KB_STR_ARG(stem), suffix);
 	return entry->id ? 0 : -ENOMEM;
 }
 
@@ -108,7 +106,7 @@ static const struct {
 	{"linux", offsetof(struct bls_entry, linux_image)},
 	{"efi", offsetof(struct bls_entry, efi)},
 	{"uki", offsetof(struct bls_entry, uki)},
-	{"uki-url", offsetof(struct bls_entry, uki)},
+	{"uki-url", offsetof(struct bls_entry, uki_url)},
 	{"devicetree", offsetof(struct bls_entry, devicetree)},
 	{"devicetree-overlay", offsetof(struct bls_entry, devicetree_overlay)},
 	{"architecture", offsetof(struct bls_entry, architecture)},
@@ -171,6 +169,14 @@ static struct kb_str text_of(const char *text)
 	return text ? kb_str_from(text) : KB_STR("");
 }
 
+/* Profiles of one image stay together. */
+static struct kb_str file_id(const struct bls_entry *entry)
+{
+	struct kb_str id = kb_str_from(entry->id);
+
+	return entry->is_uki_file ? kb_str_head(id, kb_str_find(id, '@')) : id;
+}
+
 bool bls_entry_is_bad(const struct bls_entry *entry)
 {
 	return entry->tries_left == 0;
@@ -190,7 +196,8 @@ int bls_entry_compare(const void *a, const void *b)
 		r = r != 0 ? r : kb_str_compare(text_of(x->machine_id), text_of(y->machine_id));
 		r = r != 0 ? r : kb_version_compare(text_of(y->version), text_of(x->version));
 	}
-	return r != 0 ? r : kb_version_compare(kb_str_from(y->id), kb_str_from(x->id));
+	r = r != 0 ? r : kb_version_compare(file_id(y), file_id(x));
+	return r != 0 ? r : (x->profile > y->profile) - (x->profile < y->profile);
 }
 
 /* As EFI calls it. */

@@ -31,14 +31,17 @@ struct bls_entry {
 	const char *devicetree;
 	const char *devicetree_overlay;
 	const char *efi;
-	const char *uki; /* or uki-url */
+	const char *uki;
+	const char *uki_url;
+	unsigned profile; /* of the unified image */
+	bool is_uki_file; /* it is found by itself, not through a file that names it */
 	const char *architecture;
 };
 
-/* Is it the name of an entry? Then id and counter are taken from it; without a counter where that
- * scheme is not used. -ENOMEM. */
-KB_MUST_CHECK int bls_entry_named(struct kb_arena *arena, const char *name, bool is_counted,
-				  struct bls_entry *entry, bool *ret_is_entry);
+/* Is it the name of an entry, which ends in suffix (".conf", ".efi")? Then id and counter are taken
+ * from it; without a counter where that scheme is not used. -ENOMEM. */
+KB_MUST_CHECK int bls_entry_named(struct kb_arena *arena, const char *name, const char *suffix,
+				  bool is_counted, struct bls_entry *entry, bool *ret_is_entry);
 /* Adds what the text says; file is for the diagnostics. -ENOMEM. */
 KB_MUST_CHECK int bls_entry_parse(struct kb_arena *arena, const char *file, struct kb_str text,
 				  struct conf_diags *diags, struct bls_entry *entry);

@@ -58,12 +58,13 @@ int loader_conf_parse(struct kb_arena *arena, const char *file, struct kb_str te
 	return r;
 }
 
-/* As it is called, and as `bootctl` used to call it: without .conf. */
+/* As it is called, and as older loaders called it: without .conf. */
 static bool fits(const char *pattern, const struct bls_entry *entry)
 {
+	const char *suffix = strrchr(entry->id, '.');
 	char stem[256];
 
-	(void)snprintf(stem, sizeof(stem), "%.*s", (int)(strlen(entry->id) - strlen(".conf")),
+	(void)snprintf(stem, sizeof(stem), "%.*s", suffix ? (int)(suffix - entry->id) : 0,
 		       entry->id);
 	return fnmatch(pattern, entry->id, FNM_CASEFOLD) == 0 ||
 	       fnmatch(pattern, stem, FNM_CASEFOLD) == 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Every reader on a tree whose text files are the input, cut at lines of "===": kboot.conf,
- * os-release, fstab, kernel/cmdline, loader.conf, entries. What comes out must be complete and travel as JSON.
+ * os-release, fstab, kernel/cmdline, loader.conf, entries. What comes out must be complete and
+ * travel as JSON.
  */
 #include "kboot/formats/reader.h"
 

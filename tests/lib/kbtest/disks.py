@@ -212,6 +212,8 @@ def fat_disk(target, label, volume_id, files, size=24 * MIB):
                        f"start={FAT_START // 512}, size={size // 512}, type=c, bootable\n")
     _make_fat(target, FAT_START, size, label, volume_id)
     fat = Partition(target, FAT_START, "fat")
+    for folder in sorted({str(parent) for path in files for parent in Path(path).parents} - {"/"}):
+        fat.make_folder(folder)
     for path, content in files.items():
         if isinstance(content, Path):
             fat.copy_in(content, path)

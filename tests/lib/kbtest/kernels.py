@@ -40,6 +40,21 @@ def bzimage(version="6.1.0 (kboot test)", command_line_size=COMMAND_LINE_SIZE):
     return bytes(setup) + payload
 
 
+def uki(*sections):
+    """A unified kernel image: (name, bytes) in their order; the stub that firmware would start is not there."""
+    headers = 64 + 24 + 240 + 40 * len(sections)
+    at = (headers + 511) // 512 * 512
+    table, body = b"", b""
+    for name, data in sections:
+        padded = data + bytes(-len(data) % 512)
+        table += struct.pack("<8sIIIIIIHHI", name.encode(), len(data), 0x1000, len(padded), at + len(body), 0, 0, 0, 0, 0x40000040)
+        body += padded
+    dos = b"MZ" + bytes(58) + struct.pack("<I", 64)
+    coff = b"PE\0\0" + struct.pack("<HHIIIHH", 0x8664, len(sections), 0, 0, 0, 240, 0x206)
+    optional = struct.pack("<H", 0x20B) + bytes(66) + struct.pack("<H", 10) + bytes(38) + struct.pack("<I", 16) + bytes(128)
+    return (dos + coff + optional + table).ljust(at, b"\0") + body
+
+
 def arm64_image():
     """The header of an arm64 Image without an EFI part: the right shape for another machine (booting.rst)."""
     header = struct.pack("<IIQQQQQQ4sI", 0x14000010, 0, 0, 0x10000, 0x0A, 0, 0, 0, b"ARM\x64", 0)

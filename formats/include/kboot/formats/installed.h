@@ -24,4 +24,9 @@ struct kb_installed {
 KB_MUST_CHECK int kb_installed_read(struct kb_arena *arena, const struct kb_tree *tree,
 				    struct kb_installed *ret_installed);
 
+/* The value that a text like os-release(5) assigns last to the name in key ("ID="). NULL in
+ * *ret_value: none, or nothing to be shown. -ENOMEM. */
+KB_MUST_CHECK int kb_os_release_get(struct kb_arena *arena, struct kb_str text, struct kb_str key,
+				    const char **ret_value);
+
 #endif
