@@ -65,11 +65,29 @@ int kb_run_root(const struct kb_builtin_call *call)
 	return status;
 }
 
+/* What ls does by itself where it sees a terminal; now that is the pager. */
+static int as_on_terminal(struct kb_arena *arena, struct kb_shell_words *words)
+{
+	static const struct kb_shell_word options[] = {{.text = "-C"}, {.text = "--color=always"}};
+	enum { ADDED = KB_ARRAY_LEN(options) };
+	struct kb_shell_word *items = kb_arena_array(arena, words->n + ADDED, sizeof(*items));
+
+	if (!items) {
+		return kb_shell_fail("out of memory");
+	}
+	items[0] = words->items[0];
+	memcpy(items + 1, options, sizeof(options));
+	memcpy(items + 1 + ADDED, words->items + 1, (words->n - 1) * sizeof(*items));
+	*words = (struct kb_shell_words){.items = items, .n = words->n + ADDED};
+	return 0;
+}
+
 /* ls and cat: BusyBox does it, by paths that the engine gives. */
 int kb_run_by_path(const struct kb_builtin_call *call)
 {
 	struct kb_shell *s = call->shell;
 	const char *line = kb_arena_str(call->arena, call->line);
+	const bool is_ls = strcmp(kb_builtin_word(call, 0), "ls") == 0;
 	struct kb_shell_words names = {0};
 	size_t named = 0;
 	int status;
@@ -83,7 +101,17 @@ int kb_run_by_path(const struct kb_builtin_call *call)
 	if (status == 0 && named == 0 && s->engine.connection.fd >= 0) {
 		status = kb_shell_visit(s, ".", "any") ? 0 : 1;
 	}
-	return status == 0 ? kb_shell_program(s, NULL, &names, line ? line : "ls") : status;
+	if (status != 0) {
+		return status;
+	}
+	line = line ? line : kb_builtin_word(call, 0);
+	if (is_ls && s->interactive) {
+		status = as_on_terminal(call->arena, &names);
+	}
+	/* cat alone shows what is typed. */
+	return status != 0          ? status
+	       : is_ls || named > 0 ? kb_shell_show_program(s, &names, is_ls ? &names : NULL, line)
+				    : kb_shell_program(s, NULL, &names, line);
 }
 
 /* One mount point of the name's: what issue 3 calls /run/kboot/mnt/NAME. */

@@ -30,6 +30,16 @@ static int add(struct kb_shell_words *list, const char *text)
 	return 0;
 }
 
+static int add_as(struct kb_shell_words *list, const char *path, const char *shown)
+{
+	int status = add(list, path);
+
+	if (status == 0) {
+		list->items[list->n - 1].shown = shown;
+	}
+	return status;
+}
+
 static int visit(const struct names *n, const char *name, struct kb_shell_words *list)
 {
 	const struct kb_message *reply = kb_shell_visit(n->shell, name, "any");
@@ -44,7 +54,7 @@ static int visit(const struct names *n, const char *name, struct kb_shell_words 
 	    strcmp(reply->path + len + 1, name) == 0 && name[0] != '-') {
 		return add(list, kb_arena_strdup(n->arena, name));
 	}
-	return add(list, kb_arena_strdup(n->arena, reply->path));
+	return add_as(list, kb_arena_strdup(n->arena, reply->path), name);
 }
 
 /* --- patterns: one component after the other, each looked for in the folders that the one before

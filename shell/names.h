@@ -11,8 +11,8 @@
 
 #include "private.h"
 
-/* The command, its options and a path for each name, in the arena; *ret_named counts the names.
- * What cannot be found is told; the status is 0 as long as there was another. */
+/* The command, its options and a path for each name, shown as the name, in the arena; *ret_named
+ * counts the names. What cannot be found is told; the status is 0 as long as there was another. */
 int kb_names_find(struct kb_shell *s, struct kb_arena *arena, const struct kb_shell_words *words,
 		  struct kb_shell_words *ret_found, size_t *ret_named);
 

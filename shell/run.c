@@ -5,6 +5,7 @@
 #include "assignment.h"
 #include "builtin.h"
 #include "kboot/base/escape.h"
+#include "page.h"
 #include "question.h"
 
 enum kb_line_kind kb_shell_line_kind(const struct kb_shell *s, struct kb_str line,
@@ -160,7 +161,7 @@ static int run_or_boot(struct kb_shell *s, struct kb_str line, bool only_boot)
 	status = kb_shell_follow(s, q.notice_seq);
 	/* A simulation goes no further: what would have been started is shown. */
 	if (status == 0 && kb_shell_is_simulated(s) && kb_question_ask(s, &q, KB_DO_PLAN) == 0) {
-		kb_shell_print(q.text);
+		return kb_shell_show(s, q.text);
 	}
 	return status;
 }
@@ -181,7 +182,7 @@ static bool run_dry(struct kb_shell *s, struct kb_str line, int *ret_status)
 		*ret_status = kb_question_ask(s, &q, KB_DO_PLAN);
 	}
 	if (*ret_status == 0 && !q.is_command) {
-		kb_shell_print(q.text);
+		*ret_status = kb_shell_show(s, q.text);
 	}
 	return *ret_status != 0 || !q.is_command;
 }

@@ -54,7 +54,7 @@ static int candidates(struct fake_sys *fake)
 	}
 	kb_candidates_sort(&c);
 	kb_candidates_word(&c, &word);
-	kb_candidates_list(&c, 80, 24, &text);
+	kb_candidates_list(&c, 80, &text);
 	kb_candidates_done(&c);
 	r = r < 0 ? r : kb_buf_error(&word);
 	return r < 0 ? r : kb_buf_error(&text);
