@@ -111,7 +111,7 @@ class PromptTest(unittest.TestCase):
     def test_a_place_that_is_not_there(self):
         term = self.start()
         term.send("cd /nowhere", ENTER)
-        term.wait_text("kboot: /nowhere: no such file or directory\nkboot:")
+        term.wait_text("\n! /nowhere: no such file or directory\nkboot:")
 
     def test_what_the_engine_says_on_the_way_is_shown(self):
         self.engine.answers["visit"] = lambda intent: {**self.engine.do_visit(intent), "text": "/etc/fstab:3: /boot is on /dev/vda1"}
@@ -149,9 +149,29 @@ class PromptTest(unittest.TestCase):
 
     def test_words_are_quoted_as_in_a_shell(self):
         term = self.start()
-        term.send(r"""printf '<%s>\n' 'a b' "c \"d\"" e\ f $HOME '*' ; x""", ENTER)
+        term.send(r"""printf '<%s>\n' 'a b' "c \"d\"" e\ f $HOME '*' \; x""", ENTER)
         for word in ("a b", 'c "d"', "e f", "$HOME", "*", ";", "x"):
             term.wait_text(f"\n<{word}>")
+
+    def test_what_only_a_shell_can_do(self):
+        pipes = "there are no pipes here, `sh` has them (as a word: '|')"
+        to, of = (f"there are no redirections here, `sh` has them (as a word: '{sign}')" for sign in "><")
+        second = "there is one command in a line here, `sh` takes more (as a word: ';')"
+        more = "a line is one command, which is waited for; `sh` can do more (as a word: '&')"
+        for typed, why in (("ls | wc", pipes), ("ls |wc", pipes), ("ls|wc", pipes), ("echo a | wc", pipes), ("wc a || b", pipes), ("ls >x", to),
+                           ("dmesg > x", to), ("wc x 2>/dev/null", to), ("echo 2>>x", to), ("cat < x", of), ("echo a; echo b", second),
+                           ("ls ; pwd", second), ("cd /boot && ls", more), ("sleep 9 &", more), ("  ls | wc", pipes)):
+            with self.subTest(typed):
+                done = self.once(typed)
+                self.assertEqual((done.stdout, done.stderr, done.returncode), ("", f"kboot: {why}\n", 1))
+        for typed, said in ((r"echo '|' \> a\; \& x=1&y 'a;' \\|", "| > a; & x=1&y a; \\|\n"), ("sh -c 'echo a | cat; echo b'", "a\nb\n"),
+                            ("boot --dry-run ./bzImage a;b ; > x", "would start ./bzImage a;b ; > x\n")):
+            with self.subTest(typed):
+                self.assertEqual(self.once(typed).stdout, said)
+
+    def test_blanks_before_a_command(self):
+        self.assertEqual(self.once("   boot --dry-run ./bzImage quiet").stdout, "would start ./bzImage quiet\n")
+        self.assertEqual(self.once("\t\texplain Debian").stdout, "because\n")
 
     def test_globs_are_for_commands(self):
         term = self.start()
@@ -587,7 +607,7 @@ class PromptTest(unittest.TestCase):
         self.engine.tell_state(phase="booting", stage="resolving")
         term.wait_text("Looking for the files ...")
         self.engine.notice("initrd not found: sda2:/initrd", phase="waiting", stage="failed")
-        term.wait_text("\nkboot: initrd not found: sda2:/initrd\nkboot:")
+        term.wait_text("\n! initrd not found: sda2:/initrd\nkboot:")
 
     def test_what_was_told_before_a_boot_is_not_its_end(self):
         def run(intent):
@@ -601,7 +621,7 @@ class PromptTest(unittest.TestCase):
         self.engine.tell_state(phase="booting", stage="resolving")
         term.wait_text("Looking for the files ...")
         self.engine.notice("initrd not found", phase="waiting", stage="failed")
-        term.wait_text("\nkboot: initrd not found\nkboot:")
+        term.wait_text("\n! initrd not found\nkboot:")
         self.assertNotIn("default=nope", term.screen.text)
 
     def test_ctrl_c_cancels_a_boot(self):
@@ -723,7 +743,7 @@ class PromptTest(unittest.TestCase):
         term = self.start()
         term.send("cd sdb1:/music", ENTER, "umount sdb1:", ENTER)
         self.assertEqual(self.engine.next("umount")["name"], "sdb1")
-        term.wait_text("kboot: sdb1 is in use\nkboot: this prompt stands in it; `cd //` first")
+        term.wait_text("\n! sdb1 is in use\n! this prompt stands in it; `cd //` first")
 
     # --- other terminals, and none ---------------------------------------------------------------------------------
 

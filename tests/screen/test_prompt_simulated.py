@@ -98,7 +98,7 @@ class SimulationTest(unittest.TestCase):
         term.wait_text("sda2:/boot/vmlinuz")
         term.wait_text("single")
         term.send("timeout=never", ENTER)
-        term.wait_text("kboot: timeout: `never` is not a number of seconds")
+        term.wait_text("\n! timeout: `never` is not a number of seconds")
 
     def test_restricted(self):
         self.write("conf", b"restricted=true\nroot=LABEL=root\n")

@@ -55,6 +55,10 @@ class SentencesTest(unittest.TestCase):
         self.assertIn("h:\nu\n\nhome:\nu\n", self.say("ls *"))
         self.assert_prints("ls /[gh]", "u\n")
         self.assertEqual(self.say("ls /x*"), "kboot: /x*: nothing matches\n")
+        for name in ("/proc/cmdline", "/dev/null", "/sys", "/run/kboot"):
+            shown = "/" + name.split("/")[1]
+            self.assertEqual(self.say(f"cat {name}"), f"kboot: {shown}: there is no such file or directory (kboot's own: /{name})\n")
+        self.assertEqual(self.say("cat /developer"), "kboot: /developer: there is no such file or directory\n")
         self.assertEqual(self.say("ls /x/y*"), "kboot: /x: there is no such file or directory\n")
 
     def test_what_is_no_kernel(self):
