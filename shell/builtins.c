@@ -23,6 +23,14 @@ const struct kb_builtin kb_builtins[] = {
 	{"cat", "[OPTION...] [NAME...]", "show files",
 	 "Shows files by any of their names; the options are those of BusyBox.",
 	 .takes = KB_TAKES_NAMES, .run = kb_run_by_path},
+	{"less", "[OPTION...] [NAME...]", "read files, back and forth",
+	 "Shows files by any of their names, back and forth; the options are those of BusyBox.",
+	 .takes = KB_TAKES_NAMES, .run = kb_run_by_path},
+	{"vi", "[OPTION...] [NAME...]", "edit files",
+	 "Edits files by any of their names, new ones too; the options are those of BusyBox. A "
+	 "disk "
+	 "is written only after mount -o remount,rw NAME.",
+	 .takes = KB_TAKES_NAMES, .run = kb_run_by_path},
 	{"mounts", "", "list what is mounted",
 	 "Lists what was mounted for the prompts, and where. All of it is given back before a "
 	 "kernel is started.",
@@ -68,9 +76,10 @@ const struct kb_builtin kb_builtins[] = {
 	 .max_words = 1, .when_restricted = true, .asks = KB_DO_LABELS},
 	{"rescan", "", "look at all devices again", "Makes the engine look at all devices again.",
 	 .max_words = 1, .when_restricted = true, .asks = KB_DO_RESCAN},
-	{"network", "[ARGUMENT...]", "configure the network",
-	 "Configures the network; without arguments by DHCP on every interface, and says what it "
-	 "got.",
+	{"network", "[ARGUMENT...]", "show, or set up, the network",
+	 "Says what there is of the network: cards, links, addresses, gateways, name servers. up "
+	 "[INTERFACE] configures it by DHCP, down switches it off, and INTERFACE ADDRESS/PREFIX "
+	 "[gateway ADDRESS] [dns ADDRESS] does by hand.",
 	 .takes = KB_TAKES_INTERFACES, .own = {"up down", NULL, "gateway dns", NULL, "gateway dns"},
 	 .run = kb_run_network},
 	{"chroot", "[COMMAND...]", "run commands of the system",

@@ -10,7 +10,7 @@
 #include "interpreter.h"
 #include "page.h"
 
-enum { NOT_FOUND = 127, NOT_EXECUTABLE = 126 };
+enum { NOT_FOUND = 127, NOT_EXECUTABLE = 126, STATUS_SIGNAL = 128 };
 
 #define DEFAULT_PATH "/sbin:/bin:/usr/sbin:/usr/bin"
 
@@ -172,6 +172,21 @@ static int become_shown(void *ctx)
 	return kb_shell_show_output(&output);
 }
 
+/* A name that is meant in the booted environment, most likely: nobody sees it there. */
+static void tell_missing(const struct kb_shell_words *words)
+{
+	for (size_t i = 1; i < words->n; i++) {
+		const char *name = words->items[i].text;
+
+		if (name[0] == '/' && name[1] != '/' && access(name, F_OK) < 0 && errno == ENOENT) {
+			(void)kb_shell_fail("a program sees kboot's own system, where there is no "
+					    "%s (`cd` to its folder first, or `chroot`)",
+					    name);
+			return;
+		}
+	}
+}
+
 static int run(struct kb_shell *s, struct program *p, const struct kb_shell_words *words,
 	       const struct kb_job_spec *spec)
 {
@@ -186,7 +201,14 @@ static int run(struct kb_shell *s, struct program *p, const struct kb_shell_word
 	if (!p->path) {
 		p->path = kb_shell_find_program(p->arena, kb_shell_search_path(), p->argv[0]);
 	}
-	return p->path ? kb_job_run(&s->jobs, spec) : kb_shell_no_program(s, p->argv[0]);
+	if (!p->path) {
+		return kb_shell_no_program(s, p->argv[0]);
+	}
+	status = kb_job_run(&s->jobs, spec);
+	if (status != 0 && status < STATUS_SIGNAL) {
+		tell_missing(words);
+	}
+	return status;
 }
 
 int kb_shell_program(struct kb_shell *s, const char *path, const struct kb_shell_words *words,

@@ -32,6 +32,7 @@ class PromptTest(unittest.TestCase):
                      "usb/$HOME", "usb/naïve.txt"):
             (self.folder / name).write_text(f"this is {name}\n")
         self.engine = self.start_engine()
+        self.path = "/usr/bin:/bin"
 
     def start_engine(self, **state):
         engine = PromptEngine(self.run_dir, {"/": f"{self.folder}/env", "sda2:": f"{self.folder}/env", "sdb1:": f"{self.folder}/usb",
@@ -50,7 +51,7 @@ class PromptTest(unittest.TestCase):
         """`kboot shell -c`, or lines from standard input; without a terminal."""
         argv = [os.environ["KBOOT"], "shell", "--run-dir", str(self.run_dir), *(["-c", command] if command else [])]
         return subprocess.run(argv, input=stdin, capture_output=True, text=True, timeout=60, check=False,
-                              env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"})
+                              env={"PATH": self.path, "LANG": "C.UTF-8"})
 
     def wait_line(self, term, text):
         """Until the last line on the screen is this one."""
@@ -68,7 +69,7 @@ class PromptTest(unittest.TestCase):
         term = self.start()
         term.send("help", ENTER)
         term.wait_text("`help NAME` says more.\nkboot:")
-        self.assertRegex(term.screen.text, r"\ncd        go to a place +devices   list the devices\n")
+        self.assertRegex(term.screen.text, r"\ncd        go to a place +explain   say what boots, and why\n")
         term = self.start(columns=40)
         term.send("help", ENTER)
         self.wait_line(term, MORE)
@@ -744,6 +745,34 @@ class PromptTest(unittest.TestCase):
         term.send("cd sdb1:/music", ENTER, "umount sdb1:", ENTER)
         self.assertEqual(self.engine.next("umount")["name"], "sdb1")
         term.wait_text("\n! sdb1 is in use\n! this prompt stands in it; `cd //` first")
+
+    def test_vi_and_less_take_the_names_that_cat_takes(self):
+        (self.folder / "bin").mkdir()
+        for name in ("vi", "less"):
+            program = self.folder / "bin" / name
+            program.write_text('#!/bin/sh\necho "$0: $@" | sed "s,.*/,,"; for file; do :; done; cat "$file" 2>/dev/null; echo new >"$file"\n')
+            program.chmod(0o755)
+        self.path = f"{self.folder}/bin:/usr/bin:/bin"
+        (self.folder / "env/etc/fstab").write_text("mine\n")
+        self.assertEqual(self.once("cat /etc/fstab").stdout, "mine\n")
+        self.assertEqual(self.once("vi +10 /etc/fstab").stdout, "fstab\nmine\n")
+        self.assertEqual(self.once("cat /etc/fstab").stdout, "new\n")
+        self.assertEqual(self.once("less /etc/fstab").stdout, "fstab\nnew\n")
+        self.assertEqual(self.once("vi sdb1:/music/other").returncode, 0)
+        self.assertEqual((self.folder / "usb/music/other").read_text(), "new\n")
+        self.assertEqual(self.once(None, "cd /etc\nvi here").returncode, 0)
+        self.assertEqual((self.folder / "env/etc/here").read_text(), "new\n")
+        done = self.once("vi /nowhere/x")
+        self.assertEqual((done.stderr, done.returncode), ("kboot: /nowhere: no such file or directory\n", 1))
+        self.assertEqual(self.once("less /nowhere").stderr, "kboot: /nowhere: no such file or directory\n")
+
+    def test_a_program_that_is_given_a_name_of_the_environment(self):
+        done = self.once("wc /boot/vmlinuz-6.1")
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, r"\nkboot: a program sees kboot's own system, where there is no /boot/vmlinuz-6.1 "
+                         r"\(`cd` to its folder first, or `chroot`\)\n$")
+        for typed in ("false /usr", "false //nowhere", "sh -c 'kill -9 $$' /nowhere"):
+            self.assertNotIn("a program sees", self.once(typed).stderr, typed)
 
     # --- other terminals, and none ---------------------------------------------------------------------------------
 

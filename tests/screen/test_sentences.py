@@ -92,7 +92,8 @@ class SentencesTest(unittest.TestCase):
         self.assert_says("cd sda3:/x", f"sda3:/x: {missing}")
 
     def test_a_simulation_has_no_network(self):
-        self.assert_says("network", "this is a simulation: there is no network to configure")
+        self.assert_prints("network", "There is no network card: this is a simulation.\n")
+        self.assert_says("network up", "this is a simulation: there is no network to configure")
 
     def test_restarting_into_what_the_firmware_knows(self):
         self.assert_says("reboot now", "there is no EFI firmware that could be told so")
