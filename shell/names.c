@@ -78,6 +78,9 @@ static int visit_new(const struct names *n, const char *name, struct kb_shell_wo
 	while (end > 0 && name[end - 1] != '/' && name[end - 1] != ':') {
 		end--;
 	}
+	if (end == 0 && n->shell->arrived) {
+		return add(list, name);
+	}
 	folder = visit_folder(n, kb_arena_str(n->arena, kb_str_of(name, end)), true);
 	return folder ? add_as(list, kb_arena_printf(n->arena, "%s/%s", folder, name + end), name)
 		      : 1;
