@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "editor.h"
 #include "kboot/base/escape.h"
 #include "kboot/terminal/key.h"
 #include "kboot/terminal/text.h"
@@ -91,7 +92,7 @@ static void begin_page(struct kb_pager *p)
 
 void kb_pager_init(struct kb_pager *p)
 {
-	*p = (struct kb_pager){0};
+	*p = (struct kb_pager){.erases = kb_editor_terminal().obeys};
 	begin_page(p);
 }
 
@@ -149,8 +150,11 @@ static void ask(struct kb_pager *p)
 			p->over = answered = true;
 		}
 	}
-	/* Blanks, for terminals that cannot clear too. */
-	printf("\r%*s\r", (int)strlen(MORE), "");
+	if (p->erases) {
+		(void)fputs("\r\x1b[K", stdout);
+	} else {
+		printf("\r%*s\r", (int)strlen(MORE), "");
+	}
 	(void)fflush(stdout);
 }
 

@@ -14,9 +14,10 @@
 struct kb_pager {
 	struct kb_buf rest; /* a line that has not ended */
 	struct kb_terminal_size size;
-	int left;  /* rows of this page */
-	bool over; /* the person has seen enough, or there is no memory */
-	bool asks; /* the terminal is ready for keys; it was in this mode before */
+	int left;    /* rows of this page */
+	bool over;   /* the person has seen enough, or there is no memory */
+	bool erases; /* the terminal knows CSI K */
+	bool asks;   /* the terminal is ready for keys; it was in this mode before */
 	struct termios mode;
 };
 

@@ -33,10 +33,12 @@ enum kb_line_kind kb_shell_line_kind(const struct kb_shell *s, struct kb_str lin
 								       : KB_LINE_OTHER;
 }
 
-/* In a kernel's arguments, or in a value, all signs are just that. */
+/* In a kernel's arguments, or in a value, all signs are just that. What is refused is refused for
+ * that. */
 static int call_builtin(const struct kb_builtin *builtin, const struct kb_builtin_call *call)
 {
-	bool takes_any = builtin->takes & (KB_TAKES_LABELS | KB_TAKES_VALUES);
+	bool takes_any = (builtin->takes & (KB_TAKES_LABELS | KB_TAKES_VALUES)) ||
+			 kb_shell_is_restricted(call->shell);
 	const char *why_not = takes_any ? NULL : kb_shell_operator(call->line, call->words);
 
 	return why_not ? kb_shell_fail("%s", why_not) : kb_builtin_call(builtin, call);

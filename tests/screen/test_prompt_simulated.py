@@ -106,7 +106,7 @@ class SimulationTest(unittest.TestCase):
                          f"sda2,label=root={self.folder}/sda2"])
         self.addCleanup(term.close)
         term.wait(lambda screen: screen.last_line.startswith("kboot"), "the prompt")
-        for typed in ("sh", "cd /boot", "ls", "ls //etc", "cat /boot/vmlinuz", "timeout=1", "set", "sda2:", "devices", "vi", "vi /etc/new", "less //init", "chroot sh",
+        for typed in ("sh", "cd /boot", "ls", "ls //etc", "cat /boot/vmlinuz", "timeout=1", "set", "sda2:", "devices", "vi", "vi /etc/new", "cat < //init", "ls | wc", "less //init", "chroot sh",
                       "network", "./boot/vmlinuz", "//bin/sh", "boot /boot/vmlinuz", "Debian init=/bin/sh", "root", "mounts"):
             term.send("\x0c", typed, ENTER)
             term.wait(lambda screen: "restricted" in screen.text, f"a refusal of {typed}")

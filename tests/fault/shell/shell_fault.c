@@ -8,6 +8,7 @@
 #include "fault.h"
 #include "history.h"
 #include "kboot/terminal/table.h"
+#include "pager.h"
 #include "prompt.h"
 #include "recall.h"
 #include "temp_dir.h"
@@ -35,6 +36,21 @@ static int prompt(struct fake_sys *fake)
 	(void)fake;
 	kb_shell_prompt(&buf, "/a/place/that/is/long/enough/to/fill/a/line", 80);
 	return kb_buf_error(&buf);
+}
+
+static int pager(struct fake_sys *fake)
+{
+	const struct kb_str text = KB_STR("a line, and\tanother\nwith \x1b[1mcolours\x1b[m\n");
+	const struct kb_terminal_size size = {24, 10};
+	struct kb_pager p;
+	bool is_out;
+
+	(void)fake;
+	(void)kb_pager_fits(text, &size);
+	kb_pager_init(&p);
+	is_out = !kb_pager_put(&p, text);
+	kb_pager_done(&p);
+	return is_out ? -ENOMEM : 0;
 }
 
 static int candidates(struct fake_sys *fake)
@@ -168,6 +184,7 @@ const struct fault_scenario fault_scenarios[] = {
 	{"a line is split", words},
 	{"a prompt is made", prompt},
 	{"what Tab offers is listed", candidates},
+	{"a page is shown", pager},
 	{"a line is kept", history},
 	{"a line is recalled", recall},
 	{"the engine is asked", question},
