@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "page.h"
 #include "tables.h"
 
 const struct kb_message *kb_shell_take_reply(const struct kb_shell *s, int r,
@@ -40,6 +41,12 @@ const struct kb_message *kb_shell_ask(struct kb_shell *s, const struct kb_intent
 int kb_shell_ask_text(struct kb_shell *s, const struct kb_intent *intent)
 {
 	const struct kb_message *reply = kb_shell_ask(s, intent);
+	KB_BUF struct kb_buf text = {0};
 
-	return reply ? kb_shell_print_reply(intent->type, reply) : 1;
+	if (!reply) {
+		return 1;
+	}
+	kb_shell_put_reply(&text, intent->type, reply);
+	return kb_buf_error(&text) < 0 ? kb_shell_fail("out of memory")
+				       : kb_shell_show(s, text.data);
 }

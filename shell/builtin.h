@@ -18,16 +18,21 @@ struct kb_builtin_call {
 
 typedef int kb_builtin_fn(const struct kb_builtin_call *call); /* answers an exit status */
 
-/* The words behind a command, for completion. */
+/* The words behind a command, for completion: a set of these. */
 enum kb_builtin_takes {
-	KB_TAKES_NAMES,
-	KB_TAKES_LINE,
-	KB_TAKES_BUILTINS,
-	KB_TAKES_VARIABLES,
-	KB_TAKES_VALUES, /* NAME=VALUE */
-	KB_TAKES_DEVICES,
-	KB_TAKES_FIRMWARE,
+	KB_TAKES_NAMES = 1, /* of files and folders, wherever they are */
+	KB_TAKES_FOLDERS = 2,
+	KB_TAKES_LABELS = 4,   /* as its first word */
+	KB_TAKES_COMMANDS = 8, /* so: all that a line begins with, but labels and names */
+	KB_TAKES_DEVICES = 16, /* themselves, not what is on them */
+	KB_TAKES_BUILTINS = 32,
+	KB_TAKES_VARIABLES = 64,
+	KB_TAKES_VALUES = 128, /* NAME=VALUE */
+	KB_TAKES_FIRMWARE = 256,
+	KB_TAKES_INTERFACES = 512, /* of the network; behind up and down too */
 };
+
+enum { KB_BUILTIN_WORDS = 5 };
 
 struct kb_builtin {
 	const char *name;
@@ -35,7 +40,10 @@ struct kb_builtin {
 	const char *summary; /* one line */
 	const char *text;    /* a paragraph; the same stands in kboot(8) */
 	size_t max_words;    /* with the name; 0: any number */
-	enum kb_builtin_takes takes;
+	unsigned takes;      /* kb_builtin_takes */
+	/* Its own words, blanks between them: those that may stand first, second, … */
+	const char *own[KB_BUILTIN_WORDS];
+	bool when_restricted; /* it works then, too */
 	kb_builtin_fn *run;
 	enum kb_intent_type asks; /* without run: the engine's answer is all there is to it */
 };
@@ -51,6 +59,11 @@ kb_builtin_fn kb_run_menu, kb_run_jobs, kb_run_fg, kb_run_exit, kb_run_help;
 
 /* NULL: there is none. */
 const struct kb_builtin *kb_builtin_find(const struct kb_shell *s, const char *name);
+/* Not where this kboot is restricted to others. */
+static inline bool kb_builtin_works(const struct kb_shell *s, const struct kb_builtin *b)
+{
+	return b->when_restricted || !kb_shell_is_restricted(s);
+}
 /* What a slip of the finger may have meant; NULL: nothing. */
 const char *kb_builtin_nearest(const struct kb_shell *s, const char *name);
 /* Calls it, when the number of words is right. */

@@ -34,6 +34,10 @@ int kb_run_network(const struct kb_builtin_call *call)
 	const struct kb_shell_engine *engine = &call->shell->engine;
 
 	if (engine->has_state && engine->state.simulated && !engine->state.restricted) {
+		if (call->words->n == 1) {
+			printf("There is no network card: this is a simulation.\n");
+			return 0;
+		}
 		return kb_shell_fail("this is a simulation: there is no network to configure");
 	}
 	return kb_shell_run_line(call->shell, call->line);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Going about: cd, pwd, root, ls, cat, mounts, umount. */
+/* Going about: cd, pwd, root, ls, cat, less, vi, mounts, umount. */
 #include <errno.h>
 #include <stdio.h>
 
@@ -65,25 +65,78 @@ int kb_run_root(const struct kb_builtin_call *call)
 	return status;
 }
 
-/* ls and cat: BusyBox does it, by paths that the engine gives. */
+/* What ls does by itself where it sees a terminal; now that is the pager. */
+static int as_on_terminal(struct kb_arena *arena, struct kb_shell_words *words)
+{
+	static const struct kb_shell_word options[] = {{.text = "-C"}, {.text = "--color=always"}};
+	enum { ADDED = KB_ARRAY_LEN(options) };
+	struct kb_shell_word *items = kb_arena_array(arena, words->n + ADDED, sizeof(*items));
+
+	if (!items) {
+		return kb_shell_fail("out of memory");
+	}
+	items[0] = words->items[0];
+	memcpy(items + 1, options, sizeof(options));
+	memcpy(items + 1 + ADDED, words->items + 1, (words->n - 1) * sizeof(*items));
+	*words = (struct kb_shell_words){.items = items, .n = words->n + ADDED};
+	return 0;
+}
+
+/* How BusyBox's program is run with the paths that were found. */
+static int run_found(struct kb_shell *s, struct kb_arena *arena, const char *line,
+		     struct kb_shell_words *found, bool are_shown)
+{
+	bool is_ls = strcmp(found->items[0].text, "ls") == 0;
+
+	if (is_ls && s->interactive && as_on_terminal(arena, found) != 0) {
+		return 1;
+	}
+	return are_shown ? kb_shell_show_program(s, found, is_ls ? found : NULL, line)
+			 : kb_shell_program(s, NULL, found, line);
+}
+
+/* Where this kboot is restricted, and nobody is there to refuse it, or it is a simulation, which
+ * shows files and changes none. */
+static bool may_run(const struct kb_shell *s, const char *line, bool writes, int *ret_status)
+{
+	bool is_refused = !kb_shell_engine_is_there(&s->engine) && kb_shell_is_restricted(s);
+
+	if (is_refused) {
+		*ret_status = kb_shell_fail("this kboot is restricted");
+	} else if (writes && kb_shell_is_simulated(s) && !kb_shell_is_restricted(s)) {
+		kb_print_escaped(stdout, "Simulation: this would run %s", line);
+		*ret_status = 0;
+		return false;
+	}
+	return !is_refused;
+}
+
+/* ls, cat, less and vi: BusyBox does it, by paths that the engine gives. */
 int kb_run_by_path(const struct kb_builtin_call *call)
 {
 	struct kb_shell *s = call->shell;
 	const char *line = kb_arena_str(call->arena, call->line);
+	const char *command = kb_builtin_word(call, 0);
+	bool writes = strcmp(command, "vi") == 0;
+	bool pages = strcmp(command, "less") == 0;
 	struct kb_shell_words names = {0};
 	size_t named = 0;
 	int status;
 
-	if (!kb_shell_engine_is_there(&s->engine) && kb_shell_is_restricted(s)) {
-		return kb_shell_fail("this kboot is restricted");
+	line = line ? line : command;
+	if (!may_run(s, line, writes || pages, &status)) {
+		return status;
 	}
 	kb_shell_arrive(s);
-	status = kb_names_find(s, call->arena, call->words, &names, &named);
+	status = kb_names_find(s, call->arena, call->words, writes, &names, &named);
 	/* Where one is has a name too, which may be refused. */
 	if (status == 0 && named == 0 && s->engine.connection.fd >= 0) {
 		status = kb_shell_visit(s, ".", "any") ? 0 : 1;
 	}
-	return status == 0 ? kb_shell_program(s, NULL, &names, line ? line : "ls") : status;
+	/* cat alone shows what is typed. */
+	return status != 0 ? status
+			   : run_found(s, call->arena, line, &names,
+				       !writes && !pages && (named > 0 || command[0] == 'l'));
 }
 
 /* One mount point of the name's: what issue 3 calls /run/kboot/mnt/NAME. */

@@ -8,7 +8,7 @@
 #include "kboot/terminal/text.h"
 #include "words.h"
 
-enum { GAP = 2, KEEP_LINES = 3 }; /* lines that stay for what was there and the prompt */
+enum { GAP = 2 };
 
 static const char *shown(struct kb_arena *arena, const char *text)
 {
@@ -20,7 +20,7 @@ static const char *shown(struct kb_arena *arena, const char *text)
 
 int kb_candidates_add(struct kb_candidates *c, const struct kb_candidate *candidate)
 {
-	struct kb_candidate copy = {.goes_on = candidate->goes_on};
+	struct kb_candidate copy = {.group = candidate->group, .goes_on = candidate->goes_on};
 
 	if (c->n >= KB_CANDIDATES_MAX || !candidate->text[0]) {
 		return 0;
@@ -38,10 +38,22 @@ int kb_candidates_add(struct kb_candidates *c, const struct kb_candidate *candid
 	return 0;
 }
 
-static int compare(const void *a, const void *b)
+static int compare_text(const void *a, const void *b)
 {
-	return strcmp(((const struct kb_candidate *)a)->text,
-		      ((const struct kb_candidate *)b)->text);
+	const struct kb_candidate *x = a;
+	const struct kb_candidate *y = b;
+	int order = strcmp(x->text, y->text);
+
+	return order != 0 ? order : (int)x->group - (int)y->group;
+}
+
+static int compare_group(const void *a, const void *b)
+{
+	const struct kb_candidate *x = a;
+	const struct kb_candidate *y = b;
+	int order = (int)x->group - (int)y->group;
+
+	return order != 0 ? order : strcmp(x->text, y->text);
 }
 
 void kb_candidates_sort(struct kb_candidates *c)
@@ -51,13 +63,14 @@ void kb_candidates_sort(struct kb_candidates *c)
 	if (c->n == 0) {
 		return;
 	}
-	qsort(c->items, c->n, sizeof(*c->items), compare);
+	qsort(c->items, c->n, sizeof(*c->items), compare_text);
 	for (size_t i = 1; i < c->n; i++) {
 		if (strcmp(c->items[i].text, c->items[kept].text) != 0) {
 			c->items[++kept] = c->items[i];
 		}
 	}
 	c->n = kept + 1;
+	qsort(c->items, c->n, sizeof(*c->items), compare_group);
 }
 
 void kb_candidates_done(struct kb_candidates *c)
@@ -118,60 +131,70 @@ static size_t width(const char *text)
 	return (size_t)kb_text_columns(kb_str_from(text), symbols);
 }
 
-/* Both answer how many they showed. */
-static size_t list_notes(const struct kb_candidates *c, size_t n, unsigned columns, unsigned cut,
-			 struct kb_buf *text)
+static void list_notes(const struct kb_candidate *items, size_t n, size_t widest, unsigned columns,
+		       struct kb_buf *text)
 {
 	KB_TABLE struct kb_table t = {0};
 
 	for (size_t i = 0; i < n; i++) {
-		kb_table_add(&t, (struct kb_table_row){{c->items[i].show, c->items[i].note}});
+		kb_table_add(&t, (struct kb_table_row){{items[i].show, items[i].note}});
 	}
-	kb_table_lines(&t, columns - 1, cut, text);
-	return n;
+	kb_table_lines(&t, columns - 1, widest + GAP < columns ? 1 << 1 : 0, text);
 }
 
-static size_t list_grid(const struct kb_candidates *c, size_t rows, size_t across, size_t cell,
-			struct kb_buf *text)
+static void list_grid(const struct kb_candidate *items, size_t n, size_t across, size_t cell,
+		      struct kb_buf *text)
 {
-	size_t all_rows = (c->n + across - 1) / across;
-	size_t shown = 0;
+	size_t rows = (n + across - 1) / across;
 
 	for (size_t row = 0; row < rows; row++) {
-		for (size_t at = row; at < c->n; at += all_rows) {
-			const char *show = c->items[at].show;
-			size_t blanks = at + all_rows < c->n ? cell - width(show) : 0;
+		for (size_t at = row; at < n; at += rows) {
+			const char *show = items[at].show;
+			size_t blanks = at + rows < n ? cell - width(show) : 0;
 
 			kb_buf_printf(text, "%s%*s", show, (int)blanks, "");
-			shown++;
 		}
 		kb_buf_putc(text, '\n');
 	}
-	return shown;
 }
 
-void kb_candidates_list(const struct kb_candidates *c, unsigned columns, unsigned lines,
-			struct kb_buf *text)
+static void list_group(const struct kb_candidate *items, size_t n, unsigned columns,
+		       struct kb_buf *text)
 {
-	size_t most = lines > 2 * KEEP_LINES ? lines - KEEP_LINES : KEEP_LINES;
 	size_t widest = 0;
 	bool notes = false;
-	size_t across;
-	size_t shown;
-	size_t rows;
 
-	for (size_t i = 0; i < c->n; i++) {
-		size_t wanted = width(c->items[i].show);
+	for (size_t i = 0; i < n; i++) {
+		size_t wanted = width(items[i].show);
 
 		widest = wanted > widest ? wanted : widest;
-		notes = notes || c->items[i].note[0];
+		notes = notes || items[i].note[0];
 	}
-	across = notes || widest + GAP > columns ? 1 : columns / (widest + GAP);
-	rows = (c->n + across - 1) / across;
-	rows = rows > most ? most : rows;
-	shown = notes ? list_notes(c, rows, columns, widest + GAP < columns ? 1 << 1 : 0, text)
-		      : list_grid(c, rows, across, widest + GAP, text);
-	if (shown < c->n) {
-		kb_buf_printf(text, "... and %zu more\n", c->n - shown);
+	if (notes) {
+		list_notes(items, n, widest, columns, text);
+	} else {
+		list_grid(items, n, widest + GAP > columns ? 1 : columns / (widest + GAP),
+			  widest + GAP, text);
+	}
+}
+
+void kb_candidates_list(const struct kb_candidates *c, unsigned columns, struct kb_buf *text)
+{
+	static const char *const headings[KB_N_GROUPS] = {
+		[KB_GROUP_WORDS] = "Words",       [KB_GROUP_LABELS] = "Labels",
+		[KB_GROUP_DEVICES] = "Devices",   [KB_GROUP_FILES] = "Files",
+		[KB_GROUP_COMMANDS] = "Commands", [KB_GROUP_VARIABLES] = "Variables",
+	};
+	size_t n;
+
+	for (size_t at = 0; at < c->n; at += n) {
+		const struct kb_candidate *items = &c->items[at];
+
+		for (n = 1; at + n < c->n && items[n].group == items->group; n++) {
+		}
+		if (n < c->n) {
+			kb_buf_printf(text, "%s:\n", headings[items->group]);
+		}
+		list_group(items, n, columns, text);
 	}
 }

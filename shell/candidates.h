@@ -12,11 +12,23 @@
 
 enum { KB_CANDIDATES_MAX = 4096 };
 
+/* In the order in which they are listed. */
+enum kb_candidate_group {
+	KB_GROUP_WORDS, /* a command's own */
+	KB_GROUP_LABELS,
+	KB_GROUP_DEVICES,
+	KB_GROUP_FILES,
+	KB_GROUP_COMMANDS,
+	KB_GROUP_VARIABLES,
+	KB_N_GROUPS
+};
+
 struct kb_candidate {
 	const char *text; /* the whole word, unquoted */
 	const char *show; /* what is listed; NULL: text */
 	const char *note; /* beside it; NULL: none */
-	bool goes_on;     /* a folder, a device: no blank follows */
+	enum kb_candidate_group group;
+	bool goes_on; /* a folder, a device: no blank follows */
 };
 
 struct kb_candidates {
@@ -30,13 +42,12 @@ struct kb_candidates {
 /* Zero-initialised is empty. Copies: text as it is, show and note fit for a terminal. An empty
  * name, and what is above the cap, is left out. -ENOMEM. */
 KB_MUST_CHECK int kb_candidates_add(struct kb_candidates *c, const struct kb_candidate *candidate);
-/* Sorted, each once. */
+/* Sorted by group and text, each text once. */
 void kb_candidates_sort(struct kb_candidates *c);
 void kb_candidates_done(struct kb_candidates *c);
 /* How the word is typed as far as all agree, a blank behind it where it is whole. */
 void kb_candidates_word(const struct kb_candidates *c, struct kb_buf *word);
-/* Lines for a screen of that size; what does not fit is counted. */
-void kb_candidates_list(const struct kb_candidates *c, unsigned columns, unsigned lines,
-			struct kb_buf *text);
+/* Lines for a screen of that width, a heading above each of several groups. */
+void kb_candidates_list(const struct kb_candidates *c, unsigned columns, struct kb_buf *text);
 
 #endif

@@ -1,327 +1,67 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "complete.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include "assignment.h"
-#include "builtin.h"
 #include "kboot/model/setting.h"
-#include "tables.h"
+#include "offers.h"
 
-struct completion {
-	struct kb_shell *shell;
-	struct kb_arena arena;
-	struct kb_candidates *to;
-	struct kb_str part;  /* of the word, without quotes, its end: what is completed */
-	struct kb_str fixed; /* the word before it, `initrd=` and the like */
-	const char *command; /* the line's first word; NULL: it is the one being completed */
-	bool failed;         /* out of memory, or a key was pressed: no more is looked for */
-};
-
-/* The engine is asked only while nobody types. */
-static const struct kb_message *ask(struct completion *c, const struct kb_intent *intent)
+static void offer_first_words(struct kb_completion *c)
 {
-	const struct kb_message *reply = NULL;
-	struct kb_error err;
-
-	if (c->failed ||
-	    kb_shell_engine_ask(&c->shell->engine, intent, STDIN_FILENO, &reply, &err) < 0) {
-		c->failed = true;
-		return NULL;
-	}
-	return reply->ok ? reply : NULL;
-}
-
-/* text NULL: there was no memory for it. */
-static void offer(struct completion *c, const char *text, const char *show, const char *note,
-		  bool goes_on)
-{
-	struct kb_candidate candidate = {.show = show, .note = note, .goes_on = goes_on};
-
-	if (text && !kb_str_starts(kb_str_from(text), c->part)) {
+	if (kb_part_is_inside(c->part) || kb_part_names_place(c->part)) {
+		kb_offer_names(c);
 		return;
 	}
-	candidate.text =
-		text ? kb_arena_printf(&c->arena, "%.*s%s", KB_STR_ARG(c->fixed), text) : NULL;
-	if (!candidate.text || kb_candidates_add(c->to, &candidate) < 0) {
-		c->failed = true;
-	}
-}
-
-static void offer_builtins(struct completion *c)
-{
-	for (const struct kb_builtin *b = c->shell->builtins; b->name; b++) {
-		offer(c, b->name, NULL, NULL, false);
-	}
-}
-
-static void offer_variables(struct completion *c, const char *behind)
-{
-	for (size_t i = 0; i < KB_N_VARIABLES; i++) {
-		offer(c, kb_arena_printf(&c->arena, "%s%s", kb_variables[i].name, behind), NULL,
-		      NULL, behind[0] != '\0');
-	}
-}
-
-static void offer_labels(struct completion *c)
-{
-	const struct kb_intent intent = {.type = KB_DO_LABELS, .want = "now"};
-	const struct kb_message *reply = ask(c, &intent);
-
-	for (size_t i = 0; reply && i < reply->n_rows; i++) {
-		const char *label = reply->rows[i].cells[KB_LABELS_LABEL];
-
-		if (label) {
-			offer(c, label, NULL, NULL, false);
-		}
-	}
-}
-
-/* By what else it can be named: once that is begun. */
-static void offer_tags(struct completion *c, const struct kb_table_row *device, const char *behind)
-{
-	static const struct {
-		const char *name;
-		int cell;
-	} tags[] = {{"UUID", KB_DEVICES_UUID},
-		    {"LABEL", KB_DEVICES_LABEL},
-		    {"PARTUUID", KB_DEVICES_PARTUUID},
-		    {"PARTLABEL", KB_DEVICES_PARTLABEL}};
-
-	for (size_t i = 0; i < KB_ARRAY_LEN(tags) && c->part.len > 0; i++) {
-		const char *value = device->cells[tags[i].cell];
-
-		if (value && value[0]) {
-			offer(c, kb_arena_printf(&c->arena, "%s=%s%s", tags[i].name, value, behind),
-			      NULL, device->cells[KB_DEVICES_NAME], behind[0] != '\0');
-		}
-	}
-}
-
-static void offer_device(struct completion *c, const struct kb_table_row *device,
-			 const char *behind)
-{
-	const char *const *cells = device->cells;
-	const char *label = cells[KB_DEVICES_LABEL];
-	char size[KB_SIZE_BYTES];
-
-	offer(c, kb_arena_printf(&c->arena, "%s%s", cells[KB_DEVICES_NAME], behind), NULL,
-	      kb_arena_printf(&c->arena, "%-8s %9s  %s",
-			      cells[KB_DEVICES_FSTYPE] ? cells[KB_DEVICES_FSTYPE] : "-",
-			      kb_shell_device_size(device, size), label ? label : ""),
-	      behind[0] != '\0');
-}
-
-/* `/dev/sda2:` as well as `sda2:`. */
-static void offer_devices(struct completion *c, const char *behind)
-{
-	const struct kb_intent intent = {.type = KB_DO_DEVICES, .want = "now"};
-	const struct kb_message *reply = ask(c, &intent);
-	size_t skipped = kb_str_starts(c->part, KB_STR("/dev/")) ? strlen("/dev/") : 0;
-
-	if (skipped > 0) {
-		c->fixed = kb_str_of(c->fixed.data ? c->fixed.data : c->part.data,
-				     c->fixed.len + skipped);
-		c->part = kb_str_skip(c->part, skipped);
-	}
-	for (size_t i = 0; reply && i < reply->n_rows; i++) {
-		if (reply->rows[i].cells[KB_DEVICES_NAME]) {
-			offer_device(c, &reply->rows[i], behind);
-			if (skipped == 0) {
-				offer_tags(c, &reply->rows[i], behind);
-			}
-		}
-	}
-}
-
-static void offer_programs(struct completion *c)
-{
-	struct kb_str rest = kb_str_from(kb_shell_search_path());
-	struct kb_str folder;
-
-	while (kb_str_next_until(&rest, ':', &folder)) {
-		char *name = kb_arena_str(&c->arena, folder);
-		KB_CLOSEDIR DIR *dir = name && name[0] == '/' ? opendir(name) : NULL;
-		const struct dirent *entry;
-
-		while (dir && (entry = readdir(dir))) {
-			if (entry->d_name[0] != '.') {
-				offer(c, entry->d_name, NULL, NULL, false);
-			}
-		}
-	}
-}
-
-static bool is_folder(int dir_fd, const struct dirent *entry)
-{
-	struct stat st;
-
-	if (entry->d_type != DT_LNK && entry->d_type != DT_UNKNOWN) {
-		return entry->d_type == DT_DIR;
-	}
-	return fstatat(dir_fd, entry->d_name, &st, 0) == 0 && S_ISDIR(st.st_mode);
-}
-
-/* Everything in a folder; behind the name that is typed for it. */
-static void offer_folder(struct completion *c, const char *path, struct kb_str typed)
-{
-	KB_CLOSEDIR DIR *dir = opendir(path);
-	struct kb_str prefix = kb_str_skip(c->part, typed.len);
-	const struct dirent *entry;
-
-	while (dir && (entry = readdir(dir)) && !c->failed) {
-		const char *name = entry->d_name;
-		bool hidden = name[0] == '.' && !(prefix.len > 0 && prefix.data[0] == '.');
-		bool folder;
-
-		if (hidden || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-		    !kb_str_starts(kb_str_from(name), prefix)) {
-			continue;
-		}
-		folder = is_folder(dirfd(dir), entry);
-		offer(c,
-		      kb_arena_printf(&c->arena, "%.*s%s%s", KB_STR_ARG(typed), name,
-				      folder ? "/" : ""),
-		      kb_arena_printf(&c->arena, "%s%s", name, folder ? "/" : ""), NULL, folder);
-	}
-}
-
-/* The folder that the word names so far: up to its last slash, or the colon of a device. */
-static struct kb_str folder_of(struct kb_str part)
-{
-	size_t end = 0;
-
-	for (size_t i = 0; i < part.len; i++) {
-		bool ends_device = part.data[i] == ':' && end == 0 && i > 0;
-
-		if (part.data[i] == '/' || ends_device) {
-			end = i + 1;
-		}
-	}
-	return kb_str_head(part, end);
-}
-
-static void offer_files(struct completion *c)
-{
-	struct kb_str typed = folder_of(c->part);
-	const char *folder = typed.len > 0 ? kb_arena_str(&c->arena, typed) : ".";
-	const struct kb_intent intent = {.type = KB_DO_VISIT,
-					 .name = folder,
-					 .from = c->shell->place,
-					 .want = "look"};
-	const struct kb_message *reply = folder ? ask(c, &intent) : NULL;
-
-	if (reply && reply->path) {
-		offer_folder(c, reply->path, typed);
-	} else if (folder && !kb_shell_engine_is_there(&c->shell->engine) &&
-		   strncmp(folder, "//", 2) == 0) {
-		offer_folder(c, folder + 1, typed);
-	}
-}
-
-static bool names_place(struct kb_str part)
-{
-	return kb_str_find(part, '/') < part.len || kb_str_find(part, ':') < part.len;
-}
-
-/* Does the word go on inside a device, or another place, that it names already? */
-static bool is_inside(struct kb_str part)
-{
-	bool has_tag = kb_shell_is_tag(kb_str_head(part, kb_str_find(part, '=')));
-
-	/* A label may have slashes in it. */
-	return has_tag ? kb_str_find(part, ':') < part.len
-		       : names_place(part) && !kb_str_starts(part, KB_STR("/dev/"));
-}
-
-static void offer_names(struct completion *c)
-{
-	if (!is_inside(c->part)) {
-		offer_devices(c, ":");
-	}
-	offer_files(c);
-}
-
-/* A device itself, not what is on it. */
-static void offer_whole_devices(struct completion *c)
-{
-	if (is_inside(c->part)) {
-		offer_files(c);
-	} else {
-		offer_devices(c, "");
-	}
-}
-
-/* The setup is typed by its id, a program by its title. */
-static void offer_firmware(struct completion *c)
-{
-	const struct kb_message *reply = ask(c, &(struct kb_intent){.type = KB_DO_FIRMWARE});
-
-	for (size_t i = 0; reply && i < reply->n_rows; i++) {
-		const char *const *cells = reply->rows[i].cells;
-		bool is_setup =
-			cells[KB_FIRMWARE_ID] && strcmp(cells[KB_FIRMWARE_ID], "setup") == 0;
-		const char *text = cells[is_setup ? KB_FIRMWARE_ID : KB_FIRMWARE_TITLE];
-
-		if (text) {
-			offer(c, text, NULL, cells[is_setup ? KB_FIRMWARE_TITLE : KB_FIRMWARE_ID],
-			      false);
-		}
-	}
-}
-
-static void offer_first_words(struct completion *c)
-{
-	if (is_inside(c->part) || names_place(c->part)) {
-		offer_names(c);
-		return;
-	}
-	offer_labels(c);
-	offer_builtins(c);
-	offer_variables(c, "=");
-	offer_devices(c, ":");
+	kb_offer_labels(c);
+	kb_offer_builtins(c);
+	kb_offer_variables(c, "=");
+	kb_offer_devices(c, ":");
 	/* By the thousand: they would bury everything else. */
 	if (c->part.len > 0) {
-		offer_programs(c);
+		kb_offer_programs(c);
 	}
-	offer_files(c);
+	kb_offer_files(c);
 }
 
 /* Behind NAME=. What is no variable is a label, whose value is a line, or a kernel's argument: it
  * may begin with a file as well. */
-static void offer_values(struct completion *c)
+static void offer_values(struct kb_completion *c)
 {
 	enum kb_variable variable = KB_N_VARIABLES;
 	struct kb_str name = kb_str_head(c->fixed, kb_str_find(c->fixed, '='));
 	bool is_variable = kb_variable_find(name, &variable) == 0;
 
 	if (!is_variable || kb_variables[variable].type == KB_TYPE_FILE ||
-	    (variable == KB_VAR_DEFAULT && names_place(c->part))) {
-		offer_names(c);
+	    (variable == KB_VAR_DEFAULT && kb_part_names_place(c->part))) {
+		kb_offer_names(c);
 	} else if (variable == KB_VAR_ROOT) {
-		offer_whole_devices(c);
+		kb_offer_whole_devices(c);
 	} else if (variable == KB_VAR_DEFAULT) {
-		offer_labels(c);
+		kb_offer_labels(c);
 	} else if (kb_variables[variable].type == KB_TYPE_BOOL) {
-		offer(c, "true", NULL, NULL, false);
-		offer(c, "false", NULL, NULL, false);
+		kb_offer(c, "true", NULL, NULL, false);
+		kb_offer(c, "false", NULL, NULL, false);
 	}
 }
 
+/* The name of a label may have commas. */
+static bool takes_list(struct kb_str name)
+{
+	enum kb_variable variable;
+
+	return kb_variable_find(name, &variable) < 0 || kb_variables[variable].type == KB_TYPE_FILE;
+}
+
 /* Behind NAME= and, of several files, behind the comma, a name begins; UUID=…:/x is one. */
-static void split_value(struct completion *c)
+static void split_value(struct kb_completion *c)
 {
 	size_t equals = kb_str_find(c->part, '=');
 	struct kb_str name = kb_str_head(c->part, equals);
 	size_t start = equals + 1;
 
-	if (equals == c->part.len || names_place(name) || kb_shell_is_tag(name)) {
+	if (equals == c->part.len || kb_part_names_place(name) || kb_shell_is_tag(name)) {
 		return;
 	}
-	for (size_t i = start; i < c->part.len; i++) {
+	for (size_t i = start; takes_list(name) && i < c->part.len; i++) {
 		if (c->part.data[i] == ',') {
 			start = i + 1;
 		}
@@ -330,42 +70,109 @@ static void split_value(struct completion *c)
 	c->part = kb_str_skip(c->part, start);
 }
 
-static void offer_words(struct completion *c)
+/* A label that is typed as it stands, blanks and all: it begins at that word. False: there is none,
+ * or nothing of it but the word that is completed. */
+static bool offer_spaced_label(struct kb_completion *c, size_t first)
 {
+	struct kb_completion whole = *c;
+	KB_BUF struct kb_buf text = {0};
+
+	if (first >= c->before->n) {
+		return false;
+	}
+	for (size_t i = first; i < c->before->n; i++) {
+		kb_buf_printf(&text, "%s ", c->before->items[i].text);
+	}
+	kb_buf_str(&text, c->part);
+	whole.part = kb_buf_view(&text);
+	if (kb_buf_error(&text) == 0) {
+		kb_offer_labels(&whole);
+	}
+	if (c->to->n > 0) {
+		c->to->word_start = c->before->items[first].start;
+		c->to->open = '\0';
+	}
+	return c->to->n > 0;
+}
+
+/* What else a command takes, in the order of the table's bits. */
+static void offer_taken(struct kb_completion *c, unsigned takes, size_t at)
+{
+	const char *word = c->before->items[at - 1].text;
+
+	if (takes & (KB_TAKES_NAMES | KB_TAKES_FOLDERS)) {
+		c->only_folders = takes & KB_TAKES_FOLDERS;
+		kb_offer_names(c);
+	}
+	if (takes & KB_TAKES_DEVICES) {
+		kb_offer_whole_devices(c);
+	}
+	if (takes & KB_TAKES_BUILTINS) {
+		kb_offer_builtins(c);
+	}
+	if (takes & KB_TAKES_VARIABLES) {
+		kb_offer_variables(c, "");
+	}
+	if (takes & KB_TAKES_VALUES) {
+		kb_offer_variables(c, "=");
+	}
+	if (takes & KB_TAKES_FIRMWARE) {
+		kb_offer_firmware(c);
+	}
+	if ((takes & KB_TAKES_INTERFACES) &&
+	    (at == 1 || (at == 2 && (strcmp(word, "up") == 0 || strcmp(word, "down") == 0)))) {
+		kb_offer_interfaces(c);
+	}
+}
+
+static void offer_arguments(struct kb_completion *c, const struct kb_builtin *builtin)
+{
+	size_t at = c->before->n;
+	size_t first = 1; /* of a line, or a label, behind options */
+
+	if (builtin->max_words > 0 && at >= builtin->max_words) {
+		return;
+	}
+	while (first < at && c->before->items[first].text[0] == '-') {
+		first++;
+	}
+	if ((builtin->takes & KB_TAKES_LABELS) && offer_spaced_label(c, first)) {
+		return;
+	}
+	if (at <= KB_BUILTIN_WORDS) {
+		kb_offer_own_words(c, builtin->own[at - 1]);
+	}
+	if (at == first && (builtin->takes & KB_TAKES_COMMANDS)) {
+		offer_first_words(c);
+		return;
+	}
+	if (at == first && (builtin->takes & KB_TAKES_LABELS) && !kb_part_names_place(c->part)) {
+		kb_offer_labels(c);
+	}
+	offer_taken(c, builtin->takes, at);
+}
+
+static void offer_words(struct kb_completion *c)
+{
+	bool is_first = c->before->n == 0;
 	const struct kb_builtin *builtin =
-		c->command ? kb_builtin_find(c->shell, c->command) : NULL;
+		is_first ? NULL : kb_builtin_find(c->shell, c->before->items[0].text);
 
 	split_value(c);
 	if (c->fixed.len > 0) {
 		offer_values(c);
-		return;
-	}
-	switch (builtin ? builtin->takes : c->command ? KB_TAKES_NAMES : KB_TAKES_LINE) {
-	case KB_TAKES_LINE:
+	} else if (is_first) {
 		offer_first_words(c);
-		break;
-	case KB_TAKES_BUILTINS:
-		offer_builtins(c);
-		break;
-	case KB_TAKES_VARIABLES:
-		offer_variables(c, "");
-		break;
-	case KB_TAKES_VALUES:
-		offer_variables(c, "=");
-		break;
-	case KB_TAKES_DEVICES:
-		offer_whole_devices(c);
-		break;
-	case KB_TAKES_FIRMWARE:
-		offer_firmware(c);
-		break;
-	default:
-		offer_names(c);
+	} else if (builtin) {
+		offer_arguments(c, builtin);
+	} else if (!offer_spaced_label(c, 0)) {
+		/* A program knows no devices by their names. */
+		kb_offer_files(c);
 	}
 }
 
 /* The word before the cursor: the last one, or none yet behind a blank. */
-static bool take_word(struct completion *c, struct kb_str line)
+static bool take_word(struct kb_completion *c, struct kb_str line, struct kb_shell_words *before)
 {
 	struct kb_shell_words words = {0};
 	struct kb_error err;
@@ -385,20 +192,21 @@ static bool take_word(struct completion *c, struct kb_str line)
 		}
 		words.n--;
 	}
-	c->command = words.n > 0 && words.items ? words.items[0].text : NULL;
+	*before = words;
 	return true;
 }
 
 void kb_shell_complete(void *owner, struct kb_str line, struct kb_candidates *candidates)
 {
-	struct completion c = {.shell = owner, .to = candidates, .part = KB_STR("")};
-	const struct kb_shell_engine *engine = &c.shell->engine;
+	struct kb_completion c = {.shell = owner, .to = candidates, .part = KB_STR("")};
+	struct kb_shell_words before = {0};
 
-	if (take_word(&c, line)) {
-		if (!engine->has_state || !engine->state.restricted) {
+	c.before = &before;
+	if (take_word(&c, line, &before)) {
+		if (!kb_shell_is_restricted(c.shell)) {
 			offer_words(&c);
-		} else if (!c.command) {
-			offer_labels(&c);
+		} else if (!offer_spaced_label(&c, 0) && before.n == 0) {
+			kb_offer_labels(&c);
 		}
 	}
 	kb_candidates_sort(candidates);

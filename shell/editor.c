@@ -103,14 +103,32 @@ bool kb_editor_wraps_late(const struct kb_editor *e)
 
 /* --- keys ------------------------------------------------------------------------------------ */
 
+/* While a line is edited its keys are no signals, and nothing but the editor is to echo. */
+static struct termios take_terminal(void)
+{
+	struct termios before = {0};
+	struct termios raw;
+
+	if (tcgetattr(STDIN_FILENO, &before) == 0) {
+		raw = before;
+		raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG | IEXTEN);
+		raw.c_cc[VMIN] = 1;
+		raw.c_cc[VTIME] = 0;
+		(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
+	}
+	return before;
+}
+
 static void list(struct kb_editor *e, const struct kb_candidates *c)
 {
-	struct kb_terminal_size size = {KB_TERMINAL_ROWS, KB_TERMINAL_COLS};
 	KB_BUF struct kb_buf text = {0};
 
-	(void)kb_terminal_size_known(STDOUT_FILENO, &size);
-	kb_candidates_list(c, (unsigned)size.cols, (unsigned)size.rows, &text);
-	printf("\n%s", text.data ? text.data : "");
+	kb_candidates_list(c, (unsigned)e->columns, &text);
+	(void)fputc('\n', stdout);
+	if (text.len > 0) {
+		e->options.show(e->options.complete_owner, text.data);
+	}
+	(void)take_terminal();
 	kb_row_begin(&e->row);
 }
 
@@ -230,22 +248,6 @@ static int edit(struct kb_editor *e)
 }
 
 /* --- one line -------------------------------------------------------------------------------- */
-
-/* While a line is edited its keys are no signals, and nothing but the editor is to echo. */
-static struct termios take_terminal(void)
-{
-	struct termios before = {0};
-	struct termios raw;
-
-	if (tcgetattr(STDIN_FILENO, &before) == 0) {
-		raw = before;
-		raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG | IEXTEN);
-		raw.c_cc[VMIN] = 1;
-		raw.c_cc[VTIME] = 0;
-		(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
-	}
-	return before;
-}
 
 /* Keys that come before the next prompt are its business: they must not show before it does. */
 static void give_terminal(const struct kb_editor *e, struct termios mode)

@@ -17,8 +17,10 @@ struct kb_editor_options {
 	void (*typed)(void *owner); /* a key, not only bytes */
 	void *owner;
 	void (*complete)(void *owner, struct kb_str line, struct kb_candidates *candidates);
-	void *complete_owner;
-	const char *history; /* a file, or NULL */
+	/* Lines below the one that is edited. They may be paged, with the terminal as it was. */
+	void (*show)(void *owner, const char *text);
+	void *complete_owner; /* of both */
+	const char *history;  /* a file, or NULL */
 };
 
 /* What a description says of the terminal; a terminal without one can do nothing. */

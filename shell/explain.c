@@ -5,6 +5,7 @@
 #include "ask.h"
 #include "builtin.h"
 #include "kboot/base/escape.h"
+#include "page.h"
 #include "question.h"
 
 int kb_shell_plan_line(struct kb_shell *s, struct kb_str line)
@@ -18,8 +19,7 @@ int kb_shell_plan_line(struct kb_shell *s, struct kb_str line)
 	if (status == 0 && q.is_command) {
 		return kb_question_fail_command(s, &q);
 	}
-	kb_shell_print(status == 0 ? q.text : NULL);
-	return status;
+	return status == 0 ? kb_shell_show(s, q.text) : status;
 }
 
 static int explain_own(enum kb_line_kind kind, const char *line)
@@ -37,15 +37,14 @@ static int explain_own(enum kb_line_kind kind, const char *line)
 	return 0;
 }
 
-static int explain_answer(const struct kb_shell *s, struct kb_question *q)
+static int explain_answer(struct kb_shell *s, struct kb_question *q)
 {
 	struct kb_str line = kb_str_from(q->text);
 	struct kb_shell_words words = {0};
 	enum kb_line_kind kind = KB_LINE_OTHER;
 
 	if (!q->is_command) {
-		kb_shell_print(q->text);
-		return 0;
+		return kb_shell_show(s, q->text);
 	}
 	if (kb_shell_split(&q->arena, line, false, &words, NULL) < 0 || words.n == 0) {
 		return kb_shell_fail("nobody can run this: %s", q->text);
@@ -82,8 +81,7 @@ int kb_shell_explain_line(struct kb_shell *s, struct kb_str line)
 	/* It may be an entry's name. */
 	entry.id = q.typed;
 	if (kb_shell_engine_ask(&s->engine, &entry, -1, &reply, &err) == 0 && reply->ok) {
-		kb_shell_print(reply->text);
-		return 0;
+		return kb_shell_show(s, reply->text);
 	}
 	if (q.plain && kb_shell_split(&q.arena, line, false, &words, NULL) == 0 && words.n > 0) {
 		kind = kb_shell_line_kind(s, line, &words);

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "kboot/base/escape.h"
+#include "say.h"
 
 enum { STATUS_SIGNAL = 128, STATUS_FAILED = 1 };
 
@@ -28,7 +29,7 @@ static void end_chroot(struct kb_jobs *j, const struct kb_job *job)
 	if (job->in_chroot && kb_shell_engine_is_there(j->engine) &&
 	    kb_shell_engine_ask(j->engine, &intent, -1, &reply, &err) == 0 && !reply->ok &&
 	    reply->text) {
-		kb_print_escaped(stderr, "kboot: %s", reply->text);
+		(void)kb_shell_fail("%s", reply->text);
 	}
 }
 
@@ -89,8 +90,7 @@ static void tell_stopped(struct kb_jobs *j, const struct kb_job *job)
 			return;
 		}
 	}
-	kb_print_escaped(stderr, "kboot: %d commands are stopped already: %s is ended", KB_JOBS_MAX,
-			 job->line);
+	(void)kb_shell_fail("%d commands are stopped already: %s is ended", KB_JOBS_MAX, job->line);
 	hang_up(job->pid);
 }
 
@@ -175,8 +175,7 @@ int kb_job_run(struct kb_jobs *j, const struct kb_job_spec *spec)
 	}
 	job.pid = fork();
 	if (job.pid < 0) {
-		(void)fprintf(stderr, "kboot: no new process: %s\n", strerror(errno));
-		return STATUS_FAILED;
+		return kb_shell_fail("no new process: %s", strerror(errno));
 	}
 	if (job.pid == 0) {
 		be_child(j, spec);
@@ -207,8 +206,7 @@ int kb_job_continue(struct kb_jobs *j, unsigned number)
 	int status;
 
 	if (!place) {
-		(void)fprintf(stderr, "kboot: there is no such stopped command (see `jobs`)\n");
-		return STATUS_FAILED;
+		return kb_shell_fail("there is no such stopped command (see `jobs`)");
 	}
 	j->has_written = true;
 	job = *place;

@@ -8,6 +8,7 @@
 struct names {
 	struct kb_shell *shell;
 	struct kb_arena *arena;
+	bool may_be_new;
 };
 
 /* Room for as many as a program's arguments may be. */
@@ -30,21 +31,76 @@ static int add(struct kb_shell_words *list, const char *text)
 	return 0;
 }
 
+static int add_as(struct kb_shell_words *list, const char *path, const char *shown)
+{
+	int status = add(list, path);
+
+	if (status == 0) {
+		list->items[list->n - 1].shown = shown;
+	}
+	return status;
+}
+
+/* NULL: it is not there. Only what a person wrote is told to be missing. */
+static const struct kb_message *look(const struct names *n, const char *name, const char *want,
+				     bool tell)
+{
+	const struct kb_intent intent = {.type = KB_DO_VISIT,
+					 .name = name,
+					 .from = n->shell->place,
+					 .want = want};
+	const struct kb_message *reply = NULL;
+	struct kb_error err;
+
+	if (tell) {
+		return kb_shell_visit(n->shell, name, want);
+	}
+	return kb_shell_engine_ask(&n->shell->engine, &intent, -1, &reply, &err) == 0 &&
+			       reply->ok && reply->path
+		       ? reply
+		       : NULL;
+}
+
+/* Where a folder is; NULL: nowhere. */
+static const char *visit_folder(const struct names *n, const char *folder, bool tell)
+{
+	const struct kb_message *reply = look(n, folder[0] ? folder : ".", "dir", tell);
+
+	return reply ? kb_arena_strdup(n->arena, reply->path) : NULL;
+}
+
+/* A file that is to be written: its folder is there. */
+static int visit_new(const struct names *n, const char *name, struct kb_shell_words *list)
+{
+	size_t end = strlen(name);
+	const char *folder;
+
+	while (end > 0 && name[end - 1] != '/' && name[end - 1] != ':') {
+		end--;
+	}
+	if (end == 0 && n->shell->arrived) {
+		return add(list, name);
+	}
+	folder = visit_folder(n, kb_arena_str(n->arena, kb_str_of(name, end)), true);
+	return folder ? add_as(list, kb_arena_printf(n->arena, "%s/%s", folder, name + end), name)
+		      : 1;
+}
+
 static int visit(const struct names *n, const char *name, struct kb_shell_words *list)
 {
-	const struct kb_message *reply = kb_shell_visit(n->shell, name, "any");
+	const struct kb_message *reply = look(n, name, "any", !n->may_be_new);
 	KB_FREE char *here = reply && n->shell->arrived ? getcwd(NULL, 0) : NULL;
 	size_t len = here ? strlen(here) : 0;
 
 	if (!reply) {
-		return 1;
+		return n->may_be_new ? visit_new(n, name, list) : 1;
 	}
 	/* Where one is needs no path before it, and what begins with - is no option. */
 	if (here && strncmp(reply->path, here, len) == 0 && reply->path[len] == '/' &&
 	    strcmp(reply->path + len + 1, name) == 0 && name[0] != '-') {
 		return add(list, kb_arena_strdup(n->arena, name));
 	}
-	return add(list, kb_arena_strdup(n->arena, reply->path));
+	return add_as(list, kb_arena_strdup(n->arena, reply->path), name);
 }
 
 /* --- patterns: one component after the other, each looked for in the folders that the one before
@@ -59,25 +115,6 @@ static size_t folder_of(const char *pattern)
 		folder--;
 	}
 	return folder;
-}
-
-/* Where a folder is; NULL: nowhere. Only what a person wrote is told to be missing. */
-static const char *visit_folder(const struct names *n, const char *folder, bool tell)
-{
-	const struct kb_intent intent = {.type = KB_DO_VISIT,
-					 .name = folder[0] ? folder : ".",
-					 .from = n->shell->place,
-					 .want = "dir"};
-	const struct kb_message *reply = NULL;
-	struct kb_error err;
-
-	if (tell) {
-		reply = kb_shell_visit(n->shell, intent.name, intent.want);
-	} else if (kb_shell_engine_ask(&n->shell->engine, &intent, -1, &reply, &err) < 0 ||
-		   !reply->ok) {
-		reply = NULL;
-	}
-	return reply ? kb_arena_strdup(n->arena, reply->path) : NULL;
 }
 
 static bool is_file(const char *path)
@@ -212,16 +249,18 @@ static int add_word(const struct names *n, const struct kb_shell_word *item,
 }
 
 int kb_names_find(struct kb_shell *s, struct kb_arena *arena, const struct kb_shell_words *words,
-		  struct kb_shell_words *ret_found, size_t *ret_named)
+		  bool may_be_new, struct kb_shell_words *ret_found, size_t *ret_named)
 {
-	const struct names n = {s, arena};
+	const struct names n = {s, arena, may_be_new};
 	bool only_names = false;
 	size_t found = 0;
 	int status = make_room(&n, ret_found);
 
 	for (size_t i = 0; i < words->n && ret_found->items; i++) {
 		const char *text = words->items[i].text;
-		bool option = i == 0 || (!only_names && text[0] == '-' && text[1]);
+		/* vi +10 NAME */
+		bool marked = text[0] == '-' || (may_be_new && text[0] == '+');
+		bool option = i == 0 || (!only_names && marked && text[1]);
 
 		only_names = only_names || (i > 0 && strcmp(text, "--") == 0);
 		if (option) {

@@ -2,7 +2,7 @@
 /*
  * Names as they are typed, patterns too, made paths for a program that knows nothing else: what is
  * on the way is mounted.
- * For ls and cat.
+ * For ls, cat, less and vi.
  * Must not look at a match by its path alone: a folder may be a mount point, and a link leads
  * elsewhere in the booted environment than in kboot's own root.
  */
@@ -11,9 +11,10 @@
 
 #include "private.h"
 
-/* The command, its options and a path for each name, in the arena; *ret_named counts the names.
- * What cannot be found is told; the status is 0 as long as there was another. */
+/* The command, its options and a path for each name, shown as the name, in the arena; *ret_named
+ * counts the names. may_be_new: of a file that is not there its folder counts. What cannot be found
+ * is told; the status is 0 as long as there was another. */
 int kb_names_find(struct kb_shell *s, struct kb_arena *arena, const struct kb_shell_words *words,
-		  struct kb_shell_words *ret_found, size_t *ret_named);
+		  bool may_be_new, struct kb_shell_words *ret_found, size_t *ret_named);
 
 #endif

@@ -66,6 +66,10 @@ int kb_shell_follow(struct kb_shell *s, uint64_t notice_seq);
 /* program.c: a program by its path (NULL: looked for in PATH), in the place one is in. */
 int kb_shell_program(struct kb_shell *s, const char *path, const struct kb_shell_words *words,
 		     const char *line);
+/* The same, a page at a time; the paths of names (NULL: none) in what it writes are shown as they
+ * were typed. */
+int kb_shell_show_program(struct kb_shell *s, const struct kb_shell_words *words,
+			  const struct kb_shell_words *names, const char *line);
 const char *kb_shell_search_path(void);
 /* A name with a slash is taken as it is. NULL: there is none in those folders (`/sbin:/bin`). */
 const char *kb_shell_find_program(struct kb_arena *arena, const char *folders, const char *name);

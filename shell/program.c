@@ -8,10 +8,9 @@
 
 #include "builtin.h"
 #include "interpreter.h"
-#include "kboot/base/escape.h"
-#include "private.h"
+#include "page.h"
 
-enum { NOT_FOUND = 127, NOT_EXECUTABLE = 126 };
+enum { NOT_FOUND = 127, NOT_EXECUTABLE = 126, STATUS_SIGNAL = 128 };
 
 #define DEFAULT_PATH "/sbin:/bin:/usr/sbin:/usr/bin"
 
@@ -20,6 +19,8 @@ struct program {
 	char *argv[KB_SHELL_WORDS_MAX + 1];
 	size_t n;
 	const char *path;
+	const struct kb_shell_words *names; /* for what shows its output */
+	bool pages;
 };
 
 static int add(struct program *p, const char *text)
@@ -160,20 +161,72 @@ int kb_shell_no_program(const struct kb_shell *s, const char *name)
 	return NOT_FOUND;
 }
 
+static int become_shown(void *ctx)
+{
+	const struct program *p = ctx;
+	const struct kb_output output = {.become = become,
+					 .ctx = ctx,
+					 .names = p->names,
+					 .pages = p->pages};
+
+	return kb_shell_show_output(&output);
+}
+
+/* A name that is meant in the booted environment, most likely: nobody sees it there. */
+static void tell_missing(const struct kb_shell_words *words)
+{
+	for (size_t i = 1; i < words->n; i++) {
+		const char *name = words->items[i].text;
+
+		if (name[0] == '/' && name[1] != '/' && access(name, F_OK) < 0 && errno == ENOENT) {
+			(void)kb_shell_fail("a program sees kboot's own system, where there is no "
+					    "%s (`cd` to its folder first, or `chroot`)",
+					    name);
+			return;
+		}
+	}
+}
+
+static int run(struct kb_shell *s, struct program *p, const struct kb_shell_words *words,
+	       const struct kb_job_spec *spec)
+{
+	int status = 0;
+
+	for (size_t i = 0; status == 0 && i < words->n; i++) {
+		status = expand(p, &words->items[i]);
+	}
+	if (status != 0 || p->n == 0) {
+		return status;
+	}
+	if (!p->path) {
+		p->path = kb_shell_find_program(p->arena, kb_shell_search_path(), p->argv[0]);
+	}
+	if (!p->path) {
+		return kb_shell_no_program(s, p->argv[0]);
+	}
+	status = kb_job_run(&s->jobs, spec);
+	if (status != 0 && status < STATUS_SIGNAL) {
+		tell_missing(words);
+	}
+	return status;
+}
+
 int kb_shell_program(struct kb_shell *s, const char *path, const struct kb_shell_words *words,
 		     const char *line)
 {
 	KB_ARENA struct kb_arena arena = {0};
-	struct program p = {.arena = &arena};
+	struct program p = {.arena = &arena, .path = path};
 	const struct kb_job_spec spec = {.line = line, .become = become, .ctx = &p};
-	int status = 0;
 
-	for (size_t i = 0; status == 0 && i < words->n; i++) {
-		status = expand(&p, &words->items[i]);
-	}
-	if (status != 0 || p.n == 0) {
-		return status;
-	}
-	p.path = path ? path : kb_shell_find_program(&arena, kb_shell_search_path(), p.argv[0]);
-	return p.path ? kb_job_run(&s->jobs, &spec) : kb_shell_no_program(s, p.argv[0]);
+	return run(s, &p, words, &spec);
+}
+
+int kb_shell_show_program(struct kb_shell *s, const struct kb_shell_words *words,
+			  const struct kb_shell_words *names, const char *line)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	struct program p = {.arena = &arena, .names = names, .pages = s->interactive};
+	const struct kb_job_spec spec = {.line = line, .become = become_shown, .ctx = &p};
+
+	return run(s, &p, words, &spec);
 }

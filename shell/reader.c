@@ -71,6 +71,7 @@ int kb_reader_open(struct kb_reader *r)
 		.typed = on_key,
 		.owner = r,
 		.complete = r->complete,
+		.show = r->show,
 		.complete_owner = r->owner,
 		.history = r->history,
 	};

@@ -18,6 +18,7 @@ struct kb_reader {
 	void *owner;
 	/* The line up to the cursor. An empty answer is fine. */
 	void (*complete)(void *owner, struct kb_str line, struct kb_candidates *candidates);
+	void (*show)(void *owner, const char *text); /* below the line */
 	/* After the engine said something; the line is drawn again when it answers true. */
 	bool (*heard)(void *owner);
 	bool terminal; /* standard input and output are one */

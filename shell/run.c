@@ -5,6 +5,8 @@
 #include "assignment.h"
 #include "builtin.h"
 #include "kboot/base/escape.h"
+#include "operators.h"
+#include "page.h"
 #include "question.h"
 
 enum kb_line_kind kb_shell_line_kind(const struct kb_shell *s, struct kb_str line,
@@ -31,6 +33,17 @@ enum kb_line_kind kb_shell_line_kind(const struct kb_shell *s, struct kb_str lin
 								       : KB_LINE_OTHER;
 }
 
+/* In a kernel's arguments, or in a value, all signs are just that. What is refused is refused for
+ * that. */
+static int call_builtin(const struct kb_builtin *builtin, const struct kb_builtin_call *call)
+{
+	bool takes_any = (builtin->takes & (KB_TAKES_LABELS | KB_TAKES_VALUES)) ||
+			 kb_shell_is_restricted(call->shell);
+	const char *why_not = takes_any ? NULL : kb_shell_operator(call->line, call->words);
+
+	return why_not ? kb_shell_fail("%s", why_not) : kb_builtin_call(builtin, call);
+}
+
 /* A line of the prompt's own; not KB_LINE_OTHER. */
 static int run_own(struct kb_shell *s, struct kb_arena *arena, struct kb_str line,
 		   const struct kb_shell_words *words, enum kb_line_kind kind)
@@ -49,7 +62,7 @@ static int run_own(struct kb_shell *s, struct kb_arena *arena, struct kb_str lin
 		}
 		return status;
 	case KB_LINE_BUILTIN:
-		return kb_builtin_call(kb_builtin_find(s, first), &call);
+		return call_builtin(kb_builtin_find(s, first), &call);
 	case KB_LINE_PLACE:
 		return kb_shell_change_place(s, first);
 	default:
@@ -66,14 +79,19 @@ int kb_shell_line(struct kb_shell *s, struct kb_str line)
 	struct kb_error err = {0};
 	/* For people, perhaps a script's first line. No command is called so. */
 	bool is_comment = kb_str_starts(kb_str_trim(line), KB_STR("#"));
-	int r = is_comment ? 0 : kb_shell_split(&arena, line, false, &words, &err);
+	int r;
+
+	while (line.len > 0 && kb_is_blank(line.data[0])) {
+		line = kb_str_skip(line, 1);
+	}
+	r = is_comment ? 0 : kb_shell_split(&arena, line, false, &words, &err);
 
 	if (r == 0 && words.n == 0) {
 		return s->status;
 	}
 	if (r == 0) {
-		line = kb_str_head(kb_str_skip(line, words.items[0].start),
-				   words.items[words.n - 1].end - words.items[0].start);
+		/* A blank at the end may be quoted. */
+		line = kb_str_head(line, words.items[words.n - 1].end);
 		kind = kb_shell_line_kind(s, line, &words);
 	}
 	/* What cannot be split may still be an entry's name as it stands. */
@@ -106,6 +124,7 @@ static int run_command(struct kb_shell *s, const char *path, const char *text, b
 	struct kb_str line = kb_str_from(text);
 	struct kb_shell_words words = {0};
 	enum kb_line_kind kind = KB_LINE_OTHER;
+	const char *why_not;
 	struct kb_error err = {0};
 
 	if (kb_shell_split(&arena, line, false, &words, &err) < 0) {
@@ -116,6 +135,10 @@ static int run_command(struct kb_shell *s, const char *path, const char *text, b
 	}
 	if (kind != KB_LINE_OTHER) {
 		return run_own(s, &arena, line, &words, kind);
+	}
+	why_not = kb_shell_operator(line, &words);
+	if (why_not) {
+		return kb_shell_fail("%s", why_not);
 	}
 	if (kb_shell_is_simulated(s)) {
 		return simulate(s, path, &words, text);
@@ -160,7 +183,7 @@ static int run_or_boot(struct kb_shell *s, struct kb_str line, bool only_boot)
 	status = kb_shell_follow(s, q.notice_seq);
 	/* A simulation goes no further: what would have been started is shown. */
 	if (status == 0 && kb_shell_is_simulated(s) && kb_question_ask(s, &q, KB_DO_PLAN) == 0) {
-		kb_shell_print(q.text);
+		return kb_shell_show(s, q.text);
 	}
 	return status;
 }
@@ -181,7 +204,7 @@ static bool run_dry(struct kb_shell *s, struct kb_str line, int *ret_status)
 		*ret_status = kb_question_ask(s, &q, KB_DO_PLAN);
 	}
 	if (*ret_status == 0 && !q.is_command) {
-		kb_shell_print(q.text);
+		*ret_status = kb_shell_show(s, q.text);
 	}
 	return *ret_status != 0 || !q.is_command;
 }

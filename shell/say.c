@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "kboot/base/escape.h"
 #include "kboot/base/str.h"
@@ -16,7 +17,8 @@ int kb_shell_fail(const char *fmt, ...)
 	kb_buf_vprintf(&text, fmt, args);
 	va_end(args);
 	(void)fflush(stdout);
-	(void)fputs("kboot: ", stderr);
+	/* At a prompt nothing but that begins with the name. */
+	(void)fputs(isatty(STDERR_FILENO) ? "! " : "kboot: ", stderr);
 	kb_print_escaped_lines(stderr, kb_buf_error(&text) < 0 ? "out of memory" : text.data);
 	(void)fputc('\n', stderr);
 	return 1;

@@ -9,7 +9,7 @@
 
 #include "kboot/base/cleanup.h"
 
-/* "kboot: sentence" on standard error, and 1. */
+/* "kboot: sentence" on standard error, "! sentence" where that is a terminal. Answers 1. */
 int kb_shell_fail(const char *fmt, ...) KB_PRINTF(1, 2);
 /* Lines to standard output, the last one ended; NULL and "" print nothing. */
 void kb_shell_print(const char *text);

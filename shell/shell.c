@@ -9,6 +9,7 @@
 #include "builtin.h"
 #include "complete.h"
 #include "kboot/terminal/table.h"
+#include "page.h"
 #include "prompt.h"
 
 /* What the engine does while nobody asks: it died. */
@@ -22,6 +23,11 @@ static void notice_engine(struct kb_shell *s)
 			kb_shell_leave_root(s);
 		}
 	}
+}
+
+static void on_show(void *owner, const char *text)
+{
+	(void)kb_shell_show(owner, text);
 }
 
 /* While a line is edited: something is told above it. */
@@ -79,6 +85,7 @@ static int start(struct kb_shell *s, struct kb_error *err)
 					       .history = s->options->history,
 					       .owner = s,
 					       .complete = kb_shell_complete,
+					       .show = on_show,
 					       .heard = on_heard,
 					       .terminal = terminal};
 		r = kb_reader_open(&s->reader);
@@ -165,6 +172,11 @@ int kb_shell_run(const struct kb_shell_options *options, enum kb_shell_end *ret_
 	if (r == 0 && options->command) {
 		s.status = run_command(&s, kb_str_from(options->command));
 	} else if (r == 0) {
+		if (s.interactive) {
+			/* A menu leaves what it showed. */
+			kb_reader_fresh_line(&s.reader);
+			printf("Tab completes, `help` lists the commands, `exit` leaves.\n");
+		}
 		if (options->first) {
 			s.status = kb_shell_run_line(&s, kb_str_from(options->first));
 		}

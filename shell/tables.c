@@ -6,7 +6,6 @@
 #include "kboot/base/escape.h"
 #include "kboot/terminal/table.h"
 #include "kboot/terminal/text.h"
-#include "say.h"
 
 const char *kb_shell_device_size(const struct kb_table_row *device, char size[KB_SIZE_BYTES])
 {
@@ -66,24 +65,20 @@ static const struct list {
 	{KB_DO_VARIABLES, add_variable, ""},
 };
 
-static int print_list(const struct list *list, const struct kb_message *reply)
+static void put_list(struct kb_buf *to, const struct list *list, const struct kb_message *reply)
 {
 	KB_TABLE struct kb_table t = {0};
-	KB_BUF struct kb_buf text = {0};
+	size_t before = to->len;
 
 	for (size_t i = 0; i < reply->n_rows; i++) {
 		list->add(&t, &reply->rows[i]);
 	}
-	kb_table_lines(&t, kb_table_columns(), 0, &text);
-	if (kb_buf_error(&text) < 0) {
-		return kb_shell_fail("out of memory");
-	}
-	(void)fputs(text.len > 0 ? text.data : list->nothing, stdout);
-	return 0;
+	kb_table_lines(&t, kb_table_columns(), 0, to);
+	kb_buf_puts(to, to->len > before ? "" : list->nothing);
 }
 
 /* What a person wrote first; a bare kernel has a name that can be typed as well. */
-static void print_labels(const struct kb_message *reply)
+static void put_labels(struct kb_buf *to, const struct kb_message *reply)
 {
 	const char *heading = "Kernels without a label:\n";
 
@@ -95,24 +90,24 @@ static void print_labels(const struct kb_message *reply)
 				format && strcmp(format, kb_format_name(KB_FORMAT_FILE)) == 0;
 
 			if (label && is_bare == bare) {
-				(void)fputs(is_bare ? heading : "", stdout);
-				kb_print_escaped(stdout, "%s", label);
+				kb_buf_puts(to, is_bare ? heading : "");
+				kb_escape_printf(to, "%s", label);
 				heading = is_bare ? "" : "\nKernels without a label:\n";
 			}
 		}
 	}
 }
 
-int kb_shell_print_reply(enum kb_intent_type type, const struct kb_message *reply)
+void kb_shell_put_reply(struct kb_buf *to, enum kb_intent_type type, const struct kb_message *reply)
 {
 	for (size_t i = 0; i < KB_ARRAY_LEN(lists); i++) {
 		if (lists[i].type == type) {
-			return print_list(&lists[i], reply);
+			put_list(to, &lists[i], reply);
+			return;
 		}
 	}
 	if (type == KB_DO_LABELS) {
-		print_labels(reply);
+		put_labels(to, reply);
 	}
-	kb_shell_print(reply->text);
-	return 0;
+	kb_buf_puts(to, reply->text ? reply->text : "");
 }

@@ -18,7 +18,8 @@ struct kb_shell_word {
 	/* For glob(3): what was quoted stands behind a backslash. NULL: there is nothing to expand.
 	 */
 	const char *pattern;
-	size_t start; /* where it stands in the line, in bytes */
+	const char *shown; /* of a path: the name that was typed for it; NULL: text */
+	size_t start;      /* where it stands in the line, in bytes */
 	size_t end;
 };
 

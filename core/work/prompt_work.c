@@ -37,11 +37,28 @@ static void tell_found(const struct kb_prompt_work *w, const struct kb_place_fou
 
 #define DEV_DIR "/dev/"
 
+/* What the kernel shows is in kboot's own system; a disk has empty folders for it, or none. */
+static bool is_the_kernels(struct kb_str name)
+{
+	static const char *const folders[] = {"/proc", "/dev", "/sys", "/run"};
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(folders); i++) {
+		struct kb_str rest = kb_str_skip(name, strlen(folders[i]));
+
+		if (kb_str_starts(name, kb_str_from(folders[i])) &&
+		    (rest.len == 0 || rest.data[0] == '/')) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Adds to the sentence of a name that is not there what may have been meant; answers r.
  * sda1, /dev/sda1 and sda1:x are names of files; whoever types one most likely means the device. */
 static int add_hint(const struct kb_prompt_work *w, int r, struct kb_error *err)
 {
-	struct kb_str name = kb_str_from(w->job->name);
+	const struct kb_str whole = kb_str_from(w->job->name);
+	struct kb_str name = whole;
 	struct kb_str device;
 	struct kb_str rest;
 	char text[KB_ERROR_TEXT];
@@ -49,6 +66,7 @@ static int add_hint(const struct kb_prompt_work *w, int r, struct kb_error *err)
 	if ((r != -ENOENT && r != -ENOTDIR) || !w->job->name) {
 		return r;
 	}
+	(void)snprintf(text, sizeof(text), "%s", err->text);
 	if (kb_str_starts(name, KB_STR(DEV_DIR))) {
 		name = kb_str_skip(name, strlen(DEV_DIR));
 	}
@@ -57,9 +75,10 @@ static int add_hint(const struct kb_prompt_work *w, int r, struct kb_error *err)
 	if (device.len == 0 || kb_str_starts(rest, KB_STR("/")) ||
 	    (!kb_places_block(w->job->places, device) &&
 	     !kb_places_device(w->job->places, device))) {
-		return r;
+		return is_the_kernels(whole)
+			       ? kb_error_set(err, r, "%s (kboot's own: /%s)", text, w->job->name)
+			       : r;
 	}
-	(void)snprintf(text, sizeof(text), "%s", err->text);
 	return kb_error_set(err, r, "%s (on the device: %.*s:%s%.*s)", text, KB_STR_ARG(device),
 			    rest.len > 0 ? "/" : "", KB_STR_ARG(rest));
 }

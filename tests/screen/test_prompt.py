@@ -16,6 +16,7 @@ DEVICES = (("sda1", "vfat", "536870912", "EFI", "6B62-6F74"),
            ("sda2", "ext4", "478888853504", "debian root", "7c7c6bd1-1a0a", "0b-2", "a/b"),
            ("sdb1", "vfat", "31138512896", "RESCUE"))
 LABELS = ("Debian", "Rescue system")
+MORE = "--more-- (Space, Enter, q)"
 
 
 class PromptTest(unittest.TestCase):
@@ -31,6 +32,7 @@ class PromptTest(unittest.TestCase):
                      "usb/$HOME", "usb/naïve.txt"):
             (self.folder / name).write_text(f"this is {name}\n")
         self.engine = self.start_engine()
+        self.path = "/usr/bin:/bin"
 
     def start_engine(self, **state):
         engine = PromptEngine(self.run_dir, {"/": f"{self.folder}/env", "sda2:": f"{self.folder}/env", "sdb1:": f"{self.folder}/usb",
@@ -42,18 +44,48 @@ class PromptTest(unittest.TestCase):
     def start(self, *options, **terminal):
         term = Terminal([os.environ["KBOOT"], "shell", "--run-dir", str(self.run_dir), *options], **terminal)
         self.addCleanup(term.close)
-        term.wait(lambda screen: screen.text.startswith("kboot"), "the prompt")
+        term.wait(lambda screen: screen.last_line.startswith("kboot"), "the prompt")
         return term
 
     def once(self, command, stdin=None):
         """`kboot shell -c`, or lines from standard input; without a terminal."""
         argv = [os.environ["KBOOT"], "shell", "--run-dir", str(self.run_dir), *(["-c", command] if command else [])]
         return subprocess.run(argv, input=stdin, capture_output=True, text=True, timeout=60, check=False,
-                              env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"})
+                              env={"PATH": self.path, "LANG": "C.UTF-8"})
 
     def wait_line(self, term, text):
         """Until the last line on the screen is this one."""
         term.wait(lambda screen: screen.last_line == text, f"the line {text!r}")
+
+    # --- the first minute -----------------------------------------------------------------------------------------
+
+    def test_a_hint_comes_first(self):
+        term = self.start()
+        self.assertEqual(term.screen.text, "Tab completes, `help` lists the commands, `exit` leaves.\nkboot:")
+        self.assertNotIn("Tab", self.once(None, "pwd\n").stdout)
+        self.assertNotIn("Tab", self.once("pwd").stdout)
+
+    def test_help_is_one_screen(self):
+        term = self.start()
+        term.send("help", ENTER)
+        term.wait_text("`help NAME` says more.\nkboot:")
+        self.assertRegex(term.screen.text, r"\ncd        go to a place +explain   say what boots, and why\n")
+        term = self.start(columns=40)
+        term.send("help", ENTER)
+        self.wait_line(term, MORE)
+        self.assertIn("\nls        list folders and files\n", term.screen.text)
+
+    def test_help_of_a_restricted_prompt(self):
+        self.engine.state["restricted"] = True
+        term = self.start()
+        term.send("help", ENTER)
+        term.wait_text("all else is refused.")
+        self.assertEqual(set(re.findall(r"(?m)(?:^|  )([a-z]+) {2,}[a-z]+ ", term.screen.text)),
+                         {"boot", "explain", "labels", "rescan", "reboot", "poweroff", "menu", "jobs", "fg", "exit", "help"})
+        term.send("help cd", ENTER)
+        term.wait_text("cd: this kboot is restricted")
+        term.send("help boot", ENTER)
+        term.wait_text("never takes it for a command")
 
     # --- where one is --------------------------------------------------------------------------------------------
 
@@ -80,7 +112,7 @@ class PromptTest(unittest.TestCase):
     def test_a_place_that_is_not_there(self):
         term = self.start()
         term.send("cd /nowhere", ENTER)
-        term.wait_text("kboot: /nowhere: no such file or directory\nkboot:")
+        term.wait_text("\n! /nowhere: no such file or directory\nkboot:")
 
     def test_what_the_engine_says_on_the_way_is_shown(self):
         self.engine.answers["visit"] = lambda intent: {**self.engine.do_visit(intent), "text": "/etc/fstab:3: /boot is on /dev/vda1"}
@@ -118,9 +150,29 @@ class PromptTest(unittest.TestCase):
 
     def test_words_are_quoted_as_in_a_shell(self):
         term = self.start()
-        term.send(r"""printf '<%s>\n' 'a b' "c \"d\"" e\ f $HOME '*' ; x""", ENTER)
+        term.send(r"""printf '<%s>\n' 'a b' "c \"d\"" e\ f $HOME '*' \; x""", ENTER)
         for word in ("a b", 'c "d"', "e f", "$HOME", "*", ";", "x"):
             term.wait_text(f"\n<{word}>")
+
+    def test_what_only_a_shell_can_do(self):
+        pipes = "there are no pipes here, `sh` has them (as a word: '|')"
+        to, of = (f"there are no redirections here, `sh` has them (as a word: '{sign}')" for sign in "><")
+        second = "there is one command in a line here, `sh` takes more (as a word: ';')"
+        more = "a line is one command, which is waited for; `sh` can do more (as a word: '&')"
+        for typed, why in (("ls | wc", pipes), ("ls |wc", pipes), ("ls|wc", pipes), ("echo a | wc", pipes), ("wc a || b", pipes), ("ls >x", to),
+                           ("dmesg > x", to), ("wc x 2>/dev/null", to), ("echo 2>>x", to), ("cat < x", of), ("echo a; echo b", second),
+                           ("ls ; pwd", second), ("cd /boot && ls", more), ("sleep 9 &", more), ("  ls | wc", pipes)):
+            with self.subTest(typed):
+                done = self.once(typed)
+                self.assertEqual((done.stdout, done.stderr, done.returncode), ("", f"kboot: {why}\n", 1))
+        for typed, said in ((r"echo '|' \> a\; \& x=1&y 'a;' \\|", "| > a; & x=1&y a; \\|\n"), ("sh -c 'echo a | cat; echo b'", "a\nb\n"),
+                            ("boot --dry-run ./bzImage a;b ; > x", "would start ./bzImage a;b ; > x\n")):
+            with self.subTest(typed):
+                self.assertEqual(self.once(typed).stdout, said)
+
+    def test_blanks_before_a_command(self):
+        self.assertEqual(self.once("   boot --dry-run ./bzImage quiet").stdout, "would start ./bzImage quiet\n")
+        self.assertEqual(self.once("\t\texplain Debian").stdout, "because\n")
 
     def test_globs_are_for_commands(self):
         term = self.start()
@@ -229,13 +281,39 @@ class PromptTest(unittest.TestCase):
                 self.complete(typed, expected)
 
     def test_an_empty_line_offers_no_programs(self):
-        term = self.start()
+        term = self.start(lines=30)
         term.send(TAB, TAB)
-        term.wait_text("labels")
-        self.assertNotIn("more)", term.screen.text)
-        self.assertNotIn("readlink", term.screen.text)
+        term.wait_text("Variables:")
+        self.wait_line(term, "kboot:")
+        listed = term.screen.text
+        self.assertRegex(listed, r"\nLabels:\nDebian         Rescue system\nDevices:\nsda1:  vfat .*EFI\n(.*\n)*Files:\nboot/  etc/   home/\n"
+                         r"Commands:\n(.*\n)*Variables:\n(.*\n)*authorized_keys=(.*\n)*kboot:$")
+        self.assertNotIn("readlink", listed)
         term.send("readl", TAB)
         self.wait_line(term, "kboot: readlink")
+
+    def test_completion_is_of_what_the_command_takes(self):
+        for typed, expected in (("boot De", "boot Debian "), ("boot umou", "boot umou"), ("boot --", "boot --dry-run "),
+                                ("boot --dry-run Res", r"boot --dry-run Rescue\ system "), ("boot sdb", "boot sdb1:"),
+                                ("boot Debian De", "boot Debian De"), ("explain umou", "explain umount "),
+                                ("mount -", "mount -o "), ("mount -o r", "mount -o remount,r"),
+                                ("mount -o remount,rw sdb", "mount -o remount,rw sdb1:"), ("root sdb", "root sdb1 "),
+                                ("network u", "network up "), ("network eth0 192.168.1.5/24 g", "network eth0 192.168.1.5/24 gateway "),
+                                ("cd boot/vm", "cd boot/vm"), ("cd boot/g", "cd boot/grub/"), ("exit b", "exit b"), ("pwd -", "pwd -P "),
+                                ("cd boot b", "cd boot b"), ("wc sdb", "wc sdb"), ("wc bo", "wc boot/")):
+            with self.subTest(typed):
+                self.complete(typed, expected)
+
+    def test_a_label_with_blanks_and_commas(self):
+        self.engine.labels = ("Debian", "Rescue, the big one", "Rescue, the small")
+        for typed, expected in (("Res", r"Rescue,\ the\ "), ("Rescue, the b", r"Rescue,\ the\ big\ one "),
+                                ("boot Rescue, the b", r"boot Rescue,\ the\ big\ one "), ("'Rescue, the b", "'Rescue, the big one' "),
+                                (r"default=Rescue,\ the\ s", r"default=Rescue,\ the\ small ")):
+            with self.subTest(typed):
+                self.complete(typed, expected)
+        term = self.complete("boot --dry-run Rescue, the b", r"boot --dry-run Rescue,\ the\ big\ one ")
+        term.send(ENTER)
+        term.wait_text('would start "Rescue, the big one"')
 
     def test_help_takes_the_width_that_there_is(self):
         for columns in (40, 132):
@@ -243,7 +321,8 @@ class PromptTest(unittest.TestCase):
             term.send("help cd", ENTER)
             term.wait_text("Goes to a place")
             term.wait(lambda screen: screen.last_line == "kboot:", "the prompt")
-            widest = max(len(line) for line in term.screen.lines)
+            # Below the line that says what there is.
+            widest = max(len(line) for line in term.screen.text.split("help cd\n")[1].split("\n"))
             self.assertTrue(columns - 16 < widest < columns, term.screen.framed())
 
     def test_completion_of_devices_by_what_is_on_them(self):
@@ -276,7 +355,7 @@ class PromptTest(unittest.TestCase):
         term.send("b", TAB)
         term.wait_text("kboot: ls sdb1:")
 
-    def test_a_list_keeps_to_the_screen(self):
+    def test_a_list_is_paged(self):
         many = self.folder / "usb/many"
         many.mkdir()
         for n in range(300):
@@ -285,7 +364,14 @@ class PromptTest(unittest.TestCase):
         term.send("ls sdb1:/many/", TAB)
         term.wait_text("kboot: ls sdb1:/many/file-number-")
         term.send(TAB)
-        term.wait(lambda screen: "... and 282 more\nkboot: ls sdb1:/many/file-number-" in screen.text, "the list's end")
+        self.wait_line(term, MORE)
+        self.assertEqual(term.screen.lines[0].split()[0], "file-number-000")
+        term.send("q")
+        # The line is edited on.
+        self.wait_line(term, "kboot: ls sdb1:/many/file-number-")
+        term.send("12", TAB, TAB)
+        term.wait_text("file-number-129")
+        self.wait_line(term, "kboot: ls sdb1:/many/file-number-12")
 
     def test_completion_is_waited_for_by_who_types_on(self):
         term = self.start()
@@ -322,6 +408,127 @@ class PromptTest(unittest.TestCase):
         while (intent := self.engine.asked.get(timeout=5))["do"] != "end":
             asked.append(intent)
         self.assertEqual({intent["do"] for intent in asked}, {"root", "labels"})
+
+    # --- what is longer than the screen ---------------------------------------------------------------------------
+
+    def start_long(self, labels=40, **terminal):
+        self.engine.labels = [f"label {n:02}" for n in range(labels)]
+        term = self.start(lines=10, **terminal)
+        term.send("labels", ENTER)
+        self.wait_line(term, MORE)
+        self.assertEqual(term.screen.lines[0], "label 00")
+        self.assertEqual(term.screen.lines[8], "label 08")
+        return term
+
+    def test_pages_and_lines(self):
+        for kind in ("vt100", "dumb"):
+            with self.subTest(kind):
+                term = self.start_long(term=kind)
+                before = len(term.output)
+                term.send("x", ENTER)
+                term.wait_text("label 09")
+                self.wait_line(term, MORE)
+                self.assertLess(len(term.output) - before, 70 if kind == "dumb" else 45)
+                term.send(" ")
+                term.wait_text("label 18")
+                self.wait_line(term, MORE)
+                self.assertEqual(term.screen.lines[0], "label 10")
+                for _ in range(3):
+                    term.send(" ")
+                self.wait_line(term, "kboot:")
+                self.assertIn("\nlabel 39\nkboot:", term.screen.text)
+                self.assertNotIn("more", term.screen.text)
+                term.send("echo on", ENTER)
+                term.wait_text("\non\nkboot:")
+
+    def test_enough_was_seen(self):
+        for key in ("q", CTRL_C):
+            with self.subTest(key):
+                term = self.start_long()
+                term.send(key)
+                self.wait_line(term, "kboot:")
+                self.assertNotIn("label 09", term.screen.text)
+                term.send("echo on", ENTER)
+                term.wait_text("\non\nkboot:")
+
+    def test_a_page_is_as_large_as_the_screen_is_now(self):
+        term = self.start_long()
+        term.resize(80, 20)
+        term.send(" ")
+        term.wait_text("label 27")
+        self.wait_line(term, MORE)
+        self.assertNotIn("label 28", term.screen.text)
+
+    def test_what_fits_is_not_paged(self):
+        self.engine.labels = [f"label {n:02}" for n in range(9)]
+        term = self.start(lines=10)
+        term.send("labels", ENTER)
+        term.wait_text("\nlabel 08\nkboot:")
+
+    def test_the_engine_dies_or_leaves_while_a_page_is_read(self):
+        term = self.start_long()
+        self.engine.die()
+        term.send("q")
+        term.wait_text("the boot engine is gone")
+        self.engine = self.start_engine()
+        term.wait_text("The boot engine is back.")
+        self.engine.labels = ["x"] * 30
+        term.send("labels", ENTER)
+        self.wait_line(term, MORE)
+        self.engine.tell(type="bye", text="The machine restarts.")
+        term.wait_text("The machine restarts.")
+        self.assertEqual(term.wait_exit(), 1)
+
+    def test_files_are_paged_and_harmless(self):
+        (self.folder / "usb/long").write_bytes(b"".join(b"%d\t\x1b]0;x\x07\xe9 \x1b[31mred\x1b[m\r\n" % n for n in range(30)) + b"end")
+        term = self.start(lines=10)
+        term.send("cat sdb1:long", ENTER)
+        self.wait_line(term, MORE)
+        self.assertEqual(term.screen.lines[0], r"0       \x1b]0;x\x07\xe9 red")
+        term.send("q")
+        self.wait_line(term, "kboot:")
+        self.assertNotIn("exit status", term.screen.text)
+        term.send("cat sdb1:/music/none sdb1:long", ENTER)
+        self.wait_line(term, MORE)
+        term.send("   ")
+        term.wait_text("\nend\nkboot:")
+        # Alone it shows what is typed.
+        term.send("cat", ENTER, "typed", ENTER)
+        term.wait_text("kboot: cat\ntyped")
+        term.send(CTRL_D)
+        self.wait_line(term, "kboot:")
+
+    def test_a_line_longer_than_a_page(self):
+        (self.folder / "usb/long").write_text("x" * 20000 + "\n")
+        term = self.start(lines=10)
+        term.send("cat sdb1:long", ENTER)
+        self.wait_line(term, MORE)
+        self.assertEqual({len(line) for line in term.screen.lines[:9]}, {79})
+        term.send(" ", "q")
+        self.wait_line(term, "kboot:")
+
+    def test_folders_are_paged_in_columns_by_the_names_that_were_typed(self):
+        for n in range(60):
+            (self.folder / f"usb/{n:02}-a-file-of-that-name").touch()
+        term = self.start(lines=10)
+        term.send("ls sdb1:", ENTER)
+        self.wait_line(term, MORE)
+        self.assertIn("name  ", term.screen.lines[3])
+        term.send("q")
+        self.wait_line(term, "kboot:")
+        term.send("ls -l sdb1:/m* sdb1:/0[12]*", ENTER)
+        term.wait(lambda screen: re.search(r" sdb1:/01-a-file-of-that-name\n.* sdb1:/02-.*\n\nsdb1:/music:\n.*kboot:$", screen.text, re.DOTALL),
+                  "names as they were typed")
+        term.send("ls sdb1:/nothing", ENTER)
+        term.wait_text("sdb1:/nothing: no such file")
+
+    def test_nothing_is_paged_for_one_command(self):
+        self.engine.labels = [f"label {n:02}" for n in range(40)]
+        term = Terminal([os.environ["KBOOT"], "shell", "--run-dir", str(self.run_dir), "-c", "labels"], lines=10)
+        self.addCleanup(term.close)
+        self.assertEqual(term.wait_exit(), 0)
+        self.assertIn("label 39", term.screen.text)
+        self.assertEqual(self.once("ls sdb1:/mu* sdb1:/n*").stdout, "sdb1:/naïve.txt\n\nsdb1:/music:\n")
 
     # --- programs ------------------------------------------------------------------------------------------------
 
@@ -401,7 +608,7 @@ class PromptTest(unittest.TestCase):
         self.engine.tell_state(phase="booting", stage="resolving")
         term.wait_text("Looking for the files ...")
         self.engine.notice("initrd not found: sda2:/initrd", phase="waiting", stage="failed")
-        term.wait_text("\nkboot: initrd not found: sda2:/initrd\nkboot:")
+        term.wait_text("\n! initrd not found: sda2:/initrd\nkboot:")
 
     def test_what_was_told_before_a_boot_is_not_its_end(self):
         def run(intent):
@@ -415,7 +622,7 @@ class PromptTest(unittest.TestCase):
         self.engine.tell_state(phase="booting", stage="resolving")
         term.wait_text("Looking for the files ...")
         self.engine.notice("initrd not found", phase="waiting", stage="failed")
-        term.wait_text("\nkboot: initrd not found\nkboot:")
+        term.wait_text("\n! initrd not found\nkboot:")
         self.assertNotIn("default=nope", term.screen.text)
 
     def test_ctrl_c_cancels_a_boot(self):
@@ -537,7 +744,35 @@ class PromptTest(unittest.TestCase):
         term = self.start()
         term.send("cd sdb1:/music", ENTER, "umount sdb1:", ENTER)
         self.assertEqual(self.engine.next("umount")["name"], "sdb1")
-        term.wait_text("kboot: sdb1 is in use\nkboot: this prompt stands in it; `cd //` first")
+        term.wait_text("\n! sdb1 is in use\n! this prompt stands in it; `cd //` first")
+
+    def test_vi_and_less_take_the_names_that_cat_takes(self):
+        (self.folder / "bin").mkdir()
+        for name in ("vi", "less"):
+            program = self.folder / "bin" / name
+            program.write_text('#!/bin/sh\necho "$@"; for file; do :; done; cat "$file" 2>/dev/null; echo new >"$file"\n')
+            program.chmod(0o755)
+        self.path = f"{self.folder}/bin:/usr/bin:/bin"
+        (self.folder / "env/etc/fstab").write_text("mine\n")
+        self.assertEqual(self.once("cat /etc/fstab").stdout, "mine\n")
+        self.assertEqual(self.once("vi +10 /etc/fstab").stdout, f"+10 {self.folder}/env/etc/fstab\nmine\n")
+        self.assertEqual(self.once("cat /etc/fstab").stdout, "new\n")
+        self.assertEqual(self.once("less /etc/fstab").stdout, f"{self.folder}/env/etc/fstab\nnew\n")
+        self.assertEqual(self.once("vi sdb1:/music/other").returncode, 0)
+        self.assertEqual((self.folder / "usb/music/other").read_text(), "new\n")
+        self.assertEqual(self.once(None, "cd /etc\nvi here").stdout, "here\n")
+        self.assertEqual((self.folder / "env/etc/here").read_text(), "new\n")
+        done = self.once("vi /nowhere/x")
+        self.assertEqual((done.stderr, done.returncode), ("kboot: /nowhere: no such file or directory\n", 1))
+        self.assertEqual(self.once("less /nowhere").stderr, "kboot: /nowhere: no such file or directory\n")
+
+    def test_a_program_that_is_given_a_name_of_the_environment(self):
+        done = self.once("wc /boot/vmlinuz-6.1")
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, r"\nkboot: a program sees kboot's own system, where there is no /boot/vmlinuz-6.1 "
+                         r"\(`cd` to its folder first, or `chroot`\)\n$")
+        for typed in ("false /usr", "false //nowhere", "sh -c 'kill -9 $$' /nowhere"):
+            self.assertNotIn("a program sees", self.once(typed).stderr, typed)
 
     # --- other terminals, and none ---------------------------------------------------------------------------------
 

@@ -52,9 +52,13 @@ class SentencesTest(unittest.TestCase):
         self.assert_prints("ls /hom?", "u\n")
         self.assert_prints("ls /home/*", "notes\n")
         self.assert_prints("cat /h*/u/n*s", "mine\nmine\n")
-        self.assertIn("FOLDER/sda3:\nu\n", self.say("ls *"))
+        self.assertIn("h:\nu\n\nhome:\nu\n", self.say("ls *"))
         self.assert_prints("ls /[gh]", "u\n")
         self.assertEqual(self.say("ls /x*"), "kboot: /x*: nothing matches\n")
+        for name in ("/proc/cmdline", "/dev/null", "/sys", "/run/kboot"):
+            shown = "/" + name.split("/")[1]
+            self.assertEqual(self.say(f"cat {name}"), f"kboot: {shown}: there is no such file or directory (kboot's own: /{name})\n")
+        self.assertEqual(self.say("cat /developer"), "kboot: /developer: there is no such file or directory\n")
         self.assertEqual(self.say("ls /x/y*"), "kboot: /x: there is no such file or directory\n")
 
     def test_what_is_no_kernel(self):
@@ -88,7 +92,8 @@ class SentencesTest(unittest.TestCase):
         self.assert_says("cd sda3:/x", f"sda3:/x: {missing}")
 
     def test_a_simulation_has_no_network(self):
-        self.assert_says("network", "this is a simulation: there is no network to configure")
+        self.assert_prints("network", "There is no network card: this is a simulation.\n")
+        self.assert_says("network up", "this is a simulation: there is no network to configure")
 
     def test_restarting_into_what_the_firmware_knows(self):
         self.assert_says("reboot now", "there is no EFI firmware that could be told so")

@@ -65,7 +65,7 @@ class PromptCase(VmTestCase):
         """Until a prompt waits for a line; returns its place."""
         while True:
             place = vm.wait_screen(place_of, what, seconds)
-            # A sentence begins with the same words as this prompt; but only at a prompt are lines edited.
+            # A prompt may be on the screen before it takes keys; only while a line is edited is Ctrl-C one.
             if place != "/" or (self.edits(vm) and place == vm.wait_screen(place_of, what, seconds)):
                 return place
 

@@ -8,6 +8,7 @@
 #include "fault.h"
 #include "history.h"
 #include "kboot/terminal/table.h"
+#include "pager.h"
 #include "prompt.h"
 #include "recall.h"
 #include "temp_dir.h"
@@ -37,6 +38,21 @@ static int prompt(struct fake_sys *fake)
 	return kb_buf_error(&buf);
 }
 
+static int pager(struct fake_sys *fake)
+{
+	const struct kb_str text = KB_STR("a line, and\tanother\nwith \x1b[1mcolours\x1b[m\n");
+	const struct kb_terminal_size size = {24, 10};
+	struct kb_pager p;
+	bool is_out;
+
+	(void)fake;
+	(void)kb_pager_fits(text, &size);
+	kb_pager_init(&p);
+	is_out = !kb_pager_put(&p, text);
+	kb_pager_done(&p);
+	return is_out ? -ENOMEM : 0;
+}
+
 static int candidates(struct fake_sys *fake)
 {
 	struct kb_candidates c = {0};
@@ -54,7 +70,7 @@ static int candidates(struct fake_sys *fake)
 	}
 	kb_candidates_sort(&c);
 	kb_candidates_word(&c, &word);
-	kb_candidates_list(&c, 80, 24, &text);
+	kb_candidates_list(&c, 80, &text);
 	kb_candidates_done(&c);
 	r = r < 0 ? r : kb_buf_error(&word);
 	return r < 0 ? r : kb_buf_error(&text);
@@ -168,6 +184,7 @@ const struct fault_scenario fault_scenarios[] = {
 	{"a line is split", words},
 	{"a prompt is made", prompt},
 	{"what Tab offers is listed", candidates},
+	{"a page is shown", pager},
 	{"a line is kept", history},
 	{"a line is recalled", recall},
 	{"the engine is asked", question},
