@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""EFI firmware starts kboot.efi from a disk; the system booted through it finds its tables and variables."""
+"""EFI firmware starts kboot.efi from a disk; the system booted through it finds its tables and variables; its screen has a font."""
 
 import re
 
+import screen_words as words
 from case import VmTestCase, image
 from kbtest import debian, disks
 
@@ -30,3 +31,13 @@ class EfiTest(VmTestCase):
 
     def test_custom_boots_debian(self):
         self.boot_debian("custom")
+
+    def wide_screen(self, kind):
+        vm = self.start_kboot(kind, conf="", arguments="video=efifb:1920x1080", efi=True)
+        vm.wait_screen(words.menu_is_shown, "the menu", 180)
+        # A kernel's own choice for this size would be 8 x 16, and 67 rows of 240 columns.
+        self.assertEqual(vm.control.run("stty -F /dev/tty1 size").split(), ["33", "120"])
+        self.assertIn("tty1 has the font Uni2-Terminus32x16, on 1920 x 1080 pixels", vm.control.run("dmesg | grep kboot:"))
+
+    def test_wide_screen_has_large_letters_custom(self):
+        self.wide_screen("custom")
