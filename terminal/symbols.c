@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "kboot/terminal/symbols.h"
 
+#include "kboot/base/cleanup.h"
+#include "kboot/terminal/font.h"
+#include "kboot/terminal/text.h"
+
 const struct kb_symbols kb_symbols[KB_N_CHARSETS] = {
 	[KB_CHARSET_ASCII] =
 		{
@@ -47,3 +51,37 @@ const struct kb_symbols kb_symbols[KB_N_CHARSETS] = {
 			.unknown = "\xef\xbf\xbd",
 		},
 };
+
+static bool has_all(const struct kb_font *font, const struct kb_symbols *s)
+{
+	const char *const signs[] = {s->ellipsis,   s->rule,       s->wall,       s->corners[0],
+				     s->corners[1], s->corners[2], s->corners[3], s->full,
+				     s->empty,      s->open,       s->close,      s->arrows,
+				     s->dot,        s->unknown};
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(signs); i++) {
+		struct kb_str rest = kb_str_from(signs[i]);
+
+		while (rest.len > 0) {
+			struct kb_glyph glyph = kb_text_glyph(rest, s);
+
+			if (!kb_font_has(font, glyph.ch)) {
+				return false;
+			}
+			rest = kb_str_skip(rest, glyph.bytes);
+		}
+	}
+	return true;
+}
+
+void kb_symbols_choose(const struct kb_font *font, struct kb_symbols *ret_symbols)
+{
+	enum kb_charset charset = KB_CHARSET_UTF8;
+
+	while (charset > KB_CHARSET_ASCII && !has_all(font, &kb_symbols[charset])) {
+		charset--;
+	}
+	*ret_symbols = kb_symbols[charset];
+	ret_symbols->ascii = false;
+	ret_symbols->font = font;
+}

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "kboot/terminal/font.h"
+
 /* The text is valid UTF-8 of so many bytes. */
 static wchar_t code_point(const char *data, size_t bytes)
 {
@@ -33,6 +35,12 @@ static struct kb_glyph unknown(const struct kb_symbols *symbols, size_t bytes)
 	return (struct kb_glyph){.ch = ch, .columns = 1, .bytes = bytes};
 }
 
+/* A console's font has no marks that combine: each would take a column of its own. */
+static bool font_lacks(const struct kb_font *font, wchar_t ch, int columns)
+{
+	return font && (columns == 0 || !kb_font_has(font, ch));
+}
+
 struct kb_glyph kb_text_glyph(struct kb_str text, const struct kb_symbols *symbols)
 {
 	size_t bytes = kb_str_utf8_len(text);
@@ -48,7 +56,7 @@ struct kb_glyph kb_text_glyph(struct kb_str text, const struct kb_symbols *symbo
 	}
 	columns = wcwidth(ch);
 	if (columns < 0 || columns > 2 || reorders(ch) || ch < 0x20 || (ch >= 0x7f && ch < 0xa0) ||
-	    (symbols->ascii && ch > 0x7e)) {
+	    (symbols->ascii && ch > 0x7e) || font_lacks(symbols->font, ch, columns)) {
 		return unknown(symbols, bytes);
 	}
 	return (struct kb_glyph){.ch = ch, .columns = columns, .bytes = bytes};

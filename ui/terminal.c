@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "kboot/terminal/font.h"
 #include "kboot/terminal/size.h"
 
 /* Its macros would shadow half of our names. */
@@ -31,6 +32,8 @@ enum { ANSWER_LATE_MS = 3000 };
 struct kb_terminal {
 	SCREEN *screen;
 	const struct kb_symbols *symbols;
+	struct kb_symbols own_symbols; /* of this console's font */
+	struct kb_font font;
 	const struct kb_theme *theme;
 	struct kb_grid shown; /* what ncurses was told */
 	struct kb_buf typed;  /* while the size was asked for */
@@ -93,6 +96,16 @@ static enum kb_charset find_charset(const struct kb_terminal_options *options, c
 		return KB_CHARSET_ASCII;
 	}
 	return starts(term, "linux") ? KB_CHARSET_CONSOLE : KB_CHARSET_UTF8;
+}
+
+/* A console says what its font has; at the prompt it may get another. */
+static void choose_symbols(struct kb_terminal *t, enum kb_charset charset)
+{
+	t->symbols = &kb_symbols[charset];
+	if (charset == KB_CHARSET_CONSOLE && kb_font_read(IN_FD, &t->font)) {
+		kb_symbols_choose(&t->font, &t->own_symbols);
+		t->symbols = &t->own_symbols;
+	}
 }
 
 /* 1: can place its cursor. 0: known, but cannot. -1: not known. */
@@ -216,7 +229,7 @@ int kb_terminal_open(const struct kb_terminal_options *options, struct kb_termin
 	t->theme = options->theme;
 	t->slow = is_slow(options->tty, term);
 	t->local = starts(term, "linux");
-	t->symbols = &kb_symbols[find_charset(options, term)];
+	choose_symbols(t, find_charset(options, term));
 	t->shown.symbols = t->symbols;
 	if (!kb_terminal_size_known(IN_FD, &t->size) &&
 	    !kb_terminal_size_ask(IN_FD, OUT_FD, &t->typed, &t->size)) {
@@ -289,6 +302,9 @@ void kb_terminal_resume(struct kb_terminal *t)
 	(void)reset_prog_mode();
 	(void)curs_set(t->cursor_visible ? 1 : 0);
 	(void)clearok(curscr, TRUE);
+	if (t->symbols == &t->own_symbols) {
+		choose_symbols(t, KB_CHARSET_CONSOLE);
+	}
 	t->stale = true;
 }
 

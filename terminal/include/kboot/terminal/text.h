@@ -21,9 +21,9 @@ struct kb_glyph {
 
 /*
  * The glyph at the head of text, which must not be empty. Blanks of every kind are a space, what is
- * not UTF-8, a control character, one that reorders text, or (ascii) not ASCII is
- * symbols->unknown. Widths are wcwidth's: the locale's character set must be UTF-8, else all but
- * ASCII is unknown.
+ * not UTF-8, a control character, one that reorders text, (ascii) not ASCII or (font)
+ * not in the font is symbols->unknown. Widths are wcwidth's: the locale's character set must be
+ * UTF-8, else all but ASCII is unknown.
  */
 struct kb_glyph kb_text_glyph(struct kb_str text, const struct kb_symbols *symbols);
 int kb_text_columns(struct kb_str text, const struct kb_symbols *symbols);
