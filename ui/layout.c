@@ -4,7 +4,8 @@
 enum {
 	PANE_MIN_ROWS = 20, /* of the screen, for details of several rows */
 	PANE_MIN_COLS = 60,
-	SIDE_MIN_COLS = 120, /* for details beside the list */
+	SIDE_MIN_COLS = 120,  /* for details beside the list, and margins */
+	MARGIN_MIN_ROWS = 30, /* for margins above and below */
 	LIST_MIN_ROWS = 3,
 };
 
@@ -13,10 +14,26 @@ static int at_most(int value, int max)
 	return value < max ? value : max;
 }
 
+/* What the margins of a large screen leave of it. */
+static struct kb_area inside_margins(int rows, int cols)
+{
+	int side = cols >= SIDE_MIN_COLS ? cols / 20 : 0;
+	int edge = cols >= SIDE_MIN_COLS && rows >= MARGIN_MIN_ROWS ? rows / 20 : 0;
+
+	return (struct kb_area){edge, side, rows - 2 * edge, cols - 2 * side};
+}
+
+/* A column of air at both sides where there is room for air. */
+static int air(int cols)
+{
+	return cols >= 40 ? 1 : 0;
+}
+
 int kb_layout_text_columns(int cols)
 {
-	/* A column of air at both sides where there is room for air. */
-	return cols >= 40 ? cols - 2 : cols;
+	int columns = inside_margins(1, cols).cols;
+
+	return columns - 2 * air(columns);
 }
 
 bool kb_layout_has_pane(int rows, int cols)
@@ -44,10 +61,10 @@ static struct kb_area take(struct kb_area *left, int rows, bool bottom)
 
 static struct kb_area inset(struct kb_area area)
 {
-	int columns = kb_layout_text_columns(area.cols);
+	int columns = air(area.cols);
 
-	area.col += (area.cols - columns) / 2;
-	area.cols = columns;
+	area.col += columns;
+	area.cols -= 2 * columns;
 	return area;
 }
 
@@ -77,7 +94,7 @@ void kb_layout_make(int rows, int cols, const struct kb_layout_wish *wish,
 		    struct kb_layout *ret_layout)
 {
 	struct kb_layout l = {0};
-	struct kb_area left = {0, 0, rows, cols};
+	struct kb_area left = inside_margins(rows, cols);
 	bool pane = wish->details == KB_DETAILS_FULL && kb_layout_has_pane(rows, cols);
 
 	l.hints = take(&left, rows >= 8 ? 1 : 0, true);

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "widgets.h"
 
-enum { KEY_COLUMNS = 18, NARROW_KEY_COLUMNS = 14 };
+enum {
+	KEY_COLUMNS = 18,
+	NARROW_KEY_COLUMNS = 14,
+	MAX_COLUMNS = 100, /* longer lines are hard to read */
+};
 
 static const char *const paragraphs[] = {
 	"Any key stops the countdown, on all consoles. Enter then boots what is chosen.",
@@ -52,11 +56,13 @@ static void draw(struct kb_ui *ui, struct kb_grid *grid)
 	int end;
 
 	kb_layout_make(grid->rows, grid->cols, &wish, &l);
-	area = (struct kb_area){l.title.rows + (grid->rows >= 20 ? 1 : 0), l.title.col, 0,
-				l.title.cols};
-	area.rows = grid->rows - area.row - l.hints.rows;
+	area = (struct kb_area){l.title.row + l.title.rows + (grid->rows >= 20 ? 1 : 0),
+				l.title.col, 0,
+				l.title.cols < MAX_COLUMNS ? l.title.cols : MAX_COLUMNS};
+	area.rows = l.hints.row - area.row;
 	if (l.title.rows > 0) {
-		(void)kb_grid_puts(grid, 0, l.title.col, l.title.cols, KB_STYLE_TITLE, "Help");
+		(void)kb_grid_puts(grid, l.title.row, l.title.col, l.title.cols, KB_STYLE_TITLE,
+				   "Help");
 	}
 	kb_draw_hints(ui, grid, l.hints, hints, KB_ARRAY_LEN(hints));
 	end = draw_text(ui, grid, area, area.row - ui->scroll);

@@ -71,10 +71,11 @@ static void draw(struct kb_ui *ui, struct kb_grid *grid)
 	int row;
 
 	kb_layout_make(grid->rows, grid->cols, &wish, &l);
-	area = (struct kb_area){l.title.rows, l.title.col, grid->rows - l.title.rows - l.hints.rows,
-				l.title.cols};
+	area = (struct kb_area){l.title.row + l.title.rows, l.title.col, 0, l.title.cols};
+	area.rows = l.hints.row - area.row;
 	if (l.title.rows > 0) {
-		(void)kb_grid_puts(grid, 0, l.title.col, l.title.cols, KB_STYLE_TITLE, "Log");
+		(void)kb_grid_puts(grid, l.title.row, l.title.col, l.title.cols, KB_STYLE_TITLE,
+				   "Log");
 	}
 	kb_draw_hints(ui, grid, l.hints, hints, KB_ARRAY_LEN(hints));
 	ui->page_rows = area.rows > 1 ? area.rows - 1 : 1;
@@ -89,8 +90,8 @@ static void draw(struct kb_ui *ui, struct kb_grid *grid)
 		seq = line->seq;
 	}
 	if (ui->scroll > 0) {
-		(void)kb_grid_printf(grid, 0, l.title.col + 5, l.title.cols - 5, KB_STYLE_FAINT,
-				     "%d further down", ui->scroll);
+		(void)kb_grid_printf(grid, l.title.row, l.title.col + 5, l.title.cols - 5,
+				     KB_STYLE_FAINT, "%d further down", ui->scroll);
 	}
 }
 

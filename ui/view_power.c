@@ -99,13 +99,15 @@ static void draw_choices(const struct kb_ui *ui, struct kb_grid *grid, struct kb
 
 static void draw(struct kb_ui *ui, struct kb_grid *grid)
 {
-	struct kb_area bottom = {grid->rows - 1, 0, grid->rows >= 8 ? 1 : 0, grid->cols};
+	const struct kb_layout_wish wish = {0};
 	const char *again = choice_at(ui, ui->power_choice).again;
+	struct kb_layout l;
 	struct kb_area area;
 
+	kb_layout_make(grid->rows, grid->cols, &wish, &l);
 	kb_view_menu.draw(ui, grid);
-	kb_grid_clear_area(grid, bottom);
-	kb_draw_hints(ui, grid, bottom, hints, KB_ARRAY_LEN(hints));
+	kb_grid_clear_area(grid, l.hints);
+	kb_draw_hints(ui, grid, l.hints, hints, KB_ARRAY_LEN(hints));
 	area = kb_draw_box(ui, grid, n_choices(ui) + 2, widest(ui), "Power");
 	draw_choices(ui, grid, area);
 	if (ui->power_sure && again) {

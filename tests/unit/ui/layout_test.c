@@ -71,6 +71,7 @@ static void widgets_come_and_go_with_the_size(void **state)
 	assert_int_equal(l.greeting.rows, 1);
 	kb_layout_make(60, 200, &wish, &l);
 	assert_true(l.side);
+	assert_true(l.list.cols > 80 && l.details.cols > 80);
 	kb_layout_make(12, 40, &wish, &l);
 	assert_int_equal(l.details.rows, 1);
 	assert_int_equal(l.status.rows, 1);
@@ -80,10 +81,38 @@ static void widgets_come_and_go_with_the_size(void **state)
 	assert_int_equal(l.status.rows, 1);
 }
 
+static void expect_margins(int rows, int cols, int above, int beside)
+{
+	const struct kb_layout_wish wish = {0, 0, KB_DETAILS_FULL};
+	struct kb_layout l;
+
+	kb_layout_make(rows, cols, &wish, &l);
+	assert_int_equal(l.title.row, above);
+	assert_int_equal(l.hints.row + 1, rows - above);
+	assert_int_equal(l.title.col, beside + 1);
+	assert_int_equal(l.title.cols, kb_layout_text_columns(cols));
+	assert_int_equal(l.list.col, beside);
+	assert_int_equal(l.hints.col + l.hints.cols, cols - beside);
+}
+
+static void a_large_screen_has_margins(void **state)
+{
+	(void)state;
+	expect_margins(24, 80, 0, 0);
+	expect_margins(50, 80, 0, 0);
+	expect_margins(50, 119, 0, 0);
+	expect_margins(24, 120, 0, 6);
+	expect_margins(29, 120, 0, 6);
+	expect_margins(33, 120, 1, 6);
+	expect_margins(50, 160, 2, 8);
+	expect_margins(67, 240, 3, 12);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_size_has_a_layout),
+		cmocka_unit_test(a_large_screen_has_margins),
 		cmocka_unit_test(widgets_come_and_go_with_the_size),
 	};
 
