@@ -32,8 +32,8 @@ class EfiTest(VmTestCase):
     def test_custom_boots_debian(self):
         self.boot_debian("custom")
 
-    def wide_screen(self, kind):
-        vm = self.start_kboot(kind, conf="Журнал='/boot/none'", arguments="video=efifb:1920x1080", efi=True)
+    def test_wide_screen_has_large_letters(self):
+        vm = self.start_kboot(conf="Журнал='/boot/none'", arguments="video=efifb:1920x1080", efi=True)
         vm.wait_screen(words.menu_is_shown, "the menu", 180)
         # A kernel's own choice for this size would be 8 x 16, and 67 rows of 240 columns.
         self.assertEqual(vm.control.run("stty -F /dev/tty1 size").split(), ["33", "120"])
@@ -41,6 +41,3 @@ class EfiTest(VmTestCase):
         # The title's first letter, which the kernel's own font lacks; in UTF-32, which it gives in whole characters only.
         vm.wait_until(lambda: "16 04 00 00" in vm.control.run("dd if=/dev/vcsu1 bs=32k | hexdump -C"),
                       "a Cyrillic letter on the screen", 60)
-
-    def test_wide_screen_has_large_letters_custom(self):
-        self.wide_screen("custom")
