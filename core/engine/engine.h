@@ -275,6 +275,8 @@ const char *kb_engine_name_in(const struct kb_engine *e, struct kb_arena *arena,
 
 /* explain.c */
 KB_MUST_CHECK int kb_engine_explain(const struct kb_engine *e, const char *id, struct kb_buf *text);
+/* Why nothing boots from a place, as a line, where that is worth so much. */
+void kb_engine_tell_place(const struct kb_place *p, enum kb_log_level least, struct kb_buf *t);
 /* What could not be read of a place, a line each. */
 void kb_engine_tell_losses(const struct kb_place *p, const char *indent, struct kb_buf *text);
 

@@ -170,6 +170,30 @@ static int build(struct kb_engine *e)
 	return r == 0 ? kb_add_default_line(&e->catalog, &context, &e->settings) : r;
 }
 
+/* The log counts what is shown, which the catalog knows. */
+static void tell_news(struct kb_engine *e)
+{
+	for (struct kb_place *place = e->places.first; place; place = place->next) {
+		size_t n = kb_catalog_count(&e->catalog, &e->places, place);
+		KB_BUF struct kb_buf text = {0};
+		enum kb_log_level level = KB_LOG_INFO;
+
+		if (!place->is_news) {
+			continue;
+		}
+		place->is_news = false;
+		if (place->status == KB_PLACE_READ && n > 0) {
+			kb_buf_printf(&text, "%s: %zu %s", kb_place_name(place), n,
+				      n == 1 ? "entry" : "entries");
+		} else {
+			level = kb_place_tell(place, &text);
+		}
+		if (text.len > 0) {
+			kb_journal_add(&e->journal, level, "%s", text.data);
+		}
+	}
+}
+
 void kb_engine_rebuild(struct kb_engine *e)
 {
 	uint64_t print;
@@ -179,6 +203,7 @@ void kb_engine_rebuild(struct kb_engine *e)
 	if (build(e) < 0) {
 		kb_engine_notice(e, KB_NOTICE_ERROR, "Out of memory: some entries are missing.");
 	}
+	tell_news(e);
 	kb_choose_default(&e->catalog, &e->places, &e->settings,
 			  e->environment.of_loader ? kb_engine_environment_device(e) : NULL,
 			  &e->chosen);

@@ -34,7 +34,7 @@ void kb_do_list(struct kb_core *k, struct kb_client *c, const struct kb_intent *
 	for (const struct kb_place *p = places->first; p && failed->len < UNREAD_TOLD_BYTES;
 	     p = p->next) {
 		if (p->status == KB_PLACE_FAILED) {
-			kb_buf_printf(failed, "%s: %s\n", kb_place_name(p), p->found.error.text);
+			kb_engine_tell_place(p, KB_LOG_WARNING, failed);
 		}
 		kb_engine_tell_losses(p, "", failed);
 	}
