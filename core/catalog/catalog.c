@@ -358,6 +358,11 @@ const struct kb_entry *kb_catalog_installed(const struct kb_catalog *c,
 	return NULL;
 }
 
+const struct kb_entry *kb_catalog_shown(const struct kb_catalog *c, size_t n)
+{
+	return &c->entries[c->order ? c->order[n] : n];
+}
+
 uint64_t kb_catalog_fingerprint(const struct kb_catalog *c)
 {
 	KB_BUF struct kb_buf told = {0};
@@ -365,7 +370,7 @@ uint64_t kb_catalog_fingerprint(const struct kb_catalog *c)
 
 	for (size_t i = 0; i < c->n_entries; i++) {
 		kb_buf_reset(&told);
-		kb_entry_to_json(&c->entries[i], NULL, &told);
+		kb_entry_to_json(kb_catalog_shown(c, i), NULL, &told);
 		print = kb_reported_fingerprint(print, kb_buf_view(&told));
 	}
 	return print;

@@ -10,6 +10,7 @@
 #include "catalog/catalog.h"
 #include "catalog/choice.h"
 #include "catalog/countdown.h"
+#include "catalog/order.h"
 #include "catalog/session_vars.h"
 #include "catalog/settings.h"
 #include "engine/pipeline.h"
@@ -156,6 +157,8 @@ struct kb_engine {
 	int64_t settled_ms;       /* when all hardware was seen for the first time; 0: not yet */
 
 	struct kb_catalog catalog;
+	struct kb_order order; /* of what is shown */
+	bool keeps_order; /* a person may have looked at it: all disks were read, or a key came */
 	uint64_t catalog_version; /* another one when the list is */
 	uint64_t catalog_print;   /* the fingerprint of that version */
 	struct kb_default chosen;

@@ -128,8 +128,10 @@ static void update_environment(struct kb_engine *e)
 static const struct kb_entry *first_shown(const struct kb_engine *e)
 {
 	for (size_t i = 0; i < e->catalog.n_entries; i++) {
-		if (!e->catalog.entries[i].hidden) {
-			return &e->catalog.entries[i];
+		const struct kb_entry *entry = kb_catalog_shown(&e->catalog, i);
+
+		if (!entry->hidden) {
+			return entry;
 		}
 	}
 	return NULL;
@@ -210,6 +212,8 @@ void kb_engine_rebuild(struct kb_engine *e)
 	for (size_t i = 0; i < e->catalog.n_entries; i++) {
 		e->catalog.entries[i].is_default = &e->catalog.entries[i] == e->chosen.entry;
 	}
+	kb_order_update(&e->order, e->keeps_order, &e->catalog);
+	e->keeps_order |= kb_engine_settled(e);
 	print = kb_catalog_fingerprint(&e->catalog);
 	if (print != e->catalog_print || e->catalog_version == 0) {
 		e->catalog_print = print;

@@ -165,6 +165,7 @@ void kb_do_rescan(struct kb_core *k, struct kb_client *c, const struct kb_intent
 	struct kb_error err = {0};
 	int r = 0;
 
+	k->engine.keeps_order = false;
 	if (k->engine.options.simulation) {
 		kb_scanner_read_again(&k->engine.scanner);
 	} else {

@@ -119,7 +119,7 @@ static void send_entry(const struct kb_engine *e, struct kb_client *c)
 	struct kb_message m = {.type = KB_MSG_ENTRY};
 
 	if (c->next_entry < e->catalog.n_entries) {
-		m.entry = e->catalog.entries[c->next_entry++];
+		m.entry = *kb_catalog_shown(&e->catalog, c->next_entry++);
 		kb_client_send(c, &m);
 	} else {
 		end_catalog(c);

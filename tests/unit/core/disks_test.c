@@ -109,6 +109,90 @@ static void a_disk_that_was_given_up_on_is_named(void **state)
 	assert_non_null(strstr(core_fixture_say(f, client, "{\"do\":\"list\"}"), sentence));
 }
 
+/* The labels as a menu has them, from the top. */
+static void assert_menu(struct core_fixture *f, const char *labels)
+{
+	const struct kb_catalog *c = &f->core->engine.catalog;
+	char all[64] = "";
+
+	for (size_t i = 0; i < c->n_entries; i++) {
+		(void)strncat(all, kb_catalog_shown(c, i)->label, 2);
+	}
+	assert_string_equal(all, labels);
+}
+
+/* A disk that stands before or behind the others on its bus. */
+static struct kb_place *plug(struct core_fixture *f, const char *name, const char *order,
+			     const char *conf)
+{
+	struct kb_engine *e = &f->core->engine;
+	struct kb_place template = {.kind = KB_PLACE_DEVICE};
+	struct kb_place *place;
+
+	(void)snprintf(template.block.name, sizeof(template.block.name), "%s", name);
+	(void)snprintf(template.block.order, sizeof(template.block.order), "%s", order);
+	assert_int_equal(kb_scanner_add(&e->scanner, &template, core_fixture_disk(f, name, conf),
+					&place),
+			 0);
+	kb_scanner_read_again(&e->scanner);
+	core_fixture_run(f);
+	return place;
+}
+
+static void unplug(struct core_fixture *f, struct kb_place *place)
+{
+	((struct kb_scanned_place *)place)->simulated = NULL;
+	kb_scanner_device_removed(&f->core->engine.scanner, place->block.name);
+	core_fixture_run(f);
+}
+
+static void a_disk_that_comes_later_is_added_below(void **state)
+{
+	struct core_fixture *f = *state;
+	struct kb_place *place;
+	int client;
+
+	core_fixture_disk(f, "sda1", "b=/vmlinuz\n");
+	core_fixture_disk(f, "sdc1", "d=/vmlinuz\ndefault=d\n");
+	core_fixture_start(f);
+	assert_menu(f, "bd");
+	client = core_fixture_connect(f);
+	core_fixture_say(f, client, "{\"do\":\"watch\"}");
+	place = plug(f, "sdb1", "0000a", "c=/vmlinuz\n");
+	assert_menu(f, "bdc");
+	/* So are the lines that a menu gets, and the default is where it was. */
+	core_fixture_hear(f, client);
+	assert_true(strstr(f->heard, "\"label\":\"d\"") < strstr(f->heard, "\"label\":\"c\""));
+	unplug(f, place);
+	assert_menu(f, "bd");
+	plug(f, "sde1", "0000a", "e=/vmlinuz\n");
+	assert_menu(f, "bde");
+	plug(f, "sdb1", "0000b", "c=/vmlinuz\n");
+	assert_menu(f, "bdec");
+	/* Who looks again sees the order of the disks. */
+	core_fixture_say(f, client, "{\"do\":\"rescan\"}");
+	assert_menu(f, "becd");
+	plug(f, "sdf1", "0", "a=/vmlinuz\n");
+	assert_menu(f, "becda");
+}
+
+/* The first look goes on: what is found is sorted until a person is there. */
+static void a_key_keeps_the_order(void **state)
+{
+	struct core_fixture *f = *state;
+
+	core_fixture_disk(f, "sdc1", "c=/vmlinuz\n");
+	core_fixture_start(f);
+	core_fixture_is_machine(f);
+	f->core->engine.hotplug.is_settled = false;
+	f->core->engine.keeps_order = false;
+	plug(f, "sdb1", "00", "b=/vmlinuz\n");
+	assert_menu(f, "bc");
+	core_fixture_say(f, core_fixture_connect(f), "{\"do\":\"activity\"}");
+	plug(f, "sda1", "0", "a=/vmlinuz\n");
+	assert_menu(f, "bca");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -117,6 +201,8 @@ int main(void)
 		TEST(the_log_counts_what_is_shown),
 		TEST(what_cannot_be_opened_is_told),
 		TEST(a_disk_that_was_given_up_on_is_named),
+		TEST(a_disk_that_comes_later_is_added_below),
+		TEST(a_key_keeps_the_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "order.h"
+
+#include <stdlib.h>
+
+#include "reported.h"
+
+struct position {
+	uint64_t print;
+	size_t at;   /* in the order that counted before */
+	size_t rank; /* in the one that counts now */
+};
+
+void kb_order_done(struct kb_order *o)
+{
+	free(o->prints);
+	*o = (struct kb_order){0};
+}
+
+static int by_number(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int by_print(const void *a, const void *b)
+{
+	const struct position *x = a;
+	const struct position *y = b;
+
+	return by_number(x->print, y->print);
+}
+
+static int by_rank(const void *a, const void *b)
+{
+	const struct position *x = a;
+	const struct position *y = b;
+
+	return by_number(x->rank, y->rank);
+}
+
+/* What was there has the rank that it had, the rest comes behind in its own order. */
+static void rank(const struct kb_order *o, struct position *before, struct position *now, size_t n)
+{
+	for (size_t i = 0; i < o->n; i++) {
+		before[i] = (struct position){o->prints[i], i, 0};
+	}
+	qsort(before, o->n, sizeof(*before), by_print);
+	for (size_t i = 0; i < n; i++) {
+		const struct position *was =
+			bsearch(&now[i], before, o->n, sizeof(*before), by_print);
+
+		now[i].rank = was ? was->at : o->n + i;
+	}
+	qsort(now, n, sizeof(*now), by_rank);
+}
+
+void kb_order_update(struct kb_order *o, bool keep, struct kb_catalog *c)
+{
+	KB_FREE struct position *before = calloc(o->n + 1, sizeof(*before));
+	KB_FREE struct position *now = calloc(c->n_entries + 1, sizeof(*now));
+	size_t *order = kb_arena_array(&c->arena, c->n_entries, sizeof(*order));
+	uint64_t *prints = calloc(c->n_entries + 1, sizeof(*prints));
+
+	c->order = NULL;
+	if (!before || !now || !order || !prints) {
+		free(prints);
+		return;
+	}
+	for (size_t i = 0; i < c->n_entries; i++) {
+		now[i] =
+			(struct position){kb_reported_fingerprint(0, kb_str_from(c->entries[i].id)),
+					  i, i};
+	}
+	if (keep) {
+		rank(o, before, now, c->n_entries);
+	}
+	for (size_t i = 0; i < c->n_entries; i++) {
+		order[i] = now[i].at;
+		prints[i] = now[i].print;
+	}
+	kb_order_done(o);
+	*o = (struct kb_order){prints, c->n_entries};
+	c->order = order;
+}
