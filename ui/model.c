@@ -210,6 +210,7 @@ static int take_state(struct kb_model *m, const struct kb_state *from, int64_t n
 	r = r ? r : copy_text(&arena, from->stage_id, &state.stage_id);
 	r = r ? r : copy_text(&arena, from->stage_title, &state.stage_title);
 	r = r ? r : copy_text(&arena, from->notice, &state.notice);
+	r = r ? r : copy_text(&arena, from->disks, &state.disks);
 	if (r < 0) {
 		kb_arena_done(&arena);
 		return r;

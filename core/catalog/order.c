@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "order.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "reported.h"
@@ -38,13 +39,51 @@ static int by_rank(const void *a, const void *b)
 	return by_number(x->rank, y->rank);
 }
 
-/* What was there has the rank that it had, the rest comes behind in its own order. */
-static void rank(const struct kb_order *o, struct position *before, struct position *now, size_t n)
+/* In the order of the fingerprints, for bsearch; NULL. Heap. */
+static struct position *sorted(const struct kb_order *o)
 {
-	for (size_t i = 0; i < o->n; i++) {
-		before[i] = (struct position){o->prints[i], i, 0};
+	struct position *list = calloc(o->n + 1, sizeof(*list));
+
+	for (size_t i = 0; list && i < o->n; i++) {
+		list[i] = (struct position){o->prints[i], i, 0};
 	}
-	qsort(before, o->n, sizeof(*before), by_print);
+	if (list) {
+		qsort(list, o->n, sizeof(*list), by_print);
+	}
+	return list;
+}
+
+int kb_order_copy(const struct kb_order *from, struct kb_order *ret_order)
+{
+	uint64_t *prints = calloc(from->n + 1, sizeof(*prints));
+
+	if (!prints) {
+		return -ENOMEM;
+	}
+	if (from->n > 0) {
+		memcpy(prints, from->prints, from->n * sizeof(*prints));
+	}
+	*ret_order = (struct kb_order){prints, from->n};
+	return 0;
+}
+
+size_t kb_order_missing(const struct kb_order *other, const struct kb_order *o)
+{
+	KB_FREE struct position *there = sorted(other);
+	size_t n = 0;
+
+	for (size_t i = 0; there && i < o->n; i++) {
+		const struct position wanted = {.print = o->prints[i]};
+
+		n += !bsearch(&wanted, there, other->n, sizeof(*there), by_print);
+	}
+	return n;
+}
+
+/* What was there has the rank that it had, the rest comes behind in its own order. */
+static void rank(const struct kb_order *o, const struct position *before, struct position *now,
+		 size_t n)
+{
 	for (size_t i = 0; i < n; i++) {
 		const struct position *was =
 			bsearch(&now[i], before, o->n, sizeof(*before), by_print);
@@ -56,10 +95,11 @@ static void rank(const struct kb_order *o, struct position *before, struct posit
 
 void kb_order_update(struct kb_order *o, bool keep, struct kb_catalog *c)
 {
-	KB_FREE struct position *before = calloc(o->n + 1, sizeof(*before));
+	KB_FREE struct position *before = sorted(o);
 	KB_FREE struct position *now = calloc(c->n_entries + 1, sizeof(*now));
 	size_t *order = kb_arena_array(&c->arena, c->n_entries, sizeof(*order));
 	uint64_t *prints = calloc(c->n_entries + 1, sizeof(*prints));
+	size_t n = 0;
 
 	c->order = NULL;
 	if (!before || !now || !order || !prints) {
@@ -75,10 +115,14 @@ void kb_order_update(struct kb_order *o, bool keep, struct kb_catalog *c)
 		rank(o, before, now, c->n_entries);
 	}
 	for (size_t i = 0; i < c->n_entries; i++) {
+		const struct kb_entry *entry = &c->entries[now[i].at];
+
 		order[i] = now[i].at;
-		prints[i] = now[i].print;
+		if (!entry->hidden || entry->is_default) {
+			prints[n++] = now[i].print;
+		}
 	}
 	kb_order_done(o);
-	*o = (struct kb_order){prints, c->n_entries};
+	*o = (struct kb_order){prints, n};
 	c->order = order;
 }

@@ -12,12 +12,15 @@
 /* Zeroed is empty. */
 struct kb_order {
 	uint64_t *prints; /* fingerprints of the ids, from the top; heap */
-	size_t n;
+	size_t n;         /* entries that are shown */
 };
 
 void kb_order_done(struct kb_order *o);
-/* Gives c its order: that of o, or with keep false the catalog's own; and remembers it. Where there
- * is no memory for that it is the catalog's own. */
+KB_MUST_CHECK int kb_order_copy(const struct kb_order *from, struct kb_order *ret_order);
+/* How many of o's entries other has not. */
+size_t kb_order_missing(const struct kb_order *other, const struct kb_order *o);
+/* Gives c its order: that of o, or with keep false the catalog's own; and remembers what of it is
+ * shown. Where there is no memory for that it is the catalog's own. */
 void kb_order_update(struct kb_order *o, bool keep, struct kb_catalog *c);
 
 #endif

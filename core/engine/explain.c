@@ -5,7 +5,7 @@
 #include "engine.h"
 #include "kboot/base/escape.h"
 
-enum { PROBLEMS_TOLD = 50 };
+enum { PROBLEMS_TOLD = 50, DISKS_TOLD = 40 };
 
 static void explain_default(const struct kb_engine *e, struct kb_buf *t)
 {
@@ -66,6 +66,26 @@ void kb_engine_tell_place(const struct kb_place *p, enum kb_log_level least, str
 
 	if (kb_place_tell(p, &why) >= least && why.len > 0) {
 		kb_buf_printf(t, "%s\n", why.data);
+	}
+}
+
+void kb_engine_tell_disks(const struct kb_engine *e, struct kb_buf *t)
+{
+	size_t n = 0;
+
+	if (!kb_engine_settled(e) || e->order.n > 0) {
+		return;
+	}
+	for (const struct kb_place *p = e->places.first; p; p = p->next) {
+		size_t before = t->len;
+
+		if (n < DISKS_TOLD) {
+			kb_engine_tell_place(p, KB_LOG_INFO, t);
+		}
+		n += t->len > before || n == DISKS_TOLD;
+	}
+	if (n == 0) {
+		kb_buf_puts(t, "There is no disk that anything could boot from.\n");
 	}
 }
 

@@ -220,6 +220,7 @@ void kb_engine_rebuild(struct kb_engine *e)
 		e->catalog_version++;
 	}
 	keep_selection(e);
+	kb_engine_rescan_ended(e);
 	kb_engine_decide(e);
 	kb_engine_changed(e);
 }

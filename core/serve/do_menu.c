@@ -163,14 +163,8 @@ void kb_do_cancel(struct kb_core *k, struct kb_client *c, const struct kb_intent
 void kb_do_rescan(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
 	struct kb_error err = {0};
-	int r = 0;
+	int r = kb_engine_rescan(&k->engine, &err);
 
-	k->engine.keeps_order = false;
-	if (k->engine.options.simulation) {
-		kb_scanner_read_again(&k->engine.scanner);
-	} else {
-		r = kb_scanner_enumerate(&k->engine.scanner, true, &err);
-	}
 	kb_client_reply_error(c, i, r, &err);
 }
 

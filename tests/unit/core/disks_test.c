@@ -193,6 +193,64 @@ static void a_key_keeps_the_order(void **state)
 	assert_menu(f, "bca");
 }
 
+static void an_empty_menu_has_each_disk_with_its_reason(void **state)
+{
+	struct core_fixture *f = *state;
+	int client;
+
+	for (int i = 0; i < 3; i++) {
+		static const char *const names[] = {"sda1", "sdb1", "sdc1"};
+
+		core_fixture_disk(f, names[i], NULL);
+	}
+	core_fixture_start(f);
+	client = core_fixture_connect(f);
+	core_fixture_say(f, client, "{\"do\":\"watch\"}");
+	assert_null(strstr(f->heard, "\"disks\""));
+	hold(f, "sda1", "swap");
+	hold(f, "sdb1", "crypto_LUKS");
+	hold(f, "sdc1", NULL);
+	assert_non_null(strstr(core_fixture_hear(f, client),
+			       "\"disks\":\"sdb1 holds crypto_LUKS: cannot be opened yet\\n"
+			       "sdc1 holds no filesystem that kboot knows\\n\""));
+	/* Nothing is said of disks while there may be more to come. */
+	core_fixture_is_machine(f);
+	f->core->engine.hotplug.is_settled = false;
+	kb_engine_changed(&f->core->engine);
+	assert_null(strstr(core_fixture_hear(f, client), "\"disks\""));
+	assert_non_null(strstr(f->heard, "\"state\""));
+}
+
+static void no_disk_at_all_is_said(void **state)
+{
+	struct core_fixture *f = *state;
+
+	core_fixture_start(f);
+	core_fixture_say(f, core_fixture_connect(f), "{\"do\":\"watch\"}");
+	assert_non_null(strstr(f->heard, "\"disks\":\"There is no disk "));
+}
+
+static void who_looks_again_is_told_what_it_brought(void **state)
+{
+	struct core_fixture *f = *state;
+	int client;
+
+	core_fixture_disk(f, "sda1", "a=/vmlinuz\n");
+	core_fixture_disk(f, "sdb1", "b=/vmlinuz\n");
+	core_fixture_start(f);
+	assert_logged(f, "Scanned 2 devices: nothing new.", 0);
+	client = core_fixture_connect(f);
+	core_fixture_say(f, client, "{\"do\":\"rescan\"}");
+	assert_logged(f, "Looking at all disks again ...", 1);
+	assert_logged(f, "Scanned 2 devices: nothing new.", 1);
+	temp_dir_text(&f->dir, "sdb1/kboot.conf", "c=/vmlinuz\nd=/vmlinuz 2\n");
+	core_fixture_say(f, client, "{\"do\":\"rescan\"}");
+	assert_logged(f, "Scanned 2 devices: 2 entries more, 1 entry gone.", 1);
+	assert_string_equal(f->core->engine.notice,
+			    "Scanned 2 devices: 2 entries more, 1 entry gone.");
+	assert_int_equal(f->core->engine.notice_level, KB_NOTICE_INFO);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -203,6 +261,9 @@ int main(void)
 		TEST(a_disk_that_was_given_up_on_is_named),
 		TEST(a_disk_that_comes_later_is_added_below),
 		TEST(a_key_keeps_the_order),
+		TEST(an_empty_menu_has_each_disk_with_its_reason),
+		TEST(no_disk_at_all_is_said),
+		TEST(who_looks_again_is_told_what_it_brought),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

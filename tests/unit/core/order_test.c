@@ -80,6 +80,33 @@ static void a_look_anew_sorts(void **state)
 	kb_order_done(&o);
 }
 
+/* A hidden one that becomes the default comes below, as what is new does. */
+static void what_is_hidden_has_no_place(void **state)
+{
+	struct kb_entry entries[] = {{.id = "a", .hidden = true}, {.id = "b"}, {.id = "c"}};
+	struct kb_catalog c = {.entries = entries, .n_entries = KB_ARRAY_LEN(entries)};
+	struct kb_order o = {0};
+	struct kb_order before = {0};
+
+	(void)state;
+	kb_order_update(&o, true, &c);
+	assert_int_equal(o.n, 2);
+	assert_int_equal(kb_order_copy(&o, &before), 0);
+	entries[0].is_default = true;
+	entries[2].hidden = true;
+	kb_order_update(&o, true, &c);
+	assert_int_equal(o.n, 2);
+	assert_string_equal(kb_catalog_shown(&c, 0)->id, "b");
+	assert_string_equal(kb_catalog_shown(&c, 1)->id, "c");
+	assert_string_equal(kb_catalog_shown(&c, 2)->id, "a");
+	assert_int_equal(kb_order_missing(&before, &o), 1);
+	assert_int_equal(kb_order_missing(&o, &before), 1);
+	assert_int_equal(kb_order_missing(&o, &o), 0);
+	kb_order_done(&before);
+	kb_order_done(&o);
+	kb_arena_done(&c.arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -87,6 +114,7 @@ int main(void)
 		cmocka_unit_test(what_goes_leaves_the_rest_as_it_was),
 		cmocka_unit_test(nothing_at_all_forgets),
 		cmocka_unit_test(a_look_anew_sorts),
+		cmocka_unit_test(what_is_hidden_has_no_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
