@@ -108,6 +108,7 @@ static void draw_entry(const struct kb_ui *ui, struct kb_grid *grid, struct kb_a
 	enum kb_style style = selected ? KB_STYLE_SELECTED : KB_STYLE_TEXT;
 	KB_BUF struct kb_buf marks = {0};
 	KB_BUF struct kb_buf text = {0};
+	char title[KB_ERROR_TEXT];
 	int marks_columns;
 	int used;
 
@@ -124,7 +125,7 @@ static void draw_entry(const struct kb_ui *ui, struct kb_grid *grid, struct kb_a
 	for (size_t i = 0; i < row->depth; i++) {
 		kb_buf_puts(&text, "  ");
 	}
-	kb_buf_puts(&text, kb_entry_title(row->entry));
+	kb_buf_puts(&text, kb_model_row_title(&ui->model, row, title, sizeof(title)));
 	used = kb_grid_put(grid, line.row, line.col,
 			   line.cols - (marks_columns ? marks_columns + 2 : 1), style,
 			   kb_buf_view(&text));
