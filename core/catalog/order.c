@@ -39,18 +39,13 @@ static int by_rank(const void *a, const void *b)
 	return by_number(x->rank, y->rank);
 }
 
-/* In the order of the fingerprints, for bsearch; NULL. Heap. */
-static struct position *sorted(const struct kb_order *o)
+/* In the order of the fingerprints, for bsearch. */
+static void sort(const struct kb_order *o, struct position *list)
 {
-	struct position *list = calloc(o->n + 1, sizeof(*list));
-
-	for (size_t i = 0; list && i < o->n; i++) {
+	for (size_t i = 0; i < o->n; i++) {
 		list[i] = (struct position){o->prints[i], i, 0};
 	}
-	if (list) {
-		qsort(list, o->n, sizeof(*list), by_print);
-	}
-	return list;
+	qsort(list, o->n, sizeof(*list), by_print);
 }
 
 int kb_order_copy(const struct kb_order *from, struct kb_order *ret_order)
@@ -69,10 +64,14 @@ int kb_order_copy(const struct kb_order *from, struct kb_order *ret_order)
 
 size_t kb_order_missing(const struct kb_order *other, const struct kb_order *o)
 {
-	KB_FREE struct position *there = sorted(other);
+	KB_FREE struct position *there = calloc(other->n + 1, sizeof(*there));
 	size_t n = 0;
 
-	for (size_t i = 0; there && i < o->n; i++) {
+	if (!there) {
+		return 0;
+	}
+	sort(other, there);
+	for (size_t i = 0; i < o->n; i++) {
 		const struct position wanted = {.print = o->prints[i]};
 
 		n += !bsearch(&wanted, there, other->n, sizeof(*there), by_print);
@@ -93,26 +92,15 @@ static void rank(const struct kb_order *o, const struct position *before, struct
 	qsort(now, n, sizeof(*now), by_rank);
 }
 
-void kb_order_update(struct kb_order *o, bool keep, struct kb_catalog *c)
+/* What of now is shown is remembered. */
+static void take(struct kb_order *o, struct kb_catalog *c, const struct position *now)
 {
-	KB_FREE struct position *before = sorted(o);
-	KB_FREE struct position *now = calloc(c->n_entries + 1, sizeof(*now));
 	size_t *order = kb_arena_array(&c->arena, c->n_entries, sizeof(*order));
-	uint64_t *prints = calloc(c->n_entries + 1, sizeof(*prints));
+	uint64_t *prints = order ? calloc(c->n_entries + 1, sizeof(*prints)) : NULL;
 	size_t n = 0;
 
-	c->order = NULL;
-	if (!before || !now || !order || !prints) {
-		free(prints);
+	if (!prints) {
 		return;
-	}
-	for (size_t i = 0; i < c->n_entries; i++) {
-		now[i] =
-			(struct position){kb_reported_fingerprint(0, kb_str_from(c->entries[i].id)),
-					  i, i};
-	}
-	if (keep) {
-		rank(o, before, now, c->n_entries);
 	}
 	for (size_t i = 0; i < c->n_entries; i++) {
 		const struct kb_entry *entry = &c->entries[now[i].at];
@@ -125,4 +113,25 @@ void kb_order_update(struct kb_order *o, bool keep, struct kb_catalog *c)
 	kb_order_done(o);
 	*o = (struct kb_order){prints, n};
 	c->order = order;
+}
+
+void kb_order_update(struct kb_order *o, bool keep, struct kb_catalog *c)
+{
+	KB_FREE struct position *before = calloc(o->n + c->n_entries + 1, sizeof(*before));
+	struct position *now = before ? before + o->n : NULL;
+
+	c->order = NULL;
+	if (!before) {
+		return;
+	}
+	for (size_t i = 0; i < c->n_entries; i++) {
+		now[i] =
+			(struct position){kb_reported_fingerprint(0, kb_str_from(c->entries[i].id)),
+					  i, i};
+	}
+	sort(o, before);
+	if (keep) {
+		rank(o, before, now, c->n_entries);
+	}
+	take(o, c, now);
 }
