@@ -13,6 +13,13 @@ const struct kb_fstab_line *kb_fstab_at(const struct kb_fstab *fstab, const char
 	return NULL;
 }
 
+bool kb_fstab_is_boot(const struct kb_fstab_line *line)
+{
+	return !line->is_bind &&
+	       (strcmp(line->dir, "/boot") == 0 || strcmp(line->dir, "/efi") == 0 ||
+		strcmp(line->dir, "/boot/efi") == 0);
+}
+
 const struct kb_fstab_line *kb_fstab_covering(const struct kb_fstab *fstab, const char *path,
 					      const char **ret_rest)
 {

@@ -68,6 +68,7 @@ static const struct kb_field fields[] = {
 	{KB_MSG_STATE, ENUM_FIELD("notice_level", state.notice_level, notice_names)},
 	{KB_MSG_STATE, KB_FIELD_UINT64, "notice_seq", AT(state.notice_seq), 0, NULL},
 	{KB_MSG_STATE, KB_FIELD_TEXT, "notice", AT(state.notice), 0, NULL},
+	{KB_MSG_STATE, KB_FIELD_TEXT, "disks", AT(state.disks), 0, NULL},
 	{KB_MSG_STATE, KB_FIELD_BOOL, "restricted", AT(state.restricted), 0, NULL},
 	{KB_MSG_STATE, KB_FIELD_BOOL, "simulated", AT(state.simulated), 0, NULL},
 	{KB_MSG_GREETING, KB_FIELD_TEXT, "text", AT(text), 0, NULL},

@@ -75,6 +75,7 @@ static void put_list(struct kb_buf *to, const struct list *list, const struct kb
 	}
 	kb_table_lines(&t, kb_table_columns(), 0, to);
 	kb_buf_puts(to, to->len > before ? "" : list->nothing);
+	kb_escape_lines(to, kb_str_from(reply->text));
 }
 
 /* What a person wrote first; a bare kernel has a name that can be typed as well. */

@@ -23,15 +23,9 @@ void kb_model_done(struct kb_model *m)
 	*m = (struct kb_model){0};
 }
 
-const char *kb_entry_title(const struct kb_entry *entry)
+static bool same_text(const char *a, const char *b)
 {
-	if (entry->title && entry->title[0]) {
-		return entry->title;
-	}
-	if (entry->label && entry->label[0]) {
-		return entry->label;
-	}
-	return entry->id ? entry->id : "?";
+	return strcmp(a ? a : "", b ? b : "") == 0;
 }
 
 static const char *device_of(const struct kb_entry *entry)
@@ -39,22 +33,76 @@ static const char *device_of(const struct kb_entry *entry)
 	return entry->device && entry->device->name ? entry->device->name : "";
 }
 
+/* What tells an entry from others of its title. */
+struct apart {
+	bool device;
+	bool subvolume;
+	bool file;
+	bool kernel;
+};
+
+static void tell_apart(const struct kb_entry *entry, const struct kb_entry *other, struct apart *a)
+{
+	if (!same_text(device_of(entry), device_of(other))) {
+		a->device = true;
+	} else if (!same_text(entry->subvolume, other->subvolume)) {
+		a->subvolume = true;
+	} else if (!same_text(kb_rows_source_file(entry), kb_rows_source_file(other))) {
+		a->file = true;
+	} else if (!same_text(entry->kernel, other->kernel)) {
+		a->kernel = true;
+	}
+}
+
+/* "Ubuntu in @backup on sdb1"; title itself where nothing has to be said. */
+static const char *add_apart(const struct kb_entry *entry, const struct apart *a, char *buf,
+			     size_t size)
+{
+	const char *subvolume = a->subvolume ? entry->subvolume : NULL;
+	const char *file = a->file ? kb_rows_source_file(entry) : NULL;
+	const char *from = file                                      ? file
+			   : (a->file || a->kernel) && entry->kernel ? entry->kernel
+								     : NULL;
+	bool device = a->device && device_of(entry)[0];
+
+	if (!subvolume && !from && !device) {
+		return kb_entry_title(entry);
+	}
+	(void)snprintf(buf, size, "%s%s%s%s%s%s%s", kb_entry_title(entry), subvolume ? " in " : "",
+		       subvolume ? subvolume + 1 : "", from ? " from " : "", from ? from : "",
+		       device ? " on " : "", device ? device_of(entry) : "");
+	return buf;
+}
+
 const char *kb_model_title(const struct kb_model *m, const struct kb_entry *entry, char *buf,
 			   size_t size)
 {
-	const char *title = kb_entry_title(entry);
-	const char *device = device_of(entry);
+	struct apart apart = {0};
 
-	for (size_t i = 0; device[0] && i < m->catalog.n_entries; i++) {
+	for (size_t i = 0; i < m->catalog.n_entries; i++) {
 		const struct kb_entry *other = &m->catalog.entries[i];
 
-		if (!other->hidden && strcmp(device_of(other), device) != 0 &&
-		    strcmp(kb_entry_title(other), title) == 0) {
-			(void)snprintf(buf, size, "%s on %s", title, device);
-			return buf;
+		if (!other->hidden && same_text(kb_entry_title(other), kb_entry_title(entry))) {
+			tell_apart(entry, other, &apart);
 		}
 	}
-	return title;
+	return add_apart(entry, &apart, buf, size);
+}
+
+const char *kb_model_row_title(const struct kb_model *m, const struct kb_row *row, char *buf,
+			       size_t size)
+{
+	struct apart apart = {0};
+
+	for (size_t i = 0; row->shares_title && i < m->rows.n_rows; i++) {
+		const struct kb_row *other = &m->rows.rows[i];
+
+		if (other->shares_title && kb_rows_same_source(row->entry, other->entry) &&
+		    same_text(kb_entry_title(other->entry), kb_entry_title(row->entry))) {
+			tell_apart(row->entry, other->entry, &apart);
+		}
+	}
+	return add_apart(row->entry, &apart, buf, size);
 }
 
 const struct kb_entry *kb_model_selected(const struct kb_model *m)
@@ -210,6 +258,7 @@ static int take_state(struct kb_model *m, const struct kb_state *from, int64_t n
 	r = r ? r : copy_text(&arena, from->stage_id, &state.stage_id);
 	r = r ? r : copy_text(&arena, from->stage_title, &state.stage_title);
 	r = r ? r : copy_text(&arena, from->notice, &state.notice);
+	r = r ? r : copy_text(&arena, from->disks, &state.disks);
 	if (r < 0) {
 		kb_arena_done(&arena);
 		return r;

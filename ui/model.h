@@ -61,12 +61,14 @@ KB_MUST_CHECK int kb_model_message(struct kb_model *m, const struct kb_message *
 /* The selected entry, or NULL. */
 const struct kb_entry *kb_model_selected(const struct kb_model *m);
 const struct kb_entry *kb_model_find(const struct kb_model *m, const char *id);
-/* What an entry is called on the screen. Never NULL. */
-const char *kb_entry_title(const struct kb_entry *entry);
-/* The same for a sentence, where no heading says it: "Ubuntu on sdb1", when another device has an
- * entry of that title. Borrowed from the entry, or in buf. */
+/* What an entry is called in a sentence, where no heading says more: another one of that title is
+ * told apart by its device, its subvolume, its file or its kernel ("Ubuntu in @backup on sdb1").
+ * Borrowed from the entry, or in buf. */
 const char *kb_model_title(const struct kb_model *m, const struct kb_entry *entry, char *buf,
 			   size_t size);
+/* The same for a row, whose heading says device and file. */
+const char *kb_model_row_title(const struct kb_model *m, const struct kb_row *row, char *buf,
+			       size_t size);
 /* Moves the selection to a row that is an entry's, here only. False where it was there already. */
 bool kb_model_select_row(struct kb_model *m, size_t row);
 /* Our move was told to the engine: until its state shows it, for KB_UI_SELECT_MS at most, its own

@@ -8,6 +8,17 @@ static bool same_text(const char *a, const char *b)
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
+const char *kb_entry_title(const struct kb_entry *entry)
+{
+	if (entry->title && entry->title[0]) {
+		return entry->title;
+	}
+	if (entry->label && entry->label[0]) {
+		return entry->label;
+	}
+	return entry->id ? entry->id : "?";
+}
+
 const char *kb_rows_source_file(const struct kb_entry *entry)
 {
 	const char *file = entry->file;
@@ -22,7 +33,7 @@ const char *kb_rows_source_file(const struct kb_entry *entry)
 	return file;
 }
 
-static bool same_source(const struct kb_entry *a, const struct kb_entry *b)
+bool kb_rows_same_source(const struct kb_entry *a, const struct kb_entry *b)
 {
 	const char *a_name = a->device ? a->device->name : NULL;
 	const char *b_name = b->device ? b->device->name : NULL;
@@ -49,7 +60,7 @@ static size_t common_depth(const struct kb_entry *a, const struct kb_entry *b)
 static size_t add_rows(struct kb_row *to, const struct kb_entry *entry,
 		       const struct kb_entry *before, size_t number)
 {
-	bool new_source = !before || !same_source(before, entry);
+	bool new_source = !before || !kb_rows_same_source(before, entry);
 	size_t depth = new_source ? 0 : common_depth(before, entry);
 	size_t n = 0;
 
@@ -70,6 +81,37 @@ void kb_rows_done(struct kb_rows *rows)
 {
 	free(rows->rows);
 	*rows = (struct kb_rows){0};
+}
+
+static int by_title(const void *a, const void *b)
+{
+	const struct kb_row *const *x = a;
+	const struct kb_row *const *y = b;
+
+	return strcmp(kb_entry_title((*x)->entry), kb_entry_title((*y)->entry));
+}
+
+static int mark_shared_titles(struct kb_rows *rows)
+{
+	KB_FREE struct kb_row **entries = calloc(rows->n_entries + 1, sizeof(*entries));
+	size_t n = 0;
+
+	if (!entries) {
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < rows->n_rows; i++) {
+		if (rows->rows[i].kind == KB_ROW_ENTRY) {
+			entries[n++] = &rows->rows[i];
+		}
+	}
+	qsort(entries, n, sizeof(struct kb_row *), by_title);
+	for (size_t i = 1; i < n; i++) {
+		if (by_title(&entries[i - 1], &entries[i]) == 0) {
+			entries[i - 1]->shares_title = true;
+			entries[i]->shares_title = true;
+		}
+	}
+	return 0;
 }
 
 int kb_rows_build(struct kb_rows *rows, const struct kb_entry *entries, size_t n_entries)
@@ -94,6 +136,10 @@ int kb_rows_build(struct kb_rows *rows, const struct kb_entry *entries, size_t n
 		fresh.n_rows +=
 			add_rows(fresh.rows + fresh.n_rows, &entries[i], before, ++fresh.n_entries);
 		before = &entries[i];
+	}
+	if (mark_shared_titles(&fresh) < 0) {
+		kb_rows_done(&fresh);
+		return -ENOMEM;
 	}
 	kb_rows_done(rows);
 	*rows = fresh;

@@ -20,6 +20,7 @@ struct kb_row {
 	const struct kb_entry *entry; /* of the catalog: the row's own, or the first one below */
 	size_t number;                /* of an entry, from 1, as the person sees it */
 	size_t depth;                 /* submenus around it */
+	bool shares_title;            /* another row's entry has its title */
 };
 
 struct kb_rows {
@@ -28,6 +29,10 @@ struct kb_rows {
 	size_t n_entries; /* rows that are entries */
 };
 
+/* What an entry calls itself. Never NULL. */
+const char *kb_entry_title(const struct kb_entry *entry);
+/* Do they stand below one heading? */
+bool kb_rows_same_source(const struct kb_entry *a, const struct kb_entry *b);
 void kb_rows_done(struct kb_rows *rows);
 /* Hidden entries are left out, but not the default one. On -ENOMEM *rows stays as it was. */
 KB_MUST_CHECK int kb_rows_build(struct kb_rows *rows, const struct kb_entry *entries,

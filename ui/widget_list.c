@@ -108,6 +108,7 @@ static void draw_entry(const struct kb_ui *ui, struct kb_grid *grid, struct kb_a
 	enum kb_style style = selected ? KB_STYLE_SELECTED : KB_STYLE_TEXT;
 	KB_BUF struct kb_buf marks = {0};
 	KB_BUF struct kb_buf text = {0};
+	char title[KB_ERROR_TEXT];
 	int marks_columns;
 	int used;
 
@@ -124,7 +125,7 @@ static void draw_entry(const struct kb_ui *ui, struct kb_grid *grid, struct kb_a
 	for (size_t i = 0; i < row->depth; i++) {
 		kb_buf_puts(&text, "  ");
 	}
-	kb_buf_puts(&text, kb_entry_title(row->entry));
+	kb_buf_puts(&text, kb_model_row_title(&ui->model, row, title, sizeof(title)));
 	used = kb_grid_put(grid, line.row, line.col,
 			   line.cols - (marks_columns ? marks_columns + 2 : 1), style,
 			   kb_buf_view(&text));
@@ -164,23 +165,36 @@ static void draw_row(const struct kb_ui *ui, struct kb_grid *grid, struct kb_are
 	}
 }
 
+/* Each disk with its reason comes before the advice, which a small screen cuts. */
+static void describe_empty(const struct kb_ui *ui, struct kb_buf *text)
+{
+	const struct kb_model *m = &ui->model;
+
+	if (!m->synced) {
+		bool patient = ui->now_ms - ui->started_ms < KB_UI_PATIENCE_MS;
+
+		kb_buf_puts(text, patient ? "" : "Waiting for the boot engine ...");
+	} else if (!m->state.disks) {
+		kb_buf_printf(text, "Looking for disks %s", ui->symbols->ellipsis);
+	} else {
+		kb_buf_printf(text,
+			      "Nothing to boot was found yet.\n"
+			      " \n"
+			      "%s \n"
+			      "kboot looks on every disk for kboot.conf (or .cnf) in /, /etc, "
+			      "/boot and /boot/etc, and for kernels in / and /boot.\n"
+			      " \n"
+			      "Plug in a disk, or press r (look again), l (log), c (prompt).",
+			      m->state.disks);
+	}
+}
+
 static void draw_empty(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area)
 {
-	static const char nothing[] =
-		"Nothing to boot was found yet.\n"
-		" \n"
-		"kboot looks on every disk for kboot.conf (or .cnf) in /, /etc, /boot and "
-		"/boot/etc, "
-		"and for kernels in / and /boot.\n"
-		" \n"
-		"Plug in a disk, or press r (look again), l (log), c (prompt).";
-	bool patient = ui->model.synced || ui->now_ms - ui->started_ms < KB_UI_PATIENCE_MS;
-	const char *text = !patient                   ? "Waiting for the boot engine ..."
-			   : !ui->model.synced        ? ""
-			   : ui->model.state.scanning ? "Looking for something to boot ..."
-						      : nothing;
+	KB_BUF struct kb_buf text = {0};
 
-	(void)kb_grid_wrap(grid, area, KB_STYLE_TEXT, kb_str_from(text));
+	describe_empty(ui, &text);
+	(void)kb_grid_wrap(grid, area, KB_STYLE_TEXT, kb_buf_view(&text));
 }
 
 void kb_draw_list(struct kb_ui *ui, struct kb_grid *grid, struct kb_area area)

@@ -37,7 +37,9 @@ static const char *as_installed(struct kb_arena *arena, const struct kb_resolve_
 	const struct kb_place *place = kb_places_of(context->places, device);
 	const struct kb_system *system =
 		place ? kb_findings_system(&place->found, subvolume) : NULL;
-	const char *below = system && system->subvolume ? system->subvolume : "";
+	const char *below = subvolume                     ? subvolume
+			    : system && system->subvolume ? system->subvolume
+							  : "";
 	const char *rest = path;
 	const struct kb_fstab_line *line =
 		system ? kb_fstab_covering(&system->fstab, path, &rest) : NULL;

@@ -27,20 +27,31 @@ static bool is_offered(const struct kb_catalog *c, size_t from, const struct kb_
 	return false;
 }
 
-/* The system whose fstab mounts device at /boot, and what that is on; NULL. */
+/* Does the line mount what the entry was found in? */
+static bool mounts(const struct kb_fstab_line *line, const struct kb_entry *entry)
+{
+	const char *subvolume = line->subvolume && line->subvolume[0] != '/' ? line->subvolume : "";
+
+	return strcmp(subvolume, entry->subvolume ? entry->subvolume + 1 : "") == 0 &&
+	       kb_device_matches(entry->device, kb_str_from(line->source));
+}
+
+/* The system whose fstab says that the entry's kernel is in its /boot, and what that is on; NULL.
+ */
 static const struct kb_system *system_of(const struct kb_places *places,
-					 const struct kb_device *device,
+					 const struct kb_entry *entry,
 					 const struct kb_device **ret_on)
 {
 	for (const struct kb_place *p = places->first; p; p = p->next) {
 		for (size_t i = 0; p->found.has_device && i < p->found.n_systems; i++) {
-			const struct kb_system *system = &p->found.systems[i];
-			const struct kb_fstab_line *line = kb_fstab_at(&system->fstab, "/boot");
+			const struct kb_fstab *fstab = &p->found.systems[i].fstab;
 
-			if (line && !line->is_bind && !line->subvolume &&
-			    kb_device_matches(device, kb_str_from(line->source))) {
-				*ret_on = &p->found.device;
-				return system;
+			for (size_t k = 0; k < fstab->n_lines; k++) {
+				if (kb_fstab_is_boot(&fstab->lines[k]) &&
+				    mounts(&fstab->lines[k], entry)) {
+					*ret_on = &p->found.device;
+					return &p->found.systems[i];
+				}
 			}
 		}
 	}
@@ -73,7 +84,7 @@ static int give_system(struct kb_arena *arena, const struct kb_places *places,
 	if (entry->format != KB_FORMAT_FILE || entry->root || !device) {
 		return 0;
 	}
-	system = system_of(places, device, &device);
+	system = system_of(places, entry, &device);
 	if (system) {
 		entry->root = system->says.root;
 		entry->args = system->says.args;
@@ -358,6 +369,11 @@ const struct kb_entry *kb_catalog_installed(const struct kb_catalog *c,
 	return NULL;
 }
 
+const struct kb_entry *kb_catalog_shown(const struct kb_catalog *c, size_t n)
+{
+	return &c->entries[c->order ? c->order[n] : n];
+}
+
 uint64_t kb_catalog_fingerprint(const struct kb_catalog *c)
 {
 	KB_BUF struct kb_buf told = {0};
@@ -365,7 +381,7 @@ uint64_t kb_catalog_fingerprint(const struct kb_catalog *c)
 
 	for (size_t i = 0; i < c->n_entries; i++) {
 		kb_buf_reset(&told);
-		kb_entry_to_json(&c->entries[i], NULL, &told);
+		kb_entry_to_json(kb_catalog_shown(c, i), NULL, &told);
 		print = kb_reported_fingerprint(print, kb_buf_view(&told));
 	}
 	return print;

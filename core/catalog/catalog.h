@@ -16,15 +16,18 @@ struct kb_catalog {
 	struct kb_entry *entries; /* with room for one in front, that default= may add */
 	size_t n_entries;
 	size_t *n_shown; /* of each place, in their order */
+	size_t *order;   /* in which they are shown; NULL: as they stand */
 };
 
 void kb_catalog_done(struct kb_catalog *c);
 /* How many entries of a place are shown: a bare kernel that a label offers too is not. */
 size_t kb_catalog_count(const struct kb_catalog *c, const struct kb_places *places,
 			const struct kb_place *place);
+/* The entry that is shown as the nth, from 0. */
+const struct kb_entry *kb_catalog_shown(const struct kb_catalog *c, size_t n);
 /* Builds c (empty before) from everything the places found. */
 KB_MUST_CHECK int kb_catalog_build(struct kb_catalog *c, const struct kb_resolve_context *context);
-/* Another one when anything that a client is told of the entries is. */
+/* Another one when anything that a client is told of the entries is, their order too. */
 uint64_t kb_catalog_fingerprint(const struct kb_catalog *c);
 /* By id, else label, else title, letter case aside for the last two; the first one. NULL. */
 const struct kb_entry *kb_catalog_find(const struct kb_catalog *c, const char *text);

@@ -8,6 +8,7 @@
 #define KBOOT_CORE_PLACE_H
 
 #include "findings.h"
+#include "kboot/base/log.h"
 #include "kboot/scan/block.h"
 
 /* What comes before FOLDER is kboot's own; the rest was found. */
@@ -19,7 +20,8 @@ struct kb_place {
 	struct kb_place *next; /* in the order in which entries are shown */
 	enum kb_place_kind kind;
 	enum kb_place_status status;
-	bool known; /* it has been read since it came, or since a person asked to look again */
+	bool known;   /* it has been read since it came, or since a person asked to look again */
+	bool is_news; /* it was read, and the log has not been told */
 	struct kb_block block;
 	const char *folder; /* of a FOLDER; the file of OWN */
 	struct kb_findings found;
@@ -57,5 +59,8 @@ const struct kb_place *kb_places_of(const struct kb_places *p, const struct kb_d
 const struct kb_device *kb_places_hibernated(const struct kb_places *p);
 /* "sda2", "kboot's configuration", a folder: for sentences. */
 const char *kb_place_name(const struct kb_place *place);
+/* Why nothing boots from it, as a sentence without its stop; nothing where there are entries, or no
+ * word yet. DEBUG: not worth anybody's while; INFO: worth it where nothing boots at all. */
+enum kb_log_level kb_place_tell(const struct kb_place *place, struct kb_buf *text);
 
 #endif

@@ -170,6 +170,7 @@ void kb_engine_touch(struct kb_engine *e, const char *tty)
 {
 	enum kb_event event = KB_EVENT_KEY;
 
+	e->keeps_order = true;
 	if (e->state == KB_ENGINE_COUNTING) {
 		(void)kb_countdown_key(&e->countdown, kb_engine_now(e));
 		event = e->countdown.phase == KB_PHASE_COUNTDOWN ? KB_EVENT_OPENED : KB_EVENT_KEY;

@@ -244,6 +244,8 @@ void kb_engine_done(struct kb_engine *e)
 	kb_guard_stop(&e->leaving.guard);
 	kb_pipeline_done(&e->pipeline);
 	kb_catalog_done(&e->catalog);
+	kb_order_done(&e->order);
+	kb_order_done(&e->before_rescan);
 	kb_scanner_done(&e->scanner);
 	kb_settings_done(&e->settings);
 	kb_session_vars_done(&e->session);

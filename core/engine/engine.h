@@ -10,6 +10,7 @@
 #include "catalog/catalog.h"
 #include "catalog/choice.h"
 #include "catalog/countdown.h"
+#include "catalog/order.h"
 #include "catalog/session_vars.h"
 #include "catalog/settings.h"
 #include "engine/pipeline.h"
@@ -156,6 +157,10 @@ struct kb_engine {
 	int64_t settled_ms;       /* when all hardware was seen for the first time; 0: not yet */
 
 	struct kb_catalog catalog;
+	struct kb_order order; /* of what is shown */
+	struct kb_order before_rescan;
+	bool rescans;     /* a person looks again, and has not been told what that brought */
+	bool keeps_order; /* a person may have looked at it: all disks were read, or a key came */
 	uint64_t catalog_version; /* another one when the list is */
 	uint64_t catalog_print;   /* the fingerprint of that version */
 	struct kb_default chosen;
@@ -224,6 +229,11 @@ void kb_engine_take_greeting(struct kb_engine *e, const char *text);
 /* The variables of the session as settings and labels. */
 KB_MUST_CHECK int kb_engine_take_session(struct kb_engine *e);
 
+/* rescan.c */
+KB_MUST_CHECK int kb_engine_rescan(struct kb_engine *e, struct kb_error *err);
+/* Says what it brought, should it have ended. */
+void kb_engine_rescan_ended(struct kb_engine *e);
+
 /* root.c */
 struct kb_engine_root {
 	const char *name; /* a device, "host:/path"; "" for the folder of a simulation, or none */
@@ -275,6 +285,10 @@ const char *kb_engine_name_in(const struct kb_engine *e, struct kb_arena *arena,
 
 /* explain.c */
 KB_MUST_CHECK int kb_engine_explain(const struct kb_engine *e, const char *id, struct kb_buf *text);
+/* Why nothing boots from a place, as a line, where that is worth so much. */
+void kb_engine_tell_place(const struct kb_place *p, enum kb_log_level least, struct kb_buf *t);
+/* Where nothing is there to be booted when all disks were read: why, a line each. */
+void kb_engine_tell_disks(const struct kb_engine *e, struct kb_buf *t);
 /* What could not be read of a place, a line each. */
 void kb_engine_tell_losses(const struct kb_place *p, const char *indent, struct kb_buf *text);
 

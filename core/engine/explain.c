@@ -5,7 +5,7 @@
 #include "engine.h"
 #include "kboot/base/escape.h"
 
-enum { PROBLEMS_TOLD = 50 };
+enum { PROBLEMS_TOLD = 50, DISKS_TOLD = 40 };
 
 static void explain_default(const struct kb_engine *e, struct kb_buf *t)
 {
@@ -60,15 +60,33 @@ static void explain_settings(const struct kb_engine *e, struct kb_buf *t)
 	}
 }
 
-static const char *device_text(const struct kb_place *p)
+void kb_engine_tell_place(const struct kb_place *p, enum kb_log_level least, struct kb_buf *t)
 {
-	if (p->kind != KB_PLACE_DEVICE) {
-		return "";
+	KB_BUF struct kb_buf why = {0};
+
+	if (kb_place_tell(p, &why) >= least && why.len > 0) {
+		kb_buf_printf(t, "%s\n", why.data);
 	}
-	if (p->found.has_device && p->found.device.fstype) {
-		return p->found.device.fstype;
+}
+
+void kb_engine_tell_disks(const struct kb_engine *e, struct kb_buf *t)
+{
+	size_t n = 0;
+
+	if (!kb_engine_settled(e) || e->order.n > 0) {
+		return;
 	}
-	return p->block.has_partitions ? "partitioned" : "no filesystem known";
+	for (const struct kb_place *p = e->places.first; p; p = p->next) {
+		size_t before = t->len;
+
+		if (n < DISKS_TOLD) {
+			kb_engine_tell_place(p, KB_LOG_INFO, t);
+		}
+		n += t->len > before || n == DISKS_TOLD;
+	}
+	if (n == 0) {
+		kb_buf_puts(t, "There is no disk that anything could boot from.\n");
+	}
 }
 
 void kb_engine_tell_losses(const struct kb_place *p, const char *indent, struct kb_buf *t)
@@ -82,28 +100,35 @@ void kb_engine_tell_losses(const struct kb_place *p, const char *indent, struct 
 	}
 }
 
+/* What was found, or why nothing was. */
+static void explain_place(const struct kb_engine *e, const struct kb_place *p, struct kb_buf *t)
+{
+	const char *name = kb_place_name(p);
+	const char *fstype = p->found.has_device ? p->found.device.fstype : NULL;
+	size_t n = kb_catalog_count(&e->catalog, &e->places, p);
+	KB_BUF struct kb_buf why = {0};
+
+	(void)kb_place_tell(p, &why);
+	if (why.len > 0) {
+		kb_buf_printf(t, "  %s\n", why.data);
+	} else if (p->status != KB_PLACE_READ) {
+		kb_buf_printf(t, "  %s is still being read\n", name);
+	} else if (p->block.has_partitions) {
+		kb_buf_printf(t, "  %s partitioned: its partitions were looked at instead\n", name);
+	} else {
+		kb_buf_printf(t, "  %s%s%s: %zu %s\n", name, fstype ? " " : "",
+			      fstype ? fstype : "", n, n == 1 ? "entry" : "entries");
+	}
+	kb_engine_tell_losses(p, "    ", t);
+}
+
 static void explain_places(const struct kb_engine *e, struct kb_buf *t)
 {
 	kb_buf_puts(t, "Looked at:\n");
 	for (const struct kb_place *p = e->places.first; p; p = p->next) {
-		const char *kind = device_text(p);
-
-		if (p->kind == KB_PLACE_SESSION) {
-			continue;
+		if (p->kind != KB_PLACE_SESSION) {
+			explain_place(e, p, t);
 		}
-		kb_buf_printf(t, "  %s%s%s: ", kb_place_name(p), kind[0] ? " " : "", kind);
-		if (p->status == KB_PLACE_FAILED) {
-			kb_buf_printf(t, "%s\n", p->found.error.text);
-		} else if (p->status != KB_PLACE_READ) {
-			kb_buf_puts(t, "still being read\n");
-		} else if (p->block.has_partitions) {
-			kb_buf_puts(t, "its partitions were looked at instead\n");
-		} else {
-			size_t n = kb_catalog_count(&e->catalog, &e->places, p);
-
-			kb_buf_printf(t, "%zu %s\n", n, n == 1 ? "entry" : "entries");
-		}
-		kb_engine_tell_losses(p, "    ", t);
 	}
 	if (!e->places.first) {
 		kb_buf_puts(t, "  no device is there\n");

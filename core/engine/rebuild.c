@@ -128,8 +128,10 @@ static void update_environment(struct kb_engine *e)
 static const struct kb_entry *first_shown(const struct kb_engine *e)
 {
 	for (size_t i = 0; i < e->catalog.n_entries; i++) {
-		if (!e->catalog.entries[i].hidden) {
-			return &e->catalog.entries[i];
+		const struct kb_entry *entry = kb_catalog_shown(&e->catalog, i);
+
+		if (!entry->hidden) {
+			return entry;
 		}
 	}
 	return NULL;
@@ -170,6 +172,30 @@ static int build(struct kb_engine *e)
 	return r == 0 ? kb_add_default_line(&e->catalog, &context, &e->settings) : r;
 }
 
+/* The log counts what is shown, which the catalog knows. */
+static void tell_news(struct kb_engine *e)
+{
+	for (struct kb_place *place = e->places.first; place; place = place->next) {
+		size_t n = kb_catalog_count(&e->catalog, &e->places, place);
+		KB_BUF struct kb_buf text = {0};
+		enum kb_log_level level = KB_LOG_INFO;
+
+		if (!place->is_news) {
+			continue;
+		}
+		place->is_news = false;
+		if (place->status == KB_PLACE_READ && n > 0) {
+			kb_buf_printf(&text, "%s: %zu %s", kb_place_name(place), n,
+				      n == 1 ? "entry" : "entries");
+		} else {
+			level = kb_place_tell(place, &text);
+		}
+		if (text.len > 0) {
+			kb_journal_add(&e->journal, level, "%s", text.data);
+		}
+	}
+}
+
 void kb_engine_rebuild(struct kb_engine *e)
 {
 	uint64_t print;
@@ -179,18 +205,22 @@ void kb_engine_rebuild(struct kb_engine *e)
 	if (build(e) < 0) {
 		kb_engine_notice(e, KB_NOTICE_ERROR, "Out of memory: some entries are missing.");
 	}
+	tell_news(e);
 	kb_choose_default(&e->catalog, &e->places, &e->settings,
 			  e->environment.of_loader ? kb_engine_environment_device(e) : NULL,
 			  &e->chosen);
 	for (size_t i = 0; i < e->catalog.n_entries; i++) {
 		e->catalog.entries[i].is_default = &e->catalog.entries[i] == e->chosen.entry;
 	}
+	kb_order_update(&e->order, e->keeps_order, &e->catalog);
+	e->keeps_order |= kb_engine_settled(e);
 	print = kb_catalog_fingerprint(&e->catalog);
 	if (print != e->catalog_print || e->catalog_version == 0) {
 		e->catalog_print = print;
 		e->catalog_version++;
 	}
 	keep_selection(e);
+	kb_engine_rescan_ended(e);
 	kb_engine_decide(e);
 	kb_engine_changed(e);
 }

@@ -147,18 +147,6 @@ static void explain_end(struct kb_findings *found, const struct kb_child_result 
 	}
 }
 
-static void say_hibernated(const struct kb_scanner *s, const struct kb_place *place)
-{
-	const struct kb_device *device = kb_places_hibernated(s->places);
-
-	if (device == &place->found.device) {
-		kb_journal_add(s->journal, KB_LOG_WARNING,
-			       "%s holds a hibernated system: this machine's disks stay read-only, "
-			       "also with mount_rw=true",
-			       device->name);
-	}
-}
-
 static void child_ended(void *owner, const struct kb_child_result *result)
 {
 	struct kb_scanned_place *scanned = owner;
@@ -173,17 +161,11 @@ static void child_ended(void *owner, const struct kb_child_result *result)
 	s->n_scanning--;
 	explain_end(incoming, result);
 	place->status = incoming->error.code ? KB_PLACE_FAILED : KB_PLACE_READ;
-	if (incoming->error.code) {
-		kb_journal_add(s->journal, KB_LOG_WARNING, "%s: %s", kb_place_name(place),
-			       incoming->error.text);
-	} else if (incoming->n_entries > 0) {
-		kb_journal_add(s->journal, KB_LOG_INFO, "%s: %zu %s", kb_place_name(place),
-			       incoming->n_entries, incoming->n_entries == 1 ? "entry" : "entries");
-	}
+	/* Of one that did not end by itself a person hears at once. */
+	place->is_news = result->end == KB_CHILD_EXITED;
 	s->changing(s->ctx);
 	kb_findings_done(&place->found);
 	place->found = *incoming;
-	say_hibernated(s, place);
 	memset(incoming, 0, sizeof(*incoming));
 	take_back(scanned);
 	if (result->end != KB_CHILD_EXITED) {

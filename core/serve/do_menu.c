@@ -34,7 +34,7 @@ void kb_do_list(struct kb_core *k, struct kb_client *c, const struct kb_intent *
 	for (const struct kb_place *p = places->first; p && failed->len < UNREAD_TOLD_BYTES;
 	     p = p->next) {
 		if (p->status == KB_PLACE_FAILED) {
-			kb_buf_printf(failed, "%s: %s\n", kb_place_name(p), p->found.error.text);
+			kb_engine_tell_place(p, KB_LOG_WARNING, failed);
 		}
 		kb_engine_tell_losses(p, "", failed);
 	}
@@ -163,13 +163,8 @@ void kb_do_cancel(struct kb_core *k, struct kb_client *c, const struct kb_intent
 void kb_do_rescan(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
 	struct kb_error err = {0};
-	int r = 0;
+	int r = kb_engine_rescan(&k->engine, &err);
 
-	if (k->engine.options.simulation) {
-		kb_scanner_read_again(&k->engine.scanner);
-	} else {
-		r = kb_scanner_enumerate(&k->engine.scanner, true, &err);
-	}
 	kb_client_reply_error(c, i, r, &err);
 }
 

@@ -105,7 +105,7 @@ void kb_do_mounts(struct kb_core *k, struct kb_client *c, const struct kb_intent
 	if (r < 0) {
 		kb_client_reply(c, i, false, strerror(-r));
 	} else {
-		kb_client_reply_table(c, i, &list.table);
+		kb_client_reply_table(c, i, &list.table, NULL);
 	}
 	kb_table_done(&list.table);
 }
@@ -113,6 +113,7 @@ void kb_do_mounts(struct kb_core *k, struct kb_client *c, const struct kb_intent
 void kb_do_devices(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
 	KB_TABLE struct kb_table t = {0};
+	KB_BUF struct kb_buf closed = {0};
 
 	for (const struct kb_place *p = k->engine.places.first; p; p = p->next) {
 		const struct kb_device *d = &p->found.device;
@@ -124,8 +125,9 @@ void kb_do_devices(struct kb_core *k, struct kb_client *c, const struct kb_inten
 				     (struct kb_table_row){{d->name, d->fstype, size, d->label,
 							    d->uuid, d->partuuid, d->partlabel}});
 		}
+		kb_engine_tell_place(p, KB_LOG_WARNING, &closed);
 	}
-	kb_client_reply_table(c, i, &t);
+	kb_client_reply_table(c, i, &t, closed.data);
 }
 
 void kb_do_labels(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
@@ -142,5 +144,5 @@ void kb_do_labels(struct kb_core *k, struct kb_client *c, const struct kb_intent
 				     (struct kb_table_row){{e->label, kb_format_name(e->format)}});
 		}
 	}
-	kb_client_reply_table(c, i, &t);
+	kb_client_reply_table(c, i, &t, NULL);
 }

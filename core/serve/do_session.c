@@ -149,7 +149,7 @@ void kb_do_variables(struct kb_core *k, struct kb_client *c, const struct kb_int
 		kb_client_reply(c, i, false, text);
 		return;
 	}
-	kb_client_reply_table(c, i, &t);
+	kb_client_reply_table(c, i, &t, NULL);
 }
 
 /* --- save */

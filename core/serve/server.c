@@ -166,12 +166,12 @@ void kb_client_reply(struct kb_client *c, const struct kb_intent *to, bool ok, c
 }
 
 void kb_client_reply_table(struct kb_client *c, const struct kb_intent *to,
-			   const struct kb_table *table)
+			   const struct kb_table *table, const char *text)
 {
 	struct kb_message m = {.ok = table->error == 0, .text = "out of memory"};
 
 	if (m.ok) {
-		m.text = NULL;
+		m.text = text;
 		m.rows = table->rows;
 		m.n_rows = table->n;
 	}

@@ -101,8 +101,9 @@ void kb_client_send(struct kb_client *c, const struct kb_message *message);
 /* The same for the reply m, but for what it is an answer to. */
 void kb_client_answer(struct kb_client *c, struct kb_asked to, struct kb_message m);
 void kb_client_reply(struct kb_client *c, const struct kb_intent *to, bool ok, const char *text);
+/* text: what there is to say beside the rows; NULL: nothing. */
 void kb_client_reply_table(struct kb_client *c, const struct kb_intent *to,
-			   const struct kb_table *table);
+			   const struct kb_table *table, const char *text);
 /* r 0: ok, without a text. */
 void kb_client_reply_error(struct kb_client *c, const struct kb_intent *to, int r,
 			   const struct kb_error *err);

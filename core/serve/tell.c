@@ -70,8 +70,11 @@ static void fill_state(const struct kb_engine *e, struct kb_state *s)
 void kb_core_send_state(const struct kb_core *k, struct kb_client *c)
 {
 	struct kb_message m = {.type = KB_MSG_STATE};
+	KB_BUF struct kb_buf disks = {0};
 
 	fill_state(&k->engine, &m.state);
+	kb_engine_tell_disks(&k->engine, &disks);
+	m.state.disks = disks.data;
 	c->state_seen = k->state_version;
 	kb_client_send(c, &m);
 }
@@ -119,7 +122,7 @@ static void send_entry(const struct kb_engine *e, struct kb_client *c)
 	struct kb_message m = {.type = KB_MSG_ENTRY};
 
 	if (c->next_entry < e->catalog.n_entries) {
-		m.entry = e->catalog.entries[c->next_entry++];
+		m.entry = *kb_catalog_shown(&e->catalog, c->next_entry++);
 		kb_client_send(c, &m);
 	} else {
 		end_catalog(c);

@@ -79,9 +79,29 @@ static int confine(const struct kb_scan_job *job, enum kb_confinement kind, stru
 
 struct filesystem {
 	struct kb_findings_writer *w;
+	const struct kb_device *device; /* NULL: a folder */
 	const struct kb_tree *top;
 	struct kb_error *err;
+	/* The subvolumes that are the /boot of its systems. */
+	const char *boots[KB_FINDINGS_MAX_SYSTEMS];
+	size_t n_boots;
 };
+
+static void keep_boots(struct filesystem *fs, const struct kb_fstab *fstab)
+{
+	for (size_t i = 0; fs->device && i < fstab->n_lines; i++) {
+		const struct kb_fstab_line *line = &fstab->lines[i];
+		bool is_known = !line->subvolume || line->subvolume[0] == '/';
+
+		for (size_t k = 0; !is_known && k < fs->n_boots; k++) {
+			is_known = strcmp(fs->boots[k], line->subvolume) == 0;
+		}
+		if (!is_known && fs->n_boots < KB_ARRAY_LEN(fs->boots) && kb_fstab_is_boot(line) &&
+		    kb_device_matches(fs->device, kb_str_from(line->source))) {
+			fs->boots[fs->n_boots++] = line->subvolume;
+		}
+	}
+}
 
 /* 1: there is none, or it is a copy of another. Its fstab stays as long as w. */
 static int read_system(const struct filesystem *fs, const struct kb_tree *tree,
@@ -126,7 +146,7 @@ static int read_tree(const struct filesystem *fs, const struct kb_tree *tree,
 /* A filesystem's root, or a system in a subvolume. */
 static int read_root(void *ctx, const struct kb_tree *tree)
 {
-	const struct filesystem *fs = ctx;
+	struct filesystem *fs = ctx;
 	struct kb_findings_writer *w = fs->w;
 	struct kb_reader_out out = kb_findings_writer_out(w);
 	struct kb_system system = {0};
@@ -151,22 +171,48 @@ static int read_root(void *ctx, const struct kb_tree *tree)
 	if (r > 0 && tree->below) {
 		return 0;
 	}
+	keep_boots(fs, &system.fstab);
 	out.is_elsewhere = is_elsewhere;
 	out.elsewhere = &system.fstab;
 	return read_tree(fs, tree, &out);
 }
 
-static int read_filesystem(struct kb_findings_writer *w, const struct kb_scan_job *job,
-			   const char *fstype, const struct kb_tree *tree, struct kb_error *err)
+/* A subvolume of its own for /boot holds no system; that is in the fstab which names it. */
+static int read_boots(const struct filesystem *fs)
 {
-	struct filesystem fs = {w, tree, err};
+	struct kb_findings_writer *w = fs->w;
+	struct kb_reader_out out = kb_findings_writer_out(w);
+	int r = 0;
+
+	out.setting = NULL;
+	w->message = (struct kb_setting){0};
+	for (size_t i = 0; r == 0 && i < fs->n_boots; i++) {
+		KB_CLOSE int fd = -1;
+		struct kb_tree tree = {.name = fs->top->name};
+
+		if (kb_tree_open_dir(fs->top, fs->boots[i], &fd) < 0) {
+			continue;
+		}
+		w->subvolume = kb_arena_printf(&w->arena, "/%s", fs->boots[i]);
+		tree.root_fd = fd;
+		tree.below = w->subvolume;
+		r = tree.below ? read_tree(fs, &tree, &out) : kb_error_no_memory(fs->err);
+	}
+	return r;
+}
+
+static int read_filesystem(struct kb_findings_writer *w, const struct kb_scan_job *job,
+			   const struct kb_device *device, const struct kb_tree *tree,
+			   struct kb_error *err)
+{
+	struct filesystem fs = {.w = w, .device = device, .top = tree, .err = err};
 	const struct kb_reader_out out = kb_findings_writer_out(w);
 	int r = confine(job, KB_CONFINE_READ, err);
 
 	if (r == 0) {
 		r = read_root(&fs, tree);
 	}
-	if (r < 0 || !fstype || strcmp(fstype, "btrfs") != 0) {
+	if (r < 0 || !device || !device->fstype || strcmp(device->fstype, "btrfs") != 0) {
 		return r;
 	}
 	r = kb_subvolumes_list(tree, read_root, &fs);
@@ -176,7 +222,7 @@ static int read_filesystem(struct kb_findings_writer *w, const struct kb_scan_jo
 			       "more than %d names: no subvolume is searched for systems",
 			       KB_SUBVOLUMES_MAX);
 	}
-	return r == -ENOMEM || r == -EPIPE ? r : 0;
+	return r == -ENOMEM || r == -EPIPE ? r : read_boots(&fs);
 }
 
 static int probe(struct kb_findings_writer *w, const struct kb_scan_job *job,
@@ -233,7 +279,7 @@ static int read_device(struct kb_findings_writer *w, const struct kb_scan_job *j
 			       mount.note);
 	}
 	kb_mount_detach(&mount);
-	r = read_filesystem(w, job, device.fstype, &mount.tree, err);
+	r = read_filesystem(w, job, &device, &mount.tree, err);
 	kb_mount_done(&mount);
 	return r;
 }

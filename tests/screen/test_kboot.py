@@ -196,7 +196,8 @@ class KbootTest(unittest.TestCase):
         (self.folder / "sdb1/kboot.conf").unlink()
         (self.folder / "sdb1/vmlinuz").unlink()
         term.send("r")
-        term.wait_text("Nothing to boot was found yet.")
+        term.wait_text("Nothing to boot was found yet.\n\n sdc1 (ext4) has no kernel and no configuration\n")
+        term.wait_text("Scanned 1 device: 1 entry gone.")
 
     def test_a_theme_by_option_and_by_environment(self):
         self.write("own.theme", b"heading=magenta\n")

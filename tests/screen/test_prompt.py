@@ -818,6 +818,9 @@ class PromptTest(unittest.TestCase):
                 ("mounts", "sda2:/  /dev/sda2  ext4  read-only\n"),
                 ("set", "timeout=10  (sda2:/etc/kboot.conf:3)\ndelay       (not set)\n")):
             self.assertEqual(self.once(command).stdout, expected)
+        self.engine.answers["devices"] = lambda _: {"ok": True, "rows": [["sdc", "crypto_LUKS"]],
+                                                    "text": "sdc holds crypto_LUKS: cannot be opened yet\n"}
+        self.assertEqual(self.once("devices").stdout, "sdc  crypto_LUKS          -\nsdc holds crypto_LUKS: cannot be opened yet\n")
         for do, command, rows, expected in (
                 ("devices", "devices", [], "no device was found\n"), ("mounts", "mounts", [], "nothing is mounted\n"),
                 ("devices", "devices", [["sda\x1b[2J", None, "x", "a\nb"]], "sda\\x1b[2J  -          -  a\\x0ab\n"),

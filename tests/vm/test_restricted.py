@@ -222,7 +222,7 @@ class EarlyTest(RestrictedTest):
         """Only the disk says that it is restricted, and it is slow: no command runs before it was asked."""
         vm = self.start()
         vm.stall(self.attached)
-        vm.wait_screen(words.menu_is_shown, "the menu without entries", 180)
+        vm.wait_screen(lambda s: words.says(s, "Looking for disks"), "the menu without entries", 180)
         vm.keys("c")
         vm.control.run(f"(kboot shell -c 'touch {MARK}' >/tmp/told 2>&1 &)")
         # The prompts run, and wait.

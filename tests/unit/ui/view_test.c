@@ -260,6 +260,72 @@ static void the_position_is_told(void **state)
 	scene_close(&s);
 }
 
+/* A system and its copy on one disk; a kernel in / and in /boot; two labels of one name. */
+static void one_title_on_one_disk(void **state)
+{
+	static const struct kb_device a = {.name = "sda1"};
+	static const struct kb_entry entries[] = {
+		{.id = "a",
+		 .title = "Ubuntu",
+		 .format = KB_FORMAT_FILE,
+		 .device = &a,
+		 .subvolume = "/@",
+		 .kernel = "sda1:/@/boot/k",
+		 .tries_left = -1},
+		{.id = "b",
+		 .title = "Ubuntu",
+		 .format = KB_FORMAT_FILE,
+		 .device = &a,
+		 .subvolume = "/@backup",
+		 .kernel = "sda1:/@backup/boot/k",
+		 .tries_left = -1},
+		{.id = "c",
+		 .title = "Linux",
+		 .format = KB_FORMAT_FILE,
+		 .device = &a,
+		 .kernel = "sda1:/k",
+		 .tries_left = -1},
+		{.id = "d",
+		 .title = "Linux",
+		 .format = KB_FORMAT_FILE,
+		 .device = &a,
+		 .kernel = "sda1:/boot/k",
+		 .tries_left = -1},
+		{.id = "e",
+		 .title = "Linux",
+		 .file = "sda1:/kboot.conf",
+		 .device = &a,
+		 .kernel = "sda1:/k",
+		 .tries_left = -1},
+	};
+	static const char *const sentences[][2] = {
+		{"a", "Booting «Ubuntu in @» in 4 s"},
+		{"b", "Booting «Ubuntu in @backup» in 4 s"},
+		{"c", "Booting «Linux from sda1:/k» in 4 s"},
+		{"d", "Booting «Linux from sda1:/boot/k» in 4 s"},
+		{"e", "Booting «Linux from /kboot.conf» in 4 s"},
+	};
+
+	(void)state;
+	begin(24, 80, KB_CHARSET_UTF8);
+	scene_entries(&s, entries, KB_ARRAY_LEN(entries));
+	assert_true(shown("   Ubuntu in @\n"));
+	assert_true(shown("   Ubuntu in @backup\n"));
+	assert_true(shown("   Linux from sda1:/k\n"));
+	assert_true(shown("   Linux from sda1:/boot/k\n"));
+	/* Its heading says which. */
+	assert_true(shown("   Linux\n"));
+	s.state.phase = KB_PHASE_COUNTDOWN;
+	s.state.remaining_ms = 4000;
+	s.state.total_ms = 5000;
+	for (size_t i = 0; i < KB_ARRAY_LEN(sentences); i++) {
+		s.state.default_id = sentences[i][0];
+		scene_state(&s);
+		assert_true(shown(sentences[i][1]));
+	}
+	scene_close(&s);
+}
+
 /* Two disks have an entry of one title: a sentence says which is meant. */
 static void one_title_on_two_disks(void **state)
 {
@@ -387,6 +453,7 @@ int main(void)
 		cmocka_unit_test(seconds_are_rounded_up),
 		cmocka_unit_test(the_log_follows),
 		cmocka_unit_test(the_position_is_told),
+		cmocka_unit_test(one_title_on_one_disk),
 		cmocka_unit_test(one_title_on_two_disks),
 		cmocka_unit_test(an_edited_line_is_folded),
 		cmocka_unit_test(what_the_firmware_offers_is_scrolled),

@@ -36,6 +36,8 @@ struct kb_fstab {
 
 /* The line that mounts exactly dir (the last one counts, as when mount -a runs); NULL. */
 const struct kb_fstab_line *kb_fstab_at(const struct kb_fstab *fstab, const char *dir);
+/* Does it mount a filesystem, or a subvolume, where kernels are: at /boot, or where the ESP is? */
+bool kb_fstab_is_boot(const struct kb_fstab_line *line);
 /*
  * The line with the longest directory that path is in; "/" lines do not count. *ret_rest is what is
  * left of path ("" or "/x"), borrowed from path. NULL: the root filesystem's own.

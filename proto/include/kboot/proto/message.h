@@ -64,6 +64,7 @@ struct kb_state {
 	enum kb_notice_level notice_level;
 	uint64_t notice_seq; /* grows with every notice */
 	const char *notice;  /* one sentence */
+	const char *disks;   /* all were read and nothing boots: why, a line each */
 	bool restricted;
 	bool simulated;
 };
