@@ -172,6 +172,7 @@ struct kb_engine {
 	char notice[KB_ERROR_TEXT];
 	uint64_t missing_default; /* fingerprint of the default= that was told to name nothing */
 	uint64_t missing_default_seq; /* the notice of it */
+	uint64_t removed_seq;         /* the notice that what is loaded lost its disk */
 	uint64_t failed_load;         /* the load of the pipeline whose failure was told */
 };
 

@@ -151,8 +151,10 @@ static void keep_selection(struct kb_engine *e)
 	}
 	if (s->id && s->by_person) {
 		s->lost_ms = kb_engine_now(e);
-		kb_engine_notice(e, KB_NOTICE_WARNING,
-				 "The selected entry is gone, its disk was removed.");
+		if (e->notice_seq == 0 || e->notice_seq != e->removed_seq) {
+			kb_engine_notice(e, KB_NOTICE_WARNING,
+					 "The selected entry is gone, its disk was removed.");
+		}
 	}
 	first = e->chosen.entry ? e->chosen.entry : first_shown(e);
 	free(s->id);
@@ -252,8 +254,9 @@ void kb_engine_place_removed(void *ctx, const char *name)
 		return;
 	}
 	kb_engine_notice(e, wanted ? KB_NOTICE_ERROR : KB_NOTICE_WARNING,
-			 "%s: its disk %s was removed.", kb_entry_display(&e->pipeline.entry),
-			 name);
+			 "%s cannot be booted: its disk %s was removed.",
+			 kb_entry_display(&e->pipeline.entry), name);
+	e->removed_seq = e->notice_seq;
 	kb_pipeline_clear(&e->pipeline);
 	kb_engine_event(e, KB_EVENT_FAILED);
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
 
-from kbtest import debian, dirty, disks, multiboot, nfs, subvolumes, talk, vmlinux  # pylint: disable=wrong-import-position
+from kbtest import debian, dirty, disks, multiboot, nfs, packages, subvolumes, talk, vmlinux  # pylint: disable=wrong-import-position
 
 
 def main():
@@ -24,6 +24,9 @@ def main():
     for version in multiboot.MAGIC:
         multiboot.kernel(version)
     nfs.parts()
+    packages.memtest("memtest86+x64.bin")
+    for flavour in packages.FLAVOURS:
+        packages.kernel(flavour)
     for name in dirty.KINDS:
         dirty.base(name)
 

@@ -111,12 +111,6 @@ class PromptCase(VmTestCase):
                               what=f"the second kernel's nonce from {system} after {line!r}")
         self.assertIn(b"NONCE", said.group(0), line)
 
-    @staticmethod
-    def slow_down(vm, disk, bytes_per_second):
-        """0: as fast as it can."""
-        vm.qmp.command("block_set_io_throttle", device=disk.name, bps=bytes_per_second, bps_rd=0, bps_wr=0,
-                       iops=0, iops_rd=0, iops_wr=0)
-
     def nothing_mounted(self, vm):
         """No process sees a mount of the prompt's."""
         return vm.control.run("cat /proc/[0-9]*/mountinfo | grep ' /run/kboot/' || true") == ""

@@ -77,7 +77,7 @@ class PolicyCase(PromptCase):
         begun = vm.control.run("cut -d' ' -f22 /proc/$(pidof kboot | tr ' ' '\\n' | sort -n | head -n 1)/stat")
         late = int(begun) / 100 + LATE_SECONDS
         vm.wait_until(lambda: float(vm.control.run("cut -d' ' -f1 /proc/uptime")) > late, "the time to answer")
-        self.slow_down(vm, self.safe, 0)
+        vm.slow_down(self.safe, 0)
 
     def explained(self, vm, entry=""):
         return vm.control.run(f"kboot explain {entry}")

@@ -230,7 +230,7 @@ class EarlyTest(RestrictedTest):
         self.assertIsNone(vm.wait_screen(lambda s: [place_of(s)], "the screen")[0])
         self.assertEqual(vm.control.run("cat /tmp/told"), "")
         self.assert_tight(vm)
-        self.slow_down(vm, self.attached, 0)
+        vm.slow_down(self.attached, 0)
         self.wait_nowhere(vm)
         self.refuse(vm, f"touch {MARK}")
         vm.wait_until(lambda: "this kboot is restricted" in vm.control.run("cat /tmp/told"), "the other prompt's refusal", 60)

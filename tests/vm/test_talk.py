@@ -303,14 +303,14 @@ class ConsolesTest(PromptCase):
         self.say(vm, "cd /boot", "/boot")
         # Slow enough to be seen.
         vm.control.run("echo 3 >/proc/sys/vm/drop_caches")
-        self.slow_down(vm, attached, 1 << 18)
+        vm.slow_down(attached, 1 << 18)
         line = f"/boot/bzImage initrd=/boot/rescue.img {CONSOLES} nonce={self.nonce}"
         self.enter(vm, line)
         vm.wait_vga(lambda s: words.says(s, r"Booting .*(getting|checking|loading)"), "the boot that the prompt began")
         vm.keys(b"\x03")
         vm.wait_screen(lambda s: words.says(s, "Not booted"), "the word that it was called off", 60)
         vm.wait_vga(words.menu_is_shown, "the menu as before")
-        self.slow_down(vm, attached, 0)
+        vm.slow_down(attached, 0)
         self.wait_prompt(vm)
         vm.press("c")
         vm.wait_vga(lambda s: words.says(s, r"kboot:$"), "the prompt")

@@ -10,6 +10,7 @@ The serial line is recorded whole and fed to a terminal's screen that answers li
 in every case. Waits are for conditions; a kernel panic or QEMU's end cuts them short.
 """
 
+import errno
 import os
 import re
 import select
@@ -52,6 +53,7 @@ class Disk:
     bus: str = "sata"  # sata, virtio, nvme or usb
     snapshot: bool = True
     answers_bytes: int = 0  # after so many it answers (nearly) nothing any more; 0: always
+    bad_sectors: tuple = ()  # reading these fails
 
 
 def accelerator():
@@ -146,7 +148,13 @@ class Machine:
     @staticmethod
     def _disk_argv(number, disk):
         snapshot = "on" if disk.snapshot else "off"
-        drive = f"if=none,id={disk.name},file={disk.path},format=raw,cache=unsafe,snapshot={snapshot}"
+        file = f"file={disk.path}"
+        if disk.bad_sectors:
+            file = f"file.driver=blkdebug,file.image.driver=file,file.image.filename={disk.path}"
+            for rule, sector in enumerate(disk.bad_sectors):
+                file += "".join(f",file.inject-error.{rule}.{key}={value}" for key, value in
+                                {"event": "none", "iotype": "read", "errno": errno.EIO, "sector": sector}.items())
+        drive = f"if=none,id={disk.name},{file},format=raw,cache=unsafe,snapshot={snapshot}"
         if disk.answers_bytes:
             drive += f",throttling.bps-total=1,throttling.bps-total-max={disk.answers_bytes}"
         device = {"sata": f"ide-hd,bus=ide.{number}", "virtio": "virtio-blk-pci",
@@ -356,7 +364,11 @@ class Machine:
 
     def stall(self, disk):
         """From now on the disk answers (nearly) nothing: one byte a second."""
-        self.qmp.command("block_set_io_throttle", device=disk.name, bps=1, bps_rd=0, bps_wr=0,
+        self.slow_down(disk, 1)
+
+    def slow_down(self, disk, bytes_per_second):
+        """0: as fast as it can."""
+        self.qmp.command("block_set_io_throttle", device=disk.name, bps=bytes_per_second, bps_rd=0, bps_wr=0,
                          iops=0, iops_rd=0, iops_wr=0)
 
     def writes(self, disk):

@@ -287,6 +287,55 @@ static void an_unseen_boot_is_ended_by_a_key(void **state)
 	assert_int_equal(state_of(f), KB_ENGINE_CHOOSING);
 }
 
+/* A person has selected what is on a disk. Those of a simulation stay; this one may go. */
+static struct kb_engine *select_on_stick(struct core_fixture *f)
+{
+	struct kb_engine *e;
+	struct kb_place *stick;
+	char line[128];
+
+	(void)core_fixture_disk(f, "sdb1", "Stick=/vmlinuz\n");
+	core_fixture_start(f);
+	e = &f->core->engine;
+	stick = kb_places_block(&e->places, KB_STR("sdb1"));
+	assert_non_null(stick);
+	((struct kb_scanned_place *)stick)->simulated = NULL;
+	(void)snprintf(line, sizeof(line), "{\"do\":\"select\",\"id\":\"%s\"}",
+		       core_fixture_id(f, "Stick"));
+	(void)core_fixture_say(f, core_fixture_connect(f), line);
+	return e;
+}
+
+static void a_disk_that_goes_takes_the_selection_with_it(void **state)
+{
+	struct core_fixture *f = *state;
+	struct kb_engine *e = select_on_stick(f);
+
+	kb_scanner_device_removed(&e->scanner, "sdb1");
+	core_fixture_run(f);
+	assert_string_equal(e->notice, "The selected entry is gone, its disk was removed.");
+	assert_string_equal(e->selection.id, core_fixture_id(f, "linux"));
+	assert_true(e->selection.lost_ms > 0);
+}
+
+/* That the selection goes with it is no news beside what became of the boot. */
+static void a_disk_that_goes_while_its_kernel_is_loaded(void **state)
+{
+	struct core_fixture *f = *state;
+	struct kb_engine *e = select_on_stick(f);
+
+	core_fixture_arm(f, "Stick");
+	e->pipeline.stage = KB_STAGE_LOADING;
+	kb_engine_event(e, KB_EVENT_CHOSEN);
+	kb_scanner_device_removed(&e->scanner, "sdb1");
+	core_fixture_run(f);
+	assert_int_equal(state_of(f), KB_ENGINE_CHOOSING);
+	assert_string_equal(e->notice, "Stick cannot be booted: its disk sdb1 was removed.");
+	assert_int_equal(e->notice_level, KB_NOTICE_ERROR);
+	assert_string_equal(e->selection.id, core_fixture_id(f, "linux"));
+	assert_true(e->selection.lost_ms > 0);
+}
+
 /* --- what the next engine finds */
 
 /* Who holds the file as it was sees all of it: at no moment is there less. */
@@ -354,6 +403,8 @@ int main(void)
 		TEST(a_countdown_boots_and_a_key_stops_it),
 		TEST(a_key_in_the_delay_opens_the_menu_and_its_countdown),
 		TEST(an_unseen_boot_is_ended_by_a_key),
+		TEST(a_disk_that_goes_takes_the_selection_with_it),
+		TEST(a_disk_that_goes_while_its_kernel_is_loaded),
 		TEST(hardware_that_never_falls_quiet_is_not_waited_for),
 		TEST(the_state_file_is_replaced_whole),
 	};
