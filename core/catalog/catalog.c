@@ -27,6 +27,27 @@ static bool is_offered(const struct kb_catalog *c, size_t from, const struct kb_
 	return false;
 }
 
+static bool same_args(const struct kb_entry *a, const struct kb_entry *b)
+{
+	return strcmp(a->args ? a->args : "", b->args ? b->args : "") == 0;
+}
+
+/* The entry that another boot loader's configuration has of the same: what two of them say is shown
+ * once, as the first says it. What a kboot.conf says is always shown. */
+static struct kb_entry *told_before(const struct kb_catalog *c, size_t from, size_t to,
+				    const struct kb_entry *again)
+{
+	for (size_t i = from; again->kernel && i < to; i++) {
+		struct kb_entry *e = &c->entries[i];
+
+		if (e->format != KB_FORMAT_KBOOT && e->kernel && same_args(e, again) &&
+		    kb_entry_same_files(e, again)) {
+			return e;
+		}
+	}
+	return NULL;
+}
+
 /* Does the line mount what the entry was found in? */
 static bool mounts(const struct kb_fstab_line *line, const struct kb_entry *entry)
 {
@@ -164,38 +185,57 @@ size_t kb_catalog_count(const struct kb_catalog *c, const struct kb_places *plac
 	return c->n_shown ? c->n_shown[index_of(places, place)] : 0;
 }
 
+/* As the catalog has it: canonical, with an id. */
+static int make_entry(struct kb_catalog *c, const struct kb_resolve_context *context,
+		      const struct kb_place *place, struct kb_entry *e)
+{
+	struct kb_name_home home = {.context = context,
+				    .device = place->found.has_device ? &place->found.device : NULL,
+				    .in_folder = place->kind == KB_PLACE_FOLDER};
+	const struct kb_device *device = home.device;
+	const char *below = e->subvolume ? e->subvolume : "";
+
+	e->device = device;
+	home.subvolume = device ? below : NULL;
+	if (!device && place->kind < KB_PLACE_FOLDER && e->root) {
+		home.device = kb_places_device(context->places, kb_str_from(e->root));
+	}
+	if (device && e->file) {
+		e->file = kb_arena_printf(&c->arena, "%s:%s%s", device->name, below, e->file);
+		if (!e->file) {
+			return -ENOMEM;
+		}
+	}
+	return kb_entry_make_canonical(&c->arena, &home, e) < 0 ||
+			       give_system(&c->arena, context->places, e) < 0 ||
+			       give_id(&c->arena, e) < 0
+		       ? -ENOMEM
+		       : 0;
+}
+
 static int add_place(struct kb_catalog *c, const struct kb_resolve_context *context,
 		     const struct kb_place *place, size_t *ret_n_shown)
 {
 	size_t from = c->n_entries;
-	const struct kb_device *device = place->found.has_device ? &place->found.device : NULL;
+	size_t format_from = from;
+	enum kb_format format = KB_FORMAT_KBOOT;
 
 	for (size_t i = 0; i < place->found.n_entries; i++) {
 		struct kb_entry *e = &c->entries[c->n_entries];
-		struct kb_name_home home = {.context = context,
-					    .device = device,
-					    .in_folder = place->kind == KB_PLACE_FOLDER};
-		const char *below;
+		struct kb_entry *again;
 
 		*e = place->found.entries[i];
-		e->device = device;
-		below = e->subvolume ? e->subvolume : "";
-		home.subvolume = device ? below : NULL;
-		if (!device && place->kind < KB_PLACE_FOLDER && e->root) {
-			home.device = kb_places_device(context->places, kb_str_from(e->root));
-		}
-		if (device && e->file) {
-			e->file =
-				kb_arena_printf(&c->arena, "%s:%s%s", device->name, below, e->file);
-			if (!e->file) {
-				return -ENOMEM;
-			}
-		}
-		if (kb_entry_make_canonical(&c->arena, &home, e) < 0 ||
-		    give_system(&c->arena, context->places, e) < 0 || give_id(&c->arena, e) < 0) {
+		if (make_entry(c, context, place, e) < 0) {
 			return -ENOMEM;
 		}
-		if (e->format != KB_FORMAT_FILE || !is_offered(c, from, e)) {
+		if (e->format != format) {
+			format = e->format;
+			format_from = c->n_entries;
+		}
+		again = told_before(c, from, format_from, e);
+		if (again) {
+			again->is_default = again->is_default || e->is_default;
+		} else if (e->format != KB_FORMAT_FILE || !is_offered(c, from, e)) {
 			c->n_entries++;
 			*ret_n_shown += !e->hidden;
 		}
@@ -336,6 +376,28 @@ const struct kb_entry *kb_catalog_find(const struct kb_catalog *c, const char *t
 	return e;
 }
 
+/* What the boot loader of a place would start. */
+static const struct kb_entry *loaders_default(const struct kb_catalog *c,
+					      const struct kb_place *place)
+{
+	const struct kb_entry *of_place = NULL;
+
+	for (size_t i = 0; !of_place && i < place->found.n_entries; i++) {
+		if (place->found.entries[i].is_default) {
+			of_place = &place->found.entries[i];
+		}
+	}
+	for (size_t i = 0; of_place && i < c->n_entries; i++) {
+		const struct kb_entry *e = &c->entries[i];
+
+		/* The texts are borrowed from there. */
+		if (e->title == of_place->title && e->label == of_place->label && e->kernel) {
+			return e;
+		}
+	}
+	return NULL;
+}
+
 static const struct kb_entry *default_of(const struct kb_catalog *c, const struct kb_place *place)
 {
 	for (size_t i = 0; i < place->found.n_settings; i++) {
@@ -348,7 +410,7 @@ static const struct kb_entry *default_of(const struct kb_catalog *c, const struc
 			return entry;
 		}
 	}
-	return NULL;
+	return loaders_default(c, place);
 }
 
 const struct kb_entry *kb_catalog_installed(const struct kb_catalog *c,

@@ -20,7 +20,7 @@ struct kb_catalog {
 };
 
 void kb_catalog_done(struct kb_catalog *c);
-/* How many entries of a place are shown: a bare kernel that a label offers too is not. */
+/* How many entries of a place are shown: what two of its configurations say is once. */
 size_t kb_catalog_count(const struct kb_catalog *c, const struct kb_places *places,
 			const struct kb_place *place);
 /* The entry that is shown as the nth, from 0. */
@@ -35,8 +35,8 @@ const struct kb_entry *kb_catalog_find(const struct kb_catalog *c, const char *t
 const struct kb_entry *kb_catalog_find_in(const struct kb_catalog *c, const char *text,
 					  const char *file);
 const struct kb_entry *kb_catalog_by_id(const struct kb_catalog *c, const char *id);
-/* What boots of the system on a device: what its kboot.conf calls the default, else the first
- * kernel found there. NULL. */
+/* What boots of the system on a device: what its kboot.conf calls the default, else what its own
+ * boot loader would start, else the first kernel found there. NULL. */
 const struct kb_entry *kb_catalog_installed(const struct kb_catalog *c,
 					    const struct kb_places *places,
 					    const struct kb_device *device);

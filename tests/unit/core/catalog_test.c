@@ -44,7 +44,9 @@ static void build(struct found *f, struct kb_place *first, struct kb_place *seco
 
 	*f = (struct found){.places = {.first = first, .simulated = true}};
 	first->next = second;
-	second->next = NULL;
+	if (second) {
+		second->next = NULL;
+	}
 	assert_int_equal(kb_catalog_build(&f->catalog, &context), 0);
 }
 
@@ -208,6 +210,76 @@ static void the_system_whose_boot_it_is_says_title_and_arguments(void **state)
 	boot_lines[0].subvolume = NULL;
 }
 
+/* Two boot loaders on one disk that say the same. */
+static void what_two_configurations_say_is_shown_once(void **state)
+{
+	static struct kb_entry two[] = {
+		{.label = "mine", .kernel = "/k", .args = "q", .format = KB_FORMAT_KBOOT},
+		{.label = "bls",
+		 .title = "B",
+		 .kernel = "/k",
+		 .args = "q",
+		 .format = KB_FORMAT_BLS},
+		{.label = "twin",
+		 .title = "T",
+		 .kernel = "/k",
+		 .args = "q",
+		 .format = KB_FORMAT_BLS},
+		{.label = "grub",
+		 .title = "G",
+		 .kernel = "/k",
+		 .args = "q",
+		 .format = KB_FORMAT_GRUB,
+		 .is_default = true},
+		{.label = "other",
+		 .title = "O",
+		 .kernel = "/k",
+		 .args = "r",
+		 .format = KB_FORMAT_GRUB},
+	};
+	struct kb_place x = disk("sda2", "A", NULL);
+	struct found f;
+
+	(void)state;
+	x.found.entries = two;
+	x.found.n_entries = KB_ARRAY_LEN(two);
+	build(&f, &x, NULL);
+	/* A person's own is no copy, nor is a second one of the same loader. */
+	assert_int_equal(f.catalog.n_entries, 4);
+	assert_string_equal(f.catalog.entries[1].label, "bls");
+	assert_true(f.catalog.entries[1].is_default);
+	assert_string_equal(f.catalog.entries[2].label, "twin");
+	assert_string_equal(f.catalog.entries[3].label, "other");
+	assert_false(f.catalog.entries[3].is_default);
+	done(&f);
+}
+
+/* `sda2` alone is what its own loader would start. */
+static void a_device_is_what_its_loader_would_start(void **state)
+{
+	static struct kb_entry two[] = {
+		{.label = "one", .title = "One", .kernel = "/k", .format = KB_FORMAT_GRUB},
+		{.label = "two",
+		 .title = "Two",
+		 .kernel = "/k2",
+		 .format = KB_FORMAT_GRUB,
+		 .is_default = true},
+	};
+	struct kb_place x = disk("sda2", "A", NULL);
+	struct found f;
+
+	(void)state;
+	x.found.entries = two;
+	x.found.n_entries = KB_ARRAY_LEN(two);
+	build(&f, &x, NULL);
+	assert_string_equal(kb_catalog_installed(&f.catalog, &f.places, &x.found.device)->label,
+			    "two");
+	two[1].is_default = false;
+	assert_string_equal(kb_catalog_installed(&f.catalog, &f.places, &x.found.device)->label,
+			    "one");
+	done(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +287,8 @@ int main(void)
 		cmocka_unit_test(clones_keep_their_ids),
 		cmocka_unit_test(labels_of_one_name_are_told_apart),
 		cmocka_unit_test(a_bare_kernel_is_shown_once),
+		cmocka_unit_test(what_two_configurations_say_is_shown_once),
+		cmocka_unit_test(a_device_is_what_its_loader_would_start),
 		cmocka_unit_test(the_system_whose_boot_it_is_says_title_and_arguments),
 	};
 
