@@ -325,7 +325,7 @@ static int read_loader_conf(struct reading *r, struct loader_conf *conf, bool *r
 	const char *path = kb_arena_printf(&r->arena, "%s/loader.conf", r->folder);
 	struct kb_setting setting = {.variable = KB_VAR_TIMEOUT, .rank = KB_RANK_LOADER};
 	const char *shown;
-	int code = path ? read_text(r, path, LOADER_CONF_MAX_BYTES, &text, &shown) : -ENOMEM;
+	int code = path ? read_text(r, path, BLS_MAX_BYTES, &text, &shown) : -ENOMEM;
 
 	*ret_found = code == 0;
 	if (code < 0) {

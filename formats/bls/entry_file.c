@@ -135,8 +135,9 @@ static int take(struct kb_arena *arena, struct kb_str key, struct kb_str value,
 	return 0;
 }
 
-int bls_entry_parse(struct kb_arena *arena, const char *file, struct kb_str text,
-		    struct conf_diags *diags, struct bls_entry *entry)
+int bls_each_key(const char *file, struct kb_str text, struct conf_diags *diags,
+		 int (*take_key)(void *ctx, struct kb_str key, struct kb_str value, unsigned line),
+		 void *ctx)
 {
 	struct text_lines lines = {.file = file,
 				   .diags = diags,
@@ -154,12 +155,33 @@ int bls_entry_parse(struct kb_arena *arena, const char *file, struct kb_str text
 		struct kb_str value;
 
 		(void)kb_str_next_word(&rest, &key);
-		value = bare(kb_str_trim(rest));
+		value = kb_str_trim(rest);
 		if (value.len > 0) {
-			r = take(arena, key, value, entry);
+			r = take_key(ctx, key, value, lines.number);
 		}
 	}
 	return r;
+}
+
+struct parsing {
+	struct kb_arena *arena;
+	struct bls_entry *entry;
+};
+
+static int take_key(void *ctx, struct kb_str key, struct kb_str value, unsigned line)
+{
+	const struct parsing *p = ctx;
+
+	(void)line;
+	return take(p->arena, key, bare(value), p->entry);
+}
+
+int bls_entry_parse(struct kb_arena *arena, const char *file, struct kb_str text,
+		    struct conf_diags *diags, struct bls_entry *entry)
+{
+	struct parsing parsing = {arena, entry};
+
+	return bls_each_key(file, text, diags, take_key, &parsing);
 }
 
 /* --- order */

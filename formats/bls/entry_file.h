@@ -42,6 +42,11 @@ struct bls_entry {
  * from it; without a counter where that scheme is not used. -ENOMEM. */
 KB_MUST_CHECK int bls_entry_named(struct kb_arena *arena, const char *name, const char *suffix,
 				  bool is_counted, struct bls_entry *entry, bool *ret_is_entry);
+/* A key and its value in each line; file is for the diagnostics. A negative answer stops. */
+KB_MUST_CHECK int bls_each_key(const char *file, struct kb_str text, struct conf_diags *diags,
+			       int (*take_key)(void *ctx, struct kb_str key, struct kb_str value,
+					       unsigned line),
+			       void *ctx);
 /* Adds what the text says; file is for the diagnostics. -ENOMEM. */
 KB_MUST_CHECK int bls_entry_parse(struct kb_arena *arena, const char *file, struct kb_str text,
 				  struct conf_diags *diags, struct bls_entry *entry);

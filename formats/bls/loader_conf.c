@@ -4,10 +4,6 @@
 #include <errno.h>
 #include <fnmatch.h>
 
-#include "text_lines.h"
-
-enum { MAX_LINE = 4096 };
-
 static const char *seconds(struct kb_arena *arena, struct kb_str value)
 {
 	uint64_t n;
@@ -19,17 +15,22 @@ static const char *seconds(struct kb_arena *arena, struct kb_str value)
 	return kb_str_to_u64(value, &n) < 0 ? "0" : kb_arena_str(arena, value);
 }
 
-static int take(struct kb_arena *arena, struct kb_str key, struct kb_str value, unsigned line,
-		struct loader_conf *conf)
+struct parsing {
+	struct kb_arena *arena;
+	struct loader_conf *conf;
+};
+
+static int take_key(void *ctx, struct kb_str key, struct kb_str value, unsigned line)
 {
+	const struct parsing *p = ctx;
+
 	if (kb_str_eq(key, KB_STR("default"))) {
-		conf->pattern = kb_arena_str(arena, value);
-		conf->line = line;
-		return conf->pattern ? 0 : -ENOMEM;
+		p->conf->pattern = kb_arena_str(p->arena, value);
+		return p->conf->pattern ? 0 : -ENOMEM;
 	}
 	if (kb_str_eq(key, KB_STR("timeout"))) {
-		conf->timeout = seconds(arena, value);
-		conf->timeout_line = line;
+		p->conf->timeout = seconds(p->arena, value);
+		p->conf->timeout_line = line;
 	}
 	return 0;
 }
@@ -37,25 +38,10 @@ static int take(struct kb_arena *arena, struct kb_str key, struct kb_str value, 
 int loader_conf_parse(struct kb_arena *arena, const char *file, struct kb_str text,
 		      struct conf_diags *diags, struct loader_conf *ret_conf)
 {
-	struct text_lines lines = {.file = file,
-				   .diags = diags,
-				   .max_line = MAX_LINE,
-				   .max_bytes = LOADER_CONF_MAX_BYTES,
-				   .comments = "#",
-				   .severity = KB_SEVERITY_WARNING};
-	struct kb_str line;
-	int r = 0;
+	struct parsing parsing = {arena, ret_conf};
 
 	*ret_conf = (struct loader_conf){.timeout = "0"};
-	text_lines_start(&lines, text);
-	while (r == 0 && text_lines_next(&lines, &line)) {
-		struct kb_str rest = line;
-		struct kb_str key = KB_STR("");
-
-		(void)kb_str_next_word(&rest, &key);
-		r = take(arena, key, kb_str_trim(rest), lines.number, ret_conf);
-	}
-	return r;
+	return bls_each_key(file, text, diags, take_key, &parsing);
 }
 
 /* As it is called, and as older loaders called it: without .conf. */

@@ -9,11 +9,8 @@
 
 #include "bls/entry_file.h"
 
-enum { LOADER_CONF_MAX_BYTES = 64 << 10 };
-
 struct loader_conf {
 	const char *pattern; /* default: a glob of ids; NULL: none */
-	unsigned line;       /* of that */
 	const char *timeout; /* seconds; NULL: it waits for ever */
 	unsigned timeout_line;
 };
