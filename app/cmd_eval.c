@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "kboot/base/escape.h"
+#include "kboot/formats/grub.h"
+
+/* What goes to JSON waits until all is known. */
+struct evaluation {
+	bool json;
+	struct kb_buf entries;
+	struct kb_buf variables;
+	struct kb_buf output;
+	struct kb_buf timeout;
+};
+
+static void take_diag(void *ctx, const struct kb_diag *d)
+{
+	(void)ctx;
+	kb_print_escaped(stderr, "%s:%u:%u: %s", d->at.file ? d->at.file : "", d->at.line,
+			 d->at.column, d->text);
+}
+
+static int take_entry(void *ctx, const struct kb_entry *entry)
+{
+	struct evaluation *e = ctx;
+
+	kb_entry_to_json(entry, NULL, &e->entries);
+	return kb_buf_error(&e->entries);
+}
+
+static int take_setting(void *ctx, const struct kb_setting *setting)
+{
+	struct evaluation *e = ctx;
+
+	kb_buf_puts(&e->timeout, setting->value);
+	return kb_buf_error(&e->timeout);
+}
+
+static int take_variable(void *ctx, const char *name, const char *value)
+{
+	struct evaluation *e = ctx;
+
+	kb_json_put_text(&e->variables, name, value);
+	return kb_buf_error(&e->variables);
+}
+
+static void take_text(void *ctx, struct kb_str text)
+{
+	struct evaluation *e = ctx;
+
+	kb_buf_str(&e->output, text);
+}
+
+static int print_json(struct evaluation *e)
+{
+	KB_BUF struct kb_buf json = {0};
+
+	kb_json_open(&json, NULL, '{');
+	kb_json_put_str(&json, "output", kb_buf_view(&e->output));
+	kb_json_put_text(&json, "timeout", e->timeout.data);
+	kb_json_open(&json, "entries", '[');
+	kb_buf_str(&json, kb_buf_view(&e->entries));
+	kb_json_close(&json, ']');
+	kb_json_open(&json, "variables", '{');
+	kb_buf_str(&json, kb_buf_view(&e->variables));
+	kb_json_close(&json, '}');
+	kb_json_close(&json, '}');
+	if (kb_buf_error(&json) == 0) {
+		(void)puts(json.data);
+	}
+	return kb_buf_error(&json);
+}
+
+/* The script's path on the tree: as given below --root, else on this machine. */
+static int open_tree(const struct kb_options *options, const char *file, char *path,
+		     struct kb_tree *tree, struct kb_error *err)
+{
+	const char *root = options->simulation.root_dir;
+
+	tree->root_fd = open(root ? root : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (tree->root_fd < 0) {
+		return kb_error_set(err, -errno, "%s: %s", root ? root : "/", strerror(errno));
+	}
+	if (root) {
+		(void)snprintf(path, PATH_MAX, "%s%s", file[0] == '/' ? "" : "/", file);
+	} else if (!realpath(file, path)) {
+		return kb_error_set(err, -errno, "%s: %s", file, strerror(errno));
+	}
+	return 0;
+}
+
+static int evaluate(const struct kb_tree *tree, const char *path, struct evaluation *e,
+		    struct kb_error *err)
+{
+	const struct kb_reader_out out = {
+		.ctx = e,
+		.entry = e->json ? take_entry : NULL,
+		.setting = take_setting,
+		.diags = {take_diag, e},
+	};
+	const struct kb_grub_eval eval = {
+		.out = &out,
+		.print = take_text,
+		.variable = e->json ? take_variable : NULL,
+	};
+	int r = kb_grub_eval(tree, path, &eval, err);
+
+	if (r == 0 && (kb_buf_error(&e->output) < 0 || (e->json && print_json(e) < 0))) {
+		r = kb_error_no_memory(err);
+	}
+	if (r == 0 && !e->json) {
+		kb_print_escaped_lines(stdout, e->output.data);
+	}
+	return r;
+}
+
+static int run(const struct kb_options *options, char **args, int n_args)
+{
+	struct evaluation e = {.json = options->json};
+	struct kb_tree tree = {.root_fd = -1};
+	struct kb_error err = {0};
+	char path[PATH_MAX];
+	int r = open_tree(options, args[0], path, &tree, &err);
+
+	(void)n_args;
+	if (r == 0) {
+		r = evaluate(&tree, path, &e, &err);
+	}
+	kb_buf_done(&e.entries);
+	kb_buf_done(&e.variables);
+	kb_buf_done(&e.output);
+	kb_buf_done(&e.timeout);
+	tree.root_fd = kb_close(tree.root_fd);
+	return r < 0 ? kb_fail(&err) : KB_EXIT_OK;
+}
+
+const struct kb_command kb_cmd_eval = {
+	.name = "eval",
+	.arguments = "FILE [--root DIR] [--json]",
+	.summary = "run a GRUB script as if it started this machine, and start nothing",
+	.min_args = 1,
+	.max_args = 1,
+	.run = run,
+};

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "devices.h"
+
+#include <errno.h>
+
+static const char *tree_name(const struct kb_tree *tree)
+{
+	return tree->name ? tree->name : "";
+}
+
+/* "sda2", "nvme0n1p2": the bytes of the disk with what stands before the number, and the number; 0:
+ * the disk itself. */
+static unsigned own_partition(const char *name, size_t *ret_stem)
+{
+	static const struct kb_str lettered[] = {KB_STR("sd"), KB_STR("hd"), KB_STR("vd"),
+						 KB_STR("xvd"), KB_STR("ub")};
+	size_t len = strlen(name);
+	size_t stem = len;
+	uint64_t number = 0;
+	bool is_lettered = false;
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(lettered); i++) {
+		is_lettered = is_lettered || kb_str_starts(kb_str_from(name), lettered[i]);
+	}
+	while (stem > 0 && kb_is_digit(name[stem - 1])) {
+		stem--;
+	}
+	*ret_stem = len;
+	if (stem == len || kb_str_to_u64(kb_str_from(name + stem), &number) < 0 || number > 1024 ||
+	    (!is_lettered && (stem < 2 || name[stem - 1] != 'p' || !kb_is_digit(name[stem - 2])))) {
+		return 0;
+	}
+	*ret_stem = stem;
+	return (unsigned)number;
+}
+
+/* "vg/lv" as device mapper and GRUB write it: "vg-lv", a - within a name doubled. */
+static void put_volume(const char *name, char *device)
+{
+	size_t n = (size_t)snprintf(device, GRUB_DEVICE_BYTES, "lvm/");
+
+	for (; *name && n + 3 < GRUB_DEVICE_BYTES; name++) {
+		if (*name == '-') {
+			device[n++] = '-';
+		}
+		device[n++] = (char)(*name == '/' ? '-' : *name);
+	}
+	device[n] = '\0';
+}
+
+void grub_own_device(const struct kb_tree *tree, char *device)
+{
+	const char *name = tree_name(tree);
+	size_t stem;
+	unsigned part = own_partition(name, &stem);
+
+	if (!*name) {
+		(void)snprintf(device, GRUB_DEVICE_BYTES, "host");
+	} else if (strchr(name, '/')) {
+		put_volume(name, device);
+	} else if (kb_str_starts(kb_str_from(name), KB_STR("sr"))) {
+		(void)snprintf(device, GRUB_DEVICE_BYTES, "cd0");
+	} else if (part > 0) {
+		(void)snprintf(device, GRUB_DEVICE_BYTES, "hd0,gpt%u", part);
+	} else {
+		(void)snprintf(device, GRUB_DEVICE_BYTES, "hd0");
+	}
+}
+
+/* "hd0,gpt2", "hd0,msdos2", "hd0,2", "hd0": the partition, 0 for the disk; -EINVAL: none of them,
+ * -ENODEV: another disk. */
+static int disk_partition(struct kb_str device, unsigned *ret_part)
+{
+	size_t comma = kb_str_find(device, ',');
+	struct kb_str part = kb_str_skip(device, comma + 1);
+	uint64_t number = 0;
+	uint64_t disk;
+
+	if (!kb_str_starts(device, KB_STR("hd")) ||
+	    kb_str_to_u64(kb_str_skip(kb_str_head(device, comma), 2), &disk) < 0) {
+		return -EINVAL;
+	}
+	while (part.len > 0 && kb_is_letter(part.data[0])) {
+		part = kb_str_skip(part, 1);
+	}
+	if (comma < device.len && (kb_str_to_u64(part, &number) < 0 || number > 1024)) {
+		return -EINVAL;
+	}
+	*ret_part = (unsigned)number;
+	return disk == 0 ? 0 : -ENODEV;
+}
+
+static bool exists(const struct kb_tree *tree, const char *path)
+{
+	KB_CLOSE int fd = -1;
+
+	return kb_tree_has_file(tree, path) == 0 || kb_tree_open_dir(tree, path, &fd) == 0;
+}
+
+static bool is_this_uuid(struct grub *g, const char *uuid, const char *path)
+{
+	if (g->own_uuid) {
+		return kb_str_eq_nocase(kb_str_from(g->own_uuid), kb_str_from(uuid));
+	}
+	if (path[strspn(path, "/")] == '\0' || !exists(g->host->tree, path)) {
+		return false;
+	}
+	g->own_uuid = kb_arena_strdup(&g->kept, uuid);
+	grub_check(g, g->own_uuid ? 0 : -ENOMEM);
+	return true;
+}
+
+static bool is_here(struct grub *g, const char *device, const char *path)
+{
+	struct kb_str name = kb_str_from(device);
+	char own[GRUB_DEVICE_BYTES];
+	unsigned part;
+	size_t stem;
+
+	if (kb_str_starts(name, KB_STR("UUID="))) {
+		return is_this_uuid(g, device + strlen("UUID="), path);
+	}
+	if (kb_str_starts(name, KB_STR("LABEL="))) {
+		return exists(g->host->tree, path);
+	}
+	grub_own_device(g->host->tree, own);
+	return strcmp(device, own) == 0 ||
+	       (disk_partition(name, &part) == 0 && tree_name(g->host->tree)[0] &&
+		!strchr(tree_name(g->host->tree), '/') &&
+		part == own_partition(tree_name(g->host->tree), &stem));
+}
+
+/* On btrfs GRUB's paths begin at the top, kboot's tree is one of its subvolumes. */
+static const char *below_tree(const struct grub *g, const char *path)
+{
+	struct kb_str below = kb_str_from(g->host->tree->below);
+
+	if (below.len > 0 && kb_str_starts(kb_str_from(path), below) && path[below.len] == '/') {
+		return path + below.len;
+	}
+	return path;
+}
+
+void grub_place_of(struct grub *g, const char *root, const char *name, struct grub_place *place)
+{
+	const char *device = root;
+	size_t len = strlen(root);
+
+	place->path = name;
+	if (name[0] == '(') {
+		device = name + 1;
+		len = strcspn(device, ")");
+		place->path = device + len + (device[len] == ')');
+	}
+	(void)snprintf(place->device, sizeof(place->device), "%.*s", (int)len, device);
+	while (place->path[0] == '/' && place->path[1] == '/') {
+		place->path++;
+	}
+	place->path = below_tree(g, place->path);
+	place->is_here = is_here(g, place->device, place->path);
+}
+
+int grub_open(struct grub *g, const char *name, int *ret_fd)
+{
+	struct grub_place place;
+
+	grub_place_of(g, grub_get(g, "root"), name, &place);
+	return place.is_here ? kb_tree_open(g->host->tree, *place.path ? place.path : "/", ret_fd)
+			     : -ENODEV;
+}
+
+/* --- kboot's names */
+
+/* "lvm/vg-lv" to "vg/lv". */
+static const char *volume_name(struct kb_arena *arena, const char *device)
+{
+	char *name = kb_arena_strdup(arena, device + strlen("lvm/"));
+	char *to = name;
+	bool has_slash = false;
+
+	for (const char *from = name; from && *from; from++) {
+		if (*from == '-' && from[1] == '-') {
+			from++;
+			*to++ = '-';
+		} else if (*from == '-' && !has_slash) {
+			has_slash = true;
+			*to++ = '/';
+		} else {
+			*to++ = *from;
+		}
+	}
+	if (to) {
+		*to = '\0';
+	}
+	return name;
+}
+
+static const char *sibling(const struct grub *g, struct kb_arena *arena, unsigned part)
+{
+	const char *own = tree_name(g->host->tree);
+	size_t stem;
+	bool is_partition = own_partition(own, &stem) > 0;
+	bool ends_in_digit = stem > 0 && kb_is_digit(own[stem - 1]);
+
+	if (part == 0) {
+		stem -= is_partition && own[stem - 1] == 'p' && stem > 1 &&
+			kb_is_digit(own[stem - 2]);
+		return kb_arena_str(arena, kb_str_of(own, stem));
+	}
+	return kb_arena_printf(arena, "%.*s%s%u", (int)stem, own,
+			       !is_partition && ends_in_digit ? "p" : "", part);
+}
+
+static const char *device_name(struct grub *g, struct kb_arena *arena, const char *device,
+			       const char **ret_problem)
+{
+	struct kb_str text = kb_str_from(device);
+	unsigned part = 0;
+	int r;
+
+	if (kb_str_starts(text, KB_STR("UUID=")) || kb_str_starts(text, KB_STR("LABEL="))) {
+		return kb_arena_strdup(arena, device);
+	}
+	if (kb_str_starts(text, KB_STR("lvm/"))) {
+		return volume_name(arena, device);
+	}
+	r = disk_partition(text, &part);
+	if (r == 0 && tree_name(g->host->tree)[0] && !strchr(tree_name(g->host->tree), '/')) {
+		return sibling(g, arena, part);
+	}
+	*ret_problem = kb_arena_printf(
+		arena,
+		r == -EINVAL ? "(%s) is no device that kboot knows by that name"
+			     : "(%s) is another disk, and nothing in the file says which",
+		device);
+	return NULL;
+}
+
+const char *grub_file_name(struct grub *g, struct kb_arena *arena, const char *root,
+			   const char *name, const char **ret_problem)
+{
+	struct grub_place place;
+	const char *device;
+	char *text;
+
+	grub_place_of(g, root, name, &place);
+	if (place.path[0] != '/') {
+		*ret_problem = kb_arena_printf(arena, "%s is no path", name);
+		grub_check(g, *ret_problem ? 0 : -ENOMEM);
+		return NULL;
+	}
+	if (place.is_here && g->host->tree->below && !exists(g->host->tree, place.path)) {
+		/* Another subvolume's. */
+		text = kb_arena_printf(arena, "%s:%s", tree_name(g->host->tree), place.path);
+	} else if (place.is_here) {
+		text = kb_arena_strdup(arena, place.path);
+	} else {
+		device = device_name(g, arena, place.device, ret_problem);
+		if (!device) {
+			grub_check(g, *ret_problem ? 0 : -ENOMEM);
+			return NULL;
+		}
+		text = kb_arena_printf(arena, "%s:%s", device, place.path);
+	}
+	grub_check(g, text ? 0 : -ENOMEM);
+	return text;
+}

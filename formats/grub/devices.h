@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What GRUB calls devices, and what kboot calls the files on them.
+ * For the commands, wildcards and the reader.
+ * Must not believe the number of a disk: the firmware of one morning gave it.
+ *
+ * `search` makes "UUID=X" and "LABEL=X" of what it is asked for, which no reader can look for. Such
+ * a device is this tree where the file is there; the first UUID of which that is so is the tree's
+ * own, any other is not.
+ */
+#ifndef KBOOT_FORMATS_GRUB_DEVICES_H
+#define KBOOT_FORMATS_GRUB_DEVICES_H
+
+#include "state.h"
+
+enum { GRUB_DEVICE_BYTES = 160 };
+
+struct grub_place {
+	bool is_here;     /* on the tree */
+	const char *path; /* borrowed of the name; below the tree where is_here */
+	char device[GRUB_DEVICE_BYTES];
+};
+
+/* What the tree is called when a script starts: "hd0,gpt2", "lvm/vg-lv", "host". */
+void grub_own_device(const struct kb_tree *tree, char *device);
+/* Where "(device)/path" or, on root, "/path" is. */
+void grub_place_of(struct grub *g, const char *root, const char *name, struct grub_place *place);
+/* Opens a file of the tree; -ENODEV where it is on another. */
+KB_MUST_CHECK int grub_open(struct grub *g, const char *name, int *ret_fd);
+/* kboot's name for a file: "/path", "UUID=X:/path", "sda3:/path". NULL: there is none, and the
+ * entry is told why, or memory is out (g->error). */
+const char *grub_file_name(struct grub *g, struct kb_arena *arena, const char *root,
+			   const char *name, const char **ret_problem);
+
+#endif

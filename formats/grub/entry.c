@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "entry.h"
+
+#include <errno.h>
+
+#include "devices.h"
+#include "kboot/formats/words.h"
+
+static bool is(const char *command, const char *name)
+{
+	return command && strcmp(command, name) == 0;
+}
+
+bool grub_entry_is_for_kboot(const struct grub_boot *boot)
+{
+	const char *other = boot->other;
+
+	return boot->kernel || !(is(other, "fwsetup") || is(other, "reboot") || is(other, "halt") ||
+				 is(other, "exit"));
+}
+
+/* One argument as GRUB hands it to a kernel. */
+static void put_argument(const char *word, struct kb_buf *line)
+{
+	bool wrapped = strchr(word, ' ') != NULL;
+
+	if (line->len > 0) {
+		kb_buf_putc(line, ' ');
+	}
+	if (wrapped) {
+		kb_buf_putc(line, '"');
+	}
+	for (; *word; word++) {
+		if (strchr("\\'\"", *word)) {
+			kb_buf_putc(line, '\\');
+		}
+		kb_buf_putc(line, *word);
+	}
+	if (wrapped) {
+		kb_buf_putc(line, '"');
+	}
+}
+
+/* As written; a device that `search` has found goes, whose name is not GRUB's. */
+static const char *boot_image(const char *kernel)
+{
+	if (strncmp(kernel, "(UUID=", 6) == 0 || strncmp(kernel, "(LABEL=", 7) == 0) {
+		kernel += strcspn(kernel, ")");
+		kernel += *kernel == ')';
+	}
+	return kernel;
+}
+
+static int make_args(const struct grub_boot *boot, struct kb_entry *entry)
+{
+	KB_BUF struct kb_buf line = {0};
+	struct kb_str root;
+
+	if (!boot->is_multiboot) {
+		KB_BUF struct kb_buf image = {0};
+
+		kb_buf_puts(&image, "BOOT_IMAGE=");
+		kb_buf_puts(&image, boot_image(boot->kernel));
+		if (kb_buf_error(&image) < 0) {
+			return -ENOMEM;
+		}
+		put_argument(image.data, &line);
+	}
+	for (size_t i = 0; i < boot->n_args; i++) {
+		put_argument(boot->args[i], &line);
+	}
+	if (kb_buf_error(&line) < 0) {
+		return -ENOMEM;
+	}
+	entry->args = line.len > 0 ? kb_arena_str(boot->arena, kb_buf_view(&line)) : NULL;
+	if (kb_words_find(kb_buf_view(&line), KB_STR("root="), &root)) {
+		entry->root = kb_word_unquote(boot->arena, root);
+	}
+	return (line.len > 0 && !entry->args) ? -ENOMEM : 0;
+}
+
+/* The name of a file, and a problem where it cannot be had. */
+static int add_file(struct grub_opening *o, const struct grub_boot *boot, const char *what,
+		    const char *root, const char *written, const char **ret_name,
+		    struct kb_entry *entry)
+{
+	const char *problem = NULL;
+	const char *name = grub_file_name(o->g, boot->arena, root, written, &problem);
+
+	if (!name) {
+		*ret_name = NULL;
+		return problem ? kb_entry_add_problem(boot->arena, entry, "%s: %s", what, problem)
+			       : -ENOMEM;
+	}
+	*ret_name = name;
+	return tree_name_check(boot->arena, &o->lookups, what, name, entry);
+}
+
+static int add_initrds(struct grub_opening *o, const struct grub_boot *boot, struct kb_entry *entry)
+{
+	const char *what = boot->is_multiboot ? "module" : "initrd";
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < boot->n_initrds; i++) {
+		const char *name;
+
+		if (strncmp(boot->initrds[i], "newc:", 5) == 0) {
+			r = kb_entry_add_problem(boot->arena, entry,
+						 "initrd: %s: kboot does not pack files into one",
+						 boot->initrds[i]);
+			continue;
+		}
+		if (entry->n_initrd == KB_ENTRY_MAX_INITRDS) {
+			return kb_entry_add_problem(boot->arena, entry, "more than %d initrds",
+						    KB_ENTRY_MAX_INITRDS);
+		}
+		r = add_file(o, boot, what, boot->initrd_root, boot->initrds[i], &name, entry);
+		if (name) {
+			entry->initrd[entry->n_initrd++] = name;
+		}
+	}
+	if (r == 0 && boot->has_module_args) {
+		r = kb_entry_add_problem(
+			boot->arena, entry,
+			"its modules have arguments, which kboot cannot hand over");
+	}
+	return r;
+}
+
+static int add_kernel(struct grub_opening *o, const struct grub_boot *boot, struct kb_entry *entry)
+{
+	int r = add_file(o, boot, "kernel", boot->kernel_root, boot->kernel, &entry->kernel, entry);
+
+	if (r == 0) {
+		r = add_initrds(o, boot, entry);
+	}
+	if (r == 0 && boot->dtb) {
+		r = add_file(o, boot, "dtb", boot->dtb_root, boot->dtb, &entry->dtb, entry);
+	}
+	return r == 0 ? make_args(boot, entry) : r;
+}
+
+static int add_other(const struct grub_boot *boot, struct kb_entry *entry)
+{
+	const char *file = boot->other_file ? boot->other_file : "";
+
+	if (!boot->other) {
+		return kb_entry_add_problem(boot->arena, entry, "it names no kernel");
+	}
+	if (!is(boot->other, "chainloader")) {
+		return kb_entry_add_problem(boot->arena, entry,
+					    "%s %s: kboot starts Linux and multiboot kernels",
+					    boot->other, file);
+	}
+	return kb_entry_add_problem(
+		boot->arena, entry,
+		strchr(file, '+') ? "chainloader %s: a boot sector, which kboot cannot start"
+				  : "chainloader %s: an EFI program; restart into the firmware's "
+				    "own entry for it",
+		file);
+}
+
+/* The path below the tree of a canonical name. */
+static const char *path_of(const struct grub_opening *o, struct kb_arena *arena, const char *file)
+{
+	const char *prefix = tree_canonical(arena, o->g->host->tree, "");
+
+	return prefix && kb_str_starts(kb_str_from(file), kb_str_from(prefix))
+		       ? file + strlen(prefix)
+		       : file;
+}
+
+int grub_entry_make(struct grub_opening *o, const struct grub_item *item,
+		    const struct grub_boot *boot, struct kb_entry *ret_entry)
+{
+	struct kb_entry entry = {
+		.label = item->has_id && item->id[0] ? item->id : NULL,
+		.title = item->title[0] ? item->title : "(without a title)",
+		.format = KB_FORMAT_GRUB,
+		.file = path_of(o, boot->arena, item->at.file),
+		.line = item->at.line,
+		.n_path = o->n_path,
+		.tries_left = -1,
+	};
+	int r;
+
+	memcpy(entry.path, o->path, o->n_path * sizeof(entry.path[0]));
+	r = boot->kernel ? add_kernel(o, boot, &entry) : add_other(boot, &entry);
+	if (r == 0 && o->g->is_limited) {
+		r = kb_entry_add_problem(boot->arena, &entry, "its script does not come to an end");
+	}
+	if (r == 0) {
+		*ret_entry = entry;
+	}
+	return r == 0 ? o->g->error : r;
+}

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lexer.h"
+
+#include <errno.h>
+
+/* GRUB drops such lines as it reads them, wherever it is. */
+static void drop_comment_lines(struct grub_lexer *lexer)
+{
+	while (lexer->source.is_file && lexer->at < lexer->end && *lexer->at == '#' &&
+	       lexer->at == lexer->source.line_start) {
+		const char *feed = memchr(lexer->at, '\n', (size_t)(lexer->end - lexer->at));
+
+		if (!feed) {
+			lexer->at = lexer->end;
+			return;
+		}
+		lexer->at = feed + 1;
+		lexer->source.line_start = lexer->at;
+		lexer->source.line++;
+	}
+}
+
+void grub_lexer_start(struct grub_lexer *lexer, const struct grub_source *source)
+{
+	lexer->source = *source;
+	lexer->at = source->text.data;
+	lexer->end = source->text.data + source->text.len;
+	drop_comment_lines(lexer);
+}
+
+/* Past the line feed that the lexer stands on. */
+static void next_line(struct grub_lexer *lexer)
+{
+	lexer->at++;
+	lexer->source.line++;
+	lexer->source.line_start = lexer->at;
+	drop_comment_lines(lexer);
+}
+
+void grub_lexer_skip_line(struct grub_lexer *lexer)
+{
+	while (lexer->at < lexer->end && *lexer->at != '\n') {
+		lexer->at++;
+	}
+	if (lexer->at < lexer->end) {
+		next_line(lexer);
+	}
+}
+
+struct grub_source grub_lexer_rest(const struct grub_lexer *lexer)
+{
+	struct grub_source rest = lexer->source;
+
+	rest.text = kb_str_of(lexer->at, (size_t)(lexer->end - lexer->at));
+	return rest;
+}
+
+struct kb_str grub_word_plain(const struct grub_word *word)
+{
+	const struct grub_piece *piece = word->pieces;
+
+	return piece && !piece->next && piece->type == GRUB_TEXT ? piece->text : KB_STR("");
+}
+
+/* --- words */
+
+struct scan {
+	struct grub_lexer *lexer;
+	struct grub_piece **tail;
+	const char *why; /* the word is none */
+	bool no_memory;
+};
+
+static void add(struct scan *scan, enum grub_piece_type type, const char *start, size_t len)
+{
+	struct grub_piece *piece = kb_arena_alloc(scan->lexer->arena, sizeof(*piece));
+
+	if (!piece) {
+		scan->no_memory = true;
+		return;
+	}
+	piece->type = type;
+	piece->text = kb_str_of(start, len);
+	*scan->tail = piece;
+	scan->tail = &piece->next;
+}
+
+static bool has(const struct grub_lexer *lexer, size_t n)
+{
+	return (size_t)(lexer->end - lexer->at) > n;
+}
+
+static bool is_name_byte(char c)
+{
+	return kb_is_letter(c) || kb_is_digit(c) || c == '_';
+}
+
+/* The bytes of a variable's name at the head of text: a name, a number, or one of ?#*@. */
+static size_t name_len(const char *text, const char *end)
+{
+	size_t n = 0;
+
+	if (text < end && strchr("?#*@", *text) && *text) {
+		return 1;
+	}
+	if (text < end && kb_is_digit(*text)) {
+		while (text + n < end && kb_is_digit(text[n])) {
+			n++;
+		}
+		return n;
+	}
+	while (text + n < end && is_name_byte(text[n])) {
+		n++;
+	}
+	return n;
+}
+
+static void variable(struct scan *scan, enum grub_piece_type type)
+{
+	struct grub_lexer *lexer = scan->lexer;
+	bool braced = has(lexer, 1) && lexer->at[1] == '{';
+	const char *name = lexer->at + (braced ? 2 : 1);
+	size_t len = name < lexer->end ? name_len(name, lexer->end) : 0;
+
+	if (len == 0 || (braced && (name + len == lexer->end || name[len] != '}'))) {
+		scan->why = "a $ without a variable's name";
+		return;
+	}
+	add(scan, type, name, len);
+	lexer->at = name + len + braced;
+}
+
+/* The run up to the next byte of stops, or with a line feed as its last. */
+static void run(struct scan *scan, enum grub_piece_type type, const char *stops)
+{
+	struct grub_lexer *lexer = scan->lexer;
+	const char *start = lexer->at;
+
+	while (lexer->at < lexer->end && (*lexer->at == '\0' || !strchr(stops, *lexer->at))) {
+		if (*lexer->at == '\n') {
+			add(scan, type, start, (size_t)(lexer->at + 1 - start));
+			next_line(lexer);
+			return;
+		}
+		lexer->at++;
+	}
+	if (lexer->at > start) {
+		add(scan, type, start, (size_t)(lexer->at - start));
+	}
+}
+
+static void escape(struct scan *scan, bool in_quotes)
+{
+	struct grub_lexer *lexer = scan->lexer;
+
+	if (!has(lexer, 1)) {
+		scan->why = "a backslash with nothing behind it";
+		return;
+	}
+	lexer->at++;
+	if (*lexer->at == '\n') {
+		next_line(lexer);
+	} else if (in_quotes && *lexer->at != '$' && *lexer->at != '"' && *lexer->at != '\\') {
+		add(scan, GRUB_QUOTED, lexer->at - 1, 1); /* the backslash itself */
+	} else {
+		add(scan, GRUB_QUOTED, lexer->at++, 1);
+	}
+}
+
+static void quotes(struct scan *scan, char quote)
+{
+	struct grub_lexer *lexer = scan->lexer;
+
+	lexer->at++;
+	add(scan, GRUB_QUOTED, lexer->at, 0);
+	while (lexer->at < lexer->end && !scan->why && !scan->no_memory) {
+		if (*lexer->at == quote) {
+			lexer->at++;
+			return;
+		}
+		if (quote == '\'') {
+			run(scan, GRUB_QUOTED, "'");
+		} else if (*lexer->at == '\\') {
+			escape(scan, true);
+		} else if (*lexer->at == '$') {
+			variable(scan, GRUB_QUOTED_VARIABLE);
+		} else {
+			run(scan, GRUB_QUOTED, "\"\\$");
+		}
+	}
+	if (!scan->why) {
+		scan->why = "a quote is never closed";
+	}
+}
+
+/* A NUL and a carriage return are blanks here. */
+#define SEPARATORS " \t\r\n{}|&;<>"
+
+static bool ends_word(char c)
+{
+	return c == '\0' || strchr(SEPARATORS, c);
+}
+
+static void word_part(struct scan *scan)
+{
+	struct grub_lexer *lexer = scan->lexer;
+	const char *start = lexer->at;
+
+	switch (*lexer->at) {
+	case '\\':
+		escape(scan, false);
+		return;
+	case '\'':
+	case '"':
+		quotes(scan, *lexer->at);
+		return;
+	case '$':
+		if (has(lexer, 1) && lexer->at[1] == '"') {
+			lexer->at++; /* a text for translators */
+		} else {
+			variable(scan, GRUB_VARIABLE);
+		}
+		return;
+	default:
+		while (lexer->at < lexer->end && !ends_word(*lexer->at) &&
+		       !strchr("\\'\"$", *lexer->at)) {
+			lexer->at++;
+		}
+		add(scan, GRUB_TEXT, start, (size_t)(lexer->at - start));
+	}
+}
+
+static int read_word(struct grub_lexer *lexer, struct grub_token *token)
+{
+	struct grub_word *word = kb_arena_alloc(lexer->arena, sizeof(*word));
+	struct scan scan = {.lexer = lexer};
+
+	if (!word) {
+		return -ENOMEM;
+	}
+	scan.tail = &word->pieces;
+	while (lexer->at < lexer->end && !ends_word(*lexer->at) && !scan.why && !scan.no_memory) {
+		word_part(&scan);
+	}
+	token->type = scan.why ? GRUB_BAD : GRUB_WORD;
+	token->why = scan.why;
+	token->word = word;
+	return scan.no_memory ? -ENOMEM : 0;
+}
+
+/* --- tokens */
+
+static void skip_blanks(struct grub_lexer *lexer)
+{
+	while (lexer->at < lexer->end) {
+		char c = *lexer->at;
+
+		if (c == ' ' || c == '\t' || c == '\r' || c == '\0') {
+			lexer->at++;
+		} else if (c == '\\' && has(lexer, 1) && lexer->at[1] == '\n') {
+			lexer->at++;
+			next_line(lexer);
+		} else if (c == '#') {
+			while (lexer->at < lexer->end && *lexer->at != '\n') {
+				lexer->at++;
+			}
+			return;
+		} else {
+			return;
+		}
+	}
+}
+
+int grub_lexer_next(struct grub_lexer *lexer, struct grub_token *ret_token)
+{
+	static const struct {
+		char byte;
+		enum grub_token_type type;
+	} signs[] = {{'\n', GRUB_NEWLINE}, {';', GRUB_SEMICOLON}, {'{', GRUB_OPEN},
+		     {'}', GRUB_CLOSE},    {'|', GRUB_BAD},       {'&', GRUB_BAD},
+		     {'<', GRUB_BAD},      {'>', GRUB_BAD}};
+
+	skip_blanks(lexer);
+	*ret_token = (struct grub_token){
+		.type = GRUB_END,
+		.start = lexer->at,
+		.at = {lexer->source.file, lexer->source.line,
+		       (unsigned)(lexer->at - lexer->source.line_start) + 1},
+	};
+	if (lexer->at == lexer->end) {
+		return 0;
+	}
+	for (size_t i = 0; i < KB_ARRAY_LEN(signs); i++) {
+		if (*lexer->at == signs[i].byte) {
+			ret_token->type = signs[i].type;
+			ret_token->why = "GRUB knows no pipes, redirections, && and ||";
+			if (*lexer->at == '\n') {
+				next_line(lexer);
+			} else {
+				lexer->at++;
+			}
+			return 0;
+		}
+	}
+	return read_word(lexer, ret_token);
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "menu.h"
+
+#include <errno.h>
+
+#include "commands.h"
+
+void grub_menu_add(struct grub_menu *menu, struct grub_item *item)
+{
+	*(menu->tail ? menu->tail : &menu->first) = item;
+	menu->tail = &item->next;
+	menu->n++;
+}
+
+/* --- the default */
+
+static const struct grub_item *nth(const struct grub_menu *menu, unsigned long n)
+{
+	const struct grub_item *item = menu->first;
+
+	while (item && n-- > 0) {
+		item = item->next;
+	}
+	return item;
+}
+
+static bool is_called(const struct grub_item *item, struct kb_str name)
+{
+	return kb_str_eq(kb_str_from(item->title), name) || kb_str_eq(kb_str_from(item->id), name);
+}
+
+/* A number in C's notation at the head; *ret_end: what is behind it. */
+static bool read_index(const char *value, unsigned long *ret_index, const char **ret_end)
+{
+	const char *digits = value + strspn(value, " \t\n\r");
+	char *end;
+
+	if (!kb_is_digit(*digits)) {
+		return false;
+	}
+	errno = 0;
+	*ret_index = strtoul(digits, &end, 0);
+	if (errno != 0) {
+		*ret_index = GRUB_MAX_ENTRIES;
+	}
+	*ret_end = end;
+	return true;
+}
+
+/* The bytes before the first single ">". */
+static size_t first_part(const char *value)
+{
+	size_t n = 0;
+
+	while (value[n] && (value[n] != '>' || value[n + 1] == '>')) {
+		n += value[n] == '>' ? 2 : 1;
+	}
+	return n;
+}
+
+/* "a>>b" means the name "a>b". */
+static struct kb_str name_of(struct kb_arena *arena, const char *value, size_t len)
+{
+	char *name = kb_arena_alloc(arena, len + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; name && i < len; i++) {
+		name[n++] = value[i];
+		i += value[i] == '>';
+	}
+	return kb_str_of(name, n);
+}
+
+static const struct grub_item *by_name(const struct grub_menu *menu, struct kb_str name)
+{
+	const struct grub_item *item = menu->first;
+
+	while (item && !is_called(item, name)) {
+		item = item->next;
+	}
+	return item;
+}
+
+/* The id up to a blank, then the title, then a whole number. */
+static const struct grub_item *ids_first_default(const struct grub_menu *menu, struct kb_str name)
+{
+	struct kb_str id = kb_str_head(name, kb_str_find(name, ' '));
+	uint64_t index;
+
+	for (const struct grub_item *i = menu->first; i; i = i->next) {
+		if (kb_str_eq(kb_str_from(i->id), id)) {
+			return i;
+		}
+	}
+	for (const struct grub_item *i = menu->first; i; i = i->next) {
+		if (kb_str_eq(kb_str_from(i->title), name)) {
+			return i;
+		}
+	}
+	return kb_str_to_u64(name, &index) == 0 && index < menu->n ? nth(menu, index) : NULL;
+}
+
+const struct grub_item *grub_menu_default(const struct grub_menu *menu, const char *value,
+					  bool ids_first, struct kb_arena *arena,
+					  const char **ret_rest)
+{
+	size_t len = first_part(value);
+	const struct grub_item *item = NULL;
+	const char *end;
+	unsigned long index;
+
+	*ret_rest = value[len] == '>' ? value + len + 1 : NULL;
+	if (ids_first) {
+		item = ids_first_default(menu, name_of(arena, value, len));
+	} else if (read_index(value, &index, &end)) {
+		item = nth(menu, index);
+		*ret_rest = *end == '>' ? end + 1 : NULL;
+	} else if (*value) {
+		item = by_name(menu, name_of(arena, value, len));
+	}
+	if (!item) {
+		*ret_rest = NULL;
+		item = menu->first;
+	}
+	return item;
+}
+
+/* --- menuentry, submenu */
+
+struct options {
+	const char *id;
+	const char *source;
+	const char *ignored;
+};
+
+static bool take_option(const struct grub_arguments *args, size_t *i, struct options *options)
+{
+	return grub_take_option(args, i, '\0', "id", &options->id) ||
+	       grub_take_option(args, i, '\0', "source", &options->source) ||
+	       grub_take_option(args, i, '\0', "class", &options->ignored) ||
+	       grub_take_option(args, i, '\0', "users", &options->ignored) ||
+	       grub_take_option(args, i, '\0', "hotkey", &options->ignored) ||
+	       grub_take_option(args, i, '\0', "format", &options->ignored) ||
+	       grub_take_option(args, i, '\0', "unrestricted", NULL);
+}
+
+static char *keep(struct grub *g, const char *text)
+{
+	char *kept = kb_arena_strdup(&g->kept, text);
+
+	grub_check(g, kept ? 0 : -ENOMEM);
+	return kept;
+}
+
+/* Words are its parameters unless they are options; those that GRUB does not know are words. */
+static void read_words(struct grub *g, const struct grub_arguments *args, struct grub_item *item,
+		       struct options *options)
+{
+	item->params = kb_arena_array(&g->kept, args->n, sizeof(*item->params));
+	grub_check(g, item->params ? 0 : -ENOMEM);
+	for (size_t i = 1; i < args->n && !g->is_stopped;) {
+		if (!take_option(args, &i, options)) {
+			item->params[item->n_params++] = keep(g, args->words[i++]);
+		}
+	}
+}
+
+static bool find_body(struct grub *g, const struct grub_node *node, const struct options *options,
+		      struct grub_item *item)
+{
+	if (options->source) {
+		const char *text = keep(g, options->source);
+
+		item->body = (struct grub_source){.text = kb_str_from(text),
+						  .file = g->at.file,
+						  .line = g->at.line,
+						  .line_start = text};
+		return text;
+	}
+	if (node->has_block) {
+		item->body = node->block;
+	} else {
+		grub_report(g, GRUB_TROUBLE_COMMAND, "an entry without its { on the same line");
+	}
+	return node->has_block;
+}
+
+int grub_menuentry(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
+{
+	struct grub_item *item;
+	struct options options = {0};
+
+	if (!node->has_block && grub_need(g, args, 1) != 0) {
+		return GRUB_BAD_ARGUMENT;
+	}
+	item = kb_arena_alloc(&g->kept, sizeof(*item));
+	if (!item) {
+		grub_check(g, -ENOMEM);
+		return 0;
+	}
+	read_words(g, args, item, &options);
+	if (g->is_stopped) {
+		return 0;
+	}
+	if (item->n_params == 0) {
+		grub_report(g, GRUB_TROUBLE_COMMAND, "an entry without a title");
+		return GRUB_NO_TITLE;
+	}
+	if (!find_body(g, node, &options, item)) {
+		return GRUB_BAD_ARGUMENT;
+	}
+	item->title = item->params[0];
+	item->has_id = options.id != NULL;
+	item->id = options.id ? keep(g, options.id) : item->title;
+	item->is_submenu = args->words[0][0] == 's';
+	item->at = g->at;
+	if (g->n_items == GRUB_MAX_ENTRIES) {
+		grub_stop(g, GRUB_TROUBLE_MENU, "more than %d entries: the rest are left out",
+			  GRUB_MAX_ENTRIES);
+	} else if (g->menu && !g->is_stopped) {
+		g->n_items++;
+		grub_menu_add(g->menu, item);
+	}
+	return 0;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What menuentry and submenu have listed, and which of it GRUB would start.
+ * For the commands that list and for what opens entries.
+ * Must not run bodies.
+ */
+#ifndef KBOOT_FORMATS_GRUB_MENU_H
+#define KBOOT_FORMATS_GRUB_MENU_H
+
+#include "state.h"
+
+enum { GRUB_MAX_ENTRIES = 10000 };
+
+struct grub_item {
+	const char *title;
+	const char *id; /* the title where none was given */
+	bool has_id;    /* one was */
+	bool is_submenu;
+	char **params; /* $1 is the title */
+	size_t n_params;
+	struct grub_source body;
+	struct kb_position at;
+	struct grub_item *next;
+};
+
+struct grub_menu {
+	struct grub_item *first;
+	struct grub_item **tail; /* NULL: empty */
+	size_t n;
+};
+
+void grub_menu_add(struct grub_menu *menu, struct grub_item *item);
+/*
+ * The item that a value of `default` means; NULL: there is none at all. ids_first: as Fedora's GRUB
+ * has it. *ret_rest: what is behind a ">", for the submenu, in the arena; NULL: nothing is.
+ */
+const struct grub_item *grub_menu_default(const struct grub_menu *menu, const char *value,
+					  bool ids_first, struct kb_arena *arena,
+					  const char **ret_rest);
+int grub_menuentry(struct grub *g, struct grub_arguments *args, const struct grub_node *node);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* regexp: patterns from a disk, on the C library's matcher. */
+#include <errno.h>
+#include <regex.h>
+
+#include "commands.h"
+
+enum { MAX_PATTERN = 256, MAX_SUBJECT = 1024, MAX_GROUPS = 16, MAX_REPEAT = 64 };
+
+/* What a library would need all memory or all day for: large or nested counts, back references. */
+static bool is_modest(const char *pattern)
+{
+	const char *brace = strchr(pattern, '{');
+
+	if (strlen(pattern) > MAX_PATTERN) {
+		return false;
+	}
+	for (const char *p = pattern; *p; p++) {
+		if (p[0] == '\\' && kb_is_digit(p[1])) {
+			return false;
+		}
+	}
+	if (!brace) {
+		return true;
+	}
+	for (const char *p = brace; *p; p++) {
+		if (kb_is_digit(*p) && strtoul(p, NULL, 10) > MAX_REPEAT) {
+			return false;
+		}
+	}
+	return !strchr(brace + 1, '{');
+}
+
+/* "VAR", "N:VAR": group 1 unless it says. */
+static void set_group(struct grub *g, const char *target, const char *subject,
+		      const regmatch_t *groups)
+{
+	char *end = NULL;
+	unsigned long n = strtoul(target, &end, 10);
+	const char *name = target;
+	KB_FREE char *value = NULL;
+
+	if (end > target && *end == ':') {
+		name = end + 1;
+	} else {
+		n = 1;
+	}
+	if (n < MAX_GROUPS && groups[n].rm_so >= 0) {
+		value = strndup(subject + groups[n].rm_so,
+				(size_t)(groups[n].rm_eo - groups[n].rm_so));
+		grub_check(g, value ? 0 : -ENOMEM);
+		grub_set(g, name, value ? value : "");
+	} else {
+		grub_set(g, name, "");
+	}
+}
+
+static int match(struct grub *g, struct grub_arguments *args, size_t first, size_t n_options)
+{
+	const char *pattern = args->words[first];
+	const char *subject = args->words[first + 1];
+	regmatch_t groups[MAX_GROUPS];
+	regex_t regex;
+	int r;
+
+	if (!is_modest(pattern) || strlen(subject) > MAX_SUBJECT ||
+	    regcomp(&regex, pattern, REG_EXTENDED) != 0) {
+		grub_report(g, GRUB_TROUBLE_COMMAND, "regexp: `%.64s` cannot be used", pattern);
+		return GRUB_FALSE;
+	}
+	r = regexec(&regex, subject, MAX_GROUPS, groups, 0);
+	regfree(&regex);
+	if (r != 0) {
+		return GRUB_FALSE;
+	}
+	for (size_t i = 1; i < n_options;) {
+		const char *target;
+
+		if (grub_take_option(args, &i, 's', "set", &target) && target) {
+			set_group(g, target, subject, groups);
+		}
+	}
+	return 0;
+}
+
+int grub_regexp(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
+{
+	const char *target;
+	size_t i = 1;
+
+	(void)node;
+	(void)grub_spend(g, 16);
+	while (i < args->n && grub_take_option(args, &i, 's', "set", &target)) {
+	}
+	if (args->n - i < 2) {
+		return grub_need(g, args, args->n) ? GRUB_BAD_ARGUMENT : 0;
+	}
+	return match(g, args, i, i);
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a hostile grub.cfg can do: each limit ends with one message, and what was read is kept. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "readers.h"
+#include "temp_dir.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#define FIRST "menuentry first { linux /k; }\n"
+
+struct findings {
+	size_t n_entries;
+	size_t n_defaults;
+	size_t n_diags;
+	char last[KB_ERROR_TEXT];
+	char first_title[64];
+	char last_problem[KB_ERROR_TEXT];
+};
+
+struct fixture {
+	struct temp_dir dir;
+	struct findings found;
+};
+
+static int take_entry(void *ctx, const struct kb_entry *entry)
+{
+	struct findings *f = ctx;
+
+	if (f->n_entries++ == 0) {
+		(void)snprintf(f->first_title, sizeof(f->first_title), "%s", entry->title);
+	}
+	f->n_defaults += entry->is_default;
+	(void)snprintf(f->last_problem, sizeof(f->last_problem), "%s",
+		       entry->n_problems > 0 ? entry->problems[entry->n_problems - 1] : "");
+	return 0;
+}
+
+static void take_diag(void *ctx, const struct kb_diag *diag)
+{
+	struct findings *f = ctx;
+
+	f->n_diags++;
+	(void)snprintf(f->last, sizeof(f->last), "%s:%u:%u: %s", diag->at.file, diag->at.line,
+		       diag->at.column, diag->text);
+}
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	assert_non_null(f);
+	temp_dir_init(&f->dir);
+	temp_dir_text(&f->dir, "k", "kernel");
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	temp_dir_done(&f->dir);
+	free(f);
+	return 0;
+}
+
+static const struct findings *read_again(struct fixture *f)
+{
+	struct kb_tree tree = {.root_fd = f->dir.fd, .name = "sda2"};
+	struct kb_reader_out out = {.ctx = &f->found,
+				    .entry = take_entry,
+				    .diags = {take_diag, &f->found}};
+	struct kb_error err;
+
+	f->found = (struct findings){0};
+	assert_int_equal(kb_reader_grub.read(&tree, &out, &err), 0);
+	return &f->found;
+}
+
+static const struct findings *read_text(struct fixture *f, const char *text)
+{
+	temp_dir_text(&f->dir, "boot/grub/grub.cfg", text);
+	return read_again(f);
+}
+
+static void assert_kept(const struct findings *f, const char *message)
+{
+	assert_string_equal(f->first_title, "first");
+	assert_int_equal(f->n_diags, 1);
+	if (!strstr(f->last, message)) {
+		fail_msg("%s: without \"%s\"", f->last, message);
+	}
+}
+
+static void end_loops(void **state)
+{
+	assert_kept(read_text(*state, FIRST "while true; do true; done\nmenuentry b { linux /k; }"),
+		    "sda2:/boot/grub/grub.cfg:2:");
+	assert_kept(read_text(*state, FIRST "until false; do true; done"), "400000 steps");
+	assert_kept(read_text(*state, FIRST "for i in a; do while true; do x=1; done; done"),
+		    "steps");
+}
+
+static void end_loops_in_bodies(void **state)
+{
+	const struct findings *f =
+		read_text(*state, FIRST "menuentry b { linux /k; while true; do true; done; }\n");
+
+	assert_kept(f, "20000 steps");
+	assert_int_equal(f->n_entries, 2);
+	assert_string_equal(f->last_problem, "its script does not come to an end");
+}
+
+static void end_doubling(void **state)
+{
+	assert_kept(read_text(*state, FIRST "a=xxxxxxxx\nwhile true; do a=$a$a; done\n"),
+		    "a word above 64 KiB");
+	assert_kept(read_text(*state, FIRST "a='x x'\nwhile true; do a=\"$a $a\"; echo $a; done\n"),
+		    "more than 4096 words in a command");
+	assert_kept(read_text(*state, FIRST "i=x\nwhile true; do i=x$i; eval \"v$i=$i$i$i$i\"; "
+					    "done\n"),
+		    "keeps more than kboot has room for");
+}
+
+static void end_recursion(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_kept(read_text(f, FIRST "function f { f; }\nf\n"), "200 deep");
+	assert_kept(read_text(f, FIRST "source /boot/grub/grub.cfg\n"), "16 deep");
+	assert_int_equal(f->found.n_entries, 17);
+	assert_kept(read_text(f, FIRST "x='eval $x'\neval $x\n"), "deep");
+}
+
+static void end_nesting(void **state)
+{
+	KB_BUF struct kb_buf text = {0};
+
+	kb_buf_puts(&text, FIRST);
+	for (size_t i = 0; i < 70; i++) {
+		kb_buf_puts(&text, "if true; then ");
+	}
+	kb_buf_puts(&text, "true; ");
+	for (size_t i = 0; i < 70; i++) {
+		kb_buf_puts(&text, "fi; ");
+	}
+	kb_buf_puts(&text, "\nmenuentry after { linux /k; }\n");
+	assert_kept(read_text(*state, text.data), "64 deep");
+	assert_int_equal(((struct fixture *)*state)->found.n_entries, 2);
+}
+
+static void limit_entries(void **state)
+{
+	const struct findings *f =
+		read_text(*state, FIRST "while true; do menuentry x { linux /k; }; done\n");
+
+	assert_kept(f, "more than 10000 entries");
+	assert_int_equal(f->n_entries, 10000);
+	assert_int_equal(f->n_defaults, 1);
+}
+
+static void refuse_large_files(void **state)
+{
+	struct fixture *f = *state;
+	int fd;
+
+	(void)read_text(f, FIRST);
+	fd = openat(f->dir.fd, "boot/grub/grub.cfg", O_WRONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(ftruncate(fd, 100 << 20), 0);
+	(void)close(fd);
+	(void)read_again(f);
+	assert_int_equal(f->found.n_entries, 0);
+	assert_int_equal(f->found.n_diags, 1);
+	assert_non_null(strstr(f->found.last, "above 16 MiB"));
+}
+
+static void refuse_hungry_patterns(void **state)
+{
+	assert_kept(read_text(*state, FIRST "regexp '((a{1,64}){1,64}){1,64}' a\n"),
+		    "cannot be used");
+	assert_kept(read_text(*state, FIRST "regexp 'a{30000}' a\n"), "cannot be used");
+	assert_kept(read_text(*state, FIRST "regexp '(a*)*\\1' a\n"), "cannot be used");
+}
+
+static void say_each_kind_once(void **state)
+{
+	const struct findings *f =
+		read_text(*state, FIRST
+			  "nosuch\nother\nthird\necho a>b\necho c>d\n[ a -eq b ]\n[ c -eq d ]\n");
+
+	assert_int_equal(f->n_diags, 3);
+	assert_int_equal(f->n_entries, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(end_loops, setup, teardown),
+		cmocka_unit_test_setup_teardown(end_loops_in_bodies, setup, teardown),
+		cmocka_unit_test_setup_teardown(end_doubling, setup, teardown),
+		cmocka_unit_test_setup_teardown(end_recursion, setup, teardown),
+		cmocka_unit_test_setup_teardown(end_nesting, setup, teardown),
+		cmocka_unit_test_setup_teardown(limit_entries, setup, teardown),
+		cmocka_unit_test_setup_teardown(refuse_large_files, setup, teardown),
+		cmocka_unit_test_setup_teardown(refuse_hungry_patterns, setup, teardown),
+		cmocka_unit_test_setup_teardown(say_each_kind_once, setup, teardown),
+	};
+
+	return cmocka_run_group_tests_name("grub", tests, NULL, NULL);
+}
