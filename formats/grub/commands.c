@@ -272,7 +272,7 @@ static int eval(struct grub *g, struct grub_arguments *args, const struct grub_n
 	}
 	kept = kb_buf_error(&text) < 0 ? NULL : kb_arena_str(&g->kept, kb_buf_view(&text));
 	if (!kept) {
-		grub_check(g, -E2BIG);
+		grub_check(g, kb_buf_error(&text) < 0 ? kb_buf_error(&text) : -ENOMEM);
 		return 0;
 	}
 	(void)node;
@@ -347,7 +347,7 @@ static int echo(struct grub *g, struct grub_arguments *args, const struct grub_n
 	if (newline) {
 		kb_buf_putc(&text, '\n');
 	}
-	grub_check(g, kb_buf_error(&text) == -ENOMEM ? -ENOMEM : 0);
+	grub_check(g, kb_buf_error(&text));
 	grub_print(g, kb_buf_view(&text));
 	return 0;
 }

@@ -191,8 +191,9 @@ static int load_block(struct grub *g, const char *file, const struct grub_argume
 		return GRUB_BAD_FILE;
 	}
 	while (!g->is_stopped && grub_block_next(&rest, &name, &value)) {
-		if (is_wanted(args, first, name) && kb_buf_error(&value) == 0 &&
-		    strlen(value.data) == value.len) {
+		if (kb_buf_error(&value) < 0) {
+			grub_check(g, kb_buf_error(&value));
+		} else if (is_wanted(args, first, name) && strlen(value.data) == value.len) {
 			grub_check(g, grub_variable_set(g->context, name, value.data, g->at));
 		}
 	}

@@ -75,8 +75,11 @@ static int make_args(const struct grub_boot *boot, struct kb_entry *entry)
 	entry->args = line.len > 0 ? kb_arena_str(boot->arena, kb_buf_view(&line)) : NULL;
 	if (kb_words_find(kb_buf_view(&line), KB_STR("root="), &root)) {
 		entry->root = kb_word_unquote(boot->arena, root);
+		if (!entry->root) {
+			return -ENOMEM;
+		}
 	}
-	return (line.len > 0 && !entry->args) ? -ENOMEM : 0;
+	return line.len > 0 && !entry->args ? -ENOMEM : 0;
 }
 
 /* The name of a file, and a problem where it cannot be had. */
@@ -160,14 +163,15 @@ static int add_other(const struct grub_boot *boot, struct kb_entry *entry)
 		file);
 }
 
-/* The path below the tree of a canonical name. */
+/* The path below the tree of a canonical name; NULL when out of memory. */
 static const char *path_of(const struct grub_opening *o, struct kb_arena *arena, const char *file)
 {
 	const char *prefix = tree_canonical(arena, o->g->host->tree, "");
 
-	return prefix && kb_str_starts(kb_str_from(file), kb_str_from(prefix))
-		       ? file + strlen(prefix)
-		       : file;
+	if (!prefix) {
+		return NULL;
+	}
+	return kb_str_starts(kb_str_from(file), kb_str_from(prefix)) ? file + strlen(prefix) : file;
 }
 
 int grub_entry_make(struct grub_opening *o, const struct grub_item *item,
@@ -184,6 +188,9 @@ int grub_entry_make(struct grub_opening *o, const struct grub_item *item,
 	};
 	int r;
 
+	if (!entry.file) {
+		return -ENOMEM;
+	}
 	memcpy(entry.path, o->path, o->n_path * sizeof(entry.path[0]));
 	r = boot->kernel ? add_kernel(o, boot, &entry) : add_other(boot, &entry);
 	if (r == 0 && o->g->is_limited) {

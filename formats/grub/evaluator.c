@@ -236,6 +236,9 @@ static int run_list(struct grub *g, const struct grub_node *list)
 	}
 	for (; list && !g->is_stopped && g->control == GRUB_GO_ON; list = list->next) {
 		status = run_node(g, list);
+		if (list->type == GRUB_FUNCTION) {
+			continue; /* a definition leaves $? alone */
+		}
 		if (g->control != GRUB_RETURN) {
 			g->status = status;
 		}

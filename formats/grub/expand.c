@@ -65,11 +65,16 @@ struct glob {
 static int keep_match(void *ctx, const char *name)
 {
 	struct glob *glob = ctx;
+	char *path;
 
-	if (fnmatch(glob->part, name, FNM_PERIOD) == 0 && glob->n < MAX_NAMES) {
-		glob->found[glob->n] = kb_arena_printf(&glob->arena, "%s/%s", glob->folder, name);
-		glob->n += glob->found[glob->n] != NULL;
+	if (glob->n == MAX_NAMES || fnmatch(glob->part, name, FNM_PERIOD) != 0) {
+		return 0;
 	}
+	path = kb_arena_printf(&glob->arena, "%s/%s", glob->folder, name);
+	if (!path) {
+		return -ENOMEM;
+	}
+	glob->found[glob->n++] = path;
 	return 0;
 }
 
@@ -89,8 +94,10 @@ static int glob_part(struct glob *glob, const char *part)
 		const struct kb_tree *tree = glob->e->g->host->tree;
 
 		glob->folder = before[i];
-		(void)!kb_tree_list(tree, *before[i] ? before[i] : "/", MAX_NAMES, keep_match,
-				    glob);
+		if (kb_tree_list(tree, *before[i] ? before[i] : "/", MAX_NAMES, keep_match, glob) ==
+		    -ENOMEM) {
+			return -ENOMEM;
+		}
 	}
 	return 0;
 }
@@ -134,6 +141,7 @@ static bool expand_wildcards(struct expansion *e)
 		kb_buf_puts(&found, glob.found[i]);
 		add_argument(e, kb_buf_view(&found));
 	}
+	grub_check(e->g, r == -ENOMEM ? r : 0);
 	free(glob.found);
 	kb_arena_done(&glob.arena);
 	return r == 0 && glob.n > 0;

@@ -59,16 +59,13 @@ static size_t first_part(const char *value)
 }
 
 /* "a>>b" means the name "a>b". */
-static struct kb_str name_of(struct kb_arena *arena, const char *value, size_t len)
+static void put_name(const char *value, size_t len, struct kb_buf *name)
 {
-	char *name = kb_arena_alloc(arena, len + 1);
-	size_t n = 0;
-
-	for (size_t i = 0; name && i < len; i++) {
-		name[n++] = value[i];
+	kb_buf_puts(name, "");
+	for (size_t i = 0; i < len; i++) {
+		kb_buf_putc(name, value[i]);
 		i += value[i] == '>';
 	}
-	return kb_str_of(name, n);
 }
 
 static const struct grub_item *by_name(const struct grub_menu *menu, struct kb_str name)
@@ -81,48 +78,29 @@ static const struct grub_item *by_name(const struct grub_menu *menu, struct kb_s
 	return item;
 }
 
-/* The id up to a blank, then the title, then a whole number. */
-static const struct grub_item *ids_first_default(const struct grub_menu *menu, struct kb_str name)
-{
-	struct kb_str id = kb_str_head(name, kb_str_find(name, ' '));
-	uint64_t index;
-
-	for (const struct grub_item *i = menu->first; i; i = i->next) {
-		if (kb_str_eq(kb_str_from(i->id), id)) {
-			return i;
-		}
-	}
-	for (const struct grub_item *i = menu->first; i; i = i->next) {
-		if (kb_str_eq(kb_str_from(i->title), name)) {
-			return i;
-		}
-	}
-	return kb_str_to_u64(name, &index) == 0 && index < menu->n ? nth(menu, index) : NULL;
-}
-
-const struct grub_item *grub_menu_default(const struct grub_menu *menu, const char *value,
-					  bool ids_first, struct kb_arena *arena,
-					  const char **ret_rest)
+int grub_menu_default(const struct grub_menu *menu, const char *value,
+		      const struct grub_item **ret_item, const char **ret_rest)
 {
 	size_t len = first_part(value);
+	const char *rest = value[len] == '>' ? value + len + 1 : NULL;
 	const struct grub_item *item = NULL;
+	KB_BUF struct kb_buf name = {0};
 	const char *end;
 	unsigned long index;
 
-	*ret_rest = value[len] == '>' ? value + len + 1 : NULL;
-	if (ids_first) {
-		item = ids_first_default(menu, name_of(arena, value, len));
-	} else if (read_index(value, &index, &end)) {
+	put_name(value, len, &name);
+	if (kb_buf_error(&name) < 0) {
+		return kb_buf_error(&name);
+	}
+	if (read_index(value, &index, &end)) {
 		item = nth(menu, index);
-		*ret_rest = *end == '>' ? end + 1 : NULL;
+		rest = *end == '>' ? end + 1 : NULL;
 	} else if (*value) {
-		item = by_name(menu, name_of(arena, value, len));
+		item = by_name(menu, kb_buf_view(&name));
 	}
-	if (!item) {
-		*ret_rest = NULL;
-		item = menu->first;
-	}
-	return item;
+	*ret_rest = item ? rest : NULL;
+	*ret_item = item ? item : menu->first;
+	return 0;
 }
 
 /* --- menuentry, submenu */

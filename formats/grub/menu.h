@@ -31,12 +31,12 @@ struct grub_menu {
 
 void grub_menu_add(struct grub_menu *menu, struct grub_item *item);
 /*
- * The item that a value of `default` means; NULL: there is none at all. ids_first: as Fedora's GRUB
- * has it. *ret_rest: what is behind a ">", for the submenu, in the arena; NULL: nothing is.
+ * The item that a value of `default` means; NULL: there is none at all. -ENOMEM. As
+ * GRUB up to 2.12 and Debian have it: a number at the head is an index. *ret_rest: what is behind a
+ * ">", for the submenu; NULL: nothing is.
  */
-const struct grub_item *grub_menu_default(const struct grub_menu *menu, const char *value,
-					  bool ids_first, struct kb_arena *arena,
-					  const char **ret_rest);
+KB_MUST_CHECK int grub_menu_default(const struct grub_menu *menu, const char *value,
+				    const struct grub_item **ret_item, const char **ret_rest);
 int grub_menuentry(struct grub *g, struct grub_arguments *args, const struct grub_node *node);
 
 #endif

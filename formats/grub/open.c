@@ -205,13 +205,12 @@ static bool is_spent(struct grub_opening *o, const struct grub_item *item)
 
 int grub_open_menu(struct grub_opening *o, const struct grub_menu *menu, const char *default_value)
 {
-	KB_ARENA struct kb_arena arena = {0};
 	const struct grub_item *chosen = NULL;
 	const char *rest = NULL;
 	int r = 0;
 
 	if (default_value) {
-		chosen = grub_menu_default(menu, default_value, o->g->uses_blscfg, &arena, &rest);
+		r = grub_menu_default(menu, default_value, &chosen, &rest);
 	}
 	for (const struct grub_item *i = menu->first; r == 0 && i && !is_spent(o, i); i = i->next) {
 		r = i->is_submenu ? open_submenu(o, i, i == chosen, rest)

@@ -61,15 +61,20 @@ static int match(struct grub *g, struct grub_arguments *args, size_t first, size
 	const char *subject = args->words[first + 1];
 	regmatch_t groups[MAX_GROUPS];
 	regex_t regex;
-	int r;
+	int r = REG_BADPAT;
 
-	if (!is_modest(pattern) || strlen(subject) > MAX_SUBJECT ||
-	    regcomp(&regex, pattern, REG_EXTENDED) != 0) {
-		grub_report(g, GRUB_TROUBLE_COMMAND, "regexp: `%.64s` cannot be used", pattern);
-		return GRUB_FALSE;
+	if (is_modest(pattern) && strlen(subject) <= MAX_SUBJECT) {
+		r = regcomp(&regex, pattern, REG_EXTENDED);
 	}
-	r = regexec(&regex, subject, MAX_GROUPS, groups, 0);
-	regfree(&regex);
+	if (r == 0) {
+		r = regexec(&regex, subject, MAX_GROUPS, groups, 0);
+		regfree(&regex);
+	}
+	if (r == REG_ESPACE) {
+		grub_check(g, -ENOMEM);
+	} else if (r != 0 && r != REG_NOMATCH) {
+		grub_report(g, GRUB_TROUBLE_COMMAND, "regexp: `%.64s` cannot be used", pattern);
+	}
 	if (r != 0) {
 		return GRUB_FALSE;
 	}

@@ -16,6 +16,7 @@ void grub_done(struct grub *g)
 	kb_arena_done(&g->kept);
 }
 
+KB_PRINTF(3, 0)
 static void trouble(struct grub *g, enum grub_trouble kind, const char *fmt, va_list args)
 {
 	char text[KB_ERROR_TEXT];
@@ -66,7 +67,7 @@ void grub_check(struct grub *g, int r)
 	if (r == -ENOMEM && g->memory.used_bytes < GRUB_MAX_MEMORY / 2) {
 		g->error = r;
 		g->is_stopped = true;
-	} else if (r == -E2BIG || r == -ENOMEM) {
+	} else if (r < 0) {
 		grub_stop(g, GRUB_TROUBLE_SIZE,
 			  "the script keeps more than kboot has room for: the rest of it is left "
 			  "out");

@@ -70,7 +70,8 @@ def by_grub(script, is_menu):
     text = text.split(BANNER, 1)[-1].split(END)[0]
     if is_menu:
         text = "".join(re.findall(r"^BOOT .*\n", text, re.M)[:1])
-    return re.sub(r"^error: .*\n", "", text, flags=re.M)
+    text = re.sub(r"error: can't find command `[^']*'\.\n", "", text)
+    return re.sub(r"error: .*\n", "", text)
 
 
 def by_kboot(program, script, is_menu):

@@ -88,6 +88,39 @@ static int readers(struct fake_sys *fake)
 	return r == 0 && n_found != 11 ? -EPROTO : r;
 }
 
+/* Everything of the language once. */
+static const char grub_text[] = "insmod regexp\nset timeout=5\nload_env\nexport saved\nfunction f "
+				"{ shift; eval echo $1 \"$@\"; }\n"
+				"f a b\nfor i in /boot/v*; do regexp -s v '(v.)' $i; done\nif [ -f "
+				"/boot/grub/custom.cfg ]; then\n"
+				"source /boot/grub/custom.cfg\nfi\nsearch --fs-uuid --set=root "
+				"X\nsetparams\nset default=s\\>b\n"
+				"menuentry a --id i { linux /boot/vmlinuz-linux \"a b\" "
+				"root=/dev/x; initrd /boot/amd-ucode.img x; }\n"
+				"submenu s { menuentry b { multiboot2 (hd0,gpt3)/x y; module2 /z; "
+				"devicetree (lvm/a-b)/d; }; }\n"
+				"menuentry c { configfile /boot/grub/custom.cfg; }\nmenuentry d { "
+				"chainloader +1; setparams x y; }\n";
+
+static int grub(struct fake_sys *fake)
+{
+	struct temp_dir dir;
+	size_t n_found = 0;
+	int r;
+
+	(void)fake;
+	temp_dir_init(&dir);
+	temp_dir_text(&dir, "boot/vmlinuz-linux", "kernel");
+	temp_dir_text(&dir, "boot/amd-ucode.img", "initrd");
+	temp_dir_text(&dir, "boot/grub/grub.cfg", grub_text);
+	temp_dir_text(&dir, "boot/grub/custom.cfg", "menuentry e { linux /boot/vmlinuz-linux; }\n");
+	temp_dir_text(&dir, "boot/grub/grubenv", "# GRUB Environment Block\nsaved=a\\=b\n");
+	r = read_tree(&dir, &n_found);
+	temp_dir_done(&dir);
+	/* The timeout, entries a to e and e once more in c, and the kernel by itself. */
+	return r == 0 && n_found != 7 ? -EPROTO : r;
+}
+
 /* Each kind of source, type and option once; and lines that are left out. */
 static const char fstab_text[] =
 	"UUID=\"1 2\" / btrfs subvol=/@,subvolid=256,compress=zstd 0 0\n"
@@ -129,6 +162,7 @@ static int hosts(struct fake_sys *fake)
 const struct fault_scenario fault_scenarios[] = {
 	{"kboot.conf is parsed and expanded", conf},
 	{"a tree is read", readers},
+	{"GRUB's script is evaluated", grub},
 	{"an fstab is read", fstab},
 	{"a hosts is read", hosts},
 	{0},
