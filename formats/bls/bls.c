@@ -11,7 +11,7 @@
 
 #define UKI_FOLDER "/EFI/Linux"
 
-enum { MAX_NAMES = 8192, MAX_ENTRIES = 1024, MAX_DIAGS = 8 };
+enum { MAX_NAMES = 8192, MAX_ENTRIES = 1024, MAX_DIAGS = 8, GRUB_MAX_BYTES = 1 << 20 };
 
 /* Where the folder is: at the root of an ESP or /boot partition, or in a system whose /boot is no
  * partition of its own. */
@@ -176,6 +176,34 @@ static int take_image(void *ctx, const char *name)
 								   : strerror(-code));
 	}
 	return code == -ENOMEM ? code : 0;
+}
+
+/* A GRUB that lists these files itself does it by its own rules: its reader gives them. */
+static int are_grubs(struct reading *r, bool *ret_are)
+{
+	static const char *const paths[] = {"/grub2/grub.cfg", "/boot/grub2/grub.cfg",
+					    "/grub/grub.cfg", "/boot/grub/grub.cfg"};
+
+	*ret_are = false;
+	for (size_t i = 0; !*ret_are && i < KB_ARRAY_LEN(paths); i++) {
+		KB_BUF struct kb_buf text = {0};
+		int code = kb_tree_read(r->tree, paths[i], GRUB_MAX_BYTES, &text);
+
+		if (code == -ENOMEM) {
+			return code;
+		}
+		*ret_are = code == 0 && text.len > 0 &&
+			   memmem(text.data, text.len, "blscfg", strlen("blscfg"));
+	}
+	return 0;
+}
+
+static int list_entries(struct reading *r, const char *path)
+{
+	bool are_others = false;
+	int code = are_grubs(r, &are_others);
+
+	return code < 0 || are_others ? code : kb_tree_list(r->tree, path, MAX_NAMES, take_name, r);
 }
 
 static int list_images(struct reading *r)
@@ -350,7 +378,7 @@ static int read_folder(struct reading *r)
 	int code = path ? read_scheme(r) : -ENOMEM;
 
 	if (code == 0) {
-		code = kb_tree_list(r->tree, path, MAX_NAMES, take_name, r);
+		code = list_entries(r, path);
 	}
 	if (code == 0 || code == -ENOENT || code == -ENOTDIR) {
 		code = list_images(r);

@@ -162,21 +162,20 @@ static int boot(struct grub *g, struct grub_arguments *args, const struct grub_n
 	return 0;
 }
 
-/* The entries of loader/entries go here, in the menu's order, newest version first as rpm compares
- * file names; formats/bls reads that folder and gives them by itself. */
-static int blscfg(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
+/* Unified kernel images are listed by formats/bls, with all that belongs to them. */
+static int uki(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
 {
+	(void)g;
 	(void)args;
 	(void)node;
-	g->uses_blscfg = true;
 	return 0;
 }
 
 const struct grub_command grub_boot_commands[] = {
 	{"menuentry", grub_menuentry},
 	{"submenu", grub_menuentry},
-	{"blscfg", blscfg},
-	{"uki", blscfg},
+	{"blscfg", grub_blscfg},
+	{"uki", uki},
 	{"linux", linux_},
 	{"linux16", linux_},
 	{"linuxefi", linux_},

@@ -78,7 +78,7 @@ static const struct grub_item *by_name(const struct grub_menu *menu, struct kb_s
 	return item;
 }
 
-int grub_menu_default(const struct grub_menu *menu, const char *value,
+int grub_menu_default(const struct grub_menu *menu, const char *value, bool names_first,
 		      const struct grub_item **ret_item, const char **ret_rest)
 {
 	size_t len = first_part(value);
@@ -92,10 +92,13 @@ int grub_menu_default(const struct grub_menu *menu, const char *value,
 	if (kb_buf_error(&name) < 0) {
 		return kb_buf_error(&name);
 	}
-	if (read_index(value, &index, &end)) {
+	if (names_first && *value) {
+		item = by_name(menu, kb_buf_view(&name));
+	}
+	if (!item && read_index(value, &index, &end)) {
 		item = nth(menu, index);
 		rest = *end == '>' ? end + 1 : NULL;
-	} else if (*value) {
+	} else if (!item && *value) {
 		item = by_name(menu, kb_buf_view(&name));
 	}
 	*ret_rest = item ? rest : NULL;

@@ -32,11 +32,12 @@ struct grub_menu {
 void grub_menu_add(struct grub_menu *menu, struct grub_item *item);
 /*
  * The item that a value of `default` means; NULL: there is none at all. -ENOMEM. As
- * GRUB up to 2.12 and Debian have it: a number at the head is an index. *ret_rest: what is behind a
- * ">", for the submenu; NULL: nothing is.
+ * GRUB up to 2.12 and Debian have it: a number at the head is an index; names_first, as Fedora has
+ * it: unless it is a name. *ret_rest: what is behind a ">", for the submenu; NULL: nothing is.
  */
 KB_MUST_CHECK int grub_menu_default(const struct grub_menu *menu, const char *value,
-				    const struct grub_item **ret_item, const char **ret_rest);
+				    bool names_first, const struct grub_item **ret_item,
+				    const char **ret_rest);
 int grub_menuentry(struct grub *g, struct grub_arguments *args, const struct grub_node *node);
 
 #endif

@@ -210,7 +210,7 @@ int grub_open_menu(struct grub_opening *o, const struct grub_menu *menu, const c
 	int r = 0;
 
 	if (default_value) {
-		r = grub_menu_default(menu, default_value, &chosen, &rest);
+		r = grub_menu_default(menu, default_value, o->g->uses_blscfg, &chosen, &rest);
 	}
 	for (const struct grub_item *i = menu->first; r == 0 && i && !is_spent(o, i); i = i->next) {
 		r = i->is_submenu ? open_submenu(o, i, i == chosen, rest)

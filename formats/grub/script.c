@@ -141,7 +141,6 @@ static int tell_variable(void *ctx, const struct grub_variable *variable)
 	return eval->variable(eval->out->ctx, variable->name, variable->value);
 }
 
-/* Where blscfg has entries too, the default is among all of them: nothing is said of it here. */
 static int give(struct reading *reading)
 {
 	struct grub_script *script = reading->script;
@@ -157,13 +156,13 @@ static int give(struct reading *reading)
 	if (r == 0 && script->eval->variable) {
 		r = grub_variables_each(g->context, tell_variable, (void *)script->eval);
 	}
-	if (r == 0 && reading->menu.n > 0 && !g->uses_blscfg) {
+	if (r == 0 && reading->menu.n > 0) {
 		r = give_timeout(reading);
 	}
 	g->menu = NULL;
 	g->is_silent = true;
 	if (r == 0) {
-		r = grub_open_menu(&opening, &reading->menu, g->uses_blscfg ? NULL : value);
+		r = grub_open_menu(&opening, &reading->menu, value);
 	}
 	script->n_entries = opening.n_entries;
 	return r;

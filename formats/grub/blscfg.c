@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Fedora's blscfg: the files of loader/entries as entries whose bodies are script. */
+#include <errno.h>
+
+#include "commands.h"
+#include "evaluator.h"
+#include "menu.h"
+#include "rpm_version.h"
+
+enum { MAX_NAMES = 4096, MAX_FILES = 512 };
+
+struct file {
+	const char *id; /* its name without .conf */
+	struct kb_str text;
+	const char *path; /* as messages have it */
+};
+
+struct listing {
+	struct grub *g;
+	const char *folder;
+	struct file *files;
+	size_t n_files;
+};
+
+static int take_name(void *ctx, const char *name)
+{
+	struct listing *l = ctx;
+	struct kb_str id = kb_str_from(name);
+	struct grub_source source;
+	const char *path;
+	struct file *file;
+	int r;
+
+	if (!kb_str_ends(id, KB_STR(".conf")) || name[0] == '.' || l->n_files == MAX_FILES) {
+		return 0;
+	}
+	path = kb_arena_printf(&l->g->kept, "%s/%s", l->folder, name);
+	r = path ? grub_load(l->g, path, &source) : -ENOMEM;
+	if (r < 0) {
+		return r == -ENOMEM ? r : 0;
+	}
+	file = &l->files[l->n_files];
+	*file = (struct file){
+		.id = kb_arena_str(&l->g->kept, kb_str_head(id, id.len - strlen(".conf"))),
+		.text = source.text,
+		.path = source.file,
+	};
+	l->n_files += file->id != NULL;
+	return file->id ? 0 : -ENOMEM;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+	return rpm_file_compare(((const struct file *)b)->id, ((const struct file *)a)->id);
+}
+
+/* The value of the nth line with that key; reading ends at the first line without a value. */
+static bool value_of(struct kb_str text, struct kb_str key, size_t nth, struct kb_str *ret_value)
+{
+	struct kb_str line;
+
+	while (kb_str_next_line(&text, &line)) {
+		struct kb_str rest = kb_str_trim(line);
+		struct kb_str word = KB_STR("");
+
+		if (rest.len > 0 && rest.data[0] == '#') {
+			continue;
+		}
+		if (!kb_str_next_word(&rest, &word) || kb_str_trim(rest).len == 0) {
+			return false;
+		}
+		if (kb_str_eq(word, key) && nth-- == 0) {
+			*ret_value = kb_str_trim(rest);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* $name becomes its value and a blank, in whose place one that follows goes; \$ stays for the
+ * script. */
+static void expand(const struct grub *g, struct kb_str value, struct kb_buf *out)
+{
+	for (size_t i = 0; i < value.len; i++) {
+		size_t len = 0;
+		char name[64];
+
+		if (value.data[i] == '\\' && i + 1 < value.len) {
+			kb_buf_append(out, value.data + i++, 2);
+			continue;
+		}
+		while (value.data[i] == '$' && i + 1 + len < value.len && len < sizeof(name) - 1 &&
+		       (kb_is_letter(value.data[i + 1 + len]) ||
+			kb_is_digit(value.data[i + 1 + len]) || value.data[i + 1 + len] == '_')) {
+			name[len] = value.data[i + 1 + len];
+			len++;
+		}
+		if (len == 0) {
+			kb_buf_putc(out, value.data[i]);
+			continue;
+		}
+		name[len] = '\0';
+		kb_buf_printf(out, "%s ", grub_get(g, name));
+		i += len;
+		i += i + 1 < value.len && value.data[i + 1] == ' ';
+	}
+}
+
+static void put_path(struct kb_buf *body, struct kb_str path)
+{
+	kb_buf_printf(body, " ($root)%s%.*s", kb_str_starts(path, KB_STR("/")) ? "" : "/",
+		      KB_STR_ARG(path));
+}
+
+static void put_initrds(const struct grub *g, struct kb_str text, struct kb_buf *body)
+{
+	struct kb_str early = kb_str_from(grub_get(g, "early_initrd"));
+	struct kb_str value;
+	struct kb_str word;
+	size_t n = 0;
+
+	kb_buf_puts(body, "\ninitrd");
+	while (kb_str_next_word(&early, &word)) {
+		put_path(body, word);
+		n++;
+	}
+	for (size_t i = 0; value_of(text, KB_STR("initrd"), i, &value); i++) {
+		KB_BUF struct kb_buf names = {0};
+		struct kb_str rest;
+
+		expand(g, value, &names);
+		rest = kb_buf_view(&names);
+		while (kb_str_next_word(&rest, &word)) {
+			put_path(body, word);
+			n++;
+		}
+	}
+	if (n == 0) {
+		body->len -= strlen("\ninitrd");
+	}
+}
+
+static int make_body(const struct grub *g, const struct file *file, struct kb_buf *body)
+{
+	KB_BUF struct kb_buf options = {0};
+	struct kb_str value;
+
+	if (!value_of(file->text, KB_STR("linux"), 0, &value)) {
+		return -ENOENT;
+	}
+	kb_buf_puts(body, "linux");
+	put_path(body, value);
+	if (!value_of(file->text, KB_STR("options"), 0, &value)) {
+		value = kb_str_from(grub_get(g, "default_kernelopts"));
+	}
+	expand(g, value, &options);
+	kb_buf_printf(body, " %s", options.data ? options.data : "");
+	put_initrds(g, file->text, body);
+	if (value_of(file->text, KB_STR("devicetree"), 0, &value)) {
+		kb_buf_puts(body, "\ndevicetree");
+		put_path(body, value);
+	}
+	kb_buf_putc(body, '\n');
+	return kb_buf_error(body) < 0 || kb_buf_error(&options) < 0 ? -ENOMEM : 0;
+}
+
+static int add(struct grub *g, const struct file *file)
+{
+	struct grub_item *item = kb_arena_alloc(&g->kept, sizeof(*item));
+	KB_BUF struct kb_buf body = {0};
+	KB_BUF struct kb_buf title = {0};
+	struct kb_str value;
+	int r = item ? make_body(g, file, &body) : -ENOMEM;
+	const char *text;
+
+	if (r < 0) {
+		return r == -ENOENT ? 0 : r;
+	}
+	expand(g, value_of(file->text, KB_STR("title"), 0, &value) ? value : kb_str_from(file->id),
+	       &title);
+	text = kb_arena_str(&g->kept, kb_buf_view(&body));
+	item->title = kb_arena_str(&g->kept, kb_str_trim(kb_buf_view(&title)));
+	item->params = kb_arena_array(&g->kept, 1, sizeof(*item->params));
+	if (kb_buf_error(&title) < 0 || !text || !item->title || !item->params) {
+		return -ENOMEM;
+	}
+	item->params[item->n_params++] = (char *)item->title;
+	item->id = file->id;
+	item->has_id = true;
+	item->at = (struct kb_position){file->path, 1, 1};
+	item->body = (struct grub_source){.text = kb_str_from(text),
+					  .file = file->path,
+					  .line = 1,
+					  .line_start = text};
+	g->n_items++;
+	grub_menu_add(g->menu, item);
+	return 0;
+}
+
+static int list(struct listing *l, const char *folder)
+{
+	l->folder = folder;
+	return kb_tree_list(l->g->host->tree, folder, MAX_NAMES, take_name, l);
+}
+
+int grub_blscfg(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
+{
+	struct listing l = {.g = g, .files = calloc(MAX_FILES, sizeof(struct file))};
+	const char *chosen = grub_get(g, "blsdir");
+	int r = l.files ? 0 : -ENOMEM;
+
+	(void)args;
+	(void)node;
+	if (r == 0 && g->menu && !g->uses_blscfg) {
+		r = list(&l, chosen[0] ? chosen : "/loader/entries");
+		r = l.n_files == 0 && r != -ENOMEM ? list(&l, "/boot/loader/entries") : r;
+	}
+	g->uses_blscfg = true;
+	if (l.n_files > 0) {
+		qsort(l.files, l.n_files, sizeof(*l.files), newest_first);
+	}
+	for (size_t i = 0; r == 0 && i < l.n_files && g->n_items < GRUB_MAX_ENTRIES; i++) {
+		r = add(g, &l.files[i]);
+	}
+	free(l.files);
+	grub_check(g, r == -ENOMEM ? r : 0);
+	return 0;
+}
