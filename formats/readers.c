@@ -4,6 +4,7 @@
 const struct kb_reader *const kb_readers[] = {
 	&kb_reader_kboot_conf,
 	&kb_reader_bls,
+	&kb_reader_syslinux,
 	&kb_reader_bare,
 };
 

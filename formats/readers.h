@@ -11,6 +11,7 @@
 
 extern const struct kb_reader kb_reader_kboot_conf;
 extern const struct kb_reader kb_reader_bls;
+extern const struct kb_reader kb_reader_syslinux;
 extern const struct kb_reader kb_reader_bare;
 
 #endif
