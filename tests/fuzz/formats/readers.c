@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Every reader on a tree whose text files are the input, cut at lines of "===": kboot.conf,
- * os-release, fstab, kernel/cmdline, loader.conf, entries, syslinux.cfg, extlinux.conf. What comes
+ * os-release, fstab, kernel/cmdline, loader.conf, entries, and those of
+ * the other loaders. What comes
  * out must be complete and travel as JSON.
  */
 #include "kboot/formats/reader.h"
@@ -24,6 +25,11 @@ static const char *const files[] = {
 	"syslinux/syslinux.cfg",
 	"syslinux/more.cfg",
 	"boot/extlinux/extlinux.conf",
+	"boot/grub/menu.lst",
+	"etc/lilo.conf",
+	"etc/yaboot.conf",
+	"boot/petitboot.conf",
+	"boot/refind_linux.conf",
 };
 
 static int take_entry(void *ctx, const struct kb_entry *entry)

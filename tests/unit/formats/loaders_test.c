@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Limits, and what answers: the grammar is in tests/golden/tree. */
+/* The readers of other boot loaders: limits, and what starts by itself. The grammars are in
+ * tests/golden/tree. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -58,7 +59,7 @@ static void take_diag(void *ctx, const struct kb_diag *diag)
 		       diag->at.column, diag->text);
 }
 
-static int read_dir(const struct temp_dir *dir, struct findings *f)
+static int read_with(const struct kb_reader *reader, const struct temp_dir *dir, struct findings *f)
 {
 	struct kb_tree tree = {.root_fd = dir->fd, .name = "sda2"};
 	struct kb_reader_out out = {.ctx = f,
@@ -67,7 +68,12 @@ static int read_dir(const struct temp_dir *dir, struct findings *f)
 				    .diags = {take_diag, f}};
 	struct kb_error err;
 
-	return kb_reader_syslinux.read(&tree, &out, &err);
+	return reader->read(&tree, &out, &err);
+}
+
+static int read_dir(const struct temp_dir *dir, struct findings *f)
+{
+	return read_with(&kb_reader_syslinux, dir, f);
 }
 
 static int setup(void **state)
@@ -150,6 +156,11 @@ static void configurations_that_call_each_other(void **state)
 	read_text(*state, "ui menu.c32\nlabel a\nkernel k\nlabel b\nconfig b.cfg\n", &f);
 	assert_int_equal(f.n_entries, 2);
 	assert_int_equal(f.n_diags, 0);
+	temp_dir_text(*state, "c.cfg", "label c\nkernel k\n");
+	read_text(*state, "default c\nlabel a\nkernel k\nlabel c\nconfig c.cfg\n", &f);
+	assert_int_equal(f.n_entries, 1);
+	read_text(*state, "ui menu.c32\ndefault c\nlabel a\nkernel k\nlabel c\nconfig c.cfg\n", &f);
+	assert_int_equal(f.n_entries, 2);
 	read_text(*state, "default a\nlabel a\nconfig syslinux.cfg\n", &f);
 	assert_int_equal(f.n_entries, 0);
 	read_text(*state, "ui menu.c32\nlabel a\ncom32 ifcpu64.c32\nappend a -- a\n", &f);
@@ -198,6 +209,7 @@ static void defaults(void **state)
 		{LABELS "ui menu.c32\n", "a", ""},
 		{LABELS "ui menu.c32\ntimeout 10\n", "a", "1"},
 		{LABELS "ui menu.c32\ndefault b\ntimeout 10\n", "b", "1"},
+		{LABELS "ui menu.c32\ntimeout 10\nmenu begin x\ntimeout 50\nmenu end\n", "a", "1"},
 		{LABELS "default menu.c32\nmenu default\ntimeout 10\n", "b", "1"},
 		{LABELS "default menu.c32\nmenu default\ntimeout 10\nontimeout a\n", "a", "1"},
 		{LABELS "default menu.c32\nmenu default\nontimeout a\n", "b", ""},
@@ -261,6 +273,80 @@ static void has_one_default(void **state)
 	assert_string_equal(f.chosen, "x");
 }
 
+/* The readers of formats/others. */
+static void others_have_caps(void **state)
+{
+	static const struct {
+		const struct kb_reader *reader;
+		const char *path;
+		const char *text; /* of one entry, of two lines */
+	} rows[] = {
+		{&kb_reader_grub_legacy, "grub/menu.lst", "title x\nkernel /k\n"},
+		{&kb_reader_lilo, "etc/lilo.conf", "image=/k\nlabel=x\n"},
+		{&kb_reader_lilo, "etc/yaboot.conf", "image=/k\nlabel=x\n"},
+		{&kb_reader_petitboot, "petitboot.conf", "name x\nimage /k\n"},
+	};
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(rows); i++) {
+		KB_BUF struct kb_buf text = {0};
+		struct findings f = {0};
+		char expected[128];
+
+		for (int n = 0; n < 10002; n++) {
+			kb_buf_puts(&text, rows[i].text);
+		}
+		temp_dir_text(*state, rows[i].path, text.data);
+		assert_int_equal(read_with(rows[i].reader, *state, &f), 0);
+		assert_int_equal(f.n_entries, 10000);
+		assert_int_equal(f.n_diags, 1);
+		(void)snprintf(expected, sizeof(expected),
+			       "sda2:/%s:20001:1: there are too many entries: those from here on "
+			       "are left out",
+			       rows[i].path);
+		assert_string_equal(f.diag, expected);
+		temp_dir_text(*state, rows[i].path, "");
+	}
+}
+
+static void defaults_of_others(void **state)
+{
+#define TITLES "title a\nkernel /k\ntitle b\nkernel /k\n"
+#define IMAGES "image=/k label=a\nimage=/k label=b alias=c\n"
+	static const struct {
+		const struct kb_reader *reader;
+		const char *path;
+		const char *text;
+		const char *chosen;
+		const char *timeout; /* "": none */
+	} rows[] = {
+		{&kb_reader_grub_legacy, "grub/menu.lst", TITLES, "a", ""},
+		{&kb_reader_grub_legacy, "grub/menu.lst", "default 1\ntimeout 0\n" TITLES, "b",
+		 "0"},
+		{&kb_reader_grub_legacy, "grub/menu.lst", "default=2\ntimeout=3\n" TITLES, "", ""},
+		{&kb_reader_grub_legacy, "grub/menu.lst", "default saved\n" TITLES, "a", ""},
+		{&kb_reader_grub_legacy, "grub/menu.lst", TITLES "default 1\n", "a", ""},
+		{&kb_reader_lilo, "etc/lilo.conf", IMAGES, "a", "0"},
+		{&kb_reader_lilo, "etc/lilo.conf", "default=c\ntimeout=50\n" IMAGES, "b", "0"},
+		{&kb_reader_lilo, "etc/lilo.conf", "default=no\nprompt\n" IMAGES, "a", ""},
+		{&kb_reader_lilo, "etc/lilo.conf", "prompt timeout=51\n" IMAGES, "a", "6"},
+		{&kb_reader_lilo, "etc/lilo.conf", "other=/dev/sda1\n" IMAGES, "", ""},
+		{&kb_reader_lilo, "etc/yaboot.conf", "default=b\n" IMAGES, "b", ""},
+		{&kb_reader_lilo, "etc/yaboot.conf", "default=b\ntimeout=20\n" IMAGES, "b", "2"},
+		{&kb_reader_petitboot, "petitboot.conf", "name a\nimage /k\n", "", ""},
+		{&kb_reader_petitboot, "petitboot.conf", "default a\nname a\nimage /k\n", "a", ""},
+	};
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(rows); i++) {
+		struct findings f = {0};
+
+		temp_dir_text(*state, rows[i].path, rows[i].text);
+		assert_int_equal(read_with(rows[i].reader, *state, &f), 0);
+		assert_string_equal(f.chosen, rows[i].chosen);
+		assert_string_equal(f.timeout, rows[i].timeout);
+		temp_dir_text(*state, rows[i].path, "");
+	}
+}
+
 static void ends_when_nobody_listens(void **state)
 {
 	struct findings f = {.stop_after = 1};
@@ -278,6 +364,7 @@ int main(void)
 		CASE(includes_that_do_not_end), CASE(configurations_that_call_each_other),
 		CASE(submenus_in_submenus),     CASE(defaults),
 		CASE(defaults_of_u_boot),       CASE(has_one_default),
+		CASE(others_have_caps),         CASE(defaults_of_others),
 		CASE(ends_when_nobody_listens),
 	};
 
