@@ -126,7 +126,7 @@ static int add_named(struct pairing *p, struct kb_str options, struct kb_entry *
 	return r;
 }
 
-/* That of the same version beside it. */
+/* That of the same version beside it, where none is named. */
 static int add_own(struct pairing *p, const struct bare_name *kernel, struct kb_entry *entry)
 {
 	KB_BUF struct kb_buf name = {0};
@@ -168,7 +168,7 @@ static int emit(struct pairing *p, const struct bare_name *kernel, const struct 
 	if (r == 0) {
 		r = add_named(p, kb_buf_view(&options), &entry);
 	}
-	if (r == 0 && entry.n_initrd == 0) {
+	if (r == 0) {
 		r = add_own(p, kernel, &entry);
 	}
 	if (r == 0) {
