@@ -6,8 +6,8 @@
 
 #include "bls/loader_conf.h"
 #include "bls/uki_file.h"
+#include "loader_files.h"
 #include "readers.h"
-#include "tree_names.h"
 
 #define UKI_FOLDER "/EFI/Linux"
 
@@ -46,29 +46,11 @@ static int read_text(struct reading *r, const char *path, size_t max_bytes, stru
 	return code;
 }
 
-/* --- names of files */
-
-/* On the filesystem that holds the entry. A subvolume is a part of one, whose root the names begin
- * at; and /boot may be named, or left out, by who took a partition for the whole or the other way
- * round. */
 static const char *find_file(struct reading *r, const char *name)
 {
-	const char *below = r->tree->below ? r->tree->below : "";
-	const char *boot = "/boot";
 	const char *path = kb_arena_printf(&r->arena, "%s%s", name[0] == '/' ? "" : "/", name);
-	const char *other = NULL;
 
-	if (!path || tree_lookups_has_file(&r->lookups, path) == 0) {
-		return path;
-	}
-	if (below[0] && kb_str_starts(kb_str_from(path), kb_str_from(below))) {
-		other = path + strlen(below);
-	} else if (kb_str_starts(kb_str_from(path), KB_STR("/boot/"))) {
-		other = path + strlen(boot);
-	} else if (kb_str_starts(kb_str_from(r->folder), kb_str_from(boot))) {
-		other = kb_arena_printf(&r->arena, "%s%s", boot, path);
-	}
-	return other && tree_lookups_has_file(&r->lookups, other) == 0 ? other : path;
+	return path ? loader_find(&r->arena, &r->lookups, r->folder, path) : NULL;
 }
 
 /* --- files in the folder */

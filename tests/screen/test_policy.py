@@ -185,7 +185,7 @@ class LateDiskTest(PolicyCase):
 
     def start_with_a_late_disk(self, internal, *others):
         """The client, and the reader of the disk."""
-        many = "".join(f"label{i}=/vmlinuz a{i}\n" for i in range(5000))
+        many = "".join(f"label{i}=/vmlinuz a{i}\n" for i in range(20000))
         self.start("", self.disk("sda1,uuid=INNER", {"etc/kboot.conf": internal + many}), *others)
         reader = self.stopped_reader("sda1")
         self.addCleanup(self.go_on, reader)

@@ -121,6 +121,48 @@ static int grub(struct fake_sys *fake)
 	return r == 0 && n_found != 7 ? -EPROTO : r;
 }
 
+/* What the readers of other boot loaders find; one of each thing that they do. */
+static int loaders(struct fake_sys *fake)
+{
+	static const struct {
+		const char *path;
+		const char *text;
+	} files[] = {
+		{"boot/vmlinuz-6.1", "kernel"},
+		{"boot/initrd.img-6.1", "initrd"},
+		{"syslinux.cfg",
+		 "ui menu.c32 ~\ntimeout 10\nontimeout a b\nlabel a\nkernel /boot/vmlinuz-6.1\n"
+		 "append root=x\ninitrd boot/initrd.img-6.1\nmenu begin x\nmenu label ^y\n"
+		 "label b\nkernel mboot.c32\nappend k --- m n\nmenu end\ninclude more.cfg z\n"
+		 "label c\nconfig called.cfg\n"},
+		{"more.cfg", "label d\nkernel linux.c32\nappend k initrd=i\n"},
+		{"called.cfg", "label e\nlocalboot 0\nlabel f\ncom32 ifcpu64.c32\nappend e\n"},
+		{"extlinux/extlinux.conf",
+		 "label a\nkernel k\nappend ${x} initrd=i\nfdt d\nspeed 1\n"},
+		{"grub/menu.lst",
+		 "default saved\ntimeout 5\ntitle a\nuuid u\nkernel /k root=x\ninitrd /i\n"
+		 "module /m n\ntitle b\nkernel /k\ntitle c\nchainloader +1\n"},
+		{"grub/default", "1\n"},
+		{"etc/lilo.conf", "prompt timeout=5\nimage=/k append=\"x y\" root=current\n"},
+		{"yaboot.conf", "image=hd:2,/k\ninitrd=/i\nother=/dev/sda1\n"},
+		{"petitboot.conf", "name a\nimage uuid=u:/k\nargs b\nargs c\n"},
+		{"boot/refind_linux.conf", "\"a\" \"x %v initrd=boot\\i\"\n\"b\" y\n"},
+	};
+	struct temp_dir dir;
+	size_t n_found = 0;
+	int r;
+
+	(void)fake;
+	temp_dir_init(&dir);
+	for (size_t i = 0; i < KB_ARRAY_LEN(files); i++) {
+		temp_dir_text(&dir, files[i].path, files[i].text);
+	}
+	r = read_tree(&dir, &n_found);
+	temp_dir_done(&dir);
+	/* In the order of the readers, the bare kernel last; and three timeouts. */
+	return r == 0 && n_found != 6 + 1 + 3 + 3 + 1 + 2 + 1 + 3 ? -EPROTO : r;
+}
+
 /* Each kind of source, type and option once; and lines that are left out. */
 static const char fstab_text[] =
 	"UUID=\"1 2\" / btrfs subvol=/@,subvolid=256,compress=zstd 0 0\n"
@@ -163,6 +205,7 @@ const struct fault_scenario fault_scenarios[] = {
 	{"kboot.conf is parsed and expanded", conf},
 	{"a tree is read", readers},
 	{"GRUB's script is evaluated", grub},
+	{"other loaders' files are read", loaders},
 	{"an fstab is read", fstab},
 	{"a hosts is read", hosts},
 	{0},

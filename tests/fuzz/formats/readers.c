@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Every reader on a tree whose text files are the input, cut at lines of "===": kboot.conf,
- * os-release, fstab, kernel/cmdline, loader.conf, entries. What comes out must be complete and
- * travel as JSON.
+ * os-release, fstab, kernel/cmdline, loader.conf, entries, and those of
+ * the other loaders. What comes
+ * out must be complete and travel as JSON.
  */
 #include "kboot/formats/reader.h"
 
@@ -21,6 +22,14 @@ static const char *const files[] = {
 	"loader/entries/a+3-1.conf",
 	"loader/entries/b.conf",
 	"loader/entries.srel",
+	"syslinux/syslinux.cfg",
+	"syslinux/more.cfg",
+	"boot/extlinux/extlinux.conf",
+	"boot/grub/menu.lst",
+	"etc/lilo.conf",
+	"etc/yaboot.conf",
+	"boot/petitboot.conf",
+	"boot/refind_linux.conf",
 };
 
 static int take_entry(void *ctx, const struct kb_entry *entry)

@@ -97,7 +97,7 @@ static int teardown(void **state)
 static void are_all_in_the_table(void **state)
 {
 	(void)state;
-	assert_int_equal(kb_n_readers, 4);
+	assert_int_equal(kb_n_readers, 9);
 	for (size_t i = 0; i < kb_n_readers; i++) {
 		assert_non_null(kb_readers[i]->name);
 		assert_non_null(kb_readers[i]->read);

@@ -25,6 +25,7 @@ enum kb_format {
 	KB_FORMAT_YABOOT,
 	KB_FORMAT_LILO,
 	KB_FORMAT_PETITBOOT,
+	KB_FORMAT_REFIND,
 	KB_FORMAT_FILE,    /* a bare kernel */
 	KB_FORMAT_SESSION, /* typed or edited now */
 	KB_N_FORMATS
