@@ -144,7 +144,7 @@ LABEL=talk-boot
         everything = ""
         for line, sentence in sentences.items():
             told = self.say(vm, line, "/")
-            self.assertIn(f"kboot: {sentence}", told, line)
+            self.assertIn(f"! {sentence}", told, line)
             everything += told + "\n"
         told = self.say(vm, "cd /boot", "/boot")
         self.assertIn("/etc/fstab:10: /boot is on vda2", told)
