@@ -273,6 +273,22 @@ static void pass_over_a_crowded_folder_of_entries(void **state)
 	kb_arena_done(&f.arena);
 }
 
+/* /@boot is not in /@. */
+static void know_where_a_subvolume_ends(void **state)
+{
+	struct temp_dir *dir = *state;
+	struct kb_tree tree = {.root_fd = dir->fd, .name = "sda2", .below = "/@"};
+	struct findings f = {0};
+	struct kb_reader_out out = out_to(&f);
+	struct kb_error err;
+
+	temp_dir_text(dir, "loader/entries/one.conf", "linux /@boot/vmlinuz\n");
+	temp_dir_text(dir, "boot/vmlinuz", "another");
+	assert_int_equal(kb_reader_bls.read(&tree, &out, &err), 0);
+	assert_string_equal(f.last.kernel, "/@boot/vmlinuz");
+	kb_arena_done(&f.arena);
+}
+
 /* Images beyond what is kept are not read: each takes its time. */
 static void limit_images(void **state)
 {
@@ -323,6 +339,7 @@ int main(void)
 		IN_A_FOLDER(limit_kernels),
 		IN_A_FOLDER(pass_over_crowded_folders),
 		IN_A_FOLDER(pass_over_a_crowded_folder_of_entries),
+		IN_A_FOLDER(know_where_a_subvolume_ends),
 		IN_A_FOLDER(limit_images),
 		IN_A_FOLDER(pass_over_special_files),
 	};
