@@ -79,7 +79,8 @@ const char *loader_find(struct kb_arena *arena, struct tree_lookups *lookups, co
 	if (tree_lookups_has_file(lookups, path) == 0) {
 		return path;
 	}
-	if (below[0] && kb_str_starts(kb_str_from(path), kb_str_from(below))) {
+	if (below[0] && kb_str_starts(kb_str_from(path), kb_str_from(below)) &&
+	    path[strlen(below)] == '/') {
 		other = path + strlen(below);
 	} else if (kb_str_starts(kb_str_from(path), KB_STR("/boot/"))) {
 		other = path + strlen(boot);

@@ -82,9 +82,6 @@ static void tell_stopped(struct kb_jobs *j, const struct kb_job *job)
 		if (place->pid == 0) {
 			*place = *job;
 			place->line = strdup(job->line);
-			if (j->tty_fd >= 0) {
-				(void)tcgetattr(j->tty_fd, &place->mode);
-			}
 			kb_print_escaped(stderr, "[%zu] stopped: %s (go on with: fg %zu)", i + 1,
 					 job->line, i + 1);
 			return;
@@ -135,11 +132,14 @@ static bool wait_child(struct kb_jobs *j, pid_t pid, int *ret_status)
 	}
 }
 
-static int wait_job(struct kb_jobs *j, const struct kb_job *job)
+static int wait_job(struct kb_jobs *j, struct kb_job *job)
 {
 	int status = 0;
 	bool over = wait_child(j, job->pid, &status);
 
+	if (j->tty_fd >= 0) {
+		(void)tcgetattr(j->tty_fd, &job->mode);
+	}
 	take_terminal(j, over && WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	if (!over) {
 		return STATUS_FAILED;

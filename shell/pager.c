@@ -2,6 +2,7 @@
 #include "pager.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -90,8 +91,17 @@ static void begin_page(struct kb_pager *p)
 	p->left = p->size.rows > 1 ? p->size.rows - 1 : 1;
 }
 
+/* That it was stopped ends a read, after which the question is put again. */
+static void on_continue(int signum)
+{
+	(void)signum;
+}
+
 void kb_pager_init(struct kb_pager *p)
 {
+	const struct sigaction action = {.sa_handler = on_continue};
+
+	(void)sigaction(SIGCONT, &action, NULL);
 	*p = (struct kb_pager){.erases = kb_editor_terminal().obeys};
 	begin_page(p);
 }
@@ -129,15 +139,22 @@ static bool press(struct kb_pager *p, const struct kb_key *key)
 	return true;
 }
 
+static void put_question(int columns)
+{
+	printf("%.*s", columns, MORE);
+	(void)fflush(stdout);
+}
+
 static void ask(struct kb_pager *p)
 {
 	struct kb_key_decoder decoder = {0};
 	struct kb_key keys[KB_KEYS_AT_ONCE];
+	int room = p->size.cols > 1 ? p->size.cols - 1 : 1;
+	int columns = room < (int)strlen(MORE) ? room : (int)strlen(MORE);
 	bool answered = false;
 
 	take_terminal(p);
-	(void)fputs(MORE, stdout);
-	(void)fflush(stdout);
+	put_question(columns);
 	while (!answered) {
 		unsigned char byte;
 		ssize_t n = read(STDIN_FILENO, &byte, 1);
@@ -146,14 +163,16 @@ static void ask(struct kb_pager *p)
 		for (size_t i = 0; i < n_keys && !answered; i++) {
 			answered = press(p, &keys[i]);
 		}
-		if (n == 0 || (n < 0 && errno != EINTR)) {
+		if (n < 0 && errno == EINTR) {
+			put_question(columns);
+		} else if (n <= 0) {
 			p->over = answered = true;
 		}
 	}
 	if (p->erases) {
 		(void)fputs("\r\x1b[K", stdout);
 	} else {
-		printf("\r%*s\r", (int)strlen(MORE), "");
+		printf("\r%*s\r", columns, "");
 	}
 	(void)fflush(stdout);
 }

@@ -7,22 +7,23 @@ static bool is_file_key(struct kb_str key)
 }
 
 /* The name begins behind initrd=, and of several behind the last comma. */
-static size_t behind_key(struct kb_str word, bool is_first, enum kb_name_wanted *ret_wants)
+static size_t behind_key(struct kb_str word, bool is_first, struct kb_name_typed *typed)
 {
 	size_t equals = kb_str_find(word, '=');
 	struct kb_str key = kb_str_head(word, equals + 1);
 	size_t start = key.len;
 
-	*ret_wants = is_first ? KB_WANTS_DEVICE : KB_WANTS_KEYWORD;
+	typed->wants = is_first ? KB_WANTS_DEVICE : KB_WANTS_KEYWORD;
 	if (is_first || equals == word.len) {
 		return 0;
 	}
 	if (kb_str_eq(key, KB_STR("root="))) {
-		*ret_wants = KB_WANTS_ROOT;
+		typed->wants = KB_WANTS_ROOT;
 		return start;
 	}
-	*ret_wants = is_file_key(key) ? KB_WANTS_DEVICE : KB_WANTS_NOTHING;
-	for (size_t i = start; i < word.len; i++) {
+	typed->wants = is_file_key(key) ? KB_WANTS_DEVICE : KB_WANTS_NOTHING;
+	typed->is_list = kb_str_eq(key, KB_STR("initrd="));
+	for (size_t i = start; typed->is_list && i < word.len; i++) {
 		if (word.data[i] == ',') {
 			start = i + 1;
 		}
@@ -73,7 +74,7 @@ struct kb_name_typed kb_name_typed(const struct kb_line_edit *e)
 	size_t word = last_word(line, &typed.quote, &quote_at);
 	bool is_first = kb_str_trim(kb_str_head(line, word)).len == 0;
 
-	typed.start = word + behind_key(kb_str_skip(line, word), is_first, &typed.wants);
+	typed.start = word + behind_key(kb_str_skip(line, word), is_first, &typed);
 	if (typed.quote && quote_at == typed.start) {
 		typed.start++;
 	}
@@ -85,6 +86,26 @@ struct kb_name_typed kb_name_typed(const struct kb_line_edit *e)
 	return typed;
 }
 
+static bool has(struct kb_str name, char c)
+{
+	return kb_str_find(name, c) < name.len;
+}
+
+/* What keeps a name together: the quote that is open, none, or one that the name has not. */
+static char quote_for(struct kb_str name, char open)
+{
+	char wanted = (char)(has(name, ' ') || has(name, '\'') ? '"' : '\0');
+
+	return (char)(open ? open : has(name, '"') ? '\'' : wanted);
+}
+
+static bool can_be_typed(struct kb_str name, const struct kb_name_typed *typed)
+{
+	char quote = quote_for(name, typed->quote);
+
+	return !(quote && has(name, quote)) && !(typed->is_list && has(name, ','));
+}
+
 void kb_name_candidates(const struct kb_line_edit *e, const struct kb_name_typed *typed,
 			const struct kb_table_row *rows, size_t n_rows, struct kb_table *names)
 {
@@ -94,7 +115,8 @@ void kb_name_candidates(const struct kb_line_edit *e, const struct kb_name_typed
 	for (size_t i = 0; i < n_rows; i++) {
 		const char *const *cells = rows[i].cells;
 
-		if (cells[0] && kb_str_starts(kb_str_from(cells[0]), begun)) {
+		if (cells[0] && kb_str_starts(kb_str_from(cells[0]), begun) &&
+		    can_be_typed(kb_str_from(cells[0]), typed)) {
 			kb_table_add(names, (struct kb_table_row){
 						    {kb_table_printf(names, "%s", cells[0]),
 						     kb_table_printf(names, "%s",
@@ -137,11 +159,10 @@ bool kb_name_complete(struct kb_line_edit *e, const struct kb_name_typed *typed,
 	struct kb_str name = shared(names);
 	const char *behind = names->n == 1 ? names->rows[0].cells[1] : NULL;
 	KB_BUF struct kb_buf made = {0};
-	char quote = typed->quote;
+	char quote = quote_for(name, typed->quote);
 
 	before = kb_str_head(before, typed->last - typed->start);
-	if (!quote && (kb_str_find(name, ' ') < name.len || kb_str_find(name, '\'') < name.len)) {
-		quote = '"';
+	if (quote != typed->quote) {
 		kb_buf_putc(&made, quote);
 	}
 	kb_buf_printf(&made, "%.*s%.*s%s", KB_STR_ARG(before), KB_STR_ARG(name),

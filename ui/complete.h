@@ -24,10 +24,12 @@ struct kb_name_typed {
 	size_t start; /* of the name, behind a quote that is open there */
 	size_t last;  /* of what is to be completed of it: behind the folder */
 	char quote;   /* the one that is open, or 0 */
+	bool is_list; /* commas part names */
 };
 
 struct kb_name_typed kb_name_typed(const struct kb_line_edit *e);
-/* What of a table's names it may become; the second cell goes behind one that is not its end. */
+/* What of a table's names it may become, as far as they can be typed; the second cell goes behind
+ * one that is not its end. */
 void kb_name_candidates(const struct kb_line_edit *e, const struct kb_name_typed *typed,
 			const struct kb_table_row *rows, size_t n_rows, struct kb_table *names);
 /* As far as all of them agree. False where nothing was added by that. */

@@ -93,7 +93,7 @@ static int by_title(const void *a, const void *b)
 
 static int mark_shared_titles(struct kb_rows *rows)
 {
-	KB_FREE struct kb_row **entries = calloc(rows->n_entries + 1, sizeof(*entries));
+	KB_FREE struct kb_row **entries = calloc(rows->n_entries + 1, sizeof(struct kb_row *));
 	size_t n = 0;
 
 	if (!entries) {

@@ -75,7 +75,10 @@ static void complete_from(struct kb_ui *ui, const struct kb_table_row *rows, siz
 	const struct kb_name_typed typed = kb_name_typed(&edit->line);
 
 	kb_name_candidates(&edit->line, &typed, rows, n_rows, &edit->names);
-	if (edit->names.n == 0) {
+	if (edit->names.error) {
+		forget_names(edit);
+		kb_ui_say(ui, KB_NOTICE_ERROR, "Out of memory.");
+	} else if (edit->names.n == 0) {
 		kb_ui_say(ui, KB_NOTICE_INFO, "Nothing there begins so.");
 	} else if (kb_name_complete(&edit->line, &typed, &edit->names) || edit->names.n == 1) {
 		forget_names(edit);

@@ -179,7 +179,10 @@ const char *kb_engine_name_in(const struct kb_engine *e, struct kb_arena *arena,
 	struct kb_entry named = {.kernel = name};
 
 	kb_engine_resolve_context(e, &context);
-	return kb_entry_make_canonical(arena, &home, &named) < 0 ? NULL : named.kernel;
+	/* What is no name stays as the question has it. */
+	return kb_entry_make_canonical(arena, &home, &named) < 0
+		       ? NULL
+		       : kb_arena_strdup(arena, named.kernel);
 }
 
 int kb_engine_entry(struct kb_engine *e, struct kb_arena *arena, const char *text, const char *args,

@@ -46,6 +46,27 @@ static int read_text(struct reading *r, const char *path, size_t max_bytes, stru
 	return code;
 }
 
+/* What cannot be listed is told, and the rest is read all the same. */
+static int list(struct reading *r, const char *path, int (*fn)(void *ctx, const char *name))
+{
+	int code = path ? kb_tree_list(r->tree, path, MAX_NAMES, fn, r) : -ENOMEM;
+	struct kb_position at = {0};
+
+	if (code == -ENOMEM || code == 0 || code == -ENOENT || code == -ENOTDIR) {
+		return code == -ENOMEM ? code : 0;
+	}
+	at.file = tree_canonical(&r->arena, r->tree, path);
+	if (code == -E2BIG) {
+		conf_diags_loss(&r->diags, at, "more than %d names: they are not looked at",
+				MAX_NAMES);
+	} else {
+		conf_diags_loss(&r->diags, at, "the folder cannot be read: %s", strerror(-code));
+	}
+	return 0;
+}
+
+/* --- names of files */
+
 static const char *find_file(struct reading *r, const char *name)
 {
 	const char *path = kb_arena_printf(&r->arena, "%s%s", name[0] == '/' ? "" : "/", name);
@@ -120,9 +141,7 @@ static int add_image(struct reading *r, const char *path, int fd, const struct b
 	entry->file = entry->uki = path;
 	entry->is_uki_file = entry->is_whole = true;
 	code = bls_uki_read(&r->arena, fd, profile, entry);
-	if (code == 0 && r->n_entries == MAX_ENTRIES) {
-		r->n_dropped++;
-	} else if (code == 0) {
+	if (code == 0) {
 		r->entries[r->n_entries++] = entry;
 	}
 	return code;
@@ -144,6 +163,10 @@ static int take_image(void *ctx, const char *name)
 	path = kb_arena_printf(&r->arena, UKI_FOLDER "/%s", name);
 	code = path ? kb_tree_open(r->tree, path, &fd) : -ENOMEM;
 	for (unsigned profile = 0; code == 0 && profile < KB_PE_MAX_PROFILES; profile++) {
+		if (r->n_entries == MAX_ENTRIES) {
+			r->n_dropped++; /* unread: each takes its time */
+			return 0;
+		}
 		code = add_image(r, path, fd, &named, profile);
 		if (code == -ENOENT && profile > 0) {
 			return 0;
@@ -185,16 +208,7 @@ static int list_entries(struct reading *r, const char *path)
 	bool are_others = false;
 	int code = are_grubs(r, &are_others);
 
-	return code < 0 || are_others ? code : kb_tree_list(r->tree, path, MAX_NAMES, take_name, r);
-}
-
-static int list_images(struct reading *r)
-{
-	int code = strcmp(r->folder, folders[0]) == 0
-			   ? kb_tree_list(r->tree, UKI_FOLDER, MAX_NAMES, take_image, r)
-			   : 0;
-
-	return code == -ENOENT || code == -ENOTDIR ? 0 : code;
+	return code < 0 || are_others ? code : list(r, path, take_name);
 }
 
 /* Other words in there than type1: the counters and the order are somebody else's scheme. */
@@ -282,13 +296,13 @@ static const char *title_of(struct reading *r, const struct bls_entry *entry)
 {
 	const char *title = name_of(entry);
 
-	if (title && is_twin(r, entry, same_title) && entry->version) {
+	if (title && entry->version && is_twin(r, entry, same_title)) {
 		title = kb_arena_printf(&r->arena, "%s (%s)", title, entry->version);
 	}
-	if (title && is_twin(r, entry, same_version) && entry->machine_id) {
+	if (title && entry->machine_id && is_twin(r, entry, same_version)) {
 		title = kb_arena_printf(&r->arena, "%s (%.8s)", title, entry->machine_id);
 	}
-	if (title && is_twin(r, entry, same_machine) && entry->title) {
+	if (title && entry->title && is_twin(r, entry, same_machine)) {
 		title = kb_arena_printf(&r->arena, "%s (%s)", title, entry->id);
 	}
 	return title;
@@ -362,8 +376,8 @@ static int read_folder(struct reading *r)
 	if (code == 0) {
 		code = list_entries(r, path);
 	}
-	if (code == 0 || code == -ENOENT || code == -ENOTDIR) {
-		code = list_images(r);
+	if (code == 0 && strcmp(r->folder, folders[0]) == 0) {
+		code = list(r, UKI_FOLDER, take_image);
 	}
 	if (code < 0 || r->n_entries == 0) {
 		return code;
@@ -374,9 +388,10 @@ static int read_folder(struct reading *r)
 		chosen = loader_conf_choose(&conf, r->entries, r->n_entries);
 	}
 	for (size_t i = 0; code == 0 && i < r->n_entries; i++) {
-		code = emit(r, r->entries[i], r->entries[i] == chosen);
+		code = emit(r, r->entries[i], chosen && r->entries[i] == chosen);
 	}
 	if (r->n_dropped > 0) {
+		path = tree_canonical(&r->arena, r->tree, path);
 		conf_diags_loss(&r->diags, (struct kb_position){.file = path},
 				"more than %d entries: %zu are left out", MAX_ENTRIES,
 				r->n_dropped);

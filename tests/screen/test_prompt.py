@@ -459,6 +459,32 @@ class PromptTest(unittest.TestCase):
         self.wait_line(term, MORE)
         self.assertNotIn("label 28", term.screen.text)
 
+    def test_a_page_is_put_aside_and_taken_up_again(self):
+        term = self.start_long()
+        term.send(CTRL_Z)
+        term.wait_text("[1] stopped: --more--")
+        self.wait_line(term, "kboot:")
+        term.send("fg", ENTER)
+        self.wait_line(term, MORE)
+        # Its keys are keys, and unseen.
+        term.send("xx ")
+        term.wait_text("label 17")
+        self.wait_line(term, MORE)
+        self.assertNotIn("xx", term.screen.text)
+        term.send("q")
+        self.wait_line(term, "kboot:")
+
+    def test_a_screen_narrower_than_its_question(self):
+        self.engine.labels = [f"{n}" for n in range(9)]
+        for kind in ("vt100", "dumb"):
+            with self.subTest(kind):
+                term = self.start(columns=12, lines=9, term=kind)
+                term.send("labels", ENTER)
+                self.wait_line(term, MORE[:11])
+                term.send(" ")
+                self.wait_line(term, "kboot:")
+                self.assertNotIn("more", term.screen.text)
+
     def test_what_fits_is_not_paged(self):
         self.engine.labels = [f"label {n:02}" for n in range(9)]
         term = self.start(lines=10)

@@ -8,12 +8,14 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "fuzz.h"
 #include "image_x86.h"
 #include "kboot/boot/load.h"
+#include "kboot/boot/uki.h"
 
-enum { INPUT_MAX = 1 << 20 };
+enum { INPUT_MAX = 1 << 20, ROOM = 1 << 20, PROFILES = 3 };
 
 static void check_text(const char *text)
 {
@@ -38,6 +40,27 @@ static void check_header(int fd, size_t size)
 	FUZZ_CHECK(header.cmdline_max_bytes > 0);
 }
 
+/* Parts that overlap are copied twice: never more than there is room for. */
+static void take_apart(int fd)
+{
+	const struct kb_boot_file file = {fd, "k"};
+
+	for (unsigned profile = 0; profile < PROFILES; profile++) {
+		KB_ARENA struct kb_arena arena = {0};
+		struct kb_uki_parts parts;
+		struct kb_error err = {0};
+		int r = kb_uki_take_apart(&file, profile, ROOM, &arena, &parts, &err);
+
+		FUZZ_CHECK(r <= 0 && (r < 0) == (err.text[0] != '\0'));
+		check_text(err.text);
+		if (r == 0) {
+			FUZZ_CHECK(lseek(parts.kernel.fd, 0, SEEK_END) <= ROOM);
+			FUZZ_CHECK(!strpbrk(parts.args, "\n\r\t"));
+			kb_uki_parts_close(&parts);
+		}
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	KB_CLOSE int fd = memfd_create("k", MFD_CLOEXEC);
@@ -58,6 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_text(err.text);
 	check_text(image.version);
 	check_header(fd, size);
+	take_apart(fd);
 	if (r < 0) {
 		return 0;
 	}

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Every reader on a tree whose text files are the input, cut at lines of "===": kboot.conf,
- * os-release, fstab, kernel/cmdline, loader.conf, entries, and those of
- * the other loaders. What comes
- * out must be complete and travel as JSON.
+ * os-release, fstab, kernel/cmdline, loader.conf, entries, those of the other loaders, a unified
+ * image. What comes out must be complete and travel as JSON.
  */
 #include "kboot/formats/reader.h"
 
@@ -30,6 +29,7 @@ static const char *const files[] = {
 	"etc/yaboot.conf",
 	"boot/petitboot.conf",
 	"boot/refind_linux.conf",
+	"EFI/Linux/a.efi",
 };
 
 static int take_entry(void *ctx, const struct kb_entry *entry)

@@ -104,6 +104,20 @@ static void an_answer_has_the_number_of_its_request(void **state)
 	assert_non_null(strstr(core_fixture_hear(f, client), "\"request\":6,"));
 }
 
+/* A name that is none is still the request's own, when the question is gone. */
+static void a_name_that_cannot_be_is_kept(void **state)
+{
+	static char line[8192];
+	static char name[5000];
+	struct core_fixture *f = *state;
+	int client = core_fixture_connect(f);
+
+	memset(name, 'x', sizeof(name) - 1);
+	(void)snprintf(line, sizeof(line),
+		       "{\"do\":\"visit\",\"want\":\"list\",\"id\":\"a\",\"name\":\"%s\"}", name);
+	assert_non_null(strstr(core_fixture_say(f, client, line), "a file name above"));
+}
+
 static void a_removed_device_gets_a_worker(void **state)
 {
 	struct core_fixture *f = *state;
@@ -303,6 +317,7 @@ int main(void)
 		TEST(a_chroot_goes_with_its_client),
 		TEST(an_answer_does_not_go_to_the_next_client),
 		TEST(an_answer_has_the_number_of_its_request),
+		TEST(a_name_that_cannot_be_is_kept),
 		TEST(a_removed_device_gets_a_worker),
 		TEST(each_removed_device_gets_one),
 		TEST(what_was_missing_too_early_is_looked_for_again),

@@ -245,6 +245,69 @@ static void pass_over_crowded_folders(void **state)
 	kb_arena_done(&f.arena);
 }
 
+static void link_entries(struct temp_dir *dir, int n)
+{
+	temp_dir_text(dir, "loader/entries/0.conf", "linux /vmlinuz\n");
+	for (int i = 1; i < n; i++) {
+		char path[40];
+
+		(void)snprintf(path, sizeof(path), "loader/entries/%d.conf", i);
+		assert_int_equal(linkat(dir->fd, "loader/entries/0.conf", dir->fd, path, 0), 0);
+	}
+}
+
+/* The others are read all the same. */
+static void pass_over_a_crowded_folder_of_entries(void **state)
+{
+	struct temp_dir *dir = *state;
+	struct findings f = {0};
+	struct kb_error err;
+
+	link_entries(dir, 8193);
+	temp_dir_text(dir, "boot/loader/entries/one.conf", "linux /vmlinuz\n");
+	assert_int_equal(read_tree(&kb_reader_bls, dir, &f, &err), 0);
+	assert_int_equal(f.n_entries, 1);
+	assert_int_equal(f.n_diags, 1);
+	assert_string_equal(f.last_diag, "sda2:/loader/entries:0: more than 8192 names: they are "
+					 "not looked at");
+	kb_arena_done(&f.arena);
+}
+
+/* /@boot is not in /@. */
+static void know_where_a_subvolume_ends(void **state)
+{
+	struct temp_dir *dir = *state;
+	struct kb_tree tree = {.root_fd = dir->fd, .name = "sda2", .below = "/@"};
+	struct findings f = {0};
+	struct kb_reader_out out = out_to(&f);
+	struct kb_error err;
+
+	temp_dir_text(dir, "loader/entries/one.conf", "linux /@boot/vmlinuz\n");
+	temp_dir_text(dir, "boot/vmlinuz", "another");
+	assert_int_equal(kb_reader_bls.read(&tree, &out, &err), 0);
+	assert_string_equal(f.last.kernel, "/@boot/vmlinuz");
+	kb_arena_done(&f.arena);
+}
+
+/* Images beyond what is kept are not read: each takes its time. */
+static void limit_images(void **state)
+{
+	struct temp_dir *dir = *state;
+	struct findings f = {0};
+	struct kb_error err;
+
+	link_entries(dir, 1024);
+	temp_dir_text(dir, "EFI/Linux/damaged.efi",
+		      "MZ and no more, but some bytes of it are "
+		      "where the headers of an image would be");
+	assert_int_equal(read_tree(&kb_reader_bls, dir, &f, &err), 0);
+	assert_int_equal(f.n_entries, 1024);
+	assert_int_equal(f.n_diags, 1);
+	assert_string_equal(f.last_diag,
+			    "sda2:/loader/entries:0: more than 1024 entries: 1 are left out");
+	kb_arena_done(&f.arena);
+}
+
 /* What is no regular file must not be opened: a FIFO would wait for ever. */
 static void pass_over_special_files(void **state)
 {
@@ -275,6 +338,9 @@ int main(void)
 		IN_A_FOLDER(leave_own_names_alone),
 		IN_A_FOLDER(limit_kernels),
 		IN_A_FOLDER(pass_over_crowded_folders),
+		IN_A_FOLDER(pass_over_a_crowded_folder_of_entries),
+		IN_A_FOLDER(know_where_a_subvolume_ends),
+		IN_A_FOLDER(limit_images),
 		IN_A_FOLDER(pass_over_special_files),
 	};
 

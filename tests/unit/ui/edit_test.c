@@ -104,6 +104,32 @@ static void names_with_blanks(void **state)
 	becomes("/x/i", "visit b /x/", rows, 2, "\"/x/it's\" ");
 }
 
+/* Several initrds are told apart by commas: a name with one cannot be typed there. */
+static void names_with_commas(void **state)
+{
+	static const struct kb_table_row rows[] = {{{"vendor,board.dtb", ""}}, {{"vendor-x", ""}}};
+
+	(void)state;
+	becomes("k dtb=/x/vendor,", "visit b /x/", rows, 2, "k dtb=/x/vendor,board.dtb ");
+	becomes("k initrd=/x/v", "visit b /x/", rows, 2, "k initrd=/x/vendor-x ");
+}
+
+/* The quote is the one that the name has not; a name with both cannot be typed. */
+static void names_with_quotes(void **state)
+{
+	static const struct kb_table_row rows[] = {{{"a\"b", ""}},
+						   {{"a'c", ""}},
+						   {{"d\"e'f", ""}},
+						   {{"g \"h", ""}}};
+
+	(void)state;
+	becomes("/x/g", "visit b /x/", rows, 4, "'/x/g \"h' ");
+	becomes("'/x/a", "visit b /x/", rows, 4, "'/x/a\"b' ");
+	becomes("\"/x/a", "visit b /x/", rows, 4, "\"/x/a'c\" ");
+	becomes("/x/d", "visit b /x/", rows, 4, "/x/d");
+	assert_non_null(strstr(scene_text(&s), "Nothing there begins so."));
+}
+
 static void what_it_could_be_is_shown(void **state)
 {
 	(void)state;
@@ -167,8 +193,14 @@ int main(void)
 {
 #define EDIT(name) cmocka_unit_test_setup_teardown(name, open_scene, close_scene)
 	const struct CMUnitTest tests[] = {
-		EDIT(a_kernel),      EDIT(initrds_and_keywords),      EDIT(names_with_blanks),
-		EDIT(more_than_fit), EDIT(what_it_could_be_is_shown), EDIT(typed_on),
+		EDIT(a_kernel),
+		EDIT(initrds_and_keywords),
+		EDIT(names_with_blanks),
+		EDIT(names_with_quotes),
+		EDIT(names_with_commas),
+		EDIT(more_than_fit),
+		EDIT(what_it_could_be_is_shown),
+		EDIT(typed_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
