@@ -27,6 +27,17 @@ struct kb_name_home {
 	bool in_folder;
 };
 
+/* Where an entry of the catalog has its own. */
+static inline struct kb_name_home kb_name_home_of(const struct kb_resolve_context *context,
+						  const struct kb_entry *entry)
+{
+	const char *below = entry->subvolume ? entry->subvolume : "";
+
+	return (struct kb_name_home){.context = context,
+				     .device = entry->device,
+				     .subvolume = entry->device ? below : NULL};
+}
+
 /* Makes kernel, initrds and dtb canonical in place, and a root= that is kboot's name of a device
  * one that a kernel knows; what cannot be named yet becomes a problem. -ENOMEM. */
 KB_MUST_CHECK int kb_entry_make_canonical(struct kb_arena *arena, const struct kb_name_home *home,

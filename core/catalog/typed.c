@@ -245,7 +245,7 @@ int kb_catalog_entry_from_line(const struct kb_catalog *c, const struct kb_resol
 int kb_catalog_edit(const struct kb_resolve_context *context, struct kb_arena *arena,
 		    const char *line, struct kb_entry *entry, struct kb_error *err)
 {
-	const struct kb_name_home home = {.context = context, .device = entry->device};
+	const struct kb_name_home home = kb_name_home_of(context, entry);
 	const struct kb_conf none = {.file = "the edited line"};
 	struct kb_entry edited = *entry;
 	int r;

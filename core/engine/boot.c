@@ -172,10 +172,10 @@ static int edit(struct kb_engine *e, struct kb_arena *arena, const char *args, c
 const char *kb_engine_name_in(const struct kb_engine *e, struct kb_arena *arena, const char *id,
 			      const char *name)
 {
+	static const struct kb_entry none;
 	const struct kb_entry *entry = kb_catalog_find(&e->catalog, id);
 	struct kb_resolve_context context;
-	const struct kb_name_home home = {.context = &context,
-					  .device = entry ? entry->device : NULL};
+	const struct kb_name_home home = kb_name_home_of(&context, entry ? entry : &none);
 	struct kb_entry named = {.kernel = name};
 
 	kb_engine_resolve_context(e, &context);

@@ -6,7 +6,7 @@
 
 #include "kboot/formats/installed.h"
 
-enum { TEXT_MAX_BYTES = 64 << 10 };
+enum { TEXT_MAX_BYTES = 64 << 10, VALUE_MAX_BYTES = 512 };
 
 struct image {
 	struct kb_pe_source source;
@@ -48,6 +48,12 @@ static int first_of(struct kb_arena *arena, const struct kb_buf *text, const cha
 	*ret_value = NULL;
 	for (size_t i = 0; r == 0 && !*ret_value && i < n_keys; i++) {
 		r = kb_os_release_get(arena, kb_buf_view(text), kb_str_from(keys[i]), ret_value);
+		/* Nobody reads more; an image may have 256 profiles, each with all of it. */
+		if (r == 0 && *ret_value && strlen(*ret_value) > VALUE_MAX_BYTES) {
+			*ret_value = kb_arena_str(arena, kb_str_head(kb_str_from(*ret_value),
+								     VALUE_MAX_BYTES));
+			r = *ret_value ? 0 : -ENOMEM;
+		}
 	}
 	return r;
 }
