@@ -309,7 +309,7 @@ static void put_escaped(const char *word, struct kb_buf *text)
 	for (; *word; word++) {
 		const char *letter = word[0] == '\\' && word[1] ? strchr(letters, word[1]) : NULL;
 
-		kb_buf_putc(text, letter ? bytes[letter - letters] : *word);
+		kb_buf_putc(text, (char)(letter ? bytes[letter - letters] : *word));
 		word += letter != NULL;
 	}
 }

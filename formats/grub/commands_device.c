@@ -140,7 +140,8 @@ static int probe(struct grub *g, struct grub_arguments *args, const struct grub_
 {
 	const char *variable = NULL;
 	const char *value = NULL;
-	KB_FREE char *copy = NULL;
+	KB_ARENA struct kb_arena arena = {0};
+	const char *copy;
 	char what = '\0';
 
 	(void)node;
@@ -160,7 +161,7 @@ static int probe(struct grub *g, struct grub_arguments *args, const struct grub_
 	if (!value) {
 		return GRUB_FALSE;
 	}
-	copy = strndup(value, strcspn(value, ")"));
+	copy = kb_arena_str(&arena, kb_str_of(value, strcspn(value, ")")));
 	grub_check(g, copy ? 0 : -ENOMEM);
 	if (copy && variable) {
 		grub_set(g, variable, copy);

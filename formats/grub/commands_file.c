@@ -83,8 +83,9 @@ static int run_file(struct grub *g, const char *name, const struct grub_place *p
 
 static int source(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
 {
-	KB_FREE char *file = strdup(grub_get(g, "config_file"));
-	KB_FREE char *folder = strdup(grub_get(g, "config_directory"));
+	KB_ARENA struct kb_arena arena = {0};
+	const char *file = kb_arena_strdup(&arena, grub_get(g, "config_file"));
+	const char *folder = kb_arena_strdup(&arena, grub_get(g, "config_directory"));
 	struct grub_place place;
 
 	(void)node;

@@ -81,25 +81,23 @@ static int keep_match(void *ctx, const char *name)
 /* One component further, for each folder that matched so far. */
 static int glob_part(struct glob *glob, const char *part)
 {
-	KB_FREE char **before = glob->found;
+	char **before = glob->found;
 	size_t n = glob->n;
+	int r = 0;
 
 	glob->found = calloc(MAX_NAMES, sizeof(*glob->found));
 	glob->n = 0;
 	glob->part = part;
-	if (!glob->found) {
-		return -ENOMEM;
-	}
-	for (size_t i = 0; i < n && grub_spend(glob->e->g, 8); i++) {
+	r = glob->found ? 0 : -ENOMEM;
+	for (size_t i = 0; r == 0 && i < n && grub_spend(glob->e->g, 8); i++) {
 		const struct kb_tree *tree = glob->e->g->host->tree;
 
 		glob->folder = before[i];
-		if (kb_tree_list(tree, *before[i] ? before[i] : "/", MAX_NAMES, keep_match, glob) ==
-		    -ENOMEM) {
-			return -ENOMEM;
-		}
+		r = kb_tree_list(tree, *before[i] ? before[i] : "/", MAX_NAMES, keep_match, glob);
+		r = r == -ENOMEM ? r : 0;
 	}
-	return 0;
+	free(before);
+	return r;
 }
 
 static int glob_path(struct glob *glob, char *pattern)
@@ -273,7 +271,7 @@ void grub_expand(struct grub *g, const struct grub_word *words, struct grub_argu
 		.g = g,
 		.args = args,
 		.word = {.max_bytes = GRUB_MAX_WORD},
-		.pattern = {.max_bytes = 2 * GRUB_MAX_WORD},
+		.pattern = {.max_bytes = (size_t)2 * GRUB_MAX_WORD},
 	};
 
 	for (; words && !g->is_stopped; words = words->next) {

@@ -138,7 +138,10 @@ static void read_words(struct grub *g, const struct grub_arguments *args, struct
 		       struct options *options)
 {
 	item->params = kb_arena_array(&g->kept, args->n, sizeof(*item->params));
-	grub_check(g, item->params ? 0 : -ENOMEM);
+	if (!item->params) {
+		grub_check(g, -ENOMEM);
+		return;
+	}
 	for (size_t i = 1; i < args->n && !g->is_stopped;) {
 		if (!take_option(args, &i, options)) {
 			item->params[item->n_params++] = keep(g, args->words[i++]);

@@ -63,7 +63,8 @@ static void run_body(struct grub_opening *o, const struct grub_item *item)
 static int open_inner(struct grub_opening *o, const struct grub_item *item,
 		      const struct grub_menu *menu, const char *default_value)
 {
-	KB_FREE char *value = default_value ? strdup(default_value) : NULL;
+	KB_ARENA struct kb_arena arena = {0};
+	const char *value = kb_arena_strdup(&arena, default_value);
 	int r;
 
 	if (default_value && !value) {

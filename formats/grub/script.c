@@ -150,7 +150,8 @@ static int give(struct reading *reading)
 		.out = script->eval->out,
 		.lookups = {.tree = script->tree, .out = script->eval->out},
 	};
-	KB_FREE char *value = strdup(grub_get(g, "default"));
+	KB_ARENA struct kb_arena arena = {0};
+	const char *value = kb_arena_strdup(&arena, grub_get(g, "default"));
 	int r = value ? 0 : -ENOMEM;
 
 	if (r == 0 && script->eval->variable) {

@@ -173,14 +173,15 @@ int grub_variables_each(const struct grub_context *context,
 			int (*fn)(void *ctx, const struct grub_variable *variable), void *ctx)
 {
 	size_t n = count(context, NULL);
-	KB_FREE const struct grub_variable **list = calloc(n ? n : 1, sizeof(*list));
+	KB_FREE const struct grub_variable **list =
+		calloc(n ? n : 1, sizeof(struct grub_variable *));
 	int r = 0;
 
 	if (!list) {
 		return -ENOMEM;
 	}
 	(void)count(context, list);
-	qsort(list, n, sizeof(*list), by_name);
+	qsort(list, n, sizeof(struct grub_variable *), by_name);
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		r = fn(ctx, list[i]);
 	}
