@@ -91,9 +91,12 @@ static int find(struct kb_prompt_work *w, struct kb_place_found *ret_found, stru
 			err);
 }
 
+enum { LISTED_BYTES = 128 << 10, BESIDE_A_NAME = 8 };
+
 struct listing {
 	const struct kb_prompt_work *work;
 	const struct kb_resolved *folder;
+	size_t told_bytes;
 };
 
 /* A name that cannot be shown as it is cannot be typed either: it is left out. */
@@ -114,13 +117,18 @@ static bool is_plain(const char *name)
 
 static int list_name(void *ctx, const char *name)
 {
-	const struct listing *l = ctx;
+	struct listing *l = ctx;
 	const struct kb_tree *tree = l->folder->tree;
 	KB_BUF struct kb_buf path = {0};
 	KB_CLOSE int fd = -1;
 
 	if (!kb_str_starts(kb_str_from(name), kb_str_from(l->work->job->list)) || !is_plain(name)) {
 		return 0;
+	}
+	/* All of them are one answer. */
+	l->told_bytes += strlen(name) + BESIDE_A_NAME;
+	if (l->told_bytes > LISTED_BYTES) {
+		return -EMSGSIZE;
 	}
 	kb_buf_printf(&path, "%s/%s", l->folder->rest, name);
 	if (kb_buf_error(&path) < 0) {
@@ -138,13 +146,16 @@ static int list_name(void *ctx, const char *name)
 static int list_folder(const struct kb_prompt_work *w, const struct kb_place_found *found,
 		       struct kb_error *err)
 {
-	struct listing listing = {w, &found->resolved};
+	struct listing listing = {.work = w, .folder = &found->resolved};
 	int r = kb_tree_list(found->resolved.tree, found->resolved.rest, KB_PROMPT_MAX_NAMES,
 			     list_name, &listing);
 
 	return r == -E2BIG
 		       ? kb_error_set(err, r, "%s has more than %d names: they are not looked at",
 				      found->shown, KB_PROMPT_MAX_NAMES)
+	       : r == -EMSGSIZE
+		       ? kb_error_set(err, r, "too many names in %s begin so: type more of one",
+				      found->shown)
 	       : r < 0 ? kb_error_set(err, r, "%s cannot be listed: %s", found->shown, strerror(-r))
 		       : 0;
 }

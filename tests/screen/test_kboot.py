@@ -128,6 +128,18 @@ class KbootTest(unittest.TestCase):
         term.send(b"\x15", "/boot/", TAB)
         term.wait_text("\n kboot.conf  vmlinuz\n")
 
+    def test_tab_in_a_folder_with_too_many_names(self):
+        for number in range(3000):
+            self.write(f"sdb1/many/{'a' * 40}{number}", b"")
+        term = self.start()
+        term.wait_text("> 1   Debian")
+        term.send("e")
+        term.wait_text("root=/dev/sda2 ro quiet")
+        term.send(b"\x15", "sdb1:/many/", TAB)
+        term.wait_text("Too many names in sdb1:/many begin so: type more of one.")
+        term.send("a" * 40, "299", TAB)
+        term.wait_text(f"{'a' * 40}2999")
+
     def test_rescan_finds_what_is_new(self):
         term = self.start()
         term.wait_text("Rescue system")
