@@ -181,8 +181,8 @@ static void describe_empty(const struct kb_ui *ui, struct kb_buf *text)
 			      "Nothing to boot was found yet.\n"
 			      " \n"
 			      "%s \n"
-			      "kboot looks on every disk for kboot.conf (or .cnf) in /, /etc, "
-			      "/boot and /boot/etc, and for kernels in / and /boot.\n"
+			      "kboot looks on every disk for kboot.conf, for what other boot "
+			      "loaders left there, and for kernels in / and /boot.\n"
 			      " \n"
 			      "Plug in a disk, or press r (look again), l (log), c (prompt).",
 			      m->state.disks);

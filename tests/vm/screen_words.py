@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 # The countdown: what will boot, and in how many seconds.
 COUNTDOWN = r"Booting .* in (\d+) s\b"
-# The first of the key hints that stand below a menu.
-HINTS = r"Enter boot(?! with)"
-# The same words where only bytes of a terminal are at hand.
+# The key hints that stand below a menu, and below one without entries.
+HINTS = r"Enter boot(?! with)|c prompt  q power  \? help"
+# The first of them where only bytes of a terminal are at hand.
 HINTS_BYTES = rb"Enter(\x1b[^A-Za-z]*[A-Za-z]|\x0f)* ?boot"
 
 # An entry's row: the mark of the selected one, the entry's number, perhaps a mark of a problem, the title.
