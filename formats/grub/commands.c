@@ -51,6 +51,14 @@ bool grub_take_option(const struct grub_arguments *args, size_t *i, char letter,
 	return true;
 }
 
+int grub_ignore(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
+{
+	(void)g;
+	(void)args;
+	(void)node;
+	return 0;
+}
+
 int grub_need(struct grub *g, const struct grub_arguments *args, size_t n)
 {
 	if (args->n > n) {

@@ -26,6 +26,8 @@ bool grub_take_option(const struct grub_arguments *args, size_t *i, char letter,
 /* Too few words behind the name: a message, GRUB_BAD_ARGUMENT. */
 int grub_need(struct grub *g, const struct grub_arguments *args, size_t n);
 
+/* A command that has nothing to do here. */
+int grub_ignore(struct grub *g, struct grub_arguments *args, const struct grub_node *node);
 int grub_blscfg(struct grub *g, struct grub_arguments *args, const struct grub_node *node);
 int grub_regexp(struct grub *g, struct grub_arguments *args, const struct grub_node *node);
 int grub_test(struct grub *g, struct grub_arguments *args, const struct grub_node *node);

@@ -128,14 +128,6 @@ static int module(struct grub *g, struct grub_arguments *args, const struct grub
 	return 0;
 }
 
-static int ignore(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
-{
-	(void)g;
-	(void)args;
-	(void)node;
-	return 0;
-}
-
 /* In a body: what the entry does. Elsewhere GRUB would be gone, so that nothing follows; but a
  * question (fwsetup --is-supported) is answered yes. */
 static int leave(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
@@ -162,20 +154,11 @@ static int boot(struct grub *g, struct grub_arguments *args, const struct grub_n
 	return 0;
 }
 
-/* Unified kernel images are listed by formats/bls, with all that belongs to them. */
-static int uki(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
-{
-	(void)g;
-	(void)args;
-	(void)node;
-	return 0;
-}
-
 const struct grub_command grub_boot_commands[] = {
 	{"menuentry", grub_menuentry},
 	{"submenu", grub_menuentry},
 	{"blscfg", grub_blscfg},
-	{"uki", uki},
+	{"uki", grub_ignore}, /* formats/bls lists them, with all that belongs to them */
 	{"linux", linux_},
 	{"linux16", linux_},
 	{"linuxefi", linux_},
@@ -191,15 +174,15 @@ const struct grub_command grub_boot_commands[] = {
 	{"xen_module", module},
 	{"xen_linux", module},
 	{"xen_initrd", module},
-	{"acpi", ignore},
+	{"acpi", grub_ignore},
 	{"chainloader", other},
 	{"ntldr", other},
 	{"appleloader", other},
 	{"kfreebsd", other},
 	{"kopenbsd", other},
 	{"knetbsd", other},
-	{"kfreebsd_loadenv", ignore},
-	{"kfreebsd_module", ignore},
+	{"kfreebsd_loadenv", grub_ignore},
+	{"kfreebsd_module", grub_ignore},
 	{"xnu_kernel", other},
 	{"xnu_kernel64", other},
 	{"freedos", other},
@@ -210,7 +193,7 @@ const struct grub_command grub_boot_commands[] = {
 	{"halt", leave},
 	{"exit", leave},
 	{"boot", boot},
-	{"drivemap", ignore},
-	{"parttool", ignore},
+	{"drivemap", grub_ignore},
+	{"parttool", grub_ignore},
 	{NULL, NULL},
 };

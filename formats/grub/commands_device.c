@@ -188,14 +188,6 @@ static int hwmatch(struct grub *g, struct grub_arguments *args, const struct gru
 	return 0;
 }
 
-static int ignore(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
-{
-	(void)g;
-	(void)args;
-	(void)node;
-	return 0;
-}
-
 /* What kboot cannot reach from a reader. */
 static int refuse(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
 {
@@ -213,9 +205,9 @@ const struct grub_command grub_device_commands[] = {
 	{"insmod", insmod},
 	{"hwmatch", hwmatch},
 	{"loopback", refuse},
-	{"cryptomount", ignore},
-	{"zfskey", ignore},
-	{"btrfs-mount-subvol", ignore},
+	{"cryptomount", grub_ignore},
+	{"zfskey", grub_ignore},
+	{"btrfs-mount-subvol", grub_ignore},
 	{"gptprio.next", refuse},
 	{NULL, NULL},
 };
