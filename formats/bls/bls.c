@@ -205,9 +205,14 @@ static int are_grubs(struct reading *r, bool *ret_are)
 
 static int list_entries(struct reading *r, const char *path)
 {
+	KB_CLOSE int fd = -1;
 	bool are_others = false;
-	int code = are_grubs(r, &are_others);
+	int code = 0;
 
+	/* Most disks have no such folder: GRUB's scripts need not be read for them. */
+	if (kb_tree_open_dir(r->tree, path, &fd) == 0) {
+		code = are_grubs(r, &are_others);
+	}
 	return code < 0 || are_others ? code : list(r, path, take_name);
 }
 
