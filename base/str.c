@@ -30,6 +30,26 @@ bool kb_str_starts(struct kb_str s, struct kb_str prefix)
 	return kb_str_eq(kb_str_head(s, prefix.len), prefix);
 }
 
+struct kb_str kb_str_common(struct kb_str a, struct kb_str b)
+{
+	size_t same = 0;
+	size_t len = 0;
+
+	while (same < a.len && same < b.len && a.data[same] == b.data[same]) {
+		same++;
+	}
+	while (len < same) {
+		size_t next = kb_str_utf8_len(kb_str_skip(a, len));
+
+		next = next > 0 ? next : 1;
+		if (next > same - len) {
+			break;
+		}
+		len += next;
+	}
+	return kb_str_head(a, len);
+}
+
 bool kb_str_ends(struct kb_str s, struct kb_str suffix)
 {
 	return s.len >= suffix.len && kb_str_eq(kb_str_skip(s, s.len - suffix.len), suffix);

@@ -315,6 +315,20 @@ static char *format_nfs(struct kb_arena *arena, const struct kb_name *name)
 			       name->path);
 }
 
+struct kb_str kb_name_folder(struct kb_str name)
+{
+	size_t end = 0;
+
+	for (size_t i = 0; i < name.len; i++) {
+		bool ends_device = name.data[i] == ':' && end == 0 && i > 0;
+
+		if (name.data[i] == '/' || ends_device) {
+			end = i + 1;
+		}
+	}
+	return kb_str_head(name, end);
+}
+
 bool kb_name_has_dots(const char *path)
 {
 	struct kb_str rest = kb_str_from(path);

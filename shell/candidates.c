@@ -79,31 +79,14 @@ void kb_candidates_done(struct kb_candidates *c)
 	*c = (struct kb_candidates){0};
 }
 
-/* Never the half of a character. */
 static struct kb_str common(const struct kb_candidates *c)
 {
-	struct kb_str whole = kb_str_from(c->items[0].text);
-	struct kb_str shared = whole;
-	size_t len = 0;
+	struct kb_str shared = kb_str_from(c->items[0].text);
 
 	for (size_t i = 1; i < c->n; i++) {
-		size_t same = 0;
-
-		while (same < shared.len && c->items[i].text[same] == shared.data[same]) {
-			same++;
-		}
-		shared = kb_str_head(shared, same);
+		shared = kb_str_common(shared, kb_str_from(c->items[i].text));
 	}
-	while (len < shared.len) {
-		size_t next = kb_str_utf8_len(kb_str_skip(whole, len));
-
-		next = next > 0 ? next : 1;
-		if (next > shared.len - len) {
-			break;
-		}
-		len += next;
-	}
-	return kb_str_head(shared, len);
+	return shared;
 }
 
 void kb_candidates_word(const struct kb_candidates *c, struct kb_buf *word)

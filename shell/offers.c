@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "assignment.h"
+#include "kboot/model/name.h"
 #include "kboot/model/setting.h"
 #include "tables.h"
 
@@ -191,24 +192,9 @@ static void offer_folder(struct kb_completion *c, const char *path, struct kb_st
 	}
 }
 
-/* The folder that the word names so far: up to its last slash, or the colon of a device. */
-static struct kb_str folder_of(struct kb_str part)
-{
-	size_t end = 0;
-
-	for (size_t i = 0; i < part.len; i++) {
-		bool ends_device = part.data[i] == ':' && end == 0 && i > 0;
-
-		if (part.data[i] == '/' || ends_device) {
-			end = i + 1;
-		}
-	}
-	return kb_str_head(part, end);
-}
-
 void kb_offer_files(struct kb_completion *c)
 {
-	struct kb_str typed = folder_of(c->part);
+	struct kb_str typed = kb_name_folder(c->part);
 	const char *folder = typed.len > 0 ? kb_arena_str(&c->arena, typed) : ".";
 	const struct kb_intent intent = {.type = KB_DO_VISIT,
 					 .name = folder,

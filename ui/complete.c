@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "complete.h"
 
+#include "kboot/model/name.h"
+
 static bool is_file_key(struct kb_str key)
 {
 	return kb_str_eq(key, KB_STR("initrd=")) || kb_str_eq(key, KB_STR("dtb="));
@@ -29,19 +31,6 @@ static size_t behind_key(struct kb_str word, bool is_first, struct kb_name_typed
 		}
 	}
 	return start;
-}
-
-/* Behind its folder: the last slash, or the colon of a device. */
-static size_t behind_folder(struct kb_str name)
-{
-	size_t end = 0;
-
-	for (size_t i = 0; i < name.len; i++) {
-		if (name.data[i] == '/' || (name.data[i] == ':' && end == 0 && i > 0)) {
-			end = i + 1;
-		}
-	}
-	return end;
 }
 
 /* Quotes are as on a line of kboot.conf: no byte takes the meaning from another one. */
@@ -80,7 +69,7 @@ struct kb_name_typed kb_name_typed(const struct kb_line_edit *e)
 	}
 	typed.last = typed.start;
 	if (typed.wants == KB_WANTS_DEVICE) {
-		typed.last += behind_folder(kb_str_skip(line, typed.start));
+		typed.last += kb_name_folder(kb_str_skip(line, typed.start)).len;
 		typed.wants = typed.last > typed.start ? KB_WANTS_FILE : KB_WANTS_DEVICE;
 	}
 	return typed;
@@ -125,30 +114,14 @@ void kb_name_candidates(const struct kb_line_edit *e, const struct kb_name_typed
 	}
 }
 
-/* What all of them begin with; never the half of a character. */
 static struct kb_str shared(const struct kb_table *names)
 {
 	struct kb_str all = kb_str_from(names->rows[0].cells[0]);
-	size_t len = 0;
 
 	for (size_t i = 1; i < names->n; i++) {
-		const char *other = names->rows[i].cells[0];
-		size_t same = 0;
-
-		while (same < all.len && other[same] == all.data[same]) {
-			same++;
-		}
-		all = kb_str_head(all, same);
+		all = kb_str_common(all, kb_str_from(names->rows[i].cells[0]));
 	}
-	while (len < all.len) {
-		size_t next = kb_str_utf8_len(kb_str_skip(all, len));
-
-		if (next == 0 || next > all.len - len) {
-			break;
-		}
-		len += next;
-	}
-	return kb_str_head(all, len);
+	return all;
 }
 
 bool kb_name_complete(struct kb_line_edit *e, const struct kb_name_typed *typed,

@@ -28,6 +28,13 @@ static void compares(void **state)
 	assert_true(kb_str_starts(KB_STR("UUID=x"), KB_STR("UUID=")));
 	assert_false(kb_str_starts(KB_STR("UUI"), KB_STR("UUID=")));
 	assert_true(kb_str_starts(empty, empty));
+	assert_true(kb_str_eq(kb_str_common(KB_STR("abc"), KB_STR("abd")), KB_STR("ab")));
+	assert_true(kb_str_eq(kb_str_common(KB_STR("ab"), KB_STR("abc")), KB_STR("ab")));
+	assert_true(
+		kb_str_eq(kb_str_common(KB_STR("a\xc3\xa4"), KB_STR("a\xc3\xb6")), KB_STR("a")));
+	assert_true(
+		kb_str_eq(kb_str_common(KB_STR("a\xff\xfe"), KB_STR("a\xff")), KB_STR("a\xff")));
+	assert_int_equal(kb_str_common(KB_STR("x"), empty).len, 0);
 	assert_true(kb_str_ends(KB_STR("x.efi"), KB_STR(".efi")));
 	assert_false(kb_str_ends(KB_STR("efi"), KB_STR(".efi")));
 	assert_true(kb_str_ends(empty, KB_STR("")));

@@ -60,6 +60,8 @@ static inline bool kb_is_letter(char c)
 bool kb_str_eq(struct kb_str a, struct kb_str b);
 bool kb_str_eq_nocase(struct kb_str a, struct kb_str b); /* ASCII case folding only */
 bool kb_str_starts(struct kb_str s, struct kb_str prefix);
+/* What both begin with: never the half of a character. */
+struct kb_str kb_str_common(struct kb_str a, struct kb_str b);
 bool kb_str_ends(struct kb_str s, struct kb_str suffix);
 struct kb_str kb_str_skip(struct kb_str s, size_t n); /* n is clamped to the length */
 struct kb_str kb_str_head(struct kb_str s, size_t n); /* the first n bytes, clamped */

@@ -44,6 +44,8 @@ KB_MUST_CHECK int kb_name_parse(struct kb_arena *arena, struct kb_str text,
 				struct kb_name *ret_name, struct kb_error *err);
 /* Does it begin with "UUID=", "LABEL=", "PARTUUID=" or "PARTLABEL="? */
 bool kb_name_has_tag(struct kb_str text);
+/* The folder that a name being typed is in: up to its last slash, or the colon of a device. */
+struct kb_str kb_name_folder(struct kb_str name);
 /* Is there a ".." in it, so that only a walk can tell where it leads? */
 bool kb_name_has_dots(const char *path);
 /*
