@@ -2,8 +2,11 @@
 #include "kboot/base/pe.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "kboot/base/endian.h"
+#include "kboot/base/tree.h"
 
 enum {
 	DOS_BYTES = 64,
@@ -22,35 +25,11 @@ enum {
 	MAX_HEADER_OFFSET = 1 << 20,
 };
 
-static uint32_t le16(const uint8_t *p)
-{
-	return (uint32_t)p[0] | (uint32_t)p[1] << 8;
-}
-
-static uint32_t le32(const uint8_t *p)
-{
-	return le16(p) | le16(p + 2) << 16;
-}
-
 int kb_pe_read_fd(const void *ctx, uint64_t offset, void *buf, size_t len)
 {
 	const int *fd = ctx;
-	uint8_t *to = buf;
 
-	while (len > 0) {
-		ssize_t n = pread(*fd, to, len, (off_t)offset);
-
-		if (n < 0 && errno == EINTR) {
-			continue;
-		}
-		if (n <= 0) {
-			return n < 0 ? -errno : -EUCLEAN;
-		}
-		to += n;
-		offset += (uint64_t)n;
-		len -= (size_t)n;
-	}
-	return 0;
+	return kb_read_at(*fd, offset, buf, len);
 }
 
 static int read_bytes(const struct kb_pe_source *src, uint64_t offset, void *buf, size_t len)
@@ -63,17 +42,17 @@ static int read_bytes(const struct kb_pe_source *src, uint64_t offset, void *buf
 /* The certificate table: the one directory whose address is an offset in the file. */
 static uint64_t certificate_end(const uint8_t *optional, size_t len)
 {
-	size_t directories = le16(optional) == PE32_PLUS ? 112 : 96;
+	size_t directories = kb_le16(optional) == PE32_PLUS ? 112 : 96;
 	size_t entry = directories + (size_t)DIRECTORY_CERTIFICATE * DIRECTORY_BYTES;
 
 	if (entry + DIRECTORY_BYTES > len ||
-	    le32(optional + directories - 4) <= DIRECTORY_CERTIFICATE) {
+	    kb_le32(optional + directories - 4) <= DIRECTORY_CERTIFICATE) {
 		return 0;
 	}
-	if (le32(optional + entry) == 0 || le32(optional + entry + 4) == 0) {
+	if (kb_le32(optional + entry) == 0 || kb_le32(optional + entry + 4) == 0) {
 		return 0;
 	}
-	return (uint64_t)le32(optional + entry) + le32(optional + entry + 4);
+	return (uint64_t)kb_le32(optional + entry) + kb_le32(optional + entry + 4);
 }
 
 int kb_pe_headers(const struct kb_pe_source *src, struct kb_pe *ret_pe)
@@ -88,14 +67,14 @@ int kb_pe_headers(const struct kb_pe_source *src, struct kb_pe *ret_pe)
 	if (read_bytes(src, 0, dos, sizeof(dos)) < 0 || memcmp(dos, "MZ", 2) != 0) {
 		return -ENOEXEC;
 	}
-	offset = le32(dos + DOS_PE_OFFSET);
+	offset = kb_le32(dos + DOS_PE_OFFSET);
 	if (offset > MAX_HEADER_OFFSET || read_bytes(src, offset, coff, sizeof(coff)) < 0 ||
 	    memcmp(coff, "PE\0", 4) != 0) {
 		return -EUCLEAN;
 	}
-	len = le16(coff + COFF_OPTIONAL_BYTES);
-	pe.machine = le16(coff + COFF_MACHINE);
-	pe.n_sections = le16(coff + COFF_SECTIONS);
+	len = kb_le16(coff + COFF_OPTIONAL_BYTES);
+	pe.machine = kb_le16(coff + COFF_MACHINE);
+	pe.n_sections = kb_le16(coff + COFF_SECTIONS);
 	pe.section_table = offset + COFF_BYTES + len;
 	if (len < OPTIONAL_MIN_BYTES || len > sizeof(optional) ||
 	    pe.n_sections > KB_PE_MAX_SECTIONS ||
@@ -131,9 +110,9 @@ int kb_pe_section(const struct kb_pe_source *src, const struct kb_pe *pe, unsign
 		return -EUCLEAN;
 	}
 	copy_name(ret_section->name, raw);
-	ret_section->bytes = le32(raw + 8);
-	raw_bytes = le32(raw + 16);
-	ret_section->file_offset = le32(raw + 20);
+	ret_section->bytes = kb_le32(raw + 8);
+	raw_bytes = kb_le32(raw + 16);
+	ret_section->file_offset = kb_le32(raw + 20);
 	if (ret_section->bytes == 0 || ret_section->bytes > raw_bytes) {
 		ret_section->bytes = raw_bytes;
 	}
@@ -173,4 +152,43 @@ int kb_pe_of_profile(const struct kb_pe_source *src, const struct kb_pe *pe, uns
 		return -ENOENT;
 	}
 	return has_own || (has_base && !is_profile) ? 0 : -ENOENT;
+}
+
+int kb_pe_text(const struct kb_pe_source *src, const struct kb_pe *pe, unsigned profile,
+	       const char *name, size_t max_bytes, struct kb_buf *text)
+{
+	struct kb_pe_section section;
+	char *bytes;
+	int r = kb_pe_of_profile(src, pe, profile, name, &section);
+
+	if (r == -ENOENT || (r == 0 && section.bytes == 0)) {
+		return 0;
+	}
+	if (r == 0 && section.bytes > max_bytes) {
+		return -E2BIG;
+	}
+	bytes = r == 0 ? malloc(section.bytes) : NULL;
+	if (r == 0) {
+		r = bytes ? src->read(src->ctx, section.file_offset, bytes, section.bytes)
+			  : -ENOMEM;
+	}
+	if (r == 0) {
+		kb_buf_str(text, kb_str_of(bytes, strnlen(bytes, section.bytes)));
+		r = kb_buf_error(text);
+	}
+	free(bytes);
+	return r;
+}
+
+int kb_pe_cmdline(const struct kb_pe_source *src, const struct kb_pe *pe, unsigned profile,
+		  size_t max_bytes, struct kb_buf *args)
+{
+	KB_BUF struct kb_buf text = {0};
+	int r = kb_pe_text(src, pe, profile, ".cmdline", max_bytes, &text);
+
+	for (size_t i = 0; i < text.len; i++) {
+		text.data[i] = (char)((unsigned char)text.data[i] < ' ' ? ' ' : text.data[i]);
+	}
+	kb_buf_str(args, kb_str_trim(kb_buf_view(&text)));
+	return r < 0 ? r : kb_buf_error(args);
 }

@@ -148,6 +148,26 @@ static int read_piece(int fd, size_t max_bytes, size_t start, struct kb_buf *buf
 	return kb_buf_error(buf) ? kb_buf_error(buf) : 1;
 }
 
+int kb_read_at(int fd, uint64_t offset, void *buf, size_t len)
+{
+	char *to = buf;
+
+	while (len > 0) {
+		ssize_t n = pread(fd, to, len, (off_t)offset);
+
+		if (n < 0 && errno == EINTR) {
+			continue;
+		}
+		if (n <= 0) {
+			return n < 0 ? -errno : -EUCLEAN;
+		}
+		to += n;
+		offset += (uint64_t)n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
 int kb_read_all(int fd, size_t max_bytes, struct kb_buf *buf)
 {
 	size_t start = buf->len;

@@ -178,12 +178,34 @@ void kb_boot_unmap(struct kb_boot_bytes *bytes)
 	}
 }
 
+int kb_boot_copy(struct kb_boot_job *job, const struct kb_boot_file *file, uint64_t offset,
+		 uint64_t len, int out_fd, struct kb_error *err)
+{
+	off_t from = (off_t)offset;
+
+	while (len > 0) {
+		ssize_t n = sendfile(out_fd, file->fd, &from,
+				     len < CHUNK_BYTES ? (size_t)len : CHUNK_BYTES);
+
+		if (n < 0 && errno == EINTR) {
+			continue;
+		}
+		if (n <= 0) {
+			return read_failed(file, (uint64_t)from, n, err);
+		}
+		len -= (uint64_t)n;
+		if (job) {
+			tell(job, (uint64_t)n);
+		}
+	}
+	return 0;
+}
+
 static int append(struct kb_boot_job *job, const struct kb_boot_file *file, int out_fd,
 		  uint64_t *size, struct kb_error *err)
 {
-	uint64_t left = 0;
-	off_t from = 0;
-	int r = kb_boot_file_size(file, &left, err);
+	uint64_t len = 0;
+	int r = kb_boot_file_size(file, &len, err);
 
 	if (r < 0) {
 		return r;
@@ -192,21 +214,9 @@ static int append(struct kb_boot_job *job, const struct kb_boot_file *file, int 
 	if (ftruncate(out_fd, (off_t)*size) < 0 || lseek(out_fd, (off_t)*size, SEEK_SET) < 0) {
 		return kb_error_set(err, -errno, "no memory for the initrds: %s", strerror(errno));
 	}
-	while (left > 0) {
-		ssize_t n = sendfile(out_fd, file->fd, &from,
-				     left < CHUNK_BYTES ? (size_t)left : CHUNK_BYTES);
-
-		if (n < 0 && errno == EINTR) {
-			continue;
-		}
-		if (n <= 0) {
-			return read_failed(file, (uint64_t)from, n, err);
-		}
-		left -= (uint64_t)n;
-		*size += (uint64_t)n;
-		tell(job, (uint64_t)n);
-	}
-	return 0;
+	r = kb_boot_copy(job, file, 0, len, out_fd, err);
+	*size += len;
+	return r;
 }
 
 int kb_boot_join_initrds(struct kb_boot_job *job, size_t first, int *ret_fd, struct kb_error *err)

@@ -31,6 +31,10 @@ void kb_boot_unmap(struct kb_boot_bytes *bytes);
  */
 KB_MUST_CHECK int kb_boot_join_initrds(struct kb_boot_job *job, size_t first, int *ret_fd,
 				       struct kb_error *err);
+/* Copies bytes of a file, which must have them, to where out_fd stands. job NULL: no progress is
+ * told. */
+KB_MUST_CHECK int kb_boot_copy(struct kb_boot_job *job, const struct kb_boot_file *file,
+			       uint64_t offset, uint64_t len, int out_fd, struct kb_error *err);
 /* Brings a whole file into the page cache. */
 KB_MUST_CHECK int kb_boot_warm(struct kb_boot_job *job, const struct kb_boot_file *file,
 			       struct kb_error *err);

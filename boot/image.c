@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "image_source.h"
+#include "kboot/base/tree.h"
 
 /* The first that matches wins: a bzImage and an arm64 Image are PE files too. */
 static const struct kb_image_kind *const kinds[] = {
@@ -122,9 +123,6 @@ bool kb_image_has(const struct kb_image_source *src, size_t offset, const void *
 
 int kb_image_read(const struct kb_image_source *src, uint64_t offset, void *buf, size_t len)
 {
-	uint8_t *p = buf;
-	ssize_t n;
-
 	if (offset > src->size_bytes || len > src->size_bytes - offset) {
 		return -EUCLEAN;
 	}
@@ -135,19 +133,7 @@ int kb_image_read(const struct kb_image_source *src, uint64_t offset, void *buf,
 		memcpy(buf, src->head + offset, len);
 		return 0;
 	}
-	while (len > 0) {
-		n = pread(src->fd, p, len, (off_t)offset);
-		if (n < 0 && errno == EINTR) {
-			continue;
-		}
-		if (n <= 0) {
-			return n < 0 ? -errno : -EUCLEAN;
-		}
-		p += n;
-		len -= (size_t)n;
-		offset += (uint64_t)n;
-	}
-	return 0;
+	return kb_read_at(src->fd, offset, buf, len);
 }
 
 const char *kb_image_count(char buf[KB_IMAGE_COUNT_TEXT], uint64_t n)

@@ -8,6 +8,7 @@
 #ifndef KBOOT_BOOT_IMAGE_SOURCE_H
 #define KBOOT_BOOT_IMAGE_SOURCE_H
 
+#include "kboot/base/endian.h"
 #include "kboot/base/error.h"
 #include "kboot/boot/image.h"
 
@@ -30,26 +31,6 @@ struct kb_image_source {
 static inline bool kb_image_is_unpacked(const struct kb_image_source *src)
 {
 	return src->fd < 0 && src->head;
-}
-
-static inline uint32_t kb_le16(const uint8_t *p)
-{
-	return (uint32_t)p[0] | (uint32_t)p[1] << 8;
-}
-
-static inline uint32_t kb_le32(const uint8_t *p)
-{
-	return kb_le16(p) | kb_le16(p + 2) << 16;
-}
-
-static inline uint64_t kb_le64(const uint8_t *p)
-{
-	return (uint64_t)kb_le32(p) | (uint64_t)kb_le32(p + 4) << 32;
-}
-
-static inline uint32_t kb_be32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
 /* Does the head hold these bytes at offset? */

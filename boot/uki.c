@@ -2,16 +2,15 @@
 #include "kboot/boot/uki.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 
+#include "files.h"
 #include "image_source.h"
 #include "kboot/base/pe.h"
 
-enum { ARGS_MAX_BYTES = 64 << 10, CHUNK_BYTES = 1 << 20 };
+enum { ARGS_MAX_BYTES = 64 << 10 };
 
 struct uki {
 	const struct kb_boot_file *file;
@@ -45,33 +44,6 @@ static int damaged(const struct uki *u, int r, struct kb_error *err)
 		       : kb_error_set(err, r, "reading %s: %s", u->file->name, strerror(-r));
 }
 
-static int copy(const struct uki *u, const struct kb_pe_section *section, int out_fd,
-		struct kb_error *err)
-{
-	off_t from = (off_t)section->file_offset;
-	uint64_t left = section->bytes;
-
-	while (left > 0) {
-		ssize_t n = sendfile(out_fd, u->file->fd, &from,
-				     left < CHUNK_BYTES ? (size_t)left : CHUNK_BYTES);
-
-		if (n < 0 && errno == EINTR) {
-			continue;
-		}
-		if (n < 0) {
-			return kb_error_set(err, -errno, "reading %s at byte %" PRIu64 ": %s",
-					    u->file->name, (uint64_t)from, strerror(errno));
-		}
-		if (n == 0) {
-			return kb_error_set(err, -EIO,
-					    "%s has become shorter: it ends at byte %" PRIu64,
-					    u->file->name, (uint64_t)from);
-		}
-		left -= (uint64_t)n;
-	}
-	return 0;
-}
-
 static int no_room(const struct uki *u, uint64_t bytes, struct kb_error *err)
 {
 	char need[KB_IMAGE_COUNT_TEXT];
@@ -103,7 +75,7 @@ static int take(struct uki *u, const char *name, struct kb_boot_file *part, stru
 	if (fd < 0) {
 		return kb_error_set(err, -ENOMEM, "no memory for the parts of %s", u->file->name);
 	}
-	r = copy(u, &section, fd, err);
+	r = kb_boot_copy(NULL, u->file, section.file_offset, section.bytes, fd, err);
 	if (r == 0) {
 		u->room -= section.bytes;
 		part->fd = kb_steal_fd(&fd);
@@ -111,38 +83,18 @@ static int take(struct uki *u, const char *name, struct kb_boot_file *part, stru
 	return r;
 }
 
-/* Control characters become blanks, as the stub makes them, and the ends are trimmed. */
 static int take_args(struct uki *u, const char **ret_args, struct kb_error *err)
 {
-	struct kb_pe_section section;
-	int r = kb_pe_of_profile(&u->source, &u->pe, u->profile, ".cmdline", &section);
-	char *text;
-	size_t len;
+	KB_BUF struct kb_buf args = {0};
+	int r = kb_pe_cmdline(&u->source, &u->pe, u->profile, ARGS_MAX_BYTES, &args);
 
-	*ret_args = "";
-	if (r == -ENOENT || (r == 0 && section.bytes == 0)) {
-		return 0;
+	if (r == -E2BIG) {
+		return kb_error_set(err, r, "the command line in %s is too long", u->file->name);
 	}
-	if (r == 0 && section.bytes > ARGS_MAX_BYTES) {
-		return kb_error_set(err, -E2BIG, "the command line in %s is too long",
-				    u->file->name);
-	}
-	text = r == 0 ? kb_arena_alloc(u->arena, section.bytes + 1) : NULL;
-	if (r == 0 && text) {
-		r = u->source.read(u->source.ctx, section.file_offset, text, section.bytes);
-	}
-	if (r < 0) {
+	if (r < 0 && r != -ENOMEM) {
 		return damaged(u, r, err);
 	}
-	if (!text) {
-		return kb_error_no_memory(err);
-	}
-	text[section.bytes] = '\0';
-	len = strlen(text);
-	for (size_t i = 0; i < len; i++) {
-		text[i] = (char)((unsigned char)text[i] < ' ' ? ' ' : text[i]);
-	}
-	*ret_args = kb_arena_str(u->arena, kb_str_trim(kb_str_from(text)));
+	*ret_args = r == 0 ? kb_arena_str(u->arena, kb_buf_view(&args)) : NULL;
 	return *ret_args ? 0 : kb_error_no_memory(err);
 }
 

@@ -14,29 +14,12 @@ struct image {
 	unsigned profile;
 };
 
-/* "" where there is none. */
+/* "" where there is none; what is too long to be one is none. */
 static int read_text(const struct image *image, const char *name, struct kb_buf *text)
 {
-	struct kb_pe_section section;
-	char *bytes;
-	int r = kb_pe_of_profile(&image->source, &image->pe, image->profile, name, &section);
+	int r = kb_pe_text(&image->source, &image->pe, image->profile, name, TEXT_MAX_BYTES, text);
 
-	if (r == -ENOENT || (r == 0 && section.bytes > TEXT_MAX_BYTES)) {
-		return 0;
-	}
-	bytes = r == 0 ? malloc(section.bytes + 1) : NULL;
-	if (r == 0) {
-		r = bytes ? image->source.read(image->source.ctx, section.file_offset, bytes,
-					       section.bytes)
-			  : -ENOMEM;
-	}
-	if (r == 0) {
-		kb_buf_str(text, kb_str_head(kb_str_of(bytes, section.bytes),
-					     kb_str_find(kb_str_of(bytes, section.bytes), '\0')));
-		r = kb_buf_error(text);
-	}
-	free(bytes);
-	return r;
+	return r == -E2BIG ? 0 : r;
 }
 
 /* The first of the keys that says something. */
@@ -104,18 +87,14 @@ static int take_profile(struct kb_arena *arena, const struct image *image, struc
 /* As it is given to the stub: a profile that is not the first stands before it. */
 static int take_args(struct kb_arena *arena, const struct image *image, struct bls_entry *entry)
 {
-	KB_BUF struct kb_buf text = {0};
 	KB_BUF struct kb_buf args = {0};
-	int r = read_text(image, ".cmdline", &text);
+	int r;
 
-	for (size_t i = 0; i < text.len; i++) {
-		text.data[i] = (char)((unsigned char)text.data[i] < ' ' ? ' ' : text.data[i]);
-	}
 	if (image->profile > 0) {
 		kb_buf_printf(&args, "@%u ", image->profile);
 	}
-	kb_buf_str(&args, kb_str_trim(kb_buf_view(&text)));
-	r = r == 0 ? kb_buf_error(&args) : r;
+	r = kb_pe_cmdline(&image->source, &image->pe, image->profile, TEXT_MAX_BYTES, &args);
+	r = r == -E2BIG ? 0 : r;
 	if (r == 0 && args.len > 0) {
 		entry->options = kb_arena_str(arena, kb_buf_view(&args));
 		r = entry->options ? 0 : -ENOMEM;

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "kboot/base/cleanup.h"
+#include "kboot/base/str.h"
 
 enum { KB_PE_MAX_SECTIONS = 96, KB_PE_MAX_PROFILES = 256 };
 
@@ -53,5 +54,14 @@ KB_MUST_CHECK int kb_pe_section(const struct kb_pe_source *src, const struct kb_
 KB_MUST_CHECK int kb_pe_of_profile(const struct kb_pe_source *src, const struct kb_pe *pe,
 				   unsigned profile, const char *name,
 				   struct kb_pe_section *ret_section);
+/* Appends the text of such a section, up to a NUL; nothing where there is none. -E2BIG above
+ * max_bytes, -ENOMEM, else as kb_pe_of_profile and read. */
+KB_MUST_CHECK int kb_pe_text(const struct kb_pe_source *src, const struct kb_pe *pe,
+			     unsigned profile, const char *name, size_t max_bytes,
+			     struct kb_buf *text);
+/* The same of .cmdline as the stub makes it a command line: control characters become blanks, and
+ * the ends are trimmed. */
+KB_MUST_CHECK int kb_pe_cmdline(const struct kb_pe_source *src, const struct kb_pe *pe,
+				unsigned profile, size_t max_bytes, struct kb_buf *args);
 
 #endif

@@ -47,6 +47,8 @@ KB_MUST_CHECK int kb_tree_read(const struct kb_tree *tree, const char *path, siz
  * stops. */
 KB_MUST_CHECK int kb_tree_list(const struct kb_tree *tree, const char *path, size_t max,
 			       int (*fn)(void *ctx, const char *name), void *ctx);
+/* All len bytes from offset on; -EUCLEAN where the file ends before, else what pread(2) said. */
+KB_MUST_CHECK int kb_read_at(int fd, uint64_t offset, void *buf, size_t len);
 /* Reads a descriptor to its end, the same cap. */
 KB_MUST_CHECK int kb_read_all(int fd, size_t max_bytes, struct kb_buf *buf);
 
