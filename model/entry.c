@@ -131,6 +131,10 @@ int kb_entry_copy(struct kb_arena *arena, const struct kb_entry *from, struct kb
 	if (r < 0) {
 		return r;
 	}
+	r = kb_writes_copy(arena, &from->writes, &copy.writes);
+	if (r < 0) {
+		return r;
+	}
 	r = copy_device(arena, from->device, &copy.device);
 	if (r < 0) {
 		return r;
@@ -266,6 +270,9 @@ void kb_entry_to_json(const struct kb_entry *entry, const char *key, struct kb_b
 	if (entry->remark) {
 		kb_json_put_text(json, "remark", entry->remark);
 	}
+	if (entry->writes.n > 0) {
+		kb_writes_to_json(&entry->writes, "writes", json);
+	}
 	kb_json_close(json, '}');
 }
 
@@ -378,6 +385,9 @@ int kb_entry_from_json(struct kb_arena *arena, const struct kb_json *object,
 	for (size_t i = 0; r == 0 && i < KB_ARRAY_LEN(lists); i++) {
 		r = list_from_json(kb_json_get(object, lists[i].key), lists[i].max,
 				   list_items(&lists[i], &entry), list_count(&lists[i], &entry));
+	}
+	if (r == 0) {
+		r = kb_writes_from_json(arena, kb_json_get(object, "writes"), &entry.writes);
 	}
 	if (r == 0) {
 		r = flags_from_json(object, &entry);

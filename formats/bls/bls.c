@@ -328,6 +328,7 @@ static int add_missing_kernel(struct reading *r, const struct bls_entry *from,
 
 static int emit(struct reading *r, const struct bls_entry *from, bool is_default)
 {
+	struct kb_write try = {.kind = KB_WRITE_TRY, .file = from->file};
 	struct kb_entry entry = {
 		.label = from->id,
 		.title = title_of(r, from),
@@ -339,6 +340,9 @@ static int emit(struct reading *r, const struct bls_entry *from, bool is_default
 	};
 	int code = entry.title ? 0 : -ENOMEM;
 
+	if (from->tries_left > 0 && kernel_of(from)) {
+		entry.writes = (struct kb_writes){&try, 1};
+	}
 	if (code == 0) {
 		code = kernel_of(from) ? take_files(r, from, &entry)
 				       : add_missing_kernel(r, from, &entry);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "kboot/formats/boot_state.h"
 #include "text_lines.h"
 #include "version.h"
 
@@ -20,32 +21,55 @@ static struct kb_str digits(struct kb_str s)
 	return kb_str_head(s, n);
 }
 
-/* "+LEFT" or "+LEFT-DONE" at the end of a name without its suffix. */
-static bool split_counter(struct kb_str *stem, int *ret_left)
+/* "+LEFT" or "+LEFT-DONE" at the end of a name without its suffix; done may be empty. */
+static bool split_counter(struct kb_str *stem, struct kb_str *ret_left, struct kb_str *ret_done)
 {
 	size_t plus = stem->len;
-	struct kb_str left;
 	struct kb_str rest;
-	uint64_t n;
 
 	while (plus > 0 && stem->data[plus - 1] != '+') {
 		plus--;
 	}
-	if (plus < 2) {
+	*ret_left = digits(kb_str_skip(*stem, plus));
+	rest = kb_str_skip(*stem, plus + ret_left->len);
+	*ret_done = digits(kb_str_skip(rest, 1));
+	if (plus < 2 || ret_left->len == 0 ||
+	    (rest.len > 0 &&
+	     (rest.data[0] != '-' || ret_done->len != rest.len - 1 || ret_done->len == 0))) {
 		return false;
 	}
-	left = digits(kb_str_skip(*stem, plus));
-	rest = kb_str_skip(*stem, plus + left.len);
-	if (rest.len > 0 && rest.data[0] == '-') {
-		rest = kb_str_skip(rest, 1);
-		rest = digits(rest).len == rest.len && rest.len > 0 ? KB_STR("") : KB_STR("-");
-	}
-	if (left.len == 0 || rest.len > 0) {
-		return false;
-	}
-	*ret_left = kb_str_to_u64(left, &n) < 0 || n > INT32_MAX ? INT32_MAX : (int)n;
 	*stem = kb_str_head(*stem, plus - 1);
 	return true;
+}
+
+static int count_of(struct kb_str text)
+{
+	uint64_t n;
+
+	return kb_str_to_u64(text, &n) < 0 || n > INT32_MAX ? INT32_MAX : (int)n;
+}
+
+int kb_bls_count_try(struct kb_str name, struct kb_buf *out)
+{
+	size_t dot = name.len;
+	struct kb_str stem;
+	struct kb_str left;
+	struct kb_str done;
+	int tried;
+
+	while (dot > 0 && name.data[dot - 1] != '.') {
+		dot--;
+	}
+	stem = kb_str_head(name, dot > 0 ? dot - 1 : 0);
+	if (!split_counter(&stem, &left, &done) || count_of(left) == 0 ||
+	    count_of(left) == INT32_MAX) {
+		return -EINVAL;
+	}
+	tried = done.len > 0 ? count_of(done) : 0;
+	tried += tried < INT32_MAX;
+	kb_buf_printf(out, "%.*s+%0*d-%0*d.%.*s", KB_STR_ARG(stem), (int)left.len,
+		      count_of(left) - 1, (int)done.len, tried, KB_STR_ARG(kb_str_skip(name, dot)));
+	return kb_buf_error(out) < 0 ? -ENOMEM : 0;
 }
 
 int bls_entry_named(struct kb_arena *arena, const char *name, const char *suffix, bool is_counted,
@@ -53,6 +77,8 @@ int bls_entry_named(struct kb_arena *arena, const char *name, const char *suffix
 {
 	struct kb_str stem = kb_str_from(name);
 	size_t len = strlen(suffix);
+	struct kb_str left;
+	struct kb_str done;
 
 	*ret_is_entry = stem.len > len && name[0] != '.' && !kb_str_starts(stem, KB_STR("auto-")) &&
 			kb_str_eq_nocase(kb_str_skip(stem, stem.len - len), kb_str_from(suffix));
@@ -61,8 +87,8 @@ int bls_entry_named(struct kb_arena *arena, const char *name, const char *suffix
 	}
 	entry->tries_left = -1;
 	stem = kb_str_head(stem, stem.len - len);
-	if (is_counted) {
-		(void)split_counter(&stem, &entry->tries_left);
+	if (is_counted && split_counter(&stem, &left, &done)) {
+		entry->tries_left = count_of(left);
 	}
 	entry->id = kb_arena_printf(arena, "%.*s%s", KB_STR_ARG(stem), suffix);
 	return entry->id ? 0 : -ENOMEM;

@@ -17,7 +17,8 @@ static const struct grub_command *find_in(const struct grub_command *table, cons
 const struct grub_command *grub_find_command(const char *name)
 {
 	const struct grub_command *const tables[] = {grub_language_commands, grub_boot_commands,
-						     grub_device_commands, grub_file_commands};
+						     grub_device_commands, grub_file_commands,
+						     grub_environment_commands};
 	const struct grub_command *command = NULL;
 
 	for (size_t i = 0; !command && i < KB_ARRAY_LEN(tables); i++) {

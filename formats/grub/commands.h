@@ -12,6 +12,7 @@
 /* Tables end with a row without a name. */
 extern const struct grub_command grub_language_commands[];
 extern const struct grub_command grub_file_commands[];
+extern const struct grub_command grub_environment_commands[];
 extern const struct grub_command grub_device_commands[];
 extern const struct grub_command grub_boot_commands[];
 

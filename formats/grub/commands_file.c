@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Commands that read files: further scripts, the environment block. */
+/* Commands that read files: further scripts. */
 #include <errno.h>
 
 #include "commands.h"
 #include "devices.h"
-#include "environment_block.h"
 #include "evaluator.h"
 #include "menu.h"
 
@@ -157,76 +156,6 @@ static int extract(struct grub *g, struct grub_arguments *args, const struct gru
 	return 0;
 }
 
-/* --- the environment block */
-
-static bool is_wanted(const struct grub_arguments *args, size_t first, struct kb_str name)
-{
-	bool wanted = first >= args->n;
-
-	for (size_t i = first; i < args->n; i++) {
-		wanted = wanted || kb_str_eq(kb_str_from(args->words[i]), name);
-	}
-	return wanted;
-}
-
-static int load_block(struct grub *g, const char *file, const struct grub_arguments *args,
-		      size_t first)
-{
-	KB_BUF struct kb_buf text = {0};
-	KB_BUF struct kb_buf value = {.max_bytes = GRUB_BLOCK_MAX_BYTES};
-	KB_CLOSE int fd = -1;
-	struct kb_str rest;
-	struct kb_str name;
-	int r = grub_open(g, file, &fd);
-
-	if (r == 0) {
-		r = kb_read_all(fd, GRUB_BLOCK_MAX_BYTES, &text);
-	}
-	if (r == -ENOMEM) {
-		grub_check(g, r);
-	}
-	if (r < 0) {
-		return GRUB_NO_FILE;
-	}
-	if (!grub_block_start(kb_buf_view(&text), &rest)) {
-		return GRUB_BAD_FILE;
-	}
-	while (!g->is_stopped && grub_block_next(&rest, &name, &value)) {
-		if (kb_buf_error(&value) < 0) {
-			grub_check(g, kb_buf_error(&value));
-		} else if (is_wanted(args, first, name) && strlen(value.data) == value.len) {
-			grub_check(g, grub_variable_set(g->context, name, value.data, g->at));
-		}
-	}
-	return 0;
-}
-
-/* load_env reads; save_env does nothing: what is written is decided when an entry is started. */
-static int load_env(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
-{
-	const char *file = NULL;
-	char standard[512];
-	size_t i = 1;
-
-	(void)node;
-	while (i < args->n && (grub_take_option(args, &i, 'f', "file", &file) ||
-			       grub_take_option(args, &i, 's', "skip-sig", NULL))) {
-	}
-	if (!file) {
-		(void)snprintf(standard, sizeof(standard), "%s/grubenv", grub_get(g, "prefix"));
-		file = standard;
-	}
-	return load_block(g, file, args, i);
-}
-
-static int save_env(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
-{
-	(void)g;
-	(void)args;
-	(void)node;
-	return 0;
-}
-
 static int cat(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
 {
 	KB_BUF struct kb_buf text = {0};
@@ -257,15 +186,12 @@ const struct grub_command grub_file_commands[] = {
 	{"normal", configfile},
 	{"extract_entries_source", extract},
 	{"extract_entries_configfile", extract},
-	{"extract_legacy_entries_source", save_env},
-	{"extract_legacy_entries_configfile", save_env},
-	{"legacy_source", save_env},
-	{"legacy_configfile", save_env},
-	{"load_env", load_env},
-	{"save_env", save_env},
-	{"list_env", save_env},
+	{"extract_legacy_entries_source", grub_ignore},
+	{"extract_legacy_entries_configfile", grub_ignore},
+	{"legacy_source", grub_ignore},
+	{"legacy_configfile", grub_ignore},
 	{"cat", cat},
-	{"ls", save_env},
-	{"cmp", save_env},
+	{"ls", grub_ignore},
+	{"cmp", grub_ignore},
 	{NULL, NULL},
 };

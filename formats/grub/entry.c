@@ -163,6 +163,39 @@ static int add_other(const struct grub_boot *boot, struct kb_entry *entry)
 		file);
 }
 
+static bool is_there(const struct kb_writes *writes, const struct grub_saved *saved)
+{
+	for (size_t i = 0; i < writes->n; i++) {
+		if (strcmp(writes->items[i].file, saved->file) == 0 &&
+		    strcmp(writes->items[i].name, saved->name) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What its configuration and its body save: of each variable what was said last. */
+static int add_writes(const struct grub_opening *o, const struct grub_boot *boot,
+		      struct kb_entry *entry)
+{
+	struct kb_writes *writes = &entry->writes;
+
+	if (!o->g->saved) {
+		return 0;
+	}
+	writes->items = kb_arena_array(boot->arena, KB_ENTRY_MAX_WRITES, sizeof(*writes->items));
+	if (!writes->items) {
+		return -ENOMEM;
+	}
+	for (const struct grub_saved *s = o->g->saved; s; s = s->next) {
+		if (writes->n < KB_ENTRY_MAX_WRITES && !is_there(writes, s)) {
+			writes->items[writes->n++] =
+				(struct kb_write){KB_WRITE_VARIABLE, s->file, s->name, s->value};
+		}
+	}
+	return 0;
+}
+
 /* The path below the tree of a canonical name; NULL when out of memory. */
 static const char *path_of(const struct grub_opening *o, struct kb_arena *arena, const char *file)
 {
@@ -193,6 +226,9 @@ int grub_entry_make(struct grub_opening *o, const struct grub_item *item,
 	}
 	memcpy(entry.path, o->path, o->n_path * sizeof(entry.path[0]));
 	r = boot->kernel ? add_kernel(o, boot, &entry) : add_other(boot, &entry);
+	if (r == 0 && boot->kernel) {
+		r = add_writes(o, boot, &entry);
+	}
 	if (r == 0 && o->g->is_limited) {
 		r = kb_entry_add_problem(boot->arena, &entry, "its script does not come to an end");
 	}

@@ -97,6 +97,7 @@ static int open_submenu(struct grub_opening *o, const struct grub_item *item, bo
 	struct grub_context *outer = g->context;
 	struct grub_context context = {.outer = outer, .only_exported = true};
 	const struct grub_function *functions = g->functions;
+	const struct grub_saved *saved = g->saved;
 	struct grub_menu menu = {0};
 	int r;
 
@@ -110,6 +111,7 @@ static int open_submenu(struct grub_opening *o, const struct grub_item *item, bo
 	g->menu = NULL;
 	r = open_inner(o, item, &menu, !is_default ? NULL : rest ? rest : grub_get(g, "default"));
 	g->functions = functions;
+	g->saved = saved;
 	g->context = outer;
 	grub_context_done(&context);
 	return r;
@@ -176,6 +178,7 @@ static int open_entry(struct grub_opening *o, const struct grub_item *item, bool
 	struct grub_context *outer = g->context;
 	struct grub_context context = {.outer = outer};
 	const struct grub_function *functions = g->functions;
+	const struct grub_saved *saved = g->saved;
 	struct grub_boot boot = {.arena = &arena};
 	int r;
 
@@ -186,6 +189,7 @@ static int open_entry(struct grub_opening *o, const struct grub_item *item, bool
 	r = boot.configfile && !boot.kernel ? open_configfile(o, item, boot.configfile, is_default)
 					    : give_entry(o, item, is_default, &boot);
 	g->functions = functions;
+	g->saved = saved;
 	g->context = outer;
 	grub_context_done(&context);
 	return r;

@@ -84,6 +84,14 @@ struct grub_boot {
 	const char *configfile; /* another menu */
 };
 
+/* What save_env has said last of a variable: the newest is the first. */
+struct grub_saved {
+	const char *file; /* on the tree */
+	const char *name;
+	const char *value; /* NULL: it is unset */
+	const struct grub_saved *next;
+};
+
 struct grub;
 struct grub_menu;
 
@@ -111,10 +119,11 @@ struct grub {
 	size_t n_functions;
 	struct grub_context *context;
 	struct grub_scope *scope;
-	struct grub_menu *menu; /* that menuentry adds to */
-	size_t n_items;         /* of all menus */
-	struct grub_boot *boot; /* of the body at work; NULL: none */
-	struct kb_position at;  /* of the command at work */
+	struct grub_menu *menu;         /* that menuentry adds to */
+	size_t n_items;                 /* of all menus */
+	struct grub_boot *boot;         /* of the body at work; NULL: none */
+	const struct grub_saved *saved; /* by the script, and by the bodies at work */
+	struct kb_position at;          /* of the command at work */
 	enum grub_control control;
 	unsigned long levels; /* of loops that break or continue ends */
 	unsigned loops;

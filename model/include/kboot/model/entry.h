@@ -13,6 +13,7 @@
 #include "kboot/base/arena.h"
 #include "kboot/base/json.h"
 #include "kboot/model/device.h"
+#include "kboot/model/write.h"
 
 enum kb_format {
 	KB_FORMAT_KBOOT,
@@ -67,7 +68,8 @@ struct kb_entry {
 	int tries_left; /* -1: not counted */
 	const char *problems[KB_ENTRY_MAX_PROBLEMS];
 	size_t n_problems;
-	const char *remark; /* a sentence of what was guessed, which hinders nothing */
+	const char *remark;      /* a sentence of what was guessed, which hinders nothing */
+	struct kb_writes writes; /* what its own loader would leave on the disk for it */
 };
 
 /* A deep copy (device too). */
