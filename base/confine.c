@@ -119,6 +119,9 @@ static const struct kind {
 				       CAP(FOWNER) | CAP(DAC_READ_SEARCH) | CAP(DAC_OVERRIDE) |
 				       CAP_NETWORK,
 			       EVERYBODY | KEXEC, 0, 1024, true},
+	[KB_CONFINE_WRITE] = {CAP(SYS_ADMIN) | CAP(SYS_RAWIO) | CAP(DAC_READ_SEARCH) |
+				      CAP(DAC_OVERRIDE),
+			      EVERYBODY | KEXEC | MODULES | PROGRAMS | NETWORK, 0, 256, true},
 };
 
 /* Raising needs nothing; one that is higher already, or no /proc, is left as it is. */

@@ -240,7 +240,7 @@ void kb_engine_done(struct kb_engine *e)
 		kb_hotplug_done(&e->hotplug);
 		e->scanner.sysfs_fd = kb_close(e->scanner.sysfs_fd);
 	}
-	kb_child_cancel(e->leaving.unmounter);
+	kb_child_cancel(e->leaving.child);
 	kb_guard_stop(&e->leaving.guard);
 	kb_pipeline_done(&e->pipeline);
 	kb_catalog_done(&e->catalog);

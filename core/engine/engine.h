@@ -18,6 +18,7 @@
 #include "kboot/core/core.h"
 #include "places/hotplug.h"
 #include "places/scanner.h"
+#include "work/write_job.h"
 
 enum {
 	KB_REST_MS = 400, /* a selection that stays this long is armed */
@@ -109,6 +110,7 @@ enum kb_leave_step {
 	KB_LEAVE_CLIENTS,  /* and are given a moment to go */
 	KB_LEAVE_STOP,     /* init is paused, every other process ends */
 	KB_LEAVE_UNMOUNT,  /* a child unmounts what is left */
+	KB_LEAVE_WRITE,    /* a child writes what goes with the entry */
 	KB_LEAVE_JUMP,
 };
 
@@ -116,7 +118,8 @@ struct kb_leaving {
 	enum kb_leave how;
 	enum kb_leave_step step;
 	struct kb_source *timer; /* CLIENTS: they had their moment */
-	struct kb_child *unmounter;
+	struct kb_child *child;  /* UNMOUNT, WRITE */
+	struct kb_write_job write;
 	struct kb_guard guard;
 };
 

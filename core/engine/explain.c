@@ -4,6 +4,7 @@
 
 #include "engine.h"
 #include "kboot/base/escape.h"
+#include "kboot/mount/in_place.h"
 
 enum { PROBLEMS_TOLD = 50, DISKS_TOLD = 40 };
 
@@ -156,6 +157,25 @@ static void explain_problems(const struct kb_engine *e, struct kb_buf *t)
 	}
 }
 
+/* A count is kept by a name, which any filesystem can change. */
+static void explain_writes(const struct kb_entry *n, struct kb_buf *t)
+{
+	const char *refusal = n->device ? kb_in_place_refusal(n->device->fstype) : NULL;
+
+	for (size_t i = 0; i < n->writes.n; i++) {
+		const struct kb_write *write = &n->writes.items[i];
+		KB_BUF struct kb_buf what = {0};
+
+		kb_write_put_text(write, &what);
+		if (write->kind == KB_WRITE_VARIABLE && refusal) {
+			kb_escape_printf(t, "  its loader would write %s, kboot does not: %s",
+					 what.data ? what.data : "", refusal);
+		} else {
+			kb_escape_printf(t, "  starting it writes %s", what.data ? what.data : "");
+		}
+	}
+}
+
 static void explain_entry(const struct kb_engine *e, const struct kb_entry *n, struct kb_buf *t)
 {
 	kb_escape_printf(t, "%s", kb_entry_display(n));
@@ -183,6 +203,7 @@ static void explain_entry(const struct kb_engine *e, const struct kb_entry *n, s
 	for (size_t i = 0; i < n->n_problems; i++) {
 		kb_escape_printf(t, "  problem: %s", n->problems[i]);
 	}
+	explain_writes(n, t);
 	kb_escape_printf(t, "  it is %s %s",
 			 n == e->chosen.entry ? "the default because of" : "not the default:",
 			 e->chosen.why);

@@ -13,6 +13,7 @@
 #include "engine.h"
 #include "kboot/boot/load.h"
 #include "kboot/mount/mount.h"
+#include "work/report.h"
 
 enum { INIT_PID = 1, KILL_PASSES = 8 };
 
@@ -201,12 +202,12 @@ static void unmounted(void *owner, const struct kb_child_result *result)
 {
 	struct kb_engine *e = owner;
 
-	e->leaving.unmounter = NULL;
+	e->leaving.child = NULL;
 	if (result->end != KB_CHILD_EXITED || result->status != 0) {
 		kb_journal_add(&e->journal, KB_LOG_WARNING,
 			       "something could not be unmounted in time and is left behind");
 	}
-	next(e, KB_LEAVE_JUMP);
+	next(e, KB_LEAVE_WRITE);
 }
 
 /* By a child: a server that is gone must not keep us from leaving. */
@@ -221,8 +222,66 @@ static void start_unmounter(struct kb_engine *e)
 		.on_exit = unmounted,
 	};
 
-	if (kb_child_start(e->loop, e->sys, &spec, &e->leaving.unmounter) < 0) {
+	if (kb_child_start(e->loop, e->sys, &spec, &e->leaving.child) < 0) {
 		(void)unmount_all(e, -1);
+		next(e, KB_LEAVE_WRITE);
+	}
+}
+
+static void writer_line(void *owner, struct kb_str line)
+{
+	struct kb_engine *e = owner;
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_report report;
+
+	if (kb_report_decode(&arena, line, &report) == 0 && report.note) {
+		kb_journal_add(&e->journal, KB_LOG_WARNING, "%s", report.note);
+	}
+}
+
+static void written(void *owner, const struct kb_child_result *result)
+{
+	struct kb_engine *e = owner;
+
+	e->leaving.child = NULL;
+	if (result->end != KB_CHILD_EXITED || result->status != 0) {
+		kb_journal_add(&e->journal, KB_LOG_WARNING,
+			       "what goes with the entry was not written in time");
+	}
+	next(e, KB_LEAVE_JUMP);
+}
+
+/* Is what was found there still what has this name? */
+static bool is_there(const struct kb_engine *e, const struct kb_device *device)
+{
+	const struct kb_device *now =
+		device ? kb_places_device(&e->places, kb_str_from(device->name)) : NULL;
+
+	return now && now->uuid && device->uuid && strcmp(now->uuid, device->uuid) == 0;
+}
+
+/* No disk is written for anything but the entry that is started now. */
+static void start_writer(struct kb_engine *e)
+{
+	const struct kb_entry *entry = &e->pipeline.entry;
+	const struct kb_child_spec spec = {
+		.name = "writer",
+		.run = kb_write_job_run,
+		.data = &e->leaving.write,
+		.deadline_ms = KB_WRITE_DEADLINE_MS,
+		.owner = e,
+		.on_line = writer_line,
+		.on_exit = written,
+	};
+
+	e->leaving.write = (struct kb_write_job){
+		.sys = e->sys,
+		.entry = entry,
+		.hibernated = kb_places_hibernated(&e->places) != NULL,
+	};
+	if (e->leaving.how != KB_LEAVE_KEXEC || entry->writes.n == 0 ||
+	    !is_there(e, entry->device) ||
+	    kb_child_start(e->loop, e->sys, &spec, &e->leaving.child) < 0) {
 		next(e, KB_LEAVE_JUMP);
 	}
 }
@@ -253,6 +312,7 @@ void kb_engine_leave_step(struct kb_engine *e)
 		[KB_LEAVE_FAREWELL] = say_goodbye,
 		[KB_LEAVE_STOP] = stop_processes,
 		[KB_LEAVE_UNMOUNT] = start_unmounter,
+		[KB_LEAVE_WRITE] = start_writer,
 		[KB_LEAVE_JUMP] = jump,
 	};
 

@@ -179,6 +179,12 @@ static void describe(const struct work *w, struct kb_buf *text)
 		describe_file(text, "dtb", &q->dtb, "");
 	}
 	kb_escape_printf(text, "args     %s", q->args);
+	for (size_t i = 0; i < w->job->entry->writes.n; i++) {
+		KB_BUF struct kb_buf what = {0};
+
+		kb_write_put_text(&w->job->entry->writes.items[i], &what);
+		kb_escape_printf(text, "writes   %s", what.data ? what.data : "");
+	}
 	kb_escape_printf(text, "method   %s: %s", kb_boot_method_name(w->plan.method), w->plan.why);
 }
 

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "write_job.h"
+
+#include <errno.h>
+
+#include "kboot/base/escape.h"
+#include "kboot/formats/boot_state.h"
+#include "kboot/mount/in_place.h"
+#include "report.h"
+#include "resolver.h"
+
+struct work {
+	const struct kb_write_job *job;
+	const struct kb_device *device;
+	struct kb_mount_options options;
+	const char *file; /* whose variables are being written */
+};
+
+static int edit_block(void *ctx, struct kb_str old, struct kb_buf *out)
+{
+	const struct work *w = ctx;
+
+	return kb_grubenv_edit(old, &w->job->entry->writes, w->file, out);
+}
+
+static int count_try(const struct work *w, const char *file, struct kb_error *err)
+{
+	const char *slash = strrchr(file, '/');
+	KB_BUF struct kb_buf name = {0};
+	int r = kb_bls_count_try(kb_str_from(slash ? slash + 1 : file), &name);
+
+	return r < 0 ? kb_error_set(err, r, "its name counts nothing")
+		     : kb_in_place_rename(w->job->sys, w->device, &w->options, file, name.data,
+					  err);
+}
+
+static int do_write(struct work *w, const struct kb_write *write, struct kb_error *err)
+{
+	if (w->job->hibernated) {
+		return kb_error_set(err, -EROFS,
+				    "a system of this machine is hibernated, and may be using it");
+	}
+	if (write->kind == KB_WRITE_TRY) {
+		return count_try(w, write->file, err);
+	}
+	w->file = write->file;
+	return kb_in_place_edit(w->job->sys, w->device, &w->options, write->file, edit_block, w,
+				err);
+}
+
+/* All the variables of a file are written with the first of them. */
+static bool is_done(const struct kb_writes *writes, size_t n)
+{
+	const struct kb_write *write = &writes->items[n];
+
+	for (size_t i = 0; i < n; i++) {
+		if (writes->items[i].kind == write->kind &&
+		    strcmp(writes->items[i].file, write->file) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void tell_failure(const struct work *w, const char *file, int r, struct kb_error *err,
+			 int out_fd)
+{
+	if (!err->code) {
+		(void)kb_error_set(err, r, "%s", strerror(-r));
+	}
+	(void)kb_error_prefix(err, r, "%s:%s was not written", w->device->name, file);
+	kb_report_tell(out_fd, &(struct kb_report){.note = err->text});
+}
+
+int kb_write_job_run(void *data, int out_fd)
+{
+	const struct kb_write_job *job = data;
+	const struct kb_writes *writes = &job->entry->writes;
+	const char *subvolume = job->entry->subvolume;
+	struct work w = {
+		.job = job,
+		.device = job->entry->device,
+		.options = {.dev_dir = "/dev",
+			    .work_dir = KB_RESOLVER_RUN_DIR "/mnt",
+			    .subvolume = subvolume ? subvolume + 1 : NULL,
+			    .hibernated = job->hibernated},
+	};
+	struct kb_error err = {0};
+	int r = job->sys->confine(job->sys->ctx, KB_CONFINE_WRITE, 0);
+
+	if (r == 0) {
+		r = job->sys->unshare_mounts(job->sys->ctx);
+	}
+	if (r < 0) {
+		tell_failure(&w, writes->items[0].file, r, &err, out_fd);
+		return r;
+	}
+	for (size_t i = 0; i < writes->n; i++) {
+		kb_error_clear(&err);
+		r = is_done(writes, i) ? 0 : do_write(&w, &writes->items[i], &err);
+		if (r < 0) {
+			tell_failure(&w, writes->items[i].file, r, &err, out_fd);
+		}
+	}
+	return 0;
+}
