@@ -85,17 +85,19 @@ static int try_module(void)
 static void nobody_looks_into_another_process(void **state)
 {
 	(void)state;
-	for (enum kb_confinement kind = KB_CONFINE_MODULES; kind <= KB_CONFINE_PROMPT; kind++) {
+	for (enum kb_confinement kind = KB_CONFINE_MODULES; kind <= KB_CONFINE_WRITE; kind++) {
 		assert_int_equal(confined(kind, 0, try_ptrace), EPERM);
 		assert_int_equal(confined(kind, 0, try_setns), EPERM);
 	}
 }
 
-static void a_reader_starts_and_asks_nobody(void **state)
+static void who_reads_or_writes_starts_and_asks_nobody(void **state)
 {
 	(void)state;
 	assert_int_equal(confined(KB_CONFINE_READ, 0, try_program), EPERM);
 	assert_int_equal(confined(KB_CONFINE_READ, 0, try_socket), EPERM);
+	assert_int_equal(confined(KB_CONFINE_WRITE, 0, try_program), EPERM);
+	assert_int_equal(confined(KB_CONFINE_WRITE, 0, try_socket), EPERM);
 	assert_int_equal(confined(KB_CONFINE_READ, 0, try_mount), EPERM);
 	assert_int_equal(confined(KB_CONFINE_SCAN, 0, try_socket), EPERM);
 }
@@ -218,7 +220,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nobody_looks_into_another_process),
-		cmocka_unit_test(a_reader_starts_and_asks_nobody),
+		cmocka_unit_test(who_reads_or_writes_starts_and_asks_nobody),
 		cmocka_unit_test(a_kind_keeps_what_it_is_for),
 		cmocka_unit_test(a_reader_has_next_to_nothing),
 		cmocka_unit_test(memory_is_limited_and_looking_is_not),
