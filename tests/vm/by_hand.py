@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Packages of Debian that are too large to be booted in every run of the tests, and memtest86+ in its other ways.
+"""What takes too long to be booted in every run of the tests: large packages of Debian, memtest86+ in its other ways, and a whole
+Debian with its own boot loaders.
 
     tests/vm/by_hand.py                       all
     tests/vm/by_hand.py ByHand.test_text      one
@@ -8,6 +9,7 @@
 What graphical programs show is kept in build/vm-logs as screen.ppm.
 """
 
+import re
 import sys
 import unittest
 from pathlib import Path
@@ -15,9 +17,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
 
 import test_packages  # pylint: disable=wrong-import-position
-from kbtest import disks, packages  # pylint: disable=wrong-import-position
+from case import VmTestCase  # pylint: disable=wrong-import-position
+from kbtest import disks, packages, whole_debian  # pylint: disable=wrong-import-position
+from kbtest.terminal import ENTER  # pylint: disable=wrong-import-position
 
 MANY_COLOURS = 100  # more than a text console has
+LOGIN_SECONDS = 400
 
 
 def colours(vm):
@@ -49,6 +54,81 @@ class ByHand(test_packages.PackageCase):
 
     def test_memtest_64_on_efi(self):
         self.memtest_on_efi("memtest86+x64.efi")
+
+
+class WholeDebian(VmTestCase):
+    """Debian as it installs itself, with no kboot.conf anywhere; root is logged in on the serial line."""
+
+    def setUp(self):
+        super().setUp()
+        self.whole = whole_debian.disk(self.folder / "whole.img")
+
+    def start(self, **options):
+        return self.start_kboot(conf="", disks=[self.disk(self.whole, "whole", snapshot=False)], memory_mib=1024, **options)
+
+    def login(self, vm):
+        """Until the shell of the system that was started answers; its kernel's command line."""
+        vm.wait_serial(r"root@whole:~#", LOGIN_SECONDS, what="root's shell")
+        return self.say(vm, "cat /proc/cmdline")
+
+    def say(self, vm, command, seconds=LOGIN_SECONDS):
+        """What a command prints at the system's shell."""
+        mark = vm.serial_mark()
+        vm.keys(f"{command}; echo END-$?-END\r")
+        found = vm.wait_serial(r"(?s)\n(.*)END-(\d+)-END", seconds, since=mark, what=command)
+        text = found.group(1).decode(errors="replace")
+        self.assertEqual(found.group(2), b"0", text)
+        return text
+
+    def off(self, vm):
+        vm.keys("systemctl poweroff\r")
+        vm.wait_off(LOGIN_SECONDS)
+        vm.close()
+
+    def by_itself(self):
+        vm = self.start()
+        return vm, self.login(vm)
+
+    def test_grub(self):
+        """Its kernel without a configuration; then its own grub-mkconfig, grub-reboot and grub-set-default."""
+        vm = self.start()
+        self.wait_menu(vm, "Debian GNU/Linux")
+        vm.keys(ENTER)
+        self.login(vm)
+        self.say(vm, "update-grub")
+        ids = re.findall(r"gnulinux-[^' ]*(?:advanced|recovery)-[^' \r]*", self.say(vm, "grep -o 'gnulinux[^ ]*' /boot/grub/grub.cfg"))
+        advanced, normal, recovery = sorted(set(ids), key=ids.index)[:3]
+        print(advanced, normal, recovery)
+        self.say(vm, f"grub-reboot '{advanced}>{recovery}'")
+        self.off(vm)
+        vm, cmdline = self.by_itself()
+        self.assertIn("its=recovery", cmdline)
+        self.assertIn("BOOT_IMAGE=/boot/vmlinuz", cmdline)
+        self.off(vm)
+        vm, cmdline = self.by_itself()
+        self.assertNotIn("its=recovery", cmdline)
+        self.say(vm, f"grub-set-default '{advanced}>{recovery}'")
+        self.off(vm)
+        for _ in range(2):
+            vm, cmdline = self.by_itself()
+            self.assertIn("its=recovery", cmdline)
+            self.off(vm)
+
+    def test_kernel_install(self):
+        """Entries by kernel-install with counting: what fails is not started for ever."""
+        vm = self.start()
+        self.wait_menu(vm, "Debian GNU/Linux")
+        vm.keys(ENTER)
+        self.login(vm)
+        self.say(vm, "mkdir -p /efi/loader/entries /etc/kernel && echo timeout 4 > /efi/loader/loader.conf")
+        self.say(vm, "echo 2 > /etc/kernel/tries; mkdir -p /efi/$(cat /etc/machine-id); V=$(uname -r)")
+        self.say(vm, "kernel-install add $V /boot/vmlinuz-$V /boot/initrd.img-$V; ls /efi/loader/entries")
+        self.off(vm)
+        for count in ("+1-1.conf", "+0-2.conf", "+0-2.conf"):
+            vm, cmdline = self.by_itself()
+            print(cmdline)
+            self.assertIn(count, self.say(vm, "ls /efi/loader/entries"))
+            self.off(vm)
 
 
 if __name__ == "__main__":

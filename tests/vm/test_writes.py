@@ -57,6 +57,21 @@ class GrubTest(VmTestCase):
         self.boot_by_itself(disk, self.nonce)
         self.assertEqual(disk.path.read_bytes(), image.replace(before, after), "nothing was to be written")
 
+    def test_on_fat(self):
+        """As on an ESP; the block has a comment and is not at the file's end."""
+        before = self.environment("next_entry=once").replace(b"Block\n", b"Block\n# WARNING: Do not edit\n", 1)[:BLOCK_BYTES]
+        entry = "menuentry %s { linux /vmlinuz %s nonce=%s-%s\n initrd /initrd.img\n }\n"
+        text = ("load_env\nset timeout=3\nset default=0\nif [ \"$next_entry\" ]; then set default=$next_entry; set next_entry=;"
+                " save_env next_entry; fi\n" + "".join(entry % (name, disks.CONSOLES, self.nonce, name) for name in ("usual", "once")))
+        files = {"/vmlinuz": debian.parts().kernel, "/initrd.img": disks.rescue_initrd(), "/grub/grub.cfg": text,
+                 "/grub/grubenv": before}
+        disk = disks.fat_disk(self.folder / "esp.img", "ESP", "4B424F45", files, size=64 * MIB)
+        image = disk.path.read_bytes()
+        self.assertEqual(image.count(before), 1)
+        self.boot_by_itself(disk, f"{self.nonce}-once")
+        after = before.replace(b"next_entry=once\n", b"next_entry=\n") + b"####"
+        self.assertEqual(disk.path.read_bytes(), image.replace(before, after))
+
     def test_looking_writes_nothing(self):
         """Shown, armed, explained and counted down: only a boot writes."""
         disk = self.debian_disk()
