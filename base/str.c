@@ -88,6 +88,22 @@ int kb_str_compare(struct kb_str a, struct kb_str b)
 	return r != 0 ? r : (a.len > b.len) - (a.len < b.len);
 }
 
+uint64_t kb_str_fingerprint(uint64_t of, struct kb_str text)
+{
+	/* FNV-1a, 64 bits (draft-eastlake-fnv). */
+	const uint64_t basis = 0xcbf29ce484222325;
+	const uint64_t prime = 0x100000001b3;
+	uint64_t print = of ? of : basis;
+
+	for (size_t i = 0; i < text.len; i++) {
+		print = (print ^ (unsigned char)text.data[i]) * prime;
+	}
+	/* Where a text ends counts too. */
+	print = (print ^ text.len) * prime;
+	print &= INT64_MAX;
+	return print ? print : basis & INT64_MAX;
+}
+
 bool kb_str_is_slip(struct kb_str a, struct kb_str b)
 {
 	while (a.len > 0 && b.len > 0 && kb_lower(a.data[0]) == kb_lower(b.data[0])) {

@@ -13,14 +13,12 @@
 
 enum { KB_REPORTED_MAX = 16 };
 
-/* Zeroed: nothing. */
+/* Zeroed: nothing. A fingerprint (kb_str_fingerprint) of 0 stands for no file. */
 struct kb_reported {
 	uint64_t of[KB_REPORTED_MAX];
 	size_t next;
 };
 
-/* Adds text to a fingerprint, which begins as 0. Never answers 0, which stands for no file. */
-uint64_t kb_reported_fingerprint(uint64_t of, struct kb_str text);
 bool kb_reported_has(const struct kb_reported *t, uint64_t of);
 void kb_reported_add(struct kb_reported *t, uint64_t of);
 void kb_reported_add_all(struct kb_reported *t, const struct kb_reported *more);

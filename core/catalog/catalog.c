@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "reported.h"
-
 void kb_catalog_done(struct kb_catalog *c)
 {
 	free(c->entries);
@@ -444,7 +442,7 @@ uint64_t kb_catalog_fingerprint(const struct kb_catalog *c)
 	for (size_t i = 0; i < c->n_entries; i++) {
 		kb_buf_reset(&told);
 		kb_entry_to_json(kb_catalog_shown(c, i), NULL, &told);
-		print = kb_reported_fingerprint(print, kb_buf_view(&told));
+		print = kb_str_fingerprint(print, kb_buf_view(&told));
 	}
 	return print;
 }

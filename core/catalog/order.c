@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "reported.h"
-
 struct position {
 	uint64_t print;
 	size_t at;   /* in the order that counted before */
@@ -125,9 +123,8 @@ void kb_order_update(struct kb_order *o, bool keep, struct kb_catalog *c)
 		return;
 	}
 	for (size_t i = 0; i < c->n_entries; i++) {
-		now[i] =
-			(struct position){kb_reported_fingerprint(0, kb_str_from(c->entries[i].id)),
-					  i, i};
+		now[i] = (struct position){kb_str_fingerprint(0, kb_str_from(c->entries[i].id)), i,
+					   i};
 	}
 	sort(o, before);
 	if (keep) {

@@ -58,7 +58,7 @@ void kb_engine_start_countdown(struct kb_engine *e)
 static void report_missing_default(struct kb_engine *e, const struct kb_setting *s)
 {
 	char source[KB_ERROR_FILE + 16];
-	uint64_t reported = kb_reported_fingerprint(s->variable, kb_str_from(s->value));
+	uint64_t reported = kb_str_fingerprint(s->variable, kb_str_from(s->value));
 
 	if (e->missing_default == reported) {
 		return;

@@ -28,11 +28,11 @@ struct reading {
 static struct reading reading(const struct kb_resolver *r, const struct kb_tree *tree,
 			      const char *name, struct kb_str text)
 {
-	uint64_t of = kb_reported_fingerprint(0, kb_str_from(r->spec.root));
+	uint64_t of = kb_str_fingerprint(0, kb_str_from(r->spec.root));
 
-	of = kb_reported_fingerprint(of, kb_str_from(tree->name));
-	of = kb_reported_fingerprint(of, kb_str_from(name));
-	return (struct reading){r, kb_reported_fingerprint(of, text)};
+	of = kb_str_fingerprint(of, kb_str_from(tree->name));
+	of = kb_str_fingerprint(of, kb_str_from(name));
+	return (struct reading){r, kb_str_fingerprint(of, text)};
 }
 
 static void tell_diag(void *ctx, const struct kb_diag *diag)

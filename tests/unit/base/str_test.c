@@ -235,13 +235,30 @@ static void errors_stick(void **state)
 	assert_int_equal(kb_buf_error(&b), -EFBIG);
 }
 
+static void fingerprints_differ(void **state)
+{
+	uint64_t ab = kb_str_fingerprint(kb_str_fingerprint(0, KB_STR("a")), KB_STR("b"));
+
+	(void)state;
+	assert_true(ab == kb_str_fingerprint(kb_str_fingerprint(0, KB_STR("a")), KB_STR("b")));
+	assert_true(ab != kb_str_fingerprint(0, KB_STR("ab")));
+	assert_true(ab != kb_str_fingerprint(kb_str_fingerprint(0, KB_STR("b")), KB_STR("a")));
+	assert_true(kb_str_fingerprint(0, KB_STR("")) != 0);
+	assert_true(kb_str_fingerprint(0, KB_STR("")) != kb_str_fingerprint(0, KB_STR("\n")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(compares),       cmocka_unit_test(cuts),
-		cmocka_unit_test(takes_lines),    cmocka_unit_test(reads_numbers),
-		cmocka_unit_test(reads_booleans), cmocka_unit_test(measures_utf8),
-		cmocka_unit_test(builds),         cmocka_unit_test(errors_stick),
+		cmocka_unit_test(fingerprints_differ),
+		cmocka_unit_test(compares),
+		cmocka_unit_test(cuts),
+		cmocka_unit_test(takes_lines),
+		cmocka_unit_test(reads_numbers),
+		cmocka_unit_test(reads_booleans),
+		cmocka_unit_test(measures_utf8),
+		cmocka_unit_test(builds),
+		cmocka_unit_test(errors_stick),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,21 +8,6 @@
 
 #include "reported.h"
 
-static void fingerprints_differ(void **state)
-{
-	uint64_t ab = kb_reported_fingerprint(kb_reported_fingerprint(0, KB_STR("a")), KB_STR("b"));
-
-	(void)state;
-	assert_true(ab ==
-		    kb_reported_fingerprint(kb_reported_fingerprint(0, KB_STR("a")), KB_STR("b")));
-	assert_true(ab != kb_reported_fingerprint(0, KB_STR("ab")));
-	assert_true(ab !=
-		    kb_reported_fingerprint(kb_reported_fingerprint(0, KB_STR("b")), KB_STR("a")));
-	assert_true(kb_reported_fingerprint(0, KB_STR("")) != 0);
-	assert_true(kb_reported_fingerprint(0, KB_STR("")) !=
-		    kb_reported_fingerprint(0, KB_STR("\n")));
-}
-
 static void what_was_reported_is_known(void **state)
 {
 	struct kb_reported t = {0};
@@ -59,7 +44,6 @@ static void the_oldest_is_forgotten(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(fingerprints_differ),
 		cmocka_unit_test(what_was_reported_is_known),
 		cmocka_unit_test(the_oldest_is_forgotten),
 	};

@@ -73,6 +73,9 @@ int kb_str_compare(struct kb_str a, struct kb_str b);
 bool kb_str_is_slip(struct kb_str a, struct kb_str b);
 /* Is there nothing in it but ASCII letters, digits and the bytes of others? */
 bool kb_str_is_word(struct kb_str s, const char *others);
+/* Adds text to a fingerprint, which begins as 0. Never answers 0; fits a number of JSON. Texts that
+ * were made for it may share one. */
+uint64_t kb_str_fingerprint(uint64_t of, struct kb_str text);
 /* Takes the next run of bytes that are no blanks off *rest. False at the end. */
 bool kb_str_next_word(struct kb_str *rest, struct kb_str *ret_word);
 /* Offset of the first c, or s.len. */
