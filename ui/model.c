@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "source.h"
+
 static void catalog_done(struct kb_ui_catalog *c)
 {
 	kb_arena_done(&c->arena);
@@ -47,7 +49,7 @@ static void tell_apart(const struct kb_entry *entry, const struct kb_entry *othe
 		a->device = true;
 	} else if (!same_text(entry->subvolume, other->subvolume)) {
 		a->subvolume = true;
-	} else if (!same_text(kb_rows_source_file(entry), kb_rows_source_file(other))) {
+	} else if (!same_text(kb_source_file(entry), kb_source_file(other))) {
 		a->file = true;
 	} else if (!same_text(entry->kernel, other->kernel)) {
 		a->kernel = true;
@@ -59,7 +61,7 @@ static const char *add_apart(const struct kb_entry *entry, const struct apart *a
 			     size_t size)
 {
 	const char *subvolume = a->subvolume ? entry->subvolume : NULL;
-	const char *file = a->file ? kb_rows_source_file(entry) : NULL;
+	const char *file = a->file ? kb_source_file(entry) : NULL;
 	const char *from = file                                      ? file
 			   : (a->file || a->kernel) && entry->kernel ? entry->kernel
 								     : NULL;
@@ -97,7 +99,8 @@ const char *kb_model_row_title(const struct kb_model *m, const struct kb_row *ro
 	for (size_t i = 0; row->shares_title && i < m->rows.n_rows; i++) {
 		const struct kb_row *other = &m->rows.rows[i];
 
-		if (other->shares_title && kb_rows_same_source(row->entry, other->entry) &&
+		if (other->shares_title && other->parent == row->parent &&
+		    kb_source_same(row->entry, other->entry) &&
 		    same_text(kb_entry_title(other->entry), kb_entry_title(row->entry))) {
 			tell_apart(row->entry, other->entry, &apart);
 		}
@@ -105,9 +108,16 @@ const char *kb_model_row_title(const struct kb_model *m, const struct kb_row *ro
 	return add_apart(row->entry, &apart, buf, size);
 }
 
+const struct kb_row *kb_model_row(const struct kb_model *m)
+{
+	return m->selected_row < m->rows.n_rows ? &m->rows.rows[m->selected_row] : NULL;
+}
+
 const struct kb_entry *kb_model_selected(const struct kb_model *m)
 {
-	return m->selected_row < m->rows.n_rows ? m->rows.rows[m->selected_row].entry : NULL;
+	const struct kb_row *row = kb_model_row(m);
+
+	return row && row->kind == KB_ROW_ENTRY ? row->entry : NULL;
 }
 
 const struct kb_entry *kb_model_find(const struct kb_model *m, const char *id)
@@ -124,22 +134,24 @@ const struct kb_entry *kb_model_find(const struct kb_model *m, const char *id)
 
 bool kb_model_select_row(struct kb_model *m, size_t row)
 {
+	const struct kb_row *to = row < m->rows.n_rows ? &m->rows.rows[row] : NULL;
 	char *id;
 
-	if (row >= m->rows.n_rows || m->rows.rows[row].kind != KB_ROW_ENTRY) {
+	if (!to || to->kind == KB_ROW_SOURCE ||
+	    (m->selected_row == row && m->selected_key == to->key &&
+	     (to->key || (m->selected_id && same_text(m->selected_id, to->entry->id))))) {
 		return false;
 	}
-	id = strdup(m->rows.rows[row].entry->id ? m->rows.rows[row].entry->id : "");
-	if (!id) {
-		return false;
+	if (to->kind == KB_ROW_ENTRY) {
+		id = strdup(to->entry->id ? to->entry->id : "");
+		if (!id) {
+			return false;
+		}
+		free(m->selected_id);
+		m->selected_id = id;
 	}
-	if (m->selected_id && strcmp(m->selected_id, id) == 0 && m->selected_row == row) {
-		free(id);
-		return false;
-	}
-	free(m->selected_id);
-	m->selected_id = id;
 	m->selected_row = row;
+	m->selected_key = to->key;
 	return true;
 }
 
@@ -165,26 +177,27 @@ static void follow_selection(struct kb_model *m, int64_t now_ms)
 		return;
 	}
 	m->select_unsure = false;
-	row = kb_rows_of_id(&m->rows, m->state.selected_id);
+	row = kb_rows_show_id(&m->rows, &m->folds, m->state.selected_id);
 	if (row < m->rows.n_rows) {
 		(void)kb_model_select_row(m, row);
 	}
 }
 
-/* In a new list the selection stays with its entry; where that is gone, near where it was. */
+/* In a new list the selection stays with its entry or submenu; where that is gone, near where it
+ * was. */
 static void keep_selection(struct kb_model *m, int64_t now_ms)
 {
-	size_t row = kb_rows_of_id(&m->rows, m->selected_id);
+	const char *id = m->selected_id ? m->selected_id : m->state.selected_id;
+	size_t row = m->selected_key ? kb_rows_of_key(&m->rows, m->selected_key)
+				     : kb_rows_show_id(&m->rows, &m->folds, id);
 
-	if (row == m->rows.n_rows && !m->selected_id) {
-		row = kb_rows_of_id(&m->rows, m->state.selected_id);
-	}
 	if (row == m->rows.n_rows) {
 		row = kb_rows_nearest(&m->rows, m->selected_row);
 	}
 	m->selected_row = row;
 	if (row == m->rows.n_rows) {
 		m->selected_row = 0;
+		m->selected_key = 0;
 		free(m->selected_id);
 		m->selected_id = NULL;
 		return;
@@ -222,7 +235,7 @@ static int add_entry(struct kb_ui_catalog *c, const struct kb_entry *entry)
 
 static int take_catalog(struct kb_model *m, int64_t now_ms)
 {
-	int r = kb_rows_build(&m->rows, m->incoming.entries, m->incoming.n_entries);
+	int r = kb_rows_build(&m->rows, &m->folds, m->incoming.entries, m->incoming.n_entries);
 
 	if (r < 0) {
 		return r;

@@ -38,9 +38,12 @@ struct kb_model {
 	int64_t state_at_ms; /* when it came */
 	bool synced;         /* a state has come */
 
-	/* Of the rows: always an entry's, or 0 in an empty list. */
-	size_t selected_row;
-	char *selected_id;  /* heap; NULL in an empty list */
+	struct kb_folds folds; /* outlives the catalogs */
+	size_t selected_row;   /* of the rows: an entry's or a submenu's, or 0 in an empty list */
+	uint64_t selected_key; /* of the submenu whose row it is; 0: an entry's */
+	/* Heap: the selected entry's, or on a submenu's row that of the entry which was selected
+	 * before, and is for the engine; NULL: none was. */
+	char *selected_id;
 	bool select_unsure; /* our move is told, and the engine's state does not show it yet */
 	int64_t select_ms;  /* when it was told */
 
@@ -58,7 +61,9 @@ void kb_model_done(struct kb_model *m);
 KB_MUST_CHECK int kb_model_message(struct kb_model *m, const struct kb_message *message,
 				   int64_t now_ms);
 
-/* The selected entry, or NULL. */
+/* The selected row, or NULL in an empty list. */
+const struct kb_row *kb_model_row(const struct kb_model *m);
+/* The selected entry, or NULL: on a submenu's row too. */
 const struct kb_entry *kb_model_selected(const struct kb_model *m);
 const struct kb_entry *kb_model_find(const struct kb_model *m, const char *id);
 /* What an entry is called in a sentence, where no heading says more: another one of that title is
@@ -66,10 +71,10 @@ const struct kb_entry *kb_model_find(const struct kb_model *m, const char *id);
  * Borrowed from the entry, or in buf. */
 const char *kb_model_title(const struct kb_model *m, const struct kb_entry *entry, char *buf,
 			   size_t size);
-/* The same for a row, whose heading says device and file. */
+/* The same for a row, whose heading and submenu say more: among what is beside it. */
 const char *kb_model_row_title(const struct kb_model *m, const struct kb_row *row, char *buf,
 			       size_t size);
-/* Moves the selection to a row that is an entry's, here only. False where it was there already. */
+/* Moves the selection to a row that can be chosen, here only. False where it was there already. */
 bool kb_model_select_row(struct kb_model *m, size_t row);
 /* Our move was told to the engine: until its state shows it, for KB_UI_SELECT_MS at most, its own
  * idea of the selection is an older one. */

@@ -127,8 +127,10 @@ static void take_reply(struct kb_ui *ui, const struct kb_message *reply)
 static struct kb_load_shown load_now(const struct kb_ui *ui)
 {
 	const struct kb_state *s = &ui->model.state;
-	const char *subject =
-		kb_ui_phase(ui) == KB_PHASE_BOOTING ? s->stage_id : ui->model.selected_id;
+	const struct kb_entry *selected = kb_model_selected(&ui->model);
+	const char *subject = kb_ui_phase(ui) == KB_PHASE_BOOTING ? s->stage_id
+			      : selected                          ? selected->id
+								  : NULL;
 
 	if (!subject || !s->stage_id || strcmp(subject, s->stage_id) != 0) {
 		return (struct kb_load_shown){.stage = KB_STAGE_NONE};
@@ -164,19 +166,27 @@ static void settle_load(struct kb_ui *ui)
 	}
 }
 
+/* Do the details describe another row than the selected one? */
+static bool details_differ(const struct kb_ui *ui)
+{
+	const struct kb_entry *selected = kb_model_selected(&ui->model);
+
+	return ui->details_key != ui->model.selected_key ||
+	       ui->details_id != (selected ? selected->id : NULL);
+}
+
 static void settle(struct kb_ui *ui)
 {
 	const struct kb_entry *selected = kb_model_selected(&ui->model);
 
-	if (!ui->slow || ui->now_ms - ui->moved_ms >= KB_UI_DETAILS_REST_MS) {
-		const char *id = selected ? selected->id : NULL;
+	if (details_differ(ui) &&
+	    (!ui->slow || ui->now_ms - ui->moved_ms >= KB_UI_DETAILS_REST_MS)) {
+		const struct kb_row *before =
+			ui->details_id || ui->details_key ? kb_ui_described(ui) : NULL;
 
-		if (id != ui->details_id) {
-			ui->details_columns =
-				kb_details_columns(ui, kb_model_find(&ui->model, ui->details_id),
-						   selected);
-		}
-		ui->details_id = id;
+		ui->details_columns = kb_details_columns(ui, before, kb_model_row(&ui->model));
+		ui->details_id = selected ? selected->id : NULL;
+		ui->details_key = ui->model.selected_key;
 	}
 	settle_load(ui);
 }
@@ -224,6 +234,7 @@ void kb_screen_message(struct kb_ui *ui, const struct kb_message *message, int64
 	if (message->type == KB_MSG_CATALOG_END) {
 		/* It belongs to the catalog that goes now. */
 		ui->details_id = NULL;
+		ui->details_key = 0;
 	}
 	r = kb_model_message(&ui->model, message, now_ms);
 	if (r < 0) {
@@ -294,7 +305,6 @@ static void sooner(int64_t *next, int64_t ms)
 
 int64_t kb_screen_next_ms(const struct kb_ui *ui)
 {
-	const struct kb_entry *selected = kb_model_selected(&ui->model);
 	enum kb_phase phase = kb_ui_phase(ui);
 	int64_t remaining = kb_model_remaining_ms(&ui->model, ui->now_ms);
 	int64_t next = -1;
@@ -311,7 +321,7 @@ int64_t kb_screen_next_ms(const struct kb_ui *ui)
 		/* Seconds are rounded up: the number shown changes as a whole one passes. */
 		sooner(&next, (remaining - 1) % 1000 + 1);
 	}
-	if (ui->slow && selected && ui->details_id != selected->id) {
+	if (ui->slow && kb_model_row(&ui->model) && details_differ(ui)) {
 		sooner(&next, ui->moved_ms + KB_UI_DETAILS_REST_MS - ui->now_ms);
 	}
 	if (ui->slow && load_differs(ui)) {

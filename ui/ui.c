@@ -118,7 +118,7 @@ void kb_ui_scroll_list(struct kb_ui *ui)
 		ui->top_row = 0;
 		return;
 	}
-	while (first > 0 && rows->rows[first - 1].kind != KB_ROW_ENTRY &&
+	while (first > 0 && rows->rows[first - 1].kind == KB_ROW_SOURCE &&
 	       ui->model.selected_row - first + 2 + margin <= visible) {
 		first--;
 	}
@@ -143,8 +143,33 @@ void kb_ui_select(struct kb_ui *ui, size_t row)
 	kb_ui_scroll_list(ui);
 	ui->moved_ms = ui->now_ms;
 	kb_ui_dismiss(ui);
-	kb_ui_send(ui, &(struct kb_intent){.type = KB_DO_SELECT, .id = ui->model.selected_id});
-	kb_model_select_sent(&ui->model, ui->now_ms);
+	if (!ui->model.selected_key) {
+		kb_ui_send(ui,
+			   &(struct kb_intent){.type = KB_DO_SELECT, .id = ui->model.selected_id});
+		kb_model_select_sent(&ui->model, ui->now_ms);
+	}
+}
+
+/* As much of an opened submenu as fits comes into the window. */
+void kb_ui_fold(struct kb_ui *ui, size_t row, bool open)
+{
+	struct kb_rows *rows = &ui->model.rows;
+	size_t heading = ui->list_rows >= KB_UI_HEADING_ROWS ? 1 : 0;
+	size_t end = row + 1;
+
+	ui->number = 0;
+	kb_rows_fold(rows, &ui->model.folds, row, open);
+	while (end < rows->n_rows && rows->rows[end].depth > rows->rows[row].depth) {
+		end++;
+	}
+	if (end > ui->top_row + (size_t)ui->list_rows) {
+		ui->top_row = end - (size_t)ui->list_rows;
+	}
+	if (ui->top_row + heading > row) {
+		ui->top_row = row > heading ? row - heading : 0;
+	}
+	kb_ui_select(ui, row);
+	kb_ui_scroll_list(ui);
 }
 
 bool kb_ui_may_leave(const struct kb_ui *ui)
@@ -152,9 +177,11 @@ bool kb_ui_may_leave(const struct kb_ui *ui)
 	return ui->may_leave || ui->model.state.simulated;
 }
 
-const struct kb_entry *kb_ui_described(const struct kb_ui *ui)
+const struct kb_row *kb_ui_described(const struct kb_ui *ui)
 {
-	const struct kb_entry *entry = kb_model_find(&ui->model, ui->details_id);
+	const struct kb_rows *rows = &ui->model.rows;
+	size_t row = ui->details_key ? kb_rows_of_key(rows, ui->details_key)
+				     : kb_rows_of_id(rows, ui->details_id);
 
-	return entry ? entry : kb_model_selected(&ui->model);
+	return row < rows->n_rows ? &rows->rows[row] : kb_model_row(&ui->model);
 }

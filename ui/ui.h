@@ -82,6 +82,7 @@ struct kb_ui {
 
 	bool details_toggled;   /* against what the terminal would get by itself */
 	const char *details_id; /* borrowed from the catalog: whose details are shown */
+	uint64_t details_key;   /* or of which submenu; 0: none */
 	int details_columns;    /* of its line, on a slow terminal */
 	int64_t moved_ms;       /* the selection's last move */
 	struct kb_load_shown load;
@@ -114,10 +115,14 @@ void kb_ui_open_prompt(struct kb_ui *ui, const char *first);
 void kb_ui_scroll_list(struct kb_ui *ui);
 /* Does the window begin inside a group, whose heading then stands in the place of its first row? */
 bool kb_ui_keeps_heading(const struct kb_ui *ui);
-/* Moves the one selection of all consoles to a row. */
+/* Moves the one selection of all consoles to a row; to a submenu's here only, as the engine knows
+ * entries. */
 void kb_ui_select(struct kb_ui *ui, size_t row);
+/* Opens or closes the submenu of a row, and moves the selection to that. */
+void kb_ui_fold(struct kb_ui *ui, size_t row, bool open);
 bool kb_ui_may_leave(const struct kb_ui *ui);
-/* The entry that the details describe: the selected one, a little later on a slow line. */
-const struct kb_entry *kb_ui_described(const struct kb_ui *ui);
+/* The row that the details describe: the selected one, a little later on a slow line. NULL in an
+ * empty list. */
+const struct kb_row *kb_ui_described(const struct kb_ui *ui);
 
 #endif

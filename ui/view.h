@@ -21,7 +21,13 @@ struct kb_view {
 };
 
 /* Where the menu has a hint of a key. */
-enum { KB_IN_LIST = 1, KB_IN_EMPTY = 2, KB_IN_BOOT = 4 };
+enum {
+	KB_IN_LIST = 1, /* on an entry's row */
+	KB_IN_EMPTY = 2,
+	KB_IN_BOOT = 4,
+	KB_IN_SUBMENU = 8,     /* on a submenu's row */
+	KB_WITH_SUBMENUS = 16, /* wherever there are some */
+};
 
 /* A key of the menu, or several that do the like: what they do, and how people read of them. */
 struct kb_binding {
@@ -33,7 +39,9 @@ struct kb_binding {
 	bool in_boot; /* also when somebody has chosen */
 	bool edits;   /* refused where restricted, and not spoken of there */
 	const char *hint;
-	int rank; /* as in kb_hint */
+	const char *submenu_hints[3]; /* instead on a closed one's row, on an open one's, and on a
+					 slow line wherever there are some: there it stays */
+	int rank;                     /* as in kb_hint */
 	unsigned hint_in;
 };
 

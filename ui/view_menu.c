@@ -54,18 +54,39 @@ static void draw_rule(const struct kb_ui *ui, struct kb_grid *grid, const struct
 	}
 }
 
+/* On a slow line the hints stay as they are from row to row: a key that has no use on one says so.
+ */
+static unsigned hints_now(const struct kb_ui *ui, bool on_submenu)
+{
+	unsigned folds = ui->model.rows.n_submenus > 0 ? KB_WITH_SUBMENUS : 0;
+
+	if (kb_ui_phase(ui) == KB_PHASE_BOOTING) {
+		return KB_IN_BOOT;
+	}
+	if (ui->model.rows.n_entries == 0) {
+		return KB_IN_EMPTY;
+	}
+	return (on_submenu && !ui->slow ? KB_IN_SUBMENU : KB_IN_LIST) | folds;
+}
+
 static void draw_hints(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area)
 {
 	struct kb_hint hints[KB_MENU_MAX_BINDINGS];
-	unsigned where = kb_ui_phase(ui) == KB_PHASE_BOOTING ? KB_IN_BOOT
-			 : ui->model.rows.n_entries == 0     ? KB_IN_EMPTY
-							     : KB_IN_LIST;
+	const struct kb_row *row = kb_model_row(&ui->model);
+	bool on_submenu = row && row->kind == KB_ROW_SUBMENU;
+	unsigned where = hints_now(ui, on_submenu);
 	size_t n = 0;
 
 	for (const struct kb_binding *b = kb_menu_bindings; b->keys; b++) {
 		if ((b->hint_in & where) && !(b->edits && ui->model.state.restricted)) {
+			const char *other = ui->slow     ? b->submenu_hints[2]
+					    : on_submenu ? b->submenu_hints[row->open]
+							 : NULL;
+
 			hints[n++] = (struct kb_hint){b->codes[0] == KB_KEY_UP ? NULL : b->keys,
-						      b->hint, b->rank};
+						      other && (where & KB_WITH_SUBMENUS) ? other
+											  : b->hint,
+						      b->rank};
 		}
 	}
 	kb_draw_hints(ui, grid, area, hints, n);
@@ -89,11 +110,27 @@ static void draw(struct kb_ui *ui, struct kb_grid *grid)
 
 static void boot(struct kb_ui *ui, const struct kb_key *key)
 {
-	const struct kb_entry *entry = kb_model_selected(&ui->model);
+	const struct kb_row *row = kb_model_row(&ui->model);
 
 	(void)key;
-	if (entry && entry->id) {
-		kb_ui_boot(ui, entry->id, NULL);
+	if (row && row->kind == KB_ROW_SUBMENU) {
+		kb_ui_fold(ui, ui->model.selected_row, !row->open);
+	} else if (row && row->entry->id) {
+		kb_ui_boot(ui, row->entry->id, NULL);
+	}
+}
+
+/* Left closes the submenu of the row, or else the one around it. */
+static void fold(struct kb_ui *ui, const struct kb_key *key)
+{
+	const struct kb_row *row = kb_model_row(&ui->model);
+	size_t around = kb_rows_around(&ui->model.rows, ui->model.selected_row);
+	bool open = key->code == KB_KEY_RIGHT;
+
+	if (row && row->kind == KB_ROW_SUBMENU && row->open != open) {
+		kb_ui_fold(ui, ui->model.selected_row, open);
+	} else if (!open && around < ui->model.rows.n_rows) {
+		kb_ui_fold(ui, around, false);
 	}
 }
 
@@ -111,7 +148,7 @@ static void type_number(struct kb_ui *ui, const struct kb_key *key)
 	}
 	ui->number = number;
 	ui->number_ms = ui->now_ms;
-	row = kb_rows_of_number(&ui->model.rows, number);
+	row = kb_rows_show_number(&ui->model.rows, &ui->model.folds, number);
 	if (row < ui->model.rows.n_rows) {
 		kb_ui_select(ui, row);
 	}
@@ -162,6 +199,8 @@ static void edit(struct kb_ui *ui, const struct kb_key *key)
 	/* The engine would refuse what comes of it: no use in typing it. */
 	if (ui->model.state.restricted) {
 		kb_ui_say(ui, KB_NOTICE_WARNING, KB_NO_EDITING);
+	} else if (ui->model.selected_key) {
+		kb_ui_say(ui, KB_NOTICE_INFO, "This is a submenu: choose an entry in it.");
 	} else {
 		kb_view_edit_open(ui);
 	}
@@ -204,7 +243,7 @@ static void open_help(struct kb_ui *ui, const struct kb_key *key)
 	kb_view_help_open(ui);
 }
 
-enum { ALWAYS = KB_IN_LIST | KB_IN_EMPTY };
+enum { IN_ROWS = KB_IN_LIST | KB_IN_SUBMENU, ALWAYS = IN_ROWS | KB_IN_EMPTY };
 
 const struct kb_binding kb_menu_bindings[] = {
 	{.keys = "Up Down, j k",
@@ -214,7 +253,7 @@ const struct kb_binding kb_menu_bindings[] = {
 	 .act = choose,
 	 .hint = "choose",
 	 .rank = 5,
-	 .hint_in = KB_IN_LIST},
+	 .hint_in = IN_ROWS},
 	{.keys = "PgUp PgDn",
 	 .help = "a page up or down",
 	 .codes = {KB_KEY_PAGE_UP, KB_KEY_PAGE_DOWN},
@@ -228,11 +267,19 @@ const struct kb_binding kb_menu_bindings[] = {
 	 .letters = "0123456789",
 	 .act = type_number},
 	{.keys = "Enter",
-	 .help = "boot the chosen entry",
+	 .help = "boot the chosen entry; open or close a submenu",
 	 .codes = {KB_KEY_ENTER},
 	 .act = boot,
 	 .hint = "boot",
-	 .hint_in = KB_IN_LIST},
+	 .submenu_hints = {"open", "fold", "boot/open"},
+	 .hint_in = IN_ROWS},
+	{.keys = "Right Left",
+	 .help = "open a submenu; close it, or the one around an entry",
+	 .codes = {KB_KEY_RIGHT, KB_KEY_LEFT},
+	 .act = fold,
+	 .hint = "open, close",
+	 .rank = 7,
+	 .hint_in = KB_WITH_SUBMENUS},
 	{.keys = "Esc",
 	 .help = "call a boot off; go back; put a message away",
 	 .codes = {KB_KEY_ESCAPE},
@@ -254,7 +301,7 @@ const struct kb_binding kb_menu_bindings[] = {
 	 .act = toggle_details,
 	 .hint = "details",
 	 .rank = 4,
-	 .hint_in = KB_IN_LIST},
+	 .hint_in = IN_ROWS},
 	{.keys = "l",
 	 .help = "the log: what kboot did, and why something is missing",
 	 .letters = "l",

@@ -4,7 +4,7 @@
 #include "kboot/terminal/text.h"
 #include "widgets.h"
 
-enum { LABEL_COLUMNS = 14, LINE_CHANGE_SLOW = 60, MAX_PROBLEM_ROWS = 2 };
+enum { LABEL_COLUMNS = 14, LINE_CHANGE_SLOW = 60, SUBMENU_CHANGE_SLOW = 30, MAX_PROBLEM_ROWS = 2 };
 
 /* The rows that are still free. */
 struct pane {
@@ -125,6 +125,22 @@ static void draw_pane(struct pane *p, const struct kb_entry *entry)
 	field(p, "Command line", kb_str_from(entry->args), p->left.rows);
 }
 
+static void draw_submenu(struct pane *p, const struct kb_row *row)
+{
+	KB_BUF struct kb_buf device = {0};
+	KB_BUF struct kb_buf inside = {0};
+
+	describe_device(row->entry->device, &device);
+	kb_rows_describe(&p->ui->model.rows, row, &inside);
+	field(p, "Device", kb_buf_view(&device), 1);
+	if (row->is_older) {
+		field(p, "Remark", KB_STR("put together here; its own loader lists them all"), 1);
+	} else {
+		field(p, "Defined in", kb_str_from(row->entry->file), 1);
+	}
+	field(p, "Submenu", kb_buf_view(&inside), p->left.rows);
+}
+
 /* A name without the device that the group's heading has. */
 static const char *on_device(const struct kb_entry *entry, const char *name)
 {
@@ -136,9 +152,13 @@ static const char *on_device(const struct kb_entry *entry, const char *name)
 	return name;
 }
 
-static void describe_line(const struct kb_entry *entry, struct kb_buf *buf)
+static void describe_line(const struct kb_ui *ui, const struct kb_row *row, struct kb_buf *buf)
 {
-	if (entry->n_problems > 0) {
+	const struct kb_entry *entry = row->entry;
+
+	if (row->kind == KB_ROW_SUBMENU) {
+		kb_rows_describe(&ui->model.rows, row, buf);
+	} else if (entry->n_problems > 0) {
 		kb_buf_printf(buf, "! %s", entry->problems[0]);
 	} else if (!entry->kernel) {
 		kb_buf_puts(buf, entry->command ? entry->command : "");
@@ -148,48 +168,50 @@ static void describe_line(const struct kb_entry *entry, struct kb_buf *buf)
 	}
 }
 
-int kb_details_columns(const struct kb_ui *ui, const struct kb_entry *before,
-		       const struct kb_entry *entry)
+int kb_details_columns(const struct kb_ui *ui, const struct kb_row *before,
+		       const struct kb_row *row)
 {
 	KB_BUF struct kb_buf old = {0};
 	KB_BUF struct kb_buf line = {0};
 	size_t same = 0;
 
-	if (!before || !entry) {
+	if (!before || !row) {
 		return KB_TERMINAL_MAX_COLS;
 	}
-	describe_line(before, &old);
-	describe_line(entry, &line);
+	describe_line(ui, before, &old);
+	describe_line(ui, row, &line);
 	while (same < old.len && same < line.len && old.data[same] == line.data[same]) {
 		same++;
 	}
 	return kb_text_columns(kb_str_head(kb_buf_view(&line), same), ui->symbols) +
-	       LINE_CHANGE_SLOW;
+	       (before->kind == row->kind ? LINE_CHANGE_SLOW : SUBMENU_CHANGE_SLOW);
 }
 
 static void draw_line(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area,
-		      const struct kb_entry *entry)
+		      const struct kb_row *row)
 {
 	int columns = ui->slow && ui->details_columns < area.cols ? ui->details_columns : area.cols;
-	bool red = entry->n_problems > 0 && !ui->slow;
+	bool red = row->kind == KB_ROW_ENTRY && row->entry->n_problems > 0 && !ui->slow;
 	KB_BUF struct kb_buf line = {0};
 
-	describe_line(entry, &line);
+	describe_line(ui, row, &line);
 	(void)kb_grid_put(grid, area.row, area.col, columns, red ? KB_STYLE_ERROR : KB_STYLE_TEXT,
 			  kb_buf_view(&line));
 }
 
 void kb_draw_details(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area,
-		     const struct kb_entry *entry)
+		     const struct kb_row *row)
 {
 	struct pane pane = {ui, grid, area};
 
-	if (!entry || area.rows < 1) {
+	if (!row || area.rows < 1) {
 		return;
 	}
 	if (area.rows == 1) {
-		draw_line(ui, grid, area, entry);
+		draw_line(ui, grid, area, row);
+	} else if (row->kind == KB_ROW_SUBMENU) {
+		draw_submenu(&pane, row);
 	} else {
-		draw_pane(&pane, entry);
+		draw_pane(&pane, row->entry);
 	}
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "kboot/terminal/text.h"
+#include "source.h"
 #include "widgets.h"
 
 /* Below it words give way to signs. */
@@ -41,12 +42,12 @@ bool kb_list_position(const struct kb_ui *ui, int list_rows, char *buf, size_t s
 	}
 	for (size_t i = ui->top_row + kb_ui_keeps_heading(ui);
 	     i < ui->top_row + (size_t)list_rows && i < rows->n_rows; i++) {
-		if (rows->rows[i].kind == KB_ROW_ENTRY) {
-			first = first ? first : rows->rows[i].number;
-			last = rows->rows[i].number;
+		if (rows->rows[i].kind != KB_ROW_SOURCE) {
+			first = first ? first : rows->rows[i].nth;
+			last = rows->rows[i].nth;
 		}
 	}
-	(void)snprintf(buf, size, "%zu-%zu of %zu", first, last, rows->n_entries);
+	(void)snprintf(buf, size, "%zu-%zu of %zu", first, last, rows->n_choices);
 	return true;
 }
 
@@ -62,25 +63,32 @@ static void draw_source(struct kb_grid *grid, struct kb_area line, const struct 
 {
 	const struct kb_device *device = entry->device;
 	KB_BUF struct kb_buf text = {0};
-	const char *file = kb_rows_source_file(entry);
+	const char *file = kb_source_file(entry);
 
 	if (device) {
 		add_word(&text, device->name);
 		add_word(&text, device->label ? device->label : device->partlabel);
 		add_word(&text, device->fstype);
 	}
-	if (entry->format == KB_FORMAT_SESSION) {
+	switch (kb_source_kind(entry)) {
+	case KB_SOURCE_SESSION:
 		add_word(&text, "typed in this session");
-	} else if (entry->format == KB_FORMAT_FILE) {
+		break;
+	case KB_SOURCE_BARE:
 		add_word(&text, "kernels without a configuration");
-	} else {
+		break;
+	case KB_SOURCE_BLS:
+		add_word(&text, "Boot Loader Specification");
+		break;
+	case KB_SOURCE_CONFIGURATION:
 		add_word(&text, file ? file : "built in");
+		break;
 	}
 	(void)kb_grid_put(grid, line.row, line.col, line.cols, KB_STYLE_HEADING,
 			  kb_buf_view(&text));
 }
 
-/* What stands behind a title, in words. */
+/* What stands behind an entry's title, in words. */
 static void collect_marks(const struct kb_entry *entry, bool narrow, struct kb_buf *marks)
 {
 	if (entry->is_default) {
@@ -97,41 +105,81 @@ static void collect_marks(const struct kb_entry *entry, bool narrow, struct kb_b
 	}
 }
 
+/* "(4)" behind a submenu's: so many entries, and where the default is while it is not seen. */
+static void collect_submenu_marks(const struct kb_row *row, bool narrow, struct kb_buf *marks)
+{
+	kb_buf_printf(marks, "(%zu)", row->n_entries);
+	if (row->has_default && !row->open) {
+		add_word(marks, narrow ? "*" : "(default)");
+	}
+}
+
+static bool has_problem(const struct kb_row *row)
+{
+	return row->kind == KB_ROW_ENTRY && row->entry->n_problems > 0;
+}
+
+/* Sign, number and title of a row; the titles of what is side by side begin in one column. */
+static void put_row(const struct kb_ui *ui, const struct kb_row *row, bool selected,
+		    struct kb_buf *text)
+{
+	bool is_submenu = row->kind == KB_ROW_SUBMENU;
+	const struct kb_symbols *s = ui->symbols;
+	char title[KB_ERROR_TEXT];
+	char number[24] = "";
+
+	if (!is_submenu) {
+		(void)snprintf(number, sizeof(number), "%zu", row->number);
+	}
+	kb_buf_printf(text, "%c %*s ", selected ? '>' : ' ', number_columns(ui), number);
+	if (!is_submenu) {
+		kb_buf_puts(text, has_problem(row) ? "! " : "  ");
+	}
+	for (size_t i = 0; i < row->depth; i++) {
+		kb_buf_puts(text, "  ");
+	}
+	if (is_submenu) {
+		kb_buf_printf(text, "%s %s", row->open ? s->opened : s->closed,
+			      row->title + strspn(row->title, " "));
+	} else {
+		kb_buf_puts(text, kb_model_row_title(&ui->model, row, title, sizeof(title)));
+	}
+}
+
 /*
  *   "> 12 ! Title  (default)"
+ *   "     + Submenu  (4)"
  * The selected one is in reverse over the whole width; on a slow line only as far as its title
  * goes: there every cell that changes its looks is a byte.
  */
-static void draw_entry(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area line,
-		       const struct kb_row *row, bool selected)
+static void draw_choice(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area line,
+			const struct kb_row *row, bool selected)
 {
 	enum kb_style style = selected ? KB_STYLE_SELECTED : KB_STYLE_TEXT;
 	KB_BUF struct kb_buf marks = {0};
 	KB_BUF struct kb_buf text = {0};
-	char title[KB_ERROR_TEXT];
 	int marks_columns;
 	int used;
 
 	if (selected && !ui->slow) {
 		kb_grid_repeat(grid, line.row, line.col, line.cols, style, " ");
 	}
-	collect_marks(row->entry, line.cols < NARROW_COLS, &marks);
+	if (row->kind == KB_ROW_SUBMENU) {
+		collect_submenu_marks(row, line.cols < NARROW_COLS, &marks);
+	} else {
+		collect_marks(row->entry, line.cols < NARROW_COLS, &marks);
+	}
 	marks_columns = kb_text_columns(kb_buf_view(&marks), ui->symbols);
 	if (marks_columns > line.cols / 2) {
 		marks_columns = 0;
 	}
-	kb_buf_printf(&text, "%c %*zu %c ", selected ? '>' : ' ', number_columns(ui), row->number,
-		      row->entry->n_problems > 0 ? '!' : ' ');
-	for (size_t i = 0; i < row->depth; i++) {
-		kb_buf_puts(&text, "  ");
-	}
-	kb_buf_puts(&text, kb_model_row_title(&ui->model, row, title, sizeof(title)));
+	put_row(ui, row, selected, &text);
 	used = kb_grid_put(grid, line.row, line.col,
 			   line.cols - (marks_columns ? marks_columns + 2 : 1), style,
 			   kb_buf_view(&text));
 	used += kb_grid_puts(grid, line.row, line.col + used, 1, style, " ");
 	/* Bold or red costs a serial line more than the sign itself. */
-	if (row->entry->n_problems > 0 && !selected && !ui->slow) {
+	if (has_problem(row) && !selected && !ui->slow) {
 		(void)kb_grid_puts(grid, line.row, line.col + 3 + number_columns(ui), 1,
 				   KB_STYLE_ERROR, "!");
 	}
@@ -143,25 +191,6 @@ static void draw_entry(const struct kb_ui *ui, struct kb_grid *grid, struct kb_a
 	if (selected) {
 		grid->cursor_row = line.row;
 		grid->cursor_col = line.col;
-	}
-}
-
-static void draw_row(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area line,
-		     const struct kb_row *row, bool selected)
-{
-	int indent = 5 + number_columns(ui) + 2 * (int)row->depth; /* as a title's */
-
-	switch (row->kind) {
-	case KB_ROW_SOURCE:
-		draw_source(grid, line, row->entry);
-		break;
-	case KB_ROW_SUBMENU:
-		(void)kb_grid_puts(grid, line.row, line.col + indent, line.cols - indent,
-				   KB_STYLE_HEADING, row->entry->path[row->depth]);
-		break;
-	case KB_ROW_ENTRY:
-		draw_entry(ui, grid, line, row, selected);
-		break;
 	}
 }
 
@@ -224,7 +253,11 @@ void kb_draw_list(struct kb_ui *ui, struct kb_grid *grid, struct kb_area area)
 	for (size_t i = ui->top_row + kb_ui_keeps_heading(ui);
 	     i < rows->n_rows && line.row < area.row + area.rows; i++) {
 		line.row += blanks && i > 0 && rows->rows[i].kind == KB_ROW_SOURCE ? 1 : 0;
-		draw_row(ui, grid, line, &rows->rows[i], i == ui->model.selected_row);
+		if (rows->rows[i].kind == KB_ROW_SOURCE) {
+			draw_source(grid, line, rows->rows[i].entry);
+		} else {
+			draw_choice(ui, grid, line, &rows->rows[i], i == ui->model.selected_row);
+		}
 		line.row++;
 	}
 }

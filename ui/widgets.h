@@ -18,17 +18,17 @@ void kb_draw_greeting(const struct kb_ui *ui, struct kb_grid *grid, struct kb_ar
 /* As many hints as fit, the important ones first to stay. */
 void kb_draw_hints(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area,
 		   const struct kb_hint *hints, size_t n_hints);
-/* The entries; scrolls so that the selected one is seen, and puts the cursor there. */
+/* The rows; scrolls so that the selected one is seen, and puts the cursor there. */
 void kb_draw_list(struct kb_ui *ui, struct kb_grid *grid, struct kb_area area);
 /* What of the list is shown ("5-14 of 40"); false where all is. buf is "" then. */
 bool kb_list_position(const struct kb_ui *ui, int list_rows, char *buf, size_t size);
-/* Fields of an entry as a pane, or the most important one as a line. */
+/* Fields of an entry or a submenu as a pane, or the most important one as a line. */
 void kb_draw_details(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area,
-		     const struct kb_entry *entry);
-/* How much of the line a slow terminal gets for entry where before's was: every arrow key pays for
+		     const struct kb_row *row);
+/* How much of the line a slow terminal gets for row where before's was: every arrow key pays for
  * what differs, the rest is there already. */
-int kb_details_columns(const struct kb_ui *ui, const struct kb_entry *before,
-		       const struct kb_entry *entry);
+int kb_details_columns(const struct kb_ui *ui, const struct kb_row *before,
+		       const struct kb_row *row);
 /* What happens now: the countdown, what is loaded. */
 void kb_draw_status(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area);
 int kb_notice_rows(const struct kb_ui *ui, int columns);

@@ -8,6 +8,7 @@
     entries machine           machine (unless told), empty, many N, or a JSON list of objects for engine.entry
     greeting Welcome          more than once: more lines
     state {"phase": "…"}      what differs from engine.STATE; the first one starts the menu
+    catalog empty             another list, as for entries
     key Down Down e           names as in kbtest.terminal, or text; Space is " "
     wait text                 until that is on the screen
     expect select id=deb/2    the next intent
@@ -85,6 +86,10 @@ class _Player:
 
     def _do_state(self, rest):
         self.engine.send_state(**json.loads(rest))
+
+    def _do_catalog(self, rest):
+        self.engine.send_catalog(_entries(rest))
+        self.engine.send_state()
 
     def _do_key(self, rest):
         # What is typed before anything is drawn has its own test: test_keys.py.

@@ -10,8 +10,11 @@ from kbtest.terminal import APP_DOWN, DOWN, ENTER, ESCAPE, UP
 
 # What one arrow key may send to a serial terminal of 80x24 (GRUB: 197).
 ARROW_MAX_BYTES = 160
+GRUB_BYTES = 197
 # So long the menu waits for what follows an ESC (ESCAPE_REMOTE_MS).
 ESCAPE_SECONDS = 0.3
+
+WITH_SUBMENU = [*MACHINE[:2], {**MACHINE[2], "path": ["Advanced options for Ubuntu"]}, *MACHINE[3:]]
 
 
 class KeysTest(unittest.TestCase):
@@ -148,14 +151,18 @@ class KeysTest(unittest.TestCase):
 
 
 class SerialEconomyTest(unittest.TestCase):
-    def _cost(self, start, key, end):
+    def _cost(self, start, key, end, entries=None, before=b""):
         """Bytes sent for one key, all said that follows from it."""
         with Engine("--tty", "ttyS0", term="vt100") as engine:
-            engine.greet(selected_id=start, stage="armed", stage_id=start)
+            engine.greet(entries, selected_id=start, stage="armed", stage_id=start)
             engine.terminal.wait_text("Loaded")
+            engine.terminal.send(before)
             engine.terminal.wait_quiet(1.2)
             before = len(engine.terminal.output)
             engine.terminal.send(key)
+            if end is None:
+                engine.terminal.wait_quiet(1.8)
+                return len(engine.terminal.output) - before
             engine.expect("select", id=end)
             # What the engine then does: it unloads the one and, after a rest, arms the other.
             engine.send_state(selected_id=end, stage="none", stage_id=None)
@@ -176,6 +183,13 @@ class SerialEconomyTest(unittest.TestCase):
 
     def test_to_an_entry_with_a_problem(self):
         self.assertLessEqual(self._cost("deb/3", DOWN, "deb/4"), ARROW_MAX_BYTES)
+
+    def test_to_a_submenu(self):
+        self.assertLessEqual(self._cost("deb/2", DOWN, None, WITH_SUBMENU), ARROW_MAX_BYTES)
+
+    def test_from_a_submenu(self):
+        """To an entry that is loaded still, which is said again."""
+        self.assertLessEqual(self._cost("deb/2", UP, "deb/2", WITH_SUBMENU, before=DOWN), GRUB_BYTES)
 
     def test_back_from_another_disk(self):
         self.assertLessEqual(self._cost("res/1", UP, "deb/4"), ARROW_MAX_BYTES)

@@ -61,6 +61,28 @@ static void signs_are_those_that_the_font_has(void **state)
 	expect_signs(&font, KB_CHARSET_UTF8);
 }
 
+/* The signs of a submenu are the best that the font has, whatever else it has. */
+static void signs_of_submenus_are_chosen_apart(void **state)
+{
+	struct kb_font font = ascii_font();
+	struct kb_symbols symbols;
+
+	(void)state;
+	add(&font, "─│┌┐└┘█░«»↑↓·…\xef\xbf\xbd▸");
+	kb_symbols_choose(&font, &symbols);
+	assert_string_equal(symbols.ellipsis, "…");
+	assert_string_equal(symbols.closed, "+");
+	assert_string_equal(symbols.opened, "-");
+	add(&font, "►▼");
+	kb_symbols_choose(&font, &symbols);
+	assert_string_equal(symbols.closed, "►");
+	assert_string_equal(symbols.opened, "▼");
+	add(&font, "▾");
+	kb_symbols_choose(&font, &symbols);
+	assert_string_equal(symbols.closed, "▸");
+	assert_string_equal(symbols.opened, "▾");
+}
+
 static void expect_glyph(const char *text, const struct kb_symbols *symbols, wchar_t ch)
 {
 	struct kb_glyph glyph = kb_text_glyph(kb_str_from(text), symbols);
@@ -113,6 +135,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(signs_are_those_that_the_font_has),
+		cmocka_unit_test(signs_of_submenus_are_chosen_apart),
 		cmocka_unit_test(what_the_font_lacks_is_unknown),
 		cmocka_unit_test(what_is_no_console_has_no_font),
 	};

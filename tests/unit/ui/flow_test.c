@@ -34,10 +34,75 @@ static void moving(void **state)
 	sends("j", "select c");
 	sends("<Up>k", "select b; select a");
 	sends("<Up>", "");
-	sends("<End>", "select e");
+	sends("<End>", "");
 	sends("<Home>", "select a");
-	sends("<PgDn>", "select e");
+	sends("<PgDn>", "");
 	sends("<PgUp>", "select a");
+}
+
+static bool shown(const char *text)
+{
+	return strstr(scene_text(&s), text) != NULL;
+}
+
+/* The keys of a submenu are the menu's own: the engine knows entries, and hears of those alone. */
+static void submenus(void **state)
+{
+	(void)state;
+	sends("<End>", "");
+	assert_true(shown(" >   ▸ Advanced options  (1)\n"));
+	assert_true(shown("Enter open"));
+	assert_true(shown("Submenu       1 entry: Old one"));
+	sends("<Right>", "");
+	sends("<Right>", "");
+	assert_true(shown(" >   ▾ Advanced options  (1)\n   5     Old one"));
+	assert_true(shown("Enter fold"));
+	sends("<Down>", "select e");
+	assert_true(shown("Enter boot"));
+	sends("<Right>", "");
+	sends("<Left>", "");
+	assert_true(shown(" >   ▸ Advanced options  (1)\n"));
+	assert_false(shown("Old one  "));
+	sends("<Left>", "");
+	sends("<Enter>", "");
+	sends("<Enter>", "");
+	assert_true(shown(" >   ▸ Advanced options  (1)\n"));
+	sends("e", "");
+	assert_true(shown("This is a submenu: choose an entry in it."));
+	sends("<Up>", "select d");
+	sends("<Left><Right>", "");
+	sends("5", "select e");
+	sends("<Enter>", "boot e");
+}
+
+/* The engine says again and again what is selected: only another entry than before opens. */
+static void a_submenu_that_is_left_stays_closed(void **state)
+{
+	(void)state;
+	sends("5", "select e");
+	s.state.selected_id = "e";
+	scene_state(&s);
+	sends("<Left>", "");
+	s.state.stage = KB_STAGE_ARMED;
+	s.state.stage_id = "e";
+	scene_state(&s);
+	scene_catalog(&s);
+	scene_state(&s);
+	assert_true(shown(" >   ▸ Advanced options  (1)\n"));
+	assert_false(shown("Enter starts it"));
+	s.state.selected_id = "a";
+	scene_state(&s);
+	assert_true(shown(" > 1   Debian"));
+	s.state.selected_id = "e";
+	scene_state(&s);
+	assert_true(shown("     ▾ Advanced options  (1)\n > 5     Old one"));
+	/* It was opened for somebody, and stays. */
+	scene_entries(&s, NULL, 0);
+	scene_state(&s);
+	scene_catalog(&s);
+	s.state.selected_id = "b";
+	scene_state(&s);
+	assert_true(shown("     ▾ Advanced options  (1)\n   5     Old one"));
 }
 
 /* A list and the state behind it are one picture: which entry is selected the state says. */
@@ -311,6 +376,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FLOW(moving),
+		FLOW(submenus),
+		FLOW(a_submenu_that_is_left_stays_closed),
 		FLOW(a_new_list_waits_for_its_state),
 		FLOW(numbers),
 		FLOW(booting),

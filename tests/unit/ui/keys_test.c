@@ -30,9 +30,9 @@ static const struct {
 	{"choose an entry", 0, KB_KEY_DOWN, "select d", &kb_view_menu, "> 4"},
 	{"choose an entry", 0, KB_KEY_UP, "select b", &kb_view_menu, "> 2"},
 	{"a page up or down", 0, KB_KEY_PAGE_UP, "select a", &kb_view_menu, "> 1"},
-	{"a page up or down", 0, KB_KEY_PAGE_DOWN, "select e", &kb_view_menu, "> 5"},
+	{"a page up or down", 0, KB_KEY_PAGE_DOWN, "", &kb_view_menu, ">   ▸ Adv"},
 	{"the first, the last entry", 0, KB_KEY_HOME, "select a", &kb_view_menu, "> 1"},
-	{"the first, the last entry", 0, KB_KEY_END, "select e", &kb_view_menu, "> 5"},
+	{"the first, the last entry", 0, KB_KEY_END, "", &kb_view_menu, ">   ▸ Adv"},
 	{"type the number of an entry", '0', 0, "", &kb_view_menu, "> 3"},
 	{"type the number of an entry", '1', 0, "select a", &kb_view_menu, "> 1"},
 	{"type the number of an entry", '2', 0, "select b", &kb_view_menu, "> 2"},
@@ -43,7 +43,12 @@ static const struct {
 	{"type the number of an entry", '7', 0, "", &kb_view_menu, "> 3"},
 	{"type the number of an entry", '8', 0, "", &kb_view_menu, "> 3"},
 	{"type the number of an entry", '9', 0, "", &kb_view_menu, "> 3"},
-	{"boot the chosen entry", 0, KB_KEY_ENTER, "boot c", &kb_view_menu, "> 3"},
+	{"open a submenu; close it, or the one around an entry", 0, KB_KEY_RIGHT, "", &kb_view_menu,
+	 "> 3"},
+	{"open a submenu; close it, or the one around an entry", 0, KB_KEY_LEFT, "", &kb_view_menu,
+	 "> 3"},
+	{"boot the chosen entry; open or close a submenu", 0, KB_KEY_ENTER, "boot c", &kb_view_menu,
+	 "> 3"},
 	{"call a boot off; go back; put a message away", 0, KB_KEY_ESCAPE, "", &kb_view_menu,
 	 "> 3"},
 	{"edit all that the chosen entry starts, for one boot", 'e', 0, "", &kb_view_edit, "Edit"},
@@ -157,6 +162,39 @@ static void help_shows_every_key_and_the_hints_their_words(void **state)
 	scene_close(&s);
 }
 
+/* What each key does on a submenu's row instead; all others do the same there. */
+static void the_walk_on_a_submenu(void **state)
+{
+	static const struct {
+		char letter;
+		enum kb_key_code code;
+		const char *shown;
+	} instead[] = {
+		{'k', 0, "> 4"},
+		{0, KB_KEY_UP, "> 4"},
+		{'j', 0, ">   ▸ Adv"},
+		{0, KB_KEY_DOWN, ">   ▸ Adv"},
+		{0, KB_KEY_RIGHT, ">   ▾ Adv"},
+		{0, KB_KEY_LEFT, ">   ▸ Adv"},
+		{0, KB_KEY_ENTER, ">   ▾ Adv"},
+		{'e', 0, "This is a submenu: choose an entry in it."},
+		{'d', 0, "1 entry: Old one"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KB_ARRAY_LEN(instead); i++) {
+		begin();
+		press(KB_KEY_END, '\0');
+		(void)scene_sent(&s);
+		press(instead[i].code, instead[i].letter);
+		assert_string_equal(scene_sent(&s),
+				    strstr(instead[i].shown, "4") ? "select d" : "");
+		assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_menu);
+		assert_non_null(strstr(scene_text(&s), instead[i].shown));
+		scene_close(&s);
+	}
+}
+
 /* Enter, or an arrow, was meant to close the view: it must not boot. */
 static void what_closes_a_view_does_nothing_else(void **state)
 {
@@ -192,6 +230,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_key_does_what_it_says),
 		cmocka_unit_test(the_walk_has_every_key),
+		cmocka_unit_test(the_walk_on_a_submenu),
 		cmocka_unit_test(help_shows_every_key_and_the_hints_their_words),
 		cmocka_unit_test(what_closes_a_view_does_nothing_else),
 		cmocka_unit_test(restricted_speaks_of_no_editing),

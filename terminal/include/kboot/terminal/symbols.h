@@ -25,6 +25,8 @@ struct kb_symbols {
 	const char *arrows;  /* the up and down keys, in a hint */
 	const char *dot;     /* between facts */
 	const char *unknown; /* instead of what cannot be shown */
+	const char *closed;  /* before a submenu */
+	const char *opened;
 };
 
 enum kb_charset {
