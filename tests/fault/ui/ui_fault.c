@@ -7,7 +7,13 @@ static const struct kb_device device = {.name = "sda2", .label = "root", .fstype
 
 static const struct kb_entry entries[] = {
 	{.id = "a", .title = "Debian", .device = &device, .args = "ro quiet", .tries_left = -1},
-	{.id = "b", .title = "Debian, old", .device = &device, .args = "ro", .tries_left = 1},
+	{.id = "b",
+	 .title = "Debian, old",
+	 .device = &device,
+	 .args = "ro",
+	 .path = {"More"},
+	 .n_path = 1,
+	 .tries_left = 1},
 	{.id = "c",
 	 .title = "Rescue",
 	 .problems = {"no kernel"},
@@ -43,6 +49,8 @@ static void tell_all(struct kb_ui *ui)
 static int use(struct kb_ui *ui, struct kb_grid *grid)
 {
 	static const struct kb_key keys[] = {
+		{.code = KB_KEY_LEFT},
+		{.code = KB_KEY_RIGHT},
 		{.code = KB_KEY_DOWN},
 		{.code = KB_KEY_CHAR, .text = "e"},
 		{.code = KB_KEY_CTRL, .text = "w"},
