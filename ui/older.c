@@ -187,13 +187,14 @@ static void put_recoveries(const struct kb_entry *entries, size_t n_entries,
 int kb_older_find(struct kb_arena *arena, const struct kb_entry *entries, size_t n_entries,
 		  const char ***ret_titles)
 {
-	KB_FREE struct kernel *kernels = calloc(n_entries + 1, sizeof(*kernels));
-	KB_FREE const char **systems = calloc(n_entries + 1, sizeof(*systems));
 	const char **titles = kb_arena_array(arena, n_entries, sizeof(*titles));
+	const char **systems = kb_arena_array(arena, n_entries, sizeof(*systems));
+	KB_FREE struct kernel *kernels =
+		titles && systems ? calloc(n_entries + 1, sizeof(*kernels)) : NULL;
 	size_t n;
 	int r = 0;
 
-	if (!kernels || !systems || !titles) {
+	if (!kernels) {
 		return -ENOMEM;
 	}
 	n = collect(entries, n_entries, kernels);

@@ -164,7 +164,8 @@ static int by_title(const void *a, const void *b)
 
 static int mark_shared_titles(struct kb_rows *rows)
 {
-	KB_FREE struct kb_row_node **entries = calloc(rows->n_entries + 1, sizeof(*entries));
+	KB_FREE struct kb_row_node **entries =
+		calloc(rows->n_entries + 1, sizeof(struct kb_row_node *));
 	size_t n = 0;
 
 	if (!entries) {
@@ -175,7 +176,7 @@ static int mark_shared_titles(struct kb_rows *rows)
 			entries[n++] = &rows->nodes[i];
 		}
 	}
-	qsort(entries, n, sizeof(*entries), by_title);
+	qsort(entries, n, sizeof(struct kb_row_node *), by_title);
 	for (size_t i = 1; i < n; i++) {
 		if (by_title(&entries[i - 1], &entries[i]) == 0) {
 			entries[i - 1]->row.shares_title = true;
