@@ -113,6 +113,7 @@ int kb_pe_section(const struct kb_pe_source *src, const struct kb_pe *pe, unsign
 	ret_section->bytes = kb_le32(raw + 8);
 	raw_bytes = kb_le32(raw + 16);
 	ret_section->file_offset = kb_le32(raw + 20);
+	ret_section->memory_bytes = ret_section->bytes;
 	if (ret_section->bytes == 0 || ret_section->bytes > raw_bytes) {
 		ret_section->bytes = raw_bytes;
 	}

@@ -11,7 +11,7 @@
 #include "kboot/base/budget.h"
 #include "kboot/base/escape.h"
 #include "kboot/boot/load.h"
-#include "kboot/boot/uki.h"
+#include "load_uki.h"
 #include "report.h"
 #include "resolver.h"
 
@@ -24,6 +24,7 @@ struct work {
 	struct kb_boot_host host;
 	struct kb_boot_request request;
 	struct kb_boot_plan plan;
+	struct kb_buf said; /* of the parts of a unified image, for the plan */
 };
 
 static void tell_stage(const struct work *w, enum kb_stage stage)
@@ -62,47 +63,6 @@ static int open_file(struct work *w, const char *name, struct kb_boot_file *ret_
 	return kb_resolver_open(&w->resolver, name, NULL, &ret_file->fd, &ret_file->name, err);
 }
 
-/* What a unified kernel image is made of takes its place: its initrds stand around those that the
- * entry has, its command line counts where the entry has none. */
-static int take_apart(struct work *w, struct kb_error *err)
-{
-	struct kb_boot_request *q = &w->request;
-	unsigned profile = kb_uki_profile(&q->args);
-	struct kb_memory now = {0};
-	struct kb_uki_parts parts;
-	int r;
-
-	if (q->n_initrd + 2 > KB_BOOT_MAX_INITRDS) {
-		return kb_error_set(err, -E2BIG, "too many initrds beside those of %s",
-				    q->kernel.name);
-	}
-	if (kb_memory_read(w->host.procfs_fd, &now) < 0) {
-		now = (struct kb_memory){0};
-	}
-	r = kb_uki_take_apart(&q->kernel, profile, kb_memory_for_loading(&now, 2),
-			      &w->resolver.automount.arena, &parts, err);
-	if (r < 0) {
-		return r;
-	}
-	(void)kb_close(q->kernel.fd);
-	q->kernel = parts.kernel;
-	if (parts.microcode.fd >= 0) {
-		memmove(q->initrd + 1, q->initrd, q->n_initrd * sizeof(q->initrd[0]));
-		q->initrd[0] = parts.microcode;
-		q->n_initrd++;
-	}
-	if (parts.initrd.fd >= 0) {
-		q->initrd[q->n_initrd++] = parts.initrd;
-	}
-	if (q->dtb.fd < 0) {
-		q->dtb = parts.dtb;
-	} else {
-		(void)kb_close(parts.dtb.fd);
-	}
-	q->args = q->args[0] ? q->args : parts.args;
-	return 0;
-}
-
 static bool is_uki(const struct kb_boot_file *kernel)
 {
 	struct kb_image image;
@@ -110,6 +70,32 @@ static bool is_uki(const struct kb_boot_file *kernel)
 
 	return kb_image_inspect(kernel->fd, kernel->name, &image, &quiet) == 0 &&
 	       image.type == KB_IMAGE_UKI;
+}
+
+static void next_file(void *ctx)
+{
+	tell_stage(ctx, KB_STAGE_RESOLVING);
+}
+
+static int make_parts(struct work *w, struct kb_error *err)
+{
+	struct kb_load_uki parts = {
+		.resolver = &w->resolver,
+		.host = &w->host,
+		.request = &w->request,
+		.said = &w->said,
+		.ctx = w,
+		.next_file = next_file,
+	};
+	struct kb_memory now = {0};
+	int r;
+
+	if (kb_memory_read(w->host.procfs_fd, &now) < 0) {
+		now = (struct kb_memory){0};
+	}
+	parts.room = kb_memory_for_loading(&now, 2);
+	r = kb_load_extras(&parts, w->job->entry->initrd, err);
+	return r == 0 && is_uki(&w->request.kernel) ? kb_load_uki(&parts, err) : r;
 }
 
 static int resolve(struct work *w, struct kb_error *err)
@@ -131,7 +117,7 @@ static int resolve(struct work *w, struct kb_error *err)
 	if (r == 0 && e->dtb) {
 		r = open_file(w, e->dtb, &q->dtb, err);
 	}
-	return r == 0 && is_uki(&q->kernel) ? take_apart(w, err) : r;
+	return r == 0 ? make_parts(w, err) : r;
 }
 
 static int open_host(struct work *w, struct kb_error *err)
@@ -178,6 +164,7 @@ static void describe(const struct work *w, struct kb_buf *text)
 	if (q->dtb.fd >= 0) {
 		describe_file(text, "dtb", &q->dtb, "");
 	}
+	kb_buf_str(text, kb_buf_view(&w->said));
 	kb_escape_printf(text, "args     %s", q->args);
 	for (size_t i = 0; i < w->job->entry->writes.n; i++) {
 		KB_BUF struct kb_buf what = {0};
@@ -193,8 +180,8 @@ static int tell_plan(const struct work *w)
 	KB_BUF struct kb_buf text = {0};
 
 	describe(w, &text);
-	if (kb_buf_error(&text) < 0) {
-		return kb_buf_error(&text);
+	if (kb_buf_error(&w->said) < 0 || kb_buf_error(&text) < 0) {
+		return -ENOMEM;
 	}
 	kb_report_tell(w->out_fd, &(struct kb_report){.plan = text.data});
 	return 0;
@@ -282,5 +269,6 @@ int kb_load_job_run(void *data, int out_fd)
 		(void)kb_close(w.request.dtb.fd);
 	}
 	kb_automount_done(&w.resolver.automount);
+	kb_buf_done(&w.said);
 	return r;
 }

@@ -42,6 +42,14 @@ static bool split_counter(struct kb_str *stem, struct kb_str *ret_left, struct k
 	return true;
 }
 
+bool kb_bls_drop_counter(struct kb_str *stem)
+{
+	struct kb_str left;
+	struct kb_str done;
+
+	return split_counter(stem, &left, &done);
+}
+
 static int count_of(struct kb_str text)
 {
 	uint64_t n;

@@ -49,7 +49,8 @@ static void take_apart(int fd)
 		KB_ARENA struct kb_arena arena = {0};
 		struct kb_uki_parts parts;
 		struct kb_error err = {0};
-		int r = kb_uki_take_apart(&file, profile, ROOM, &arena, &parts, &err);
+		uint64_t room = ROOM;
+		int r = kb_uki_take_apart(&file, profile, &room, &arena, &parts, &err);
 
 		FUZZ_CHECK(r <= 0 && (r < 0) == (err.text[0] != '\0'));
 		check_text(err.text);

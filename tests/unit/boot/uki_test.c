@@ -8,12 +8,14 @@
 /* cmocka.h wants the ones above first. */
 #include <cmocka.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "boot_files.h"
 #include "kboot/boot/uki.h"
+#include "temp_dir.h"
 
 enum { OPTIONAL_BYTES = 240, DATA_AT = 1024, MAX_FILE = 4096, SECTION_ROOM = 64 };
 
@@ -68,7 +70,7 @@ static int take(int fd, unsigned profile, uint64_t room, struct kb_uki_parts *pa
 	int r;
 
 	kb_error_clear(&err);
-	r = kb_uki_take_apart(&image, profile, room, &arena, parts, &err);
+	r = kb_uki_take_apart(&image, profile, &room, &arena, parts, &err);
 	(void)close(fd);
 	return r;
 }
@@ -129,7 +131,7 @@ static void what_is_wrong_is_said(void **state)
 	assert_string_equal(err.text, "x.efi is damaged: its EFI headers lead nowhere");
 	/* Before a byte of it is copied. */
 	assert_int_equal(take(make_uki(whole, KB_ARRAY_LEN(whole)), 0, 12, &parts), -ENOMEM);
-	assert_string_equal(err.text, "a part of x.efi takes 9 bytes, and there is memory for 2");
+	assert_string_equal(err.text, "x.efi (.ucode) takes 9 bytes, and there is memory for 2");
 }
 
 static void a_profile_stands_before_the_words(void **state)
@@ -155,6 +157,27 @@ static void a_profile_stands_before_the_words(void **state)
 	}
 }
 
+/* The variable as efivarfs shows it: four bytes of attributes, then its value. */
+static void secure_boot_wants_the_images_own_arguments(void **state)
+{
+	const struct kb_uki_parts parts = {.args = "own"};
+	const struct kb_uki_parts none = {.args = ""};
+	struct kb_boot_host host = {.sysfs_fd = -1};
+	struct temp_dir dir;
+
+	(void)state;
+	assert_string_equal(kb_uki_args(&parts, &host, "given"), "given");
+	assert_string_equal(kb_uki_args(&parts, &host, ""), "own");
+	temp_dir_init(&dir);
+	temp_dir_write(&dir, "firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c",
+		       "\6\0\0\0\1", 5);
+	host.sysfs_fd = open(dir.path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	assert_string_equal(kb_uki_args(&parts, &host, "given"), "own");
+	assert_string_equal(kb_uki_args(&none, &host, "given"), "given");
+	(void)close(host.sysfs_fd);
+	temp_dir_done(&dir);
+}
+
 static int done(void **state)
 {
 	(void)state;
@@ -169,6 +192,7 @@ int main(void)
 		cmocka_unit_test(a_profile_has_its_own_and_the_base),
 		cmocka_unit_test(what_is_wrong_is_said),
 		cmocka_unit_test(a_profile_stands_before_the_words),
+		cmocka_unit_test(secure_boot_wants_the_images_own_arguments),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, done);

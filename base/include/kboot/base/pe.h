@@ -28,6 +28,7 @@ struct kb_pe_section {
 	uint64_t file_offset;
 	uint64_t bytes; /* what is really in the file: the smaller of VirtualSize and SizeOfRawData
 			 */
+	uint64_t memory_bytes; /* VirtualSize: zero bytes follow those of the file up to it */
 };
 
 struct kb_pe {

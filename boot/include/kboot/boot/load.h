@@ -25,7 +25,7 @@ struct kb_boot_file {
 	const char *name; /* canonical, for sentences only */
 };
 
-enum { KB_BOOT_MAX_INITRDS = 32 };
+enum { KB_BOOT_MAX_INITRDS = 96 }; /* those of an entry, and of a unified image and its addons */
 
 struct kb_boot_request {
 	struct kb_boot_file kernel;

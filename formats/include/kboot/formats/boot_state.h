@@ -26,5 +26,7 @@ KB_MUST_CHECK int kb_grubenv_edit(struct kb_str block, const struct kb_writes *w
  * left.
  */
 KB_MUST_CHECK int kb_bls_count_try(struct kb_str name, struct kb_buf *out);
+/* Takes the counter off the end of a name without its suffix. False: there is none. */
+bool kb_bls_drop_counter(struct kb_str *stem);
 
 #endif
