@@ -96,7 +96,8 @@ static int read_entry(struct reading *r, struct bls_entry *entry)
 		const char *path = find_file(r, kernel_of(entry));
 
 		code = path ? 0 : -ENOMEM;
-		entry->is_whole = path && tree_lookups_has_file(&r->lookups, path) == 0;
+		entry->is_whole = path && tree_lookups_has_file(&r->lookups, path) == 0 &&
+				  bls_entry_kinds(entry) == 1;
 	}
 	if (code == 0 && bls_entry_fits(entry)) {
 		r->entries[r->n_entries++] = entry;
@@ -238,23 +239,42 @@ static int take_file(struct reading *r, const char *what, const char *name, stru
 			 : -ENOMEM;
 }
 
+/* Behind those that are there; the worker that loads knows extra files by their names. */
+static int take_list(struct reading *r, const struct bls_files *files, const char *what,
+		     struct kb_entry *entry)
+{
+	bool has_more = files->has_more;
+	int code = 0;
+
+	for (size_t i = 0; code == 0 && i < files->n; i++) {
+		if (entry->n_initrd == KB_ENTRY_MAX_INITRDS) {
+			has_more = true;
+			break;
+		}
+		code = take_file(r, what, files->names[i], entry, &entry->initrd[entry->n_initrd]);
+		entry->n_initrd++;
+	}
+	return code == 0 && has_more
+		       ? kb_entry_add_problem(&r->arena, entry,
+					      "more than %d initrds: the others are left out",
+					      KB_ENTRY_MAX_INITRDS)
+		       : code;
+}
+
 static int take_files(struct reading *r, const struct bls_entry *from, struct kb_entry *entry)
 {
 	int code = take_file(r, "kernel", kernel_of(from), entry, &entry->kernel);
 
-	for (size_t i = 0; code == 0 && i < from->n_initrd; i++) {
-		code = take_file(r, "initrd", from->initrd[i], entry, &entry->initrd[i]);
-		entry->n_initrd = i + 1;
+	if (code == 0) {
+		code = take_list(r, &from->initrd, "initrd", entry);
+	}
+	if (code == 0) {
+		code = take_list(r, &from->extra, "extra file", entry);
 	}
 	if (code == 0 && from->devicetree) {
 		code = take_file(r, "dtb", from->devicetree, entry, &entry->dtb);
 	}
-	if (code == 0 && from->has_more_initrds) {
-		code = kb_entry_add_problem(&r->arena, entry,
-					    "more than %d initrds: the others are left out",
-					    KB_ENTRY_MAX_INITRDS);
-	}
-	if (code == 0 && from->devicetree_overlay) {
+	if (code == 0 && from->devicetree && from->devicetree_overlay) {
 		entry->remark = "its device tree overlays are not applied";
 	}
 	return code;
@@ -317,6 +337,8 @@ static int add_missing_kernel(struct reading *r, const struct bls_entry *from,
 			      struct kb_entry *entry)
 {
 	if (from->uki_url) {
+		/* ":x.efi" is beside what the firmware fetched, which is no kernel of Linux's. */
+		entry->hidden = from->uki_url[0] == ':';
 		return kb_entry_add_problem(&r->arena, entry, "%s is not fetched", from->uki_url);
 	}
 	return from->efi ? kb_entry_add_problem(&r->arena, entry,
@@ -324,6 +346,26 @@ static int add_missing_kernel(struct reading *r, const struct bls_entry *from,
 						"kexec cannot",
 						from->efi)
 			 : kb_entry_add_problem(&r->arena, entry, "it names no kernel");
+}
+
+/* systemd-boot does not show one of two kinds. */
+static int check_kinds(struct reading *r, const struct bls_entry *from, struct kb_entry *entry)
+{
+	return bls_entry_kinds(from) > 1
+		       ? kb_entry_add_problem(&r->arena, entry,
+					      "it names more than one of linux, efi, uki, uki-url")
+		       : 0;
+}
+
+/* The profile stands before the words, as the stub is told. */
+static int add_profile(struct reading *r, const struct bls_entry *from, struct kb_entry *entry)
+{
+	if (from->is_uki_file || !from->uki || from->profile == 0) {
+		return 0;
+	}
+	entry->args = kb_arena_printf(&r->arena, "@%u%s%s", from->profile, entry->args ? " " : "",
+				      entry->args ? entry->args : "");
+	return entry->args ? 0 : -ENOMEM;
 }
 
 static int emit(struct reading *r, const struct bls_entry *from, bool is_default)
@@ -346,6 +388,12 @@ static int emit(struct reading *r, const struct bls_entry *from, bool is_default
 	if (code == 0) {
 		code = kernel_of(from) ? take_files(r, from, &entry)
 				       : add_missing_kernel(r, from, &entry);
+	}
+	if (code == 0) {
+		code = check_kinds(r, from, &entry);
+	}
+	if (code == 0) {
+		code = add_profile(r, from, &entry);
 	}
 	return code < 0 || !r->out->entry ? code : r->out->entry(r->out->ctx, &entry);
 }

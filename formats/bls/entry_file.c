@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "kboot/base/pe.h"
 #include "kboot/formats/boot_state.h"
 #include "text_lines.h"
 #include "version.h"
@@ -112,14 +113,37 @@ static struct kb_str bare(struct kb_str value)
 	return is_quoted ? kb_str_of(value.data + 1, value.len - 2) : value;
 }
 
-static int add_initrd(struct bls_entry *entry, const char *value)
+static int add_file(struct bls_files *files, const char *value)
 {
-	if (entry->n_initrd < KB_ENTRY_MAX_INITRDS) {
-		entry->initrd[entry->n_initrd++] = value;
+	if (files->n < KB_ENTRY_MAX_INITRDS) {
+		files->names[files->n++] = value;
 	} else {
-		entry->has_more_initrds = true;
+		files->has_more = true;
 	}
 	return 0;
+}
+
+/* What no loader knows is no mistake. */
+static bool is_extra(struct kb_str value)
+{
+	static const char *const suffixes[] = {".cred", ".sysext.raw", ".confext.raw"};
+	bool is_one = false;
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(suffixes); i++) {
+		size_t len = strlen(suffixes[i]);
+
+		is_one = is_one ||
+			 (value.len > len && kb_str_eq_nocase(kb_str_skip(value, value.len - len),
+							      kb_str_from(suffixes[i])));
+	}
+	return is_one;
+}
+
+static unsigned profile_number(struct kb_str value)
+{
+	uint64_t n;
+
+	return kb_str_to_u64(value, &n) < 0 || n >= KB_PE_MAX_PROFILES ? 0 : (unsigned)n;
 }
 
 static int add_options(struct kb_arena *arena, struct bls_entry *entry, const char *value)
@@ -156,7 +180,13 @@ static int take(struct kb_arena *arena, struct kb_str key, struct kb_str value,
 		return -ENOMEM;
 	}
 	if (kb_str_eq(key, KB_STR("initrd"))) {
-		return add_initrd(entry, text);
+		return add_file(&entry->initrd, text);
+	}
+	if (kb_str_eq(key, KB_STR("extra"))) {
+		return is_extra(value) ? add_file(&entry->extra, text) : 0;
+	}
+	if (kb_str_eq(key, KB_STR("profile"))) {
+		entry->profile = profile_number(value);
 	}
 	if (kb_str_eq(key, KB_STR("options"))) {
 		return add_options(arena, entry, text);
@@ -231,6 +261,12 @@ static struct kb_str file_id(const struct bls_entry *entry)
 	struct kb_str id = kb_str_from(entry->id);
 
 	return entry->is_uki_file ? kb_str_head(id, kb_str_find(id, '@')) : id;
+}
+
+unsigned bls_entry_kinds(const struct bls_entry *entry)
+{
+	return (entry->linux_image != NULL) + (entry->efi != NULL) + (entry->uki != NULL) +
+	       (entry->uki_url != NULL);
 }
 
 bool bls_entry_is_bad(const struct bls_entry *entry)

@@ -13,6 +13,12 @@
 
 enum { BLS_MAX_BYTES = 64 << 10 };
 
+struct bls_files {
+	const char *names[KB_ENTRY_MAX_INITRDS];
+	size_t n;
+	bool has_more; /* than there is room for */
+};
+
 /* Text that is not there is NULL. */
 struct bls_entry {
 	const char *id;   /* its name without the counter: "debian-6.1.0-18-amd64.conf" */
@@ -24,9 +30,8 @@ struct bls_entry {
 	const char *sort_key;
 	const char *linux_image;
 	bool is_whole; /* its kernel is there */
-	const char *initrd[KB_ENTRY_MAX_INITRDS];
-	size_t n_initrd;
-	bool has_more_initrds; /* than there is room for */
+	struct bls_files initrd;
+	struct bls_files extra; /* credentials and extensions */
 	const char *options;
 	const char *devicetree;
 	const char *devicetree_overlay;
@@ -52,6 +57,8 @@ KB_MUST_CHECK int bls_entry_parse(struct kb_arena *arena, const char *file, stru
 				  struct conf_diags *diags, struct bls_entry *entry);
 /* In the order of a menu: as qsort wants it, of pointers to struct bls_entry. */
 int bls_entry_compare(const void *a, const void *b);
+/* How many of linux, efi, uki and uki-url it has: one, or it is a mistake. */
+unsigned bls_entry_kinds(const struct bls_entry *entry);
 /* Is it out of tries? */
 bool bls_entry_is_bad(const struct bls_entry *entry);
 /* For this machine's processor? */

@@ -59,6 +59,7 @@ static int take_system(struct kb_arena *arena, const struct kb_buf *text, struct
 static int take_profile(struct kb_arena *arena, const struct image *image, struct bls_entry *entry)
 {
 	KB_BUF struct kb_buf text = {0};
+	const char *name = entry->id;
 	const char *title = NULL;
 	const char *id = NULL;
 	int r = read_text(image, ".profile", &text);
@@ -72,14 +73,16 @@ static int take_profile(struct kb_arena *arena, const struct image *image, struc
 	if (r < 0) {
 		return r;
 	}
-	if (title) {
-		entry->title = kb_arena_printf(arena, "%s (%s)",
-					       entry->title ? entry->title : entry->id, title);
-	}
 	if (image->profile > 0) {
+		title = title ? title : id;
+		title = title ? title : kb_arena_printf(arena, "Profile #%u", image->profile + 1);
 		entry->profile = image->profile;
 		entry->id = id ? kb_arena_printf(arena, "%s@%s", entry->id, id)
 			       : kb_arena_printf(arena, "%s@%u", entry->id, image->profile);
+	}
+	if (title) {
+		entry->title = kb_arena_printf(arena, "%s (%s)", entry->title ? entry->title : name,
+					       title);
 	}
 	return entry->id && (entry->title || !title) ? 0 : -ENOMEM;
 }

@@ -143,6 +143,16 @@ addon    sda1:/loader/addons/5.addon.efi
             b"disk.raw"])
         self.assertEqual(self.text("names").splitlines()[0], "sda1:/x.cred (credentials)")
 
+    def test_an_entry_with_a_profile_and_extra_files(self):
+        self.write("x.cred", b"x")
+        self.write("loader/entries/e.conf", b"title E\nuki /EFI/Linux/a+3-1.efi\nprofile 1\nextra /x.cred\n")
+        self.write(IMAGE, kernels.uki((".linux", KERNEL), (".cmdline", b"main"), (".profile", b"ID=a"), (".profile", b"ID=b"),
+                                      (".cmdline", b"second")))
+        done = subprocess.run([KBOOT, "boot", "e.conf", "--dry-run", "--device", f"sda1={self.tree}"], text=True,
+                              stdout=subprocess.PIPE, check=False)
+        self.assertIn("\ninitrd   sda1:/x.cred (credentials)  (", done.stdout)
+        self.assertIn("\nargs     second\n", done.stdout)
+
     def test_zero_bytes_follow_a_section_up_to_its_size_in_memory(self):
         image = bytearray(kernels.uki((".linux", KERNEL), (".initrd", b"x" * 512)))
         table = image.index(b".initrd")
