@@ -43,7 +43,7 @@ static int set_device_key(struct kb_options *o, struct kb_device *d, struct kb_s
 		const char **field;
 	} keys[] = {
 		{"uuid", &d->uuid},           {"label", &d->label},   {"partuuid", &d->partuuid},
-		{"partlabel", &d->partlabel}, {"fstype", &d->fstype},
+		{"partlabel", &d->partlabel}, {"fstype", &d->fstype}, {"parttype", &d->parttype},
 	};
 	size_t equals = kb_str_find(pair, '=');
 
@@ -63,7 +63,8 @@ static int set_device_key(struct kb_options *o, struct kb_device *d, struct kb_s
 			return *keys[i].field ? 0 : -ENOMEM;
 		}
 	}
-	return kb_error_set(err, -EINVAL, "the keys are uuid label partuuid partlabel fstype bus");
+	return kb_error_set(err, -EINVAL,
+			    "the keys are uuid label partuuid partlabel parttype fstype bus");
 }
 
 static struct kb_str device_name(struct kb_str name)
@@ -81,8 +82,8 @@ static bool is_given(const struct kb_simulation *sim, struct kb_str name)
 	return false;
 }
 
-/* NAME[,uuid=U][,label=L][,partuuid=P][,partlabel=T][,fstype=F][,bus=B]=DIR: the folder follows the
- * last
+/* NAME[,uuid=U][,label=L][,partuuid=P][,partlabel=T][,parttype=T][,fstype=F][,bus=B]=DIR: the
+ * folder follows the last
  * '='. */
 static int set_device(struct kb_options *o, const char *value, struct kb_error *err)
 {
@@ -119,6 +120,27 @@ static int set_device(struct kb_options *o, const char *value, struct kb_error *
 	return r < 0 || !d->name ? kb_error_no_memory(err) : 0;
 }
 
+/* NAME=VALUE or NAME-GUID=VALUE. */
+static int set_efivar(struct kb_options *o, const char *value, struct kb_error *err)
+{
+	struct kb_str name = kb_str_head(kb_str_from(value), strcspn(value, "="));
+	struct kb_str bare = kb_str_head(name, kb_str_find(name, '-'));
+	struct kb_str vendor = kb_str_skip(name, bare.len + 1);
+
+	o->simulated = true;
+	for (size_t i = 0; name.len < strlen(value) && i < KB_N_LOADER_VARS; i++) {
+		if (kb_str_eq(bare, kb_str_from(kb_loader_var_names[i])) &&
+		    (vendor.len == 0 || kb_str_eq_nocase(vendor, KB_STR(KB_LOADER_VENDOR)))) {
+			o->simulation.vars.values[i] = value + name.len + 1;
+			return 0;
+		}
+	}
+	return kb_error_set(err, -EINVAL,
+			    "--efivar %s: NAME=VALUE is wanted, of a variable that kboot reads "
+			    "(LoaderEntryOneShot and the like)",
+			    value);
+}
+
 struct option {
 	const char *name;
 	int (*set)(struct kb_options *o, const char *value, struct kb_error *err);
@@ -131,8 +153,9 @@ struct option {
 static const struct option options[] = {
 	{"root", set_root, 0, "DIR  DIR stands for the booted environment's root"},
 	{"device", set_device, 0,
-	 "NAME[,uuid=U][,label=L][,partuuid=P][,partlabel=T][,fstype=F][,bus=B]=DIR\n"
+	 "NAME[,uuid=U][,label=L][,partuuid=P][,partlabel=T][,parttype=T][,fstype=F][,bus=B]=DIR\n"
 	 "                      DIR stands for the filesystem on device NAME"},
+	{"efivar", set_efivar, 0, "NAME=VALUE  what the firmware says to systemd-boot"},
 	{"config", set_config, 0, "FILE  instead of the built-in kboot.conf"},
 	{"run-dir", set_run_dir, 0, "DIR  where the engine's socket is (default /run/kboot)"},
 	{"theme", set_theme, 0, "NAME|FILE  the menu's colours (default $KBOOT_THEME)"},

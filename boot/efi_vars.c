@@ -3,7 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 
 #include "kboot/base/tree.h"
@@ -17,7 +20,8 @@ enum {
 
 static void put_path(char path[NAME_BYTES], const char *name)
 {
-	(void)snprintf(path, NAME_BYTES, "%s-8be4df61-93ca-11d2-aa0d-00e098032b8c", name);
+	(void)snprintf(path, NAME_BYTES, "%s%s", name,
+		       strchr(name, '-') ? "" : "-8be4df61-93ca-11d2-aa0d-00e098032b8c");
 }
 
 int kb_efi_read(int efivars_fd, const char *name, struct kb_buf *data)
@@ -65,6 +69,25 @@ int kb_efi_read_number(int efivars_fd, const char *name, size_t bytes, uint64_t 
 		return r < 0 ? r : -EINVAL;
 	}
 	return kb_efi_take_number(&rest, bytes, ret_value) ? 0 : -EINVAL;
+}
+
+/* A variable of a name that the kernel does not know is immutable as soon as it is there. */
+int kb_efi_remove(int efivars_fd, const char *name)
+{
+	KB_CLOSE int fd = -1;
+	char path[NAME_BYTES];
+	int flags = 0;
+
+	put_path(path, name);
+	fd = openat(efivars_fd, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0) {
+		return errno == ENOENT ? 0 : -errno;
+	}
+	if (ioctl(fd, FS_IOC_GETFLAGS, &flags) == 0 && (flags & FS_IMMUTABLE_FL)) {
+		flags &= ~FS_IMMUTABLE_FL;
+		(void)!ioctl(fd, FS_IOC_SETFLAGS, &flags);
+	}
+	return unlinkat(efivars_fd, path, 0) < 0 ? -errno : 0;
 }
 
 /* In one write(2), as efivarfs wants it. Those that we write are never immutable there

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Variables of the EFI global namespace, as efivarfs has them.
+ * Variables as efivarfs has them: of the EFI global namespace, or of the vendor whose GUID follows
+ * the name ("LoaderEntryOneShot-4a67b082-…").
  * For firmware.c.
  * Must not create a variable and leave it empty.
  */
@@ -19,6 +20,8 @@ KB_MUST_CHECK int kb_efi_read_number(int efivars_fd, const char *name, size_t by
 /* Kept by the firmware until it is written again. -EROFS, -ENOSPC, -EPERM, … */
 KB_MUST_CHECK int kb_efi_write_number(int efivars_fd, const char *name, size_t bytes,
 				      uint64_t value);
+/* 0 also where there is none. */
+KB_MUST_CHECK int kb_efi_remove(int efivars_fd, const char *name);
 /* At the head of what is left; false where so much is not. */
 bool kb_efi_take_number(struct kb_str *rest, size_t bytes, uint64_t *ret_value);
 

@@ -16,6 +16,7 @@ enum {
 	MAX_ORDER = 1024,     /* numbers of BootOrder that are looked at */
 	REPLACEMENT = 0xfffd, /* for half of a surrogate pair */
 	NO_NUMBER = 0x10000,
+	LOADER_NAME_BYTES = 80,
 };
 
 static void put_character(struct kb_buf *text, uint32_t c)
@@ -272,4 +273,49 @@ int kb_firmware_choose(int efivars_fd, const struct kb_firmware_target *target,
 	return r < 0 ? kb_error_set(err, r, "the firmware's variable %s cannot be written: %s",
 				    setup ? "OsIndications" : "BootNext", strerror(-r))
 		     : 0;
+}
+
+static void loader_name(enum kb_loader_var var, char name[static LOADER_NAME_BYTES])
+{
+	(void)snprintf(name, LOADER_NAME_BYTES, "%s-" KB_LOADER_VENDOR, kb_loader_var_names[var]);
+}
+
+int kb_firmware_read_loader(int efivars_fd, struct kb_arena *arena, struct kb_loader_vars *ret_vars)
+{
+	*ret_vars = (struct kb_loader_vars){0};
+	for (enum kb_loader_var var = 0; var < KB_N_LOADER_VARS; var++) {
+		KB_BUF struct kb_buf data = {0};
+		KB_BUF struct kb_buf text = {0};
+		char name[LOADER_NAME_BYTES];
+		struct kb_str rest;
+		int r;
+
+		loader_name(var, name);
+		r = kb_efi_read(efivars_fd, name, &data);
+		rest = kb_buf_view(&data);
+		if (r == 0 && take_text(&rest, &text) && text.len > 0) {
+			ret_vars->values[var] = kb_arena_str(arena, kb_buf_view(&text));
+			r = ret_vars->values[var] ? 0 : -ENOMEM;
+		}
+		if (r == -ENOMEM) {
+			return r;
+		}
+	}
+	return 0;
+}
+
+int kb_firmware_end_one_shot(int efivars_fd)
+{
+	static const enum kb_loader_var vars[] = {KB_LOADER_ONE_SHOT, KB_LOADER_TIMEOUT_ONCE};
+	int result = 0;
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(vars); i++) {
+		char name[LOADER_NAME_BYTES];
+		int r;
+
+		loader_name(vars[i], name);
+		r = kb_efi_remove(efivars_fd, name);
+		result = r < 0 ? r : result;
+	}
+	return result;
 }

@@ -16,6 +16,12 @@ static const struct text_field fields[] = {
 	{"tree", offsetof(struct kb_device, tree)},
 };
 
+/* Left out of JSON where they are NULL. */
+static const struct text_field optional[] = {
+	{"parttype", offsetof(struct kb_device, parttype)},
+	{"disk", offsetof(struct kb_device, disk)},
+};
+
 static const struct bus {
 	const char *name;
 	bool removable;
@@ -46,6 +52,9 @@ int kb_device_copy(struct kb_arena *arena, const struct kb_device *from,
 	struct kb_device copy = *from;
 	int r = text_fields_copy(arena, fields, KB_ARRAY_LEN(fields), from, &copy);
 
+	if (r == 0) {
+		r = text_fields_copy(arena, optional, KB_ARRAY_LEN(optional), from, &copy);
+	}
 	if (r < 0) {
 		return r;
 	}
@@ -128,6 +137,7 @@ void kb_device_to_json(const struct kb_device *device, const char *key, struct k
 {
 	kb_json_open(json, key, '{');
 	text_fields_to_json(fields, KB_ARRAY_LEN(fields), device, json);
+	text_fields_known_to_json(optional, KB_ARRAY_LEN(optional), device, json);
 	kb_json_put_int(json, "size_bytes", (int64_t)device->size_bytes);
 	kb_json_put_bool(json, "removable", device->removable);
 	kb_json_close(json, '}');
@@ -143,6 +153,9 @@ int kb_device_from_json(const struct kb_json *object, struct kb_device *ret_devi
 		return -EINVAL;
 	}
 	r = text_fields_from_json(fields, KB_ARRAY_LEN(fields), object, &device);
+	if (r == 0) {
+		r = text_fields_from_json(optional, KB_ARRAY_LEN(optional), object, &device);
+	}
 	if (r < 0) {
 		return r;
 	}

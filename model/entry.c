@@ -31,6 +31,9 @@ static const struct text_field fields[] = {
 static const struct text_field optional[] = {
 	{"subvolume", offsetof(struct kb_entry, subvolume)},
 	{"remark", offsetof(struct kb_entry, remark)},
+	{"sort_key", offsetof(struct kb_entry, sort_key)},
+	{"machine_id", offsetof(struct kb_entry, machine_id)},
+	{"version", offsetof(struct kb_entry, version)},
 };
 
 /* The members that are lists of text, with their caps. */
@@ -264,11 +267,9 @@ void kb_entry_to_json(const struct kb_entry *entry, const char *key, struct kb_b
 	put_list(json, "path", entry->path, entry->n_path);
 	put_known(json, "tries_left", entry->tries_left, entry->tries_left >= 0);
 	put_list(json, "problems", entry->problems, entry->n_problems);
-	if (entry->subvolume) {
-		kb_json_put_text(json, "subvolume", entry->subvolume);
-	}
-	if (entry->remark) {
-		kb_json_put_text(json, "remark", entry->remark);
+	text_fields_known_to_json(optional, KB_ARRAY_LEN(optional), entry, json);
+	if (entry->kernel_bytes > 0) {
+		kb_json_put_int(json, "kernel_bytes", (int64_t)entry->kernel_bytes);
 	}
 	if (entry->writes.n > 0) {
 		kb_writes_to_json(&entry->writes, "writes", json);
@@ -393,6 +394,7 @@ int kb_entry_from_json(struct kb_arena *arena, const struct kb_json *object,
 		r = flags_from_json(object, &entry);
 	}
 	if (r == 0) {
+		entry.kernel_bytes = (uint64_t)kb_json_get_int(object, "kernel_bytes", 0);
 		*ret_entry = entry;
 	}
 	return r;

@@ -61,6 +61,16 @@ void text_fields_to_json(const struct text_field *fields, size_t n_fields, const
 	}
 }
 
+void text_fields_known_to_json(const struct text_field *fields, size_t n_fields, const void *from,
+			       struct kb_buf *json)
+{
+	for (size_t i = 0; i < n_fields; i++) {
+		if (field_get(&fields[i], from)) {
+			text_fields_to_json(&fields[i], 1, from, json);
+		}
+	}
+}
+
 int text_fields_from_json(const struct text_field *fields, size_t n_fields,
 			  const struct kb_json *object, void *to)
 {

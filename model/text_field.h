@@ -24,6 +24,9 @@ KB_MUST_CHECK int text_fields_copy(struct kb_arena *arena, const struct text_fie
 				   size_t n_fields, const void *from, void *to);
 void text_fields_to_json(const struct text_field *fields, size_t n_fields, const void *from,
 			 struct kb_buf *json);
+/* Without those that are NULL. */
+void text_fields_known_to_json(const struct text_field *fields, size_t n_fields, const void *from,
+			       struct kb_buf *json);
 KB_MUST_CHECK int text_fields_from_json(const struct text_field *fields, size_t n_fields,
 					const struct kb_json *object, void *to);
 

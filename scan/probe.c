@@ -197,7 +197,13 @@ static int read_partition_entry(struct kb_arena *arena, blkid_probe probe, struc
 		return 0;
 	}
 	r = take(arena, probe, "PART_ENTRY_UUID", &device->partuuid);
-	return r < 0 ? r : take(arena, probe, "PART_ENTRY_NAME", &device->partlabel);
+	if (r == 0) {
+		r = take(arena, probe, "PART_ENTRY_NAME", &device->partlabel);
+	}
+	if (r == 0) {
+		r = take(arena, probe, "PART_ENTRY_TYPE", &device->parttype);
+	}
+	return r < 0 ? r : take(arena, probe, "PART_ENTRY_DISK", &device->disk);
 }
 
 static int read_device(struct kb_arena *arena, blkid_probe probe, int fd, struct kb_device *device,

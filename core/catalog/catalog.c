@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "loader.h"
+
 void kb_catalog_done(struct kb_catalog *c)
 {
 	free(c->entries);
@@ -183,6 +185,15 @@ size_t kb_catalog_count(const struct kb_catalog *c, const struct kb_places *plac
 	return c->n_shown ? c->n_shown[index_of(places, place)] : 0;
 }
 
+size_t kb_catalog_mirrored(const struct kb_catalog *c, const struct kb_places *places,
+			   const struct kb_place *place, const struct kb_place **ret_of)
+{
+	size_t i = index_of(places, place);
+
+	*ret_of = c->n_mirrored ? c->mirrors[i] : NULL;
+	return c->n_mirrored ? c->n_mirrored[i] : 0;
+}
+
 /* As the catalog has it: canonical, with an id. */
 static int make_entry(struct kb_catalog *c, const struct kb_resolve_context *context,
 		      const struct kb_place *place, struct kb_entry *e)
@@ -211,9 +222,26 @@ static int make_entry(struct kb_catalog *c, const struct kb_resolve_context *con
 		       : 0;
 }
 
-static int add_place(struct kb_catalog *c, const struct kb_resolve_context *context,
-		     const struct kb_place *place, size_t *ret_n_shown)
+static bool is_mirrored(struct kb_catalog *c, const struct kb_places *places,
+			const struct kb_place *place, const struct kb_entry *entry)
 {
+	const struct kb_place *mirror =
+		kb_loader_has(entry)
+			? kb_loader_mirror(c->entries, c->n_entries, places, place, entry)
+			: NULL;
+	size_t i = mirror ? index_of(places, place) : 0;
+
+	if (mirror) {
+		c->n_mirrored[i]++;
+		c->mirrors[i] = mirror;
+	}
+	return mirror;
+}
+
+static int add_place(struct kb_catalog *c, const struct kb_resolve_context *context,
+		     const struct kb_place *place)
+{
+	size_t *n_shown = &c->n_shown[index_of(context->places, place)];
 	size_t from = c->n_entries;
 	size_t format_from = from;
 	enum kb_format format = KB_FORMAT_KBOOT;
@@ -233,9 +261,10 @@ static int add_place(struct kb_catalog *c, const struct kb_resolve_context *cont
 		again = told_before(c, from, format_from, e);
 		if (again) {
 			again->is_default = again->is_default || e->is_default;
-		} else if (e->format != KB_FORMAT_FILE || !is_offered(c, from, e)) {
+		} else if (!is_mirrored(c, context->places, place, e) &&
+			   (e->format != KB_FORMAT_FILE || !is_offered(c, from, e))) {
 			c->n_entries++;
-			*ret_n_shown += !e->hidden;
+			*n_shown += !e->hidden;
 		}
 	}
 	return 0;
@@ -311,6 +340,7 @@ int kb_catalog_build(struct kb_catalog *c, const struct kb_resolve_context *cont
 {
 	size_t n_entries = 1; /* a default that is a command line */
 	size_t n_places = 0;
+	int r = 0;
 
 	for (const struct kb_place *p = context->places->first; p; p = p->next) {
 		n_entries += p->found.n_entries;
@@ -318,17 +348,18 @@ int kb_catalog_build(struct kb_catalog *c, const struct kb_resolve_context *cont
 	}
 	c->entries = calloc(n_entries, sizeof(*c->entries));
 	c->n_shown = kb_arena_array(&c->arena, n_places + 1, sizeof(*c->n_shown));
-	if (!c->entries || !c->n_shown) {
+	c->n_mirrored = kb_arena_array(&c->arena, n_places + 1, sizeof(*c->n_mirrored));
+	c->mirrors = kb_arena_array(&c->arena, n_places + 1, sizeof(*c->mirrors));
+	if (!c->entries || !c->n_shown || !c->n_mirrored || !c->mirrors) {
 		return -ENOMEM;
 	}
-	for (const struct kb_place *p = context->places->first; p; p = p->next) {
-		int r = add_place(c, context, p, &c->n_shown[index_of(context->places, p)]);
-
-		if (r < 0) {
-			return r;
-		}
+	for (const struct kb_place *p = context->places->first; r == 0 && p; p = p->next) {
+		r = add_place(c, context, p);
 	}
-	return make_ids_unique(c);
+	if (r == 0) {
+		r = kb_loader_merge(c->entries, c->n_entries, context->places);
+	}
+	return r < 0 ? r : make_ids_unique(c);
 }
 
 const struct kb_entry *kb_catalog_by_id(const struct kb_catalog *c, const char *id)

@@ -16,13 +16,19 @@ struct kb_catalog {
 	struct kb_entry *entries; /* with room for one in front, that default= may add */
 	size_t n_entries;
 	size_t *n_shown; /* of each place, in their order */
-	size_t *order;   /* in which they are shown; NULL: as they stand */
+	/* Of each place: how many of its entries are a mirror's, and whose (the last one's). */
+	size_t *n_mirrored;
+	const struct kb_place **mirrors;
+	size_t *order; /* in which they are shown; NULL: as they stand */
 };
 
 void kb_catalog_done(struct kb_catalog *c);
 /* How many entries of a place are shown: what two of its configurations say is once. */
 size_t kb_catalog_count(const struct kb_catalog *c, const struct kb_places *places,
 			const struct kb_place *place);
+/* How many of its entries are not shown because *ret_of has the same; 0: none. */
+size_t kb_catalog_mirrored(const struct kb_catalog *c, const struct kb_places *places,
+			   const struct kb_place *place, const struct kb_place **ret_of);
 /* The entry that is shown as the nth, from 0. */
 const struct kb_entry *kb_catalog_shown(const struct kb_catalog *c, size_t n);
 /* Builds c (empty before) from everything the places found. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "loader.h"
 #include "typed.h"
 
 /* The label of the same file is meant before one of the same name elsewhere; a device alone is the
@@ -27,9 +28,16 @@ static const struct kb_entry *find_default(const struct kb_catalog *catalog,
 }
 
 /* What the boot loader of the environment would start, where it is alone there. */
-static void choose_loaders(const struct kb_catalog *catalog, const struct kb_device *environment,
-			   struct kb_default *d)
+static void choose_loaders(const struct kb_catalog *catalog, const struct kb_places *places,
+			   const struct kb_device *environment, struct kb_default *d)
 {
+	const struct kb_place *place = kb_places_of(places, environment);
+	const char *by = NULL;
+
+	if (place) {
+		d->entry =
+			kb_loader_default(catalog->entries, catalog->n_entries, places, place, &by);
+	}
 	for (size_t i = 0; environment && i < catalog->n_entries && !d->entry; i++) {
 		const struct kb_entry *e = &catalog->entries[i];
 
@@ -46,8 +54,9 @@ static void choose_loaders(const struct kb_catalog *catalog, const struct kb_dev
 				     .rank = KB_RANK_LOADER,
 				     .at = {.file = d->entry->file, .line = d->entry->line}};
 	d->setting = &d->own;
-	(void)snprintf(d->why, sizeof(d->why), "the default of %s (%s)", d->entry->file,
-		       kb_format_name(d->entry->format));
+	(void)snprintf(d->why, sizeof(d->why), "%s%s%s (%s)",
+		       by ? "the EFI variable " : "the default of ", by ? by : d->entry->file,
+		       by ? ", which names it" : "", kb_format_name(d->entry->format));
 }
 
 void kb_choose_default(const struct kb_catalog *catalog, const struct kb_places *places,
@@ -59,7 +68,7 @@ void kb_choose_default(const struct kb_catalog *catalog, const struct kb_places 
 
 	memset(d, 0, sizeof(*d));
 	if (!setting) {
-		choose_loaders(catalog, environment, d);
+		choose_loaders(catalog, places, environment, d);
 		return;
 	}
 	kb_setting_source(setting, source, sizeof(source));

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "loader.h"
+
 struct choice {
 	const struct kb_places *places;
 	bool settled;
@@ -34,8 +36,9 @@ static bool is_open(const struct choice *c, const struct kb_place *place)
 	return !c->settled;
 }
 
-static bool has_conf(const struct kb_place *place)
+static bool has_conf(const struct kb_places *places, const struct kb_place *place)
 {
+	(void)places;
 	for (size_t i = 0; i < place->found.n_settings; i++) {
 		if (place->found.settings[i].rank != KB_RANK_LOADER) {
 			return true;
@@ -50,14 +53,14 @@ static bool has_conf(const struct kb_place *place)
 }
 
 /* Another boot loader that says what it would start. */
-static bool has_loader(const struct kb_place *place)
+static bool has_loader(const struct kb_places *places, const struct kb_place *place)
 {
 	for (size_t i = 0; i < place->found.n_entries; i++) {
 		if (place->found.entries[i].is_default) {
 			return true;
 		}
 	}
-	return false;
+	return kb_loader_is_there(places, place);
 }
 
 static bool has_label(const struct kb_place *place, const char *label)
@@ -155,8 +158,9 @@ static void choose_by_root(struct choice *c, const struct kb_setting *root)
 	}
 }
 
-static bool is_removable(const struct kb_place *place)
+static bool is_removable(const struct kb_places *places, const struct kb_place *place)
 {
+	(void)places;
 	return place->block.removable;
 }
 
@@ -170,11 +174,12 @@ static const struct kb_place *find_label(const struct choice *c, const char *lab
 	return p;
 }
 
-static const struct kb_place *find(const struct choice *c, bool (*has)(const struct kb_place *p))
+static const struct kb_place *
+find(const struct choice *c, bool (*has)(const struct kb_places *places, const struct kb_place *p))
 {
 	const struct kb_place *p = c->places->first;
 
-	while (p && !(counts(c, p) && has(p))) {
+	while (p && !(counts(c, p) && has(c->places, p))) {
 		p = p->next;
 	}
 	return p;
@@ -211,7 +216,8 @@ static void choose_first(struct choice *c, const char *label)
 	} else if (place) {
 		(void)snprintf(env->why, sizeof(env->why), "it is the first %swith a %s",
 			       place->block.removable ? "removable disk " : "",
-			       has_conf(place) ? "kboot.conf" : "boot loader's configuration");
+			       has_conf(c->places, place) ? "kboot.conf"
+							  : "boot loader's configuration");
 	} else {
 		(void)snprintf(env->why, sizeof(env->why), "no disk has a kboot.conf%s%s",
 			       has_losses(c->places) ? " that could be read" : "",
@@ -266,7 +272,7 @@ void kb_environment_choose(const struct kb_places *places, const struct kb_setti
 	} else {
 		choose_first(&c, label ? label->value : NULL);
 	}
-	env->of_loader = env->place && !has_conf(env->place);
+	env->of_loader = env->place && !has_conf(places, env->place);
 	identify(&c);
 }
 

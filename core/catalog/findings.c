@@ -4,13 +4,12 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "kboot/base/record.h"
-#include "kboot/base/replace.h"
+#include "findings_line.h"
 
 /* Of an account, what entries leave for all that is not an entry: its eighth part. */
 enum { RESERVE_PART = 8 };
 
-enum { FLUSH_BYTES = 64 << 10, MAX_ERRNO = 4096 };
+enum { MAX_ERRNO = 4096 };
 
 /* --- what was found */
 
@@ -191,176 +190,6 @@ void kb_findings_end(struct kb_findings *f, const struct kb_diag_sink *sink)
 	}
 }
 
-/* --- the way from a worker to the engine: an object a line */
-
-enum kind { ENTRY, DEVICE, SYSTEM, MOUNT, SETTING, DIAG, GREETING, ERROR, END, N_KINDS };
-
-static const char *const kinds[N_KINDS] = {"entry", "device",   "system", "mount", "setting",
-					   "diag",  "greeting", "error",  "end"};
-
-/* An entry and a device have an object of their own beside it. */
-struct line {
-	enum kind kind;
-	unsigned number;  /* SETTING: the variable; DIAG: the severity; ERROR: errno */
-	const char *text; /* MOUNT: the source; SETTING: the value */
-	const char *dir;
-	const char *subvolume; /* MOUNT */
-	bool is_bind;
-	bool of_loader; /* SETTING: another boot loader's */
-	struct kb_position at;
-};
-
-#define AT(member) offsetof(struct line, member)
-#define OF(member) offsetof(struct kb_system, member)
-
-enum { LINE, OF_SYSTEM };
-
-static const struct kb_field fields[] = {
-	{LINE, KB_FIELD_ENUM, "kind", AT(kind), N_KINDS, kinds},
-	{LINE, KB_FIELD_UINT, "number", AT(number), 0, NULL},
-	{LINE, KB_FIELD_BOOL, "loader", AT(of_loader), 0, NULL},
-	{LINE, KB_FIELD_TEXT, "text", AT(text), 0, NULL},
-	{LINE, KB_FIELD_TEXT, "dir", AT(dir), 0, NULL},
-	{LINE, KB_FIELD_TEXT, "subvolume", AT(subvolume), 0, NULL},
-	{LINE, KB_FIELD_BOOL, "bind", AT(is_bind), 0, NULL},
-	{LINE, KB_FIELD_TEXT, "file", AT(at.file), 0, NULL},
-	{LINE, KB_FIELD_UINT, "line", AT(at.line), 0, NULL},
-	{LINE, KB_FIELD_UINT, "column", AT(at.column), 0, NULL},
-	{OF_SYSTEM, KB_FIELD_TEXT, "below", OF(subvolume), 0, NULL},
-	{OF_SYSTEM, KB_FIELD_TEXT, "name", OF(says.name), 0, NULL},
-	{OF_SYSTEM, KB_FIELD_TEXT, "args", OF(says.args), 0, NULL},
-	{OF_SYSTEM, KB_FIELD_TEXT, "root", OF(says.root), 0, NULL},
-};
-
-/* --- in the worker */
-
-void kb_findings_writer_done(struct kb_findings_writer *w)
-{
-	kb_buf_done(&w->buf);
-	kb_arena_done(&w->arena);
-}
-
-static void begin(struct kb_findings_writer *w, const struct line *line)
-{
-	kb_json_open(&w->buf, NULL, '{');
-	/* What was read here fits its fields. */
-	(void)!kb_record_encode(fields, KB_ARRAY_LEN(fields), LINE, line, &w->buf);
-}
-
-static int end(struct kb_findings_writer *w, size_t max_kept)
-{
-	int r;
-
-	kb_buf_puts(&w->buf, "}\n");
-	r = kb_buf_error(&w->buf);
-	if (r < 0 || w->buf.len < max_kept) {
-		return r;
-	}
-	r = kb_write_all(w->fd, kb_buf_view(&w->buf));
-	kb_buf_reset(&w->buf);
-	return r;
-}
-
-static int write_line(struct kb_findings_writer *w, const struct line *line)
-{
-	begin(w, line);
-	return end(w, line->kind == END ? 0 : FLUSH_BYTES);
-}
-
-int kb_findings_write_device(struct kb_findings_writer *w, const struct kb_device *device)
-{
-	begin(w, &(struct line){.kind = DEVICE});
-	kb_device_to_json(device, "device", &w->buf);
-	return end(w, FLUSH_BYTES);
-}
-
-/* What decides where a name leads; the rest is read again when it is mounted. */
-int kb_findings_write_system(struct kb_findings_writer *w, const struct kb_system *system)
-{
-	int r;
-
-	begin(w, &(struct line){.kind = SYSTEM});
-	(void)!kb_record_encode(fields, KB_ARRAY_LEN(fields), OF_SYSTEM, system, &w->buf);
-	r = end(w, FLUSH_BYTES);
-	w->n_systems++;
-	for (size_t i = 0; r == 0 && i < system->fstab.n_lines; i++) {
-		const struct kb_fstab_line *line = &system->fstab.lines[i];
-
-		r = write_line(w, &(struct line){.kind = MOUNT,
-						 .text = line->source,
-						 .dir = line->dir,
-						 .subvolume = line->subvolume,
-						 .is_bind = line->is_bind,
-						 .at.line = line->at.line});
-	}
-	return r;
-}
-
-int kb_findings_write_greeting(struct kb_findings_writer *w, const char *text)
-{
-	return write_line(w, &(struct line){.kind = GREETING, .text = text});
-}
-
-int kb_findings_write_error(struct kb_findings_writer *w, const struct kb_error *error)
-{
-	char text[KB_ERROR_TEXT + KB_ERROR_FILE + 32];
-
-	kb_error_format(error, text, sizeof(text));
-	return write_line(w, &(struct line){.kind = ERROR,
-					    .number = (unsigned)-error->code,
-					    .text = text});
-}
-
-int kb_findings_write_end(struct kb_findings_writer *w)
-{
-	return write_line(w, &(struct line){.kind = END});
-}
-
-static int write_entry(void *ctx, const struct kb_entry *entry)
-{
-	struct kb_findings_writer *w = ctx;
-	struct kb_entry told = *entry;
-
-	if (++w->n_entries > KB_FINDINGS_MAX_ENTRIES) {
-		return -E2BIG;
-	}
-	told.subvolume = w->subvolume;
-	begin(w, &(struct line){.kind = ENTRY});
-	kb_entry_to_json(&told, "entry", &w->buf);
-	return end(w, FLUSH_BYTES);
-}
-
-static int write_setting(void *ctx, const struct kb_setting *setting)
-{
-	struct kb_findings_writer *w = ctx;
-	int r = setting->variable == KB_VAR_MESSAGE
-			? kb_setting_copy(&w->arena, setting, &w->message)
-			: 0;
-
-	return r < 0 ? r
-		     : write_line(w, &(struct line){.kind = SETTING,
-						    .number = setting->variable,
-						    .of_loader = setting->rank == KB_RANK_LOADER,
-						    .text = setting->value,
-						    .at = setting->at});
-}
-
-static void write_diag(void *ctx, const struct kb_diag *diag)
-{
-	/* Out of memory shows at the next line. */
-	(void)!write_line(ctx, &(struct line){DIAG, diag->severity, diag->text, .at = diag->at});
-}
-
-struct kb_reader_out kb_findings_writer_out(struct kb_findings_writer *w)
-{
-	return (struct kb_reader_out){
-		.ctx = w,
-		.entry = write_entry,
-		.setting = write_setting,
-		.diags = {.report = write_diag, .ctx = w},
-	};
-}
-
 /* --- in the engine */
 
 static int read_entry(struct kb_findings *f, struct kb_arena *arena, const struct kb_json *object)
@@ -398,18 +227,45 @@ static int read_system(struct kb_findings *f, const struct kb_json *object)
 
 	if (r == 0) {
 		*system = (struct kb_system){0};
-		r = kb_record_decode(fields, KB_ARRAY_LEN(fields), OF_SYSTEM, object, system);
+		r = kb_record_decode(kb_findings_fields, KB_FINDINGS_N_FIELDS, OF_SYSTEM, object,
+				     system);
 	}
 	if (r == 0) {
-		r = kb_record_copy_texts(fields, KB_ARRAY_LEN(fields), OF_SYSTEM, &f->arena,
-					 system);
+		r = kb_record_copy_texts(kb_findings_fields, KB_FINDINGS_N_FIELDS, OF_SYSTEM,
+					 &f->arena, system);
 	}
 	f->n_systems += r == 0;
 	return r;
 }
 
+static int take_loader(struct kb_findings *f, const struct findings_line *line)
+{
+	struct kb_loader_conf *conf = &f->loader;
+
+	/* The one at the filesystem's root comes first. */
+	if (conf->file || !line->at.file) {
+		return line->at.file ? 0 : -EINVAL;
+	}
+	conf->file = kb_arena_strdup(&f->arena, line->at.file);
+	conf->wanted = line->text[0] ? kb_arena_strdup(&f->arena, line->text) : NULL;
+	conf->preferred = kb_arena_strdup(&f->arena, line->dir);
+	return !conf->file || (line->text[0] && !conf->wanted) || (line->dir && !conf->preferred)
+		       ? -ENOMEM
+		       : 0;
+}
+
+static int take_variable(struct kb_findings *f, const struct findings_line *line)
+{
+	if (line->number >= KB_N_LOADER_VARS) {
+		return -EINVAL;
+	}
+	f->vars.values[line->number] = kb_arena_strdup(&f->arena, line->text);
+	return f->vars.values[line->number] ? 0 : -ENOMEM;
+}
+
 /* A line of which no part can be missing. */
-static int take(struct kb_findings *f, const struct line *line, const struct kb_diag_sink *sink)
+static int take(struct kb_findings *f, const struct findings_line *line,
+		const struct kb_diag_sink *sink)
 {
 	const struct kb_fstab_line mount = {.source = line->text,
 					    .dir = line->dir,
@@ -429,6 +285,10 @@ static int take(struct kb_findings *f, const struct line *line, const struct kb_
 	case SETTING:
 		return line->number < KB_N_VARIABLES ? kb_findings_add_setting(f, &setting)
 						     : -EINVAL;
+	case LOADER:
+		return take_loader(f, line);
+	case VARIABLE:
+		return take_variable(f, line);
 	case DIAG:
 		kb_findings_take_diag(f, &diag, sink);
 		return 0;
@@ -447,11 +307,11 @@ int kb_findings_read_line(struct kb_findings *f, struct kb_str text,
 {
 	KB_ARENA struct kb_arena arena = {0};
 	const struct kb_json *object;
-	struct line line = {.kind = N_KINDS};
+	struct findings_line line = {.kind = N_KINDS};
 	int r = kb_json_parse(&arena, text, &object);
 
 	if (r == 0) {
-		r = kb_record_decode(fields, KB_ARRAY_LEN(fields), LINE, object, &line);
+		r = kb_record_decode(kb_findings_fields, KB_FINDINGS_N_FIELDS, LINE, object, &line);
 	}
 	if (r < 0) {
 		return r;

@@ -41,6 +41,8 @@ struct kb_findings {
 	struct kb_entry *entries;
 	size_t n_entries;
 	size_t cap_entries;
+	struct kb_loader_conf loader; /* systemd-boot's */
+	struct kb_loader_vars vars;   /* what the firmware says to it */
 	struct kb_setting settings[KB_FINDINGS_MAX_SETTINGS];
 	size_t n_settings;
 	struct kb_system systems[KB_FINDINGS_MAX_SYSTEMS]; /* names without more mean the first */
@@ -85,6 +87,8 @@ KB_MUST_CHECK int kb_findings_write_device(struct kb_findings_writer *w,
 KB_MUST_CHECK int kb_findings_write_system(struct kb_findings_writer *w,
 					   const struct kb_system *system);
 KB_MUST_CHECK int kb_findings_write_greeting(struct kb_findings_writer *w, const char *text);
+KB_MUST_CHECK int kb_findings_write_vars(struct kb_findings_writer *w,
+					 const struct kb_loader_vars *vars);
 KB_MUST_CHECK int kb_findings_write_error(struct kb_findings_writer *w,
 					  const struct kb_error *error);
 /* The last line: everything was read. */

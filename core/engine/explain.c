@@ -108,6 +108,8 @@ static void explain_place(const struct kb_engine *e, const struct kb_place *p, s
 	const char *fstype = p->found.has_device ? p->found.device.fstype : NULL;
 	size_t n = kb_catalog_count(&e->catalog, &e->places, p);
 	KB_BUF struct kb_buf why = {0};
+	const struct kb_place *mirror;
+	size_t n_mirrored = kb_catalog_mirrored(&e->catalog, &e->places, p, &mirror);
 
 	(void)kb_place_tell(p, &why);
 	if (why.len > 0) {
@@ -119,6 +121,10 @@ static void explain_place(const struct kb_engine *e, const struct kb_place *p, s
 	} else {
 		kb_buf_printf(t, "  %s%s%s: %zu %s\n", name, fstype ? " " : "",
 			      fstype ? fstype : "", n, n == 1 ? "entry" : "entries");
+	}
+	if (n_mirrored > 0) {
+		kb_buf_printf(t, "    %zu more %s those of %s: shown once\n", n_mirrored,
+			      n_mirrored == 1 ? "is one of" : "are", kb_place_name(mirror));
 	}
 	kb_engine_tell_losses(p, "    ", t);
 }

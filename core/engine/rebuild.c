@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "catalog/loader.h"
 #include "catalog/typed.h"
 #include "engine.h"
 
@@ -67,6 +68,9 @@ static void take_environment(struct kb_engine *e, const struct kb_environment *e
 	}
 	(void)!kb_engine_take_settings(e, env->place, KB_RANK_ENVIRONMENT);
 	(void)!kb_engine_take_settings(e, env->of_loader ? env->place : NULL, KB_RANK_LOADER);
+	if (env->of_loader) {
+		(void)!kb_loader_set_timeout(&e->settings, env->place);
+	}
 	kb_engine_take_greeting(e, env->place ? env->place->found.greeting : NULL);
 	if (is_other) {
 		kb_engine_event(e, KB_EVENT_UNCERTAIN);

@@ -198,6 +198,7 @@ static int start(struct kb_scanned_place *scanned)
 		.block = scanned->simulated ? NULL : &place->block,
 		.simulated = scanned->simulated,
 		.folder = place->folder,
+		.vars = s->vars,
 		/* A simulation shares a machine that is not kboot's to divide. */
 		.memory_bytes = scanned->simulated || place->folder
 					? 0
@@ -249,6 +250,7 @@ int kb_scanner_add_simulation(struct kb_scanner *s, const struct kb_simulation *
 	struct kb_place *place;
 	int r = 0;
 
+	s->vars = &sim->vars;
 	if (sim->root_dir) {
 		struct kb_place template = {.kind = KB_PLACE_FOLDER, .folder = sim->root_dir};
 

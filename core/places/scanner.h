@@ -32,6 +32,7 @@ struct kb_scanner {
 	const struct kb_sys *sys;
 	struct kb_journal *journal;
 	int sysfs_fd;
+	const struct kb_loader_vars *vars; /* a simulation's; NULL: the firmware's are read */
 	unsigned n_scanning;
 	bool paused;                /* no reader is started */
 	struct kb_memory memory;    /* when the engine started, for what reading one may take */

@@ -1,38 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What EFI firmware can be restarted into, and the word that it is to be. */
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/mount.h>
-#include <unistd.h>
 
-#include "kboot/base/tree.h"
+#include "efi_dir.h"
 #include "kboot/boot/firmware.h"
 #include "prompt_work.h"
 
-#define SYS_VARIABLES "sys/" KB_EFI_VARIABLES_PATH
-
-/*
- * In the mount namespace of this worker, which ends with it. A simulation has the variables that
- * its folder shows, and mounts nothing. *ret_fd stays as it is where there is no EFI.
- */
+/* A simulation without a folder has no variables. */
 static int open_variables(const struct kb_prompt_job *job, int *ret_fd)
 {
-	const char *root = job->places->simulated ? kb_places_folder(job->places) : "/";
-	unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC | (job->name ? 0 : MS_RDONLY);
-	KB_CLOSE int root_fd = root ? open(root, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
-	const struct kb_tree tree = {.root_fd = root_fd, .name = ""};
-	int r = 0;
+	const char *folder = job->places->simulated ? kb_places_folder(job->places) : NULL;
 
-	if (!job->places->simulated && access("/" SYS_VARIABLES, F_OK) == 0) {
-		r = job->sys->mount(job->sys->ctx, "efivarfs", "/" SYS_VARIABLES, "efivarfs", flags,
-				    NULL);
-	}
-	/* EBUSY: somebody has mounted it there. ENODEV: this kernel cannot, and nothing is there.
-	 */
-	if (root_fd >= 0 && (r == 0 || r == -EBUSY || r == -ENODEV)) {
-		r = kb_tree_open_dir(&tree, SYS_VARIABLES, ret_fd);
-	}
-	return r == -ENOENT || r == -ENOTDIR ? 0 : r;
+	return job->places->simulated && !folder
+		       ? 0
+		       : kb_efi_dir_open(job->sys, folder, job->name != NULL, ret_fd);
 }
 
 static void tell(const struct kb_prompt_work *w, const char *how,

@@ -6,7 +6,9 @@
 #include <stdio.h>
 
 #include "catalog/findings.h"
+#include "efi_dir.h"
 #include "kboot/base/tree.h"
+#include "kboot/boot/firmware.h"
 #include "kboot/formats/fstab.h"
 #include "kboot/formats/reader.h"
 #include "kboot/mount/device.h"
@@ -243,6 +245,25 @@ static int probe(struct kb_findings_writer *w, const struct kb_scan_job *job,
 	return kb_scan_probe(&w->arena, fd, job->block, ret_device, err);
 }
 
+/* What the firmware says to systemd-boot belongs to the partitions that the firmware can read. One
+ * that says nothing, or cannot be read, changes nothing. */
+static int read_vars(struct kb_findings_writer *w, const struct kb_scan_job *job,
+		     const struct kb_device *device)
+{
+	struct kb_loader_vars vars = {0};
+	KB_CLOSE int fd = -1;
+
+	if (job->vars) {
+		return kb_findings_write_vars(w, job->vars);
+	}
+	if (!device->fstype || strcmp(device->fstype, "vfat") != 0 ||
+	    kb_efi_dir_open(job->sys, NULL, false, &fd) < 0 || fd < 0) {
+		return 0;
+	}
+	return kb_firmware_read_loader(fd, &w->arena, &vars) < 0 ? -ENOMEM
+								 : kb_findings_write_vars(w, &vars);
+}
+
 static int read_device(struct kb_findings_writer *w, const struct kb_scan_job *job,
 		       struct kb_error *err)
 {
@@ -268,7 +289,10 @@ static int read_device(struct kb_findings_writer *w, const struct kb_scan_job *j
 			return kb_error_set(err, r, "no mount namespace: %s", strerror(-r));
 		}
 	}
-	r = kb_mount_device(job->sys, &device, &options, &mount, err);
+	r = read_vars(w, job, &device);
+	if (r == 0) {
+		r = kb_mount_device(job->sys, &device, &options, &mount, err);
+	}
 	if (r < 0) {
 		return r;
 	}
@@ -293,6 +317,9 @@ static int read_folder(struct kb_findings_writer *w, const struct kb_scan_job *j
 	if (fd < 0) {
 		return kb_error_set(err, -errno, "the folder cannot be opened: %s",
 				    strerror(errno));
+	}
+	if (job->vars && kb_findings_write_vars(w, job->vars) < 0) {
+		return kb_error_no_memory(err);
 	}
 	return read_filesystem(w, job, NULL, &tree, err);
 }

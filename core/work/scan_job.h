@@ -9,6 +9,7 @@
 
 #include "kboot/base/sys.h"
 #include "kboot/model/device.h"
+#include "kboot/model/loader.h"
 #include "kboot/scan/block.h"
 
 enum { KB_SCAN_DEADLINE_MS = 20000 };
@@ -20,6 +21,7 @@ struct kb_scan_job {
 	const struct kb_block *block;      /* a real device; NULL in a simulation */
 	const struct kb_device *simulated; /* NULL: a real device or folder */
 	const char *folder;                /* --root: a tree that belongs to no device */
+	const struct kb_loader_vars *vars; /* a simulation's; NULL: the firmware's are read */
 	uint64_t memory_bytes;             /* the most that reading may take; 0: no limit */
 };
 

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "bls/loader_conf.h"
 #include "bls/uki_file.h"
@@ -82,6 +83,16 @@ static const char *kernel_of(const struct bls_entry *entry)
 	return entry->linux_image ? entry->linux_image : entry->uki;
 }
 
+/* 0: it is not there, or elsewhere. */
+static uint64_t bytes_of(const struct reading *r, const char *path)
+{
+	KB_CLOSE int fd = -1;
+	struct stat st;
+
+	return kb_tree_open(r->tree, path, &fd) == 0 && fstat(fd, &st) == 0 ? (uint64_t)st.st_size
+									    : 0;
+}
+
 static int read_entry(struct reading *r, struct bls_entry *entry)
 {
 	KB_BUF struct kb_buf text = {0};
@@ -96,8 +107,9 @@ static int read_entry(struct reading *r, struct bls_entry *entry)
 		const char *path = find_file(r, kernel_of(entry));
 
 		code = path ? 0 : -ENOMEM;
-		entry->is_whole = path && tree_lookups_has_file(&r->lookups, path) == 0 &&
-				  bls_entry_kinds(entry) == 1;
+		if (path && bls_entry_kinds(entry) == 1) {
+			entry->kernel_bytes = bytes_of(r, path);
+		}
 	}
 	if (code == 0 && bls_entry_fits(entry)) {
 		r->entries[r->n_entries++] = entry;
@@ -140,7 +152,8 @@ static int add_image(struct reading *r, const char *path, int fd, const struct b
 	}
 	*entry = *named;
 	entry->file = entry->uki = path;
-	entry->is_uki_file = entry->is_whole = true;
+	entry->is_uki_file = true;
+	entry->kernel_bytes = bytes_of(r, path);
 	code = bls_uki_read(&r->arena, fd, profile, entry);
 	if (code == 0) {
 		r->entries[r->n_entries++] = entry;
@@ -280,59 +293,6 @@ static int take_files(struct reading *r, const struct bls_entry *from, struct kb
 	return code;
 }
 
-static bool same(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-static bool is_twin(const struct reading *r, const struct bls_entry *one,
-		    bool (*alike)(const struct bls_entry *a, const struct bls_entry *b))
-{
-	for (size_t i = 0; i < r->n_entries; i++) {
-		if (r->entries[i] != one && alike(r->entries[i], one)) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static const char *name_of(const struct bls_entry *entry)
-{
-	return entry->title ? entry->title : entry->id;
-}
-
-static bool same_title(const struct bls_entry *a, const struct bls_entry *b)
-{
-	return same(name_of(a), name_of(b));
-}
-
-static bool same_version(const struct bls_entry *a, const struct bls_entry *b)
-{
-	return same_title(a, b) && same(a->version, b->version);
-}
-
-static bool same_machine(const struct bls_entry *a, const struct bls_entry *b)
-{
-	return same_version(a, b) && same(a->machine_id, b->machine_id);
-}
-
-/* Where titles are equal the version is with them, then the machine, then the file's name. */
-static const char *title_of(struct reading *r, const struct bls_entry *entry)
-{
-	const char *title = name_of(entry);
-
-	if (title && entry->version && is_twin(r, entry, same_title)) {
-		title = kb_arena_printf(&r->arena, "%s (%s)", title, entry->version);
-	}
-	if (title && entry->machine_id && is_twin(r, entry, same_version)) {
-		title = kb_arena_printf(&r->arena, "%s (%.8s)", title, entry->machine_id);
-	}
-	if (title && entry->title && is_twin(r, entry, same_machine)) {
-		title = kb_arena_printf(&r->arena, "%s (%s)", title, entry->id);
-	}
-	return title;
-}
-
 static int add_missing_kernel(struct reading *r, const struct bls_entry *from,
 			      struct kb_entry *entry)
 {
@@ -373,12 +333,16 @@ static int emit(struct reading *r, const struct bls_entry *from, bool is_default
 	struct kb_write try = {.kind = KB_WRITE_TRY, .file = from->file};
 	struct kb_entry entry = {
 		.label = from->id,
-		.title = title_of(r, from),
+		.title = bls_title(&r->arena, r->entries, r->n_entries, from),
 		.format = from->is_uki_file ? KB_FORMAT_UKI : KB_FORMAT_BLS,
 		.file = from->file,
 		.args = from->options,
 		.is_default = is_default,
 		.tries_left = from->tries_left,
+		.sort_key = from->sort_key,
+		.machine_id = from->machine_id,
+		.version = from->version,
+		.kernel_bytes = from->kernel_bytes,
 	};
 	int code = entry.title ? 0 : -ENOMEM;
 
@@ -400,7 +364,7 @@ static int emit(struct reading *r, const struct bls_entry *from, bool is_default
 
 /* --- loader.conf */
 
-static int read_loader_conf(struct reading *r, struct loader_conf *conf, bool *ret_found)
+static int read_loader_conf(struct reading *r, struct loader_conf *conf)
 {
 	KB_BUF struct kb_buf text = {0};
 	const char *path = kb_arena_printf(&r->arena, "%s/loader.conf", r->folder);
@@ -408,11 +372,13 @@ static int read_loader_conf(struct reading *r, struct loader_conf *conf, bool *r
 	const char *shown;
 	int code = path ? read_text(r, path, BLS_MAX_BYTES, &text, &shown) : -ENOMEM;
 
-	*ret_found = code == 0;
 	if (code < 0) {
 		return code == -ENOMEM ? code : 0;
 	}
 	code = loader_conf_parse(&r->arena, shown, kb_buf_view(&text), &r->diags, conf);
+	if (code == 0 && r->out->loader) {
+		code = r->out->loader(r->out->ctx, &conf->says);
+	}
 	if (code < 0 || !conf->timeout || !r->out->setting) {
 		return code;
 	}
@@ -422,12 +388,25 @@ static int read_loader_conf(struct reading *r, struct loader_conf *conf, bool *r
 	return r->out->setting(r->out->ctx, &setting);
 }
 
+static int choose(struct reading *r, const struct kb_loader_conf *conf, size_t *ret_chosen)
+{
+	static const struct kb_loader_vars none;
+	struct kb_bls_key *keys =
+		kb_arena_array(&r->arena, r->n_entries + 1, sizeof(struct kb_bls_key));
+	enum kb_loader_var by;
+
+	for (size_t i = 0; keys && i < r->n_entries; i++) {
+		keys[i] = bls_entry_key(r->entries[i]);
+	}
+	*ret_chosen = keys ? kb_bls_choose(conf, &none, keys, r->n_entries, &by) : 0;
+	return keys ? 0 : -ENOMEM;
+}
+
 static int read_folder(struct reading *r)
 {
 	const char *path = kb_arena_printf(&r->arena, "%s/entries", r->folder);
 	struct loader_conf conf = {0};
-	const struct bls_entry *chosen = NULL;
-	bool has_conf = false;
+	size_t chosen = MAX_ENTRIES;
 	int code = path ? read_scheme(r) : -ENOMEM;
 
 	if (code == 0) {
@@ -436,16 +415,17 @@ static int read_folder(struct reading *r)
 	if (code == 0 && strcmp(r->folder, folders[0]) == 0) {
 		code = list(r, UKI_FOLDER, take_image);
 	}
-	if (code < 0 || r->n_entries == 0) {
+	if (code < 0) {
 		return code;
 	}
 	qsort(r->entries, r->n_entries, sizeof(struct bls_entry *), bls_entry_compare);
-	code = read_loader_conf(r, &conf, &has_conf);
-	if (has_conf) {
-		chosen = loader_conf_choose(&conf, r->entries, r->n_entries);
+	/* Also where it is alone: its entries may be on another partition. */
+	code = read_loader_conf(r, &conf);
+	if (code == 0) {
+		code = choose(r, &conf.says, &chosen);
 	}
 	for (size_t i = 0; code == 0 && i < r->n_entries; i++) {
-		code = emit(r, r->entries[i], chosen && r->entries[i] == chosen);
+		code = emit(r, r->entries[i], i == chosen);
 	}
 	if (r->n_dropped > 0) {
 		path = tree_canonical(&r->arena, r->tree, path);

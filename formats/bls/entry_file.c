@@ -6,7 +6,6 @@
 #include "kboot/base/pe.h"
 #include "kboot/formats/boot_state.h"
 #include "text_lines.h"
-#include "version.h"
 
 enum { MAX_LINE = 16 << 10 };
 
@@ -250,17 +249,16 @@ int bls_entry_parse(struct kb_arena *arena, const char *file, struct kb_str text
 
 /* --- order */
 
-static struct kb_str text_of(const char *text)
+struct kb_bls_key bls_entry_key(const struct bls_entry *entry)
 {
-	return text ? kb_str_from(text) : KB_STR("");
-}
-
-/* Profiles of one image stay together. */
-static struct kb_str file_id(const struct bls_entry *entry)
-{
-	struct kb_str id = kb_str_from(entry->id);
-
-	return entry->is_uki_file ? kb_str_head(id, kb_str_find(id, '@')) : id;
+	return (struct kb_bls_key){.id = entry->id,
+				   .file = entry->file,
+				   .sort_key = entry->sort_key,
+				   .machine_id = entry->machine_id,
+				   .version = entry->version,
+				   .tries_left = entry->tries_left,
+				   .is_uki = entry->is_uki_file,
+				   .is_whole = entry->kernel_bytes > 0};
 }
 
 unsigned bls_entry_kinds(const struct bls_entry *entry)
@@ -269,26 +267,14 @@ unsigned bls_entry_kinds(const struct bls_entry *entry)
 	       (entry->uki_url != NULL);
 }
 
-bool bls_entry_is_bad(const struct bls_entry *entry)
-{
-	return entry->tries_left == 0;
-}
-
 int bls_entry_compare(const void *a, const void *b)
 {
 	const struct bls_entry *x = *(const struct bls_entry *const *)a;
 	const struct bls_entry *y = *(const struct bls_entry *const *)b;
-	int r = bls_entry_is_bad(x) - bls_entry_is_bad(y);
+	const struct kb_bls_key x_key = bls_entry_key(x);
+	const struct kb_bls_key y_key = bls_entry_key(y);
+	int r = kb_bls_compare(&x_key, &y_key);
 
-	if (r == 0) {
-		r = !x->sort_key - !y->sort_key;
-	}
-	if (r == 0 && x->sort_key) {
-		r = strcmp(x->sort_key, y->sort_key);
-		r = r != 0 ? r : kb_str_compare(text_of(x->machine_id), text_of(y->machine_id));
-		r = r != 0 ? r : kb_version_compare(text_of(y->version), text_of(x->version));
-	}
-	r = r != 0 ? r : kb_version_compare(file_id(y), file_id(x));
 	return r != 0 ? r : (x->profile > y->profile) - (x->profile < y->profile);
 }
 

@@ -9,6 +9,7 @@
 
 #include "conf_diags.h"
 #include "kboot/base/arena.h"
+#include "kboot/formats/bls_menu.h"
 #include "kboot/model/entry.h"
 
 enum { BLS_MAX_BYTES = 64 << 10 };
@@ -29,7 +30,7 @@ struct bls_entry {
 	const char *machine_id;
 	const char *sort_key;
 	const char *linux_image;
-	bool is_whole; /* its kernel is there */
+	uint64_t kernel_bytes; /* 0: its kernel is not there */
 	struct bls_files initrd;
 	struct bls_files extra; /* credentials and extensions */
 	const char *options;
@@ -55,12 +56,15 @@ KB_MUST_CHECK int bls_each_key(const char *file, struct kb_str text, struct conf
 /* Adds what the text says; file is for the diagnostics. -ENOMEM. */
 KB_MUST_CHECK int bls_entry_parse(struct kb_arena *arena, const char *file, struct kb_str text,
 				  struct conf_diags *diags, struct bls_entry *entry);
+struct kb_bls_key bls_entry_key(const struct bls_entry *entry);
 /* In the order of a menu: as qsort wants it, of pointers to struct bls_entry. */
 int bls_entry_compare(const void *a, const void *b);
 /* How many of linux, efi, uki and uki-url it has: one, or it is a mistake. */
 unsigned bls_entry_kinds(const struct bls_entry *entry);
-/* Is it out of tries? */
-bool bls_entry_is_bad(const struct bls_entry *entry);
+/* What it is called among others: where titles are equal the version is with them, then the
+ * machine, then the file's name. NULL: out of memory. */
+const char *bls_title(struct kb_arena *arena, struct bls_entry *const *entries, size_t n,
+		      const struct bls_entry *entry);
 /* For this machine's processor? */
 bool bls_entry_fits(const struct bls_entry *entry);
 

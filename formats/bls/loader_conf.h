@@ -10,7 +10,7 @@
 #include "bls/entry_file.h"
 
 struct loader_conf {
-	const char *pattern; /* default: a glob of ids; NULL: none */
+	struct kb_loader_conf says;
 	const char *timeout; /* seconds; NULL: it waits for ever */
 	unsigned timeout_line;
 };
@@ -18,9 +18,5 @@ struct loader_conf {
 /* Starts with what holds when nothing is said: boots at once. -ENOMEM. */
 KB_MUST_CHECK int loader_conf_parse(struct kb_arena *arena, const char *file, struct kb_str text,
 				    struct conf_diags *diags, struct loader_conf *ret_conf);
-/* Which of the sorted entries it would start: of those whose kernel is there, the first that fits
- * the pattern, else the first that has tries left. NULL. */
-const struct bls_entry *loader_conf_choose(const struct loader_conf *conf,
-					   struct bls_entry *const *entries, size_t n);
 
 #endif

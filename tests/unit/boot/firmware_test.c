@@ -7,7 +7,10 @@
 
 #include <cmocka.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kboot/base/tree.h"
 #include "kboot/boot/firmware.h"
@@ -299,6 +302,52 @@ static void a_link_is_not_written_through(void **state)
 	choose("000A", -ELOOP);
 }
 
+static void loader_variable(const char *name, const char *text)
+{
+	char file[256] = {7};
+	char path[128];
+	size_t n = ATTRIBUTES;
+
+	/* UTF-16, with its NUL. */
+	for (const char *c = text; c == text || c[-1]; c++) {
+		file[n++] = *c;
+		file[n++] = '\0';
+	}
+	(void)snprintf(path, sizeof(path), "%s-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f", name);
+	temp_dir_write(&dir, path, file, n);
+}
+
+static void what_systemd_boot_is_told(void **state)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_loader_vars vars;
+	int fd = open(dir.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	(void)state;
+	loader_variable("LoaderEntryOneShot", "a.conf");
+	loader_variable("LoaderConfigTimeoutOneShot", "menu-force");
+	loader_variable("LoaderEntryDefault", "");
+	temp_dir_write(&dir, "LoaderEntryLastBooted-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f",
+		       "\7\0\0\0a\0b", 7);
+	/* Somebody else's of that name. */
+	variable("LoaderEntryPreferred", "x\0\0\0", 4);
+	assert_int_equal(kb_firmware_read_loader(fd, &arena, &vars), 0);
+	assert_string_equal(vars.values[KB_LOADER_ONE_SHOT], "a.conf");
+	assert_string_equal(vars.values[KB_LOADER_TIMEOUT_ONCE], "menu-force");
+	assert_null(vars.values[KB_LOADER_DEFAULT]);
+	assert_null(vars.values[KB_LOADER_LAST_BOOTED]);
+	assert_null(vars.values[KB_LOADER_PREFERRED]);
+	loader_variable("LoaderEntryDefault", "b.conf");
+	assert_int_equal(kb_firmware_end_one_shot(fd), 0);
+	assert_int_equal(kb_firmware_read_loader(fd, &arena, &vars), 0);
+	assert_null(vars.values[KB_LOADER_ONE_SHOT]);
+	assert_null(vars.values[KB_LOADER_TIMEOUT_ONCE]);
+	assert_string_equal(vars.values[KB_LOADER_DEFAULT], "b.conf");
+	/* There is nothing left to take back. */
+	assert_int_equal(kb_firmware_end_one_shot(fd), 0);
+	(void)close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -314,6 +363,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_stands_there_is_not_written_again, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(a_link_is_not_written_through, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_systemd_boot_is_told, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

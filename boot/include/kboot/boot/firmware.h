@@ -3,15 +3,18 @@
  * What EFI firmware can be restarted into: its setup, and the programs that it knows (UEFI
  * specification, chapter 3 "Boot Manager", section 8.5.4 "OS Indications").
  * For core, inside a worker: firmware may take its time.
- * Must not write any variable but OsIndications and BootNext, and must trust none.
+ * Must not write any variable but OsIndications, BootNext and systemd-boot's for one boot, and must
+ * trust none.
  */
 #ifndef KBOOT_BOOT_FIRMWARE_H
 #define KBOOT_BOOT_FIRMWARE_H
 
 #include <stddef.h>
 
+#include "kboot/base/arena.h"
 #include "kboot/base/error.h"
 #include "kboot/base/str.h"
+#include "kboot/model/loader.h"
 
 /* Below the root of /sys: where efivarfs belongs. There only where firmware has such variables. */
 #define KB_EFI_VARIABLES_PATH "firmware/efi/efivars"
@@ -44,6 +47,16 @@ KB_MUST_CHECK int kb_firmware_find(const struct kb_firmware *firmware, const cha
  */
 KB_MUST_CHECK int kb_firmware_choose(int efivars_fd, const struct kb_firmware_target *target,
 				     struct kb_error *err);
+
+/*
+ * What systemd-boot is told; of a variable that is broken or says nothing the value is NULL.
+ * Texts live in the arena. -ENOMEM.
+ */
+KB_MUST_CHECK int kb_firmware_read_loader(int efivars_fd, struct kb_arena *arena,
+					  struct kb_loader_vars *ret_vars);
+/* Takes back what was said for one boot, LoaderEntryOneShot and LoaderConfigTimeoutOneShot: for
+ * when that boot is made. */
+KB_MUST_CHECK int kb_firmware_end_one_shot(int efivars_fd);
 
 /* The title of a Boot#### variable's data. -EINVAL: broken; -ENOENT: inactive or hidden. */
 KB_MUST_CHECK int kb_firmware_decode(struct kb_str data, char title[KB_FIRMWARE_TITLE_BYTES]);

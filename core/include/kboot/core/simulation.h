@@ -9,6 +9,7 @@
 #define KBOOT_CORE_SIMULATION_H
 
 #include "kboot/model/device.h"
+#include "kboot/model/loader.h"
 
 enum { KB_SIM_MAX_DEVICES = 64 };
 
@@ -17,6 +18,7 @@ struct kb_simulation {
 	const char *root_dir; /* the booted environment's root; NULL: none */
 	struct kb_device devices[KB_SIM_MAX_DEVICES];
 	size_t n_devices;
+	struct kb_loader_vars vars; /* of the firmware */
 };
 
 #endif

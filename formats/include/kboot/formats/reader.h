@@ -11,6 +11,7 @@
 #include "kboot/base/error.h"
 #include "kboot/base/tree.h"
 #include "kboot/model/entry.h"
+#include "kboot/model/loader.h"
 #include "kboot/model/setting.h"
 
 /* Where a reader's findings go; the callbacks copy what they keep. A negative answer ends the
@@ -19,6 +20,8 @@ struct kb_reader_out {
 	void *ctx;
 	int (*entry)(void *ctx, const struct kb_entry *entry);
 	int (*setting)(void *ctx, const struct kb_setting *setting);
+	/* systemd-boot's loader.conf was found. May be NULL. */
+	int (*loader)(void *ctx, const struct kb_loader_conf *conf);
 	struct kb_diag_sink diags;
 	/* Whether a path of the tree lies on another filesystem when the system on it runs, so that
 	 * its absence here says nothing. May be NULL. */

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "kboot/base/arena.h"
 #include "kboot/base/json.h"
@@ -66,6 +67,12 @@ struct kb_entry {
 	const char *path[KB_ENTRY_MAX_PATH]; /* submenus, outermost first */
 	size_t n_path;
 	int tries_left; /* -1: not counted */
+	/* Of the Boot Loader Specification: what its order follows; and how large the kernel is, 0
+	 * where it is not there. */
+	const char *sort_key;
+	const char *machine_id;
+	const char *version;
+	uint64_t kernel_bytes;
 	const char *problems[KB_ENTRY_MAX_PROBLEMS];
 	size_t n_problems;
 	const char *remark;      /* a sentence of what was guessed, which hinders nothing */
