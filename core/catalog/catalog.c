@@ -254,8 +254,9 @@ static int add_place(struct kb_catalog *c, const struct kb_resolve_context *cont
 		if (make_entry(c, context, place, e) < 0) {
 			return -ENOMEM;
 		}
-		if (e->format != format) {
-			format = e->format;
+		/* Unified images stand among the other entries of their loader. */
+		if (e->format != format && !(kb_loader_has(e) && format == KB_FORMAT_BLS)) {
+			format = kb_loader_has(e) ? KB_FORMAT_BLS : e->format;
 			format_from = c->n_entries;
 		}
 		again = told_before(c, from, format_from, e);

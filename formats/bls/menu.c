@@ -109,7 +109,7 @@ size_t kb_bls_choose(const struct kb_loader_conf *conf, const struct kb_loader_v
 		{conf->preferred, false, KB_N_LOADER_VARS},
 		{saved(vars, var[KB_LOADER_DEFAULT]), true, KB_LOADER_DEFAULT},
 		{saved(vars, conf->wanted), true, KB_N_LOADER_VARS},
-		{conf->file ? "*" : NULL, false, KB_N_LOADER_VARS},
+		{conf->file ? "*" : NULL, true, KB_N_LOADER_VARS},
 	};
 
 	for (size_t i = 0; i < KB_ARRAY_LEN(wishes); i++) {

@@ -43,7 +43,7 @@ static int first_of(struct kb_arena *arena, const struct kb_buf *text, const cha
 
 static int take_system(struct kb_arena *arena, const struct kb_buf *text, struct bls_entry *entry)
 {
-	static const char *const titles[] = {"PRETTY_NAME=", "NAME="};
+	static const char *const titles[] = {"PRETTY_NAME=", "IMAGE_ID=", "NAME=", "ID="};
 	static const char *const keys[] = {"IMAGE_ID=", "ID="};
 	static const char *const versions[] = {"IMAGE_VERSION=", "VERSION=", "VERSION_ID=",
 					       "BUILD_ID="};

@@ -35,8 +35,8 @@ const char *kb_bls_timeout(const char *value);
 /*
  * The place of the one that would be started in a sorted list, or n: the one-shot, what is
  * preferred and has tries left, the default, each by its variable before loader.conf; else, where
- * there is a loader.conf, the first that has tries left. *ret_by: the variable that chose it, or
- * KB_N_LOADER_VARS.
+ * there is a loader.conf, the first: those that are out of tries are last. *ret_by: the variable
+ * that chose it, or KB_N_LOADER_VARS.
  */
 size_t kb_bls_choose(const struct kb_loader_conf *conf, const struct kb_loader_vars *vars,
 		     const struct kb_bls_key *keys, size_t n, enum kb_loader_var *ret_by);
