@@ -71,39 +71,44 @@ int kb_efi_read_number(int efivars_fd, const char *name, size_t bytes, uint64_t 
 	return kb_efi_take_number(&rest, bytes, ret_value) ? 0 : -EINVAL;
 }
 
-/* A variable of a name that the kernel does not know is immutable as soon as it is there. */
-int kb_efi_remove(int efivars_fd, const char *name)
+/* A variable is immutable as soon as it is there, but for those that variable_validate in the
+ * kernel's fs/efivarfs/vars.c lists. */
+static void make_mutable(int efivars_fd, const char *path)
 {
-	KB_CLOSE int fd = -1;
-	char path[NAME_BYTES];
+	KB_CLOSE int fd = openat(efivars_fd, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	int flags = 0;
 
-	put_path(path, name);
-	fd = openat(efivars_fd, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0) {
-		return errno == ENOENT ? 0 : -errno;
-	}
-	if (ioctl(fd, FS_IOC_GETFLAGS, &flags) == 0 && (flags & FS_IMMUTABLE_FL)) {
+	if (fd >= 0 && ioctl(fd, FS_IOC_GETFLAGS, &flags) == 0 && (flags & FS_IMMUTABLE_FL)) {
 		flags &= ~FS_IMMUTABLE_FL;
 		(void)!ioctl(fd, FS_IOC_SETFLAGS, &flags);
 	}
-	return unlinkat(efivars_fd, path, 0) < 0 ? -errno : 0;
 }
 
-/* In one write(2), as efivarfs wants it. Those that we write are never immutable there
- * (variable_validate in the kernel's fs/efivarfs/vars.c lists the ones that are not). */
-int kb_efi_write_number(int efivars_fd, const char *name, size_t bytes, uint64_t value)
+int kb_efi_remove(int efivars_fd, const char *name)
 {
-	unsigned char file[ATTRIBUTE_BYTES + sizeof(value)] = {KEPT};
+	char path[NAME_BYTES];
+
+	put_path(path, name);
+	make_mutable(efivars_fd, path);
+	return unlinkat(efivars_fd, path, 0) < 0 && errno != ENOENT ? -errno : 0;
+}
+
+/* In one write(2), as efivarfs wants it. */
+int kb_efi_write(int efivars_fd, const char *name, struct kb_str data)
+{
+	char file[ATTRIBUTE_BYTES + KB_EFI_WRITE_MAX_BYTES] = {KEPT};
+	size_t bytes = data.len;
 	KB_CLOSE int fd = -1;
 	char path[NAME_BYTES];
 	struct stat st;
 	ssize_t n;
 
-	put_path(path, name);
-	for (size_t i = 0; i < bytes; i++) {
-		file[ATTRIBUTE_BYTES + i] = (unsigned char)(value >> (8 * i));
+	if (bytes > KB_EFI_WRITE_MAX_BYTES) {
+		return -EFBIG;
 	}
+	put_path(path, name);
+	memcpy(file + ATTRIBUTE_BYTES, data.data, bytes);
+	make_mutable(efivars_fd, path);
 	fd = openat(efivars_fd, path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd < 0) {
 		return -errno;
@@ -120,4 +125,14 @@ int kb_efi_write_number(int efivars_fd, const char *name, size_t bytes, uint64_t
 		(void)unlinkat(efivars_fd, path, 0);
 	}
 	return (int)n;
+}
+
+int kb_efi_write_number(int efivars_fd, const char *name, size_t bytes, uint64_t value)
+{
+	char data[sizeof(value)];
+
+	for (size_t i = 0; i < bytes; i++) {
+		data[i] = (char)(value >> (8 * i));
+	}
+	return kb_efi_write(efivars_fd, name, kb_str_of(data, bytes));
 }

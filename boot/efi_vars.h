@@ -10,14 +10,15 @@
 
 #include "kboot/base/str.h"
 
-enum { KB_EFI_VARIABLE_MAX_BYTES = 16 << 10 };
+enum { KB_EFI_VARIABLE_MAX_BYTES = 16 << 10, KB_EFI_WRITE_MAX_BYTES = 1024 };
 
 /* A variable's data is appended. -ENOENT, -EFBIG, -EINVAL (no room for its attributes). */
 KB_MUST_CHECK int kb_efi_read(int efivars_fd, const char *name, struct kb_buf *data);
 /* A little-endian number of exactly so many bytes, up to 8. -EINVAL for any other size. */
 KB_MUST_CHECK int kb_efi_read_number(int efivars_fd, const char *name, size_t bytes,
 				     uint64_t *ret_value);
-/* Kept by the firmware until it is written again. -EROFS, -ENOSPC, -EPERM, … */
+/* Kept by the firmware until it is written again. -EROFS, -ENOSPC, -EPERM, -EFBIG, … */
+KB_MUST_CHECK int kb_efi_write(int efivars_fd, const char *name, struct kb_str data);
 KB_MUST_CHECK int kb_efi_write_number(int efivars_fd, const char *name, size_t bytes,
 				      uint64_t value);
 /* 0 also where there is none. */

@@ -304,18 +304,34 @@ int kb_firmware_read_loader(int efivars_fd, struct kb_arena *arena, struct kb_lo
 	return 0;
 }
 
-int kb_firmware_end_one_shot(int efivars_fd)
+/* What the one that boots may change: no disk can make it another variable. */
+static bool may_write(const char *variable, const char *value)
 {
-	static const enum kb_loader_var vars[] = {KB_LOADER_ONE_SHOT, KB_LOADER_TIMEOUT_ONCE};
-	int result = 0;
+	return value ? strcmp(variable, kb_loader_var_names[KB_LOADER_LAST_BOOTED]) == 0
+		     : strcmp(variable, kb_loader_var_names[KB_LOADER_ONE_SHOT]) == 0 ||
+			       strcmp(variable, kb_loader_var_names[KB_LOADER_TIMEOUT_ONCE]) == 0;
+}
 
-	for (size_t i = 0; i < KB_ARRAY_LEN(vars); i++) {
-		char name[LOADER_NAME_BYTES];
-		int r;
+int kb_firmware_write_loader(int efivars_fd, const char *variable, const char *value)
+{
+	KB_BUF struct kb_buf text = {0};
+	char name[LOADER_NAME_BYTES];
+	int r;
 
-		loader_name(vars[i], name);
-		r = kb_efi_remove(efivars_fd, name);
-		result = r < 0 ? r : result;
+	if (!may_write(variable, value)) {
+		return -EPERM;
 	}
-	return result;
+	(void)snprintf(name, sizeof(name), "%s-" KB_LOADER_VENDOR, variable);
+	if (!value) {
+		return kb_efi_remove(efivars_fd, name);
+	}
+	/* UTF-16, of ASCII, with its NUL. */
+	for (const char *c = value; c == value || c[-1]; c++) {
+		kb_buf_append(&text, (const char[]){*c, '\0'}, 2);
+		if ((unsigned char)*c >= 0x80) {
+			return -EINVAL;
+		}
+	}
+	r = kb_buf_error(&text);
+	return r < 0 ? r : kb_efi_write(efivars_fd, name, kb_buf_view(&text));
 }

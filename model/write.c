@@ -8,6 +8,7 @@
 static const char *const kind_names[KB_N_WRITES] = {
 	[KB_WRITE_VARIABLE] = "variable",
 	[KB_WRITE_TRY] = "try",
+	[KB_WRITE_FIRMWARE] = "firmware",
 };
 
 static const struct text_field fields[] = {
@@ -48,6 +49,10 @@ void kb_write_put_text(const struct kb_write *write, struct kb_buf *text)
 {
 	if (write->kind == KB_WRITE_TRY) {
 		kb_buf_printf(text, "one try less in the name of %s", write->file);
+	} else if (write->kind == KB_WRITE_FIRMWARE && write->value) {
+		kb_buf_printf(text, "the EFI variable %s=%s", write->file, write->value);
+	} else if (write->kind == KB_WRITE_FIRMWARE) {
+		kb_buf_printf(text, "no EFI variable %s", write->file);
 	} else if (write->value) {
 		kb_buf_printf(text, "%s=%s in %s", write->name, write->value, write->file);
 	} else {

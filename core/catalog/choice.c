@@ -32,7 +32,7 @@ static void choose_loaders(const struct kb_catalog *catalog, const struct kb_pla
 			   const struct kb_device *environment, struct kb_default *d)
 {
 	const struct kb_place *place = kb_places_of(places, environment);
-	const char *by = NULL;
+	enum kb_loader_var by = KB_N_LOADER_VARS;
 
 	if (place) {
 		d->entry =
@@ -54,9 +54,13 @@ static void choose_loaders(const struct kb_catalog *catalog, const struct kb_pla
 				     .rank = KB_RANK_LOADER,
 				     .at = {.file = d->entry->file, .line = d->entry->line}};
 	d->setting = &d->own;
-	(void)snprintf(d->why, sizeof(d->why), "%s%s%s (%s)",
-		       by ? "the EFI variable " : "the default of ", by ? by : d->entry->file,
-		       by ? ", which names it" : "", kb_format_name(d->entry->format));
+	if (by < KB_N_LOADER_VARS) {
+		(void)snprintf(d->why, sizeof(d->why), "the EFI variable %s=%s",
+			       kb_loader_var_names[by], place->found.vars.values[by]);
+	} else {
+		(void)snprintf(d->why, sizeof(d->why), "the default of %s (%s)", d->entry->file,
+			       kb_format_name(d->entry->format));
+	}
 }
 
 void kb_choose_default(const struct kb_catalog *catalog, const struct kb_places *places,

@@ -225,11 +225,10 @@ bool kb_loader_is_there(const struct kb_places *places, const struct kb_place *p
 
 const struct kb_entry *kb_loader_default(const struct kb_entry *entries, size_t n,
 					 const struct kb_places *places,
-					 const struct kb_place *place, const char **ret_by)
+					 const struct kb_place *place, enum kb_loader_var *ret_by)
 {
 	const struct kb_place *partner = kb_loader_partner(places, place);
 	KB_FREE const struct kb_entry **list = calloc(n + 1, sizeof(*list));
-	enum kb_loader_var by = KB_N_LOADER_VARS;
 	size_t n_list = 0;
 	size_t at;
 
@@ -240,9 +239,58 @@ const struct kb_entry *kb_loader_default(const struct kb_entry *entries, size_t 
 			list[n_list++] = e;
 		}
 	}
-	at = list ? find(list, n_list, conf_of(place, partner), &place->found.vars, &by) : n_list;
-	*ret_by = by < KB_N_LOADER_VARS ? kb_loader_var_names[by] : NULL;
+	*ret_by = KB_N_LOADER_VARS;
+	at = list ? find(list, n_list, conf_of(place, partner), &place->found.vars, ret_by)
+		  : n_list;
 	return list && at < n_list ? list[at] : NULL;
+}
+
+/* Is what was booted last what is wanted? Not the one that was booted for once. */
+static bool is_saved(const struct kb_loader_conf *conf, const struct kb_loader_vars *vars,
+		     const struct kb_entry *entry)
+{
+	const char *wanted = vars->values[KB_LOADER_DEFAULT];
+	const char *once = vars->values[KB_LOADER_ONE_SHOT];
+
+	wanted = wanted ? wanted : conf->wanted;
+	return wanted && strcmp(wanted, "@saved") == 0 && entry->label &&
+	       !same(vars->values[KB_LOADER_LAST_BOOTED], entry->label) &&
+	       !(once && kb_str_eq_nocase(kb_str_from(once), kb_str_from(entry->label)));
+}
+
+int kb_loader_add_writes(struct kb_arena *arena, const struct kb_places *places,
+			 const struct kb_place *place, struct kb_entry *entry)
+{
+	static const enum kb_loader_var once[] = {KB_LOADER_ONE_SHOT, KB_LOADER_TIMEOUT_ONCE};
+	const struct kb_loader_vars *vars = &place->found.vars;
+	struct kb_write more[KB_ARRAY_LEN(once) + 1];
+	struct kb_write *all;
+	size_t n = 0;
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(once); i++) {
+		if (vars->values[once[i]]) {
+			more[n++] = (struct kb_write){.kind = KB_WRITE_FIRMWARE,
+						      .file = kb_loader_var_names[once[i]]};
+		}
+	}
+	if (is_saved(conf_of(place, kb_loader_partner(places, place)), vars, entry)) {
+		more[n++] = (struct kb_write){.kind = KB_WRITE_FIRMWARE,
+					      .file = kb_loader_var_names[KB_LOADER_LAST_BOOTED],
+					      .value = entry->label};
+	}
+	if (n == 0 || !entry->kernel) {
+		return 0;
+	}
+	all = kb_arena_array(arena, entry->writes.n + n, sizeof(*all));
+	if (!all) {
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < entry->writes.n; i++) {
+		all[i] = entry->writes.items[i];
+	}
+	memcpy(all + entry->writes.n, more, n * sizeof(*all));
+	entry->writes = (struct kb_writes){all, entry->writes.n + n};
+	return 0;
 }
 
 int kb_loader_set_timeout(struct kb_settings *settings, const struct kb_place *place)

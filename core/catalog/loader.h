@@ -27,10 +27,14 @@ const struct kb_place *kb_loader_mirror(const struct kb_entry *entries, size_t n
 KB_MUST_CHECK int kb_loader_merge(struct kb_entry *entries, size_t n,
 				  const struct kb_places *places);
 /* Which of the entries the loader of place would start; NULL. *ret_by: the EFI variable that says
- * so, or NULL. */
+ * so, or KB_N_LOADER_VARS. */
 const struct kb_entry *kb_loader_default(const struct kb_entry *entries, size_t n,
 					 const struct kb_places *places,
-					 const struct kb_place *place, const char **ret_by);
+					 const struct kb_place *place, enum kb_loader_var *ret_by);
+/* Adds what systemd-boot would write to EFI variables when it starts the entry: nothing is said for
+ * one boot any more, and @saved is this one. -ENOMEM. */
+KB_MUST_CHECK int kb_loader_add_writes(struct kb_arena *arena, const struct kb_places *places,
+				       const struct kb_place *place, struct kb_entry *entry);
 /* What EFI variables say of the timeout of place's loader, as a setting of that rank. -ENOMEM. */
 KB_MUST_CHECK int kb_loader_set_timeout(struct kb_settings *settings, const struct kb_place *place);
 

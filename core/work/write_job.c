@@ -3,7 +3,9 @@
 
 #include <errno.h>
 
+#include "efi_dir.h"
 #include "kboot/base/escape.h"
+#include "kboot/boot/firmware.h"
 #include "kboot/formats/boot_state.h"
 #include "kboot/mount/in_place.h"
 #include "report.h"
@@ -34,8 +36,22 @@ static int count_try(const struct work *w, const char *file, struct kb_error *er
 					  err);
 }
 
+/* A simulated device's folder has the variables, too. */
+static int write_variable(const struct work *w, const struct kb_write *write)
+{
+	KB_CLOSE int fd = -1;
+	int r = kb_efi_dir_open(w->job->sys, w->device->tree, true, &fd);
+
+	return r < 0    ? r
+	       : fd < 0 ? -ENOENT
+			: kb_firmware_write_loader(fd, write->file, write->value);
+}
+
 static int do_write(struct work *w, const struct kb_write *write, struct kb_error *err)
 {
+	if (write->kind == KB_WRITE_FIRMWARE) {
+		return write_variable(w, write);
+	}
 	if (w->job->hibernated) {
 		return kb_error_set(err, -EROFS,
 				    "a system of this machine is hibernated, and may be using it");
@@ -62,13 +78,16 @@ static bool is_done(const struct kb_writes *writes, size_t n)
 	return false;
 }
 
-static void tell_failure(const struct work *w, const char *file, int r, struct kb_error *err,
-			 int out_fd)
+static void tell_failure(const struct work *w, const struct kb_write *write, int r,
+			 struct kb_error *err, int out_fd)
 {
+	const char *place = write->kind == KB_WRITE_FIRMWARE ? "firmware" : w->device->name;
+	const char *file = write->file;
+
 	if (!err->code) {
 		(void)kb_error_set(err, r, "%s", strerror(-r));
 	}
-	(void)kb_error_prefix(err, r, "%s:%s was not written", w->device->name, file);
+	(void)kb_error_prefix(err, r, "%s:%s was not written", place, file);
 	kb_report_tell(out_fd, &(struct kb_report){.note = err->text});
 }
 
@@ -92,14 +111,14 @@ int kb_write_job_run(void *data, int out_fd)
 		r = job->sys->unshare_mounts(job->sys->ctx);
 	}
 	if (r < 0) {
-		tell_failure(&w, writes->items[0].file, r, &err, out_fd);
+		tell_failure(&w, &writes->items[0], r, &err, out_fd);
 		return r;
 	}
 	for (size_t i = 0; i < writes->n; i++) {
 		kb_error_clear(&err);
 		r = is_done(writes, i) ? 0 : do_write(&w, &writes->items[i], &err);
 		if (r < 0) {
-			tell_failure(&w, writes->items[i].file, r, &err, out_fd);
+			tell_failure(&w, &writes->items[i], r, &err, out_fd);
 		}
 	}
 	return 0;

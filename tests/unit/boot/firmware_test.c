@@ -338,13 +338,22 @@ static void what_systemd_boot_is_told(void **state)
 	assert_null(vars.values[KB_LOADER_LAST_BOOTED]);
 	assert_null(vars.values[KB_LOADER_PREFERRED]);
 	loader_variable("LoaderEntryDefault", "b.conf");
-	assert_int_equal(kb_firmware_end_one_shot(fd), 0);
+	assert_int_equal(kb_firmware_write_loader(fd, "LoaderEntryOneShot", NULL), 0);
+	assert_int_equal(kb_firmware_write_loader(fd, "LoaderConfigTimeoutOneShot", NULL), 0);
+	assert_int_equal(kb_firmware_write_loader(fd, "LoaderEntryLastBooted", "c.conf"), 0);
 	assert_int_equal(kb_firmware_read_loader(fd, &arena, &vars), 0);
 	assert_null(vars.values[KB_LOADER_ONE_SHOT]);
 	assert_null(vars.values[KB_LOADER_TIMEOUT_ONCE]);
 	assert_string_equal(vars.values[KB_LOADER_DEFAULT], "b.conf");
+	assert_string_equal(vars.values[KB_LOADER_LAST_BOOTED], "c.conf");
 	/* There is nothing left to take back. */
-	assert_int_equal(kb_firmware_end_one_shot(fd), 0);
+	assert_int_equal(kb_firmware_write_loader(fd, "LoaderEntryOneShot", NULL), 0);
+	/* What a disk could ask for. */
+	assert_int_equal(kb_firmware_write_loader(fd, "LoaderEntryDefault", NULL), -EPERM);
+	assert_int_equal(kb_firmware_write_loader(fd, "LoaderEntryOneShot", "x"), -EPERM);
+	assert_int_equal(kb_firmware_write_loader(fd, "../BootOrder", NULL), -EPERM);
+	assert_int_equal(kb_firmware_write_loader(fd, "LoaderEntryLastBooted", "\xc3\xa4"),
+			 -EINVAL);
 	(void)close(fd);
 }
 

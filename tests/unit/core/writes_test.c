@@ -160,6 +160,48 @@ static void another_disk_of_that_name_is_left_alone(void **state)
 	assert_untouched(f);
 }
 
+#define VARIABLES "sda1/sys/firmware/efi/efivars/"
+#define VENDOR    "-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
+
+static bool has_variable(const struct core_fixture *f, const char *name)
+{
+	char path[200];
+
+	(void)snprintf(path, sizeof(path), "%s/" VARIABLES "%s" VENDOR, f->dir.path, name);
+	return access(path, F_OK) == 0;
+}
+
+/* What was said for one boot of systemd-boot's entries is over with any of them, and no sooner. */
+static void a_one_shot_is_taken_back(void **state)
+{
+	struct core_fixture *f = &fixture;
+	int client;
+
+	(void)state;
+	core_fixture_init(f, "other=//k\n");
+	f->simulation.vars.values[KB_LOADER_ONE_SHOT] = "old.conf";
+	f->simulation.vars.values[KB_LOADER_DEFAULT] = "@saved";
+	disk = core_fixture_disk(f, "sda1", NULL);
+	disk->uuid = "4B42-4F45";
+	disk->fstype = "vfat";
+	temp_dir_text(&f->dir, "sda1" ENTRIES "new.conf", "title New\nlinux /vmlinuz\n");
+	temp_dir_text(&f->dir, VARIABLES "LoaderEntryOneShot" VENDOR, "any");
+	core_fixture_start(f);
+	client = menu(f);
+	core_fixture_arm(f, "new.conf");
+	(void)core_fixture_say(f, client, "{\"do\":\"explain\",\"id\":\"new.conf\"}");
+	assert_non_null(strstr(f->heard, "starting it writes no EFI variable LoaderEntryOneShot"));
+	assert_non_null(
+		strstr(f->heard,
+		       "starting it writes the EFI variable LoaderEntryLastBooted=new.conf"));
+	assert_true(has_variable(f, "LoaderEntryOneShot"));
+	boot(f, client, "new.conf");
+	assert_int_equal(fake_sys_count(f->fake, FAKE_REBOOT), 1);
+	assert_false(has_variable(f, "LoaderEntryOneShot"));
+	assert_true(has_variable(f, "LoaderEntryLastBooted"));
+	core_fixture_done(f);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
@@ -171,6 +213,7 @@ int main(void)
 		TEST(a_restart_counts_nothing),
 		TEST(nothing_is_written_beside_a_hibernated_system),
 		TEST(another_disk_of_that_name_is_left_alone),
+		cmocka_unit_test(a_one_shot_is_taken_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,7 @@
  * What EFI firmware can be restarted into: its setup, and the programs that it knows (UEFI
  * specification, chapter 3 "Boot Manager", section 8.5.4 "OS Indications").
  * For core, inside a worker: firmware may take its time.
- * Must not write any variable but OsIndications, BootNext and systemd-boot's for one boot, and must
+ * Must not write any variable but OsIndications, BootNext and systemd-boot's of a boot, and must
  * trust none.
  */
 #ifndef KBOOT_BOOT_FIRMWARE_H
@@ -54,9 +54,10 @@ KB_MUST_CHECK int kb_firmware_choose(int efivars_fd, const struct kb_firmware_ta
  */
 KB_MUST_CHECK int kb_firmware_read_loader(int efivars_fd, struct kb_arena *arena,
 					  struct kb_loader_vars *ret_vars);
-/* Takes back what was said for one boot, LoaderEntryOneShot and LoaderConfigTimeoutOneShot: for
- * when that boot is made. */
-KB_MUST_CHECK int kb_firmware_end_one_shot(int efivars_fd);
+/* For when an entry is booted: takes LoaderEntryOneShot or LoaderConfigTimeoutOneShot back (value
+ * NULL), or sets LoaderEntryLastBooted. -EPERM for any other variable, -EINVAL for what is not
+ * ASCII. */
+KB_MUST_CHECK int kb_firmware_write_loader(int efivars_fd, const char *variable, const char *value);
 
 /* The title of a Boot#### variable's data. -EINVAL: broken; -ENOENT: inactive or hidden. */
 KB_MUST_CHECK int kb_firmware_decode(struct kb_str data, char title[KB_FIRMWARE_TITLE_BYTES]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a boot loader would leave on its disk when it starts an entry: a variable of GRUB's
- * environment block, one try less of a counted entry.
+ * What a boot loader would leave behind when it starts an entry: a variable of GRUB's environment
+ * block, one try less of a counted entry, an EFI variable.
  * For every module above base.
  * Must not write: that is done when the entry is really booted, just before the jump.
  */
@@ -16,6 +16,7 @@ enum { KB_ENTRY_MAX_WRITES = 32 };
 enum kb_write_kind {
 	KB_WRITE_VARIABLE, /* of an environment block */
 	KB_WRITE_TRY,      /* the file's name counts the tries of its entry */
+	KB_WRITE_FIRMWARE, /* an EFI variable of systemd-boot's: file is its name */
 	KB_N_WRITES
 };
 
@@ -24,7 +25,7 @@ struct kb_write {
 	enum kb_write_kind kind;
 	const char *file;
 	const char *name;  /* VARIABLE */
-	const char *value; /* VARIABLE; NULL: it is taken out */
+	const char *value; /* VARIABLE, FIRMWARE; NULL: it is taken out */
 };
 
 struct kb_writes {
