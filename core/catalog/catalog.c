@@ -352,7 +352,7 @@ int kb_catalog_build(struct kb_catalog *c, const struct kb_resolve_context *cont
 	c->entries = calloc(n_entries, sizeof(*c->entries));
 	c->n_shown = kb_arena_array(&c->arena, n_places + 1, sizeof(*c->n_shown));
 	c->n_mirrored = kb_arena_array(&c->arena, n_places + 1, sizeof(*c->n_mirrored));
-	c->mirrors = kb_arena_array(&c->arena, n_places + 1, sizeof(*c->mirrors));
+	c->mirrors = kb_arena_array(&c->arena, n_places + 1, sizeof(const struct kb_place *));
 	if (!c->entries || !c->n_shown || !c->n_mirrored || !c->mirrors) {
 		return -ENOMEM;
 	}

@@ -2,7 +2,6 @@
 #include "loader.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 #include "kboot/formats/bls_menu.h"
 
@@ -140,7 +139,8 @@ static size_t pick(struct two_lists *two)
 static int merge(struct kb_entry *entries, size_t n, const struct kb_place *a,
 		 const struct kb_place *b)
 {
-	KB_FREE struct kb_entry *all = calloc(n + 1, sizeof(*all));
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_entry *all = kb_arena_array(&arena, n + 1, sizeof(*all));
 	struct two_lists two = {entries, n, {a, b}, {0}};
 	size_t first_a = next(&two, a, 0);
 	size_t first_b = next(&two, b, 0);
@@ -191,7 +191,8 @@ static size_t find(const struct kb_entry *const *entries, size_t n,
 		   const struct kb_loader_conf *conf, const struct kb_loader_vars *vars,
 		   enum kb_loader_var *ret_by)
 {
-	KB_FREE struct kb_bls_key *keys = calloc(n + 1, sizeof(*keys));
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_bls_key *keys = kb_arena_array(&arena, n + 1, sizeof(*keys));
 
 	for (size_t i = 0; keys && i < n; i++) {
 		keys[i] = kb_bls_key_of(entries[i]);
@@ -203,7 +204,8 @@ bool kb_loader_is_there(const struct kb_places *places, const struct kb_place *p
 {
 	static const struct kb_loader_conf none;
 	const struct kb_place *const two[] = {place, kb_loader_partner(places, place)};
-	KB_FREE const struct kb_entry **entries = NULL;
+	KB_ARENA struct kb_arena arena = {0};
+	const struct kb_entry **entries;
 	enum kb_loader_var by;
 	size_t n = 0;
 
@@ -211,8 +213,10 @@ bool kb_loader_is_there(const struct kb_places *places, const struct kb_place *p
 	if (two[1] && two[1]->found.loader.file) {
 		return false;
 	}
-	entries = calloc(place->found.n_entries + (two[1] ? two[1]->found.n_entries : 0) + 1,
-			 sizeof(*entries));
+	entries =
+		kb_arena_array(&arena,
+			       place->found.n_entries + (two[1] ? two[1]->found.n_entries : 0) + 1,
+			       sizeof(const struct kb_entry *));
 	for (size_t k = 0; entries && k < KB_ARRAY_LEN(two); k++) {
 		for (size_t i = 0; two[k] && i < two[k]->found.n_entries; i++) {
 			entries[n] = &two[k]->found.entries[i];
@@ -228,7 +232,9 @@ const struct kb_entry *kb_loader_default(const struct kb_entry *entries, size_t 
 					 const struct kb_place *place, enum kb_loader_var *ret_by)
 {
 	const struct kb_place *partner = kb_loader_partner(places, place);
-	KB_FREE const struct kb_entry **list = calloc(n + 1, sizeof(*list));
+	KB_ARENA struct kb_arena arena = {0};
+	const struct kb_entry **list =
+		kb_arena_array(&arena, n + 1, sizeof(const struct kb_entry *));
 	size_t n_list = 0;
 	size_t at;
 
