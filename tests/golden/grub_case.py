@@ -29,44 +29,68 @@ import time
 FILES = pathlib.Path(__file__).resolve().parent / "grub-files"
 CUT = re.compile(r"^====\n", re.M)
 SCREEN_CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
+PROGRESS = re.compile(r"\x1b\[\d+;\d+H *\[[^\]\x1b]*\]\x1b\[\d+;1H")
 BANNER = "Welcome to GRUB!\n\n"
 END = "@@END"
 DEADLINE_S = 20
 
 
-def terminal_output(command, done):
-    """What a program writes to a terminal of long lines, until `done` is in it or it ends."""
-    master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 1000, 0, 0))
-    with subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
-                          env={"TERM": "xterm", "PATH": "/usr/bin:/bin"}) as process:
+class Grub:
+    """grub-emu on a terminal, with the grub.cfg of a folder."""
+
+    def __init__(self, folder, rows=50, columns=1000):
+        pathlib.Path(folder, "map").touch()
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.process = subprocess.Popen(["grub-emu", "-d", folder, "-m", f"{folder}/map"], stdin=slave, stdout=slave,
+                                        stderr=slave, start_new_session=True, env={"TERM": "xterm", "PATH": "/usr/bin:/bin"},
+                                        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))  # it ends with us
         os.close(slave)
-        output = b""
+        self.output = b""
+        self.raw = ""  # what until() has answered, as it came
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        os.close(self.master)
+
+    def send(self, keys):
+        os.write(self.master, keys)
+
+    def until(self, done):
+        """What it writes until `done` is in it or it ends."""
         end = time.monotonic() + DEADLINE_S * float(os.environ.get("KBOOT_TEST_SLOW", "1"))
-        while time.monotonic() < end and not re.search(done, output):
-            if select.select([master], [], [], 0.1)[0]:
+        done = re.compile(done)
+        seen = 0
+        while not (match := done.search(self.output, max(0, seen - 4096))) and time.monotonic() < end:
+            seen = len(self.output)
+            if select.select([self.master], [], [], 0.1)[0]:
                 try:
-                    part = os.read(master, 65536)
+                    part = os.read(self.master, 65536)
                 except OSError:
                     break
                 if not part:
                     break
-                output += part
-        process.kill()
-    os.close(master)
-    return output.decode("utf-8", "replace")
+                self.output += part
+        n = match.end() if match else len(self.output)
+        text, self.output = self.output[:n], self.output[n:]
+        self.raw = text.decode("utf-8", "replace")
+        return SCREEN_CODES.sub("", PROGRESS.sub("", self.raw)), match is not None
 
 
 def by_grub(script, is_menu):
     with tempfile.TemporaryDirectory() as folder:
         host = f"(host){folder}"
-        pathlib.Path(folder, "map").touch()
         pathlib.Path(folder, "case.cfg").write_text(script, encoding="utf-8")
         wrapper = f"source {host}/case.cfg\n"
         wrapper += "set timeout=0\n" if is_menu else f"echo {END}\nhalt\n"
         pathlib.Path(folder, "grub.cfg").write_text(wrapper, encoding="utf-8")
         done = rb"BOOT [^\n]*\n" if is_menu else END.encode()
-        text = SCREEN_CODES.sub("", terminal_output(["grub-emu", "-d", folder, "-m", f"{folder}/map"], done))
+        with Grub(folder) as grub:
+            text = grub.until(done)[0]
     text = text.split(BANNER, 1)[-1].split(END)[0]
     if is_menu:
         text = "".join(re.findall(r"^BOOT .*\n", text, re.M)[:1])
