@@ -254,7 +254,7 @@ static int setparams(struct grub *g, struct grub_arguments *args, const struct g
 
 	(void)node;
 	if (!g->scope) {
-		return 0;
+		return GRUB_BAD_COMMAND;
 	}
 	words = kb_arena_array(&g->kept, args->n, sizeof(*words));
 	for (size_t i = 1; words && i < args->n; i++) {

@@ -29,21 +29,19 @@ static bool is_called(const struct grub_item *item, struct kb_str name)
 	return kb_str_eq(kb_str_from(item->title), name) || kb_str_eq(kb_str_from(item->id), name);
 }
 
-/* A number in C's notation at the head; *ret_end: what is behind it. */
-static bool read_index(const char *value, unsigned long *ret_index, const char **ret_end)
+/* A number in C's notation at the head. */
+static bool read_index(const char *value, unsigned long *ret_index)
 {
 	const char *digits = value + strspn(value, " \t\n\r");
-	char *end;
 
 	if (!kb_is_digit(*digits)) {
 		return false;
 	}
 	errno = 0;
-	*ret_index = strtoul(digits, &end, 0);
+	*ret_index = strtoul(digits, NULL, 0);
 	if (errno != 0) {
 		*ret_index = GRUB_MAX_ENTRIES;
 	}
-	*ret_end = end;
 	return true;
 }
 
@@ -78,14 +76,20 @@ static const struct grub_item *by_name(const struct grub_menu *menu, struct kb_s
 	return item;
 }
 
+const char *grub_menu_own_default(const struct grub *g)
+{
+	const char *value = grub_variable_get(g->context, KB_STR("default"));
+
+	return value ? value : "0";
+}
+
 int grub_menu_default(const struct grub_menu *menu, const char *value, bool names_first,
 		      const struct grub_item **ret_item, const char **ret_rest)
 {
 	size_t len = first_part(value);
-	const char *rest = value[len] == '>' ? value + len + 1 : NULL;
+	const char *rest = value[len] == '>' ? value + len + 1 : "";
 	const struct grub_item *item = NULL;
 	KB_BUF struct kb_buf name = {0};
-	const char *end;
 	unsigned long index;
 
 	put_name(value, len, &name);
@@ -95,13 +99,12 @@ int grub_menu_default(const struct grub_menu *menu, const char *value, bool name
 	if (names_first && *value) {
 		item = by_name(menu, kb_buf_view(&name));
 	}
-	if (!item && read_index(value, &index, &end)) {
+	if (!item && read_index(value, &index)) {
 		item = nth(menu, index);
-		rest = *end == '>' ? end + 1 : NULL;
-	} else if (!item && *value) {
+	} else if (!item) {
 		item = by_name(menu, kb_buf_view(&name));
 	}
-	*ret_rest = item ? rest : NULL;
+	*ret_rest = *rest ? rest : NULL;
 	*ret_item = item ? item : menu->first;
 	return 0;
 }
@@ -133,17 +136,23 @@ static char *keep(struct grub *g, const char *text)
 	return kept;
 }
 
-/* Words are its parameters unless they are options; those that GRUB does not know are words. */
+/* Words are its parameters unless they are options; those that GRUB does not know are words, and so
+ * is all behind a "--". */
 static void read_words(struct grub *g, const struct grub_arguments *args, struct grub_item *item,
 		       struct options *options)
 {
+	bool may_be_option = true;
+
 	item->params = kb_arena_array(&g->kept, args->n, sizeof(*item->params));
 	if (!item->params) {
 		grub_check(g, -ENOMEM);
 		return;
 	}
 	for (size_t i = 1; i < args->n && !g->is_stopped;) {
-		if (!take_option(args, &i, options)) {
+		if (may_be_option && strcmp(args->words[i], "--") == 0) {
+			may_be_option = false;
+			i++;
+		} else if (!may_be_option || !take_option(args, &i, options)) {
 			item->params[item->n_params++] = keep(g, args->words[i++]);
 		}
 	}

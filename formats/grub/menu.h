@@ -30,6 +30,8 @@ struct grub_menu {
 };
 
 void grub_menu_add(struct grub_menu *menu, struct grub_item *item);
+/* What the script says; the first, where it does not. */
+const char *grub_menu_own_default(const struct grub *g);
 /*
  * The item that a value of `default` means; NULL: there is none at all. -ENOMEM. As
  * GRUB up to 2.12 and Debian have it: a number at the head is an index; names_first, as Fedora has

@@ -109,7 +109,7 @@ static int open_submenu(struct grub_opening *o, const struct grub_item *item, bo
 	grub_check(g, grub_variable_unset(&context, KB_STR("default")));
 	run_body(o, item);
 	g->menu = NULL;
-	r = open_inner(o, item, &menu, !is_default ? NULL : rest ? rest : grub_get(g, "default"));
+	r = open_inner(o, item, &menu, !is_default ? NULL : rest ? rest : grub_menu_own_default(g));
 	g->functions = functions;
 	g->saved = saved;
 	g->context = outer;
@@ -146,7 +146,7 @@ static int open_configfile(struct grub_opening *o, const struct grub_item *item,
 	o->steps += g->steps;
 	g->menu = NULL;
 	o->menus++;
-	r = open_inner(o, item, &menu, is_default ? grub_get(g, "default") : NULL);
+	r = open_inner(o, item, &menu, is_default ? grub_menu_own_default(g) : NULL);
 	o->menus--;
 	g->context = outer;
 	grub_context_done(&context);

@@ -55,10 +55,9 @@ static void set_group(struct grub *g, const char *target, const char *subject,
 	}
 }
 
-static int match(struct grub *g, struct grub_arguments *args, size_t first, size_t n_options)
+static int match(struct grub *g, const struct grub_arguments *args, const char *pattern,
+		 const char *subject)
 {
-	const char *pattern = args->words[first];
-	const char *subject = args->words[first + 1];
 	regmatch_t groups[MAX_GROUPS];
 	regex_t regex;
 	int r = REG_BADPAT;
@@ -78,27 +77,44 @@ static int match(struct grub *g, struct grub_arguments *args, size_t first, size
 	if (r != 0) {
 		return GRUB_FALSE;
 	}
-	for (size_t i = 1; i < n_options;) {
-		const char *target;
+	for (size_t i = 1; i < args->n && strcmp(args->words[i], "--") != 0;) {
+		const char *target = NULL;
 
-		if (grub_take_option(args, &i, 's', "set", &target) && target) {
+		i += !grub_take_option(args, &i, 's', "set", &target);
+		if (target) {
 			set_group(g, target, subject, groups);
 		}
 	}
 	return 0;
 }
 
+/* Options may stand anywhere before a "--". */
 int grub_regexp(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
 {
+	const char *texts[2];
 	const char *target;
-	size_t i = 1;
+	size_t n = 0;
+	bool may_be_option = true;
 
 	(void)node;
 	(void)grub_spend(g, 16);
-	while (i < args->n && grub_take_option(args, &i, 's', "set", &target)) {
+	for (size_t i = 1; i < args->n;) {
+		const char *word = args->words[i];
+
+		if (may_be_option && grub_take_option(args, &i, 's', "set", &target)) {
+			continue;
+		}
+		i++;
+		if (may_be_option && strcmp(word, "--") == 0) {
+			may_be_option = false;
+		} else if (n == KB_ARRAY_LEN(texts) ||
+			   (may_be_option && word[0] == '-' && word[1])) {
+			grub_report(g, GRUB_TROUBLE_COMMAND, "regexp: `%.64s` is too much", word);
+			return GRUB_BAD_ARGUMENT;
+		} else {
+			texts[n++] = word;
+		}
 	}
-	if (args->n - i < 2) {
-		return grub_need(g, args, args->n) ? GRUB_BAD_ARGUMENT : 0;
-	}
-	return match(g, args, i, i);
+	return n == KB_ARRAY_LEN(texts) ? match(g, args, texts[0], texts[1])
+					: grub_need(g, args, args->n);
 }

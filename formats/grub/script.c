@@ -151,7 +151,7 @@ static int give(struct reading *reading)
 		.lookups = {.tree = script->tree, .out = script->eval->out},
 	};
 	KB_ARENA struct kb_arena arena = {0};
-	const char *value = kb_arena_strdup(&arena, grub_get(g, "default"));
+	const char *value = kb_arena_strdup(&arena, grub_menu_own_default(g));
 	int r = value ? 0 : -ENOMEM;
 
 	if (r == 0 && script->eval->variable) {

@@ -94,7 +94,7 @@ def by_grub(script, is_menu):
     text = text.split(BANNER, 1)[-1].split(END)[0]
     if is_menu:
         text = "".join(re.findall(r"^BOOT .*\n", text, re.M)[:1])
-    text = re.sub(r"error: can't find command `[^']*'\.\n", "", text)
+    text = re.sub(r"error: can't find command `.*?'\.\n", "", text, flags=re.S)
     return re.sub(r"error: .*\n", "", text)
 
 

@@ -6,17 +6,24 @@ By hand: ten thousand take a quarter of an hour. A script that differs is printe
 tests/golden/grub.
 """
 
+import json
+import pathlib
 import random
+import re
 import subprocess
 import sys
 import tempfile
 
-from grub_case import by_grub
+from grub_case import FILES, Grub, by_grub
 
 WORDS = ["a", "b", "'c d'", '"e $x"', "$x", "$y", "${z}", "$?", "$#", "$@", '"$@"', '"$*"', "$1", '""', "x$y", "$x$y", '"$z"',
-         "\\$x", "0", "1", "2", "-n", "=", "if", "done", "a=b", "#c", "a#b", "'#'", '"a\nb"', "e\\\nf", "\\ ", "$nosuch", "!"]
-TESTS = ["=", "!=", "-eq", "-lt", "-gt", "-a", "-o", "!", "(", ")", "-n", "-z", "'<'", "'>='", "-f", "-d"]
-BREAKERS = [">", "|", "}", "{", ";;", "&&", "$(", "a$", "fi", "then", "[[", "'"]
+         "\\$x", "0", "1", "2", "-n", "=", "if", "done", "a=b", "#c", "a#b", "'#'", '"a\nb"', "e\\\nf", "\\ ", "$nosuch", "!",
+         "${2}", '"$2$3"', '"\\$x\\""', '"\\\\"', "'it'\\''s'", '"a\\b"', '$"t $x"', "'$x'", '"a\n#b\nc"', "a\\;b", "-e", "--", "in",
+         "function", "010", "0x1f", "-3", "3abc", "''", "$*", "\\", "x\\\n", "a'b'\"c\"$x", "{ true; }", "[", "]"]
+TESTS = ["=", "==", "!=", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-pgt", "-plt", "-a", "-o", "!", "(", ")", "-n", "-z", "'<'",
+         "'<='", "'>'", "'>='", "-f", "-d", "-e", "-s", "-x", "-nt", "-ot", f"{FILES}", f"{FILES}/one", f"{FILES}/nosuch"]
+BREAKERS = [">", "|", "}", "{", ";;", "&&", "$(", "a$", "fi", "then", "[[", "'", '"', "done", "do", "else", "elif", "\\"]
+TITLES = ["One", "'Two > half'", "3", '"$x"', "One", "'4 four'", "$y", "a b", "'>'", "'' x"]
 
 
 class Generator:
@@ -27,8 +34,11 @@ class Generator:
     def words(self, most=4):
         return " ".join(self.random.choice(WORDS) for _ in range(self.random.randint(0, most)))
 
+    def test(self):
+        return " ".join(self.random.choice(WORDS[:20] + TESTS) for _ in range(self.random.randint(0, 6)))
+
     def command(self):
-        pick = self.random.randrange(12)
+        pick = self.random.randrange(14)
         if pick < 4:
             return f"echo {self.words()}"
         if pick == 4:
@@ -36,20 +46,24 @@ class Generator:
         if pick == 5:
             return f"set {self.random.choice('xyz')}={self.words(1)}"
         if pick == 6:
-            return "[ " + " ".join(self.random.choice(WORDS[:20] + TESTS) for _ in range(self.random.randint(0, 6))) + " ]"
+            return self.random.choice([f"[ {self.test()} ]", f"test {self.test()}"])
         if pick == 7:
-            return f"f {self.words()}" if self.may_loop else "true"
+            return f"{self.random.choice('fgh')} {self.words()}" if self.may_loop else "true"
         if pick == 8:
             return self.random.choice(["true", "false", "! true", "! false", "shift", "unset x", "break", "return 1", "return",
-                                       "nosuch", "export y", "test", "setparams q r"])
+                                       "nosuch", "export y", "test", "setparams q r", "shift 2", "break 2", "continue 2", "unset",
+                                       "export", "export x=1", "set x", "! nosuch", "! ! true", "break 0", "return x"])
         if pick == 9:
             return f"eval {self.words()}"
         if pick == 10:
             return f"regexp -s x '{self.random.choice(['a(.)', '(b|c)', '^(.*)$', '([0-9]+)'])}' {self.words(1)}x"
+        if pick == 11:
+            return self.random.choice([f"source {FILES}/sourced.cfg", f". {FILES}/other.cfg", f"source {FILES}/nosuch",
+                                       f"menuentry {self.words()} {{ true; }}", f"submenu {self.words(2)} {{ true", "menuentry x"])
         return self.random.choice(WORDS) + " " + self.words(2)
 
     def statement(self, depth):
-        pick = self.random.randrange(10)
+        pick = self.random.randrange(14)
         if depth == 0 or pick < 5:
             return self.command()
         inner = self.list(depth - 1)
@@ -61,15 +75,31 @@ class Generator:
             return f"for i in {self.words()}; do {inner} done"
         if pick == 8:
             return f"while true; do {inner} break; done"
+        if pick == 9:
+            return f"if {self.command()}; then {inner} elif {self.list(depth - 1)} then {self.list(depth - 1)} fi"
+        if pick == 10:
+            return f"until {self.random.choice(['false', 'true', '[ -z $x ]'])}; do {inner} break; done"
+        if pick == 11:
+            return f'while [ "$1" ]; do {self.command()}; shift; done' if not self.may_loop else f"h {self.words()}"
+        if pick == 12:
+            return f"for i in {self.words()}\ndo for j in {self.words(2)}; do {inner} done; done"
         return f"true {{ {inner} }}"
 
     def list(self, depth):
-        return "".join(self.statement(depth) + self.random.choice(["; ", ";\n", "\n"]) for _ in range(self.random.randint(1, 3)))
+        return "".join(self.statement(depth) + self.random.choice(["; ", ";\n", "\n", "\n# 'c\n"])
+                       for _ in range(self.random.randint(1, 3)))
+
+    def functions(self):
+        self.may_loop = False
+        text = ""
+        for name in "fgh":
+            if self.random.random() < 0.4:
+                text += f"function {name} {self.random.choice(['', chr(10)])}{{ " + self.list(1) + "}\n"
+        self.may_loop = True
+        return text
 
     def script(self):
-        self.may_loop = False
-        text = "function f { " + self.list(1) + "}\n" if self.random.random() < 0.5 else ""
-        self.may_loop = True
+        text = self.functions()
         for _ in range(self.random.randint(1, 5)):
             line = self.statement(2)
             if self.random.random() < 0.1:
@@ -77,6 +107,24 @@ class Generator:
                 line = line[:at] + " " + self.random.choice(BREAKERS) + " " + line[at:]
             text += line + "\n"
         return text
+
+    def entries(self, depth):
+        text = ""
+        for _ in range(self.random.randint(1, 4)):
+            words = f"{self.random.choice(TITLES)} {self.random.choice(['', '', '--class c', '--unrestricted', '--no', 'p q'])} "
+            words += self.random.choice(["", f"--id {self.random.choice(TITLES)}", f"--id={self.random.choice('ab')}"])
+            if depth > 0 and self.random.random() < 0.4:
+                text += f"submenu {words} {{\n{self.command()}\n{self.entries(depth - 1)}}}\n"
+            else:
+                text += f'menuentry {words} {{\nlinux /k $# "$@" $x "$y"\n}}\n'
+        return text
+
+    def menu(self):
+        """Entries of which one starts by itself."""
+        text = self.functions() + f"x={self.words(1)}\ny='1 2'\n" + self.random.choice(["", "export x\n", "export y\n"])
+        text += self.random.choice(["", "for i in a b; do\n" + self.entries(0) + "done\n"]) + self.entries(2)
+        parts = [self.random.choice(TITLES + list("01234ab")) for _ in range(self.random.randint(1, 3))]
+        return text + "default=" + "'>'".join(parts) + "\n"
 
 
 def by_kboot(program, script):
@@ -87,17 +135,52 @@ def by_kboot(program, script):
     return ran.stdout if ran.returncode == 0 else f"exit {ran.returncode}: {ran.stderr}"
 
 
+def plain(text):
+    return re.sub(r"[\s\"\\]+", " ", text).strip()
+
+
+def menu_by_grub(script):
+    with tempfile.TemporaryDirectory() as folder:
+        pathlib.Path(folder, "case.cfg").write_text(script, encoding="utf-8")
+        pathlib.Path(folder, "grub.cfg").write_text('function linux { echo; echo "BOOT $@ @@"; }\n'
+                                                    f"source (host){folder}/case.cfg\ntimeout=0\n", encoding="utf-8")
+        with Grub(folder) as grub:
+            text = grub.until(rb"BOOT [^@]*@@|grub>")[0]
+    match = re.search(r"BOOT ([^@]*)@@", text)
+    return plain(match.group(1)) if match else ""
+
+
+def menu_by_kboot(program, script):
+    with tempfile.NamedTemporaryFile("w", suffix=".cfg") as file:
+        file.write(script)
+        file.flush()
+        ran = subprocess.run([program, "eval", file.name, "--json"], check=False, capture_output=True, text=True, timeout=60)
+    if ran.returncode != 0:
+        return f"exit {ran.returncode}: {ran.stderr}"
+    args = [entry["args"] for entry in json.loads(ran.stdout)["entries"] if entry["default"]]
+    return plain(args[0].replace("BOOT_IMAGE=", "")) if args else ""
+
+
+def lines(text):
+    return [line.rstrip() for line in text.rstrip().splitlines()]
+
+
 def main():
     program = sys.argv[1]
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 10000
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else 0
     different = 0
     for n in range(seed, seed + count):
-        script = Generator(n).script()
-        want, got = by_grub(script, False).rstrip(), by_kboot(program, script).rstrip()
-        if [line.rstrip() for line in want.splitlines()] != [line.rstrip() for line in got.splitlines()]:
+        generator = Generator(n)
+        if n % 5 == 0:
+            script = generator.menu()
+            want, got = menu_by_grub(script), menu_by_kboot(program, script)
+        else:
+            script = generator.script()
+            want, got = by_grub(script, False), by_kboot(program, script)
+        if lines(want) != lines(got):
             different += 1
-            print(f"--- seed {n}\n{script}--- GRUB\n{want}\n--- kboot\n{got}")
+            print(f"--- seed {n}\n{script}--- GRUB\n{want}\n--- kboot\n{got}", flush=True)
     print(f"{count} scripts, {different} differ")
     return 1 if different else 0
 
