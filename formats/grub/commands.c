@@ -310,16 +310,27 @@ static int time_(struct grub *g, struct grub_arguments *args, const struct grub_
 
 /* --- text */
 
-static void put_escaped(const char *word, struct kb_buf *text)
+/* A backslash goes with what stands behind it, known or not. */
+static void put_escaped(const char *word, struct kb_buf *text, bool *newline)
 {
 	static const char letters[] = "abfnrtv\\";
 	static const char bytes[] = "\a\b\f\n\r\t\v\\";
 
 	for (; *word; word++) {
-		const char *letter = word[0] == '\\' && word[1] ? strchr(letters, word[1]) : NULL;
+		const char *letter;
 
-		kb_buf_putc(text, (char)(letter ? bytes[letter - letters] : *word));
-		word += letter != NULL;
+		if (*word != '\\') {
+			kb_buf_putc(text, *word);
+			continue;
+		}
+		if (!*++word) {
+			return;
+		}
+		letter = strchr(letters, *word);
+		if (letter) {
+			kb_buf_putc(text, bytes[letter - letters]);
+		}
+		*newline = *newline && *word != 'c';
 	}
 }
 
@@ -345,7 +356,7 @@ static int echo(struct grub *g, struct grub_arguments *args, const struct grub_n
 	}
 	for (; i < args->n; i++) {
 		if (escapes) {
-			put_escaped(args->words[i], &text);
+			put_escaped(args->words[i], &text, &newline);
 		} else {
 			kb_buf_puts(&text, args->words[i]);
 		}

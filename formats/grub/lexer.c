@@ -67,7 +67,8 @@ struct kb_str grub_word_plain(const struct grub_word *word)
 struct scan {
 	struct grub_lexer *lexer;
 	struct grub_piece **tail;
-	const char *why; /* the word is none */
+	const char *why; /* the word is none; a quote in it is read to its end */
+	bool is_over;
 	bool no_memory;
 };
 
@@ -76,7 +77,7 @@ static void add(struct scan *scan, enum grub_piece_type type, const char *start,
 	struct grub_piece *piece = kb_arena_alloc(scan->lexer->arena, sizeof(*piece));
 
 	if (!piece) {
-		scan->no_memory = true;
+		scan->no_memory = scan->is_over = true;
 		return;
 	}
 	piece->type = type;
@@ -124,6 +125,7 @@ static void variable(struct scan *scan, enum grub_piece_type type)
 
 	if (len == 0 || (braced && (name + len == lexer->end || name[len] != '}'))) {
 		scan->why = "a $ without a variable's name";
+		scan->is_over = type == GRUB_VARIABLE;
 		return;
 	}
 	add(scan, type, name, len);
@@ -160,6 +162,9 @@ static void escape(struct scan *scan, bool in_quotes)
 	lexer->at++;
 	if (*lexer->at == '\n') {
 		next_line(lexer);
+		if (lexer->at == lexer->end) {
+			scan->why = "the text ends behind a backslash";
+		}
 	} else if (in_quotes && *lexer->at != '$' && *lexer->at != '"' && *lexer->at != '\\') {
 		add(scan, GRUB_QUOTED, lexer->at - 1, 1); /* the backslash itself */
 	} else {
@@ -173,7 +178,7 @@ static void quotes(struct scan *scan, char quote)
 
 	lexer->at++;
 	add(scan, GRUB_QUOTED, lexer->at, 0);
-	while (lexer->at < lexer->end && !scan->why && !scan->no_memory) {
+	while (lexer->at < lexer->end && !scan->no_memory) {
 		if (*lexer->at == quote) {
 			lexer->at++;
 			return;
@@ -184,13 +189,12 @@ static void quotes(struct scan *scan, char quote)
 			escape(scan, true);
 		} else if (*lexer->at == '$') {
 			variable(scan, GRUB_QUOTED_VARIABLE);
+			lexer->at += scan->why && *lexer->at == '$'; /* once the quote is closed */
 		} else {
 			run(scan, GRUB_QUOTED, "\"\\$");
 		}
 	}
-	if (!scan->why) {
-		scan->why = "a quote is never closed";
-	}
+	scan->why = "a quote is never closed";
 }
 
 /* A NUL and a carriage return are blanks here. */
@@ -239,7 +243,7 @@ static int read_word(struct grub_lexer *lexer, struct grub_token *token)
 		return -ENOMEM;
 	}
 	scan.tail = &word->pieces;
-	while (lexer->at < lexer->end && !ends_word(*lexer->at) && !scan.why && !scan.no_memory) {
+	while (lexer->at < lexer->end && !ends_word(*lexer->at) && !scan.is_over) {
 		word_part(&scan);
 	}
 	token->type = scan.why ? GRUB_BAD : GRUB_WORD;
@@ -258,6 +262,9 @@ static void skip_blanks(struct grub_lexer *lexer)
 		if (c == ' ' || c == '\t' || c == '\r' || c == '\0') {
 			lexer->at++;
 		} else if (c == '\\' && has(lexer, 1) && lexer->at[1] == '\n') {
+			if (lexer->at + 2 == lexer->end) {
+				return; /* to a word, which has no end */
+			}
 			lexer->at++;
 			next_line(lexer);
 		} else if (c == '#') {

@@ -26,6 +26,9 @@ BREAKERS = [">", "|", "}", "{", ";;", "&&", "$(", "a$", "fi", "then", "[[", "'",
 TITLES = ["One", "'Two > half'", "3", '"$x"', "One", "'4 four'", "$y", "a b", "'>'", "'' x"]
 
 
+BATCH = 25  # run as one; and one menu
+
+
 class Generator:
     def __init__(self, seed):
         self.random = random.Random(seed)
@@ -51,7 +54,7 @@ class Generator:
             return f"{self.random.choice('fgh')} {self.words()}" if self.may_loop else "true"
         if pick == 8:
             return self.random.choice(["true", "false", "! true", "! false", "shift", "unset x", "break", "return 1", "return",
-                                       "nosuch", "export y", "test", "setparams q r", "shift 2", "break 2", "continue 2", "unset",
+                                       "nosuch", "export y", "test", "setparams q r", "shift 2", "break 2", "unset",
                                        "export", "export x=1", "set x", "! nosuch", "! ! true", "break 0", "return x"])
         if pick == 9:
             return f"eval {self.words()}"
@@ -74,13 +77,13 @@ class Generator:
         if pick == 7:
             return f"for i in {self.words()}; do {inner} done"
         if pick == 8:
-            return f"while true; do {inner} break; done"
+            return f"while true; do {inner} true; break; done"
         if pick == 9:
             return f"if {self.command()}; then {inner} elif {self.list(depth - 1)} then {self.list(depth - 1)} fi"
         if pick == 10:
-            return f"until {self.random.choice(['false', 'true', '[ -z $x ]'])}; do {inner} break; done"
+            return f"until {self.random.choice(['false', 'true', '[ -z $x ]'])}; do {inner} true; break; done"
         if pick == 11:
-            return f'while [ "$1" ]; do {self.command()}; shift; done' if not self.may_loop else f"h {self.words()}"
+            return f'while [ "$1" ]; do {self.command()}; true; shift; done' if not self.may_loop else f"h {self.words()}"
         if pick == 12:
             return f"for i in {self.words()}\ndo for j in {self.words(2)}; do {inner} done; done"
         return f"true {{ {inner} }}"
@@ -165,22 +168,34 @@ def lines(text):
     return [line.rstrip() for line in text.rstrip().splitlines()]
 
 
+def compare(program, scripts):
+    """The seeds of those that differ: all are run as one, which is fast, and only where that differs one by one."""
+    with tempfile.TemporaryDirectory() as folder:
+        whole = ""
+        for n, script in scripts.items():
+            pathlib.Path(folder, f"{n}.cfg").write_text(script, encoding="utf-8")
+            whole += f"unset x; unset y; unset z\nsource {folder}/{n}.cfg\necho @@ {n}\n"
+        if lines(by_grub(whole, False)) == lines(by_kboot(program, whole)):
+            return []
+    return [n for n, script in scripts.items() if lines(by_grub(script, False)) != lines(by_kboot(program, script))] or ["batch"]
+
+
 def main():
     program = sys.argv[1]
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 10000
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else 0
     different = 0
-    for n in range(seed, seed + count):
-        generator = Generator(n)
-        if n % 5 == 0:
-            script = generator.menu()
-            want, got = menu_by_grub(script), menu_by_kboot(program, script)
-        else:
-            script = generator.script()
-            want, got = by_grub(script, False), by_kboot(program, script)
-        if lines(want) != lines(got):
+    for first in range(seed, seed + count, BATCH):
+        menu = Generator(first).menu()
+        if menu_by_grub(menu) != menu_by_kboot(program, menu):
             different += 1
-            print(f"--- seed {n}\n{script}--- GRUB\n{want}\n--- kboot\n{got}", flush=True)
+            print(f"--- menu {first}\n{menu}--- GRUB\n{menu_by_grub(menu)}\n--- kboot\n{menu_by_kboot(program, menu)}", flush=True)
+        scripts = {n: Generator(n).script() for n in range(first + 1, min(first + BATCH, seed + count))}
+        for n in compare(program, scripts):
+            different += 1
+            print(f"--- seed {n} of {first}\n{scripts.get(n, '')}", flush=True)
+            if n in scripts:
+                print(f"--- GRUB\n{by_grub(scripts[n], False)}\n--- kboot\n{by_kboot(program, scripts[n])}", flush=True)
     print(f"{count} scripts, {different} differ")
     return 1 if different else 0
 
