@@ -313,8 +313,8 @@ static int time_(struct grub *g, struct grub_arguments *args, const struct grub_
 /* A backslash goes with what stands behind it, known or not. */
 static void put_escaped(const char *word, struct kb_buf *text, bool *newline)
 {
-	static const char letters[] = "abfnrtv\\";
-	static const char bytes[] = "\a\b\f\n\r\t\v\\";
+	static const char letters[] = "afnrtv\\";
+	static const char bytes[] = "\a\f\n\r\t\v\\";
 
 	for (; *word; word++) {
 		const char *letter;

@@ -259,6 +259,22 @@ static void put_variable(struct expansion *e, struct kb_str name, bool quoted)
 	}
 }
 
+/* With the braces that stand around it in the script, without the lines that GRUB has not read. */
+static void put_block(struct expansion *e, const struct grub_source *block)
+{
+	struct kb_str rest = kb_str_of(block->text.data - 1, block->text.len + 2);
+
+	while (rest.len > 0) {
+		size_t n = kb_str_find(rest, '\n') + 1;
+
+		if (!block->is_file || rest.data[0] != '#') {
+			put(e, kb_str_head(rest, n), true);
+		}
+		rest = kb_str_skip(rest, n);
+	}
+	close_word(e);
+}
+
 static bool opens_menu(const char *command)
 {
 	return strcmp(command, "menuentry") == 0 || strcmp(command, "submenu") == 0;
@@ -285,9 +301,7 @@ void grub_expand(struct grub *g, const struct grub_word *words, struct grub_argu
 		close_word(&e);
 	}
 	if (block && args->n > 0 && !opens_menu(args->words[0])) {
-		/* The braces stand around it in the script. */
-		put(&e, kb_str_of(block->text.data - 1, block->text.len + 2), true);
-		close_word(&e);
+		put_block(&e, block);
 	}
 	kb_buf_done(&e.word);
 	kb_buf_done(&e.pattern);

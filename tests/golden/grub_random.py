@@ -18,7 +18,7 @@ from grub_case import FILES, Grub, by_grub
 
 WORDS = ["a", "b", "'c d'", '"e $x"', "$x", "$y", "${z}", "$?", "$#", "$@", '"$@"', '"$*"', "$1", '""', "x$y", "$x$y", '"$z"',
          "\\$x", "0", "1", "2", "-n", "=", "if", "done", "a=b", "#c", "a#b", "'#'", '"a\nb"', "e\\\nf", "\\ ", "$nosuch", "!",
-         "${2}", '"$2$3"', '"\\$x\\""', '"\\\\"', "'it'\\''s'", '"a\\b"', '$"t $x"', "'$x'", '"a\n#b\nc"', "a\\;b", "-e", "--", "in",
+         "${2}", '"$2$3"', '"\\$x\\""', '"\\\\"', "'it'\\''s'", '"a\\b"', "'$x'", '"a\n#b\nc"', "a\\;b", "-e", "--", "in",
          "function", "010", "0x1f", "-3", "3abc", "''", "$*", "\\", "x\\\n", "a'b'\"c\"$x", "{ true; }", "[", "]"]
 TESTS = ["=", "==", "!=", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-pgt", "-plt", "-a", "-o", "!", "(", ")", "-n", "-z", "'<'",
          "'<='", "'>'", "'>='", "-f", "-d", "-e", "-s", "-x", "-nt", "-ot", f"{FILES}", f"{FILES}/one", f"{FILES}/nosuch"]
@@ -63,7 +63,7 @@ class Generator:
         if pick == 11:
             return self.random.choice([f"source {FILES}/sourced.cfg", f". {FILES}/other.cfg", f"source {FILES}/nosuch",
                                        f"menuentry {self.words()} {{ true; }}", f"submenu {self.words(2)} {{ true", "menuentry x"])
-        return self.random.choice(WORDS) + " " + self.words(2)
+        return self.random.choice([word for word in WORDS if word != "!"]) + " " + self.words(2)
 
     def statement(self, depth):
         pick = self.random.randrange(14)
