@@ -117,7 +117,7 @@ enum kb_answer kb_engine_may(const struct kb_engine *e, enum kb_action action,
 {
 	const struct kb_place *place = kb_places_of(&e->places, entry ? entry->device : NULL);
 
-	return kb_policy_ask(&e->policy, action, kb_policy_origin(&e->policy, place));
+	return kb_policy_ask(&e->policy, action, kb_policy_origin(&e->policy, entry, place));
 }
 
 bool kb_engine_is_for_prompt(const struct kb_entry *entry)

@@ -11,22 +11,22 @@
 enum level { FREE, OPEN, LOCKED_OPEN, LOCKED, N_LEVELS };
 
 /* y: yes, w: not yet (wait), n: no. A letter for each origin: own, environment, internal,
- * removable. */
+ * removable, protected. */
 static const char answers[KB_N_ACTIONS][N_LEVELS][KB_N_ORIGINS + 1] = {
-	/*                   free    open    locked, locked; the environment is known
-	 *                                   open                                      */
-	[KB_MAY_TELL] = {"yyyy", "yyyy", "yyyy", "yyyy"},
-	[KB_MAY_POWER] = {"yyyy", "yyyy", "yyyy", "yyyy"},
-	[KB_MAY_FIRMWARE] = {"yyyy", "wwww", "nnnn", "nnnn"},
-	[KB_MAY_BOOT] = {"yyyy", "ywww", "yywn", "yynn"},
-	[KB_MAY_ARM] = {"yyyy", "ywww", "yywn", "yynn"},
-	[KB_MAY_EDIT] = {"yyyy", "wwww", "nnnn", "nnnn"},
-	[KB_MAY_TYPE] = {"yyyy", "wwww", "nnnn", "nnnn"},
-	[KB_MAY_SHELL] = {"yyyy", "wwww", "nnnn", "nnnn"},
-	[KB_MAY_LOOK] = {"yyyy", "wwww", "nnnn", "nnnn"},
-	[KB_MAY_WRITE] = {"yyyy", "wwww", "nnnn", "nnnn"},
-	[KB_MAY_SET] = {"yyyy", "wwww", "nnnn", "nnnn"},
-	[KB_MAY_RESTRICT] = {"yyyy", "yyyy", "yyyy", "yyyy"},
+	/*                   free     open     locked,  locked; the environment is known
+	 *                                     open                                       */
+	[KB_MAY_TELL] = {"yyyyy", "yyyyy", "yyyyy", "yyyyy"},
+	[KB_MAY_POWER] = {"yyyyy", "yyyyy", "yyyyy", "yyyyy"},
+	[KB_MAY_FIRMWARE] = {"yyyyy", "wwwww", "nnnnn", "nnnnn"},
+	[KB_MAY_BOOT] = {"yyyyy", "ywwww", "yywnn", "yynnn"},
+	[KB_MAY_ARM] = {"yyyyy", "ywwww", "yywnn", "yynnn"},
+	[KB_MAY_EDIT] = {"yyyyy", "wwwww", "nnnnn", "nnnnn"},
+	[KB_MAY_TYPE] = {"yyyyy", "wwwww", "nnnnn", "nnnnn"},
+	[KB_MAY_SHELL] = {"yyyyy", "wwwww", "nnnnn", "nnnnn"},
+	[KB_MAY_LOOK] = {"yyyyy", "wwwww", "nnnnn", "nnnnn"},
+	[KB_MAY_WRITE] = {"yyyyy", "wwwww", "nnnnn", "nnnnn"},
+	[KB_MAY_SET] = {"yyyyy", "wwwww", "nnnnn", "nnnnn"},
+	[KB_MAY_RESTRICT] = {"yyyyy", "yyyyy", "yyyyy", "yyyyy"},
 };
 
 /* A restricted kboot keeps the environment that it has, and takes none that is removable unless it
@@ -70,8 +70,12 @@ bool kb_policy_update(struct kb_policy *p, const struct kb_settings *settings,
 	       p->environment.place != before.environment.place;
 }
 
-enum kb_origin kb_policy_origin(const struct kb_policy *p, const struct kb_place *place)
+enum kb_origin kb_policy_origin(const struct kb_policy *p, const struct kb_entry *entry,
+				const struct kb_place *place)
 {
+	if (entry && entry->is_protected) {
+		return KB_ORIGIN_PROTECTED;
+	}
 	if (!place || place->kind < KB_PLACE_DEVICE) {
 		return KB_ORIGIN_OWN;
 	}

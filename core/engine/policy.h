@@ -43,6 +43,7 @@ enum kb_origin {
 	KB_ORIGIN_ENVIRONMENT,
 	KB_ORIGIN_INTERNAL,  /* another device */
 	KB_ORIGIN_REMOVABLE, /* another one that anybody may have plugged in */
+	KB_ORIGIN_PROTECTED, /* wherever: an entry that its own loader asks a password for */
 	KB_N_ORIGINS
 };
 
@@ -62,8 +63,9 @@ enum kb_answer {
  */
 bool kb_policy_update(struct kb_policy *policy, const struct kb_settings *settings,
 		      const struct kb_environment *environment);
-/* Of an entry that was found on place; NULL: on none. */
-enum kb_origin kb_policy_origin(const struct kb_policy *policy, const struct kb_place *place);
+/* Of an entry, which may be NULL, that was found on place; NULL: on none. */
+enum kb_origin kb_policy_origin(const struct kb_policy *policy, const struct kb_entry *entry,
+				const struct kb_place *place);
 enum kb_answer kb_policy_ask(const struct kb_policy *policy, enum kb_action action,
 			     enum kb_origin origin);
 

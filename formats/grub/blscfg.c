@@ -164,6 +164,18 @@ static int make_body(const struct grub *g, const struct file *file, struct kb_bu
 	return kb_buf_error(body) < 0 || kb_buf_error(&options) < 0 ? -ENOMEM : 0;
 }
 
+/* "grub_users $grub_users", where nothing sets that, names nobody. */
+static bool has_users(const struct grub *g, const struct file *file)
+{
+	KB_BUF struct kb_buf users = {0};
+	struct kb_str value;
+
+	if (value_of(file->text, KB_STR("grub_users"), 0, &value)) {
+		expand(g, value, &users);
+	}
+	return kb_str_trim(kb_buf_view(&users)).len > 0;
+}
+
 static int add(struct grub *g, const struct file *file)
 {
 	struct grub_item *item = kb_arena_alloc(&g->kept, sizeof(*item));
@@ -185,6 +197,7 @@ static int add(struct grub *g, const struct file *file)
 		return -ENOMEM;
 	}
 	item->params[item->n_params++] = (char *)item->title;
+	item->is_unrestricted = !has_users(g, file);
 	item->id = file->id;
 	item->has_id = true;
 	item->at = (struct kb_position){file->path, 1, 1};

@@ -19,6 +19,14 @@ bool grub_entry_is_for_kboot(const struct grub_boot *boot)
 				 is(other, "exit"));
 }
 
+/* No superusers, no protection. */
+bool grub_entry_is_protected(const struct grub *g, const struct grub_item *item)
+{
+	const char *superusers = grub_get(g, "superusers");
+
+	return !item->is_unrestricted && superusers[strspn(superusers, " ,;|&")];
+}
+
 /* One argument as GRUB hands it to a kernel. */
 static void put_argument(const char *word, struct kb_buf *line)
 {
@@ -216,6 +224,7 @@ int grub_entry_make(struct grub_opening *o, const struct grub_item *item,
 		.format = KB_FORMAT_GRUB,
 		.file = path_of(o, boot->arena, item->at.file),
 		.line = item->at.line,
+		.is_protected = o->n_protected > 0 || grub_entry_is_protected(o->g, item),
 		.n_path = o->n_path,
 		.tries_left = -1,
 	};

@@ -17,7 +17,8 @@ struct grub_opening {
 	const char *path[KB_ENTRY_MAX_PATH]; /* titles of the open submenus */
 	const char *ids[KB_ENTRY_MAX_PATH];
 	size_t n_path;
-	unsigned menus; /* that entries opened */
+	unsigned n_protected; /* of those submenus */
+	unsigned menus;       /* that entries opened */
 	unsigned long steps;
 	size_t n_entries;
 	bool is_full;
@@ -26,6 +27,8 @@ struct grub_opening {
 /* False where it restarts, powers off, leaves GRUB or opens the firmware's setup: kboot has its own
  * ways to all of them. */
 bool grub_entry_is_for_kboot(const struct grub_boot *boot);
+/* Whether GRUB asks for a name and a password first. */
+bool grub_entry_is_protected(const struct grub *g, const struct grub_item *item);
 /* Complete but for what only the menu knows; it lives in boot->arena. -ENOMEM. */
 KB_MUST_CHECK int grub_entry_make(struct grub_opening *o, const struct grub_item *item,
 				  const struct grub_boot *boot, struct kb_entry *ret_entry);

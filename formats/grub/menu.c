@@ -114,7 +114,9 @@ int grub_menu_default(const struct grub_menu *menu, const char *value, bool name
 struct options {
 	const char *id;
 	const char *source;
+	const char *users;
 	const char *ignored;
+	bool is_unrestricted;
 };
 
 static bool take_option(const struct grub_arguments *args, size_t *i, struct options *options)
@@ -122,10 +124,11 @@ static bool take_option(const struct grub_arguments *args, size_t *i, struct opt
 	return grub_take_option(args, i, '\0', "id", &options->id) ||
 	       grub_take_option(args, i, '\0', "source", &options->source) ||
 	       grub_take_option(args, i, '\0', "class", &options->ignored) ||
-	       grub_take_option(args, i, '\0', "users", &options->ignored) ||
+	       grub_take_option(args, i, '\0', "users", &options->users) ||
 	       grub_take_option(args, i, '\0', "hotkey", &options->ignored) ||
 	       grub_take_option(args, i, '\0', "format", &options->ignored) ||
-	       grub_take_option(args, i, '\0', "unrestricted", NULL);
+	       (grub_take_option(args, i, '\0', "unrestricted", NULL) &&
+		(options->is_unrestricted = true));
 }
 
 static char *keep(struct grub *g, const char *text)
@@ -205,6 +208,7 @@ int grub_menuentry(struct grub *g, struct grub_arguments *args, const struct gru
 	item->title = item->params[0];
 	item->has_id = options.id != NULL;
 	item->id = options.id ? keep(g, options.id) : item->title;
+	item->is_unrestricted = options.is_unrestricted && !options.users;
 	item->is_submenu = args->words[0][0] == 's';
 	item->at = g->at;
 	if (g->n_items == GRUB_MAX_ENTRIES) {

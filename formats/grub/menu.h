@@ -16,6 +16,7 @@ struct grub_item {
 	const char *id; /* the title where none was given */
 	bool has_id;    /* one was */
 	bool is_submenu;
+	bool is_unrestricted;
 	char **params; /* $1 is the title */
 	size_t n_params;
 	struct grub_source body;

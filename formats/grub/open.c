@@ -60,20 +60,23 @@ static void run_body(struct grub_opening *o, const struct grub_item *item)
 }
 
 /* A menu inside this one, whose script has run. */
-static int open_inner(struct grub_opening *o, const struct grub_item *item,
+static int open_inner(struct grub_opening *o, const struct grub_item *item, bool is_protected,
 		      const struct grub_menu *menu, const char *default_value)
 {
 	KB_ARENA struct kb_arena arena = {0};
 	const char *value = kb_arena_strdup(&arena, default_value);
+	unsigned n_protected = o->n_protected;
 	int r;
 
 	if (default_value && !value) {
 		return -ENOMEM;
 	}
+	o->n_protected += is_protected;
 	o->path[o->n_path] = item->title;
 	o->ids[o->n_path++] = item->id;
 	r = grub_open_menu(o, menu, value);
 	o->n_path--;
+	o->n_protected = n_protected;
 	return r;
 }
 
@@ -99,6 +102,7 @@ static int open_submenu(struct grub_opening *o, const struct grub_item *item, bo
 	const struct grub_function *functions = g->functions;
 	const struct grub_saved *saved = g->saved;
 	struct grub_menu menu = {0};
+	bool is_protected = grub_entry_is_protected(g, item); /* by what this menu knows */
 	int r;
 
 	if (!has_room(o, item)) {
@@ -109,7 +113,10 @@ static int open_submenu(struct grub_opening *o, const struct grub_item *item, bo
 	grub_check(g, grub_variable_unset(&context, KB_STR("default")));
 	run_body(o, item);
 	g->menu = NULL;
-	r = open_inner(o, item, &menu, !is_default ? NULL : rest ? rest : grub_menu_own_default(g));
+	r = open_inner(o, item, is_protected, &menu,
+		       !is_default ? NULL
+		       : rest      ? rest
+				   : grub_menu_own_default(g));
 	g->functions = functions;
 	g->saved = saved;
 	g->context = outer;
@@ -126,6 +133,7 @@ static int open_configfile(struct grub_opening *o, const struct grub_item *item,
 	struct grub_context *outer = g->context;
 	struct grub_context context = {.outer = outer, .only_exported = true};
 	struct grub_menu menu = {0};
+	bool is_protected = grub_entry_is_protected(g, item);
 	struct grub_source source;
 	struct grub_place place;
 	int r;
@@ -146,7 +154,7 @@ static int open_configfile(struct grub_opening *o, const struct grub_item *item,
 	o->steps += g->steps;
 	g->menu = NULL;
 	o->menus++;
-	r = open_inner(o, item, &menu, is_default ? grub_menu_own_default(g) : NULL);
+	r = open_inner(o, item, is_protected, &menu, is_default ? grub_menu_own_default(g) : NULL);
 	o->menus--;
 	g->context = outer;
 	grub_context_done(&context);

@@ -139,7 +139,7 @@ def by_kboot(program, script):
 
 
 def plain(text):
-    return re.sub(r"[\s\"\\]+", " ", text).strip()
+    return re.sub(r"\s+", " ", re.sub(r"[\"\\]", "", text)).strip()
 
 
 def menu_by_grub(script):

@@ -13,7 +13,8 @@
 
 enum { YES = KB_ANSWER_YES, WAIT = KB_ANSWER_NOT_YET, NO = KB_ANSWER_NO };
 
-/* restricted, is the environment known, then: own, environment, internal, removable. */
+/* restricted, is the environment known, then: own, environment, internal, removable,
+ * protected. */
 struct row {
 	enum kb_restriction restricted;
 	bool known;
@@ -23,21 +24,21 @@ struct row {
 enum { ROWS = 6 };
 
 static const struct row of_entries[ROWS] = {
-	{KB_UNRESTRICTED, true, {YES, YES, YES, YES}},
-	{KB_UNRESTRICTED, false, {YES, YES, YES, YES}},
-	{KB_RESTRICTION_UNKNOWN, true, {YES, WAIT, WAIT, WAIT}},
-	{KB_RESTRICTION_UNKNOWN, false, {YES, WAIT, WAIT, WAIT}},
-	{KB_RESTRICTED, true, {YES, YES, NO, NO}},
-	{KB_RESTRICTED, false, {YES, YES, WAIT, NO}},
+	{KB_UNRESTRICTED, true, {YES, YES, YES, YES, YES}},
+	{KB_UNRESTRICTED, false, {YES, YES, YES, YES, YES}},
+	{KB_RESTRICTION_UNKNOWN, true, {YES, WAIT, WAIT, WAIT, WAIT}},
+	{KB_RESTRICTION_UNKNOWN, false, {YES, WAIT, WAIT, WAIT, WAIT}},
+	{KB_RESTRICTED, true, {YES, YES, NO, NO, NO}},
+	{KB_RESTRICTED, false, {YES, YES, WAIT, NO, NO}},
 };
 
 static const struct row of_a_persons_own[ROWS] = {
-	{KB_UNRESTRICTED, true, {YES, YES, YES, YES}},
-	{KB_UNRESTRICTED, false, {YES, YES, YES, YES}},
-	{KB_RESTRICTION_UNKNOWN, true, {WAIT, WAIT, WAIT, WAIT}},
-	{KB_RESTRICTION_UNKNOWN, false, {WAIT, WAIT, WAIT, WAIT}},
-	{KB_RESTRICTED, true, {NO, NO, NO, NO}},
-	{KB_RESTRICTED, false, {NO, NO, NO, NO}},
+	{KB_UNRESTRICTED, true, {YES, YES, YES, YES, YES}},
+	{KB_UNRESTRICTED, false, {YES, YES, YES, YES, YES}},
+	{KB_RESTRICTION_UNKNOWN, true, {WAIT, WAIT, WAIT, WAIT, WAIT}},
+	{KB_RESTRICTION_UNKNOWN, false, {WAIT, WAIT, WAIT, WAIT, WAIT}},
+	{KB_RESTRICTED, true, {NO, NO, NO, NO, NO}},
+	{KB_RESTRICTED, false, {NO, NO, NO, NO, NO}},
 };
 
 static const struct row *const rows[KB_N_ACTIONS] = {
@@ -182,6 +183,7 @@ static void an_entry_of_another_disk_of_that_name_is_foreign(void **state)
 {
 	static struct kb_place place;
 	struct kb_policy p = {.environment_known = true, .environment = disk.id};
+	struct kb_entry entry = {.title = "any"};
 
 	(void)state;
 	place.kind = KB_PLACE_DEVICE;
@@ -189,14 +191,18 @@ static void an_entry_of_another_disk_of_that_name_is_foreign(void **state)
 	place.block.bus = "ata";
 	place.found.device.name = "sda1";
 	place.found.device.uuid = "A";
-	assert_int_equal(kb_policy_origin(&p, NULL), KB_ORIGIN_OWN);
-	assert_int_equal(kb_policy_origin(&p, &place), KB_ORIGIN_ENVIRONMENT);
+	assert_int_equal(kb_policy_origin(&p, NULL, NULL), KB_ORIGIN_OWN);
+	assert_int_equal(kb_policy_origin(&p, &entry, NULL), KB_ORIGIN_OWN);
+	assert_int_equal(kb_policy_origin(&p, &entry, &place), KB_ORIGIN_ENVIRONMENT);
+	entry.is_protected = true;
+	assert_int_equal(kb_policy_origin(&p, &entry, &place), KB_ORIGIN_PROTECTED);
+	entry.is_protected = false;
 	place.id = 5;
-	assert_int_equal(kb_policy_origin(&p, &place), KB_ORIGIN_INTERNAL);
+	assert_int_equal(kb_policy_origin(&p, &entry, &place), KB_ORIGIN_INTERNAL);
 	place.block.removable = true;
-	assert_int_equal(kb_policy_origin(&p, &place), KB_ORIGIN_REMOVABLE);
+	assert_int_equal(kb_policy_origin(&p, &entry, &place), KB_ORIGIN_REMOVABLE);
 	place.kind = KB_PLACE_OWN;
-	assert_int_equal(kb_policy_origin(&p, &place), KB_ORIGIN_OWN);
+	assert_int_equal(kb_policy_origin(&p, &entry, &place), KB_ORIGIN_OWN);
 }
 
 static void the_shell_without_an_engine(void **state)

@@ -18,6 +18,7 @@
 struct findings {
 	size_t n_entries;
 	size_t n_defaults;
+	char protected[64]; /* a letter for each entry: y, n */
 	size_t n_diags;
 	char last[KB_ERROR_TEXT];
 	char first_title[64];
@@ -37,6 +38,9 @@ static int take_entry(void *ctx, const struct kb_entry *entry)
 		(void)snprintf(f->first_title, sizeof(f->first_title), "%s", entry->title);
 	}
 	f->n_defaults += entry->is_default;
+	if (f->n_entries < sizeof(f->protected)) {
+		f->protected[f->n_entries - 1] = entry->is_protected ? 'y' : 'n';
+	}
 	(void)snprintf(f->last_problem, sizeof(f->last_problem), "%s",
 		       entry->n_problems > 0 ? entry->problems[entry->n_problems - 1] : "");
 	return 0;
@@ -190,6 +194,41 @@ static void refuse_hungry_patterns(void **state)
 	assert_kept(read_text(*state, FIRST "regexp '(a*)*\\1' a\n"), "cannot be used");
 }
 
+/* Of GRUB's manual: without superusers nothing is protected; with them, all that is not
+ * --unrestricted. A submenu guards what is in it. */
+static void protect_entries(void **state)
+{
+	static const char entries[] = "menuentry a { linux /k; }\n"
+				      "menuentry b --unrestricted { linux /k; }\n"
+				      "menuentry c --users u { linux /k; }\n"
+				      "menuentry d --users \"\" --unrestricted { linux /k; }\n"
+				      "submenu e { menuentry f --unrestricted { linux /k; }\n"
+				      "menuentry g { linux /k; } }\n"
+				      "submenu h --unrestricted {\n"
+				      "menuentry i --unrestricted { linux /k; }\n"
+				      "menuentry j { linux /k; } }\n";
+	static const struct {
+		const char *superusers;
+		const char *expected;
+	} cases[] = {
+		{"", "nnnnnnnn"},
+		{"superusers=' ,'\n", "nnnnnnnn"},
+		{"superusers=\"root\"\nexport superusers\n", "ynyyyyny"},
+		/* Not exported: the submenus know of none. */
+		{"superusers=\"root\"\n", "ynyyyynn"},
+	};
+	struct fixture *f = *state;
+	char text[1024];
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(cases); i++) {
+		(void)snprintf(text, sizeof(text), "%s%s", cases[i].superusers, entries);
+		f->found = (struct findings){0};
+		temp_dir_text(&f->dir, "boot/grub/grub.cfg", text);
+		(void)read_again(f);
+		assert_string_equal(f->found.protected, cases[i].expected);
+	}
+}
+
 static void say_each_kind_once(void **state)
 {
 	const struct findings *f =
@@ -211,6 +250,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(limit_entries, setup, teardown),
 		cmocka_unit_test_setup_teardown(refuse_large_files, setup, teardown),
 		cmocka_unit_test_setup_teardown(refuse_hungry_patterns, setup, teardown),
+		cmocka_unit_test_setup_teardown(protect_entries, setup, teardown),
 		cmocka_unit_test_setup_teardown(say_each_kind_once, setup, teardown),
 	};
 

@@ -31,6 +31,7 @@ static struct kb_entry sample(void)
 		.command = "reboot",
 		.is_default = true,
 		.hidden = true,
+		.is_protected = true,
 		.path = {"Advanced options"},
 		.n_path = 1,
 		.tries_left = 3,
@@ -57,6 +58,7 @@ static void assert_sample(const struct kb_entry *entry)
 	assert_string_equal(entry->command, "reboot");
 	assert_true(entry->is_default);
 	assert_true(entry->hidden);
+	assert_true(entry->is_protected);
 	assert_int_equal(entry->n_path, 1);
 	assert_string_equal(entry->path[0], "Advanced options");
 	assert_int_equal(entry->tries_left, 3);
