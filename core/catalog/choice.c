@@ -58,8 +58,9 @@ static void choose_loaders(const struct kb_catalog *catalog, const struct kb_pla
 		(void)snprintf(d->why, sizeof(d->why), "the EFI variable %s=%s",
 			       kb_loader_var_names[by], place->found.vars.values[by]);
 	} else {
-		(void)snprintf(d->why, sizeof(d->why), "the default of %s (%s)", d->entry->file,
-			       kb_format_name(d->entry->format));
+		(void)snprintf(d->why, sizeof(d->why), "the default of %s (%s)%s%s", d->entry->file,
+			       kb_format_name(d->entry->format), d->entry->remark ? ": " : "",
+			       d->entry->remark ? d->entry->remark : "");
 	}
 }
 

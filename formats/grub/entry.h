@@ -17,6 +17,7 @@ struct grub_opening {
 	const char *path[KB_ENTRY_MAX_PATH]; /* titles of the open submenus */
 	const char *ids[KB_ENTRY_MAX_PATH];
 	size_t n_path;
+	const char *remark;   /* on the default */
 	unsigned n_protected; /* of those submenus */
 	unsigned menus;       /* that entries opened */
 	unsigned long steps;

@@ -175,6 +175,7 @@ static int give_entry(struct grub_opening *o, const struct grub_item *item, bool
 		return r;
 	}
 	entry.is_default = is_default;
+	entry.remark = is_default ? o->remark : NULL;
 	o->n_entries++;
 	return o->out->entry ? o->out->entry(o->out->ctx, &entry) : 0;
 }

@@ -31,6 +31,7 @@ struct reading {
 	struct grub_menu menu;
 	unsigned said;
 	unsigned n_said;
+	bool is_trying; /* entries that will be opened once more */
 };
 
 static void take_trouble(void *ctx, enum grub_trouble kind, struct kb_position at, const char *text)
@@ -49,6 +50,9 @@ static void take_trouble(void *ctx, enum grub_trouble kind, struct kb_position a
 	unsigned bit = 1U << kind;
 	bool is_new = !(reading->said & bit) && kind != GRUB_TROUBLE_FILE;
 
+	if (reading->is_trying) {
+		return;
+	}
 	if (reading->script->says_all ? reading->n_said++ < MAX_DIAGS : is_new) {
 		reading->said |= bit;
 		kb_diag_report(&reading->script->eval->out->diags, severities[kind], at, "%s",
@@ -141,6 +145,77 @@ static int tell_variable(void *ctx, const struct grub_variable *variable)
 	return eval->variable(eval->out->ctx, variable->name, variable->value);
 }
 
+/* --- fallback */
+
+static int take_default(void *ctx, const struct kb_entry *entry)
+{
+	bool *is_whole = ctx;
+
+	*is_whole = *is_whole || (entry->is_default && entry->n_problems == 0);
+	return 0;
+}
+
+/* Whether what starts by itself with that default can be started. */
+static int try_default(struct reading *reading, const char *value, bool *ret_is_whole)
+{
+	const struct kb_reader_out *real = reading->script->eval->out;
+	const struct kb_reader_out out = {
+		.ctx = ret_is_whole,
+		.entry = take_default,
+		.is_elsewhere = real->is_elsewhere,
+		.elsewhere = real->elsewhere,
+	};
+	struct grub *g = &reading->g;
+	struct grub_opening opening = {
+		.g = g,
+		.out = &out,
+		.lookups = {.tree = reading->script->tree, .out = &out},
+	};
+	KB_ARENA struct kb_arena arena = {0};
+	const struct grub_item *item;
+	struct grub_item alone;
+	const char *rest;
+	int r = grub_menu_default(&reading->menu, value, g->uses_blscfg, &item, &rest);
+
+	*ret_is_whole = false;
+	if (r < 0 || !item) {
+		return r;
+	}
+	alone = *item;
+	alone.next = NULL;
+	value = kb_arena_printf(&arena, "0>%s", rest ? rest : "");
+	reading->is_trying = true;
+	r = value ? grub_open_menu(&opening, &(struct grub_menu){.first = &alone}, value) : -ENOMEM;
+	reading->is_trying = false;
+	return r;
+}
+
+/* Of the default and the indices of `fallback` the first that can be started; the default, where
+ * none can. */
+static int choose_default(struct reading *reading, struct kb_arena *arena, const char **value,
+			  const char **remark)
+{
+	struct kb_str rest = kb_str_from(grub_get(&reading->g, "fallback"));
+	struct kb_str word;
+	bool is_whole = false;
+	int r = rest.len > 0 ? try_default(reading, *value, &is_whole) : 0;
+
+	while (r == 0 && !is_whole && kb_str_next_word(&rest, &word)) {
+		const char *index = kb_arena_str(arena, word);
+		uint64_t n;
+
+		if (kb_str_to_u64(word, &n) < 0 || n >= reading->menu.n) {
+			continue;
+		}
+		r = index ? try_default(reading, index, &is_whole) : -ENOMEM;
+		if (r == 0 && is_whole) {
+			*remark = "its loader's fallback, as its default cannot be booted";
+			*value = index;
+		}
+	}
+	return r;
+}
+
 static int give(struct reading *reading)
 {
 	struct grub_script *script = reading->script;
@@ -162,6 +237,9 @@ static int give(struct reading *reading)
 	}
 	g->menu = NULL;
 	g->is_silent = true;
+	if (r == 0) {
+		r = choose_default(reading, &arena, &value, &opening.remark);
+	}
 	if (r == 0) {
 		r = grub_open_menu(&opening, &reading->menu, value);
 	}

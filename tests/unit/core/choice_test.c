@@ -82,6 +82,10 @@ static void the_default_of_its_own_loader(void **state)
 	assert_ptr_equal(d.entry, &entries[1]);
 	assert_int_equal(d.setting->rank, KB_RANK_LOADER);
 	assert_string_equal(d.why, "the default of sdb1:/kboot.conf (grub)");
+	entries[1].remark = "a guess";
+	choose(NULL, "f", &d);
+	assert_string_equal(d.why, "the default of sdb1:/kboot.conf (grub): a guess");
+	entries[1].remark = NULL;
 	choose("", "f", &d);
 	assert_null(d.entry);
 	choose("nine", "f", &d);

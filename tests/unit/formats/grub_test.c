@@ -18,6 +18,8 @@
 struct findings {
 	size_t n_entries;
 	size_t n_defaults;
+	char default_title[64];
+	bool has_remark;    /* the default */
 	char protected[64]; /* a letter for each entry: y, n */
 	size_t n_diags;
 	char last[KB_ERROR_TEXT];
@@ -38,6 +40,10 @@ static int take_entry(void *ctx, const struct kb_entry *entry)
 		(void)snprintf(f->first_title, sizeof(f->first_title), "%s", entry->title);
 	}
 	f->n_defaults += entry->is_default;
+	if (entry->is_default) {
+		(void)snprintf(f->default_title, sizeof(f->default_title), "%s", entry->title);
+		f->has_remark = entry->remark != NULL;
+	}
 	if (f->n_entries < sizeof(f->protected)) {
 		f->protected[f->n_entries - 1] = entry->is_protected ? 'y' : 'n';
 	}
@@ -229,6 +235,41 @@ static void protect_entries(void **state)
 	}
 }
 
+/* GRUB tries the next one when a start fails; kboot sees before that it would. */
+static void fall_back(void **state)
+{
+	static const char entries[] = "menuentry a { linux /gone; }\n"
+				      "menuentry b { linux /k; initrd /gone; }\n"
+				      "submenu s { menuentry c { linux /gone; }\n"
+				      "menuentry d { linux /k; } }\n"
+				      "menuentry e { linux /k; }\n";
+	static const struct {
+		const char *settings;
+		const char *title;
+		bool has_remark;
+	} cases[] = {
+		{"", "a", false},
+		{"fallback=3\n", "e", true},
+		{"fallback='1 0 9 x 3 2'\n", "e", true},
+		{"fallback='1 0'\n", "a", false},
+		{"fallback=3\ndefault='s>1'\n", "d", false},
+		{"fallback='3'\ndefault=s\n", "e", true},
+	};
+	struct fixture *f = *state;
+	char text[512];
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(cases); i++) {
+		const struct findings *found;
+
+		(void)snprintf(text, sizeof(text), "%s%s", cases[i].settings, entries);
+		found = read_text(f, text);
+		assert_int_equal(found->n_defaults, 1);
+		assert_int_equal(found->n_entries, 5);
+		assert_string_equal(found->default_title, cases[i].title);
+		assert_int_equal(found->has_remark, cases[i].has_remark);
+	}
+}
+
 static void say_each_kind_once(void **state)
 {
 	const struct findings *f =
@@ -251,6 +292,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(refuse_large_files, setup, teardown),
 		cmocka_unit_test_setup_teardown(refuse_hungry_patterns, setup, teardown),
 		cmocka_unit_test_setup_teardown(protect_entries, setup, teardown),
+		cmocka_unit_test_setup_teardown(fall_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(say_each_kind_once, setup, teardown),
 	};
 
