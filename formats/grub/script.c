@@ -53,7 +53,9 @@ static void take_trouble(void *ctx, enum grub_trouble kind, struct kb_position a
 	if (reading->is_trying) {
 		return;
 	}
-	if (reading->script->says_all ? reading->n_said++ < MAX_DIAGS : is_new) {
+	if (reading->script->says_all
+		    ? reading->n_said++ < MAX_DIAGS || severities[kind] == KB_SEVERITY_LOSS
+		    : is_new) {
 		reading->said |= bit;
 		kb_diag_report(&reading->script->eval->out->diags, severities[kind], at, "%s",
 			       text);

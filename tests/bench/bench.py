@@ -24,6 +24,7 @@ MEASURES = {
     "image": ("image, custom kernel", "≤ 6 MiB", guest.image_size),
     "memory": ("smallest memory", "≤ 64 MiB", guest.smallest_memory),
     "parse": ("`kboot list`, 10,000 entries", "≤ 0.3 s, ≤ 32 MiB", native.list_many),
+    "parse-grub": ("the same of a grub.cfg", "≤ 0.3 s, ≤ 32 MiB", native.list_many_of_grub),
 }
 
 
