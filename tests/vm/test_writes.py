@@ -121,3 +121,40 @@ class TriesTest(VmTestCase):
         file = self.folder / "partition"
         file.write_bytes(disk.path.read_bytes()[disks.FAT_START:])
         return file
+
+
+class FirmwareTest(VmTestCase):
+    """What `bootctl set-oneshot` leaves in the firmware's variables counts once."""
+
+    VENDOR = "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
+
+    def set(self, vm, name, value):
+        octal = "".join(f"\\{byte:03o}" for byte in b"\7\0\0\0" + (value + "\0").encode("utf-16-le"))
+        vm.control.run(f"printf '{octal}' > /sys/firmware/efi/efivars/{name}-{self.VENDOR}")
+
+    def test_an_entry_for_once(self):
+        disk = disks.debian_disk(self.folder / "debian.img")
+        disk.root.write("/etc/kboot.conf", "# nothing\n")
+        parts = debian.parts()
+        for folder in ("/loader", "/loader/entries"):
+            disk.esp.make_folder(folder)
+        disk.esp.copy_in(parts.kernel, "/linux")
+        disk.esp.copy_in(parts.initrd, "/initrd")
+        for name in ("usual", "once"):
+            disk.esp.write(f"/loader/entries/{name}.conf",
+                           f"title The {name} one\nlinux /linux\ninitrd /initrd\n"
+                           f"options root=UUID={disks.DEBIAN_UUID} ro {disks.CONSOLES} nonce={self.nonce}-{name} then=report\n")
+        vm = self.start_kboot(conf="", disks=[self.disk(disk, "debian")], efi=True, power_on=True)
+        self.wait_menu(vm, "The usual one")
+        vm.control.run("mount -t efivarfs efivarfs /sys/firmware/efi/efivars")
+        self.set(vm, "LoaderEntryDefault", "usual.conf")
+        self.set(vm, "LoaderEntryOneShot", "once.conf")
+        vm.control.run("kboot rescan")
+        vm.wait_until(lambda: "LoaderEntryOneShot=once.conf" in vm.control.run("kboot explain"), "the one-shot to be the default", 60)
+        self.assertIn("LoaderEntryOneShot", vm.control.run("ls /sys/firmware/efi/efivars"))
+        self.select(vm, "The once one")
+        vm.keys(ENTER)
+        self.wait_nonce(vm, "Debian", nonce=f"{self.nonce}-once")
+        names = vm.wait_serial(r"^FACT efi_names (.*?)\r?$", 60).group(1).decode().split()
+        self.assertIn("LoaderEntryDefault", names)
+        self.assertNotIn("LoaderEntryOneShot", names)
