@@ -25,6 +25,7 @@ MEASURES = {
     "memory": ("smallest memory", "≤ 64 MiB", guest.smallest_memory),
     "parse": ("`kboot list`, 10,000 entries", "≤ 0.3 s, ≤ 32 MiB", native.list_many),
     "parse-grub": ("the same of a grub.cfg", "≤ 0.3 s, ≤ 32 MiB", native.list_many_of_grub),
+    "systems": ("`kboot list`, 20 disks of 10 entries each", "", native.list_many_systems),
 }
 
 

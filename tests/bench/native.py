@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 KBOOT = ROOT / "build/release/kboot"
 RUNS = 5
 ENTRIES = 10_000
+SYSTEMS = 20
 
 
 def _device(folder, conf):
@@ -44,33 +45,51 @@ def serial_economy():
 
 def list_many():
     """Time and memory of `kboot list` with 10,000 labels."""
-    return _list("".join(f"entry {number}='/vmlinuz root=/dev/sda{number % 90} ro quiet'\n" for number in range(ENTRIES)), "")
+    conf = "".join(f"entry {number}='/vmlinuz root=/dev/sda{number % 90} ro quiet'\n" for number in range(ENTRIES))
+    with tempfile.TemporaryDirectory() as folder:
+        return _list(_device(Path(folder), conf), ENTRIES)
+
+
+def _grub_cfg(n_entries):
+    body = "\tset gfxpayload=keep\n\techo 'Loading Linux'\n\tlinux /vmlinuz root=/dev/sda1 ro quiet\n\tinitrd /vmlinuz\n"
+    return "".join(f"menuentry 'entry {number}' --class linux --id id{number} {{\n{body}}}\n" for number in range(n_entries))
+
+
+def _grub_device(folder, name, n_entries):
+    (folder / "grub").mkdir(parents=True)
+    (folder / "grub/grub.cfg").write_text(_grub_cfg(n_entries), encoding="ascii")
+    (folder / "vmlinuz").write_bytes(kernels.bzimage())
+    return ["--device", f"{name},fstype=ext4={folder}"]
 
 
 def list_many_of_grub():
     """The same of a grub.cfg."""
-    body = "\tset gfxpayload=keep\n\techo 'Loading Linux'\n\tlinux /vmlinuz root=/dev/sda1 ro quiet\n\tinitrd /vmlinuz\n"
-    return _list("", "".join(f"menuentry 'entry {number}' --class linux --id id{number} {{\n{body}}}\n"
-                             for number in range(ENTRIES)))
-
-
-def _list(conf, grub):
-    """The best of some runs."""
     with tempfile.TemporaryDirectory() as folder:
-        argv = [str(KBOOT), "list", *_device(Path(folder), conf)]
-        (Path(folder) / "grub").mkdir()
-        (Path(folder) / "grub/grub.cfg").write_text(grub, encoding="ascii")
-        best_seconds, most_kib, lines = 1e9, 0, 0
-        for _ in range(RUNS):
-            begin = time.monotonic()
-            with subprocess.Popen(argv, stdout=subprocess.PIPE) as process:
-                lines = process.stdout.read().count(b"\n")
-                _, status, usage = os.wait4(process.pid, 0)
-                process.returncode = os.waitstatus_to_exitcode(status)
-            if process.returncode:
-                raise RuntimeError(f"kboot list: exit code {process.returncode}")
-            best_seconds = min(best_seconds, time.monotonic() - begin)
-            most_kib = max(most_kib, usage.ru_maxrss)
-    if lines < ENTRIES:
+        return _list(_grub_device(Path(folder), "sda1", ENTRIES), ENTRIES)
+
+
+def list_many_systems():
+    """Twenty disks with a grub.cfg of ten entries each."""
+    with tempfile.TemporaryDirectory() as folder:
+        names = [f"sd{chr(ord('a') + number)}1" for number in range(SYSTEMS)]
+        devices = [word for name in names for word in _grub_device(Path(folder) / name, name, 10)]
+        return _list(devices, SYSTEMS * 10)
+
+
+def _list(devices, n_entries):
+    """The best of some runs."""
+    argv = [str(KBOOT), "list", *devices]
+    best_seconds, most_kib, lines = 1e9, 0, 0
+    for _ in range(RUNS):
+        begin = time.monotonic()
+        with subprocess.Popen(argv, stdout=subprocess.PIPE) as process:
+            lines = process.stdout.read().count(b"\n")
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise RuntimeError(f"kboot list: exit code {process.returncode}")
+        best_seconds = min(best_seconds, time.monotonic() - begin)
+        most_kib = max(most_kib, usage.ru_maxrss)
+    if lines < n_entries:
         raise RuntimeError(f"kboot list printed {lines} lines")
     return f"{best_seconds:.2f} s, {most_kib / 1024:.0f} MiB"
