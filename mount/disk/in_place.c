@@ -11,6 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "journal.h"
+#include "kboot/base/arena.h"
+
 enum {
 	SECTOR_BYTES = 512,
 	MAX_BLOCKS = KB_IN_PLACE_MAX_BYTES / SECTOR_BYTES,
@@ -188,7 +191,8 @@ int kb_in_place_edit(const struct kb_sys *sys, const struct kb_device *device,
 	KB_CLEANUP(blocks_done) struct blocks b = {0};
 	const char *refusal =
 		device->tree ? "a folder has no blocks" : kb_in_place_refusal(device->fstype);
-	KB_FREE char *node = NULL;
+	KB_ARENA struct kb_arena arena = {0};
+	const char *node;
 	int r;
 
 	if (refusal) {
@@ -203,15 +207,42 @@ int kb_in_place_edit(const struct kb_sys *sys, const struct kb_device *device,
 		r = -EINVAL;
 	}
 	if (r == 0 && !is_same(&b)) {
-		r = asprintf(&node, "%s/%s", options->dev_dir, device->name) < 0
-			    ? -ENOMEM
-			    : write_on_device(sys, node, &b);
+		node = kb_arena_printf(&arena, "%s/%s", options->dev_dir, device->name);
+		r = node ? write_on_device(sys, node, &b) : -ENOMEM;
 	}
 	return r < 0 ? kb_error_set(err, r, "%s",
 				    r == -EUCLEAN
 					    ? "it is not on the disk where the filesystem says"
 					    : strerror(-r))
 		     : 0;
+}
+
+/* A mount for writing would replay a journal, and that is not ours to do. */
+static int may_rename(const struct kb_device *device, const char *dev_dir, struct kb_error *err)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	const char *node;
+	KB_CLOSE int fd = -1;
+
+	if (device->tree) {
+		return 0;
+	}
+	if (!device->fstype || strcmp(device->fstype, "xfs") == 0 ||
+	    kb_in_place_refusal(device->fstype)) {
+		return kb_error_set(err, -EOPNOTSUPP, "nothing is renamed on %s",
+				    device->fstype ? device->fstype : "it");
+	}
+	node = kb_arena_printf(&arena, "%s/%s", dev_dir, device->name);
+	if (!node) {
+		return kb_error_no_memory(err);
+	}
+	fd = open(node, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0) {
+		return kb_error_set(err, -errno, "%s", strerror(errno));
+	}
+	return kb_journal_look(fd, device->fstype) == KB_JOURNAL_CLEAN
+		       ? 0
+		       : kb_error_set(err, -EUCLEAN, "its journal waits to be replayed");
 }
 
 int kb_in_place_rename(const struct kb_sys *sys, const struct kb_device *device,
@@ -232,7 +263,10 @@ int kb_in_place_rename(const struct kb_sys *sys, const struct kb_device *device,
 		return kb_error_no_memory(err);
 	}
 	writing.read_write = true;
-	r = kb_mount_device(sys, device, &writing, &mount, err);
+	r = may_rename(device, options->dev_dir, err);
+	if (r == 0) {
+		r = kb_mount_device(sys, device, &writing, &mount, err);
+	}
 	if (r < 0) {
 		return r;
 	}

@@ -28,8 +28,8 @@ KB_MUST_CHECK int kb_in_place_edit(const struct kb_sys *sys, const struct kb_dev
 				   const struct kb_mount_options *options, const char *path,
 				   int (*edit)(void *ctx, struct kb_str old, struct kb_buf *out),
 				   void *ctx, struct kb_error *err);
-/* Renames path, which must be a file, within its folder, on a mount for writing. -EEXIST where name
- * is taken. */
+/* Renames path, which must be a file, within its folder, on a mount for writing: of FAT, or of an
+ * ext2 to ext4 whose journal does not wait. -EOPNOTSUPP, -EUCLEAN; -EEXIST where name is taken. */
 KB_MUST_CHECK int kb_in_place_rename(const struct kb_sys *sys, const struct kb_device *device,
 				     const struct kb_mount_options *options, const char *path,
 				     const char *name, struct kb_error *err);
