@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -9,12 +10,16 @@
 #include "kboot/base/escape.h"
 #include "kboot/base/tree.h"
 #include "kboot/formats/kboot_conf.h"
+#include "kboot/formats/lint.h"
 
 enum { SHOWN_MAX = 64 }; /* bytes of a value that a sentence repeats */
 
 /* What was found in one file, in the order of its lines. */
 struct findings {
 	struct kb_arena arena;
+	const char *file; /* as it was given */
+	const char *path; /* the same below root; NULL: nothing else is read */
+	const char *root;
 	struct kb_diag *items;
 	size_t n;
 	size_t cap;
@@ -25,6 +30,14 @@ static void findings_done(struct findings *f)
 {
 	free(f->items);
 	kb_arena_done(&f->arena);
+}
+
+/* A file that the given one has led to is below the same root. */
+static const char *shown(struct findings *f, const char *file)
+{
+	return !f->path || !file || !file[0] || strcmp(file, f->path) == 0
+		       ? f->file
+		       : kb_arena_printf(&f->arena, "%s%s", f->root, file);
 }
 
 static void keep(void *ctx, const struct kb_diag *d)
@@ -44,17 +57,18 @@ static void keep(void *ctx, const struct kb_diag *d)
 		f->cap = cap;
 	}
 	copy.text = kb_arena_strdup(&f->arena, d->text);
-	f->is_incomplete = f->is_incomplete || !copy.text;
-	if (copy.text) {
+	copy.at.file = shown(f, d->at.file);
+	f->is_incomplete = f->is_incomplete || !copy.text || !copy.at.file;
+	if (copy.text && copy.at.file) {
 		f->items[f->n++] = copy;
 	}
 }
 
-static void keep_error(struct findings *f, const char *file, const struct kb_error *err)
+static void keep_error(struct findings *f, const struct kb_error *err)
 {
 	const struct kb_diag d = {
 		.severity = KB_SEVERITY_ERROR,
-		.at = {.file = file,
+		.at = {.file = err->file,
 		       .line = err->line ? err->line : 1,
 		       .column = err->column ? err->column : 1},
 		.text = err->text,
@@ -68,7 +82,11 @@ static int by_position(const void *a, const void *b)
 {
 	const struct kb_position *x = &((const struct kb_diag *)a)->at;
 	const struct kb_position *y = &((const struct kb_diag *)b)->at;
+	int order = strcmp(x->file, y->file);
 
+	if (order != 0) {
+		return order;
+	}
 	if (x->line != y->line) {
 		return x->line - 1 < y->line - 1 ? -1 : 1;
 	}
@@ -78,8 +96,8 @@ static int by_position(const void *a, const void *b)
 	return strcmp(((const struct kb_diag *)a)->text, ((const struct kb_diag *)b)->text);
 }
 
-/* The number of errors. */
-static unsigned print(struct findings *f, const char *file)
+/* The number of errors. What a function of a script does wrong is told once, not at each call. */
+static unsigned print(struct findings *f)
 {
 	unsigned errors = f->is_incomplete;
 
@@ -90,12 +108,17 @@ static unsigned print(struct findings *f, const char *file)
 		const struct kb_diag *d = &f->items[i];
 		bool error = d->severity >= KB_SEVERITY_ERROR;
 
+		if (i > 0 && by_position(d - 1, d) == 0) {
+			continue;
+		}
 		errors += error;
-		kb_print_escaped(stdout, "%s:%u:%u: %s: %s", file, d->at.line, d->at.column,
-				 error ? "error" : "warning", d->text);
+		kb_print_escaped(stdout, "%s:%u:%u: %s: %s", d->at.file,
+				 d->at.line > 0 ? d->at.line : 1,
+				 d->at.column > 0 ? d->at.column : 1, error ? "error" : "warning",
+				 d->text);
 	}
 	if (f->is_incomplete) {
-		kb_print_escaped(stdout, "%s:1:1: error: out of memory", file);
+		kb_print_escaped(stdout, "%s:1:1: error: out of memory", f->file);
 	}
 	return errors;
 }
@@ -134,7 +157,7 @@ static int check_labels(const struct kb_conf *conf, const struct kb_diag_sink *s
 		if (r < 0) {
 			err.line = err.line ? err.line : label->at.line;
 			err.column = err.column ? err.column : label->at.column;
-			keep_error(f, conf->file, &err);
+			keep_error(f, &err);
 		}
 	}
 	return 0;
@@ -207,46 +230,143 @@ static int read_file(const char *file, struct kb_buf *text, struct kb_error *err
 	return r < 0 ? kb_error_set(err, r, "cannot be read: %s", strerror(-r)) : 0;
 }
 
-static unsigned check(const char *file)
+static int check_kboot_conf(const char *file, const struct kb_diag_sink *sink, struct kb_error *err)
 {
 	KB_ARENA struct kb_arena arena = {0};
 	KB_BUF struct kb_buf text = {.max_bytes = KB_CONF_MAX_BYTES + 1};
-	KB_CLEANUP(findings_done) struct findings f = {0};
-	const struct kb_diag_sink sink = {.report = keep, .ctx = &f};
 	struct kb_conf conf;
-	struct kb_error err = {0};
-	int r = read_file(file, &text, &err);
+	int r = read_file(file, &text, err);
 
 	if (r == 0) {
-		r = kb_conf_parse(&arena, file, kb_buf_view(&text), &sink, &conf, &err);
+		r = kb_conf_parse(&arena, file, kb_buf_view(&text), sink, &conf, err);
 	}
-	if (r == 0 && check_labels(&conf, &sink, &f) < 0) {
-		r = kb_error_no_memory(&err);
+	if (r == 0 && check_labels(&conf, sink, sink->ctx) < 0) {
+		r = kb_error_no_memory(err);
 	}
 	if (r == 0) {
-		check_default(&conf, &sink);
+		check_default(&conf, sink);
 	}
+	return r;
+}
+
+/* --- files of other loaders */
+
+/* The file with no link in its folders. Its name stays: that tells what it is. */
+static int resolve(const char *file, char path[PATH_MAX])
+{
+	const char *slash = strrchr(file, '/');
+	const char *name = slash ? slash + 1 : file;
+	KB_FREE char *folder = slash ? strndup(file, (size_t)(name - file)) : strdup(".");
+	size_t len;
+
+	if (!folder || !realpath(folder, path)) {
+		return -errno;
+	}
+	len = strlen(path);
+	len -= path[len - 1] == '/';
+	return snprintf(path + len, PATH_MAX - len, "/%s", name) < (int)(PATH_MAX - len)
+		       ? 0
+		       : -ENAMETOOLONG;
+}
+
+/* The part of path that is below the folder, which is cut off there; NULL: it is not. */
+static char *below(char *path, const char *folder)
+{
+	char real[PATH_MAX];
+	size_t len = realpath(folder, real) ? strlen(real) : 0;
+
+	len -= len == 1;
+	return strncmp(path, real, len) == 0 && path[len] == '/' ? path + len : NULL;
+}
+
+/* Where its root is, and its path from there: as --root says, else its own, else its folder, which
+ * is said to be no root. */
+static int split(struct findings *f, const struct kb_lint *lint, const char *root_dir,
+		 char path[PATH_MAX], struct kb_error *err)
+{
+	struct kb_str file = kb_str_from(f->file);
+	struct kb_str root;
+
+	f->path = root_dir ? below(path, root_dir) : lint->below_root;
+	if (!f->path && root_dir) {
+		return kb_error_set(err, -EINVAL, "the file is not below --root %s", root_dir);
+	}
+	if (!f->path && !realpath(f->file, path)) {
+		return kb_error_set(err, -errno, "cannot be read: %s", strerror(errno));
+	}
+	f->path = f->path ? f->path : strrchr(path, '/');
+	root = kb_str_ends(file, kb_str_from(f->path))
+		       ? kb_str_head(file, file.len - strlen(f->path)) /* as it was written */
+		       : kb_str_of(path, (size_t)(f->path - path));
+	f->root = kb_arena_str(&f->arena, root);
+	return f->root ? 0 : kb_error_no_memory(err);
+}
+
+static int check_tree(struct findings *f, const struct kb_lint *lint, bool is_root_known,
+		      const struct kb_diag_sink *sink, struct kb_error *err)
+{
+	const char *root = f->root[0] ? f->root : "/";
+	KB_CLOSE int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const struct kb_tree tree = {.root_fd = fd};
+
+	return fd < 0 ? kb_error_set(err, -errno, "%s: %s", root, strerror(errno))
+		      : kb_lint_run(lint, &tree, f->path, is_root_known, sink, err);
+}
+
+static int check_file(struct findings *f, const struct kb_options *options,
+		      const struct kb_diag_sink *sink, struct kb_error *err)
+{
+	const char *root_dir = options->simulation.root_dir;
+	bool is_stdin = strcmp(f->file, "-") == 0;
+	struct kb_lint lint = {0};
+	char path[PATH_MAX];
+	int r = is_stdin ? 0 : resolve(f->file, path);
+
 	if (r < 0) {
-		keep_error(&f, file, &err);
+		return kb_error_set(err, r, "cannot be read: %s", strerror(-r));
 	}
-	return print(&f, file);
+	if (!is_stdin) {
+		lint = kb_lint_find(path);
+	}
+	if (options->format) {
+		r = kb_lint_set_format(&lint, options->format);
+	}
+	if (r < 0 || !lint.reader) {
+		return r < 0 ? r : check_kboot_conf(f->file, sink, err);
+	}
+	if (is_stdin) {
+		return kb_error_set(err, -EINVAL, "the standard input can be a kboot.conf only");
+	}
+	r = split(f, &lint, root_dir, path, err);
+	return r < 0 ? r : check_tree(f, &lint, root_dir || lint.below_root, sink, err);
+}
+
+static unsigned check(const struct kb_options *options, const char *file)
+{
+	KB_CLEANUP(findings_done) struct findings f = {.file = file};
+	const struct kb_diag_sink sink = {.report = keep, .ctx = &f};
+	struct kb_error err = {0};
+
+	if (check_file(&f, options, &sink, &err) < 0) {
+		keep_error(&f, &err);
+	}
+	return print(&f);
 }
 
 static int run(const struct kb_options *options, char **args, int n_args)
 {
 	unsigned errors = 0;
 
-	(void)options;
 	for (int i = 0; i < n_args; i++) {
-		errors += check(args[i]);
+		errors += check(options, args[i]);
 	}
 	return errors > 0 ? KB_EXIT_FAILED : KB_EXIT_OK;
 }
 
 const struct kb_command kb_cmd_check = {
 	.name = "check",
-	.arguments = "FILE…|-",
-	.summary = "lint a configuration",
+	.arguments = "[--format NAME] [--root DIR] FILE…|-",
+	.summary = "lint configurations",
 	.min_args = 1,
 	.max_args = -1,
 	.run = run,

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "kboot/formats/lint.h"
+
 static int set_root(struct kb_options *o, const char *value, struct kb_error *err)
 {
 	(void)err;
@@ -141,6 +143,19 @@ static int set_efivar(struct kb_options *o, const char *value, struct kb_error *
 			    value);
 }
 
+static int set_format(struct kb_options *o, const char *value, struct kb_error *err)
+{
+	struct kb_lint lint = {0};
+
+	o->format = value;
+	return kb_lint_set_format(&lint, value) < 0
+		       ? kb_error_set(err, -EINVAL,
+				      "--format %s: kboot, grub, bls, extlinux, pxelinux, lilo, "
+				      "yaboot, petitboot or refind is wanted",
+				      value)
+		       : 0;
+}
+
 struct option {
 	const char *name;
 	int (*set)(struct kb_options *o, const char *value, struct kb_error *err);
@@ -159,6 +174,7 @@ static const struct option options[] = {
 	{"config", set_config, 0, "FILE  instead of the built-in kboot.conf"},
 	{"run-dir", set_run_dir, 0, "DIR  where the engine's socket is (default /run/kboot)"},
 	{"theme", set_theme, 0, "NAME|FILE  the menu's colours (default $KBOOT_THEME)"},
+	{"format", set_format, 0, "NAME  what kind of configuration check reads"},
 	{"json", FLAG(json), "  for programs"},
 	{"dry-run", FLAG(dry_run), "  say what would be done, do nothing"},
 	{"machine", FLAG(machine),

@@ -20,6 +20,7 @@ struct kb_options {
 	const char *config;  /* --config; NULL: the image's own */
 	const char *run_dir; /* --run-dir: where the engine's socket is */
 	const char *theme;   /* --theme: a name or a file */
+	const char *format;  /* --format: what kind of configuration it is */
 	bool json;
 	bool dry_run;
 	bool machine; /* the engine may drive the machine it runs on */

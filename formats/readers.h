@@ -18,5 +18,8 @@ extern const struct kb_reader kb_reader_lilo;
 extern const struct kb_reader kb_reader_petitboot;
 extern const struct kb_reader kb_reader_refind;
 extern const struct kb_reader kb_reader_bare;
+/* Their check() alone: the files are found by another reader. */
+extern const struct kb_reader kb_reader_pxelinux;
+extern const struct kb_reader kb_reader_yaboot;
 
 #endif

@@ -103,7 +103,7 @@ int tree_name_check(struct kb_arena *arena, struct tree_lookups *lookups, const 
 		return r;
 	}
 	if (r < 0) {
-		return kb_entry_add_problem(arena, entry, "%s: %s", what, err.text);
+		return kb_entry_add_mistake(arena, entry, "%s: %s", what, err.text);
 	}
 	path = path_on(tree, &parsed);
 	if (!path || is_elsewhere(lookups, path)) {
@@ -118,11 +118,11 @@ int tree_name_check(struct kb_arena *arena, struct tree_lookups *lookups, const 
 		return -ENOMEM;
 	}
 	if (r == -ENOENT || r == -ENOTDIR) {
-		return kb_entry_add_problem(arena, entry, "%s not found: %s", what, canonical);
+		return kb_entry_add_mistake(arena, entry, "%s not found: %s", what, canonical);
 	}
 	if (r == -EISDIR || r == -EINVAL) {
-		return kb_entry_add_problem(arena, entry, "%s is not a file: %s", what, canonical);
+		return kb_entry_add_mistake(arena, entry, "%s is not a file: %s", what, canonical);
 	}
-	return kb_entry_add_problem(arena, entry, "%s cannot be read: %s: %s", what, canonical,
+	return kb_entry_add_mistake(arena, entry, "%s cannot be read: %s: %s", what, canonical,
 				    strerror(-r));
 }

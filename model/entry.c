@@ -146,20 +146,16 @@ int kb_entry_copy(struct kb_arena *arena, const struct kb_entry *from, struct kb
 	return 0;
 }
 
-int kb_entry_add_problem(struct kb_arena *arena, struct kb_entry *entry, const char *fmt, ...)
+static int add_problem(struct kb_arena *arena, struct kb_entry *entry, bool is_mistake,
+		       const char *fmt, va_list args)
 {
 	KB_FREE char *text = NULL;
 	const char *copy;
-	va_list args;
-	int len;
 
 	if (entry->n_problems == KB_ENTRY_MAX_PROBLEMS) {
 		return 0;
 	}
-	va_start(args, fmt);
-	len = vasprintf(&text, fmt, args);
-	va_end(args);
-	if (len < 0) {
+	if (vasprintf(&text, fmt, args) < 0) {
 		text = NULL; /* unspecified after a failure */
 		return -ENOMEM;
 	}
@@ -172,8 +168,31 @@ int kb_entry_add_problem(struct kb_arena *arena, struct kb_entry *entry, const c
 	if (!copy) {
 		return -ENOMEM;
 	}
+	entry->mistakes |= (unsigned)is_mistake << entry->n_problems;
 	entry->problems[entry->n_problems++] = copy;
 	return 0;
+}
+
+int kb_entry_add_problem(struct kb_arena *arena, struct kb_entry *entry, const char *fmt, ...)
+{
+	va_list args;
+	int r;
+
+	va_start(args, fmt);
+	r = add_problem(arena, entry, false, fmt, args);
+	va_end(args);
+	return r;
+}
+
+int kb_entry_add_mistake(struct kb_arena *arena, struct kb_entry *entry, const char *fmt, ...)
+{
+	va_list args;
+	int r;
+
+	va_start(args, fmt);
+	r = add_problem(arena, entry, true, fmt, args);
+	va_end(args);
+	return r;
 }
 
 const char *kb_entry_display(const struct kb_entry *entry)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Entries of the Boot Loader Specification, and unified kernel images, as systemd-boot shows them.
- */
+/* Boot Loader Specification entries and unified kernel images, as systemd-boot shows them. */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -305,14 +305,14 @@ static int add_missing_kernel(struct reading *r, const struct bls_entry *from,
 						"%s is an EFI program: the firmware can start it, "
 						"kexec cannot",
 						from->efi)
-			 : kb_entry_add_problem(&r->arena, entry, "it names no kernel");
+			 : kb_entry_add_mistake(&r->arena, entry, "it names no kernel");
 }
 
 /* systemd-boot does not show one of two kinds. */
 static int check_kinds(struct reading *r, const struct bls_entry *from, struct kb_entry *entry)
 {
 	return bls_entry_kinds(from) > 1
-		       ? kb_entry_add_problem(&r->arena, entry,
+		       ? kb_entry_add_mistake(&r->arena, entry,
 					      "it names more than one of linux, efi, uki, uki-url")
 		       : 0;
 }
@@ -436,34 +436,66 @@ static int read_folder(struct reading *r)
 	return code;
 }
 
+static int run(const struct kb_tree *tree, const struct kb_reader_out *out, const char *path,
+	       int (*read)(struct reading *r), struct kb_error *err)
+{
+	struct reading *r = calloc(1, sizeof(*r));
+	int code;
+
+	if (!r) {
+		return kb_error_no_memory(err);
+	}
+	r->tree = tree;
+	r->out = out;
+	r->folder = path;
+	r->lookups = (struct tree_lookups){.tree = tree, .out = out};
+	r->diags = (struct conf_diags){.sink = &out->diags,
+				       .max = out->wants_all ? UINT_MAX : MAX_DIAGS};
+	code = read(r);
+	conf_diags_end(&r->diags, path);
+	kb_arena_done(&r->arena);
+	free(r);
+	return code < 0 ? kb_error_set(err, code, "the entries cannot be listed: %s",
+				       strerror(-code))
+			: 0;
+}
+
 static int read_tree(const struct kb_tree *tree, const struct kb_reader_out *out,
 		     struct kb_error *err)
 {
 	int code = 0;
 
 	for (size_t i = 0; code == 0 && i < KB_ARRAY_LEN(folders); i++) {
-		struct reading *r = calloc(1, sizeof(*r));
-
-		if (!r) {
-			return kb_error_no_memory(err);
-		}
-		r->tree = tree;
-		r->out = out;
-		r->folder = folders[i];
-		r->lookups = (struct tree_lookups){.tree = tree, .out = out};
-		r->diags = (struct conf_diags){.sink = &out->diags, .max = MAX_DIAGS};
-		code = read_folder(r);
-		conf_diags_end(&r->diags, r->folder);
-		kb_arena_done(&r->arena);
-		free(r);
+		code = run(tree, out, folders[i], read_folder, err);
 	}
-	return code < 0 ? kb_error_set(err, code, "the entries cannot be listed: %s",
-				       strerror(-code))
-			: 0;
+	return code;
+}
+
+/* loader.conf, or an entry in a folder beside it. */
+static int check_file(struct reading *r)
+{
+	struct bls_entry entry = {.id = r->folder, .file = r->folder, .tries_left = -1};
+	struct loader_conf conf;
+	int code;
+
+	r->folder = loader_folder(&r->arena, entry.file);
+	if (r->folder && strcmp(entry.file + strlen(r->folder), "/loader.conf") == 0) {
+		return read_loader_conf(r, &conf);
+	}
+	r->folder = r->folder ? loader_folder(&r->arena, r->folder) : NULL;
+	code = r->folder ? read_entry(r, &entry) : -ENOMEM;
+	return code == 0 && r->n_entries > 0 ? emit(r, &entry, false) : code;
+}
+
+static int check(const struct kb_tree *tree, const char *path, const struct kb_reader_out *out,
+		 struct kb_error *err)
+{
+	return run(tree, out, path, check_file, err);
 }
 
 const struct kb_reader kb_reader_bls = {
 	.name = "boot loader specification",
 	.format = KB_FORMAT_BLS,
 	.read = read_tree,
+	.check = check,
 };

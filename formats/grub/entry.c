@@ -156,7 +156,7 @@ static int add_other(const struct grub_boot *boot, struct kb_entry *entry)
 	const char *file = boot->other_file ? boot->other_file : "";
 
 	if (!boot->other) {
-		return kb_entry_add_problem(boot->arena, entry, "it names no kernel");
+		return kb_entry_add_mistake(boot->arena, entry, "it names no kernel");
 	}
 	if (!is(boot->other, "chainloader")) {
 		return kb_entry_add_problem(boot->arena, entry,

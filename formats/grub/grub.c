@@ -19,6 +19,7 @@ struct reading {
 	const struct kb_tree *tree;
 	const struct kb_reader_out *out;
 	struct kb_error *err;
+	bool says_all;
 	struct file_id files[MAX_FILES];
 	size_t n_files;
 	size_t n_before; /* those of earlier configurations */
@@ -88,6 +89,7 @@ static int read_script(struct reading *reading, const char *path)
 		.path = path,
 		.platform = "efi",
 		.eval = &eval,
+		.says_all = reading->says_all,
 		.may_run = may_run,
 		.ctx = reading,
 	};
@@ -151,8 +153,17 @@ static int read_tree(const struct kb_tree *tree, const struct kb_reader_out *out
 	return r;
 }
 
+static int check(const struct kb_tree *tree, const char *path, const struct kb_reader_out *out,
+		 struct kb_error *err)
+{
+	struct reading reading = {.tree = tree, .out = out, .err = err, .says_all = true};
+
+	return read_file(&reading, path);
+}
+
 const struct kb_reader kb_reader_grub = {
 	.name = "GRUB",
 	.format = KB_FORMAT_GRUB,
 	.read = read_tree,
+	.check = check,
 };

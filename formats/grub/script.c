@@ -50,7 +50,8 @@ static void take_trouble(void *ctx, enum grub_trouble kind, struct kb_position a
 	unsigned bit = 1U << kind;
 	bool is_new = !(reading->said & bit) && kind != GRUB_TROUBLE_FILE;
 
-	if (reading->is_trying) {
+	if (reading->is_trying ||
+	    (kind == GRUB_TROUBLE_FILE && reading->script->eval->out->is_elsewhere)) {
 		return;
 	}
 	if (reading->script->says_all

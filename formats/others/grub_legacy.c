@@ -190,7 +190,7 @@ static int add_kernel(struct menu *menu, const struct stanza *s, struct kb_entry
 		(void)kb_str_next_word(&rest, &name);
 	} while (kb_str_starts(name, KB_STR("--")));
 	if (name.len == 0) {
-		return kb_entry_add_problem(&menu->r->arena, entry, "it names no kernel");
+		return kb_entry_add_mistake(&menu->r->arena, entry, "it names no kernel");
 	}
 	r = set_file(menu, s, "kernel", name, entry, &entry->kernel);
 	if (r == 0) {
@@ -279,8 +279,15 @@ static int read_tree(const struct kb_tree *tree, const struct kb_reader_out *out
 	return reading_run(tree, out, places, KB_ARRAY_LEN(places), read_menu, err);
 }
 
+static int check(const struct kb_tree *tree, const char *path, const struct kb_reader_out *out,
+		 struct kb_error *err)
+{
+	return reading_check(tree, path, out, read_menu, err);
+}
+
 const struct kb_reader kb_reader_grub_legacy = {
 	.name = "GRUB legacy",
 	.format = KB_FORMAT_GRUB,
 	.read = read_tree,
+	.check = check,
 };

@@ -306,18 +306,32 @@ static int emit(struct conf *conf)
 	return r;
 }
 
-static int read_conf(struct reading *r)
+static int read_as(struct reading *r, bool is_yaboot)
 {
-	struct conf conf = {.r = r};
+	struct conf conf = {.r = r, .is_yaboot = is_yaboot};
 	struct kb_str line;
 	int code = 0;
 
 	conf.end = &conf.first;
-	conf.is_yaboot = strcmp(r->path, "/etc/lilo.conf") != 0;
 	while (code == 0 && conf.n < READING_MAX_ENTRIES + 2 && text_lines_next(&r->lines, &line)) {
 		code = take_line(&conf, line);
 	}
 	return code == 0 ? emit(&conf) : code;
+}
+
+static int read_lilo(struct reading *r)
+{
+	return read_as(r, false);
+}
+
+static int read_yaboot(struct reading *r)
+{
+	return read_as(r, true);
+}
+
+static int read_conf(struct reading *r)
+{
+	return read_as(r, strcmp(r->path, "/etc/lilo.conf") != 0);
 }
 
 static int read_tree(const struct kb_tree *tree, const struct kb_reader_out *out,
@@ -332,8 +346,27 @@ static int read_tree(const struct kb_tree *tree, const struct kb_reader_out *out
 	return reading_run(tree, out, places, KB_ARRAY_LEN(places), read_conf, err);
 }
 
+static int check_lilo(const struct kb_tree *tree, const char *path, const struct kb_reader_out *out,
+		      struct kb_error *err)
+{
+	return reading_check(tree, path, out, read_lilo, err);
+}
+
+static int check_yaboot(const struct kb_tree *tree, const char *path,
+			const struct kb_reader_out *out, struct kb_error *err)
+{
+	return reading_check(tree, path, out, read_yaboot, err);
+}
+
 const struct kb_reader kb_reader_lilo = {
 	.name = "LILO and yaboot",
 	.format = KB_FORMAT_LILO,
 	.read = read_tree,
+	.check = check_lilo,
+};
+
+const struct kb_reader kb_reader_yaboot = {
+	.name = "yaboot",
+	.format = KB_FORMAT_YABOOT,
+	.check = check_yaboot,
 };

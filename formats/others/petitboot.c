@@ -101,7 +101,7 @@ static int emit(struct conf *conf, const struct option *option)
 	};
 	int r = option->image.len > 0
 			? set_file(conf, "kernel", option->image, &entry, &entry.kernel)
-			: kb_entry_add_problem(&conf->r->arena, &entry, "it names no kernel");
+			: kb_entry_add_mistake(&conf->r->arena, &entry, "it names no kernel");
 
 	if (r == 0) {
 		r = set_file(conf, "initrd", option->initrd, &entry, &entry.initrd[0]);
@@ -149,8 +149,15 @@ static int read_tree(const struct kb_tree *tree, const struct kb_reader_out *out
 	return reading_run(tree, out, places, KB_ARRAY_LEN(places), read_conf, err);
 }
 
+static int check(const struct kb_tree *tree, const char *path, const struct kb_reader_out *out,
+		 struct kb_error *err)
+{
+	return reading_check(tree, path, out, read_conf, err);
+}
+
 const struct kb_reader kb_reader_petitboot = {
 	.name = "petitboot.conf",
 	.format = KB_FORMAT_PETITBOOT,
 	.read = read_tree,
+	.check = check,
 };

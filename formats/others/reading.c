@@ -2,6 +2,7 @@
 #include "others/reading.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 
 enum { MAX_BYTES = 8 << 20, MAX_LINE = 4096, MAX_DIAGS = 8 };
@@ -56,7 +57,8 @@ int reading_run(const struct kb_tree *tree, const struct kb_reader_out *out,
 		}
 		r->n_entries = 0;
 		r->path = places[i].path;
-		r->diags = (struct conf_diags){.sink = &out->diags, .max = MAX_DIAGS};
+		r->diags = (struct conf_diags){.sink = &out->diags,
+					       .max = out->wants_all ? UINT_MAX : MAX_DIAGS};
 		code = read_text(r, read);
 		done = r->n_entries > 0 ? places[i].group : done;
 		kb_arena_done(&r->arena);
@@ -65,6 +67,14 @@ int reading_run(const struct kb_tree *tree, const struct kb_reader_out *out,
 	return code < 0 ? kb_error_set(err, code, "the entries cannot be listed: %s",
 				       strerror(-code))
 			: 0;
+}
+
+int reading_check(const struct kb_tree *tree, const char *path, const struct kb_reader_out *out,
+		  int (*read)(struct reading *r), struct kb_error *err)
+{
+	const struct reading_place place = {1, path};
+
+	return reading_run(tree, out, &place, 1, read, err);
 }
 
 int reading_file(struct reading *r, const char *what, struct kb_str name, struct kb_entry *entry,

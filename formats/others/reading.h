@@ -37,6 +37,10 @@ struct reading_place {
 KB_MUST_CHECK int reading_run(const struct kb_tree *tree, const struct kb_reader_out *out,
 			      const struct reading_place *places, size_t n_places,
 			      int (*read)(struct reading *r), struct kb_error *err);
+/* The same of one file. */
+KB_MUST_CHECK int reading_check(const struct kb_tree *tree, const char *path,
+				const struct kb_reader_out *out, int (*read)(struct reading *r),
+				struct kb_error *err);
 /* A file of the entry: absolute in the tree, looked up, a problem where it is not there. -ENOMEM.
  */
 KB_MUST_CHECK int reading_file(struct reading *r, const char *what, struct kb_str name,

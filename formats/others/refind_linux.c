@@ -215,8 +215,15 @@ static int read_tree(const struct kb_tree *tree, const struct kb_reader_out *out
 	return reading_run(tree, out, places, KB_ARRAY_LEN(places), read_conf, err);
 }
 
+static int check(const struct kb_tree *tree, const char *path, const struct kb_reader_out *out,
+		 struct kb_error *err)
+{
+	return reading_check(tree, path, out, read_conf, err);
+}
+
 const struct kb_reader kb_reader_refind = {
 	.name = "refind_linux.conf",
 	.format = KB_FORMAT_REFIND,
 	.read = read_tree,
+	.check = check,
 };

@@ -138,7 +138,7 @@ static int make_linux_c32(struct making *m)
 	int r = 0;
 
 	if (!kb_str_next_word(&rest, &image)) {
-		return kb_entry_add_problem(m->arena, m->entry, "it names no kernel");
+		return kb_entry_add_mistake(m->arena, m->entry, "it names no kernel");
 	}
 	r = find(m, "kernel", image, &m->entry->kernel);
 	while (r == 0 && kb_str_next_word(&rest, &word)) {
@@ -278,7 +278,7 @@ static int make_kernel(struct making *m)
 	int r;
 
 	if (file.len == 0) {
-		return kb_entry_add_problem(m->arena, m->entry, "it names no kernel");
+		return kb_entry_add_mistake(m->arena, m->entry, "it names no kernel");
 	}
 	if (kb_str_ends(file, KB_STR("memdisk"))) {
 		return kb_entry_add_problem(m->arena, m->entry,

@@ -2,6 +2,7 @@
 /* Configurations of EXTLINUX, ISOLINUX, SYSLINUX and PXELINUX, and of U-Boot, which reads the same
  * syntax. */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 
 #include "readers.h"
@@ -198,8 +199,8 @@ static int read_place(struct reading *r, const struct place *place, bool *ret_fo
 	return *ret_found ? code : 0;
 }
 
-static int read_tree(const struct kb_tree *tree, const struct kb_reader_out *out,
-		     struct kb_error *err)
+static int read_places(const struct kb_tree *tree, const struct kb_reader_out *out,
+		       const struct place *of, size_t n, struct kb_error *err)
 {
 	struct reading *r = calloc(1, sizeof(*r));
 	unsigned done = 0;
@@ -211,15 +212,16 @@ static int read_tree(const struct kb_tree *tree, const struct kb_reader_out *out
 	r->tree = tree;
 	r->out = out;
 	r->lookups = (struct tree_lookups){.tree = tree, .out = out};
-	for (size_t i = 0; code == 0 && i < KB_ARRAY_LEN(places); i++) {
+	for (size_t i = 0; code == 0 && i < n; i++) {
 		bool is_found = false;
 
-		if (places[i].group == done) {
+		if (of[i].group == done) {
 			continue;
 		}
-		r->diags = (struct conf_diags){.sink = &out->diags, .max = MAX_DIAGS};
-		code = read_place(r, &places[i], &is_found);
-		done = is_found ? places[i].group : done;
+		r->diags = (struct conf_diags){.sink = &out->diags,
+					       .max = out->wants_all ? UINT_MAX : MAX_DIAGS};
+		code = read_place(r, &of[i], &is_found);
+		done = is_found ? of[i].group : done;
 		kb_arena_done(&r->arena);
 	}
 	free(r);
@@ -228,8 +230,43 @@ static int read_tree(const struct kb_tree *tree, const struct kb_reader_out *out
 			: 0;
 }
 
+static int read_tree(const struct kb_tree *tree, const struct kb_reader_out *out,
+		     struct kb_error *err)
+{
+	return read_places(tree, out, places, KB_ARRAY_LEN(places), err);
+}
+
+/* In the dialect of the place whose name the path ends with. */
+static int check(const struct kb_tree *tree, const char *path, const struct kb_reader_out *out,
+		 struct kb_error *err)
+{
+	struct place place = {1, SYSLINUX_DISK, path};
+
+	for (size_t i = KB_ARRAY_LEN(places); i-- > 0;) {
+		if (kb_str_ends(kb_str_from(path), kb_str_from(places[i].path))) {
+			place.dialect = places[i].dialect;
+		}
+	}
+	return read_places(tree, out, &place, 1, err);
+}
+
+static int check_net(const struct kb_tree *tree, const char *path, const struct kb_reader_out *out,
+		     struct kb_error *err)
+{
+	const struct place place = {1, SYSLINUX_NET, path};
+
+	return read_places(tree, out, &place, 1, err);
+}
+
 const struct kb_reader kb_reader_syslinux = {
 	.name = "extlinux, isolinux, syslinux, pxelinux",
 	.format = KB_FORMAT_EXTLINUX,
 	.read = read_tree,
+	.check = check,
+};
+
+const struct kb_reader kb_reader_pxelinux = {
+	.name = "pxelinux",
+	.format = KB_FORMAT_PXELINUX,
+	.check = check_net,
 };

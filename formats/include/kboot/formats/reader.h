@@ -23,6 +23,7 @@ struct kb_reader_out {
 	/* systemd-boot's loader.conf was found. May be NULL. */
 	int (*loader)(void *ctx, const struct kb_loader_conf *conf);
 	struct kb_diag_sink diags;
+	bool wants_all; /* of a file, not only the first few */
 	/* Whether a path of the tree lies on another filesystem when the system on it runs, so that
 	 * its absence here says nothing. May be NULL. */
 	bool (*is_elsewhere)(void *elsewhere, const char *path);
@@ -39,6 +40,9 @@ struct kb_reader {
 	 */
 	int (*read)(const struct kb_tree *tree, const struct kb_reader_out *out,
 		    struct kb_error *err);
+	/* As read(), of this one file wherever it is, with all that is wrong in it. May be NULL. */
+	int (*check)(const struct kb_tree *tree, const char *path, const struct kb_reader_out *out,
+		     struct kb_error *err);
 };
 
 /* In the order in which their entries are shown. */

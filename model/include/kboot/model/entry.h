@@ -76,6 +76,7 @@ struct kb_entry {
 	uint64_t kernel_bytes;
 	const char *problems[KB_ENTRY_MAX_PROBLEMS];
 	size_t n_problems;
+	unsigned mistakes;       /* bit i: problems[i] is one */
 	const char *remark;      /* a sentence of what was guessed, which hinders nothing */
 	struct kb_writes writes; /* what its own loader would leave on the disk for it */
 };
@@ -85,6 +86,9 @@ KB_MUST_CHECK int kb_entry_copy(struct kb_arena *arena, const struct kb_entry *f
 				struct kb_entry *ret_entry);
 /* Adds a sentence, once; above KB_ENTRY_MAX_PROBLEMS it is dropped. -ENOMEM. */
 KB_MUST_CHECK int kb_entry_add_problem(struct kb_arena *arena, struct kb_entry *entry,
+				       const char *fmt, ...) KB_PRINTF(3, 4);
+/* The same of what is wrong in the file that gives the entry, whoever reads it. */
+KB_MUST_CHECK int kb_entry_add_mistake(struct kb_arena *arena, struct kb_entry *entry,
 				       const char *fmt, ...) KB_PRINTF(3, 4);
 /* Is what they start the same kernel, with the same initrds? */
 bool kb_entry_same_files(const struct kb_entry *a, const struct kb_entry *b);
