@@ -293,30 +293,6 @@ static int take_files(struct reading *r, const struct bls_entry *from, struct kb
 	return code;
 }
 
-static int add_missing_kernel(struct reading *r, const struct bls_entry *from,
-			      struct kb_entry *entry)
-{
-	if (from->uki_url) {
-		/* ":x.efi" is beside what the firmware fetched, which is no kernel of Linux's. */
-		entry->hidden = from->uki_url[0] == ':';
-		return kb_entry_add_problem(&r->arena, entry, "%s is not fetched", from->uki_url);
-	}
-	return from->efi ? kb_entry_add_problem(&r->arena, entry,
-						"%s is an EFI program: the firmware can start it, "
-						"kexec cannot",
-						from->efi)
-			 : kb_entry_add_mistake(&r->arena, entry, "it names no kernel");
-}
-
-/* systemd-boot does not show one of two kinds. */
-static int check_kinds(struct reading *r, const struct bls_entry *from, struct kb_entry *entry)
-{
-	return bls_entry_kinds(from) > 1
-		       ? kb_entry_add_mistake(&r->arena, entry,
-					      "it names more than one of linux, efi, uki, uki-url")
-		       : 0;
-}
-
 /* The profile stands before the words, as the stub is told. */
 static int add_profile(struct reading *r, const struct bls_entry *from, struct kb_entry *entry)
 {
@@ -351,10 +327,10 @@ static int emit(struct reading *r, const struct bls_entry *from, bool is_default
 	}
 	if (code == 0) {
 		code = kernel_of(from) ? take_files(r, from, &entry)
-				       : add_missing_kernel(r, from, &entry);
+				       : bls_entry_add_missing(&r->arena, from, &entry);
 	}
 	if (code == 0) {
-		code = check_kinds(r, from, &entry);
+		code = bls_entry_check_kinds(&r->arena, from, &entry);
 	}
 	if (code == 0) {
 		code = add_profile(r, from, &entry);

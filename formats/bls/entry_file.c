@@ -247,6 +247,32 @@ int bls_entry_parse(struct kb_arena *arena, const char *file, struct kb_str text
 	return bls_each_key(file, text, diags, take_key, &parsing);
 }
 
+/* --- what is wrong with it */
+
+int bls_entry_add_missing(struct kb_arena *arena, const struct bls_entry *from,
+			  struct kb_entry *entry)
+{
+	if (from->uki_url) {
+		/* ":x.efi" is beside what the firmware fetched, which is no kernel of Linux's. */
+		entry->hidden = from->uki_url[0] == ':';
+		return kb_entry_add_problem(arena, entry, "%s is not fetched", from->uki_url);
+	}
+	return from->efi ? kb_entry_add_problem(arena, entry,
+						"%s is an EFI program: the firmware can start it, "
+						"kexec cannot",
+						from->efi)
+			 : kb_entry_add_mistake(arena, entry, "it names no kernel");
+}
+
+int bls_entry_check_kinds(struct kb_arena *arena, const struct bls_entry *from,
+			  struct kb_entry *entry)
+{
+	return bls_entry_kinds(from) > 1
+		       ? kb_entry_add_mistake(arena, entry,
+					      "it names more than one of linux, efi, uki, uki-url")
+		       : 0;
+}
+
 /* --- order */
 
 struct kb_bls_key bls_entry_key(const struct bls_entry *entry)

@@ -61,6 +61,12 @@ struct kb_bls_key bls_entry_key(const struct bls_entry *entry);
 int bls_entry_compare(const void *a, const void *b);
 /* How many of linux, efi, uki and uki-url it has: one, or it is a mistake. */
 unsigned bls_entry_kinds(const struct bls_entry *entry);
+/* A problem of one that names no kernel, or none for kexec. -ENOMEM. */
+KB_MUST_CHECK int bls_entry_add_missing(struct kb_arena *arena, const struct bls_entry *from,
+					struct kb_entry *entry);
+/* A problem of one of two kinds, which systemd-boot does not show. -ENOMEM. */
+KB_MUST_CHECK int bls_entry_check_kinds(struct kb_arena *arena, const struct bls_entry *from,
+					struct kb_entry *entry);
 /* What it is called among others: where titles are equal the version is with them, then the
  * machine, then the file's name. NULL: out of memory. */
 const char *bls_title(struct kb_arena *arena, struct bls_entry *const *entries, size_t n,
