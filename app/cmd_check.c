@@ -256,10 +256,14 @@ static int resolve(const char *file, char path[PATH_MAX])
 {
 	const char *slash = strrchr(file, '/');
 	const char *name = slash ? slash + 1 : file;
-	KB_FREE char *folder = slash ? strndup(file, (size_t)(name - file)) : strdup(".");
-	size_t len;
+	char folder[PATH_MAX];
+	size_t len = (size_t)(name - file);
 
-	if (!folder || !realpath(folder, path)) {
+	if (len >= PATH_MAX) {
+		return -ENAMETOOLONG;
+	}
+	(void)snprintf(folder, sizeof(folder), "%.*s", slash ? (int)len : 1, slash ? file : ".");
+	if (!realpath(folder, path)) {
 		return -errno;
 	}
 	len = strlen(path);
