@@ -342,7 +342,7 @@ static int check_file(struct findings *f, const struct kb_options *options,
 		return kb_error_set(err, -EINVAL, "the standard input can be a kboot.conf only");
 	}
 	r = split(f, &lint, root_dir, path, err);
-	return r < 0 ? r : check_tree(f, &lint, root_dir || lint.below_root, sink, err);
+	return r < 0 || !f->root ? r : check_tree(f, &lint, root_dir || lint.below_root, sink, err);
 }
 
 static unsigned check(const struct kb_options *options, const char *file)
