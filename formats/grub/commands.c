@@ -157,6 +157,54 @@ static int count(struct grub *g, struct grub_arguments *args, const struct grub_
 	return status;
 }
 
+/* tr [--set=NAME] FROM TO TEXT; --upcase and --downcase stand for FROM and TO. */
+static int tr(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
+{
+	static const char lower[] = "abcdefghijklmnopqrstuvwxyz";
+	static const char upper[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	const char *words[4] = {0};
+	const char *name = NULL;
+	bool up = false;
+	bool down = false;
+	char *text = NULL;
+	size_t n = 0;
+
+	(void)node;
+	for (size_t i = 1; i < args->n;) {
+		if (grub_take_option(args, &i, 'U', "upcase", NULL)) {
+			up = true;
+		} else if (grub_take_option(args, &i, 'D', "downcase", NULL)) {
+			down = true;
+		} else if (!grub_take_option(args, &i, 's', "set", &name)) {
+			text = args->words[i++];
+			words[n] = text;
+			n += n < 3;
+		}
+	}
+	if (n == 1 && (up || down)) {
+		words[0] = up ? lower : upper;
+		words[1] = up ? upper : lower;
+		n = 3;
+	}
+	if (n != 3 || words[3] || strlen(words[0]) != strlen(words[1])) {
+		grub_report(g, GRUB_TROUBLE_COMMAND,
+			    "tr: two sets of one size and a text are wanted");
+		return GRUB_BAD_ARGUMENT;
+	}
+	for (char *c = text; *c; c++) {
+		const char *found = strchr(words[0], *c);
+
+		*c = found ? words[1][found - words[0]] : *c;
+	}
+	if (name) {
+		grub_set(g, name, text);
+	} else {
+		grub_print(g, kb_str_from(text));
+		grub_print(g, KB_STR("\n"));
+	}
+	return 0;
+}
+
 static int read_line(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
 {
 	(void)node;
@@ -383,6 +431,7 @@ const struct grub_command grub_language_commands[] = {
 	{"increment", count},
 	{"decrement", count},
 	{"read", read_line},
+	{"tr", tr},
 	{"break", break_},
 	{"continue", continue_},
 	{"return", return_},

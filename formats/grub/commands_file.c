@@ -80,6 +80,16 @@ static int run_file(struct grub *g, const char *name, const struct grub_place *p
 	return status;
 }
 
+static int need_file(struct grub *g, const struct grub_arguments *args)
+{
+	if (args->n == 2) {
+		return 0;
+	}
+	grub_report(g, GRUB_TROUBLE_COMMAND, "%.64s: not one file but %zu", args->words[0],
+		    args->n - 1);
+	return GRUB_BAD_ARGUMENT;
+}
+
 static int source(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
 {
 	KB_ARENA struct kb_arena arena = {0};
@@ -88,7 +98,7 @@ static int source(struct grub *g, struct grub_arguments *args, const struct grub
 	struct grub_place place;
 
 	(void)node;
-	if (grub_need(g, args, 1) != 0) {
+	if (need_file(g, args) != 0) {
 		return GRUB_BAD_ARGUMENT;
 	}
 	if (!file || !folder) {
@@ -113,7 +123,7 @@ static int configfile(struct grub *g, struct grub_arguments *args, const struct 
 	struct grub_place place;
 
 	(void)node;
-	if (grub_need(g, args, 1) != 0) {
+	if (need_file(g, args) != 0) {
 		return GRUB_BAD_ARGUMENT;
 	}
 	if (g->boot) {
@@ -148,12 +158,13 @@ static int extract(struct grub *g, struct grub_arguments *args, const struct gru
 		.outer = outer,
 		.only_exported = strstr(args->words[0], "configfile") != NULL,
 	};
+	int status;
 
 	g->context = &context;
-	(void)source(g, args, node);
+	status = source(g, args, node);
 	g->context = outer;
 	grub_context_done(&context);
-	return 0;
+	return status;
 }
 
 static int cat(struct grub *g, struct grub_arguments *args, const struct grub_node *node)

@@ -184,43 +184,49 @@ static void put(struct expansion *e, struct kb_str text, bool quoted)
 
 /* Without quotes: the value's words, of which the first and the last are glued to what stands
  * beside the variable, blanks at its ends or not. */
-static void put_split(struct expansion *e, const char *value)
+static void put_split(struct expansion *e, const char *value, bool *is_first)
 {
-	bool is_first = true;
-
 	for (value += strspn(value, " \t\n"); *value; value += strspn(value, " \t\n")) {
 		size_t n = strcspn(value, " \t\n");
 
-		if (!is_first) {
+		if (!*is_first) {
 			close_word(e);
 		}
 		put(e, kb_str_of(value, n), false);
-		is_first = false;
+		*is_first = false;
 		value += n;
 	}
 }
 
 static void put_value(struct expansion *e, const char *value, bool quoted)
 {
+	bool is_first = true;
+
 	if (quoted) {
 		put(e, kb_str_from(value), true);
 	} else {
-		put_split(e, value);
+		put_split(e, value, &is_first);
 	}
 }
 
-/* $@ and $*: in quotes each a word of its own, or one with blanks between. */
+/* $@ and $*: in quotes each a word of its own, or one with blanks between; else the words of all.
+ */
 static void put_all(struct expansion *e, bool quoted, bool joined)
 {
 	const struct grub_scope *scope = e->g->scope;
+	bool is_first = true;
 
 	for (size_t i = 0; scope && i < scope->n; i++) {
-		if (i > 0 && quoted && joined) {
+		if (!quoted) {
+			put_split(e, scope->words[i], &is_first);
+			continue;
+		}
+		if (i > 0 && joined) {
 			put(e, KB_STR(" "), true);
 		} else if (i > 0) {
 			close_word(e);
 		}
-		put_value(e, scope->words[i], quoted);
+		put(e, kb_str_from(scope->words[i]), true);
 	}
 }
 

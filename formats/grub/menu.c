@@ -117,18 +117,28 @@ struct options {
 	const char *users;
 	const char *ignored;
 	bool is_unrestricted;
+	bool takes_block; /* the last one has no value but the block */
 };
 
-static bool take_option(const struct grub_arguments *args, size_t *i, struct options *options)
+static bool take_valued(const struct grub_arguments *args, size_t *i, struct options *options)
 {
 	return grub_take_option(args, i, '\0', "id", &options->id) ||
 	       grub_take_option(args, i, '\0', "source", &options->source) ||
 	       grub_take_option(args, i, '\0', "class", &options->ignored) ||
 	       grub_take_option(args, i, '\0', "users", &options->users) ||
-	       grub_take_option(args, i, '\0', "hotkey", &options->ignored) ||
-	       grub_take_option(args, i, '\0', "format", &options->ignored) ||
-	       (grub_take_option(args, i, '\0', "unrestricted", NULL) &&
-		(options->is_unrestricted = true));
+	       grub_take_option(args, i, '\0', "hotkey", &options->ignored);
+}
+
+static bool take_option(const struct grub_arguments *args, size_t *i, struct options *options)
+{
+	const char *word = args->words[*i];
+
+	if (take_valued(args, i, options)) {
+		options->takes_block = word == args->words[args->n - 1] && !strchr(word, '=');
+		return true;
+	}
+	return grub_take_option(args, i, '\0', "unrestricted", NULL) &&
+	       (options->is_unrestricted = true);
 }
 
 static char *keep(struct grub *g, const char *text)
@@ -159,6 +169,16 @@ static void read_words(struct grub *g, const struct grub_arguments *args, struct
 			item->params[item->n_params++] = keep(g, args->words[i++]);
 		}
 	}
+}
+
+/* GRUB takes the last word for the block then, without the bytes where { and } would be. */
+static void take_word_as_block(struct grub_item *item, struct options *options)
+{
+	char *word = item->params[--item->n_params];
+	size_t len = strlen(word);
+
+	word[len - (len > 0)] = '\0';
+	options->source = word + (len > 1);
 }
 
 static bool find_body(struct grub *g, const struct grub_node *node, const struct options *options,
@@ -198,8 +218,15 @@ int grub_menuentry(struct grub *g, struct grub_arguments *args, const struct gru
 	if (g->is_stopped) {
 		return 0;
 	}
+	if (node->has_block && options.takes_block && item->n_params > 0) {
+		take_word_as_block(item, &options);
+	}
 	if (item->n_params == 0) {
-		grub_report(g, GRUB_TROUBLE_COMMAND, "an entry without a title");
+		grub_report(g, GRUB_TROUBLE_COMMAND,
+			    options.takes_block
+				    ? "an option without its value takes the { of the entry, which "
+				      "then has no title"
+				    : "an entry without a title");
 		return GRUB_NO_TITLE;
 	}
 	if (!find_body(g, node, &options, item)) {

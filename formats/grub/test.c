@@ -108,7 +108,8 @@ static int compare(struct grub *g, const char *a, const char *op, const char *b)
 	return compare_times(g, a, op, b);
 }
 
-/* Without following a link; a / at the end goes. */
+/* Without following a link; a / at the end goes. The path is what stands behind the first ), even
+ * where no ( is before it. */
 static bool look(struct grub *g, const char *name, char op)
 {
 	char link[KB_TREE_LINK_BYTES];
@@ -118,6 +119,9 @@ static bool look(struct grub *g, const char *name, char op)
 	struct stat st;
 	size_t len;
 
+	if (name[0] != '(' && op != 's' && strchr(name, ')')) {
+		name = strchr(name, ')') + 1;
+	}
 	grub_place_of(g, grub_get(g, "root"), name, &place);
 	if (op == 's') {
 		KB_CLOSE int fd = -1;

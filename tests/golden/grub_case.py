@@ -57,6 +57,13 @@ class Grub:
         self.process.wait()
         os.close(self.master)
 
+    def has_crashed(self):
+        """Once its terminal is closed: a signal ended it."""
+        try:
+            return self.process.wait(timeout=1) < 0
+        except subprocess.TimeoutExpired:
+            return False
+
     def send(self, keys):
         os.write(self.master, keys)
 
