@@ -265,10 +265,11 @@ static int run_line(struct grub *g, struct grub_lexer *lexer, int *status)
 	unit->arena.account = &g->memory;
 	g->at = (struct kb_position){lexer->source.file, lexer->source.line, 1};
 	r = grub_parse_line(lexer, &unit->arena, &list, &err);
-	if (r == -EINVAL) {
+	if (r == -EINVAL || r == -ELOOP) {
 		g->at.line = err.line;
 		g->at.column = err.column;
-		grub_report(g, GRUB_TROUBLE_SYNTAX, "%s", err.text);
+		grub_report(g, r == -ELOOP ? GRUB_TROUBLE_DEPTH : GRUB_TROUBLE_SYNTAX, "%s",
+			    err.text);
 		r = 1;
 	} else if (r > 0 && list) {
 		*status = run_list(g, list);

@@ -23,6 +23,17 @@ static int wrong(const struct parser *p, const char *what)
 							   : what);
 }
 
+/* One level further; -ELOOP: too deep. */
+static int enter(struct parser *p)
+{
+	return ++p->nesting <= GRUB_MAX_NESTING
+		       ? 0
+		       : kb_error_set_at(p->err, -ELOOP, p->token.at,
+					 "blocks in each other more than %d deep: the statement is "
+					 "left out",
+					 GRUB_MAX_NESTING);
+}
+
 static void *make(struct parser *p, size_t size)
 {
 	return kb_arena_alloc(p->lexer->arena, size);
@@ -131,15 +142,9 @@ static int statements(struct parser *p, struct grub_node **tail, bool *ended)
 static int list(struct parser *p, enum list_end end, struct grub_node **ret_list)
 {
 	bool ended = false;
-	int r;
+	int r = enter(p);
 
-	if (++p->nesting > GRUB_MAX_NESTING) {
-		return kb_error_set_at(p->err, -EINVAL, p->token.at,
-				       "blocks in each other more than %d deep: the statement is "
-				       "left out",
-				       GRUB_MAX_NESTING);
-	}
-	r = statements(p, ret_list, &ended);
+	r = r == 0 ? statements(p, ret_list, &ended) : r;
 	p->nesting--;
 	if (r == 0 && end == NEEDS_DELIMITER && !ended) {
 		return wrong(p, "a ; or a line's end is wanted here");
@@ -224,10 +229,8 @@ static int conditional(struct parser *p, struct grub_node *node)
 			return -ENOMEM;
 		}
 		node->otherwise->at = p->token.at;
-		if (++p->nesting > GRUB_MAX_NESTING) {
-			return wrong(p, "too many elif");
-		}
-		r = conditional(p, node->otherwise);
+		r = enter(p);
+		r = r == 0 ? conditional(p, node->otherwise) : r;
 		p->nesting--;
 		return r;
 	}
@@ -382,7 +385,7 @@ int grub_parse_line(struct grub_lexer *lexer, struct kb_arena *arena, struct gru
 		r = line(&p, ret_list);
 	}
 	lexer->arena = arena;
-	if (r == -EINVAL && p.token.type != GRUB_NEWLINE) {
+	if ((r == -EINVAL || r == -ELOOP) && p.token.type != GRUB_NEWLINE) {
 		grub_lexer_skip_line(lexer);
 	}
 	return r < 0 ? r : 1;

@@ -28,8 +28,9 @@ struct grub_node {
 
 /*
  * Reads one line with all that belongs to it, so that what it does can come before what follows is
- * read. 1; 0 at the end of the text; -EINVAL with the place and a sentence, the line in which the
- * mistake was seen is passed over and what follows can be read; -ENOMEM.
+ * read. 1; 0 at the end of the text; -EINVAL, or -ELOOP above GRUB_MAX_NESTING, with the place and
+ * a sentence, the line in which the mistake was seen is passed over and what follows can be read;
+ * -ENOMEM.
  */
 KB_MUST_CHECK int grub_parse_line(struct grub_lexer *lexer, struct kb_arena *arena,
 				  struct grub_node **ret_list, struct kb_error *err);

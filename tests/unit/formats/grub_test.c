@@ -22,6 +22,7 @@ struct findings {
 	bool has_remark;    /* the default */
 	char protected[64]; /* a letter for each entry: y, n */
 	size_t n_diags;
+	enum kb_severity severity; /* of the last */
 	char last[KB_ERROR_TEXT];
 	char first_title[64];
 	char last_problem[KB_ERROR_TEXT];
@@ -57,6 +58,7 @@ static void take_diag(void *ctx, const struct kb_diag *diag)
 	struct findings *f = ctx;
 
 	f->n_diags++;
+	f->severity = diag->severity;
 	(void)snprintf(f->last, sizeof(f->last), "%s:%u:%u: %s", diag->at.file, diag->at.line,
 		       diag->at.column, diag->text);
 }
@@ -109,13 +111,21 @@ static void assert_kept(const struct findings *f, const char *message)
 	}
 }
 
+/* By a limit, which is said wherever entries are listed. */
+static void assert_limited(const struct findings *f, const char *message)
+{
+	assert_kept(f, message);
+	assert_int_equal(f->severity, KB_SEVERITY_LOSS);
+}
+
 static void end_loops(void **state)
 {
-	assert_kept(read_text(*state, FIRST "while true; do true; done\nmenuentry b { linux /k; }"),
-		    "sda2:/boot/grub/grub.cfg:2:");
-	assert_kept(read_text(*state, FIRST "until false; do true; done"), "400000 steps");
-	assert_kept(read_text(*state, FIRST "for i in a; do while true; do x=1; done; done"),
-		    "steps");
+	assert_limited(read_text(*state,
+				 FIRST "while true; do true; done\nmenuentry b { linux /k; }"),
+		       "sda2:/boot/grub/grub.cfg:2:");
+	assert_limited(read_text(*state, FIRST "until false; do true; done"), "400000 steps");
+	assert_limited(read_text(*state, FIRST "for i in a; do while true; do x=1; done; done"),
+		       "steps");
 }
 
 static void end_loops_in_bodies(void **state)
@@ -123,30 +133,31 @@ static void end_loops_in_bodies(void **state)
 	const struct findings *f =
 		read_text(*state, FIRST "menuentry b { linux /k; while true; do true; done; }\n");
 
-	assert_kept(f, "20000 steps");
+	assert_limited(f, "20000 steps");
 	assert_int_equal(f->n_entries, 2);
 	assert_string_equal(f->last_problem, "its script does not come to an end");
 }
 
 static void end_doubling(void **state)
 {
-	assert_kept(read_text(*state, FIRST "a=xxxxxxxx\nwhile true; do a=$a$a; done\n"),
-		    "a word above 64 KiB");
-	assert_kept(read_text(*state, FIRST "a='x x'\nwhile true; do a=\"$a $a\"; echo $a; done\n"),
-		    "more than 4096 words in a command");
-	assert_kept(read_text(*state, FIRST "i=x\nwhile true; do i=x$i; eval \"v$i=$i$i$i$i\"; "
-					    "done\n"),
-		    "keeps more than kboot has room for");
+	assert_limited(read_text(*state, FIRST "a=xxxxxxxx\nwhile true; do a=$a$a; done\n"),
+		       "a word above 64 KiB");
+	assert_limited(read_text(*state,
+				 FIRST "a='x x'\nwhile true; do a=\"$a $a\"; echo $a; done\n"),
+		       "more than 4096 words in a command");
+	assert_limited(read_text(*state, FIRST "i=x\nwhile true; do i=x$i; eval \"v$i=$i$i$i$i\"; "
+					       "done\n"),
+		       "keeps more than kboot has room for");
 }
 
 static void end_recursion(void **state)
 {
 	struct fixture *f = *state;
 
-	assert_kept(read_text(f, FIRST "function f { f; }\nf\n"), "200 deep");
-	assert_kept(read_text(f, FIRST "source /boot/grub/grub.cfg\n"), "16 deep");
+	assert_limited(read_text(f, FIRST "function f { f; }\nf\n"), "200 deep");
+	assert_limited(read_text(f, FIRST "source /boot/grub/grub.cfg\n"), "16 deep");
 	assert_int_equal(f->found.n_entries, 17);
-	assert_kept(read_text(f, FIRST "x='eval $x'\neval $x\n"), "deep");
+	assert_limited(read_text(f, FIRST "x='eval $x'\neval $x\n"), "deep");
 }
 
 static void end_nesting(void **state)
@@ -162,7 +173,7 @@ static void end_nesting(void **state)
 		kb_buf_puts(&text, "fi; ");
 	}
 	kb_buf_puts(&text, "\nmenuentry after { linux /k; }\n");
-	assert_kept(read_text(*state, text.data), "64 deep");
+	assert_limited(read_text(*state, text.data), "64 deep");
 	assert_int_equal(((struct fixture *)*state)->found.n_entries, 2);
 }
 
@@ -171,7 +182,7 @@ static void limit_entries(void **state)
 	const struct findings *f =
 		read_text(*state, FIRST "while true; do menuentry x { linux /k; }; done\n");
 
-	assert_kept(f, "more than 10000 entries");
+	assert_limited(f, "more than 10000 entries");
 	assert_int_equal(f->n_entries, 10000);
 	assert_int_equal(f->n_defaults, 1);
 }
