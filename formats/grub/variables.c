@@ -88,9 +88,20 @@ static int own(struct grub_context *context, struct kb_str name, struct grub_var
 	return 0;
 }
 
-int grub_variable_set(struct grub_context *context, struct kb_str name, const char *value,
+/* "(hd0,1)" as root is "hd0,1". */
+static struct kb_str kept_value(struct kb_str name, struct kb_str value)
+{
+	bool has_parentheses = kb_str_starts(value, KB_STR("(")) && kb_str_ends(value, KB_STR(")"));
+
+	return has_parentheses && kb_str_eq(name, KB_STR("root"))
+		       ? kb_str_of(value.data + 1, value.len - 2)
+		       : value;
+}
+
+int grub_variable_set(struct grub_context *context, struct kb_str name, const char *text,
 		      struct kb_position at)
 {
+	struct kb_str value = kept_value(name, kb_str_from(text));
 	struct grub_variable *variable;
 	char *copy;
 	int r = own(context, name, &variable);
@@ -98,14 +109,14 @@ int grub_variable_set(struct grub_context *context, struct kb_str name, const ch
 	if (r < 0) {
 		return r;
 	}
-	if (context->used_bytes + strlen(value) > GRUB_VARIABLES_BYTES) {
+	if (context->used_bytes + value.len > GRUB_VARIABLES_BYTES) {
 		return -E2BIG;
 	}
-	copy = strdup(value);
+	copy = strndup(value.data, value.len);
 	if (!copy) {
 		return -ENOMEM;
 	}
-	context->used_bytes += strlen(value);
+	context->used_bytes += value.len;
 	context->used_bytes -= variable->value ? strlen(variable->value) : 0;
 	free(variable->value);
 	variable->value = copy;
