@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "commands.h"
+#include "devices.h"
 #include "evaluator.h"
 #include "menu.h"
 #include "rpm_version.h"
@@ -216,24 +217,153 @@ static int list(struct listing *l, const char *folder)
 	return kb_tree_list(l->g->host->tree, folder, MAX_NAMES, take_name, l);
 }
 
+/* --- what is asked for */
+
+struct choice {
+	const char *path; /* a folder, or one file; NULL: where they usually are */
+	const char *id;   /* that entry */
+	bool is_upstream; /* asked for in the way of GRUB 2.14 */
+	bool falls_back;
+	bool with_default;
+	bool with_others;
+};
+
+/* GRUB 2.14 has options; Fedora's has one word: default, non-default, (DEVICE)/PATH or an id. */
+static struct choice read_choice(const struct grub_arguments *args)
+{
+	struct choice c = {0};
+	const char *word = NULL;
+
+	for (size_t i = 1; i < args->n;) {
+		const char *option = args->words[i];
+
+		if (grub_take_option(args, &i, 'p', "path", &c.path) ||
+		    grub_take_option(args, &i, 'e', "entry", &c.id) ||
+		    (grub_take_option(args, &i, 'f', "enable-fallback", NULL) &&
+		     (c.falls_back = true)) ||
+		    (grub_take_option(args, &i, 'd', "show-default", NULL) &&
+		     (c.with_default = true)) ||
+		    (grub_take_option(args, &i, 'n', "show-non-default", NULL) &&
+		     (c.with_others = true))) {
+			c.is_upstream = true;
+		} else {
+			word = option;
+			i++;
+		}
+	}
+	if (word && word[0] == '(') {
+		c.path = word;
+	} else if (word) {
+		c.with_default = strcmp(word, "default") == 0;
+		c.with_others = strcmp(word, "non-default") == 0;
+		c.id = word;
+	}
+	if (!c.id && !c.with_default && !c.with_others) {
+		c.with_default = c.with_others = true;
+	}
+	return c;
+}
+
+static int list_path(struct listing *l, const char *name)
+{
+	struct grub *g = l->g;
+	struct grub_place place;
+	char *path;
+	size_t len;
+
+	grub_place_of(g, grub_get(g, "root"), name, &place);
+	if (!place.is_here) {
+		grub_report(g, GRUB_TROUBLE_COMMAND,
+			    "blscfg: %.200s is on another filesystem: its entries are not listed",
+			    name);
+		return 0;
+	}
+	path = kb_arena_strdup(&g->kept, place.path);
+	if (!path) {
+		return -ENOMEM;
+	}
+	for (len = strlen(path); len > 0 && path[len - 1] == '/'; len--) {
+		path[len - 1] = '\0';
+	}
+	if (kb_str_ends(kb_str_from(path), KB_STR(".conf")) && strchr(path, '/')) {
+		char *slash = strrchr(path, '/');
+
+		*slash = '\0';
+		l->folder = path;
+		return take_name(l, slash + 1);
+	}
+	return list(l, path);
+}
+
+static int read_files(struct listing *l, const struct choice *c)
+{
+	const char *chosen = c->is_upstream ? "" : grub_get(l->g, "blsdir");
+	int r;
+
+	if (c->path && (c->path[0] == '(' || c->path[0] == '/')) {
+		r = list_path(l, c->path);
+		return l->n_files == 0 && c->falls_back && r != -ENOMEM ? list(l, "/loader/entries")
+									: r;
+	}
+	r = list(l, chosen[0] ? chosen : "/loader/entries");
+	return l->n_files == 0 && !c->is_upstream && r != -ENOMEM ? list(l, "/boot/loader/entries")
+								  : r;
+}
+
+/* With .conf or without. */
+static bool is_named(const struct file *file, const char *name)
+{
+	size_t len = strlen(file->id);
+
+	return strncmp(name, file->id, len) == 0 &&
+	       (!name[len] || strcmp(name + len, ".conf") == 0);
+}
+
+/* By its name, its title or its index among all. */
+static bool is_default(const struct grub *g, const struct file *file, size_t index)
+{
+	const char *value = grub_get(g, "default");
+	struct kb_str title;
+	char *end;
+	unsigned long n;
+
+	if (is_named(file, value) || (value_of(file->text, KB_STR("title"), 0, &title) &&
+				      kb_str_eq(title, kb_str_from(value)))) {
+		return true;
+	}
+	n = strtoul(value, &end, 0);
+	return *value && !*end && n == index;
+}
+
+static bool is_chosen(const struct grub *g, const struct choice *c, const struct file *file,
+		      size_t index)
+{
+	if (c->id && is_named(file, c->id)) {
+		return true;
+	}
+	return c->with_default == c->with_others ? c->with_default
+						 : c->with_default == is_default(g, file, index);
+}
+
+/* One without words adds nothing behind another one. */
 int grub_blscfg(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
 {
 	struct listing l = {.g = g, .files = calloc(MAX_FILES, sizeof(struct file))};
-	const char *chosen = grub_get(g, "blsdir");
+	const struct choice choice = read_choice(args);
 	int r = l.files ? 0 : -ENOMEM;
 
-	(void)args;
 	(void)node;
-	if (r == 0 && g->menu && !g->uses_blscfg) {
-		r = list(&l, chosen[0] ? chosen : "/loader/entries");
-		r = l.n_files == 0 && r != -ENOMEM ? list(&l, "/boot/loader/entries") : r;
+	if (r == 0 && g->menu && (args->n > 1 || !g->uses_blscfg)) {
+		r = read_files(&l, &choice);
 	}
 	g->uses_blscfg = true;
 	if (l.n_files > 0) {
 		qsort(l.files, l.n_files, sizeof(*l.files), newest_first);
 	}
-	for (size_t i = 0; r == 0 && i < l.n_files && g->n_items < GRUB_MAX_ENTRIES; i++) {
-		r = add(g, &l.files[i]);
+	for (size_t i = 0; r != -ENOMEM && i < l.n_files && g->n_items < GRUB_MAX_ENTRIES; i++) {
+		if (is_chosen(g, &choice, &l.files[i], i)) {
+			r = add(g, &l.files[i]);
+		}
 	}
 	free(l.files);
 	grub_check(g, r == -ENOMEM ? r : 0);

@@ -17,6 +17,7 @@
 
 struct findings {
 	size_t n_entries;
+	char initials[64]; /* of the titles */
 	size_t n_defaults;
 	char default_title[64];
 	bool has_remark;    /* the default */
@@ -39,6 +40,9 @@ static int take_entry(void *ctx, const struct kb_entry *entry)
 
 	if (f->n_entries++ == 0) {
 		(void)snprintf(f->first_title, sizeof(f->first_title), "%s", entry->title);
+	}
+	if (f->n_entries < sizeof(f->initials)) {
+		f->initials[f->n_entries - 1] = entry->title[0];
 	}
 	f->n_defaults += entry->is_default;
 	if (entry->is_default) {
@@ -281,6 +285,68 @@ static void fall_back(void **state)
 	}
 }
 
+static void assert_listed(struct fixture *f, const char *script, const char *initials)
+{
+	if (strcmp(read_text(f, script)->initials, initials) != 0) {
+		fail_msg("%s: %s, not %s", script, f->found.initials, initials);
+	}
+}
+
+static void list_by_blscfg(void **state)
+{
+	/* C to A in /loader/entries, newest first; E and D in /own; F in /boot/loader/entries. */
+	static const struct {
+		const char *script;
+		const char *initials;
+	} cases[] = {
+		{"blscfg", "CBA"},
+		{"blscfg\nblscfg", "CBA"},
+		{"blsdir=/own\nblscfg", "ED"},
+		{"blsdir=/none\nblscfg", "F"},
+		/* Fedora's */
+		{"default=m-2\nblscfg default", "B"},
+		{"default=m-2\nblscfg non-default\nblscfg default", "CAB"},
+		{"blscfg m-3", "C"},
+		{"blscfg ($root)/own", "ED"},
+		{"blscfg ($root)/own/n-1.conf", "D"},
+		/* GRUB 2.14's */
+		{"blscfg --path /own", "ED"},
+		{"blscfg -p /own/", "ED"},
+		{"blscfg --path=($root)/own", "ED"},
+		{"blscfg --path /own/n-1.conf", "D"},
+		{"blscfg --path /none", ""},
+		{"blscfg --path /none --enable-fallback", "CBA"},
+		{"blscfg -p /own -f", "ED"},
+		{"blscfg --path (hd7,gpt1)/own", ""},
+		{"blsdir=/own\nblscfg -f", "CBA"},
+		{"default=1\nblscfg --show-default", "B"},
+		{"default=0x1\nblscfg -d", "B"},
+		{"default='A title'\nblscfg -d", "A"},
+		{"default=m-2.conf\nblscfg -d", "B"},
+		{"default=1\nblscfg --show-non-default", "CA"},
+		{"default=7\nblscfg -d", ""},
+		{"default=1x\nblscfg -d", ""},
+		{"blscfg -d", ""},
+		{"default=1\nblscfg -d -n", "CBA"},
+		{"default=1\nblscfg -d --entry m-1", "BA"},
+		{"blscfg -e m-3.conf", "C"},
+		{"blscfg -e m-", ""},
+	};
+	struct fixture *f = *state;
+
+	temp_dir_text(&f->dir, "boot/loader/entries/o-1.conf", "title F\nlinux /k\n");
+	assert_listed(f, "blscfg", "F");
+	assert_listed(f, "blscfg --enable-fallback", "");
+	temp_dir_text(&f->dir, "loader/entries/m-1.conf", "title A title\nlinux /k\n");
+	temp_dir_text(&f->dir, "loader/entries/m-2.conf", "title B\nlinux /k\n");
+	temp_dir_text(&f->dir, "loader/entries/m-3.conf", "title C\nlinux /k\n");
+	temp_dir_text(&f->dir, "own/n-1.conf", "title D\nlinux /k\n");
+	temp_dir_text(&f->dir, "own/n-2.conf", "title E\nlinux /k\n");
+	for (size_t i = 0; i < KB_ARRAY_LEN(cases); i++) {
+		assert_listed(f, cases[i].script, cases[i].initials);
+	}
+}
+
 static void say_each_kind_once(void **state)
 {
 	const struct findings *f =
@@ -304,6 +370,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(refuse_hungry_patterns, setup, teardown),
 		cmocka_unit_test_setup_teardown(protect_entries, setup, teardown),
 		cmocka_unit_test_setup_teardown(fall_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(list_by_blscfg, setup, teardown),
 		cmocka_unit_test_setup_teardown(say_each_kind_once, setup, teardown),
 	};
 
