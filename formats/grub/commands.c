@@ -194,7 +194,9 @@ static int tr(struct grub *g, struct grub_arguments *args, const struct grub_nod
 	for (char *c = text; *c; c++) {
 		const char *found = strchr(words[0], *c);
 
-		*c = found ? words[1][found - words[0]] : *c;
+		if (found) {
+			*c = words[1][found - words[0]];
+		}
 	}
 	if (name) {
 		grub_set(g, name, text);

@@ -89,19 +89,16 @@ static int own(struct grub_context *context, struct kb_str name, struct grub_var
 }
 
 /* "(hd0,1)" as root is "hd0,1". */
-static struct kb_str kept_value(struct kb_str name, struct kb_str value)
+static bool loses_parentheses(struct kb_str name, struct kb_str value)
 {
-	bool has_parentheses = kb_str_starts(value, KB_STR("(")) && kb_str_ends(value, KB_STR(")"));
-
-	return has_parentheses && kb_str_eq(name, KB_STR("root"))
-		       ? kb_str_of(value.data + 1, value.len - 2)
-		       : value;
+	return kb_str_eq(name, KB_STR("root")) && kb_str_starts(value, KB_STR("(")) &&
+	       kb_str_ends(value, KB_STR(")"));
 }
 
-int grub_variable_set(struct grub_context *context, struct kb_str name, const char *text,
+int grub_variable_set(struct grub_context *context, struct kb_str name, const char *value,
 		      struct kb_position at)
 {
-	struct kb_str value = kept_value(name, kb_str_from(text));
+	size_t len = strlen(value);
 	struct grub_variable *variable;
 	char *copy;
 	int r = own(context, name, &variable);
@@ -109,14 +106,18 @@ int grub_variable_set(struct grub_context *context, struct kb_str name, const ch
 	if (r < 0) {
 		return r;
 	}
-	if (context->used_bytes + value.len > GRUB_VARIABLES_BYTES) {
+	if (loses_parentheses(name, kb_str_of(value, len))) {
+		value++;
+		len -= 2;
+	}
+	if (context->used_bytes + len > GRUB_VARIABLES_BYTES) {
 		return -E2BIG;
 	}
-	copy = strndup(value.data, value.len);
+	copy = strndup(value, len);
 	if (!copy) {
 		return -ENOMEM;
 	}
-	context->used_bytes += value.len;
+	context->used_bytes += len;
 	context->used_bytes -= variable->value ? strlen(variable->value) : 0;
 	free(variable->value);
 	variable->value = copy;
