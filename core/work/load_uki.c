@@ -172,30 +172,37 @@ static int open_file(struct uki *u, const struct folder *f, const char *name,
 
 /* --- addons */
 
-static int take_addon(struct uki *u, const struct folder *f, const char *name, struct kb_error *err)
+static int take_opened_addon(struct uki *u, const struct kb_boot_file *file, struct kb_error *err)
 {
-	struct kb_boot_file file = {.fd = -1};
 	struct kb_error why = {0};
-	KB_CLOSE int fd = -1;
-	int r = open_file(u, f, name, &file, err);
+	int r;
 
-	if (r < 0) {
-		return r == -EISDIR || r == -EINVAL ? 0 : r;
-	}
-	fd = file.fd;
 	if (u->n_addons == MAX_ADDONS) {
 		return kb_error_set(err, -E2BIG, "more than %d addons", MAX_ADDONS);
 	}
-	r = kb_uki_take_addon(&file, &u->image, &u->l->room, u->arena, &u->addons[u->n_addons],
+	r = kb_uki_take_addon(file, &u->image, &u->l->room, u->arena, &u->addons[u->n_addons],
 			      &why);
 	if (r == 0) {
 		u->n_addons++;
-		kb_escape_printf(u->l->said, "addon    %s", file.name);
+		kb_escape_printf(u->l->said, "addon    %s", file->name);
 	} else if (r == -ENOEXEC || r == -EUCLEAN) {
 		kb_escape_printf(u->l->said, "left out %s", why.text);
 		r = 0;
 	}
 	return r < 0 ? kb_error_set(err, r, "%s", why.text) : 0;
+}
+
+static int take_addon(struct uki *u, const struct folder *f, const char *name, struct kb_error *err)
+{
+	struct kb_boot_file file = {.fd = -1};
+	int r = open_file(u, f, name, &file, err);
+
+	if (r < 0) {
+		return r == -EISDIR || r == -EINVAL ? 0 : r;
+	}
+	r = take_opened_addon(u, &file, err);
+	(void)kb_close(file.fd);
+	return r;
 }
 
 /* What is for every image of the partition comes first. */

@@ -16,15 +16,18 @@ static int take_key(void *ctx, struct kb_str key, struct kb_str value, unsigned 
 			    : kb_str_eq(key, KB_STR("timeout"))   ? &p->conf->timeout
 								  : NULL;
 
-	if (text) {
-		*text = kb_arena_str(p->arena, value);
-	}
-	if (text == &p->conf->timeout && *text) {
-		*text = kb_bls_timeout(*text);
-		p->conf->timeout_line = line;
+	if (!text) {
 		return 0;
 	}
-	return text && !*text ? -ENOMEM : 0;
+	*text = kb_arena_str(p->arena, value);
+	if (!*text) {
+		return -ENOMEM;
+	}
+	if (text == &p->conf->timeout) {
+		*text = kb_bls_timeout(*text);
+		p->conf->timeout_line = line;
+	}
+	return 0;
 }
 
 int loader_conf_parse(struct kb_arena *arena, const char *file, struct kb_str text,

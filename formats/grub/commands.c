@@ -157,6 +157,16 @@ static int count(struct grub *g, struct grub_arguments *args, const struct grub_
 	return status;
 }
 
+static void give_text(struct grub *g, const char *name, const char *text)
+{
+	if (name) {
+		grub_set(g, name, text);
+	} else {
+		grub_print(g, kb_str_from(text));
+		grub_print(g, KB_STR("\n"));
+	}
+}
+
 /* tr [--set=NAME] FROM TO TEXT; --upcase and --downcase stand for FROM and TO. */
 static int tr(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
 {
@@ -198,12 +208,7 @@ static int tr(struct grub *g, struct grub_arguments *args, const struct grub_nod
 			*c = words[1][found - words[0]];
 		}
 	}
-	if (name) {
-		grub_set(g, name, text);
-	} else {
-		grub_print(g, kb_str_from(text));
-		grub_print(g, KB_STR("\n"));
-	}
+	give_text(g, name, text);
 	return 0;
 }
 
