@@ -146,6 +146,7 @@ int kb_entry_copy(struct kb_arena *arena, const struct kb_entry *from, struct kb
 	return 0;
 }
 
+KB_PRINTF(4, 0)
 static int add_problem(struct kb_arena *arena, struct kb_entry *entry, bool is_mistake,
 		       const char *fmt, va_list args)
 {
