@@ -4,7 +4,7 @@
 import random
 
 import screen_words as words
-from case import USUAL_KIND, VmTestCase, image
+from case import BOOT_SECONDS, USUAL_KIND, VmTestCase, image
 from kbtest import bare, disks
 from kbtest.terminal import DOWN, UP
 
@@ -72,9 +72,9 @@ class KilledTest(VmTestCase):
         self.has_restarted(vm)
         mark, begun = vm.serial_mark(), vm.clock()
         vm.control.send(f"{killer}kboot boot '{LABEL}'")
-        what = vm.wait_until(lambda: self.came(vm, mark), "a menu, a boot or a restart", 60)
+        # How long another kernel takes to its first words is not kboot's time, and QEMU's own processor is slow at unpacking it.
+        what = vm.wait_until(lambda: self.came(vm, mark), "a menu, a boot or a restart", BOOT_SECONDS)
         if what == "a boot":
-            # How long another kernel takes to its first words is not kboot's time, and QEMU's own processor is slow at it.
             vm.qmp.command("system_reset")
         else:
             self.within(vm, begun, what)
