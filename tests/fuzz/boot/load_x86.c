@@ -19,6 +19,7 @@ enum {
 	PAGE = 4096,
 	NUMBERS_AT = KERNEL_BYTES, /* kernel's size in paragraphs (2 bytes), initrds, their sizes */
 	TEXT_AT = KERNEL_BYTES + 40,
+	N_SIZES = 32, /* then they are used again */
 	INITRD_MAX_BYTES = 32 << 10,
 };
 
@@ -144,7 +145,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	request.kernel.fd = machine.kernel_fd;
 	request.n_initrd = numbers[2] % (KB_BOOT_MAX_INITRDS + 1);
 	for (size_t i = 0; i < request.n_initrd; i++) {
-		fill(machine.initrd_fds[i], data, 0, 1 + numbers[3 + i] * 517 % INITRD_MAX_BYTES);
+		fill(machine.initrd_fds[i], data, 0,
+		     1 + numbers[3 + i % N_SIZES] * 517 % INITRD_MAX_BYTES);
 		request.initrd[i] = (struct kb_boot_file){machine.initrd_fds[i], "i"};
 	}
 	load(&machine, &request);
