@@ -275,9 +275,9 @@ int kb_firmware_choose(int efivars_fd, const struct kb_firmware_target *target,
 		     : 0;
 }
 
-static void loader_name(enum kb_loader_var var, char name[static LOADER_NAME_BYTES])
+static void loader_name(const char *variable, char name[static LOADER_NAME_BYTES])
 {
-	(void)snprintf(name, LOADER_NAME_BYTES, "%s-" KB_LOADER_VENDOR, kb_loader_var_names[var]);
+	(void)snprintf(name, LOADER_NAME_BYTES, "%s-" KB_LOADER_VENDOR, variable);
 }
 
 int kb_firmware_read_loader(int efivars_fd, struct kb_arena *arena, struct kb_loader_vars *ret_vars)
@@ -290,7 +290,7 @@ int kb_firmware_read_loader(int efivars_fd, struct kb_arena *arena, struct kb_lo
 		struct kb_str rest;
 		int r;
 
-		loader_name(var, name);
+		loader_name(kb_loader_var_names[var], name);
 		r = kb_efi_read(efivars_fd, name, &data);
 		rest = kb_buf_view(&data);
 		if (r == 0 && take_text(&rest, &text) && text.len > 0) {
@@ -321,7 +321,7 @@ int kb_firmware_write_loader(int efivars_fd, const char *variable, const char *v
 	if (!may_write(variable, value)) {
 		return -EPERM;
 	}
-	(void)snprintf(name, sizeof(name), "%s-" KB_LOADER_VENDOR, variable);
+	loader_name(variable, name);
 	if (!value) {
 		return kb_efi_remove(efivars_fd, name);
 	}

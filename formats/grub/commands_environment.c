@@ -60,9 +60,9 @@ static bool is_wanted(const struct grub_arguments *args, size_t first, struct kb
 	return wanted;
 }
 
-/* What the file would say by now. False: nothing was saved to it. */
-static bool find_saved(const struct grub *g, const char *path, struct kb_str name,
-		       const struct grub_saved **ret_saved)
+/* What was saved last of a variable of the file; NULL: nothing, or path is. */
+static const struct grub_saved *find_saved(const struct grub *g, const char *path,
+					   struct kb_str name)
 {
 	const struct grub_saved *saved = path ? g->saved : NULL;
 
@@ -70,8 +70,7 @@ static bool find_saved(const struct grub *g, const char *path, struct kb_str nam
 	       !(strcmp(saved->file, path) == 0 && kb_str_eq(kb_str_from(saved->name), name))) {
 		saved = saved->next;
 	}
-	*ret_saved = saved;
-	return saved != NULL;
+	return saved;
 }
 
 static void load_saved(struct grub *g, const char *path, const struct grub_arguments *args,
@@ -80,10 +79,8 @@ static void load_saved(struct grub *g, const char *path, const struct grub_argum
 	for (const struct grub_saved *s = path ? g->saved : NULL; s && !g->is_stopped;
 	     s = s->next) {
 		struct kb_str name = kb_str_from(s->name);
-		const struct grub_saved *newest;
 
-		if (find_saved(g, path, name, &newest) && newest == s && s->value &&
-		    is_wanted(args, first, name)) {
+		if (find_saved(g, path, name) == s && s->value && is_wanted(args, first, name)) {
 			grub_set(g, s->name, s->value);
 		}
 	}
@@ -96,7 +93,6 @@ static int load_env(struct grub *g, struct grub_arguments *args, const struct gr
 	char standard[FILE_BYTES];
 	size_t first;
 	const char *file = file_of(g, args, &first, standard);
-	const struct grub_saved *saved;
 	struct grub_place place;
 	struct kb_str rest;
 	struct kb_str name;
@@ -108,7 +104,7 @@ static int load_env(struct grub *g, struct grub_arguments *args, const struct gr
 		if (kb_buf_error(&value) < 0) {
 			grub_check(g, kb_buf_error(&value));
 		} else if (is_wanted(args, first, name) && strlen(value.data) == value.len &&
-			   !find_saved(g, path, name, &saved)) {
+			   !find_saved(g, path, name)) {
 			grub_check(g, grub_variable_set(g->context, name, value.data, g->at));
 		}
 	}

@@ -10,8 +10,6 @@
 
 #include "kboot/model/write.h"
 
-enum { KB_GRUBENV_MAX_BYTES = 64 << 10 };
-
 /*
  * Appends to out the environment block with those of writes that are variables of file, in as many
  * bytes as it has; everything else in it, comments too, stays as it is. -EILSEQ for what is no
