@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "kboot/formats/kboot_conf.h"
 #include "text_lines.h"
 
 static const struct kb_str byte_order_mark = KB_STR("\xef\xbb\xbf");
@@ -82,6 +83,18 @@ static void put_line(struct kb_buf *out, struct kb_str line, struct kb_str later
 	kb_buf_puts(out, ends->text);
 }
 
+static bool would_be_passed_over(struct kb_str text, struct kb_str changes)
+{
+	struct kb_str line;
+
+	while (kb_str_next_line(&changes, &line)) {
+		if (kb_conf_passes_over(text, name_of(line))) {
+			return true;
+		}
+	}
+	return false;
+}
+
 int kb_conf_edit(struct kb_str text, struct kb_str changes, struct kb_buf *out)
 {
 	const struct ends ends = ends_of(text);
@@ -94,6 +107,10 @@ int kb_conf_edit(struct kb_str text, struct kb_str changes, struct kb_buf *out)
 	if (kb_str_starts(rest, byte_order_mark)) {
 		kb_buf_str(out, byte_order_mark);
 		rest = text = kb_str_skip(rest, byte_order_mark.len);
+	}
+	if (would_be_passed_over(text, changes)) {
+		kb_buf_reset(out);
+		return -EINVAL;
 	}
 	while (kb_str_next_until(&rest, ends.byte, &line)) {
 		bool has_end = line.data + line.len < text.data + text.len;

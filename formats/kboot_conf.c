@@ -37,12 +37,22 @@ static bool is_xell_setting(struct kb_str name)
 	return false;
 }
 
-/* XeLL's files write `timeout=10 ; in seconds`. */
+/* Does it begin and end with the same quote? */
+static bool in_quotes(struct kb_str value)
+{
+	return value.len > 1 && (value.data[0] == '\'' || value.data[0] == '"') &&
+	       value.data[value.len - 1] == value.data[0];
+}
+
+/* XeLL's files write `timeout=10 ; in seconds`. What stands in quotes to its end has no comment. */
 static struct kb_str cut_xell_comment(struct kb_str value)
 {
 	struct kb_str rest = value;
 	struct kb_str word;
 
+	if (in_quotes(value)) {
+		return value;
+	}
 	while (kb_words_next(&rest, &word)) {
 		if (word.data[0] == ';') {
 			return kb_str_trim(kb_str_head(value, (size_t)(word.data - value.data)));
@@ -61,7 +71,7 @@ static struct kb_str unquote(struct parser *p, struct kb_str value)
 	bool has_quote = value.len > 0 && (value.data[0] == '\'' || value.data[0] == '"');
 	size_t odd;
 
-	if (has_quote && value.len > 1 && value.data[value.len - 1] == value.data[0]) {
+	if (in_quotes(value)) {
 		value = kb_str_of(value.data + 1, value.len - 2);
 	} else if (has_quote &&
 		   kb_str_find(kb_str_skip(value, 1), value.data[0]) + 1 == value.len) {
@@ -218,11 +228,15 @@ static int allocate(struct parser *p, const char *file, struct kb_str text)
 }
 
 /* XeLL's files begin with a line of their own. */
-static bool is_xell_file(const struct text_lines *lines)
+static bool is_xell_file(struct kb_str text, char end)
 {
-	struct kb_str first = kb_str_head(lines->rest, kb_str_find(lines->rest, lines->end));
+	return kb_str_eq(kb_str_trim(kb_str_head(text, kb_str_find(text, end))),
+			 KB_STR("#KBOOTCONFIG"));
+}
 
-	return kb_str_eq(kb_str_trim(first), KB_STR("#KBOOTCONFIG"));
+bool kb_conf_passes_over(struct kb_str text, struct kb_str name)
+{
+	return is_xell_setting(name) && is_xell_file(text, text_lines_end(text));
 }
 
 int kb_conf_parse(struct kb_arena *arena, const char *file, struct kb_str text,
@@ -251,7 +265,7 @@ int kb_conf_parse(struct kb_arena *arena, const char *file, struct kb_str text,
 				       "out of memory");
 	}
 	text_lines_start(&p.lines, text);
-	p.conf.is_xell = is_xell_file(&p.lines);
+	p.conf.is_xell = is_xell_file(p.lines.rest, p.lines.end);
 	while (text_lines_next(&p.lines, &line)) {
 		parse_line(&p, line);
 	}

@@ -106,7 +106,13 @@ static void on_tick(void *data)
 static void press(struct menu *m, const struct kb_key *keys, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
+		const struct kb_view *view = kb_screen_view(&m->ui);
+
 		kb_screen_key(&m->ui, &keys[i], now_ms());
+		if (kb_screen_view(&m->ui) != view) {
+			/* The next key moves by what this view is high. */
+			kb_screen_draw(&m->ui, &m->grid, now_ms());
+		}
 	}
 }
 

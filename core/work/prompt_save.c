@@ -95,7 +95,9 @@ int kb_prompt_save(struct kb_prompt_work *w, struct kb_error *err)
 	}
 	if (r < 0) {
 		return kb_error_set(err, r, "%s cannot be written: %s", name,
-				    r == -EILSEQ ? "it is in UTF-16" : strerror(-r));
+				    r == -EILSEQ   ? "it is in UTF-16"
+				    : r == -EINVAL ? "it is XeLL's, which has settings of that name"
+						   : strerror(-r));
 	}
 	(void)snprintf(sentence, sizeof(sentence), "kept in %s", name);
 	kb_prompt_tell_note(w, sentence, 0);

@@ -197,7 +197,7 @@ class ChrootTest(PromptCase):
         vm.wait_serial(r"bash-[0-9.]+# $", 60, since=mark, what="the environment's own shell")
         # The prompt's mounts may be used meanwhile, from another console's prompt.
         vm.keys("echo this is $((40 + 2)) in $(</etc/system-name)", ENTER)
-        vm.wait_serial(r"^this is 42 in Debian\r?$", 60, since=mark)
+        vm.wait_serial(r"^this is 42 in Debian\r?\n", 60, since=mark)
         self.assertFalse(self.nothing_mounted(vm))
         vm.keys("exit 3", ENTER)
         vm.wait_screen(lambda s: words.says(s, r"\[exit status 3\] kboot:"), "the prompt after `exit 3`", 60)

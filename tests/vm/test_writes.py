@@ -155,6 +155,6 @@ class FirmwareTest(VmTestCase):
         self.select(vm, "The once one")
         vm.keys(ENTER)
         self.wait_nonce(vm, "Debian", nonce=f"{self.nonce}-once")
-        names = vm.wait_serial(r"^FACT efi_names (.*?)\r?$", 60).group(1).decode().split()
+        names = vm.wait_serial(r"^FACT efi_names (.*?)\r?\n", 60).group(1).decode().split()
         self.assertIn("LoaderEntryDefault", names)
         self.assertNotIn("LoaderEntryOneShot", names)

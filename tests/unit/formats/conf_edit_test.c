@@ -44,6 +44,17 @@ static void what_is_not_said_comes_at_the_end(void **state)
 	assert_edited("a=0\n", "", "a=0\n");
 }
 
+static void a_file_of_xell_keeps_what_it_is_given(void **state)
+{
+	static const struct kb_str file = KB_STR("#KBOOTCONFIG\na=/b ; mine\n");
+	KB_BUF struct kb_buf out = {0};
+
+	(void)state;
+	assert_edited(file.data, "c=\"/d ;e\"\n", "#KBOOTCONFIG\na=/b ; mine\nc=\"/d ;e\"\n");
+	assert_int_equal(kb_conf_edit(file, KB_STR("IP=\"/d\"\n"), &out), -EINVAL);
+	assert_int_equal(out.len, 0);
+}
+
 static void everything_else_stays_as_it_is(void **state)
 {
 	(void)state;
@@ -82,6 +93,7 @@ int main(void)
 		cmocka_unit_test(what_is_said_is_replaced_in_its_place),
 		cmocka_unit_test(the_last_of_several_is_the_one_that_counts),
 		cmocka_unit_test(what_is_not_said_comes_at_the_end),
+		cmocka_unit_test(a_file_of_xell_keeps_what_it_is_given),
 		cmocka_unit_test(everything_else_stays_as_it_is),
 		cmocka_unit_test(a_file_that_nobody_reads_is_left_alone),
 		cmocka_unit_test(no_more_than_there_is_room_for),

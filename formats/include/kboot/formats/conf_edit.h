@@ -13,7 +13,8 @@
  * Appends text to out with the lines of changes (NAME=VALUE each, as a kboot.conf has them) in
  * place of the last line of text that says the same name, which is the one that counts; what text
  * does not say comes at its end. Names are compared letter case aside. -EILSEQ for a text in
- * UTF-16, which nobody reads; -ENOMEM, and what out's cap answers.
+ * UTF-16, which nobody reads; -EINVAL where text is XeLL's and one of the changes has the name of a
+ * setting of XeLL, which would be passed over; -ENOMEM, and what out's cap answers.
  */
 KB_MUST_CHECK int kb_conf_edit(struct kb_str text, struct kb_str changes, struct kb_buf *out);
 

@@ -44,12 +44,15 @@ struct kb_conf {
 /*
  * text must outlive conf. Broken lines are diagnostics; only -ENOMEM and -EFBIG are failures. What
  * is lost (no `=`, a bad value, a NUL) is an error, what is odd but used is a warning. A file whose
- * first line is #KBOOTCONFIG is XeLL's: " ;" starts a comment behind a value too, and XeLL's own
- * settings are passed over.
+ * first line is #KBOOTCONFIG is XeLL's: " ;" starts a comment behind a value too, but for a value
+ * in quotes, and XeLL's own settings are passed over.
  */
 KB_MUST_CHECK int kb_conf_parse(struct kb_arena *arena, const char *file, struct kb_str text,
 				const struct kb_diag_sink *diags, struct kb_conf *ret_conf,
 				struct kb_error *err);
+/* Is name a setting of XeLL, which means nothing in text, a file (without byte order mark) of
+ * XeLL's? */
+bool kb_conf_passes_over(struct kb_str text, struct kb_str name);
 const struct kb_conf_item *kb_conf_variable(const struct kb_conf *conf, enum kb_variable variable);
 /* The last label of that name, case-insensitive. */
 const struct kb_conf_item *kb_conf_label(const struct kb_conf *conf, struct kb_str name);
