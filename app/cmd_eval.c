@@ -16,6 +16,9 @@ struct evaluation {
 	struct kb_buf variables;
 	struct kb_buf output;
 	struct kb_buf timeout;
+	const struct kb_simulation *simulation;
+	struct kb_tree trees[KB_SIM_MAX_DEVICES]; /* of its devices, as they are asked for */
+	bool is_open[KB_SIM_MAX_DEVICES];
 };
 
 static void take_diag(void *ctx, const struct kb_diag *d)
@@ -76,12 +79,57 @@ static int print_json(struct evaluation *e)
 	return kb_buf_error(&json);
 }
 
+static void done(struct evaluation *e)
+{
+	for (size_t i = 0; i < e->simulation->n_devices; i++) {
+		if (e->is_open[i]) {
+			e->trees[i].root_fd = kb_close(e->trees[i].root_fd);
+		}
+	}
+	kb_buf_done(&e->entries);
+	kb_buf_done(&e->variables);
+	kb_buf_done(&e->output);
+	kb_buf_done(&e->timeout);
+}
+
+/* The --device of that name; NULL: there is none. */
+static const struct kb_device *find_device(const struct evaluation *e, struct kb_str name)
+{
+	for (size_t i = 0; i < e->simulation->n_devices; i++) {
+		if (kb_device_matches(&e->simulation->devices[i], name)) {
+			return &e->simulation->devices[i];
+		}
+	}
+	return NULL;
+}
+
+static const struct kb_tree *tree_of(struct evaluation *e, const struct kb_device *device)
+{
+	size_t i = (size_t)(device - e->simulation->devices);
+	struct kb_tree *tree = &e->trees[i];
+
+	if (!e->is_open[i]) {
+		tree->name = device->name;
+		tree->root_fd = open(device->tree, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		e->is_open[i] = tree->root_fd >= 0;
+	}
+	return e->is_open[i] ? tree : NULL;
+}
+
+static const struct kb_tree *other(void *others, const char *name)
+{
+	const struct kb_device *device = find_device(others, kb_str_from(name));
+
+	return device ? tree_of(others, device) : NULL;
+}
+
 /* The script's path on the tree: as given below --root, else on this machine. */
 static int open_tree(const struct kb_options *options, const char *file, char *path,
 		     struct kb_tree *tree, struct kb_error *err)
 {
 	const char *root = options->simulation.root_dir;
 
+	tree->name = "";
 	tree->root_fd = open(root ? root : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (tree->root_fd < 0) {
 		return kb_error_set(err, -errno, "%s: %s", root ? root : "/", strerror(errno));
@@ -94,14 +142,18 @@ static int open_tree(const struct kb_options *options, const char *file, char *p
 	return 0;
 }
 
-static int evaluate(const struct kb_tree *tree, const char *path, struct evaluation *e,
-		    struct kb_error *err)
+/* device: what the script is on; NULL: nobody knows. */
+static int evaluate(const struct kb_tree *tree, const struct kb_device *device, const char *path,
+		    struct evaluation *e, struct kb_error *err)
 {
 	const struct kb_reader_out out = {
 		.ctx = e,
 		.entry = e->json ? take_entry : NULL,
 		.setting = take_setting,
 		.diags = {take_diag, e},
+		.device = device,
+		.other = other,
+		.others = e,
 	};
 	const struct kb_grub_eval eval = {
 		.out = &out,
@@ -119,29 +171,40 @@ static int evaluate(const struct kb_tree *tree, const char *path, struct evaluat
 	return r;
 }
 
+/* "sda1:/path" is on that --device. */
+static int run_on_device(struct evaluation *e, const struct kb_device *device, const char *path,
+			 struct kb_error *err)
+{
+	const struct kb_tree *tree = tree_of(e, device);
+
+	return tree ? evaluate(tree, device, path, e, err)
+		    : kb_error_set(err, -errno, "%s: %s", device->tree, strerror(errno));
+}
+
 static int run(const struct kb_options *options, char **args, int n_args)
 {
-	struct evaluation e = {.json = options->json};
+	struct evaluation e = {.json = options->json, .simulation = &options->simulation};
 	struct kb_tree tree = {.root_fd = -1};
 	struct kb_error err = {0};
+	size_t colon = strcspn(args[0], ":");
+	const struct kb_device *device =
+		args[0][colon] ? find_device(&e, kb_str_of(args[0], colon)) : NULL;
 	char path[PATH_MAX];
-	int r = open_tree(options, args[0], path, &tree, &err);
+	int r = device ? run_on_device(&e, device, args[0] + colon + 1, &err)
+		       : open_tree(options, args[0], path, &tree, &err);
 
 	(void)n_args;
-	if (r == 0) {
-		r = evaluate(&tree, path, &e, &err);
+	if (r == 0 && !device) {
+		r = evaluate(&tree, NULL, path, &e, &err);
 	}
-	kb_buf_done(&e.entries);
-	kb_buf_done(&e.variables);
-	kb_buf_done(&e.output);
-	kb_buf_done(&e.timeout);
+	done(&e);
 	tree.root_fd = kb_close(tree.root_fd);
 	return r < 0 ? kb_fail(&err) : KB_EXIT_OK;
 }
 
 const struct kb_command kb_cmd_eval = {
 	.name = "eval",
-	.arguments = "FILE [--root DIR] [--json]",
+	.arguments = "FILE [--root DIR] [--device …] [--json]",
 	.summary = "run a GRUB script as if it started this machine, and start nothing",
 	.min_args = 1,
 	.max_args = 1,

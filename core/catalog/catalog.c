@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "fold.h"
+#include "ids.h"
 #include "loader.h"
 
 void kb_catalog_done(struct kb_catalog *c)
@@ -119,56 +121,6 @@ static int give_system(struct kb_arena *arena, const struct kb_places *places,
 	return entry->root ? 0 : guess_root(arena, device, entry);
 }
 
-static bool in_id(char c)
-{
-	return kb_is_letter(c) || kb_is_digit(c) || strchr("._+:/-@", c) ||
-	       (unsigned char)c >= 0x80;
-}
-
-/* Two names never make one id: a blank is ~, what else is no part of one is =HH, as in mail. */
-static void put_in_id(struct kb_buf *id, const char *text)
-{
-	for (const char *p = text; *p; p++) {
-		if (in_id(*p)) {
-			kb_buf_putc(id, *p);
-		} else if (*p == ' ') {
-			kb_buf_putc(id, '~');
-		} else {
-			kb_buf_printf(id, "=%02X", (unsigned)(unsigned char)*p);
-		}
-	}
-}
-
-/* Device names change between boots, what is written on the disk does not: it comes first. */
-static int give_id(struct kb_arena *arena, struct kb_entry *entry)
-{
-	const struct kb_device *d = entry->device;
-	const char *where = "kboot";
-	const char *what = entry->label ? entry->label : entry->kernel;
-	KB_BUF struct kb_buf id = {0};
-
-	if (d) {
-		where = d->uuid ? d->uuid : d->partuuid ? d->partuuid : d->name;
-	}
-	if (entry->format == KB_FORMAT_FILE && entry->kernel) {
-		const char *colon = strchr(entry->kernel, ':');
-
-		what = entry->label ? entry->label : colon ? colon + 1 : entry->kernel;
-	}
-	put_in_id(&id, where);
-	kb_buf_printf(&id, "/%s/", kb_format_name(entry->format));
-	if (entry->subvolume) {
-		put_in_id(&id, entry->subvolume + 1);
-		kb_buf_putc(&id, '/');
-	}
-	put_in_id(&id, what ? what : "unnamed");
-	if (kb_buf_error(&id) < 0) {
-		return -ENOMEM;
-	}
-	entry->id = kb_arena_str(arena, kb_buf_view(&id));
-	return entry->id ? 0 : -ENOMEM;
-}
-
 static size_t index_of(const struct kb_places *places, const struct kb_place *place)
 {
 	size_t n = 0;
@@ -209,7 +161,8 @@ static int make_entry(struct kb_catalog *c, const struct kb_resolve_context *con
 	if (!device && place->kind < KB_PLACE_FOLDER && e->root) {
 		home.device = kb_places_device(context->places, kb_str_from(e->root));
 	}
-	if (device && e->file) {
+	/* That of another filesystem is canonical already. */
+	if (device && e->file && e->file[0] == '/') {
 		e->file = kb_arena_printf(&c->arena, "%s:%s%s", device->name, below, e->file);
 		if (!e->file) {
 			return -ENOMEM;
@@ -217,7 +170,7 @@ static int make_entry(struct kb_catalog *c, const struct kb_resolve_context *con
 	}
 	return kb_entry_make_canonical(&c->arena, &home, e) < 0 ||
 			       give_system(&c->arena, context->places, e) < 0 ||
-			       give_id(&c->arena, e) < 0
+			       kb_entry_give_id(&c->arena, e) < 0
 		       ? -ENOMEM
 		       : 0;
 }
@@ -273,70 +226,28 @@ static int add_place(struct kb_catalog *c, const struct kb_resolve_context *cont
 	return 0;
 }
 
-struct id_index {
-	const char *id;
-	const struct kb_device *device;
-	size_t at;
-};
-
-/* Clones of one disk: what tells them apart, whichever was read first. */
-static int by_device(const struct kb_device *x, const struct kb_device *y)
+/* Takes out what another place's entry says. */
+static int fold(struct kb_catalog *c, const struct kb_places *places)
 {
-	int order = 0;
+	KB_FREE const struct kb_place **tellers =
+		calloc(c->n_entries + 1, sizeof(const struct kb_place *));
+	int r = tellers ? kb_fold_find(c->entries, c->n_entries, places, tellers) : -ENOMEM;
+	size_t n = 0;
 
-	if (x == y || !x || !y) {
-		return 0;
-	}
-	/* A stick with a copied UUID does not take the id of an internal disk's entry. */
-	if (x->removable != y->removable) {
-		return x->removable ? 1 : -1;
-	}
-	if (x->partuuid && y->partuuid) {
-		order = strcmp(x->partuuid, y->partuuid);
-	}
-	return order != 0 ? order : strcmp(x->name, y->name);
-}
+	for (size_t i = 0; r == 0 && i < c->n_entries; i++) {
+		const struct kb_entry *e = &c->entries[i];
+		size_t own = tellers[i] ? index_of(places, kb_places_of(places, e->device)) : 0;
 
-static int by_id(const void *a, const void *b)
-{
-	const struct id_index *x = a;
-	const struct id_index *y = b;
-	int order = strcmp(x->id, y->id);
-
-	if (order == 0) {
-		order = by_device(x->device, y->device);
-	}
-	if (order == 0) {
-		order = x->at < y->at ? -1 : 1;
-	}
-	return order;
-}
-
-/* Two labels of one name, two clones of one disk: the second is "…#2". */
-static int make_ids_unique(struct kb_catalog *c)
-{
-	KB_FREE struct id_index *index = calloc(c->n_entries + 1, sizeof(*index));
-	size_t nth = 1;
-
-	if (!index) {
-		return -ENOMEM;
-	}
-	for (size_t i = 0; i < c->n_entries; i++) {
-		index[i] = (struct id_index){c->entries[i].id, c->entries[i].device, i};
-	}
-	qsort(index, c->n_entries, sizeof(*index), by_id);
-	for (size_t i = 1; i < c->n_entries; i++) {
-		struct kb_entry *e = &c->entries[index[i].at];
-
-		nth = strcmp(index[i - 1].id, index[i].id) == 0 ? nth + 1 : 1;
-		if (nth > 1) {
-			e->id = kb_arena_printf(&c->arena, "%s#%zu", index[i].id, nth);
-			if (!e->id) {
-				return -ENOMEM;
-			}
+		if (tellers[i]) {
+			c->n_shown[own] -= !e->hidden;
+			c->n_mirrored[own]++;
+			c->mirrors[own] = tellers[i];
+		} else {
+			c->entries[n++] = *e;
 		}
 	}
-	return 0;
+	c->n_entries = r == 0 ? n : c->n_entries;
+	return r;
 }
 
 int kb_catalog_build(struct kb_catalog *c, const struct kb_resolve_context *context)
@@ -360,9 +271,12 @@ int kb_catalog_build(struct kb_catalog *c, const struct kb_resolve_context *cont
 		r = add_place(c, context, p);
 	}
 	if (r == 0) {
+		r = fold(c, context->places);
+	}
+	if (r == 0) {
 		r = kb_loader_merge(c->entries, c->n_entries, context->places);
 	}
-	return r < 0 ? r : make_ids_unique(c);
+	return r < 0 ? r : kb_entries_make_ids_unique(&c->arena, c->entries, c->n_entries);
 }
 
 const struct kb_entry *kb_catalog_by_id(const struct kb_catalog *c, const char *id)
@@ -445,6 +359,24 @@ static const struct kb_entry *default_of(const struct kb_catalog *c, const struc
 	return loaders_default(c, place);
 }
 
+/* What the configuration of another filesystem says of its kernels. */
+static const struct kb_entry *told_elsewhere(const struct kb_catalog *c,
+					     const struct kb_places *places,
+					     const struct kb_device *device)
+{
+	for (size_t i = 0; i < c->n_entries; i++) {
+		const struct kb_entry *e = &c->entries[i];
+		const struct kb_place *place = kb_places_of(places, e->device);
+
+		if (e->format == KB_FORMAT_GRUB && place && kb_is_on(e->kernel, device)) {
+			const struct kb_entry *preferred = default_of(c, place);
+
+			return preferred && kb_is_on(preferred->kernel, device) ? preferred : e;
+		}
+	}
+	return NULL;
+}
+
 const struct kb_entry *kb_catalog_installed(const struct kb_catalog *c,
 					    const struct kb_places *places,
 					    const struct kb_device *device)
@@ -460,7 +392,7 @@ const struct kb_entry *kb_catalog_installed(const struct kb_catalog *c,
 			return &c->entries[i];
 		}
 	}
-	return NULL;
+	return told_elsewhere(c, places, device);
 }
 
 const struct kb_entry *kb_catalog_shown(const struct kb_catalog *c, size_t n)

@@ -263,6 +263,15 @@ static int take_variable(struct kb_findings *f, const struct findings_line *line
 	return f->vars.values[line->number] ? 0 : -ENOMEM;
 }
 
+static int add_other(struct kb_findings *f, const char *name)
+{
+	if (f->n_others == KB_FINDINGS_MAX_OTHERS) {
+		return -E2BIG;
+	}
+	f->others[f->n_others] = kb_arena_strdup(&f->arena, name);
+	return f->others[f->n_others++] ? 0 : -ENOMEM;
+}
+
 /* A line of which no part can be missing. */
 static int take(struct kb_findings *f, const struct findings_line *line,
 		const struct kb_diag_sink *sink)
@@ -289,6 +298,8 @@ static int take(struct kb_findings *f, const struct findings_line *line,
 		return take_loader(f, line);
 	case VARIABLE:
 		return take_variable(f, line);
+	case OTHER:
+		return add_other(f, line->text);
 	case DIAG:
 		kb_findings_take_diag(f, &diag, sink);
 		return 0;

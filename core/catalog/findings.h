@@ -21,6 +21,7 @@ enum {
 	KB_FINDINGS_MAX_SETTINGS = 256,
 	KB_FINDINGS_MAX_FSTAB = 256, /* lines, of a system */
 	KB_FINDINGS_MAX_SYSTEMS = 16,
+	KB_FINDINGS_MAX_OTHERS = 8, /* filesystems besides the place's own */
 	KB_FINDINGS_MAX_LOSSES = 4,
 	KB_FINDINGS_MAX_DIAGS = 128, /* in the log; of the others only the number is told */
 	KB_GREETING_MAX_BYTES = 4096,
@@ -47,6 +48,9 @@ struct kb_findings {
 	size_t n_settings;
 	struct kb_system systems[KB_FINDINGS_MAX_SYSTEMS]; /* names without more mean the first */
 	size_t n_systems;
+	/* Other filesystems that its configurations lead to, as they name them: "UUID=X". */
+	const char *others[KB_FINDINGS_MAX_OTHERS];
+	size_t n_others;
 	const char *greeting;
 	bool complete;         /* the worker came to its end */
 	struct kb_error error; /* why it did not */
@@ -89,6 +93,7 @@ KB_MUST_CHECK int kb_findings_write_system(struct kb_findings_writer *w,
 KB_MUST_CHECK int kb_findings_write_greeting(struct kb_findings_writer *w, const char *text);
 KB_MUST_CHECK int kb_findings_write_vars(struct kb_findings_writer *w,
 					 const struct kb_loader_vars *vars);
+KB_MUST_CHECK int kb_findings_write_other(struct kb_findings_writer *w, const char *name);
 KB_MUST_CHECK int kb_findings_write_error(struct kb_findings_writer *w,
 					  const struct kb_error *error);
 /* The last line: everything was read. */

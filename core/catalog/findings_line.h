@@ -18,6 +18,7 @@ enum findings_kind {
 	SETTING,
 	LOADER,
 	VARIABLE,
+	OTHER,
 	DIAG,
 	GREETING,
 	ERROR,
@@ -28,9 +29,10 @@ enum findings_kind {
 /* An entry and a device have an object of their own beside it. */
 struct findings_line {
 	enum findings_kind kind;
-	unsigned number;  /* SETTING, VARIABLE: which; DIAG: the severity; ERROR: errno */
-	const char *text; /* MOUNT: the source; SETTING, VARIABLE: the value; LOADER: default */
-	const char *dir;  /* MOUNT; LOADER: preferred */
+	unsigned number; /* SETTING, VARIABLE: which; DIAG: the severity; ERROR: errno */
+	const char
+		*text; /* MOUNT: the source; SETTING, VARIABLE: the value; LOADER: default; OTHER */
+	const char *dir;       /* MOUNT; LOADER: preferred */
 	const char *subvolume; /* MOUNT */
 	bool is_bind;
 	bool of_loader; /* SETTING: another boot loader's */

@@ -8,9 +8,9 @@
 
 enum { FLUSH_BYTES = 64 << 10 };
 
-static const char *const kinds[N_KINDS] = {"entry",    "device", "system",   "mount",
-					   "setting",  "loader", "variable", "diag",
-					   "greeting", "error",  "end"};
+static const char *const kinds[N_KINDS] = {"entry",   "device",   "system",   "mount",
+					   "setting", "loader",   "variable", "other",
+					   "diag",    "greeting", "error",    "end"};
 
 #define AT(member) offsetof(struct findings_line, member)
 #define OF(member) offsetof(struct kb_system, member)
@@ -98,6 +98,11 @@ int kb_findings_write_system(struct kb_findings_writer *w, const struct kb_syste
 int kb_findings_write_greeting(struct kb_findings_writer *w, const char *text)
 {
 	return write_line(w, &(struct findings_line){.kind = GREETING, .text = text});
+}
+
+int kb_findings_write_other(struct kb_findings_writer *w, const char *name)
+{
+	return write_line(w, &(struct findings_line){.kind = OTHER, .text = name});
 }
 
 int kb_findings_write_error(struct kb_findings_writer *w, const struct kb_error *error)

@@ -189,6 +189,12 @@ enum kb_log_level kb_place_tell(const struct kb_place *place, struct kb_buf *tex
 	if (device->fstype) {
 		kb_buf_printf(text, " (%s)", device->fstype);
 	}
+	if (found->n_others > 0) {
+		kb_buf_printf(text,
+			      " has a configuration that leads to %s, where nothing was found",
+			      found->others[0]);
+		return KB_LOG_INFO;
+	}
 	kb_buf_puts(text, found->n_lost > 0       ? " has no entry that could be read"
 			  : found->n_settings > 0 ? " has a configuration and no entry"
 						  : " has no kernel and no configuration");

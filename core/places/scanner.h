@@ -21,6 +21,9 @@ struct kb_scanned_place {
 	bool again;     /* it changed while it was being read */
 	bool is_listed; /* the machine has it, as of the last look */
 	struct kb_scan_job job;
+	struct kb_scan_other others[KB_FINDINGS_MAX_OTHERS]; /* of job */
+	uint64_t other_ids[KB_FINDINGS_MAX_OTHERS]; /* their places, when it was read last; 0: none
+						     */
 	struct kb_child *child;
 	struct kb_findings incoming; /* what a running worker tells */
 	size_t lent_bytes;           /* what is shown need not be free for incoming */

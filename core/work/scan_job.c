@@ -83,11 +83,23 @@ struct filesystem {
 	struct kb_findings_writer *w;
 	const struct kb_device *device; /* NULL: a folder */
 	const struct kb_tree *top;
+	struct kb_scan_others *others;
 	struct kb_error *err;
 	/* The subvolumes that are the /boot of its systems. */
 	const char *boots[KB_FINDINGS_MAX_SYSTEMS];
 	size_t n_boots;
 };
+
+static struct kb_reader_out reader_out(const struct filesystem *fs)
+{
+	struct kb_reader_out out = kb_findings_writer_out(fs->w);
+
+	out.device = fs->device;
+	if (fs->device) {
+		kb_scan_others_give(fs->others, &out);
+	}
+	return out;
+}
 
 static void keep_boots(struct filesystem *fs, const struct kb_fstab *fstab)
 {
@@ -150,7 +162,7 @@ static int read_root(void *ctx, const struct kb_tree *tree)
 {
 	struct filesystem *fs = ctx;
 	struct kb_findings_writer *w = fs->w;
-	struct kb_reader_out out = kb_findings_writer_out(w);
+	struct kb_reader_out out = reader_out(fs);
 	struct kb_system system = {0};
 	int r;
 
@@ -183,7 +195,7 @@ static int read_root(void *ctx, const struct kb_tree *tree)
 static int read_boots(const struct filesystem *fs)
 {
 	struct kb_findings_writer *w = fs->w;
-	struct kb_reader_out out = kb_findings_writer_out(w);
+	struct kb_reader_out out = reader_out(fs);
 	int r = 0;
 
 	out.setting = NULL;
@@ -205,9 +217,10 @@ static int read_boots(const struct filesystem *fs)
 
 static int read_filesystem(struct kb_findings_writer *w, const struct kb_scan_job *job,
 			   const struct kb_device *device, const struct kb_tree *tree,
-			   struct kb_error *err)
+			   struct kb_scan_others *others, struct kb_error *err)
 {
-	struct filesystem fs = {.w = w, .device = device, .top = tree, .err = err};
+	struct filesystem fs = {
+		.w = w, .device = device, .top = tree, .others = others, .err = err};
 	const struct kb_reader_out out = kb_findings_writer_out(w);
 	int r = confine(job, KB_CONFINE_READ, err);
 
@@ -271,6 +284,7 @@ static int read_device(struct kb_findings_writer *w, const struct kb_scan_job *j
 	const struct kb_mount_options options = {.dev_dir = "/dev",
 						 .modules = "/proc/modules",
 						 .work_dir = KB_SCAN_MOUNT_DIR};
+	struct kb_scan_others others = {.w = w, .list = job->others, .n = job->n_others};
 	struct kb_mount mount = {0};
 	struct kb_device device = {0};
 	int r = probe(w, job, &device, err);
@@ -303,7 +317,9 @@ static int read_device(struct kb_findings_writer *w, const struct kb_scan_job *j
 			       mount.note);
 	}
 	kb_mount_detach(&mount);
-	r = read_filesystem(w, job, &device, &mount.tree, err);
+	kb_scan_others_open(&others, job->sys, &options);
+	r = read_filesystem(w, job, &device, &mount.tree, &others, err);
+	kb_scan_others_done(&others);
 	kb_mount_done(&mount);
 	return r;
 }
@@ -321,7 +337,7 @@ static int read_folder(struct kb_findings_writer *w, const struct kb_scan_job *j
 	if (job->vars && kb_findings_write_vars(w, job->vars) < 0) {
 		return kb_error_no_memory(err);
 	}
-	return read_filesystem(w, job, NULL, &tree, err);
+	return read_filesystem(w, job, NULL, &tree, NULL, err);
 }
 
 int kb_scan_job_run(void *data, int out_fd)

@@ -11,6 +11,7 @@
 #include "kboot/model/device.h"
 #include "kboot/model/loader.h"
 #include "kboot/scan/block.h"
+#include "scan_others.h"
 
 enum { KB_SCAN_DEADLINE_MS = 20000 };
 
@@ -18,11 +19,13 @@ enum { KB_SCAN_DEADLINE_MS = 20000 };
 
 struct kb_scan_job {
 	const struct kb_sys *sys;
-	const struct kb_block *block;      /* a real device; NULL in a simulation */
-	const struct kb_device *simulated; /* NULL: a real device or folder */
-	const char *folder;                /* --root: a tree that belongs to no device */
-	const struct kb_loader_vars *vars; /* a simulation's; NULL: the firmware's are read */
-	uint64_t memory_bytes;             /* the most that reading may take; 0: no limit */
+	const struct kb_block *block;       /* a real device; NULL in a simulation */
+	const struct kb_device *simulated;  /* NULL: a real device or folder */
+	const char *folder;                 /* --root: a tree that belongs to no device */
+	const struct kb_loader_vars *vars;  /* a simulation's; NULL: the firmware's are read */
+	const struct kb_scan_other *others; /* as many of them as are there */
+	size_t n_others;
+	uint64_t memory_bytes; /* the most that reading may take; 0: no limit */
 };
 
 /* The run function of a child: data is a struct kb_scan_job. Writes findings lines to out_fd. */

@@ -18,6 +18,7 @@ struct file {
 
 struct listing {
 	struct grub *g;
+	const struct kb_tree *tree;
 	const char *folder;
 	struct file *files;
 	size_t n_files;
@@ -36,7 +37,7 @@ static int take_name(void *ctx, const char *name)
 		return 0;
 	}
 	path = kb_arena_printf(&l->g->kept, "%s/%s", l->folder, name);
-	r = path ? grub_load(l->g, path, &source) : -ENOMEM;
+	r = path ? grub_load(l->g, l->tree, path, &source) : -ENOMEM;
 	if (r < 0) {
 		return r == -ENOMEM ? r : 0;
 	}
@@ -214,7 +215,7 @@ static int add(struct grub *g, const struct file *file)
 static int list(struct listing *l, const char *folder)
 {
 	l->folder = folder;
-	return kb_tree_list(l->g->host->tree, folder, MAX_NAMES, take_name, l);
+	return kb_tree_list(l->tree, folder, MAX_NAMES, take_name, l);
 }
 
 /* --- what is asked for */
@@ -272,7 +273,8 @@ static int list_path(struct listing *l, const char *name)
 	size_t len;
 
 	grub_place_of(g, grub_get(g, "root"), name, &place);
-	if (!place.is_here) {
+	l->tree = grub_place_tree(g, &place);
+	if (!l->tree) {
 		grub_report(g, GRUB_TROUBLE_COMMAND,
 			    "blscfg: %.200s is on another filesystem: its entries are not listed",
 			    name);
@@ -295,6 +297,17 @@ static int list_path(struct listing *l, const char *name)
 	return list(l, path);
 }
 
+/* In the folder of the device that is the root. */
+static int list_usual(struct listing *l, const char *folder)
+{
+	struct grub_place place;
+
+	grub_place_of(l->g, grub_get(l->g, "root"), folder, &place);
+	l->tree = grub_place_tree(l->g, &place);
+	l->tree = l->tree ? l->tree : l->g->host->tree;
+	return list(l, place.path);
+}
+
 static int read_files(struct listing *l, const struct choice *c)
 {
 	const char *chosen = c->is_upstream ? "" : grub_get(l->g, "blsdir");
@@ -302,12 +315,14 @@ static int read_files(struct listing *l, const struct choice *c)
 
 	if (c->path && (c->path[0] == '(' || c->path[0] == '/')) {
 		r = list_path(l, c->path);
-		return l->n_files == 0 && c->falls_back && r != -ENOMEM ? list(l, "/loader/entries")
-									: r;
+		return l->n_files == 0 && c->falls_back && r != -ENOMEM
+			       ? list_usual(l, "/loader/entries")
+			       : r;
 	}
-	r = list(l, chosen[0] ? chosen : "/loader/entries");
-	return l->n_files == 0 && !c->is_upstream && r != -ENOMEM ? list(l, "/boot/loader/entries")
-								  : r;
+	r = list_usual(l, chosen[0] ? chosen : "/loader/entries");
+	return l->n_files == 0 && !c->is_upstream && r != -ENOMEM
+		       ? list_usual(l, "/boot/loader/entries")
+		       : r;
 }
 
 /* With .conf or without. */

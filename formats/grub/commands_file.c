@@ -20,14 +20,29 @@ static void no_file(struct grub *g, const char *name, int code)
 	}
 }
 
-/* The path on the tree, in *place; false: it is not read, which has been said where it matters. */
-static bool may_run(struct grub *g, const char *name, struct grub_place *place)
+/* A configuration that is found where it is needs nobody who leads there. */
+static bool is_found_there(const struct grub_place *place)
+{
+	struct kb_str path = kb_str_from(place->path);
+
+	return !place->is_here && (kb_str_ends(path, KB_STR("/grub/grub.cfg")) ||
+				   kb_str_ends(path, KB_STR("/grub2/grub.cfg")));
+}
+
+struct file {
+	const struct kb_tree *tree;
+	struct grub_place place;
+};
+
+/* Where it is, in *file; false: it is not read, which has been said where it matters. */
+static bool may_run(struct grub *g, const char *name, struct file *file)
 {
 	KB_CLOSE int fd = -1;
 	int r;
 
-	grub_place_of(g, grub_get(g, "root"), name, place);
-	r = place->is_here ? kb_tree_open(g->host->tree, place->path, &fd) : -ENODEV;
+	grub_place_of(g, grub_get(g, "root"), name, &file->place);
+	file->tree = is_found_there(&file->place) ? NULL : grub_place_tree(g, &file->place);
+	r = file->tree ? kb_tree_open(file->tree, file->place.path, &fd) : -ENODEV;
 	if (r < 0) {
 		no_file(g, name, r);
 		return false;
@@ -63,11 +78,11 @@ static void set_file(struct grub *g, const char *name)
 	grub_set(g, "config_directory", file.data);
 }
 
-static int run_file(struct grub *g, const char *name, const struct grub_place *place)
+static int run_file(struct grub *g, const char *name, const struct file *file)
 {
 	struct grub_source source;
 	int status = 0;
-	int r = grub_load(g, place->path, &source);
+	int r = grub_load(g, file->tree, file->place.path, &source);
 
 	if (r < 0) {
 		no_file(g, name, r);
@@ -93,21 +108,21 @@ static int need_file(struct grub *g, const struct grub_arguments *args)
 static int source(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
 {
 	KB_ARENA struct kb_arena arena = {0};
-	const char *file = kb_arena_strdup(&arena, grub_get(g, "config_file"));
+	const char *name = kb_arena_strdup(&arena, grub_get(g, "config_file"));
 	const char *folder = kb_arena_strdup(&arena, grub_get(g, "config_directory"));
-	struct grub_place place;
+	struct file file;
 
 	(void)node;
 	if (need_file(g, args) != 0) {
 		return GRUB_BAD_ARGUMENT;
 	}
-	if (!file || !folder) {
+	if (!name || !folder) {
 		grub_check(g, -ENOMEM);
 		return 0;
 	}
-	if (may_run(g, args->words[1], &place)) {
-		(void)run_file(g, args->words[1], &place);
-		grub_set(g, "config_file", file);
+	if (may_run(g, args->words[1], &file)) {
+		(void)run_file(g, args->words[1], &file);
+		grub_set(g, "config_file", name);
 		grub_set(g, "config_directory", folder);
 	}
 	return 0;
@@ -120,7 +135,7 @@ static int source(struct grub *g, struct grub_arguments *args, const struct grub
 static int configfile(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
 {
 	struct grub_context *context;
-	struct grub_place place;
+	struct file file;
 
 	(void)node;
 	if (need_file(g, args) != 0) {
@@ -132,7 +147,7 @@ static int configfile(struct grub *g, struct grub_arguments *args, const struct 
 		g->is_stopped = true;
 		return 0;
 	}
-	if (!g->menu || !may_run(g, args->words[1], &place)) {
+	if (!g->menu || !may_run(g, args->words[1], &file)) {
 		return 0;
 	}
 	context = kb_arena_alloc(&g->kept, sizeof(*context));
@@ -144,7 +159,7 @@ static int configfile(struct grub *g, struct grub_arguments *args, const struct 
 	context->only_exported = true;
 	g->context = context;
 	*g->menu = (struct grub_menu){0};
-	(void)run_file(g, args->words[1], &place);
+	(void)run_file(g, args->words[1], &file);
 	g->is_stopped = true;
 	return 0;
 }

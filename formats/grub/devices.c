@@ -117,6 +117,9 @@ static bool is_here(struct grub *g, const char *device, const char *path)
 	unsigned part;
 	size_t stem;
 
+	if (g->host->out->device && kb_str_find(name, '=') < name.len) {
+		return kb_device_matches(g->host->out->device, name);
+	}
 	if (kb_str_starts(name, KB_STR("UUID="))) {
 		return is_this_uuid(g, device + strlen("UUID="), path);
 	}
@@ -158,15 +161,6 @@ void grub_place_of(struct grub *g, const char *root, const char *name, struct gr
 	}
 	place->path = below_tree(g, place->path);
 	place->is_here = is_here(g, place->device, place->path);
-}
-
-int grub_open(struct grub *g, const char *name, int *ret_fd)
-{
-	struct grub_place place;
-
-	grub_place_of(g, grub_get(g, "root"), name, &place);
-	return place.is_here ? kb_tree_open(g->host->tree, *place.path ? place.path : "/", ret_fd)
-			     : -ENODEV;
 }
 
 /* --- kboot's names */
@@ -234,6 +228,31 @@ static const char *device_name(struct grub *g, struct kb_arena *arena, const cha
 			     : "(%s) is another disk, and nothing in the file says which",
 		device);
 	return NULL;
+}
+
+const struct kb_tree *grub_place_tree(struct grub *g, const struct grub_place *place)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	const struct kb_reader_out *out = g->host->out;
+	const char *problem = NULL;
+	const char *name;
+
+	if (place->is_here || !out->other) {
+		return place->is_here ? g->host->tree : NULL;
+	}
+	name = device_name(g, &arena, place->device, &problem);
+	grub_check(g, name || problem ? 0 : -ENOMEM);
+	return name ? out->other(out->others, name) : NULL;
+}
+
+int grub_open(struct grub *g, const char *name, int *ret_fd)
+{
+	const struct kb_tree *tree;
+	struct grub_place place;
+
+	grub_place_of(g, grub_get(g, "root"), name, &place);
+	tree = grub_place_tree(g, &place);
+	return tree ? kb_tree_open(tree, *place.path ? place.path : "/", ret_fd) : -ENODEV;
 }
 
 const char *grub_file_name(struct grub *g, struct kb_arena *arena, const char *root,

@@ -4,9 +4,9 @@
  * For the commands, wildcards and the reader.
  * Must not believe the number of a disk: the firmware of one morning gave it.
  *
- * `search` makes "UUID=X" and "LABEL=X" of what it is asked for, which no reader can look for. Such
- * a device is this tree where the file is there; the first UUID of which that is so is the tree's
- * own, any other is not.
+ * `search` makes "UUID=X" and "LABEL=X" of what it is asked for. Where nobody knows what the tree
+ * is on, such a device is this tree where the file is there; the first UUID of which that is so is
+ * the tree's own, any other is not.
  */
 #ifndef KBOOT_FORMATS_GRUB_DEVICES_H
 #define KBOOT_FORMATS_GRUB_DEVICES_H
@@ -25,7 +25,9 @@ struct grub_place {
 void grub_own_device(const struct kb_tree *tree, char *device);
 /* Where "(device)/path" or, on root, "/path" is. */
 void grub_place_of(struct grub *g, const char *root, const char *name, struct grub_place *place);
-/* Opens a file of the tree; -ENODEV where it is on another. */
+/* The tree that place is on, which is asked for where it is another; NULL: it is not to be had. */
+const struct kb_tree *grub_place_tree(struct grub *g, const struct grub_place *place);
+/* Opens a file; -ENODEV where it is on a tree that is not to be had. */
 KB_MUST_CHECK int grub_open(struct grub *g, const char *name, int *ret_fd);
 /* kboot's name for a file: "/path", "UUID=X:/path", "sda3:/path". NULL: there is none, and the
  * entry is told why, or memory is out (g->error). */

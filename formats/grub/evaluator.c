@@ -304,20 +304,20 @@ int grub_run(struct grub *g, const struct grub_source *source)
 	return status;
 }
 
-int grub_load(struct grub *g, const char *path, struct grub_source *ret_source)
+int grub_load(struct grub *g, const struct kb_tree *tree, const char *path,
+	      struct grub_source *ret_source)
 {
 	KB_BUF struct kb_buf text = {0};
 	size_t room = GRUB_MAX_FILES_BYTES - g->file_bytes;
 	const char *file;
 	char *kept;
-	int r = kb_tree_read(g->host->tree, path, room < GRUB_MAX_FILE ? room : GRUB_MAX_FILE,
-			     &text);
+	int r = kb_tree_read(tree, path, room < GRUB_MAX_FILE ? room : GRUB_MAX_FILE, &text);
 
 	if (r < 0) {
 		return r;
 	}
 	g->file_bytes += text.len;
-	file = tree_canonical(&g->kept, g->host->tree, path);
+	file = tree_canonical(&g->kept, tree, path);
 	kept = kb_arena_str(&g->kept, kb_buf_view(&text));
 	if (!file || !kept) {
 		return -ENOMEM;

@@ -12,7 +12,8 @@
 /* Runs a text line by line; the status of the last statement. */
 int grub_run(struct grub *g, const struct grub_source *source);
 /* A file of the tree, read once and kept: *ret_source. -errno. */
-KB_MUST_CHECK int grub_load(struct grub *g, const char *path, struct grub_source *ret_source);
+KB_MUST_CHECK int grub_load(struct grub *g, const struct kb_tree *tree, const char *path,
+			    struct grub_source *ret_source);
 /* A command with its arguments, as if it stood in the script. */
 int grub_call(struct grub *g, struct grub_arguments *args, const struct grub_node *node);
 

@@ -53,7 +53,7 @@ static void add_argument(struct expansion *e, struct kb_str text)
 
 struct glob {
 	struct expansion *e;
-	struct grub_place place;
+	const struct kb_tree *tree;
 	const char *device; /* "(hd0,gpt2)", "": as the word had it */
 	char **found;
 	size_t n;
@@ -90,10 +90,9 @@ static int glob_part(struct glob *glob, const char *part)
 	glob->part = part;
 	r = glob->found ? 0 : -ENOMEM;
 	for (size_t i = 0; r == 0 && i < n && grub_spend(glob->e->g, 8); i++) {
-		const struct kb_tree *tree = glob->e->g->host->tree;
-
 		glob->folder = before[i];
-		r = kb_tree_list(tree, *before[i] ? before[i] : "/", MAX_NAMES, keep_match, glob);
+		r = kb_tree_list(glob->tree, *before[i] ? before[i] : "/", MAX_NAMES, keep_match,
+				 glob);
 		r = r == -ENOMEM ? r : 0;
 	}
 	free(before);
@@ -121,6 +120,7 @@ static int glob_path(struct glob *glob, char *pattern)
 static bool expand_wildcards(struct expansion *e)
 {
 	struct glob glob = {.e = e};
+	struct grub_place place;
 	struct kb_str word = kb_buf_view(&e->word);
 	size_t end = word.data[0] == '(' ? kb_str_find(word, ')') + 1 : 0;
 	KB_BUF struct kb_buf pattern = {0};
@@ -129,8 +129,9 @@ static bool expand_wildcards(struct expansion *e)
 	/* A device may not hold a wildcard; in it nothing is escaped. */
 	kb_buf_str(&pattern, kb_str_skip(kb_buf_view(&e->pattern), end));
 	if (kb_buf_error(&e->pattern) == 0 && kb_buf_error(&pattern) == 0 && end < word.len) {
-		grub_place_of(e->g, grub_get(e->g, "root"), e->word.data, &glob.place);
-		r = glob.place.is_here ? glob_path(&glob, pattern.data) : -ENOENT;
+		grub_place_of(e->g, grub_get(e->g, "root"), e->word.data, &place);
+		glob.tree = grub_place_tree(e->g, &place);
+		r = glob.tree ? glob_path(&glob, pattern.data) : -ENOENT;
 	}
 	for (size_t i = 0; r == 0 && i < glob.n; i++) {
 		KB_BUF struct kb_buf found = {0};

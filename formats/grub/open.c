@@ -134,15 +134,17 @@ static int open_configfile(struct grub_opening *o, const struct grub_item *item,
 	struct grub_context context = {.outer = outer, .only_exported = true};
 	struct grub_menu menu = {0};
 	bool is_protected = grub_entry_is_protected(g, item);
+	const struct kb_tree *tree;
 	struct grub_source source;
 	struct grub_place place;
 	int r;
 
 	grub_place_of(g, grub_get(g, "root"), file, &place);
+	tree = place.is_here ? g->host->tree : NULL; /* another one's is found there */
 	if (o->menus > 0 || !has_room(o, item)) {
 		return 0;
 	}
-	r = place.is_here ? grub_load(g, place.path, &source) : -ENODEV;
+	r = tree ? grub_load(g, tree, place.path, &source) : -ENODEV;
 	if (r < 0) {
 		return r == -ENOMEM ? r : 0;
 	}

@@ -260,7 +260,7 @@ static int read_script(struct reading *reading)
 	struct grub_script *script = reading->script;
 	struct grub *g = &reading->g;
 	struct grub_source source;
-	int r = grub_load(g, script->path, &source);
+	int r = grub_load(g, script->tree, script->path, &source);
 
 	if (r < 0) {
 		return r;
@@ -292,6 +292,7 @@ int grub_script_read(struct grub_script *script)
 		.print = take_text,
 		.trouble = take_trouble,
 		.may_run = may_run,
+		.out = script->eval->out,
 	};
 	int r;
 

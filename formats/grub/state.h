@@ -8,6 +8,7 @@
 #define KBOOT_FORMATS_GRUB_STATE_H
 
 #include "kboot/base/tree.h"
+#include "kboot/formats/reader.h"
 #include "parser.h"
 #include "variables.h"
 
@@ -44,6 +45,7 @@ struct grub_host {
 	void (*trouble)(void *ctx, enum grub_trouble kind, struct kb_position at, const char *text);
 	/* A file is about to be run as a configuration: false: it was, by another one. */
 	bool (*may_run)(void *ctx, int fd);
+	const struct kb_reader_out *out; /* knows the tree's device, and others */
 };
 
 struct grub_arguments {

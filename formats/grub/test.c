@@ -115,6 +115,7 @@ static bool look(struct grub *g, const char *name, char op)
 	char link[KB_TREE_LINK_BYTES];
 	char path[KB_TREE_LINK_BYTES];
 	enum kb_tree_type type;
+	const struct kb_tree *tree;
 	struct grub_place place;
 	struct stat st;
 	size_t len;
@@ -123,29 +124,30 @@ static bool look(struct grub *g, const char *name, char op)
 		name = strchr(name, ')') + 1;
 	}
 	grub_place_of(g, grub_get(g, "root"), name, &place);
+	tree = grub_place_tree(g, &place);
 	if (op == 's') {
 		KB_CLOSE int fd = -1;
 
-		return place.is_here && kb_tree_open(g->host->tree, place.path, &fd) == 0 &&
-		       fstat(fd, &st) == 0 && st.st_size > 0;
+		return tree && kb_tree_open(tree, place.path, &fd) == 0 && fstat(fd, &st) == 0 &&
+		       st.st_size > 0;
 	}
 	len = strlen(place.path);
 	while (len > 0 && place.path[len - 1] == '/') {
 		len--;
 	}
-	if (!place.is_here || len >= sizeof(path)) {
+	if (!tree || len >= sizeof(path)) {
 		return false;
 	}
 	if (len == 0) {
 		return op != 'f';
 	}
 	(void)snprintf(path, sizeof(path), "%.*s", (int)len, place.path);
-	if (kb_tree_look(g->host->tree, path, &type, link) < 0) {
+	if (kb_tree_look(tree, path, &type, link) < 0) {
 		/* A link on the way to it. */
 		KB_CLOSE int fd = -1;
 
-		type = kb_tree_has_file(g->host->tree, path) == 0 ? KB_TREE_FILE : KB_TREE_DIR;
-		if (type == KB_TREE_DIR && kb_tree_open_dir(g->host->tree, path, &fd) < 0) {
+		type = kb_tree_has_file(tree, path) == 0 ? KB_TREE_FILE : KB_TREE_DIR;
+		if (type == KB_TREE_DIR && kb_tree_open_dir(tree, path, &fd) < 0) {
 			return false;
 		}
 	}

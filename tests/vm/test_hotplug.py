@@ -46,6 +46,32 @@ class HotplugTest(VmTestCase):
     def test_usb_disk_custom(self):
         self.plug_and_unplug("custom")
 
+    def test_a_configuration_that_leads_to_another_disk(self):
+        """As on an ESP: GRUB's script, and its variables, are on one disk, what it lists is on another that comes later."""
+        parts = disks.debian.parts()
+        vm = self.start_kboot("custom", conf="", usb=True)
+        script = "load_env\nsearch --no-floppy --fs-uuid --set=root 57C5-0003\nset default=one\nblscfg\n"
+        block = f"# GRUB Environment Block\nkernelopts={disks.CONSOLES} nonce={self.nonce}\n"
+        esp = disks.fat_disk(self.folder / "esp.img", "ESP", "57C50002", {
+            "/EFI/site/grub.cfg": script, "/EFI/site/grubenv": f"{block:#<1024}"})
+        boot = disks.fat_disk(self.folder / "boot.img", "BOOT", "57C50003", {
+            "/vmlinuz": parts.kernel, "/initrd.img": disks.rescue_initrd(),
+            "/loader/entries/one.conf": "title Listed\nlinux /vmlinuz\ninitrd /initrd.img\noptions $kernelopts\n"},
+            size=64 << 20)
+        vm.plug_usb(Disk(str(esp.path), "esp", "usb"))
+        vm.wait_until(lambda: "leads to UUID=57C5-0003" in vm.control.run("kboot explain"), "the ESP to be read", 60)
+        for name in ("boot", "again"):
+            plugged = Disk(str(boot.path), name, "usb")
+            vm.plug_usb(plugged)
+            vm.wait_until(lambda: "sda1 vfat: 1 entry" in vm.control.run("kboot explain"), "the ESP to be read once more", 60)
+            if name == "boot":
+                vm.unplug_usb(plugged)
+                vm.wait_until(lambda: "leads to UUID=57C5-0003" in vm.control.run("kboot explain"), "the entry to go", 60)
+        self.wait_menu(vm, "Listed")
+        self.select(vm, "Listed")
+        vm.keys(ENTER)
+        self.wait_nonce(vm)
+
     def test_second_console_stops_the_countdown(self):
         vm = self.start("custom", "timeout=120\n")
         vm.wait_screen(words.countdown_seconds, "the countdown")

@@ -76,6 +76,9 @@ static void what_can_be_opened_and_has_nothing_says_so(void **state)
 	assert_told(&place, KB_LOG_INFO, "sdc has a configuration and no entry");
 	place.found.n_lost = 1;
 	assert_told(&place, KB_LOG_INFO, "sdc has no entry that could be read");
+	place.found.others[place.found.n_others++] = "UUID=1";
+	assert_told(&place, KB_LOG_INFO,
+		    "sdc has a configuration that leads to UUID=1, where nothing was found");
 }
 
 static void an_unknown_disk_says_so(void **state)

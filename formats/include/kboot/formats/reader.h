@@ -28,6 +28,11 @@ struct kb_reader_out {
 	 * its absence here says nothing. May be NULL. */
 	bool (*is_elsewhere)(void *elsewhere, const char *path);
 	void *elsewhere;
+	const struct kb_device *device; /* the tree's; NULL: nobody knows */
+	/* The tree of another filesystem, as kboot calls it ("UUID=X", "sda3"). NULL: it is not
+	 * there (yet); where it comes, all is read once more. May be NULL: there is no other. */
+	const struct kb_tree *(*other)(void *others, const char *name);
+	void *others;
 };
 
 struct kb_reader {
