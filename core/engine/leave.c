@@ -273,15 +273,24 @@ static void start_writer(struct kb_engine *e)
 		.on_line = writer_line,
 		.on_exit = written,
 	};
+	int r;
 
 	e->leaving.write = (struct kb_write_job){
 		.sys = e->sys,
 		.entry = entry,
 		.hibernated = kb_places_hibernated(&e->places) != NULL,
 	};
-	if (e->leaving.how != KB_LEAVE_KEXEC || entry->writes.n == 0 ||
-	    !is_there(e, entry->device) ||
-	    kb_child_start(e->loop, e->sys, &spec, &e->leaving.child) < 0) {
+	if (e->leaving.how != KB_LEAVE_KEXEC || entry->writes.n == 0) {
+		next(e, KB_LEAVE_JUMP);
+		return;
+	}
+	r = is_there(e, entry->device) ? kb_child_start(e->loop, e->sys, &spec, &e->leaving.child)
+				       : -ENODEV;
+	if (r < 0) {
+		kb_journal_add(&e->journal, KB_LOG_WARNING,
+			       "what goes with the entry was not written: %s",
+			       r == -ENODEV ? "its disk is gone, or another has its name"
+					    : strerror(-r));
 		next(e, KB_LEAVE_JUMP);
 	}
 }

@@ -139,6 +139,20 @@ static void nothing_is_written_beside_a_hibernated_system(void **state)
 	assert_untouched(f);
 }
 
+static bool log_says(const struct core_fixture *f, const char *text)
+{
+	const struct kb_log_line *line;
+	uint64_t seq = 0;
+
+	while ((line = kb_log_next(&f->core->engine.journal.log, seq))) {
+		if (strstr(line->text, text)) {
+			return true;
+		}
+		seq = line->seq;
+	}
+	return false;
+}
+
 /* By now its name is another disk's. */
 static void another_disk_of_that_name_is_left_alone(void **state)
 {
@@ -158,6 +172,7 @@ static void another_disk_of_that_name_is_left_alone(void **state)
 	core_fixture_run(f);
 	assert_int_equal(fake_sys_count(f->fake, FAKE_REBOOT), 1);
 	assert_untouched(f);
+	assert_true(log_says(f, "not written: its disk is gone, or another has its name"));
 }
 
 #define VARIABLES "sda1/sys/firmware/efi/efivars/"
