@@ -165,7 +165,11 @@ void kb_do_rescan(struct kb_core *k, struct kb_client *c, const struct kb_intent
 	struct kb_error err = {0};
 	int r = kb_engine_rescan(&k->engine, &err);
 
-	kb_client_reply_error(c, i, r, &err);
+	if (r < 0) {
+		kb_client_reply_error(c, i, r, &err);
+	} else {
+		kb_client_reply(c, i, true, "Looking at all disks again.");
+	}
 }
 
 void kb_do_log(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)

@@ -75,4 +75,6 @@ class ScanTest(unittest.TestCase):
         self.assertIn("kernel", self.ask("-c", "boot --dry-run", options=own))
 
     def test_after_a_look_again(self):
-        self.assertTrue(self.ask(stdin="rescan\nlabels\n").endswith("\nRescue\n"))
+        said = self.ask(stdin="rescan\nlabels\n")
+        self.assertIn("Looking at all disks again.", said)
+        self.assertTrue(said.endswith("\nRescue\n"))
