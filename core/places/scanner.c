@@ -180,7 +180,8 @@ static void child_ended(void *owner, const struct kb_child_result *result)
 }
 
 /* The place of the nth name that its configurations lead to; NULL: it is not there, or a person has
- * to say which. An internal disk is not told by a removable one what boots from it. */
+ * to say which. An internal disk is not told by a removable one what boots from it, and one that
+ * could not be read takes nobody's time once more. */
 static const struct kb_place *other_of(const struct kb_scanned_place *scanned, size_t n)
 {
 	const struct kb_place *place = &scanned->place;
@@ -191,7 +192,10 @@ static const struct kb_place *other_of(const struct kb_scanned_place *scanned, s
 	}
 	kb_places_fit(scanned->owner->places, kb_str_from(place->found.others[n]),
 		      !place->block.removable, &fit);
-	return fit.place && !fit.ambiguous && fit.place != place ? fit.place : NULL;
+	return fit.place && !fit.ambiguous && fit.place != place &&
+			       fit.place->status != KB_PLACE_FAILED
+		       ? fit.place
+		       : NULL;
 }
 
 /* Gives the job what is there of them. Names and devices are copied by the fork. */

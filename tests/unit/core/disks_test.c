@@ -52,6 +52,32 @@ static void assert_logged(const struct core_fixture *f, const char *text, unsign
 	assert_int_equal(n, times);
 }
 
+/* A configuration of one disk that goes on on another is read again with that, and without it where
+ * that is no more to be read. */
+static void what_leads_to_another_disk_is_read_with_it(void **state)
+{
+	struct core_fixture *f = *state;
+	const struct kb_catalog *catalog;
+	struct kb_device *other;
+
+	core_fixture_disk(f, "sda1", NULL)->uuid = "aaaa";
+	other = core_fixture_disk(f, "sdb1", NULL);
+	other->uuid = "bbbb";
+	temp_dir_text(&f->dir, "sda1/boot/grub/grub.cfg",
+		      "search --fs-uuid --set=other bbbb\nsource ($other)/more.cfg\n");
+	temp_dir_text(&f->dir, "sdb1/more.cfg", "menuentry 'More' { linux /vmlinuz more }\n");
+	core_fixture_start(f);
+	catalog = &f->core->engine.catalog;
+	assert_non_null(kb_catalog_find(catalog, "More"));
+	assert_string_equal(kb_catalog_find(catalog, "More")->device->name, "sda1");
+	assert_string_equal(kb_catalog_find(catalog, "More")->file, "sdb1:/more.cfg");
+
+	other->tree = "/nonexistent";
+	kb_scanner_read_again(&f->core->engine.scanner);
+	core_fixture_run(f);
+	assert_null(kb_catalog_find(catalog, "More"));
+}
+
 static void the_log_counts_what_is_shown(void **state)
 {
 	struct core_fixture *f = *state;
@@ -256,6 +282,8 @@ static void who_looks_again_is_told_what_it_brought(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(what_leads_to_another_disk_is_read_with_it, setup,
+						teardown),
 		TEST(the_log_counts_what_is_shown),
 		TEST(what_cannot_be_opened_is_told),
 		TEST(a_disk_that_was_given_up_on_is_named),
