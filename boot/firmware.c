@@ -307,9 +307,23 @@ int kb_firmware_read_loader(int efivars_fd, struct kb_arena *arena, struct kb_lo
 /* What the one that boots may change: no disk can make it another variable. */
 static bool may_write(const char *variable, const char *value)
 {
-	return value ? strcmp(variable, kb_loader_var_names[KB_LOADER_LAST_BOOTED]) == 0
-		     : strcmp(variable, kb_loader_var_names[KB_LOADER_ONE_SHOT]) == 0 ||
-			       strcmp(variable, kb_loader_var_names[KB_LOADER_TIMEOUT_ONCE]) == 0;
+	static const struct {
+		enum kb_loader_var var;
+		bool sets;
+		bool removes;
+	} allowed[] = {
+		{KB_LOADER_LAST_BOOTED, true, false},
+		{KB_LOADER_COUNT_PATH, true, true},
+		{KB_LOADER_ONE_SHOT, false, true},
+		{KB_LOADER_TIMEOUT_ONCE, false, true},
+	};
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(allowed); i++) {
+		if (strcmp(variable, kb_loader_var_names[allowed[i].var]) == 0) {
+			return value ? allowed[i].sets : allowed[i].removes;
+		}
+	}
+	return false;
 }
 
 int kb_firmware_write_loader(int efivars_fd, const char *variable, const char *value)

@@ -8,4 +8,5 @@ const char *const kb_loader_var_names[KB_N_LOADER_VARS] = {
 	[KB_LOADER_LAST_BOOTED] = "LoaderEntryLastBooted",
 	[KB_LOADER_TIMEOUT] = "LoaderConfigTimeout",
 	[KB_LOADER_TIMEOUT_ONCE] = "LoaderConfigTimeoutOneShot",
+	[KB_LOADER_COUNT_PATH] = "LoaderBootCountPath",
 };

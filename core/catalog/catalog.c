@@ -205,8 +205,7 @@ static int add_place(struct kb_catalog *c, const struct kb_resolve_context *cont
 
 		*e = place->found.entries[i];
 		if (make_entry(c, context, place, e) < 0 ||
-		    (kb_loader_has(e) &&
-		     kb_loader_add_writes(&c->arena, context->places, place, e) < 0)) {
+		    (e->device && kb_loader_add_writes(&c->arena, context->places, place, e) < 0)) {
 			return -ENOMEM;
 		}
 		/* Unified images stand among the other entries of their loader. */

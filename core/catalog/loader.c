@@ -264,22 +264,48 @@ static bool is_saved(const struct kb_loader_conf *conf, const struct kb_loader_v
 	       !(once && kb_str_eq_nocase(kb_str_from(once), kb_str_from(entry->label)));
 }
 
+static bool is_counted(const struct kb_entry *entry)
+{
+	for (size_t i = 0; i < entry->writes.n; i++) {
+		if (entry->writes.items[i].kind == KB_WRITE_TRY) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Was a counted entry started last? */
+static bool is_one_waiting(const struct kb_places *places)
+{
+	for (const struct kb_place *p = places->first; p; p = p->next) {
+		if (p->found.vars.values[KB_LOADER_COUNT_PATH]) {
+			return true;
+		}
+	}
+	return false;
+}
+
 int kb_loader_add_writes(struct kb_arena *arena, const struct kb_places *places,
 			 const struct kb_place *place, struct kb_entry *entry)
 {
 	static const enum kb_loader_var once[] = {KB_LOADER_ONE_SHOT, KB_LOADER_TIMEOUT_ONCE};
 	const struct kb_loader_vars *vars = &place->found.vars;
-	struct kb_write more[KB_ARRAY_LEN(once) + 1];
+	struct kb_write more[KB_ARRAY_LEN(once) + 2];
 	struct kb_write *all;
 	size_t n = 0;
 
-	for (size_t i = 0; i < KB_ARRAY_LEN(once); i++) {
+	if (!is_counted(entry) && is_one_waiting(places)) {
+		more[n++] = (struct kb_write){.kind = KB_WRITE_FIRMWARE,
+					      .file = kb_loader_var_names[KB_LOADER_COUNT_PATH]};
+	}
+	for (size_t i = 0; kb_loader_has(entry) && i < KB_ARRAY_LEN(once); i++) {
 		if (vars->values[once[i]]) {
 			more[n++] = (struct kb_write){.kind = KB_WRITE_FIRMWARE,
 						      .file = kb_loader_var_names[once[i]]};
 		}
 	}
-	if (is_saved(conf_of(place, kb_loader_partner(places, place)), vars, entry)) {
+	if (kb_loader_has(entry) &&
+	    is_saved(conf_of(place, kb_loader_partner(places, place)), vars, entry)) {
 		more[n++] = (struct kb_write){.kind = KB_WRITE_FIRMWARE,
 					      .file = kb_loader_var_names[KB_LOADER_LAST_BOOTED],
 					      .value = entry->label};

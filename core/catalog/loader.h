@@ -31,8 +31,9 @@ KB_MUST_CHECK int kb_loader_merge(struct kb_entry *entries, size_t n,
 const struct kb_entry *kb_loader_default(const struct kb_entry *entries, size_t n,
 					 const struct kb_places *places,
 					 const struct kb_place *place, enum kb_loader_var *ret_by);
-/* Adds what systemd-boot would write to EFI variables when it starts the entry: nothing is said for
- * one boot any more, and @saved is this one. -ENOMEM. */
+/* Adds what becomes of systemd-boot's EFI variables when the entry is started: with one of its own
+ * nothing is said for one boot any more, and @saved is this one; with any that is not counted no
+ * counted one is waiting to be found good. -ENOMEM. */
 KB_MUST_CHECK int kb_loader_add_writes(struct kb_arena *arena, const struct kb_places *places,
 				       const struct kb_place *place, struct kb_entry *entry);
 /* What EFI variables say of the timeout of place's loader, as a setting of that rank. -ENOMEM. */

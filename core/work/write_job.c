@@ -25,32 +25,55 @@ static int edit_block(void *ctx, struct kb_str old, struct kb_buf *out)
 	return kb_grubenv_edit(old, &w->job->entry->writes, w->file, out);
 }
 
-static int count_try(const struct work *w, const char *file, struct kb_error *err)
-{
-	const char *slash = strrchr(file, '/');
-	KB_BUF struct kb_buf name = {0};
-	int r = kb_bls_count_try(kb_str_from(slash ? slash + 1 : file), &name);
-
-	return r < 0 ? kb_error_set(err, r, "its name counts nothing")
-		     : kb_in_place_rename(w->job->sys, w->device, &w->options, file, name.data,
-					  err);
-}
-
-/* A simulated device's folder has the variables, too. */
-static int write_variable(const struct work *w, const struct kb_write *write)
+/* A simulated device's folder has the variables, too. -ENOENT: this machine has none. */
+static int write_variable(const struct work *w, const char *name, const char *value)
 {
 	KB_CLOSE int fd = -1;
 	int r = kb_efi_dir_open(w->job->sys, w->device->tree, true, &fd);
 
-	return r < 0    ? r
-	       : fd < 0 ? -ENOENT
-			: kb_firmware_write_loader(fd, write->file, write->value);
+	return r < 0 ? r : fd < 0 ? -ENOENT : kb_firmware_write_loader(fd, name, value);
+}
+
+/*
+ * systemd-bless-boot of the system that is started finds in a variable which file it may take the
+ * counter from. systemd-boot's does not outlive the boot; no firmware takes such a one any more.
+ */
+static int tell_counted(const struct work *w, struct kb_str folder, struct kb_str name,
+			struct kb_error *err)
+{
+	const char *variable = kb_loader_var_names[KB_LOADER_COUNT_PATH];
+	KB_BUF struct kb_buf path = {0};
+	int r;
+
+	kb_buf_str(&path, folder);
+	kb_buf_str(&path, name);
+	for (size_t i = 0; i < path.len; i++) {
+		path.data[i] = (char)(path.data[i] == '/' ? '\\' : path.data[i]);
+	}
+	r = kb_buf_error(&path);
+	r = r < 0 ? r : write_variable(w, variable, path.data);
+	return r == 0 || r == -ENOENT
+		       ? 0
+		       : kb_error_set(err, r, "the EFI variable %s: %s", variable, strerror(-r));
+}
+
+static int count_try(const struct work *w, const char *file, struct kb_error *err)
+{
+	const char *slash = strrchr(file, '/');
+	struct kb_str folder =
+		kb_str_head(kb_str_from(file), slash ? (size_t)(slash + 1 - file) : 0);
+	KB_BUF struct kb_buf name = {0};
+	int r = kb_bls_count_try(kb_str_skip(kb_str_from(file), folder.len), &name);
+
+	r = r < 0 ? kb_error_set(err, r, "its name counts nothing")
+		  : kb_in_place_rename(w->job->sys, w->device, &w->options, file, name.data, err);
+	return r < 0 ? r : tell_counted(w, folder, kb_buf_view(&name), err);
 }
 
 static int do_write(struct work *w, const struct kb_write *write, struct kb_error *err)
 {
 	if (write->kind == KB_WRITE_FIRMWARE) {
-		return write_variable(w, write);
+		return write_variable(w, write->file, write->value);
 	}
 	if (w->job->hibernated) {
 		return kb_error_set(err, -EROFS,

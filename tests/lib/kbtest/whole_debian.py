@@ -18,7 +18,7 @@ ESP_ID, ESP_PARTUUID = "4B42D0C5", "7c1b5a0e-21aa-4b7b-9f55-1d9e3f6b0001"
 ESP_START, ESP_BYTES = MIB, 256 * MIB
 ROOT_START, ROOT_BYTES = 258 * MIB, 2048 * MIB
 PACKAGES = ("systemd-sysv,udev,dbus,linux-image-amd64,initramfs-tools,zstd,grub2-common,grub-pc-bin,systemd-boot,e2fsprogs,"
-            "dosfstools,kmod,login,passwd")
+            "dosfstools,kmod,login,passwd,binutils")
 # In the new system, before its kernel's initrd is made.
 SET_UP = f"""set -e
 cat > "$1/etc/fstab" <<END

@@ -217,6 +217,57 @@ static void a_one_shot_is_taken_back(void **state)
 	core_fixture_done(f);
 }
 
+static const char *variable(const struct core_fixture *f, const char *name)
+{
+	static char text[200];
+	char path[200];
+	size_t n = 0;
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "%s/" VARIABLES "%s" VENDOR, f->dir.path, name);
+	file = fopen(path, "r");
+	assert_non_null(file);
+	/* Four bytes of attributes, then UTF-16. */
+	for (int i = 0, c; (c = getc(file)) != EOF; i++) {
+		if (i >= 4 && i % 2 == 0) {
+			text[n++] = (char)c;
+		}
+	}
+	(void)fclose(file);
+	return text;
+}
+
+/* systemd-bless-boot is told which file was counted; another start takes that back. */
+static void a_counted_start_may_be_found_good(void **state)
+{
+	struct core_fixture *f = *state;
+
+	temp_dir_text(&f->dir, VARIABLES "other" VENDOR, "");
+	boot(f, menu(f), "new.conf");
+	assert_true(has(f, "new+2-1.conf"));
+	assert_string_equal(variable(f, "LoaderBootCountPath"), "\\loader\\entries\\new+2-1.conf");
+}
+
+static void one_that_is_not_counted_is_not_found_good(void **state)
+{
+	struct core_fixture *f = &fixture;
+
+	(void)state;
+	core_fixture_init(f, "other=//k\n");
+	f->simulation.vars.values[KB_LOADER_COUNT_PATH] = "\\loader\\entries\\bad+2-1.conf";
+	disk = core_fixture_disk(f, "sda1", NULL);
+	disk->uuid = "4B42-4F45";
+	disk->fstype = "vfat";
+	temp_dir_text(&f->dir, "sda1/boot/grub/grub.cfg",
+		      "menuentry G --id g { linux /vmlinuz }\n");
+	temp_dir_text(&f->dir, VARIABLES "LoaderBootCountPath" VENDOR, "any");
+	core_fixture_start(f);
+	boot(f, menu(f), "g");
+	assert_int_equal(fake_sys_count(f->fake, FAKE_REBOOT), 1);
+	assert_false(has_variable(f, "LoaderBootCountPath"));
+	core_fixture_done(f);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
@@ -228,6 +279,8 @@ int main(void)
 		TEST(a_restart_counts_nothing),
 		TEST(nothing_is_written_beside_a_hibernated_system),
 		TEST(another_disk_of_that_name_is_left_alone),
+		TEST(a_counted_start_may_be_found_good),
+		cmocka_unit_test(one_that_is_not_counted_is_not_found_good),
 		cmocka_unit_test(a_one_shot_is_taken_back),
 	};
 

@@ -54,9 +54,9 @@ KB_MUST_CHECK int kb_firmware_choose(int efivars_fd, const struct kb_firmware_ta
  */
 KB_MUST_CHECK int kb_firmware_read_loader(int efivars_fd, struct kb_arena *arena,
 					  struct kb_loader_vars *ret_vars);
-/* For when an entry is booted: takes LoaderEntryOneShot or LoaderConfigTimeoutOneShot back (value
- * NULL), or sets LoaderEntryLastBooted. -EPERM for any other variable, -EINVAL for what is not
- * ASCII. */
+/* For when an entry is booted: takes LoaderEntryOneShot, LoaderConfigTimeoutOneShot or
+ * LoaderBootCountPath back (value NULL), or sets LoaderEntryLastBooted or the last of these. -EPERM
+ * for any other variable, -EINVAL for what is not ASCII. */
 KB_MUST_CHECK int kb_firmware_write_loader(int efivars_fd, const char *variable, const char *value);
 
 /* The title of a Boot#### variable's data. -EINVAL: broken; -ENOENT: inactive or hidden. */

@@ -22,6 +22,7 @@ enum kb_loader_var {
 	KB_LOADER_LAST_BOOTED,
 	KB_LOADER_TIMEOUT,
 	KB_LOADER_TIMEOUT_ONCE,
+	KB_LOADER_COUNT_PATH, /* the counted file that was started, for systemd-bless-boot */
 	KB_N_LOADER_VARS
 };
 
