@@ -27,7 +27,6 @@ static int add_command(struct syslinux_config *config, const struct syslinux_lab
 			      .at = {config->shown, 0, 0},
 			      .path = config->files[0],
 			      .kernel = text,
-			      .append = config->globals.append,
 			      .sysappend = config->globals.sysappend,
 		      };
 	label->next = next;
@@ -115,9 +114,11 @@ static int choose_in_menu(struct syslinux_config *config, bool is_timed,
 	if (is_timed && globals->on_timeout) {
 		return find_command(config, globals->on_timeout, &choice->label);
 	}
-	choice->label = menu_default(config, &config->menu);
-	if (!choice->label && globals->by_default) {
+	if (globals->by_default) {
 		choice->label = syslinux_find(config, 0, kb_str_from(globals->by_default), &rest);
+	}
+	if (!choice->label || choice->label->hidden || choice->label->is_idle) {
+		choice->label = menu_default(config, &config->menu);
 	}
 	if (!choice->label) {
 		choice->label = first_in(config, &config->menu);
@@ -126,7 +127,7 @@ static int choose_in_menu(struct syslinux_config *config, bool is_timed,
 }
 
 /* A menu program that is started by DEFAULT is as good as UI. */
-static int find_menu_program(struct syslinux_config *config, struct tree_lookups *lookups)
+static int find_menu_program(struct syslinux_config *config)
 {
 	struct syslinux_globals *globals = &config->globals;
 	const char *text = globals->ui ? globals->ui : globals->by_default;
@@ -140,7 +141,7 @@ static int find_menu_program(struct syslinux_config *config, struct tree_lookups
 		label = syslinux_find(config, 0, kb_str_from(text), &rest);
 	}
 	if (text) {
-		r = syslinux_start_of(config, lookups, label ? label : &command, &start);
+		r = syslinux_start_of(config, label ? label : &command, &start);
 	}
 	if (r < 0 || (!globals->ui && start.program != SYSLINUX_MENU)) {
 		return r;
@@ -185,7 +186,7 @@ static int set_timeout(struct syslinux_config *config, unsigned ticks,
 	return choice->timeout ? 0 : -ENOMEM;
 }
 
-/* U-Boot goes on to the next label when a kernel or a named device tree is missing. */
+/* U-Boot goes on to the next label when a kernel, an initrd or a named device tree is missing. */
 static int choose_whole(const struct syslinux_config *config, struct tree_lookups *lookups,
 			struct syslinux_choice *choice)
 {
@@ -221,9 +222,10 @@ static int choose_uboot(struct syslinux_config *config, struct tree_lookups *loo
 	if (r < 0) {
 		return r;
 	}
-	return globals->timeout > 0 || !globals->has_prompt
-		       ? set_timeout(config, globals->timeout, choice)
-		       : 0;
+	if (globals->has_prompt && globals->timeout == 0) {
+		return 0; /* its menu waits for ever */
+	}
+	return set_timeout(config, globals->has_prompt ? globals->timeout : 0, choice);
 }
 
 int syslinux_choose(struct syslinux_config *config, struct tree_lookups *lookups,
@@ -237,20 +239,20 @@ int syslinux_choose(struct syslinux_config *config, struct tree_lookups *lookups
 	if (config->dialect == SYSLINUX_UBOOT) {
 		return choose_uboot(config, lookups, ret_choice);
 	}
-	r = find_menu_program(config, lookups);
+	r = find_menu_program(config);
 	ticks = ticks_of(globals);
 	ret_choice->has_menu = globals->ui;
 	if (r == 0 && globals->ui) {
 		r = choose_in_menu(config, ticks > 0, ret_choice);
-	} else if (r == 0 && globals->by_default) {
-		bool is_timed = globals->has_prompt && ticks > 0;
+	} else if (r == 0) {
+		bool asks = globals->has_prompt || !globals->by_default;
+		const char *command = asks && ticks > 0 && globals->on_timeout
+					      ? globals->on_timeout
+					      : globals->by_default;
 
-		r = find_command(config,
-				 is_timed && globals->on_timeout ? globals->on_timeout
-								 : globals->by_default,
-				 &ret_choice->label);
+		r = command ? find_command(config, command, &ret_choice->label) : 0;
 		/* Without a prompt it does not wait, whatever TIMEOUT says. */
-		if (r == 0 && !globals->has_prompt) {
+		if (r == 0 && !asks) {
 			return set_timeout(config, 0, ret_choice);
 		}
 	}

@@ -325,7 +325,7 @@ static int take_menu(struct source *s, struct kb_str value)
 /* Of those that nothing else is done with. */
 static bool is_known_to_uboot(struct kb_str word)
 {
-	return is_word(word, "title") || is_word(word, "background") ||
+	return is_word(word, "title") || is_word(word, "background") || is_word(word, "prompt") ||
 	       is_word(word, "kaslrseed") || is_word(word, "fallback") || is_word(word, "say");
 }
 
@@ -334,8 +334,11 @@ static int take_other(struct source *s, struct kb_str word, struct kb_str value)
 {
 	struct syslinux_config *config = s->config;
 	struct syslinux_label *label = config->label;
+	bool is_uboot = config->dialect == SYSLINUX_UBOOT;
 
 	if (is_word(word, "menu")) {
+		/* That alone makes U-Boot wait; not PROMPT. */
+		config->globals.has_prompt |= is_uboot && !label;
 		return take_menu(s, value);
 	}
 	if (is_word(word, "label")) {
@@ -348,10 +351,9 @@ static int take_other(struct source *s, struct kb_str word, struct kb_str value)
 		s->in_help = true;
 	} else if (is_word(word, "timeout") || is_word(word, "totaltimeout")) {
 		take_timeout(s, word, value);
-	} else if (is_word(word, "prompt")) {
-		config->globals.has_prompt = number(value) == 1;
-	} else if (config->dialect == SYSLINUX_UBOOT && label && !label->unknown &&
-		   !is_known_to_uboot(word)) {
+	} else if (is_word(word, "prompt") && !is_uboot) {
+		config->globals.has_prompt = number(value) != 0;
+	} else if (is_uboot && label && !label->unknown && !is_known_to_uboot(word)) {
 		return keep(config->arena, word, &label->unknown);
 	}
 	return 0;
@@ -359,7 +361,6 @@ static int take_other(struct source *s, struct kb_str word, struct kb_str value)
 
 static int take_line(struct source *s, struct kb_str line)
 {
-	bool is_uboot = s->config->dialect == SYSLINUX_UBOOT;
 	struct kb_str value = line;
 	struct kb_str word = KB_STR("");
 
@@ -369,7 +370,7 @@ static int take_line(struct source *s, struct kb_str line)
 		s->in_help = !is_word(word, "endtext");
 		return 0;
 	}
-	if (is_uboot && value.len > 0 && value.data[0] == '#') {
+	if (s->config->dialect == SYSLINUX_UBOOT && value.len > 0 && value.data[0] == '#') {
 		value = KB_STR("");
 	}
 	for (size_t i = 0; i < KB_ARRAY_LEN(texts); i++) {

@@ -112,20 +112,9 @@ static int set_args(struct making *m, struct kb_str args, struct kb_str image)
 
 static int make_linux(struct making *m)
 {
-	struct kb_str args = m->start.args;
-	int r;
+	int r = add_initrds(m, first_initrd(m->start.args));
 
-	if (m->label->initrd) {
-		const char *text = kb_arena_printf(m->arena, "%.*s%sinitrd=%s", KB_STR_ARG(args),
-						   args.len > 0 ? " " : "", m->label->initrd);
-
-		if (!text) {
-			return -ENOMEM;
-		}
-		args = kb_str_from(text);
-	}
-	r = add_initrds(m, first_initrd(args));
-	return r == 0 ? set_args(m, args, m->start.file) : r;
+	return r == 0 ? set_args(m, m->start.args, m->start.file) : r;
 }
 
 /* "linux.c32 KERNEL ARGS": its last initrd= counts, and initrd+= adds to it. */
@@ -387,7 +376,7 @@ int syslinux_entry_make(const struct syslinux_config *config, struct tree_lookup
 			   .lookups = lookups,
 			   .entry = entry};
 	const char *shown = label->title && label->title[0] ? label->title : label->shown;
-	int r = syslinux_follow(config, lookups, label, &m.label, &m.start);
+	int r = syslinux_follow(config, label, &m.label, &m.start);
 
 	*ret_is_entry = r == 0 && is_entry(label, &m.start);
 	if (!*ret_is_entry) {

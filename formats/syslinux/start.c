@@ -15,16 +15,13 @@ static const struct {
 	{"ifcpu", SYSLINUX_IFCPU},   {"whichsys", SYSLINUX_WHICHSYS},
 };
 
-/* In the order in which one of them is looked for behind a name without any. */
 static const struct {
 	const char *suffix;
 	enum syslinux_type type;
-	bool is_tried;
 } suffixes[] = {
-	{".c32", SYSLINUX_COM32, true}, {".img", SYSLINUX_BOOT, true},
-	{".bss", SYSLINUX_BOOT, true},  {".bin", SYSLINUX_BOOT, true},
-	{".bs", SYSLINUX_BOOT, true},   {".0", SYSLINUX_BOOT, true},
-	{".cbt", SYSLINUX_BOOT, false}, {".com", SYSLINUX_BOOT, false},
+	{".c32", SYSLINUX_COM32}, {".img", SYSLINUX_BOOT}, {".bss", SYSLINUX_BOOT},
+	{".bin", SYSLINUX_BOOT},  {".bs", SYSLINUX_BOOT},  {".0", SYSLINUX_BOOT},
+	{".cbt", SYSLINUX_BOOT},  {".com", SYSLINUX_BOOT},
 };
 
 static struct kb_str base_of(struct kb_str file)
@@ -45,29 +42,16 @@ static bool ends(struct kb_str file, const char *suffix)
 	       kb_str_eq_nocase(kb_str_skip(file, file.len - len), kb_str_from(suffix));
 }
 
-/* What KERNEL means by the name of a file. */
-static int type_by_name(const struct syslinux_config *config, struct tree_lookups *lookups,
-			const char *folder, struct kb_str file, enum syslinux_type *ret_type)
+/* What KERNEL means by the name of a file; before its fifth version Syslinux looked for the file
+ * with each of the suffixes first. */
+static enum syslinux_type type_by_name(struct kb_str file)
 {
-	const char *path = loader_join(config->arena, folder, file);
-
-	*ret_type = SYSLINUX_LINUX;
-	for (size_t i = 0; path && i < KB_ARRAY_LEN(suffixes); i++) {
+	for (size_t i = 0; i < KB_ARRAY_LEN(suffixes); i++) {
 		if (ends(file, suffixes[i].suffix)) {
-			*ret_type = suffixes[i].type;
-			return 0;
+			return suffixes[i].type;
 		}
 	}
-	for (size_t i = 0; path && i < KB_ARRAY_LEN(suffixes) && suffixes[i].is_tried; i++) {
-		const char *other =
-			kb_arena_printf(config->arena, "%s%s", path, suffixes[i].suffix);
-
-		if (!other || tree_lookups_has_file(lookups, other) == 0) {
-			*ret_type = suffixes[i].type;
-			return other ? 0 : -ENOMEM;
-		}
-	}
-	return path ? 0 : -ENOMEM;
+	return SYSLINUX_LINUX;
 }
 
 static enum syslinux_program program_of(struct kb_str file)
@@ -86,12 +70,20 @@ static enum syslinux_program program_of(struct kb_str file)
 static int put_args(const struct syslinux_config *config, const struct syslinux_label *label,
 		    struct kb_str behind, struct kb_str *ret_args)
 {
-	bool has_append = label->append && strcmp(label->append, "-") != 0;
-	const char *parts[] = {has_append ? label->append : "", label->more ? label->more : ""};
+	bool is_uboot = config->dialect == SYSLINUX_UBOOT;
+	bool has_append = label->append && (is_uboot || strcmp(label->append, "-") != 0);
+	bool has_initrd = label->initrd && !is_uboot;
+	const char *initrd =
+		has_initrd ? kb_arena_printf(config->arena, "initrd=%s", label->initrd) : "";
+	const char *parts[] = {has_append ? label->append : "", initrd,
+			       label->more ? label->more : ""};
 	const char *text;
 	size_t len = behind.len;
 	KB_BUF struct kb_buf args = {0};
 
+	if (!initrd) {
+		return -ENOMEM;
+	}
 	kb_buf_str(&args, behind);
 	for (size_t i = 0; i < KB_ARRAY_LEN(parts); i++) {
 		kb_buf_puts(&args, len > 0 && parts[i][0] ? " " : "");
@@ -103,13 +95,13 @@ static int put_args(const struct syslinux_config *config, const struct syslinux_
 	return text ? 0 : -ENOMEM;
 }
 
-int syslinux_start_of(const struct syslinux_config *config, struct tree_lookups *lookups,
-		      const struct syslinux_label *label, struct syslinux_start *ret_start)
+int syslinux_start_of(const struct syslinux_config *config, const struct syslinux_label *label,
+		      struct syslinux_start *ret_start)
 {
 	bool is_uboot = config->dialect == SYSLINUX_UBOOT;
 	struct kb_str rest = kb_str_from(label->kernel || is_uboot ? label->kernel : label->name);
 	struct syslinux_start start = {.type = label->type};
-	int r = 0;
+	int r;
 
 	if (is_uboot) {
 		start.file = rest;
@@ -118,17 +110,12 @@ int syslinux_start_of(const struct syslinux_config *config, struct tree_lookups 
 		(void)kb_str_next_word(&rest, &start.file);
 	}
 	if (start.type == SYSLINUX_KERNEL) {
-		start.type = SYSLINUX_LINUX;
-		if (!is_uboot && start.file.len > 0) {
-			r = type_by_name(config, lookups, label->folder, start.file, &start.type);
-		}
+		start.type = is_uboot ? SYSLINUX_LINUX : type_by_name(start.file);
 	}
 	if (start.type == SYSLINUX_COM32) {
 		start.program = program_of(start.file);
 	}
-	if (r == 0) {
-		r = put_args(config, label, kb_str_trim(rest), &start.args);
-	}
+	r = put_args(config, label, kb_str_trim(rest), &start.args);
 	if (r == 0 && start.program == SYSLINUX_OTHER_PROGRAM &&
 	    kb_str_eq_nocase(base_of(start.file), KB_STR("config.c32"))) {
 		start.type = SYSLINUX_CONFIG;
@@ -145,22 +132,25 @@ int syslinux_start_of(const struct syslinux_config *config, struct tree_lookups 
 struct syslinux_label *syslinux_find(const struct syslinux_config *config, unsigned called,
 				     struct kb_str text, struct kb_str *ret_rest)
 {
+	bool is_uboot = config->dialect == SYSLINUX_UBOOT;
+	struct syslinux_label *found = NULL;
 	struct kb_str rest = text;
 	struct kb_str name = KB_STR("");
 
-	if (config->dialect == SYSLINUX_UBOOT) {
+	if (is_uboot) {
 		name = text;
 		rest = KB_STR("");
 	} else {
 		(void)kb_str_next_word(&rest, &name);
 	}
 	*ret_rest = kb_str_trim(rest);
-	for (struct syslinux_label *l = config->first; l; l = l->next) {
+	/* Of two with one name the first counts, for U-Boot the last. */
+	for (struct syslinux_label *l = config->first; l && (!found || is_uboot); l = l->next) {
 		if (l->called == called && kb_str_eq(kb_str_from(l->name), name)) {
-			return l;
+			found = l;
 		}
 	}
-	return NULL;
+	return found;
 }
 
 /* The command up to a lone "--", off *rest. */
@@ -202,11 +192,10 @@ static struct kb_str branch_for(struct kb_str args, enum syslinux_dialect dialec
 	return branch;
 }
 
-int syslinux_follow(const struct syslinux_config *config, struct tree_lookups *lookups,
-		    const struct syslinux_label *label, const struct syslinux_label **ret_label,
-		    struct syslinux_start *ret_start)
+int syslinux_follow(const struct syslinux_config *config, const struct syslinux_label *label,
+		    const struct syslinux_label **ret_label, struct syslinux_start *ret_start)
 {
-	int r = syslinux_start_of(config, lookups, label, ret_start);
+	int r = syslinux_start_of(config, label, ret_start);
 
 	for (size_t i = 0; r == 0 && i < MAX_BRANCHES; i++) {
 		const struct syslinux_label *next;
@@ -225,7 +214,7 @@ int syslinux_follow(const struct syslinux_config *config, struct tree_lookups *l
 			break;
 		}
 		label = next;
-		r = syslinux_start_of(config, lookups, label, ret_start);
+		r = syslinux_start_of(config, label, ret_start);
 	}
 	*ret_label = label;
 	return r;
@@ -260,14 +249,21 @@ int syslinux_is_whole(const struct syslinux_config *config, struct tree_lookups 
 {
 	const char *dtb = syslinux_dtb(label);
 	struct syslinux_start start;
-	int r = syslinux_start_of(config, lookups, label, &start);
+	int r = syslinux_start_of(config, label, &start);
 	struct kb_str file = r == 0 ? syslinux_kernel(config, start.file) : KB_STR("");
 
-	*ret_is_whole = file.len > 0 && start.type == SYSLINUX_LINUX;
-	if (*ret_is_whole) {
-		r = has_file(config, lookups, label, file, ret_is_whole);
+	struct kb_str names[] = {file, kb_str_from(dtb), kb_str_from(label->initrd)};
+
+	/* U-Boot has no list of initrds; one that is the kernel's name is in its FIT image. */
+	if (strchr(label->initrd ? label->initrd : "", ',') ||
+	    (label->initrd && label->kernel && strcmp(label->initrd, label->kernel) == 0)) {
+		names[2] = KB_STR("");
 	}
-	return *ret_is_whole && dtb
-		       ? has_file(config, lookups, label, kb_str_from(dtb), ret_is_whole)
-		       : r;
+	*ret_is_whole = file.len > 0 && start.type == SYSLINUX_LINUX;
+	for (size_t i = 0; r == 0 && *ret_is_whole && i < KB_ARRAY_LEN(names); i++) {
+		if (names[i].len > 0) {
+			r = has_file(config, lookups, label, names[i], ret_is_whole);
+		}
+	}
+	return r;
 }

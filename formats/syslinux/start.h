@@ -31,7 +31,6 @@ struct syslinux_start {
 
 /* -ENOMEM. */
 KB_MUST_CHECK int syslinux_start_of(const struct syslinux_config *config,
-				    struct tree_lookups *lookups,
 				    const struct syslinux_label *label,
 				    struct syslinux_start *ret_start);
 /* The label that is called so in one configuration, or NULL; rest: what stands behind its name. */
@@ -39,10 +38,10 @@ struct syslinux_label *syslinux_find(const struct syslinux_config *config, unsig
 				     struct kb_str text, struct kb_str *ret_rest);
 /* The label that it comes to behind ifcpu64.c32, whichsys.c32 and the like. -ENOMEM. */
 KB_MUST_CHECK int syslinux_follow(const struct syslinux_config *config,
-				  struct tree_lookups *lookups, const struct syslinux_label *label,
+				  const struct syslinux_label *label,
 				  const struct syslinux_label **ret_label,
 				  struct syslinux_start *ret_start);
-/* Is its kernel there, and the device tree that it names? -ENOMEM. */
+/* Are its kernel, its initrd and the device tree that it names there? -ENOMEM. */
 KB_MUST_CHECK int syslinux_is_whole(const struct syslinux_config *config,
 				    struct tree_lookups *lookups,
 				    const struct syslinux_label *label, bool *ret_is_whole);

@@ -22,16 +22,16 @@ static const struct place {
 	{1, SYSLINUX_DISK, "/boot/extlinux.conf"},
 	{1, SYSLINUX_DISK, "/extlinux.conf"},
 	{2, SYSLINUX_ISO, "/boot/isolinux/isolinux.cfg"},
+	{2, SYSLINUX_ISO, "/boot/isolinux/syslinux.cfg"},
 	{2, SYSLINUX_ISO, "/isolinux/isolinux.cfg"},
+	{2, SYSLINUX_ISO, "/isolinux/syslinux.cfg"},
 	{2, SYSLINUX_ISO, "/boot/syslinux/isolinux.cfg"},
 	{2, SYSLINUX_ISO, "/syslinux/isolinux.cfg"},
 	{2, SYSLINUX_ISO, "/isolinux.cfg"},
-	{2, SYSLINUX_ISO, "/boot/isolinux/syslinux.cfg"},
-	{2, SYSLINUX_ISO, "/isolinux/syslinux.cfg"},
-	{2, SYSLINUX_DISK, "/boot/syslinux/syslinux.cfg"},
 	{2, SYSLINUX_DISK, "/boot/syslinux/extlinux.conf"},
-	{2, SYSLINUX_DISK, "/syslinux/syslinux.cfg"},
+	{2, SYSLINUX_DISK, "/boot/syslinux/syslinux.cfg"},
 	{2, SYSLINUX_DISK, "/syslinux/extlinux.conf"},
+	{2, SYSLINUX_DISK, "/syslinux/syslinux.cfg"},
 	{2, SYSLINUX_DISK, "/syslinux.cfg"},
 	{3, SYSLINUX_DISK, "/EFI/BOOT/syslx64.cfg"},
 	{3, SYSLINUX_DISK, "/EFI/BOOT/syslia32.cfg"},
@@ -74,7 +74,7 @@ static int called_file(struct reading *r, const struct syslinux_label *label, co
 	struct syslinux_start start;
 	struct kb_str name = KB_STR("");
 	struct kb_str folder = KB_STR("");
-	int code = syslinux_follow(&r->config, &r->lookups, label, &to, &start);
+	int code = syslinux_follow(&r->config, label, &to, &start);
 
 	*ret_path = NULL;
 	if (code < 0) {

@@ -213,7 +213,9 @@ static void defaults(void **state)
 		{LABELS "default menu.c32\nmenu default\ntimeout 10\n", "b", "1"},
 		{LABELS "default menu.c32\nmenu default\ntimeout 10\nontimeout a\n", "a", "1"},
 		{LABELS "default menu.c32\nmenu default\nontimeout a\n", "b", ""},
-		{LABELS "menu default\nui menu.c32\ndefault a\n", "b", ""},
+		{LABELS "menu default\nui menu.c32\ndefault a\n", "a", ""},
+		{LABELS "prompt 2\ndefault b\ntimeout 10\n", "b", "1"},
+		{LABELS "ontimeout b\ntimeout 10\n", "b", "1"},
 		{LABELS "default c\nlabel c\nkernel vesamenu.c32\n", "a", ""},
 		{LABELS "ui menu.c32\nmenu begin x\nmenu default\nlabel c\nkernel k\nmenu end\n",
 		 "c", ""},
@@ -241,13 +243,15 @@ static void defaults_of_u_boot(void **state)
 		const char *timeout;
 	} rows[] = {
 		{LABELS, "a", "0"},
-		{LABELS "menu default\nprompt 1\n", "b", ""},
-		{LABELS "menu default\nprompt 1\ntimeout 11\n", "b", "2"},
-		{LABELS "default a\nontimeout b\ntimeout 10\n", "b", "1"},
-		{LABELS "ontimeout b\ndefault a\ntimeout 10\n", "a", "1"},
+		{LABELS "menu default\nprompt 1\ntimeout 11\n", "b", "0"},
+		{"menu title m\n" LABELS "menu default\n", "b", ""},
+		{"menu title m\n" LABELS "menu default\ntimeout 11\n", "b", "2"},
+		{LABELS "default a\nontimeout b\n", "b", "0"},
+		{LABELS "ontimeout b\ndefault a\n", "a", "0"},
 		{LABELS "default nosuch\n", "a", "0"},
 		{LABELS "default c\nlabel c\nkernel missing\n", "a", "0"},
 		{"label c\nkernel k\nfdt missing\n" LABELS, "a", "0"},
+		{"label c\nkernel k\ninitrd missing\n" LABELS, "a", "0"},
 	};
 
 	for (size_t i = 0; i < KB_ARRAY_LEN(rows); i++) {
