@@ -308,10 +308,8 @@ static int take_menu(struct source *s, struct kb_str value)
 		end_menu(s);
 	} else if (is_word(word, "separator")) {
 		config->label = NULL;
-	} else if (is_word(word, "default") && !label) {
-		config->in->is_default = true;
 	} else if (is_word(word, "default")) {
-		label->is_default = true;
+		*(label ? &label->is_default : &config->in->is_default) = true;
 	} else if (is_word(word, "hide") && label) {
 		label->hidden = true;
 	} else if (is_word(word, "passwd") && label) {
