@@ -144,6 +144,43 @@ static const char *below_tree(const struct grub *g, const char *path)
 	return path;
 }
 
+/* SUSE's GRUB looks below btrfs_subvol, but for what is in the folder where all snapshots are. */
+static const char *below_subvolume(struct grub *g, const char *path)
+{
+	const char *subvolume = g->subvolume;
+	const char *below;
+
+	if (!subvolume || path[0] != '/' ||
+	    strncmp(path, subvolume, strcspn(subvolume + 1, "/") + 1) == 0) {
+		return path;
+	}
+	below = kb_arena_printf(&g->kept, "%s%s", subvolume, path);
+	grub_check(g, below ? 0 : -ENOMEM);
+	return below ? below : path;
+}
+
+const char *grub_subvolume_of(struct grub *g)
+{
+	const char *name = grub_get(g, "btrfs_subvol");
+	char is_relative = grub_get(g, "btrfs_relative_path")[0];
+
+	if (is_relative != '1' && is_relative != 'y') {
+		return NULL;
+	}
+	/* "@/.snapshots/2/snapshot": kboot's tree begins somewhere on the way there. */
+	for (; *name; name += strcspn(name, "/")) {
+		KB_CLOSE int fd = -1;
+
+		name += strspn(name, "/");
+		if (*name && kb_tree_open_dir(g->host->tree, name, &fd) == 0) {
+			name = kb_arena_printf(&g->kept, "/%s", name);
+			grub_check(g, name ? 0 : -ENOMEM);
+			return name;
+		}
+	}
+	return NULL;
+}
+
 void grub_place_of(struct grub *g, const char *root, const char *name, struct grub_place *place)
 {
 	const char *device = root;
@@ -159,7 +196,7 @@ void grub_place_of(struct grub *g, const char *root, const char *name, struct gr
 	while (place->path[0] == '/' && place->path[1] == '/') {
 		place->path++;
 	}
-	place->path = below_tree(g, place->path);
+	place->path = below_subvolume(g, below_tree(g, place->path));
 	place->is_here = is_here(g, place->device, place->path);
 }
 

@@ -23,6 +23,8 @@ struct grub_place {
 
 /* What the tree is called when a script starts: "hd0,gpt2", "lvm/vg-lv", "host". */
 void grub_own_device(const struct kb_tree *tree, char *device);
+/* Where on the tree the subvolume is that btrfs_subvol names; NULL: there is none. */
+const char *grub_subvolume_of(struct grub *g);
 /* Where "(device)/path" or, on root, "/path" is. */
 void grub_place_of(struct grub *g, const char *root, const char *name, struct grub_place *place);
 /* The tree that place is on, which is asked for where it is another; NULL: it is not to be had. */

@@ -11,12 +11,21 @@ static bool is(const char *command, const char *name)
 	return command && strcmp(command, name) == 0;
 }
 
-bool grub_entry_is_for_kboot(const struct grub_boot *boot)
+/* { true; } */
+static bool does_nothing(const struct grub_item *item)
+{
+	struct kb_str body = kb_str_trim(item->body.text);
+
+	return kb_str_eq(body, KB_STR("true")) || kb_str_eq(body, KB_STR("true;"));
+}
+
+bool grub_entry_is_for_kboot(const struct grub_opening *o, const struct grub_item *item,
+			     const struct grub_boot *boot)
 {
 	const char *other = boot->other;
 
-	return boot->kernel || !(is(other, "fwsetup") || is(other, "reboot") || is(other, "halt") ||
-				 is(other, "exit"));
+	return boot->kernel || !((o->menus > 0 && does_nothing(item)) || is(other, "fwsetup") ||
+				 is(other, "reboot") || is(other, "halt") || is(other, "exit"));
 }
 
 /* No superusers, no protection. */

@@ -26,8 +26,9 @@ struct grub_opening {
 };
 
 /* False where it restarts, powers off, leaves GRUB or opens the firmware's setup: kboot has its own
- * ways to all of them. */
-bool grub_entry_is_for_kboot(const struct grub_boot *boot);
+ * ways to all of them. And in a snapshot's menu where it is only a text. */
+bool grub_entry_is_for_kboot(const struct grub_opening *o, const struct grub_item *item,
+			     const struct grub_boot *boot);
 /* Whether GRUB asks for a name and a password first. */
 bool grub_entry_is_protected(const struct grub *g, const struct grub_item *item);
 /* Complete but for what only the menu knows; it lives in boot->arena. -ENOMEM. */

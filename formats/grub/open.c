@@ -132,6 +132,7 @@ static int open_configfile(struct grub_opening *o, const struct grub_item *item,
 	struct grub *g = o->g;
 	struct grub_context *outer = g->context;
 	struct grub_context context = {.outer = outer, .only_exported = true};
+	const char *outer_subvolume = g->subvolume;
 	struct grub_menu menu = {0};
 	bool is_protected = grub_entry_is_protected(g, item);
 	const struct kb_tree *tree;
@@ -148,6 +149,7 @@ static int open_configfile(struct grub_opening *o, const struct grub_item *item,
 	if (r < 0) {
 		return r == -ENOMEM ? r : 0;
 	}
+	g->subvolume = grub_subvolume_of(g);
 	g->context = &context;
 	g->menu = &menu;
 	start_body(o);
@@ -159,6 +161,7 @@ static int open_configfile(struct grub_opening *o, const struct grub_item *item,
 	r = open_inner(o, item, is_protected, &menu, is_default ? grub_menu_own_default(g) : NULL);
 	o->menus--;
 	g->context = outer;
+	g->subvolume = outer_subvolume;
 	grub_context_done(&context);
 	return r;
 }
@@ -169,7 +172,7 @@ static int give_entry(struct grub_opening *o, const struct grub_item *item, bool
 	struct kb_entry entry;
 	int r;
 
-	if (!grub_entry_is_for_kboot(boot)) {
+	if (!grub_entry_is_for_kboot(o, item, boot)) {
 		return 0;
 	}
 	r = grub_entry_make(o, item, boot, &entry);

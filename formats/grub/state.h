@@ -144,6 +144,8 @@ struct grub {
 	unsigned long max_steps;
 	size_t printed_bytes;
 	size_t file_bytes;
+	const char
+		*subvolume;   /* where paths begin on the tree: "/.snapshots/2/snapshot"; NULL: / */
 	const char *own_uuid; /* the first one whose file was found on the tree */
 };
 

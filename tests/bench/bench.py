@@ -26,6 +26,7 @@ MEASURES = {
     "parse": ("`kboot list`, 10,000 entries", "≤ 0.3 s, ≤ 32 MiB", native.list_many),
     "parse-grub": ("the same of a grub.cfg", "≤ 0.3 s, ≤ 32 MiB", native.list_many_of_grub),
     "systems": ("`kboot list`, 20 disks of 10 entries each", "", native.list_many_systems),
+    "snapshots": ("`kboot list`, openSUSE with 300 snapshots", "≤ 0.3 s, ≤ 32 MiB", native.list_snapshots),
 }
 
 

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import screen_words as words
-from kbtest import kernels
+from kbtest import kernels, snapper
 from kbtest.terminal import DOWN, Terminal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,6 +16,7 @@ KBOOT = ROOT / "build/release/kboot"
 RUNS = 5
 ENTRIES = 10_000
 SYSTEMS = 20
+SNAPSHOTS = 300
 
 
 def _device(folder, conf):
@@ -74,6 +75,13 @@ def list_many_systems():
         names = [f"sd{chr(ord('a') + number)}1" for number in range(SYSTEMS)]
         devices = [word for name in names for word in _grub_device(Path(folder) / name, name, 10)]
         return _list(devices, SYSTEMS * 10)
+
+
+def list_snapshots():
+    """An openSUSE with three hundred snapshots, each with a menu of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        snapper.write(Path(folder), SNAPSHOTS)
+        return _list(["--device", f"sda2,uuid={snapper.UUID},fstype=btrfs={folder}"], SNAPSHOTS * 3)
 
 
 def _list(devices, n_entries):

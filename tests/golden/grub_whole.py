@@ -36,7 +36,7 @@ MENU = rb"\x1b\[%d;1H *\x1b\[\d+;\d+H" % (ROWS - 1)  # its last line is made emp
 KEY = rb"Press any key to continue"
 CLEAR = "\x1b[H\x1b[J"
 ROW = re.compile(r"\x1b\[\d+;3H[ *]([^\x1b]*)")
-DEVICE = r"^(\([^)]*\)|[A-Z]+=[^:]*:)?"
+DEVICE = r"^(\([^)]*\)|[A-Z]+=[^:]*:)?(/\.snapshots/\d+/snapshot)?"  # GRUB's emulator has no subvolumes
 FIRST, DOWN, ENTER, ESCAPE = b"\x01", b"\x0e", b"\r", b"\x1b"
 
 
