@@ -202,7 +202,7 @@ static int read_boots(const struct filesystem *fs)
 	w->message = (struct kb_setting){0};
 	for (size_t i = 0; r == 0 && i < fs->n_boots; i++) {
 		KB_CLOSE int fd = -1;
-		struct kb_tree tree = {.name = fs->top->name};
+		struct kb_tree tree = {.name = fs->top->name, .block_fd = fs->top->block_fd};
 
 		if (kb_tree_open_dir(fs->top, fs->boots[i], &fd) < 0) {
 			continue;
@@ -240,20 +240,27 @@ static int read_filesystem(struct kb_findings_writer *w, const struct kb_scan_jo
 	return r == -ENOMEM || r == -EPIPE ? r : read_boots(&fs);
 }
 
+static int open_block(const char *name)
+{
+	char path[128];
+
+	(void)snprintf(path, sizeof(path), "/dev/%s", name);
+	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
 static int probe(struct kb_findings_writer *w, const struct kb_scan_job *job,
 		 struct kb_device *ret_device, struct kb_error *err)
 {
-	char path[128];
 	KB_CLOSE int fd = -1;
 
 	if (job->simulated) {
 		*ret_device = *job->simulated;
 		return 0;
 	}
-	(void)snprintf(path, sizeof(path), "/dev/%s", job->block->name);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	fd = open_block(job->block->name);
 	if (fd < 0) {
-		return kb_error_set(err, -errno, "%s cannot be opened: %s", path, strerror(errno));
+		return kb_error_set(err, -errno, "/dev/%s cannot be opened: %s", job->block->name,
+				    strerror(errno));
 	}
 	return kb_scan_probe(&w->arena, fd, job->block, ret_device, err);
 }
@@ -277,6 +284,22 @@ static int read_vars(struct kb_findings_writer *w, const struct kb_scan_job *job
 								 : kb_findings_write_vars(w, &vars);
 }
 
+/* What has to be open is opened before the worker gives away what that takes. */
+static int read_mounted(struct kb_findings_writer *w, const struct kb_scan_job *job,
+			const struct kb_device *device, struct kb_mount *mount,
+			const struct kb_mount_options *options, struct kb_error *err)
+{
+	struct kb_scan_others others = {.w = w, .list = job->others, .n = job->n_others};
+	KB_CLOSE int block_fd = device->tree ? -1 : open_block(device->name);
+	int r;
+
+	mount->tree.block_fd = block_fd;
+	kb_scan_others_open(&others, job->sys, options);
+	r = read_filesystem(w, job, device, &mount->tree, &others, err);
+	kb_scan_others_done(&others);
+	return r;
+}
+
 static int read_device(struct kb_findings_writer *w, const struct kb_scan_job *job,
 		       struct kb_error *err)
 {
@@ -284,7 +307,6 @@ static int read_device(struct kb_findings_writer *w, const struct kb_scan_job *j
 	const struct kb_mount_options options = {.dev_dir = "/dev",
 						 .modules = "/proc/modules",
 						 .work_dir = KB_SCAN_MOUNT_DIR};
-	struct kb_scan_others others = {.w = w, .list = job->others, .n = job->n_others};
 	struct kb_mount mount = {0};
 	struct kb_device device = {0};
 	int r = probe(w, job, &device, err);
@@ -317,9 +339,7 @@ static int read_device(struct kb_findings_writer *w, const struct kb_scan_job *j
 			       mount.note);
 	}
 	kb_mount_detach(&mount);
-	kb_scan_others_open(&others, job->sys, &options);
-	r = read_filesystem(w, job, &device, &mount.tree, &others, err);
-	kb_scan_others_done(&others);
+	r = read_mounted(w, job, &device, &mount, &options, err);
 	kb_mount_done(&mount);
 	return r;
 }

@@ -24,16 +24,22 @@ static const char *file_of(struct grub *g, const struct grub_arguments *args, si
 	return file ? file : standard;
 }
 
-/* The variables in the file; a status of GRUB's. */
-static int open_block(struct grub *g, const char *file, struct kb_buf *text,
-		      struct kb_str *ret_rest)
+static int read_file(struct grub *g, const char *file, struct kb_buf *text)
 {
 	KB_CLOSE int fd = -1;
 	int r = grub_open(g, file, &fd);
 
-	if (r == 0) {
-		r = kb_read_all(fd, GRUB_BLOCK_MAX_BYTES, text);
-	}
+	return r < 0 ? r : kb_read_all(fd, GRUB_BLOCK_MAX_BYTES, text);
+}
+
+/* The variables in the file, or in sectors of the device (env_block of btrfs); a status of GRUB's.
+ */
+static int open_block(struct grub *g, const char *file, struct kb_buf *text,
+		      struct kb_str *ret_rest)
+{
+	int r = grub_read_sectors(g, file, text);
+
+	r = r == -EINVAL ? read_file(g, file, text) : r;
 	if (r == -ENOMEM) {
 		grub_check(g, r);
 	}

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+enum { SECTOR_BYTES = 512, MAX_SECTORS = 128, MAX_SECTOR = 1 << 30 };
+
 static const char *tree_name(const struct kb_tree *tree)
 {
 	return tree->name ? tree->name : "";
@@ -197,7 +199,45 @@ void grub_place_of(struct grub *g, const char *root, const char *name, struct gr
 		place->path++;
 	}
 	place->path = below_subvolume(g, below_tree(g, place->path));
-	place->is_here = is_here(g, place->device, place->path);
+	place->is_here = is_here(g, place->device, kb_is_digit(place->path[0]) ? "/" : place->path);
+}
+
+/* "512+1": the first sector and how many. */
+static bool read_block_list(const char *path, uint64_t *ret_first, uint64_t *ret_n)
+{
+	struct kb_str list = kb_str_from(path);
+	size_t plus = kb_str_find(list, '+');
+
+	return kb_str_to_u64(kb_str_head(list, plus), ret_first) == 0 &&
+	       kb_str_to_u64(kb_str_skip(list, plus + 1), ret_n) == 0 && *ret_first < MAX_SECTOR &&
+	       *ret_n <= MAX_SECTORS;
+}
+
+int grub_read_sectors(struct grub *g, const char *name, struct kb_buf *text)
+{
+	int fd = g->host->tree->block_fd;
+	struct grub_place place;
+	uint64_t first;
+	uint64_t n;
+	int r = 0;
+
+	grub_place_of(g, grub_get(g, "root"), name, &place);
+	if (!read_block_list(place.path, &first, &n)) {
+		return -EINVAL;
+	}
+	if (!place.is_here || fd <= 0) {
+		return -ENODEV;
+	}
+	for (uint64_t i = 0; r == 0 && i < n; i++) {
+		char sector[SECTOR_BYTES];
+
+		r = kb_read_at(fd, (first + i) * SECTOR_BYTES, sector, sizeof(sector));
+		if (r == 0) {
+			kb_buf_append(text, sector, sizeof(sector));
+			r = kb_buf_error(text);
+		}
+	}
+	return r;
 }
 
 /* --- kboot's names */

@@ -31,6 +31,9 @@ void grub_place_of(struct grub *g, const char *root, const char *name, struct gr
 const struct kb_tree *grub_place_tree(struct grub *g, const struct grub_place *place);
 /* Opens a file; -ENODEV where it is on a tree that is not to be had. */
 KB_MUST_CHECK int grub_open(struct grub *g, const char *name, int *ret_fd);
+/* Sectors of the tree's device, as a block list names them: "(hd0,gpt2)512+1". -EINVAL: it is no
+ * such name; -ENODEV: of another device, or there is none. */
+KB_MUST_CHECK int grub_read_sectors(struct grub *g, const char *name, struct kb_buf *text);
 /* kboot's name for a file: "/path", "UUID=X:/path", "sda3:/path". NULL: there is none, and the
  * entry is told why, or memory is out (g->error). */
 const char *grub_file_name(struct grub *g, struct kb_arena *arena, const char *root,

@@ -40,7 +40,9 @@ static int look_at(void *ctx, const char *name)
 	KB_CLOSE int fd = -1;
 	char below[NAME_MAX + 2];
 	char link[KB_TREE_LINK_BYTES];
-	struct kb_tree system = {.name = s->top->name, .below = below};
+	struct kb_tree system = {.block_fd = s->top->block_fd,
+				 .name = s->top->name,
+				 .below = below};
 	enum kb_tree_type type;
 	int r;
 

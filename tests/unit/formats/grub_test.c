@@ -27,9 +27,11 @@ struct findings {
 	char last[KB_ERROR_TEXT];
 	char first_title[64];
 	char last_problem[KB_ERROR_TEXT];
+	char written[64]; /* the file of the last entry's first write */
 };
 
 struct fixture {
+	int block_fd;
 	struct temp_dir dir;
 	struct findings found;
 };
@@ -54,6 +56,8 @@ static int take_entry(void *ctx, const struct kb_entry *entry)
 	}
 	(void)snprintf(f->last_problem, sizeof(f->last_problem), "%s",
 		       entry->n_problems > 0 ? entry->problems[entry->n_problems - 1] : "");
+	(void)snprintf(f->written, sizeof(f->written), "%s",
+		       entry->writes.n > 0 ? entry->writes.items[0].file : "");
 	return 0;
 }
 
@@ -89,7 +93,7 @@ static int teardown(void **state)
 
 static const struct findings *read_again(struct fixture *f)
 {
-	struct kb_tree tree = {.root_fd = f->dir.fd, .name = "sda2"};
+	struct kb_tree tree = {.root_fd = f->dir.fd, .block_fd = f->block_fd, .name = "sda2"};
 	struct kb_reader_out out = {.ctx = &f->found,
 				    .entry = take_entry,
 				    .diags = {take_diag, &f->found}};
@@ -205,6 +209,34 @@ static void refuse_large_files(void **state)
 	assert_int_equal(f->found.n_entries, 0);
 	assert_int_equal(f->found.n_diags, 1);
 	assert_non_null(strstr(f->found.last, "above 16 MiB"));
+}
+
+/* As openSUSE's header does it: grubenv says where on the device the second block is. */
+static void read_the_block_on_the_device(void **state)
+{
+	struct fixture *f = *state;
+	KB_BUF struct kb_buf block = {0};
+	int fd;
+
+	kb_buf_puts(&block, "# GRUB Environment Block\nsaved_entry=b\n");
+	while (block.len < 512) {
+		kb_buf_putc(&block, '#');
+	}
+	temp_dir_text(&f->dir, "device", "");
+	fd = openat(f->dir.fd, "device", O_RDWR | O_CLOEXEC);
+	assert_int_equal(pwrite(fd, block.data, 512, 512 * 512), 512);
+	temp_dir_text(&f->dir, "boot/grub/grubenv", "# GRUB Environment Block\nenv_block=512+1\n");
+	f->block_fd = fd;
+	(void)read_text(f, "load_env\nset env_block=\"(${root})${env_block}\"\n"
+			   "load_env -f \"${env_block}\"\nset default=$saved_entry\n"
+			   "save_env -f \"${env_block}\" saved_entry\n"
+			   "menuentry a { linux /k; }\nmenuentry b { linux /k; }\n");
+	assert_string_equal(f->found.default_title, "b");
+	assert_string_equal(f->found.written, "512+1");
+	f->block_fd = 0; /* a folder */
+	(void)read_again(f);
+	assert_string_equal(f->found.default_title, "a");
+	(void)close(fd);
 }
 
 static void refuse_hungry_patterns(void **state)
@@ -367,6 +399,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(end_nesting, setup, teardown),
 		cmocka_unit_test_setup_teardown(limit_entries, setup, teardown),
 		cmocka_unit_test_setup_teardown(refuse_large_files, setup, teardown),
+		cmocka_unit_test_setup_teardown(read_the_block_on_the_device, setup, teardown),
 		cmocka_unit_test_setup_teardown(refuse_hungry_patterns, setup, teardown),
 		cmocka_unit_test_setup_teardown(protect_entries, setup, teardown),
 		cmocka_unit_test_setup_teardown(fall_back, setup, teardown),

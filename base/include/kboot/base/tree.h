@@ -15,9 +15,11 @@
 #include "kboot/base/str.h"
 
 /* name: how canonical resources call it ("sda2"), borrowed. root_fd: a directory, owned by whoever
- * made the tree. below: where that directory is on what name means ("/@rootfs"); NULL: its root. */
+ * made the tree. block_fd: the device below it, for reading; 0: not to be had. below: where that
+ * directory is on what name means ("/@rootfs"); NULL: its root. */
 struct kb_tree {
 	int root_fd;
+	int block_fd;
 	const char *name;
 	const char *below;
 };
