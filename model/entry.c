@@ -30,6 +30,7 @@ static const struct text_field fields[] = {
 /* Left out of JSON where they are NULL. */
 static const struct text_field optional[] = {
 	{"subvolume", offsetof(struct kb_entry, subvolume)},
+	{"hotkey", offsetof(struct kb_entry, hotkey)},
 	{"remark", offsetof(struct kb_entry, remark)},
 	{"sort_key", offsetof(struct kb_entry, sort_key)},
 	{"machine_id", offsetof(struct kb_entry, machine_id)},
@@ -75,6 +76,11 @@ int kb_format_from_name(const char *name, enum kb_format *ret_format)
 		}
 	}
 	return -EINVAL;
+}
+
+bool kb_is_hotkey(const char *text)
+{
+	return text[0] > ' ' && text[0] <= '~' && !text[1] && !strchr(KB_MENU_LETTERS, text[0]);
 }
 
 static int copy_device(struct kb_arena *arena, const struct kb_device *from,

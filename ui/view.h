@@ -60,12 +60,13 @@ extern const struct kb_view kb_view_delay;   /* DELAY: nothing but a quiet line 
 extern const struct kb_view kb_view_leaving; /* LEAVING: nothing at all */
 
 /* To the menu, by a key that means nothing in a view: a letter then does what it does there, but
- * the one that had opened the view. No other key does: it was meant to close, and Enter would boot.
- */
+ * the one that had opened the view. No other key does: it was meant to close, and Enter, or an
+ * entry's hotkey, would boot. */
 static inline void kb_view_back(struct kb_ui *ui, const struct kb_key *key, char opener)
 {
 	kb_ui_show(ui, &kb_view_menu);
-	if (key->code == KB_KEY_CHAR && key->text[0] != opener) {
+	if (key->code == KB_KEY_CHAR && key->text[0] != opener &&
+	    strchr(KB_MENU_LETTERS, key->text[0])) {
 		kb_view_menu.press(ui, key);
 	}
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <assert.h>
+#include <strings.h>
 
 #include "widgets.h"
 
@@ -245,6 +246,26 @@ static void open_help(struct kb_ui *ui, const struct kb_key *key)
 
 enum { IN_ROWS = KB_IN_LIST | KB_IN_SUBMENU, ALWAYS = IN_ROWS | KB_IN_EMPTY };
 
+/* Of the entries that are listed the first with that hotkey. Syslinux's menu only moves there. */
+static void take_hotkey(struct kb_ui *ui, const struct kb_key *key)
+{
+	const struct kb_rows *rows = &ui->model.rows;
+
+	for (size_t i = 0; key->code == KB_KEY_CHAR && !key->meta && i < rows->n_rows; i++) {
+		const struct kb_entry *entry = rows->rows[i].entry;
+		bool boots = entry->format == KB_FORMAT_GRUB;
+
+		if (rows->rows[i].kind == KB_ROW_ENTRY && entry->hotkey && entry->id &&
+		    (boots ? strcmp : strcasecmp)(entry->hotkey, key->text) == 0) {
+			go_to(ui, i);
+			if (boots) {
+				kb_ui_boot(ui, entry->id, NULL);
+			}
+			return;
+		}
+	}
+}
+
 const struct kb_binding kb_menu_bindings[] = {
 	{.keys = "Up Down, j k",
 	 .help = "choose an entry",
@@ -266,6 +287,7 @@ const struct kb_binding kb_menu_bindings[] = {
 	 .help = "type the number of an entry",
 	 .letters = "0123456789",
 	 .act = type_number},
+	{.keys = "a letter", .help = "of an entry's own boot loader: its details tell"},
 	{.keys = "Enter",
 	 .help = "boot the chosen entry; open or close a submenu",
 	 .codes = {KB_KEY_ENTER},
@@ -363,6 +385,9 @@ static void press(struct kb_ui *ui, const struct kb_key *key)
 			}
 			return;
 		}
+	}
+	if (!in_boot) {
+		take_hotkey(ui, key);
 	}
 }
 

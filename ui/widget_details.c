@@ -119,6 +119,7 @@ static void draw_pane(struct pane *p, const struct kb_entry *entry)
 		field(p, "Device", kb_buf_view(&device), each);
 	}
 	field(p, "Defined in", kb_buf_view(&place), each);
+	field(p, "Key", kb_str_from(entry->hotkey), 1);
 	if (p->left.rows > 2) {
 		field(p, "Remark", kb_str_from(entry->remark), each);
 	}

@@ -166,6 +166,17 @@ static int make_body(const struct grub *g, const struct file *file, struct kb_bu
 	return kb_buf_error(body) < 0 || kb_buf_error(&options) < 0 ? -ENOMEM : 0;
 }
 
+static int set_hotkey(struct grub *g, const struct file *file, struct grub_item *item)
+{
+	struct kb_str value;
+
+	if (value_of(file->text, KB_STR("grub_hotkey"), 0, &value)) {
+		item->hotkey = kb_arena_str(&g->kept, value);
+		return item->hotkey ? 0 : -ENOMEM;
+	}
+	return 0;
+}
+
 /* "grub_users $grub_users", where nothing sets that, names nobody. */
 static bool has_users(const struct grub *g, const struct file *file)
 {
@@ -195,7 +206,8 @@ static int add(struct grub *g, const struct file *file)
 	text = kb_arena_str(&g->kept, kb_buf_view(&body));
 	item->title = kb_arena_str(&g->kept, kb_str_trim(kb_buf_view(&title)));
 	item->params = kb_arena_array(&g->kept, 1, sizeof(*item->params));
-	if (kb_buf_error(&title) < 0 || !text || !item->title || !item->params) {
+	if (kb_buf_error(&title) < 0 || set_hotkey(g, file, item) < 0 || !text || !item->title ||
+	    !item->params) {
 		return -ENOMEM;
 	}
 	item->params[item->n_params++] = (char *)item->title;

@@ -235,6 +235,7 @@ int grub_entry_make(struct grub_opening *o, const struct grub_item *item,
 		.line = item->at.line,
 		.is_protected = o->n_protected > 0 || grub_entry_is_protected(o->g, item),
 		.n_path = o->n_path,
+		.hotkey = item->hotkey && kb_is_hotkey(item->hotkey) ? item->hotkey : NULL,
 		.tries_left = -1,
 	};
 	int r;

@@ -115,6 +115,7 @@ struct options {
 	const char *id;
 	const char *source;
 	const char *users;
+	const char *hotkey;
 	const char *ignored;
 	bool is_unrestricted;
 	bool takes_block; /* the last one has no value but the block */
@@ -126,7 +127,7 @@ static bool take_valued(const struct grub_arguments *args, size_t *i, struct opt
 	       grub_take_option(args, i, '\0', "source", &options->source) ||
 	       grub_take_option(args, i, '\0', "class", &options->ignored) ||
 	       grub_take_option(args, i, '\0', "users", &options->users) ||
-	       grub_take_option(args, i, '\0', "hotkey", &options->ignored);
+	       grub_take_option(args, i, '\0', "hotkey", &options->hotkey);
 }
 
 static bool take_option(const struct grub_arguments *args, size_t *i, struct options *options)
@@ -235,6 +236,7 @@ int grub_menuentry(struct grub *g, struct grub_arguments *args, const struct gru
 	item->title = item->params[0];
 	item->has_id = options.id != NULL;
 	item->id = options.id ? keep(g, options.id) : item->title;
+	item->hotkey = options.hotkey ? keep(g, options.hotkey) : NULL;
 	item->is_unrestricted = options.is_unrestricted && !options.users;
 	item->is_submenu = args->words[0][0] == 's';
 	item->at = g->at;

@@ -13,8 +13,9 @@ enum { GRUB_MAX_ENTRIES = 10000 };
 
 struct grub_item {
 	const char *title;
-	const char *id; /* the title where none was given */
-	bool has_id;    /* one was */
+	const char *id;     /* the title where none was given */
+	bool has_id;        /* one was */
+	const char *hotkey; /* NULL: none */
 	bool is_submenu;
 	bool is_unrestricted;
 	char **params; /* $1 is the title */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "syslinux/entry.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -345,6 +346,19 @@ static const char *plain(struct kb_arena *arena, const char *text)
 	return kb_buf_error(&out) < 0 ? NULL : kb_arena_str(arena, kb_buf_view(&out));
 }
 
+/* "^x" in what is shown; small and capital letters are one. U-Boot's menu has none. */
+static int set_hotkey(struct making *m, const char *shown)
+{
+	const char *caret = strchr(shown, '^');
+	char key[2] = {(char)(caret ? tolower((unsigned char)caret[1]) : '\0')};
+
+	if (m->config->dialect != SYSLINUX_UBOOT && kb_is_hotkey(key)) {
+		m->entry->hotkey = kb_arena_strdup(m->arena, key);
+		return m->entry->hotkey ? 0 : -ENOMEM;
+	}
+	return 0;
+}
+
 static int set_path(struct making *m, const struct syslinux_menu *menu)
 {
 	m->entry->n_path = menu->depth;
@@ -392,5 +406,8 @@ int syslinux_entry_make(const struct syslinux_config *config, struct tree_lookup
 		.tries_left = -1,
 	};
 	r = entry->title ? set_path(&m, label->menu) : -ENOMEM;
+	if (r == 0) {
+		r = set_hotkey(&m, shown);
+	}
 	return r == 0 ? make(&m) : r;
 }

@@ -145,6 +145,67 @@ static void the_walk_has_every_key(void **state)
 	assert_int_equal(n, KB_ARRAY_LEN(walk));
 }
 
+static void the_menu_has_no_letter_that_may_be_a_hotkey(void **state)
+{
+	(void)state;
+	for (const struct kb_binding *b = kb_menu_bindings; b->keys; b++) {
+		for (const char *letter = b->letters; letter && *letter; letter++) {
+			assert_false(kb_is_hotkey((const char[]){*letter, '\0'}));
+		}
+	}
+	assert_true(kb_is_hotkey("t"));
+	assert_false(kb_is_hotkey("f1"));
+	assert_false(kb_is_hotkey("\x1b"));
+	assert_false(kb_is_hotkey(""));
+}
+
+/* GRUB's boots, Syslinux's moves; what is in a closed submenu is not listed; nothing boots from
+ * another view. */
+static void hotkeys(void **state)
+{
+	static const struct kb_entry entries[] = {
+		{.id = "a", .title = "A", .format = KB_FORMAT_GRUB, .tries_left = -1},
+		{.id = "b",
+		 .title = "B",
+		 .format = KB_FORMAT_GRUB,
+		 .hotkey = "t",
+		 .kernel = "sda1:/k",
+		 .tries_left = -1},
+		{.id = "c",
+		 .title = "C",
+		 .format = KB_FORMAT_EXTLINUX,
+		 .hotkey = "x",
+		 .tries_left = -1},
+		{.id = "d",
+		 .title = "D",
+		 .format = KB_FORMAT_GRUB,
+		 .hotkey = "z",
+		 .path = {"More"},
+		 .n_path = 1,
+		 .tries_left = -1},
+	};
+
+	(void)state;
+	scene_open(&s, 30, 100, KB_CHARSET_UTF8);
+	scene_entries(&s, entries, KB_ARRAY_LEN(entries));
+	s.state = (struct kb_state){.phase = KB_PHASE_WAITING, .selected_id = "a"};
+	scene_state(&s);
+	(void)scene_sent(&s);
+	press(0, 'X');
+	assert_string_equal(scene_sent(&s), "select c");
+	press(0, 'T');
+	press(0, 'z');
+	assert_string_equal(scene_sent(&s), "");
+	press(0, '?');
+	press(0, 't');
+	assert_string_equal(scene_sent(&s), "");
+	assert_ptr_equal(kb_screen_view(&s.ui), &kb_view_menu);
+	press(0, 't');
+	assert_non_null(strstr(scene_sent(&s), "boot b"));
+	assert_non_null(strstr(scene_text(&s), "Key           t"));
+	scene_close(&s);
+}
+
 static void help_shows_every_key_and_the_hints_their_words(void **state)
 {
 	(void)state;
@@ -231,6 +292,8 @@ int main(void)
 		cmocka_unit_test(every_key_does_what_it_says),
 		cmocka_unit_test(the_walk_has_every_key),
 		cmocka_unit_test(the_walk_on_a_submenu),
+		cmocka_unit_test(the_menu_has_no_letter_that_may_be_a_hotkey),
+		cmocka_unit_test(hotkeys),
 		cmocka_unit_test(help_shows_every_key_and_the_hints_their_words),
 		cmocka_unit_test(what_closes_a_view_does_nothing_else),
 		cmocka_unit_test(restricted_speaks_of_no_editing),

@@ -36,6 +36,8 @@ enum kb_format {
 const char *kb_format_name(enum kb_format format); /* "kboot", "grub", … */
 KB_MUST_CHECK int kb_format_from_name(const char *name, enum kb_format *ret_format);
 
+#define KB_MENU_LETTERS "jk0123456789edlrcq?" /* what means something in kboot's own menu */
+
 enum { KB_ENTRY_MAX_INITRDS = 32, KB_ENTRY_MAX_PATH = 8, KB_ENTRY_MAX_PROBLEMS = 8 };
 
 /*
@@ -77,6 +79,7 @@ struct kb_entry {
 	const char *problems[KB_ENTRY_MAX_PROBLEMS];
 	size_t n_problems;
 	unsigned mistakes;       /* bit i: problems[i] is one */
+	const char *hotkey;      /* the character by which its own loader's menu starts it */
 	const char *remark;      /* a sentence of what was guessed, which hinders nothing */
 	struct kb_writes writes; /* what its own loader would leave on the disk for it */
 };
@@ -92,6 +95,8 @@ KB_MUST_CHECK int kb_entry_add_mistake(struct kb_arena *arena, struct kb_entry *
 				       const char *fmt, ...) KB_PRINTF(3, 4);
 /* Is what they start the same kernel, with the same initrds? */
 bool kb_entry_same_files(const struct kb_entry *a, const struct kb_entry *b);
+/* One character, and none of KB_MENU_LETTERS. */
+bool kb_is_hotkey(const char *text);
 /* For a person: the title, else the label, else the kernel's name. */
 const char *kb_entry_display(const struct kb_entry *entry);
 /* Appends what the prompt would take for it: kernel, initrds, device tree and arguments, or the
