@@ -8,11 +8,15 @@
 
 #include "command.h"
 #include "kboot/base/escape.h"
+#include "kboot/base/replace.h"
 #include "kboot/base/tree.h"
 #include "kboot/formats/kboot_conf.h"
 #include "kboot/formats/lint.h"
 
-enum { SHOWN_MAX = 64 }; /* bytes of a value that a sentence repeats */
+enum {
+	SHOWN_MAX = 64, /* bytes of a value that a sentence repeats */
+	STDIN_MAX_BYTES = 16 << 20,
+};
 
 /* What was found in one file, in the order of its lines. */
 struct findings {
@@ -317,6 +321,42 @@ static int check_tree(struct findings *f, const struct kb_lint *lint, bool is_ro
 		      : kb_lint_run(lint, &tree, f->path, is_root_known, sink, err);
 }
 
+/* A reader opens files by name: the standard input becomes one, alone in a folder. */
+static int check_copy(struct findings *f, const struct kb_lint *lint, const char *folder,
+		      const struct kb_diag_sink *sink, struct kb_error *err)
+{
+	KB_BUF struct kb_buf text = {.max_bytes = STDIN_MAX_BYTES + 1};
+	KB_CLOSE int dir_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const struct kb_tree tree = {.root_fd = dir_fd};
+	KB_CLOSE int fd = -1;
+	int r = kb_read_all(STDIN_FILENO, STDIN_MAX_BYTES, &text);
+
+	f->path = "/stdin";
+	f->root = "";
+	if (r == 0) {
+		fd = openat(dir_fd, "stdin", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		r = fd < 0 ? -errno : kb_write_all(fd, kb_buf_view(&text));
+	}
+	r = r < 0 ? kb_error_set(err, r, "cannot be read: %s", strerror(-r))
+		  : kb_lint_run(lint, &tree, f->path, false, sink, err);
+	(void)unlinkat(dir_fd, "stdin", 0);
+	return r;
+}
+
+static int check_stdin(struct findings *f, const struct kb_lint *lint,
+		       const struct kb_diag_sink *sink, struct kb_error *err)
+{
+	char folder[] = "/tmp/kboot-check-XXXXXX";
+	int r;
+
+	if (!mkdtemp(folder)) {
+		return kb_error_set(err, -errno, "%s: %s", folder, strerror(errno));
+	}
+	r = check_copy(f, lint, folder, sink, err);
+	(void)rmdir(folder);
+	return r;
+}
+
 static int check_file(struct findings *f, const struct kb_options *options,
 		      const struct kb_diag_sink *sink, struct kb_error *err)
 {
@@ -339,7 +379,7 @@ static int check_file(struct findings *f, const struct kb_options *options,
 		return r < 0 ? r : check_kboot_conf(f->file, sink, err);
 	}
 	if (is_stdin) {
-		return kb_error_set(err, -EINVAL, "the standard input can be a kboot.conf only");
+		return check_stdin(f, &lint, sink, err);
 	}
 	r = split(f, &lint, root_dir, path, err);
 	return r < 0 || !f->root ? r : check_tree(f, &lint, root_dir || lint.below_root, sink, err);

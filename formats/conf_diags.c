@@ -31,6 +31,16 @@ void conf_diags_add(struct conf_diags *diags, enum kb_severity severity, struct 
 	kb_diag_report(diags->sink, severity, at, "%s", text);
 }
 
+void conf_diags_unknown(struct conf_diags *diags, struct kb_position at, struct kb_str word)
+{
+	enum { SHOWN = 64 };
+
+	if (diags->is_lint) {
+		conf_diags_warn(diags, at, "`%.*s` is not known and means nothing",
+				KB_STR_ARG(kb_str_head(word, SHOWN)));
+	}
+}
+
 void conf_diags_end(struct conf_diags *diags, const char *file)
 {
 	if (diags->n > max_diags(diags)) {

@@ -15,6 +15,7 @@ struct conf_diags {
 	unsigned max; /* of those passed on; 0: KB_CONF_MAX_DIAGS */
 	unsigned n;
 	enum kb_severity worst_dropped;
+	bool is_lint; /* unknown keywords are told, which a loader passes over */
 };
 
 void conf_diags_add(struct conf_diags *diags, enum kb_severity severity, struct kb_position at,
@@ -22,6 +23,8 @@ void conf_diags_add(struct conf_diags *diags, enum kb_severity severity, struct 
 #define conf_diags_warn(diags, ...)  conf_diags_add((diags), KB_SEVERITY_WARNING, __VA_ARGS__)
 #define conf_diags_error(diags, ...) conf_diags_add((diags), KB_SEVERITY_ERROR, __VA_ARGS__)
 #define conf_diags_loss(diags, ...)  conf_diags_add((diags), KB_SEVERITY_LOSS, __VA_ARGS__)
+/* Of a keyword that the loader does not know, for kboot check alone. */
+void conf_diags_unknown(struct conf_diags *diags, struct kb_position at, struct kb_str word);
 /* Says how many were not passed on, if any. */
 void conf_diags_end(struct conf_diags *diags, const char *file);
 

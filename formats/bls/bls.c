@@ -426,7 +426,8 @@ static int run(const struct kb_tree *tree, const struct kb_reader_out *out, cons
 	r->folder = path;
 	r->lookups = (struct tree_lookups){.tree = tree, .out = out};
 	r->diags = (struct conf_diags){.sink = &out->diags,
-				       .max = out->wants_all ? UINT_MAX : MAX_DIAGS};
+				       .max = out->wants_all ? UINT_MAX : MAX_DIAGS,
+				       .is_lint = out->wants_all};
 	code = read(r);
 	conf_diags_end(&r->diags, path);
 	kb_arena_done(&r->arena);

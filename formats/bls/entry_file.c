@@ -169,16 +169,33 @@ static const struct {
 	{"architecture", offsetof(struct bls_entry, architecture)},
 };
 
-/* A key that is not known belongs to another loader: grub_users, grub_class, … */
+/* Of GRUB's blscfg; id was Fedora's. */
+static bool is_grubs(struct kb_str key)
+{
+	return kb_str_starts(key, KB_STR("grub_")) || kb_str_eq(key, KB_STR("id"));
+}
+
+/* The variables of GRUB that Fedora writes behind the name mean no file. */
+static struct kb_str without_variables(struct kb_str value)
+{
+	static const char mark[] = " $";
+	const char *at = memmem(value.data, value.len, mark, strlen(mark));
+
+	return at ? kb_str_trim(kb_str_head(value, (size_t)(at - value.data))) : value;
+}
+
+/* 1: the key is not known. */
 static int take(struct kb_arena *arena, struct kb_str key, struct kb_str value,
 		struct bls_entry *entry)
 {
-	const char *text = kb_arena_str(arena, value);
+	bool is_initrd = kb_str_eq(key, KB_STR("initrd"));
+	const char *text = kb_arena_str(arena, is_initrd ? without_variables(value) : value);
+	int r = is_grubs(key) ? 0 : 1;
 
 	if (!text) {
 		return -ENOMEM;
 	}
-	if (kb_str_eq(key, KB_STR("initrd"))) {
+	if (is_initrd) {
 		return add_file(&entry->initrd, text);
 	}
 	if (kb_str_eq(key, KB_STR("extra"))) {
@@ -186,6 +203,7 @@ static int take(struct kb_arena *arena, struct kb_str key, struct kb_str value,
 	}
 	if (kb_str_eq(key, KB_STR("profile"))) {
 		entry->profile = profile_number(value);
+		return 0;
 	}
 	if (kb_str_eq(key, KB_STR("options"))) {
 		return add_options(arena, entry, text);
@@ -193,9 +211,10 @@ static int take(struct kb_arena *arena, struct kb_str key, struct kb_str value,
 	for (size_t i = 0; i < KB_ARRAY_LEN(texts); i++) {
 		if (kb_str_eq(key, kb_str_from(texts[i].key))) {
 			*(const char **)((char *)entry + texts[i].at) = text;
+			r = 0;
 		}
 	}
-	return 0;
+	return r;
 }
 
 int bls_each_key(const char *file, struct kb_str text, struct conf_diags *diags,
@@ -221,6 +240,10 @@ int bls_each_key(const char *file, struct kb_str text, struct conf_diags *diags,
 		value = kb_str_trim(rest);
 		if (value.len > 0) {
 			r = take_key(ctx, key, value, lines.number);
+		}
+		if (r > 0) {
+			conf_diags_unknown(diags, text_lines_at(&lines, key.data), key);
+			r = 0;
 		}
 	}
 	return r;

@@ -48,7 +48,8 @@ struct bls_entry {
  * from it; without a counter where that scheme is not used. -ENOMEM. */
 KB_MUST_CHECK int bls_entry_named(struct kb_arena *arena, const char *name, const char *suffix,
 				  bool is_counted, struct bls_entry *entry, bool *ret_is_entry);
-/* A key and its value in each line; file is for the diagnostics. A negative answer stops. */
+/* A key and its value in each line; file is for the diagnostics. A negative answer stops, 1 means
+ * that the key is not known. */
 KB_MUST_CHECK int bls_each_key(const char *file, struct kb_str text, struct conf_diags *diags,
 			       int (*take_key)(void *ctx, struct kb_str key, struct kb_str value,
 					       unsigned line),

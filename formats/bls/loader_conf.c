@@ -8,6 +8,34 @@ struct parsing {
 	struct loader_conf *conf;
 };
 
+/* Of those that nothing is done with. */
+static bool is_known(struct kb_str key)
+{
+	static const char *const others[] = {
+		"console-mode",
+		"editor",
+		"auto-entries",
+		"auto-firmware",
+		"auto-reboot",
+		"auto-poweroff",
+		"beep",
+		"secure-boot-enroll",
+		"reboot-for-bitlocker",
+		"random-seed-mode",
+		"reboot-on-error",
+		"log-level",
+		"secure-boot-enroll-action",
+		"secure-boot-enroll-timeout-sec",
+	};
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(others); i++) {
+		if (kb_str_eq(key, kb_str_from(others[i]))) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static int take_key(void *ctx, struct kb_str key, struct kb_str value, unsigned line)
 {
 	const struct parsing *p = ctx;
@@ -17,7 +45,7 @@ static int take_key(void *ctx, struct kb_str key, struct kb_str value, unsigned 
 								  : NULL;
 
 	if (!text) {
-		return 0;
+		return !is_known(key);
 	}
 	*text = kb_arena_str(p->arena, value);
 	if (!*text) {

@@ -202,6 +202,14 @@ static bool find_body(struct grub *g, const struct grub_node *node, const struct
 	return node->has_block;
 }
 
+static void name_item(struct grub *g, struct grub_item *item, const struct options *options)
+{
+	item->title = item->params[0];
+	item->has_id = options->id != NULL;
+	item->id = options->id ? keep(g, options->id) : item->title;
+	item->hotkey = options->hotkey ? keep(g, options->hotkey) : NULL;
+}
+
 int grub_menuentry(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
 {
 	struct grub_item *item;
@@ -233,10 +241,7 @@ int grub_menuentry(struct grub *g, struct grub_arguments *args, const struct gru
 	if (!find_body(g, node, &options, item)) {
 		return GRUB_BAD_ARGUMENT;
 	}
-	item->title = item->params[0];
-	item->has_id = options.id != NULL;
-	item->id = options.id ? keep(g, options.id) : item->title;
-	item->hotkey = options.hotkey ? keep(g, options.hotkey) : NULL;
+	name_item(g, item, &options);
 	item->is_unrestricted = options.is_unrestricted && !options.users;
 	item->is_submenu = args->words[0][0] == 's';
 	item->at = g->at;

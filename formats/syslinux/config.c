@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "syslinux/keywords.h"
 #include "text_lines.h"
 
 enum { MAX_LINE = 4096, MAX_DEPTH = 16 };
@@ -320,13 +321,6 @@ static int take_menu(struct source *s, struct kb_str value)
 	return 0;
 }
 
-/* Of those that nothing else is done with. */
-static bool is_known_to_uboot(struct kb_str word)
-{
-	return is_word(word, "title") || is_word(word, "background") || is_word(word, "prompt") ||
-	       is_word(word, "kaslrseed") || is_word(word, "fallback") || is_word(word, "say");
-}
-
 /* Its own words; a word that is not known means nothing to Syslinux. */
 static int take_other(struct source *s, struct kb_str word, struct kb_str value)
 {
@@ -351,8 +345,10 @@ static int take_other(struct source *s, struct kb_str word, struct kb_str value)
 		take_timeout(s, word, value);
 	} else if (is_word(word, "prompt") && !is_uboot) {
 		config->globals.has_prompt = number(value) != 0;
-	} else if (is_uboot && label && !label->unknown && !is_known_to_uboot(word)) {
+	} else if (is_uboot && label && !label->unknown && !syslinux_knows(true, word)) {
 		return keep(config->arena, word, &label->unknown);
+	} else if (!syslinux_knows(is_uboot, word)) {
+		conf_diags_unknown(config->diags, text_lines_at(&s->lines, word.data), word);
 	}
 	return 0;
 }

@@ -219,7 +219,8 @@ static int read_places(const struct kb_tree *tree, const struct kb_reader_out *o
 			continue;
 		}
 		r->diags = (struct conf_diags){.sink = &out->diags,
-					       .max = out->wants_all ? UINT_MAX : MAX_DIAGS};
+					       .max = out->wants_all ? UINT_MAX : MAX_DIAGS,
+					       .is_lint = out->wants_all};
 		code = read_place(r, &of[i], &is_found);
 		done = is_found ? of[i].group : done;
 		kb_arena_done(&r->arena);

@@ -66,9 +66,11 @@ def run(program, folder):
                 (copy / path).write_bytes(KERNELS[kind])
         text = ""
         for line in (copy / "commands").read_text().splitlines():
-            done = subprocess.run(
-                [program, *shlex.split(line)], cwd=copy, stdin=subprocess.DEVNULL, text=True,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=50, check=False)
+            words, _, file = line.partition(" < ")
+            with open(copy / file if file else os.devnull, "rb") as stdin:
+                done = subprocess.run(
+                    [program, *shlex.split(words)], cwd=copy, stdin=stdin, text=True,
+                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=50, check=False)
             text += f"$ kboot {line}\n{done.stdout}exit {done.returncode}\n"
         return text
 
