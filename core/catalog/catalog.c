@@ -226,11 +226,12 @@ static int add_place(struct kb_catalog *c, const struct kb_resolve_context *cont
 }
 
 /* Takes out what another place's entry says. */
-static int fold(struct kb_catalog *c, const struct kb_places *places)
+static int fold(struct kb_catalog *c, const struct kb_resolve_context *context)
 {
+	const struct kb_places *places = context->places;
 	KB_FREE const struct kb_place **tellers =
 		calloc(c->n_entries + 1, sizeof(const struct kb_place *));
-	int r = tellers ? kb_fold_find(c->entries, c->n_entries, places, tellers) : -ENOMEM;
+	int r = tellers ? kb_fold_find(c->entries, c->n_entries, context, tellers) : -ENOMEM;
 	size_t n = 0;
 
 	for (size_t i = 0; r == 0 && i < c->n_entries; i++) {
@@ -270,7 +271,7 @@ int kb_catalog_build(struct kb_catalog *c, const struct kb_resolve_context *cont
 		r = add_place(c, context, p);
 	}
 	if (r == 0) {
-		r = fold(c, context->places);
+		r = fold(c, context);
 	}
 	if (r == 0) {
 		r = kb_loader_merge(c->entries, c->n_entries, context->places);

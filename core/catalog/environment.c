@@ -25,11 +25,31 @@ static bool counts(const struct choice *c, const struct kb_place *p)
 	return p->kind >= KB_PLACE_FOLDER && !gave_up && !(c->internal_only && p->block.removable);
 }
 
+/* What it leads to may still come: until then nobody knows what it starts. */
+static bool is_half_read(const struct choice *c, const struct kb_place *place)
+{
+	bool internal_only = !place->block.removable;
+	bool may_come = false;
+
+	for (const struct kb_place *p = c->places->first; p; p = p->next) {
+		may_come = may_come || (is_unread(p) && !(internal_only && p->block.removable));
+	}
+	for (size_t i = 0; may_come && i < place->found.n_others; i++) {
+		struct kb_fit fit;
+
+		kb_places_fit(c->places, kb_str_from(place->found.others[i]), internal_only, &fit);
+		if (!fit.place) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Until they are read, those in front of place could be it; NULL: all of them. */
 static bool is_open(const struct choice *c, const struct kb_place *place)
 {
 	for (const struct kb_place *p = c->places->first; p && p != place; p = p->next) {
-		if (counts(c, p) && is_unread(p)) {
+		if (counts(c, p) && (is_unread(p) || is_half_read(c, p))) {
 			return true;
 		}
 	}

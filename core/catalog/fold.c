@@ -59,6 +59,13 @@ static bool is_same(const struct lead *lead, const struct kb_entry *entry)
 	       (entry->format == KB_FORMAT_FILE && kb_entry_same_files(lead->entry, entry));
 }
 
+/* A stick speaks for its own partitions alone. */
+static bool may_tell(const struct kb_place *place, const struct kb_place *of)
+{
+	return !place->block.removable ||
+	       (of->block.removable && kb_on_one_disk(&place->found.device, &of->found.device));
+}
+
 /* The place that says of the entry what it says; NULL: none may. */
 static const struct kb_place *teller(const struct leads *leads, const struct kb_places *places,
 				     const struct kb_entry *entry)
@@ -78,22 +85,23 @@ static const struct kb_place *teller(const struct leads *leads, const struct kb_
 	for (; lead && lead < leads->items + leads->n && by_name(lead, &wanted) == 0; lead++) {
 		const struct kb_place *place = kb_places_of(places, lead->entry->device);
 
-		if (place && (own->block.removable || !place->block.removable) &&
-		    is_same(lead, entry)) {
+		if (place && may_tell(place, own) && is_same(lead, entry)) {
 			return place;
 		}
 	}
 	return NULL;
 }
 
-int kb_fold_find(const struct kb_entry *entries, size_t n, const struct kb_places *places,
+int kb_fold_find(const struct kb_entry *entries, size_t n, const struct kb_resolve_context *context,
 		 const struct kb_place **ret_tellers)
 {
 	struct leads leads = {0};
 	int r = collect(entries, n, &leads);
 
 	for (size_t i = 0; i < n; i++) {
-		ret_tellers[i] = leads.n > 0 ? teller(&leads, places, &entries[i]) : NULL;
+		bool may_go = leads.n > 0 && entries[i].device != context->environment;
+
+		ret_tellers[i] = may_go ? teller(&leads, context->places, &entries[i]) : NULL;
 	}
 	free(leads.items);
 	return r;

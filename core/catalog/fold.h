@@ -3,17 +3,19 @@
  * One system found by two roads on two filesystems: what GRUB's configuration on one says of the
  * other (an ESP of its /boot) is shown as it says it, and not once more as it lies there.
  * For the catalog.
- * Must not let a removable disk hide what an internal one has.
+ * Must not let a removable disk hide what another disk has, and hides nothing of the booted
+ * environment: what is restricted to that starts nothing else.
  */
 #ifndef KBOOT_CORE_FOLD_H
 #define KBOOT_CORE_FOLD_H
 
-#include "place.h"
+#include "canonical.h"
 
 /* Is the canonical name (NULL: none) of a file on the device? */
 bool kb_is_on(const char *name, const struct kb_device *device);
 /* Of each of the n entries the place whose entry says what it says; NULL: none does. -ENOMEM. */
 KB_MUST_CHECK int kb_fold_find(const struct kb_entry *entries, size_t n,
-			       const struct kb_places *places, const struct kb_place **ret_tellers);
+			       const struct kb_resolve_context *context,
+			       const struct kb_place **ret_tellers);
 
 #endif

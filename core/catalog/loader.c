@@ -29,26 +29,6 @@ static enum role role_of(const struct kb_place *place)
 	return NEITHER;
 }
 
-/* "sda" of "sda1", "nvme0n1" of "nvme0n1p2". */
-static struct kb_str disk_named(const char *name)
-{
-	size_t len = strlen(name);
-
-	while (len > 0 && kb_is_digit(name[len - 1])) {
-		len--;
-	}
-	if (len > 1 && name[len - 1] == 'p' && kb_is_digit(name[len - 2])) {
-		len--;
-	}
-	return kb_str_of(name, len);
-}
-
-static bool same_disk(const struct kb_device *a, const struct kb_device *b)
-{
-	return a->disk && b->disk ? strcmp(a->disk, b->disk) == 0
-				  : kb_str_eq(disk_named(a->name), disk_named(b->name));
-}
-
 const struct kb_place *kb_loader_partner(const struct kb_places *places,
 					 const struct kb_place *place)
 {
@@ -56,7 +36,7 @@ const struct kb_place *kb_loader_partner(const struct kb_places *places,
 
 	for (const struct kb_place *p = places->first; role != NEITHER && p; p = p->next) {
 		if (role_of(p) == (role == ESP ? XBOOTLDR : ESP) &&
-		    same_disk(&p->found.device, &place->found.device)) {
+		    kb_on_one_disk(&p->found.device, &place->found.device)) {
 			return p;
 		}
 	}

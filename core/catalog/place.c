@@ -20,6 +20,26 @@ static bool are_one_set(const struct kb_device *a, const struct kb_device *b)
 	       !same(a->partuuid, b->partuuid);
 }
 
+/* "sda" of "sda1", "nvme0n1" of "nvme0n1p2". */
+static struct kb_str disk_named(const char *name)
+{
+	size_t len = strlen(name);
+
+	while (len > 0 && kb_is_digit(name[len - 1])) {
+		len--;
+	}
+	if (len > 1 && name[len - 1] == 'p' && kb_is_digit(name[len - 2])) {
+		len--;
+	}
+	return kb_str_of(name, len);
+}
+
+bool kb_on_one_disk(const struct kb_device *a, const struct kb_device *b)
+{
+	return a->disk && b->disk ? strcmp(a->disk, b->disk) == 0
+				  : kb_str_eq(disk_named(a->name), disk_named(b->name));
+}
+
 void kb_places_fit(const struct kb_places *p, struct kb_str reference, bool internal_only,
 		   struct kb_fit *ret_fit)
 {

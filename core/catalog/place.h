@@ -55,6 +55,8 @@ const struct kb_device *kb_places_device(const struct kb_places *p, struct kb_st
 struct kb_place *kb_places_block(const struct kb_places *p, struct kb_str name);
 /* The place that was found to be this device; NULL: none is, or device is. Borrowed. */
 const struct kb_place *kb_places_of(const struct kb_places *p, const struct kb_device *device);
+/* Are both partitions of it (or it)? */
+bool kb_on_one_disk(const struct kb_device *a, const struct kb_device *b);
 /* The device with the memory of a Linux that sleeps on it (hibernation); NULL. Borrowed. */
 const struct kb_device *kb_places_hibernated(const struct kb_places *p);
 /* "sda2", "kboot's configuration", a folder: for sentences. */

@@ -235,6 +235,7 @@ static void queue_outdated(struct kb_scanner *s)
 		if (place->kind == KB_PLACE_DEVICE && place->status == KB_PLACE_READ &&
 		    is_outdated(scanned_of(place))) {
 			place->status = KB_PLACE_QUEUED;
+			place->known = false;
 		}
 	}
 }
