@@ -115,9 +115,10 @@ static int search_dot(struct grub *g, struct grub_arguments *args, const struct 
 	return finish(g, &search);
 }
 
-/* Only the UUID or label by which the device was found is known. */
+/* Of another device only the UUID or label by which it was found is known. */
 static const char *probe_value(const struct grub *g, char what, const char *device)
 {
+	const struct kb_device *known = g->host->out->device;
 	struct grub_place place;
 	char name[GRUB_DEVICE_BYTES + 2];
 	const char *tag = what == 'u' ? "UUID=" : "LABEL=";
@@ -133,7 +134,11 @@ static const char *probe_value(const struct grub *g, char what, const char *devi
 	}
 	(void)snprintf(name, sizeof(name), "(%s)", device);
 	grub_own_device(g->host->tree, place.device);
-	return what == 'u' && strcmp(place.device, device) == 0 ? g->own_uuid : NULL;
+	if (strcmp(place.device, device) != 0) {
+		return NULL;
+	}
+	return what == 'l' ? (known ? known->label : NULL)
+			   : (known && known->uuid ? known->uuid : g->own_uuid);
 }
 
 static int probe(struct grub *g, struct grub_arguments *args, const struct grub_node *node)

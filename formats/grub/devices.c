@@ -114,13 +114,14 @@ static bool is_this_uuid(struct grub *g, const char *uuid, const char *path)
 
 static bool is_here(struct grub *g, const char *device, const char *path)
 {
+	const struct kb_device *known = g->host->out->device;
 	struct kb_str name = kb_str_from(device);
 	char own[GRUB_DEVICE_BYTES];
 	unsigned part;
 	size_t stem;
 
-	if (g->host->out->device && kb_str_find(name, '=') < name.len) {
-		return kb_device_matches(g->host->out->device, name);
+	if (known && known->uuid && kb_str_find(name, '=') < name.len) {
+		return kb_device_matches(known, name);
 	}
 	if (kb_str_starts(name, KB_STR("UUID="))) {
 		return is_this_uuid(g, device + strlen("UUID="), path);
@@ -187,6 +188,7 @@ void grub_place_of(struct grub *g, const char *root, const char *name, struct gr
 {
 	const char *device = root;
 	size_t len = strlen(root);
+	const char *path;
 
 	place->path = name;
 	if (name[0] == '(') {
@@ -198,8 +200,10 @@ void grub_place_of(struct grub *g, const char *root, const char *name, struct gr
 	while (place->path[0] == '/' && place->path[1] == '/') {
 		place->path++;
 	}
-	place->path = below_subvolume(g, below_tree(g, place->path));
-	place->is_here = is_here(g, place->device, kb_is_digit(place->path[0]) ? "/" : place->path);
+	path = below_subvolume(g, below_tree(g, place->path));
+	place->is_here = is_here(g, place->device, kb_is_digit(path[0]) ? "/" : path);
+	/* Another filesystem's begin at its own top. */
+	place->path = place->is_here ? path : place->path;
 }
 
 /* "512+1": the first sector and how many. */
