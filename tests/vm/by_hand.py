@@ -162,8 +162,10 @@ class WholeDebian(VmTestCase):
         words = " ".join(f"--add-section .{name}={file} --change-section-vma .{name}={at}" for name, file, at in sections)
         self.say(vm, f"objcopy {words} {stub} /efi/EFI/Linux/whole.efi && ls -l /efi/EFI/Linux")
         self.off(vm)
-        vm, cmdline = self.by_itself()
-        self.assertIn("its=uki", cmdline)
+        vm = self.start()
+        self.wait_menu(vm, "Debian GNU/Linux 12 (bookworm)")
+        vm.keys(ENTER)
+        self.assertIn("its=uki", self.login(vm))
         self.off(vm)
 
 
