@@ -154,6 +154,7 @@ static void child_ended(void *owner, const struct kb_child_result *result)
 	struct kb_findings *incoming = &scanned->incoming;
 	struct kb_scanner *s = scanned->owner;
 	struct kb_diag_sink sink = kb_journal_sink(s->journal);
+	bool failed_with_others;
 
 	scanned->child = NULL;
 	place->known = true;
@@ -171,8 +172,18 @@ static void child_ended(void *owner, const struct kb_child_result *result)
 	if (result->end != KB_CHILD_EXITED) {
 		s->troubled(s->ctx, place);
 	}
-	if (scanned->again) {
+	/* Another filesystem that does not answer costs its own entries, not these. */
+	failed_with_others = place->status == KB_PLACE_FAILED && scanned->job.n_others > 0;
+	if (failed_with_others) {
+		kb_journal_add(s->journal, KB_LOG_WARNING,
+			       "%s: %s; it is read without the filesystems that its configuration "
+			       "leads to",
+			       kb_place_name(place), place->found.error.text);
+		place->known = false;
+	}
+	if (scanned->again || failed_with_others) {
 		scanned->again = false;
+		scanned->is_alone = failed_with_others;
 		place->status = KB_PLACE_QUEUED;
 	}
 	pump(s);
@@ -187,7 +198,7 @@ static const struct kb_place *other_of(const struct kb_scanned_place *scanned, s
 	const struct kb_place *place = &scanned->place;
 	struct kb_fit fit;
 
-	if (n >= place->found.n_others) {
+	if (scanned->is_alone || n >= place->found.n_others) {
 		return NULL;
 	}
 	kb_places_fit(scanned->owner->places, kb_str_from(place->found.others[n]),
@@ -301,6 +312,7 @@ static void queue(struct kb_place *place)
 	if (place->kind < KB_PLACE_FOLDER) {
 		return;
 	}
+	scanned_of(place)->is_alone = false;
 	if (scanned_of(place)->child) {
 		scanned_of(place)->again = true;
 	} else {

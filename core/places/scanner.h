@@ -19,6 +19,7 @@ struct kb_scanned_place {
 	struct kb_scanner *owner;
 	const struct kb_device *simulated;
 	bool again;     /* it changed while it was being read */
+	bool is_alone;  /* with others it could not be read to the end */
 	bool is_listed; /* the machine has it, as of the last look */
 	struct kb_scan_job job;
 	struct kb_scan_other others[KB_FINDINGS_MAX_OTHERS]; /* of job */

@@ -75,6 +75,10 @@ static int do_write(struct work *w, const struct kb_write *write, struct kb_erro
 	if (write->kind == KB_WRITE_FIRMWARE) {
 		return write_variable(w, write->file, write->value);
 	}
+	if (write->kind == KB_WRITE_TRY) {
+		/* Where it is not counted, the one before is not found good for it. */
+		(void)!write_variable(w, kb_loader_var_names[KB_LOADER_COUNT_PATH], NULL);
+	}
 	if (w->job->hibernated) {
 		return kb_error_set(err, -EROFS,
 				    "a system of this machine is hibernated, and may be using it");

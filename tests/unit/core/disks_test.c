@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -76,6 +77,37 @@ static void what_leads_to_another_disk_is_read_with_it(void **state)
 	kb_scanner_read_again(&f->core->engine.scanner);
 	core_fixture_run(f);
 	assert_null(kb_catalog_find(catalog, "More"));
+}
+
+/* What the other disk does to the reader of both costs what is there, not what this one has. */
+static void one_that_cannot_be_read_with_another_is_read_alone(void **state)
+{
+	struct core_fixture *f = *state;
+	const struct kb_catalog *catalog;
+	struct kb_scanned_place *first;
+	struct kb_error err = {0};
+
+	core_fixture_disk(f, "sda1", NULL)->uuid = "aaaa";
+	core_fixture_disk(f, "sdb1", NULL)->uuid = "bbbb";
+	temp_dir_text(&f->dir, "sda1/boot/grub/grub.cfg",
+		      "menuentry Own { linux /vmlinuz own }\nsearch --fs-uuid --set=other bbbb\n"
+		      "source ($other)/more.cfg\nmenuentry Last { linux /vmlinuz last }\n");
+	temp_dir_text(&f->dir, "sdb1/more.cfg", "while true; do x=$x; done\n");
+	assert_int_equal(kb_core_create(&f->options, &f->core, &err), 0);
+	first = (struct kb_scanned_place *)kb_places_block(&f->core->engine.places, KB_STR("sda1"));
+	while (first->job.n_others == 0 || !first->child) {
+		assert_int_equal(kb_loop_step(f->core->engine.loop, 10), 0);
+	}
+	assert_int_equal(kill(kb_child_pid(first->child), SIGKILL), 0);
+	core_fixture_run(f);
+	catalog = &f->core->engine.catalog;
+	assert_int_equal(first->place.status, KB_PLACE_READ);
+	assert_non_null(kb_catalog_find(catalog, "Own"));
+	assert_non_null(kb_catalog_find(catalog, "Last"));
+	assert_logged(f,
+		      "sda1: its reader was ended by signal 9; it is read without the filesystems "
+		      "that its configuration leads to",
+		      1);
 }
 
 static void the_log_counts_what_is_shown(void **state)
@@ -282,6 +314,8 @@ static void who_looks_again_is_told_what_it_brought(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(one_that_cannot_be_read_with_another_is_read_alone,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(what_leads_to_another_disk_is_read_with_it, setup,
 						teardown),
 		TEST(the_log_counts_what_is_shown),

@@ -124,6 +124,17 @@ static void a_restart_counts_nothing(void **state)
 	assert_untouched(f);
 }
 
+#define VARIABLES "sda1/sys/firmware/efi/efivars/"
+#define VENDOR    "-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
+
+static bool has_variable(const struct core_fixture *f, const char *name)
+{
+	char path[200];
+
+	(void)snprintf(path, sizeof(path), "%s/" VARIABLES "%s" VENDOR, f->dir.path, name);
+	return access(path, F_OK) == 0;
+}
+
 /* What sleeps may have the disk mounted. */
 static void nothing_is_written_beside_a_hibernated_system(void **state)
 {
@@ -134,9 +145,11 @@ static void nothing_is_written_beside_a_hibernated_system(void **state)
 	for (struct kb_place *p = f->core->engine.places.first; p; p = p->next) {
 		p->found.device.fstype = "swsuspend";
 	}
+	temp_dir_text(&f->dir, VARIABLES "LoaderBootCountPath" VENDOR, "of the boot before");
 	boot(f, client, "new.conf");
 	assert_int_equal(fake_sys_count(f->fake, FAKE_REBOOT), 1);
 	assert_untouched(f);
+	assert_false(has_variable(f, "LoaderBootCountPath"));
 }
 
 static bool log_says(const struct core_fixture *f, const char *text)
@@ -173,17 +186,6 @@ static void another_disk_of_that_name_is_left_alone(void **state)
 	assert_int_equal(fake_sys_count(f->fake, FAKE_REBOOT), 1);
 	assert_untouched(f);
 	assert_true(log_says(f, "not written: its disk is gone, or another has its name"));
-}
-
-#define VARIABLES "sda1/sys/firmware/efi/efivars/"
-#define VENDOR    "-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
-
-static bool has_variable(const struct core_fixture *f, const char *name)
-{
-	char path[200];
-
-	(void)snprintf(path, sizeof(path), "%s/" VARIABLES "%s" VENDOR, f->dir.path, name);
-	return access(path, F_OK) == 0;
 }
 
 /* What was said for one boot of systemd-boot's entries is over with any of them, and no sooner. */
