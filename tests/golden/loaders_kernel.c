@@ -5,12 +5,9 @@
  * QEMU. Begun in real mode (BIOS) or at its 32-bit entry; the rest of Linux/x86's boot protocol is
  * there.
  */
-#include <stdint.h>
+#include "../lib/kbtest/serial.h"
 
 enum {
-	SERIAL = 0x3f8,
-	SERIAL_STATUS = SERIAL + 5,
-	SERIAL_EMPTY = 0x20,
 	DEBUG_EXIT = 0xf4,
 	/* In the boot parameters, and as far from the start of the real-mode part. */
 	RAMDISK_IMAGE = 0x218,
@@ -83,26 +80,6 @@ __asm__(".pushsection .start, \"ax\"\n"
 	".popsection\n");
 
 extern const char name[];
-
-static inline void outb(uint16_t port, uint8_t value)
-{
-	__asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static inline uint8_t inb(uint16_t port)
-{
-	uint8_t value;
-
-	__asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-	return value;
-}
-
-static void put(char c)
-{
-	while ((inb(SERIAL_STATUS) & SERIAL_EMPTY) == 0) {
-	}
-	outb(SERIAL, (uint8_t)c);
-}
 
 static void say(const char *text)
 {

@@ -4,12 +4,9 @@
  * command line, a line of each module, the nonce of the command line) and resets the machine.
  * -DVERSION=1 or 2 is the version of the standard. No library, no paging, no interrupts.
  */
-#include <stdint.h>
+#include "serial.h"
 
 enum {
-	SERIAL = 0x3f8,
-	SERIAL_STATUS = SERIAL + 5,
-	SERIAL_EMPTY = 0x20,
 	KEYBOARD = 0x64,
 	KEYBOARD_RESET = 0xfe,
 };
@@ -49,26 +46,6 @@ __asm__(".pushsection .text\n"
 	".skip 4096\n"
 	"stack_end:\n"
 	".popsection\n");
-
-static inline void outb(uint16_t port, uint8_t value)
-{
-	__asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static inline uint8_t inb(uint16_t port)
-{
-	uint8_t value;
-
-	__asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-	return value;
-}
-
-static void put(char c)
-{
-	while ((inb(SERIAL_STATUS) & SERIAL_EMPTY) == 0) {
-	}
-	outb(SERIAL, (uint8_t)c);
-}
 
 /* Up to end, or to a NUL or line end; returns where it stopped. */
 static const char *say(const char *text, const char *end)

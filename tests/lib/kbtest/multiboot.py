@@ -7,6 +7,7 @@ from pathlib import Path
 from .cache import cached, run
 
 SOURCE = Path(__file__).with_name("multiboot-kernel.c")
+HEADER = Path(__file__).with_name("serial.h")
 # Nothing of a 32-bit C library is needed, so any gcc for x86 will do.
 FLAGS = """-m32 -march=i386 -Os -Wall -Wextra -Werror -std=gnu17 -ffreestanding -fno-pie -fno-stack-protector
 -fno-asynchronous-unwind-tables -fcf-protection=none -nostdlib -static -no-pie
@@ -21,7 +22,7 @@ def _build(version):
 
 def kernel(version):
     """The path of the kernel for a version of the standard."""
-    return cached(f"multiboot-{version}", [__file__, SOURCE], _build(version), version)
+    return cached(f"multiboot-{version}", [__file__, SOURCE, HEADER], _build(version), version)
 
 
 def _header(image, version):

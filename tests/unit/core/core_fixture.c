@@ -184,6 +184,18 @@ const char *core_fixture_id(const struct core_fixture *f, const char *label)
 	return entry->id;
 }
 
+bool core_fixture_logged(const struct core_fixture *f, const char *text)
+{
+	const struct kb_log *log = &f->core->engine.journal.log;
+
+	for (const struct kb_log_line *l = kb_log_next(log, 0); l; l = kb_log_next(log, l->seq)) {
+		if (strstr(l->text, text)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void core_fixture_arm(struct core_fixture *f, const char *label)
 {
 	struct kb_pipeline *p = &f->core->engine.pipeline;

@@ -47,6 +47,8 @@ void core_fixture_hang_up(struct core_fixture *f, int client);
 /* Sends a line (without LF), runs, and answers everything that came. */
 const char *core_fixture_say(struct core_fixture *f, int client, const char *line);
 const char *core_fixture_hear(struct core_fixture *f, int client);
+/* Is the text part of a line of the log? */
+bool core_fixture_logged(const struct core_fixture *f, const char *text);
 /* The id of the entry with that label. */
 const char *core_fixture_id(const struct core_fixture *f, const char *label);
 /* Pretends that the entry with that label has been loaded. */

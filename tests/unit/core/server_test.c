@@ -33,18 +33,6 @@ static int teardown(void **state)
 	return 0;
 }
 
-static bool is_logged(const struct core_fixture *f, const char *text)
-{
-	const struct kb_log *log = &f->core->engine.journal.log;
-
-	for (const struct kb_log_line *l = kb_log_next(log, 0); l; l = kb_log_next(log, l->seq)) {
-		if (strstr(l->text, text)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* It wants the log, and its going is a line of the log. */
 static void a_client_that_does_not_read_loses_its_connection(void **state)
 {
@@ -65,7 +53,7 @@ static void a_client_that_does_not_read_loses_its_connection(void **state)
 	assert_true(c->dropped);
 	assert_in_range(c->out.len, KB_CLIENT_MAX_PENDING / 2,
 			KB_CLIENT_MAX_PENDING + sizeof(big) * 2);
-	assert_true(is_logged(f, "does not read what it is told"));
+	assert_true(core_fixture_logged(f, "does not read what it is told"));
 	core_fixture_run(f);
 	assert_null(f->core->server.first);
 }
@@ -179,7 +167,7 @@ static void a_menu_of_the_machine_always_gets_in(void **state)
 	}
 	assert_int_equal(f->core->server.n_clients, KB_MAX_CLIENTS);
 	assert_non_null(kb_server_find(&f->core->server, id));
-	assert_true(is_logged(f, "the oldest that is no menu had to go"));
+	assert_true(core_fixture_logged(f, "the oldest that is no menu had to go"));
 	assert_non_null(strstr(core_fixture_say(f, menu, "{\"do\":\"status\"}"), "\"ok\":true"));
 	for (int i = 0; i < KB_MAX_CLIENTS * 2; i++) {
 		(void)close(ends[i]);

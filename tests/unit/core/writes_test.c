@@ -152,20 +152,6 @@ static void nothing_is_written_beside_a_hibernated_system(void **state)
 	assert_false(has_variable(f, "LoaderBootCountPath"));
 }
 
-static bool log_says(const struct core_fixture *f, const char *text)
-{
-	const struct kb_log_line *line;
-	uint64_t seq = 0;
-
-	while ((line = kb_log_next(&f->core->engine.journal.log, seq))) {
-		if (strstr(line->text, text)) {
-			return true;
-		}
-		seq = line->seq;
-	}
-	return false;
-}
-
 /* By now its name is another disk's. */
 static void another_disk_of_that_name_is_left_alone(void **state)
 {
@@ -185,7 +171,8 @@ static void another_disk_of_that_name_is_left_alone(void **state)
 	core_fixture_run(f);
 	assert_int_equal(fake_sys_count(f->fake, FAKE_REBOOT), 1);
 	assert_untouched(f);
-	assert_true(log_says(f, "not written: its disk is gone, or another has its name"));
+	assert_true(
+		core_fixture_logged(f, "not written: its disk is gone, or another has its name"));
 }
 
 /* What was said for one boot of systemd-boot's entries is over with any of them, and no sooner. */
