@@ -329,6 +329,13 @@ struct kb_str kb_name_folder(struct kb_str name)
 	return kb_str_head(name, end);
 }
 
+bool kb_name_is_on(const char *name, const char *device)
+{
+	size_t len = strlen(device);
+
+	return name && strncmp(name, device, len) == 0 && name[len] == ':';
+}
+
 bool kb_name_has_dots(const char *path)
 {
 	struct kb_str rest = kb_str_from(path);

@@ -6,6 +6,7 @@
 
 #include "fold.h"
 #include "ids.h"
+#include "kboot/model/name.h"
 #include "loader.h"
 
 void kb_catalog_done(struct kb_catalog *c)
@@ -234,7 +235,10 @@ static int fold(struct kb_catalog *c, const struct kb_resolve_context *context)
 	int r = tellers ? kb_fold_find(c->entries, c->n_entries, context, tellers) : -ENOMEM;
 	size_t n = 0;
 
-	for (size_t i = 0; r == 0 && i < c->n_entries; i++) {
+	if (r <= 0) {
+		return r;
+	}
+	for (size_t i = 0; i < c->n_entries; i++) {
 		const struct kb_entry *e = &c->entries[i];
 		size_t own = tellers[i] ? index_of(places, kb_places_of(places, e->device)) : 0;
 
@@ -246,8 +250,8 @@ static int fold(struct kb_catalog *c, const struct kb_resolve_context *context)
 			c->entries[n++] = *e;
 		}
 	}
-	c->n_entries = r == 0 ? n : c->n_entries;
-	return r;
+	c->n_entries = n;
+	return 0;
 }
 
 int kb_catalog_build(struct kb_catalog *c, const struct kb_resolve_context *context)
@@ -368,10 +372,13 @@ static const struct kb_entry *told_elsewhere(const struct kb_catalog *c,
 		const struct kb_entry *e = &c->entries[i];
 		const struct kb_place *place = kb_places_of(places, e->device);
 
-		if (e->format == KB_FORMAT_GRUB && place && kb_is_on(e->kernel, device)) {
+		if (e->format == KB_FORMAT_GRUB && place &&
+		    kb_name_is_on(e->kernel, device->name)) {
 			const struct kb_entry *preferred = default_of(c, place);
 
-			return preferred && kb_is_on(preferred->kernel, device) ? preferred : e;
+			return preferred && kb_name_is_on(preferred->kernel, device->name)
+				       ? preferred
+				       : e;
 		}
 	}
 	return NULL;

@@ -28,16 +28,16 @@ static bool counts(const struct choice *c, const struct kb_place *p)
 /* What it leads to may still come: until then nobody knows what it starts. */
 static bool is_half_read(const struct choice *c, const struct kb_place *place)
 {
-	bool internal_only = !place->block.removable;
 	bool may_come = false;
 
 	for (const struct kb_place *p = c->places->first; p; p = p->next) {
-		may_come = may_come || (is_unread(p) && !(internal_only && p->block.removable));
+		may_come = may_come ||
+			   (is_unread(p) && (place->block.removable || !p->block.removable));
 	}
 	for (size_t i = 0; may_come && i < place->found.n_others; i++) {
 		struct kb_fit fit;
 
-		kb_places_fit(c->places, kb_str_from(place->found.others[i]), internal_only, &fit);
+		kb_places_lead(c->places, place, i, &fit);
 		if (!fit.place) {
 			return true;
 		}

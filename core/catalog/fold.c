@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "kboot/model/name.h"
+
 /* What an entry leads to on another filesystem: its kernel, or the file that it was made from. */
 struct lead {
 	const char *name;
@@ -15,14 +17,6 @@ struct leads {
 	size_t n;
 };
 
-bool kb_is_on(const char *name, const struct kb_device *device)
-{
-	struct kb_str text = kb_str_from(name);
-	struct kb_str own = kb_str_from(device ? device->name : NULL);
-
-	return own.len > 0 && kb_str_starts(text, own) && text.data[own.len] == ':';
-}
-
 static int by_name(const void *a, const void *b)
 {
 	return strcmp(((const struct lead *)a)->name, ((const struct lead *)b)->name);
@@ -30,7 +24,7 @@ static int by_name(const void *a, const void *b)
 
 static void add(struct leads *leads, const char *name, const struct kb_entry *entry)
 {
-	if (name && !kb_is_on(name, entry->device)) {
+	if (name && !kb_name_is_on(name, entry->device->name)) {
 		leads->items[leads->n++] = (struct lead){name, entry};
 	}
 }
@@ -98,10 +92,11 @@ int kb_fold_find(const struct kb_entry *entries, size_t n, const struct kb_resol
 	struct leads leads = {0};
 	int r = collect(entries, n, &leads);
 
-	for (size_t i = 0; i < n; i++) {
-		bool may_go = leads.n > 0 && entries[i].device != context->environment;
-
-		ret_tellers[i] = may_go ? teller(&leads, context->places, &entries[i]) : NULL;
+	for (size_t i = 0; leads.n > 0 && i < n; i++) {
+		if (entries[i].device != context->environment) {
+			ret_tellers[i] = teller(&leads, context->places, &entries[i]);
+			r += ret_tellers[i] != NULL;
+		}
 	}
 	free(leads.items);
 	return r;

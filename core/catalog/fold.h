@@ -11,9 +11,8 @@
 
 #include "canonical.h"
 
-/* Is the canonical name (NULL: none) of a file on the device? */
-bool kb_is_on(const char *name, const struct kb_device *device);
-/* Of each of the n entries the place whose entry says what it says; NULL: none does. -ENOMEM. */
+/* Fills ret_tellers, which is zeroed: of each of the n entries the place whose entry says what it
+ * says. How many have one; -ENOMEM. */
 KB_MUST_CHECK int kb_fold_find(const struct kb_entry *entries, size_t n,
 			       const struct kb_resolve_context *context,
 			       const struct kb_place **ret_tellers);

@@ -61,6 +61,12 @@ void kb_places_fit(const struct kb_places *p, struct kb_str reference, bool inte
 	*ret_fit = fit;
 }
 
+void kb_places_lead(const struct kb_places *p, const struct kb_place *place, size_t n,
+		    struct kb_fit *ret_fit)
+{
+	kb_places_fit(p, kb_str_from(place->found.others[n]), !place->block.removable, ret_fit);
+}
+
 const struct kb_device *kb_places_device(const struct kb_places *p, struct kb_str reference)
 {
 	struct kb_fit fit;

@@ -48,6 +48,10 @@ struct kb_fit {
 };
 void kb_places_fit(const struct kb_places *p, struct kb_str reference, bool internal_only,
 		   struct kb_fit *ret_fit);
+/* What the nth name that a configuration of place leads to fits: on an internal disk internal ones
+ * alone, as no removable disk tells it what boots from it. */
+void kb_places_lead(const struct kb_places *p, const struct kb_place *place, size_t n,
+		    struct kb_fit *ret_fit);
 /* The device that a reference means; NULL: none, or it is ambiguous. Borrowed until the next
  * change. */
 const struct kb_device *kb_places_device(const struct kb_places *p, struct kb_str reference);

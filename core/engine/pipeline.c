@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "kboot/boot/load.h"
+#include "kboot/model/name.h"
 #include "work/report.h"
 
 enum { PROGRESS_MS = 100 };
@@ -228,18 +229,12 @@ void kb_pipeline_clear(struct kb_pipeline *p)
 	p->changed(p->ctx);
 }
 
-static bool on(const char *name, const char *device, size_t len)
-{
-	return name && strncmp(name, device, len) == 0 && name[len] == ':';
-}
-
 bool kb_pipeline_uses(const struct kb_pipeline *p, const char *device)
 {
-	size_t len = strlen(device);
-	bool uses = on(p->entry.kernel, device, len) || on(p->entry.dtb, device, len);
+	bool uses = kb_name_is_on(p->entry.kernel, device) || kb_name_is_on(p->entry.dtb, device);
 
 	for (size_t i = 0; !uses && i < p->entry.n_initrd; i++) {
-		uses = on(p->entry.initrd[i], device, len);
+		uses = kb_name_is_on(p->entry.initrd[i], device);
 	}
 	return p->stage != KB_STAGE_NONE && uses;
 }

@@ -191,8 +191,7 @@ static void child_ended(void *owner, const struct kb_child_result *result)
 }
 
 /* The place of the nth name that its configurations lead to; NULL: it is not there, or a person has
- * to say which. An internal disk is not told by a removable one what boots from it, and one that
- * could not be read takes nobody's time once more. */
+ * to say which. One that could not be read takes nobody's time once more. */
 static const struct kb_place *other_of(const struct kb_scanned_place *scanned, size_t n)
 {
 	const struct kb_place *place = &scanned->place;
@@ -201,8 +200,7 @@ static const struct kb_place *other_of(const struct kb_scanned_place *scanned, s
 	if (scanned->is_alone || n >= place->found.n_others) {
 		return NULL;
 	}
-	kb_places_fit(scanned->owner->places, kb_str_from(place->found.others[n]),
-		      !place->block.removable, &fit);
+	kb_places_lead(scanned->owner->places, place, n, &fit);
 	return fit.place && !fit.ambiguous && fit.place != place &&
 			       fit.place->status != KB_PLACE_FAILED
 		       ? fit.place

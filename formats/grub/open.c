@@ -135,17 +135,16 @@ static int open_configfile(struct grub_opening *o, const struct grub_item *item,
 	const char *outer_subvolume = g->subvolume;
 	struct grub_menu menu = {0};
 	bool is_protected = grub_entry_is_protected(g, item);
-	const struct kb_tree *tree;
 	struct grub_source source;
 	struct grub_place place;
 	int r;
 
 	grub_place_of(g, grub_get(g, "root"), file, &place);
-	tree = place.is_here ? g->host->tree : NULL; /* another one's is found there */
 	if (o->menus > 0 || !has_room(o, item)) {
 		return 0;
 	}
-	r = tree ? grub_load(g, tree, place.path, &source) : -ENODEV;
+	/* Another filesystem's is found there. */
+	r = place.is_here ? grub_load(g, g->host->tree, place.path, &source) : -ENODEV;
 	if (r < 0) {
 		return r == -ENOMEM ? r : 0;
 	}

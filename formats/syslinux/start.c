@@ -251,7 +251,6 @@ int syslinux_is_whole(const struct syslinux_config *config, struct tree_lookups 
 	struct syslinux_start start;
 	int r = syslinux_start_of(config, label, &start);
 	struct kb_str file = r == 0 ? syslinux_kernel(config, start.file) : KB_STR("");
-
 	struct kb_str names[] = {file, kb_str_from(dtb), kb_str_from(label->initrd)};
 
 	/* U-Boot has no list of initrds; one that is the kernel's name is in its FIT image. */

@@ -48,6 +48,8 @@ bool kb_name_has_tag(struct kb_str text);
 struct kb_str kb_name_folder(struct kb_str name);
 /* Is there a ".." in it, so that only a walk can tell where it leads? */
 bool kb_name_has_dots(const char *path);
+/* Is the canonical name (NULL: none) of a file on the device of that name? */
+bool kb_name_is_on(const char *name, const char *device);
 /*
  * "NAME:/path", "HOST:/path", a URL, "/path", "//path". A host that could be taken for a device (no
  * dot in it), a port and options make it "nfs://HOST:PORT?OPTIONS/path"; so the path always comes
