@@ -17,6 +17,7 @@ struct evaluation {
 	struct kb_buf output;
 	struct kb_buf timeout;
 	const struct kb_simulation *simulation;
+	struct kb_tree tree; /* the script's, where that is on none of its devices */
 	struct kb_tree trees[KB_SIM_MAX_DEVICES]; /* of its devices, as they are asked for */
 	bool is_open[KB_SIM_MAX_DEVICES];
 };
@@ -86,6 +87,7 @@ static void done(struct evaluation *e)
 			e->trees[i].root_fd = kb_close(e->trees[i].root_fd);
 		}
 	}
+	e->tree.root_fd = kb_close(e->tree.root_fd);
 	kb_buf_done(&e->entries);
 	kb_buf_done(&e->variables);
 	kb_buf_done(&e->output);
@@ -123,18 +125,26 @@ static const struct kb_tree *other(void *others, const char *name)
 	return device ? tree_of(others, device) : NULL;
 }
 
-/* The script's path on the tree: as given below --root, else on this machine. */
-static int open_tree(const struct kb_options *options, const char *file, char *path,
-		     struct kb_tree *tree, struct kb_error *err)
+/* *ret_device: the --device that "sda1:/path" is on; NULL: e's own tree, which is below --root,
+ * else this machine's. */
+static int open_script(struct evaluation *e, const char *root, const char *file, char *path,
+		       const struct kb_device **ret_device, struct kb_error *err)
 {
-	const char *root = options->simulation.root_dir;
+	size_t colon = strcspn(file, ":");
+	const struct kb_device *device =
+		file[colon] ? find_device(e, kb_str_of(file, colon)) : NULL;
+	const char *top = device ? device->tree : root ? root : "/";
 
-	tree->name = "";
-	tree->root_fd = open(root ? root : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (tree->root_fd < 0) {
-		return kb_error_set(err, -errno, "%s: %s", root ? root : "/", strerror(errno));
+	*ret_device = device;
+	if (!device) {
+		e->tree.root_fd = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	}
-	if (root) {
+	if (device ? !tree_of(e, device) : e->tree.root_fd < 0) {
+		return kb_error_set(err, -errno, "%s: %s", top, strerror(errno));
+	}
+	if (device) {
+		(void)snprintf(path, PATH_MAX, "%s", file + colon + 1);
+	} else if (root) {
 		(void)snprintf(path, PATH_MAX, "%s%s", file[0] == '/' ? "" : "/", file);
 	} else if (!realpath(file, path)) {
 		return kb_error_set(err, -errno, "%s: %s", file, strerror(errno));
@@ -171,34 +181,21 @@ static int evaluate(const struct kb_tree *tree, const struct kb_device *device, 
 	return r;
 }
 
-/* "sda1:/path" is on that --device. */
-static int run_on_device(struct evaluation *e, const struct kb_device *device, const char *path,
-			 struct kb_error *err)
-{
-	const struct kb_tree *tree = tree_of(e, device);
-
-	return tree ? evaluate(tree, device, path, e, err)
-		    : kb_error_set(err, -errno, "%s: %s", device->tree, strerror(errno));
-}
-
 static int run(const struct kb_options *options, char **args, int n_args)
 {
-	struct evaluation e = {.json = options->json, .simulation = &options->simulation};
-	struct kb_tree tree = {.root_fd = -1};
+	struct evaluation e = {.json = options->json,
+			       .simulation = &options->simulation,
+			       .tree = {.root_fd = -1, .name = ""}};
+	const struct kb_device *device;
 	struct kb_error err = {0};
-	size_t colon = strcspn(args[0], ":");
-	const struct kb_device *device =
-		args[0][colon] ? find_device(&e, kb_str_of(args[0], colon)) : NULL;
 	char path[PATH_MAX];
-	int r = device ? run_on_device(&e, device, args[0] + colon + 1, &err)
-		       : open_tree(options, args[0], path, &tree, &err);
+	int r = open_script(&e, options->simulation.root_dir, args[0], path, &device, &err);
 
 	(void)n_args;
-	if (r == 0 && !device) {
-		r = evaluate(&tree, NULL, path, &e, &err);
+	if (r == 0) {
+		r = evaluate(device ? tree_of(&e, device) : &e.tree, device, path, &e, &err);
 	}
 	done(&e);
-	tree.root_fd = kb_close(tree.root_fd);
 	return r < 0 ? kb_fail(&err) : KB_EXIT_OK;
 }
 

@@ -265,12 +265,34 @@ static bool is_one_waiting(const struct kb_places *places)
 	return false;
 }
 
-int kb_loader_add_writes(struct kb_arena *arena, const struct kb_places *places,
-			 const struct kb_place *place, struct kb_entry *entry)
+enum { MAX_OWN_WRITES = 3 };
+
+/* With one of its own entries. */
+static size_t own_writes(const struct kb_places *places, const struct kb_place *place,
+			 const struct kb_entry *entry, struct kb_write *more)
 {
 	static const enum kb_loader_var once[] = {KB_LOADER_ONE_SHOT, KB_LOADER_TIMEOUT_ONCE};
 	const struct kb_loader_vars *vars = &place->found.vars;
-	struct kb_write more[KB_ARRAY_LEN(once) + 2];
+	size_t n = 0;
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(once); i++) {
+		if (vars->values[once[i]]) {
+			more[n++] = (struct kb_write){.kind = KB_WRITE_FIRMWARE,
+						      .file = kb_loader_var_names[once[i]]};
+		}
+	}
+	if (is_saved(conf_of(place, kb_loader_partner(places, place)), vars, entry)) {
+		more[n++] = (struct kb_write){.kind = KB_WRITE_FIRMWARE,
+					      .file = kb_loader_var_names[KB_LOADER_LAST_BOOTED],
+					      .value = entry->label};
+	}
+	return n;
+}
+
+int kb_loader_add_writes(struct kb_arena *arena, const struct kb_places *places,
+			 const struct kb_place *place, struct kb_entry *entry)
+{
+	struct kb_write more[1 + MAX_OWN_WRITES];
 	struct kb_write *all;
 	size_t n = 0;
 
@@ -278,17 +300,8 @@ int kb_loader_add_writes(struct kb_arena *arena, const struct kb_places *places,
 		more[n++] = (struct kb_write){.kind = KB_WRITE_FIRMWARE,
 					      .file = kb_loader_var_names[KB_LOADER_COUNT_PATH]};
 	}
-	for (size_t i = 0; kb_loader_has(entry) && i < KB_ARRAY_LEN(once); i++) {
-		if (vars->values[once[i]]) {
-			more[n++] = (struct kb_write){.kind = KB_WRITE_FIRMWARE,
-						      .file = kb_loader_var_names[once[i]]};
-		}
-	}
-	if (kb_loader_has(entry) &&
-	    is_saved(conf_of(place, kb_loader_partner(places, place)), vars, entry)) {
-		more[n++] = (struct kb_write){.kind = KB_WRITE_FIRMWARE,
-					      .file = kb_loader_var_names[KB_LOADER_LAST_BOOTED],
-					      .value = entry->label};
+	if (kb_loader_has(entry)) {
+		n += own_writes(places, place, entry, more + n);
 	}
 	if (n == 0 || !entry->kernel) {
 		return 0;
