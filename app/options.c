@@ -37,6 +37,8 @@ static int set_theme(struct kb_options *o, const char *value, struct kb_error *e
 }
 
 /* One ",key=value" of --device. */
+#define DEVICE_KEYS "uuid label partuuid partlabel parttype fstype subvol bus"
+
 static int set_device_key(struct kb_options *o, struct kb_device *d, struct kb_str pair,
 			  struct kb_error *err)
 {
@@ -46,6 +48,7 @@ static int set_device_key(struct kb_options *o, struct kb_device *d, struct kb_s
 	} keys[] = {
 		{"uuid", &d->uuid},           {"label", &d->label},   {"partuuid", &d->partuuid},
 		{"partlabel", &d->partlabel}, {"fstype", &d->fstype}, {"parttype", &d->parttype},
+		{"subvol", &d->subvolume},
 	};
 	size_t equals = kb_str_find(pair, '=');
 
@@ -66,7 +69,7 @@ static int set_device_key(struct kb_options *o, struct kb_device *d, struct kb_s
 		}
 	}
 	return kb_error_set(err, -EINVAL,
-			    "the keys are uuid label partuuid partlabel parttype fstype bus");
+			    "the keys are " DEVICE_KEYS);
 }
 
 static struct kb_str device_name(struct kb_str name)
@@ -84,9 +87,7 @@ static bool is_given(const struct kb_simulation *sim, struct kb_str name)
 	return false;
 }
 
-/* NAME[,uuid=U][,label=L][,partuuid=P][,partlabel=T][,parttype=T][,fstype=F][,bus=B]=DIR: the
- * folder follows the last
- * '='. */
+/* NAME[,KEY=VALUE…]=DIR: the folder follows the last '='. */
 static int set_device(struct kb_options *o, const char *value, struct kb_error *err)
 {
 	struct kb_simulation *sim = &o->simulation;
@@ -168,8 +169,8 @@ struct option {
 static const struct option options[] = {
 	{"root", set_root, 0, "DIR  DIR stands for the booted environment's root"},
 	{"device", set_device, 0,
-	 "NAME[,uuid=U][,label=L][,partuuid=P][,partlabel=T][,parttype=T][,fstype=F][,bus=B]=DIR\n"
-	 "                      DIR stands for the filesystem on device NAME"},
+	 "NAME[,KEY=VALUE…]=DIR  DIR stands for the filesystem on device NAME;\n"
+	 "                      the keys are " DEVICE_KEYS},
 	{"efivar", set_efivar, 0, "NAME=VALUE  what the firmware says to systemd-boot"},
 	{"config", set_config, 0, "FILE  instead of the built-in kboot.conf"},
 	{"run-dir", set_run_dir, 0, "DIR  where the engine's socket is (default /run/kboot)"},

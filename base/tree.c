@@ -12,6 +12,29 @@
 
 enum { READ_BYTES = 16 << 10, OPEN_TRIES = 16 };
 
+const struct kb_tree_mount *kb_tree_mount_of(const struct kb_tree *tree, const char *path,
+					     const char **ret_rest)
+{
+	const struct kb_tree_mount *found = NULL;
+	size_t longest = 0;
+
+	*ret_rest = path;
+	path += strspn(path, "/");
+	for (size_t i = 0; i < tree->n_mounts; i++) {
+		const struct kb_tree_mount *mount = &tree->mounts[i];
+		const char *at = mount->at + strspn(mount->at, "/");
+		size_t len = strlen(at);
+
+		if (len > longest && strncmp(path, at, len) == 0 &&
+		    (path[len] == '/' || path[len] == '\0')) {
+			found = mount;
+			longest = len;
+			*ret_rest = path[len] ? path + len : "/";
+		}
+	}
+	return found;
+}
+
 /*
  * openat2 (Linux 5.6) is required: a walk of our own could be raced out of the tree, so there is
  * none. EAGAIN means that a rename ran beside a "..": openat2(2) asks for another try.
@@ -23,11 +46,14 @@ static int open_how(const struct kb_tree *tree, const char *path, int flags, uin
 		.resolve = resolve | RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
 
+	const struct kb_tree_mount *mount = kb_tree_mount_of(tree, path, &path);
+	int root_fd = mount ? mount->root_fd : tree->root_fd;
+
 	if (flags & O_PATH) {
 		how.flags &= ~(uint64_t)O_NOCTTY; /* openat2 refuses what O_PATH cannot use */
 	}
 	for (int i = 0; i < OPEN_TRIES; i++) {
-		long fd = syscall(SYS_openat2, tree->root_fd, path, &how, sizeof(how));
+		long fd = syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
 
 		if (fd >= 0) {
 			return (int)fd;

@@ -20,6 +20,7 @@ static const struct text_field fields[] = {
 static const struct text_field optional[] = {
 	{"parttype", offsetof(struct kb_device, parttype)},
 	{"disk", offsetof(struct kb_device, disk)},
+	{"subvolume", offsetof(struct kb_device, subvolume)},
 };
 
 static const struct bus {

@@ -194,24 +194,30 @@ static void enter_system(const struct kb_place *place, const char **path,
 	}
 }
 
-/* name on a device, as the system installed there sees it. */
+/* name on a device, as the system installed there sees it, or from the top of a btrfs. */
 static int find_as_installed(struct kb_resolver *r, const char *name,
 			     struct kb_place_found *ret_found)
 {
 	KB_ARENA struct kb_arena arena = {0};
 	const char *subvolume = NULL;
+	const struct kb_device *device;
 	struct kb_error err = {0};
 	struct kb_name parsed;
+	int code;
 
 	if (kb_name_parse(&arena, kb_str_from(name), NULL, NULL, &parsed, &err) < 0 ||
 	    parsed.kind != KB_NAME_DEVICE) {
 		return -ENOENT;
 	}
-	enter_system(kb_places_of(r->spec.places,
-				  kb_places_device(r->spec.places, kb_str_from(parsed.place))),
-		     &parsed.path, &subvolume);
-	return kb_automount_find_in(&r->automount, parsed.place, subvolume, parsed.path, ret_found,
+	device = kb_places_device(r->spec.places, kb_str_from(parsed.place));
+	enter_system(kb_places_of(r->spec.places, device), &parsed.path, &subvolume);
+	code = kb_automount_find_in(&r->automount, parsed.place, subvolume, parsed.path, ret_found,
 				    &err);
+	if (code == -ENOENT && device && device->fstype && strcmp(device->fstype, "btrfs") == 0) {
+		code = kb_automount_find_in(&r->automount, parsed.place, "/", parsed.path,
+					    ret_found, &err);
+	}
+	return code;
 }
 
 static int open_found(const struct kb_place_found *found, const char *name, int *ret_fd,

@@ -13,6 +13,7 @@
 #include "kboot/formats/reader.h"
 #include "kboot/mount/device.h"
 #include "kboot/mount/subvolume.h"
+#include "scan_subvolumes.h"
 
 /* The greeting that message= names, on the same tree. A missing one is a diagnostic, not a failure.
  */
@@ -63,12 +64,20 @@ static int read_fstab(struct kb_findings_writer *w, const struct kb_tree *tree,
 		    : -ENOMEM;
 }
 
+/* A system's fstab, and its tree. */
+struct installed {
+	const struct kb_fstab *fstab;
+	const struct kb_tree *tree;
+};
+
 /* Does the fstab say that another filesystem is there when this system runs? */
 static bool is_elsewhere(void *ctx, const char *path)
 {
+	const struct installed *system = ctx;
 	const char *rest;
 
-	return kb_fstab_covering(ctx, path, &rest) != NULL;
+	return kb_fstab_covering(system->fstab, path, &rest) &&
+	       !kb_tree_mount_of(system->tree, path, &rest);
 }
 
 /* From here on what somebody else wrote is taken apart. */
@@ -83,6 +92,8 @@ struct filesystem {
 	struct kb_findings_writer *w;
 	const struct kb_device *device; /* NULL: a folder */
 	const struct kb_tree *top;
+	const struct kb_mount *mount; /* NULL: a folder */
+	struct kb_scan_subvolumes *subvolumes;
 	struct kb_scan_others *others;
 	struct kb_error *err;
 	/* The subvolumes that are the /boot of its systems. */
@@ -164,6 +175,8 @@ static int read_root(void *ctx, const struct kb_tree *tree)
 	struct kb_findings_writer *w = fs->w;
 	struct kb_reader_out out = reader_out(fs);
 	struct kb_system system = {0};
+	struct kb_tree whole = *tree;
+	struct installed installed = {&system.fstab, &whole};
 	int r;
 
 	if (w->n_systems == KB_FINDINGS_MAX_SYSTEMS) {
@@ -186,9 +199,13 @@ static int read_root(void *ctx, const struct kb_tree *tree)
 		return 0;
 	}
 	keep_boots(fs, &system.fstab);
+	if (fs->mount && !tree->below) {
+		kb_scan_subvolumes_lay(fs->subvolumes, &w->arena, fs->device, fs->mount,
+				       &system.fstab, &whole);
+	}
 	out.is_elsewhere = is_elsewhere;
-	out.elsewhere = &system.fstab;
-	return read_tree(fs, tree, &out);
+	out.elsewhere = &installed;
+	return read_tree(fs, &whole, &out);
 }
 
 /* A subvolume of its own for /boot holds no system; that is in the fstab which names it. */
@@ -215,29 +232,26 @@ static int read_boots(const struct filesystem *fs)
 	return r;
 }
 
-static int read_filesystem(struct kb_findings_writer *w, const struct kb_scan_job *job,
-			   const struct kb_device *device, const struct kb_tree *tree,
-			   struct kb_scan_others *others, struct kb_error *err)
+static int read_filesystem(struct filesystem *fs, const struct kb_scan_job *job)
 {
-	struct filesystem fs = {
-		.w = w, .device = device, .top = tree, .others = others, .err = err};
-	const struct kb_reader_out out = kb_findings_writer_out(w);
-	int r = confine(job, KB_CONFINE_READ, err);
+	const struct kb_reader_out out = kb_findings_writer_out(fs->w);
+	const struct kb_device *device = fs->device;
+	int r = confine(job, KB_CONFINE_READ, fs->err);
 
 	if (r == 0) {
-		r = read_root(&fs, tree);
+		r = read_root(fs, fs->top);
 	}
 	if (r < 0 || !device || !device->fstype || strcmp(device->fstype, "btrfs") != 0) {
 		return r;
 	}
-	r = kb_subvolumes_list(tree, read_root, &fs);
+	r = kb_subvolumes_list(fs->top, read_root, fs);
 	if (r == -E2BIG) {
 		kb_diag_report(&out.diags, KB_SEVERITY_LOSS,
-			       (struct kb_position){.file = tree->name},
+			       (struct kb_position){.file = fs->top->name},
 			       "more than %d names: no subvolume is searched for systems",
 			       KB_SUBVOLUMES_MAX);
 	}
-	return r == -ENOMEM || r == -EPIPE ? r : read_boots(&fs);
+	return r == -ENOMEM || r == -EPIPE ? r : read_boots(fs);
 }
 
 static int open_block(const char *name)
@@ -290,13 +304,24 @@ static int read_mounted(struct kb_findings_writer *w, const struct kb_scan_job *
 			const struct kb_mount_options *options, struct kb_error *err)
 {
 	struct kb_scan_others others = {.w = w, .list = job->others, .n = job->n_others};
+	struct kb_scan_subvolumes subvolumes = {0};
 	KB_CLOSE int block_fd = device->tree ? -1 : open_block(device->name);
+	struct filesystem fs = {.w = w,
+				.device = device,
+				.top = &mount->tree,
+				.mount = mount,
+				.subvolumes = &subvolumes,
+				.others = &others,
+				.err = err};
 	int r;
 
+	kb_scan_subvolumes_open(&subvolumes, job->sys, device, mount, options);
+	kb_mount_detach(mount);
 	mount->tree.block_fd = block_fd;
 	kb_scan_others_open(&others, job->sys, options);
-	r = read_filesystem(w, job, device, &mount->tree, &others, err);
+	r = read_filesystem(&fs, job);
 	kb_scan_others_done(&others);
+	kb_scan_subvolumes_done(&subvolumes);
 	return r;
 }
 
@@ -338,7 +363,6 @@ static int read_device(struct kb_findings_writer *w, const struct kb_scan_job *j
 		kb_diag_report(&out.diags, KB_SEVERITY_WARNING, (struct kb_position){0}, "%s",
 			       mount.note);
 	}
-	kb_mount_detach(&mount);
 	r = read_mounted(w, job, &device, &mount, &options, err);
 	kb_mount_done(&mount);
 	return r;
@@ -349,6 +373,7 @@ static int read_folder(struct kb_findings_writer *w, const struct kb_scan_job *j
 {
 	KB_CLOSE int fd = open(job->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct kb_tree tree = {.root_fd = fd, .name = ""};
+	struct filesystem fs = {.w = w, .top = &tree, .err = err};
 
 	if (fd < 0) {
 		return kb_error_set(err, -errno, "the folder cannot be opened: %s",
@@ -357,7 +382,7 @@ static int read_folder(struct kb_findings_writer *w, const struct kb_scan_job *j
 	if (job->vars && kb_findings_write_vars(w, job->vars) < 0) {
 		return kb_error_no_memory(err);
 	}
-	return read_filesystem(w, job, NULL, &tree, NULL, err);
+	return read_filesystem(&fs, job);
 }
 
 int kb_scan_job_run(void *data, int out_fd)

@@ -136,15 +136,31 @@ static bool is_here(struct grub *g, const char *device, const char *path)
 		part == own_partition(tree_name(g->host->tree), &stem));
 }
 
-/* On btrfs GRUB's paths begin at the top, kboot's tree is one of its subvolumes. */
-static const char *below_tree(const struct grub *g, const char *path)
+/* path below folder; NULL. */
+static const char *below_folder(const char *path, const char *folder)
 {
-	struct kb_str below = kb_str_from(g->host->tree->below);
+	size_t len = folder ? strlen(folder) : 0;
 
-	if (below.len > 0 && kb_str_starts(kb_str_from(path), below) && path[below.len] == '/') {
-		return path + below.len;
+	return len > 0 && strncmp(path, folder, len) == 0 && path[len] == '/' ? path + len : NULL;
+}
+
+/* On btrfs GRUB's paths begin at the top, kboot's tree is one of its subvolumes, which may have
+ * others mounted in it. */
+static const char *below_tree(struct grub *g, const char *path)
+{
+	const struct kb_tree *tree = g->host->tree;
+	const char *rest = below_folder(path, tree->below);
+
+	for (size_t i = 0; !rest && i < tree->n_mounts; i++) {
+		const struct kb_tree_mount *mount = &tree->mounts[i];
+
+		rest = below_folder(path, mount->subvolume);
+		if (rest && mount->at[0]) {
+			rest = kb_arena_printf(&g->kept, "%s%s", mount->at, rest);
+			grub_check(g, rest ? 0 : -ENOMEM);
+		}
 	}
-	return path;
+	return rest ? rest : path;
 }
 
 /* SUSE's GRUB looks below btrfs_subvol, but for what is in the folder where all snapshots are. */

@@ -10,6 +10,7 @@
 #include "job.h"
 #include "replay.h"
 #include "reuse.h"
+#include "table/mounted.h"
 #include "table/point.h"
 
 static void job_done(struct kb_mount_job *job)
@@ -184,6 +185,19 @@ static void remove_point(const struct kb_mount_job *job)
 	}
 }
 
+/* Where that cannot be seen it is taken for the top. */
+static void look_at_subvolume(const struct kb_mount_job *job, struct kb_mount *mount)
+{
+	char *name = mount->subvolume;
+
+	if (strcmp(job->device->fstype, "btrfs") != 0 ||
+	    kb_mounted_root(mount->tree.root_fd, "/proc/self/mountinfo", name,
+			    sizeof(mount->subvolume)) < 0 ||
+	    name[1] == '\0') {
+		name[0] = '\0';
+	}
+}
+
 static int mount_and_open(struct kb_mount_job *job, struct kb_mount *mount, struct kb_error *err)
 {
 	enum kb_reuse reuse = KB_REUSE_NONE;
@@ -206,6 +220,7 @@ static int mount_and_open(struct kb_mount_job *job, struct kb_mount *mount, stru
 	mount->is_ours = !job->options->keep && reuse != KB_REUSE_THERE;
 	mount->is_fresh = !job->options->target;
 	mount->sys = job->sys;
+	look_at_subvolume(job, mount);
 	return 0;
 }
 
@@ -245,6 +260,7 @@ static int open_simulated(const struct kb_sys *sys, const struct kb_device *devi
 {
 	int r = open_root(mount, device->tree, device->name);
 
+	subvolume = subvolume ? subvolume : device->subvolume;
 	if (r == 0 && subvolume) {
 		KB_CLOSE int whole_fd = mount->tree.root_fd;
 		const struct kb_tree whole = {.root_fd = whole_fd, .name = device->name};
@@ -258,6 +274,9 @@ static int open_simulated(const struct kb_sys *sys, const struct kb_device *devi
 	if (r < 0) {
 		return kb_error_set(err, r, "the folder %s that stands for %s cannot be opened: %s",
 				    device->tree, device->name, strerror(-r));
+	}
+	if (subvolume && subvolume[strspn(subvolume, "/")]) {
+		(void)snprintf(mount->subvolume, sizeof(mount->subvolume), "/%s", subvolume);
 	}
 	mount->sys = sys;
 	return 0;

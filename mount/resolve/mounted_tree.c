@@ -155,19 +155,19 @@ int kb_mounted_tree_mount(struct kb_automount *a, const struct kb_device *device
 			  const char *subvolume, struct mounted_tree *mounted, struct kb_error *err)
 {
 	const struct kb_mount_options simulated = {.subvolume = subvolume};
-	const char *slash = subvolume ? (subvolume[0] == '/' ? "" : "/") : "";
+	/* "/" is the top. */
+	const char *name = subvolume ? subvolume + strspn(subvolume, "/") : "";
+	const char *slash = name[0] ? "/" : "";
 	int r;
 
-	mounted->canonical = kb_arena_printf(&a->arena, "%s:%s%s", device->name, slash,
-					     subvolume ? subvolume : "");
+	mounted->canonical = kb_arena_printf(&a->arena, "%s:%s%s", device->name, slash, name);
 	if (!mounted->canonical) {
 		return kb_error_no_memory(err);
 	}
 	if (!device->tree) {
 		return mount_at_target(a, device, below, subvolume, mounted, err);
 	}
-	mounted->real = kb_arena_printf(&a->arena, "%s%s%s", device->tree, slash,
-					subvolume ? subvolume : "");
+	mounted->real = kb_arena_printf(&a->arena, "%s%s%s", device->tree, slash, name);
 	r = kb_mount_device(a->sys, device, &simulated, &mounted->mount, err);
 	return r == 0 && !mounted->real ? kb_error_no_memory(err) : r;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 
@@ -54,6 +55,27 @@ int kb_mount_id(int fd, uint64_t *ret_id)
 		}
 	}
 	return -ENOENT;
+}
+
+int kb_mounted_root(int fd, const char *mountinfo_path, char *ret_root, size_t size)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_mounts mounts;
+	uint64_t id;
+	int r = kb_mount_id(fd, &id);
+
+	if (r == 0) {
+		r = kb_mountinfo_read(&arena, mountinfo_path, &mounts);
+	}
+	for (size_t i = 0; r == 0 && i < mounts.n; i++) {
+		const char *root = mounts.mounts[i].root;
+
+		if (mounts.mounts[i].id == id) {
+			return (size_t)snprintf(ret_root, size, "%s", root) < size ? 0
+										   : -ENAMETOOLONG;
+		}
+	}
+	return r < 0 ? r : -ENOENT;
 }
 
 /* Another mount may be on top. */

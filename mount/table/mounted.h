@@ -29,6 +29,9 @@ struct kb_mounted {
 
 /* The number, as in mountinfo, of the mount that a descriptor (O_PATH too) is on. */
 KB_MUST_CHECK int kb_mount_id(int fd, uint64_t *ret_id);
+/* What of its filesystem the mount is that a descriptor is on, of size bytes: "/", "/@". -ENOENT,
+ * -ENAMETOOLONG, … */
+KB_MUST_CHECK int kb_mounted_root(int fd, const char *mountinfo_path, char *ret_root, size_t size);
 /* -ENOMEM, -errno of reading mountinfo. */
 KB_MUST_CHECK int kb_mounted_look(const struct kb_mounted_query *query,
 				  struct kb_mounted *ret_mounted);

@@ -81,7 +81,7 @@ def list_snapshots():
     """An openSUSE with three hundred snapshots, each with a menu of its own."""
     with tempfile.TemporaryDirectory() as folder:
         snapper.write(Path(folder), SNAPSHOTS)
-        return _list(["--device", f"sda2,uuid={snapper.UUID},fstype=btrfs={folder}"], SNAPSHOTS * 3)
+        return _list(["--device", f"sda2,uuid={snapper.UUID},fstype=btrfs,subvol={snapper.SYSTEM}={folder}"], SNAPSHOTS * 3)
 
 
 def _list(devices, n_entries):

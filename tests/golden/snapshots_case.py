@@ -14,10 +14,11 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
-from kbtest import snapper  # noqa: E402
+from kbtest import kernels, snapper  # noqa: E402
 
 KBOOT = sys.argv[1]
 N_SNAPSHOTS = 30
+LAST = N_SNAPSHOTS + 1
 ADVANCED = f"Advanced options for {snapper.NAME}"
 
 
@@ -32,9 +33,9 @@ def system(path, folder, number, flags):
 
 
 def expected():
-    entries = system([], "", N_SNAPSHOTS, "")
-    for number in range(N_SNAPSHOTS, 0, -1):
-        entries += system([snapper.SUBMENU, snapper.title_of(number)], f"/.snapshots/{number}/snapshot", number,
+    entries = system([], "", LAST, "")
+    for number in range(LAST, 1, -1):
+        entries += system([snapper.SUBMENU, snapper.title_of(number)], f"/@/.snapshots/{number}/snapshot", number,
                           f" rootflags=subvol=@/.snapshots/{number}/snapshot")
     return entries
 
@@ -48,10 +49,12 @@ class SnapshotsTest(unittest.TestCase):
         self.tree = pathlib.Path(folder.name)
         snapper.write(self.tree, N_SNAPSHOTS)
 
+    def kboot(self, *words):
+        device = f"sda2,uuid={snapper.UUID},fstype=btrfs,subvol={snapper.SYSTEM}={self.tree}"
+        return subprocess.run([KBOOT, *words, "--device", device], text=True, stdout=subprocess.PIPE, check=True).stdout
+
     def listed(self):
-        device = f"sda2,uuid={snapper.UUID},fstype=btrfs={self.tree}"
-        done = subprocess.run([KBOOT, "list", "--json", "--device", device], text=True, stdout=subprocess.PIPE, check=True)
-        return json.loads(done.stdout)["entries"]
+        return json.loads(self.kboot("list", "--json"))["entries"]
 
     def test_menu(self):
         entries = [entry for entry in self.listed() if entry["source"]["format"] == "grub"]
@@ -59,11 +62,27 @@ class SnapshotsTest(unittest.TestCase):
         self.assertEqual([snapper.NAME], [e["title"] for e in entries if e["default"]])
         self.assertEqual([], [e["problems"] for e in entries if e["problems"]])
 
+    def test_files_of_a_snapshot(self):
+        kernel = f"/@/.snapshots/2/snapshot/boot/vmlinuz-{snapper.kernel_of(2)}"
+        pathlib.Path(f"{self.tree}{kernel}").write_bytes(kernels.bzimage())
+        entry = next(entry for entry in self.listed() if entry["kernel"] == f"sda2:{kernel}")
+        self.assertIn(f"kernel   sda2:{kernel}  (x86-64 Linux kernel", self.kboot("boot", "--dry-run", entry["id"]))
+
+    def test_names_from_the_top(self):
+        """A GRUB without btrfs_relative_path begins at the top, whatever the default subvolume is."""
+        kernel = f"boot/vmlinuz-{snapper.kernel_of(LAST)}"
+        (self.tree / snapper.SYSTEM / "boot/grub2/grub.cfg").write_text(
+            f"menuentry One {{\nlinux /{snapper.SYSTEM}/{kernel}\n}}\n"
+            f"menuentry Two {{\nlinux /@/.snapshots/{LAST}/snapshot/{kernel}\n}}\n", encoding="ascii")
+        entries = [entry for entry in self.listed() if entry["source"]["format"] == "grub"]
+        self.assertEqual([(f"sda2:/{kernel}", []), (f"sda2:/@/.snapshots/{LAST}/snapshot/{kernel}", [])],
+                         [(entry["kernel"], entry["problems"]) for entry in entries])
+
     def test_kernel_that_only_the_running_system_has(self):
-        kernel = f"boot/vmlinuz-{snapper.kernel_of(N_SNAPSHOTS)}"
-        (self.tree / ".snapshots/30/snapshot" / kernel).unlink()
-        problems = [e["problems"] for e in self.listed() if e["path"][1:] == [snapper.title_of(30)]]
-        self.assertEqual([[f"kernel not found: sda2:/.snapshots/30/snapshot/{kernel}"]], problems)
+        kernel = f"boot/vmlinuz-{snapper.kernel_of(LAST)}"
+        (self.tree / f"@/.snapshots/{LAST}/snapshot" / kernel).unlink()
+        problems = [e["problems"] for e in self.listed() if e["path"][1:] == [snapper.title_of(LAST)]]
+        self.assertEqual([[f"kernel not found: sda2:/.snapshots/{LAST}/snapshot/{kernel}"]], problems)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ def main():
         talk.btrfs_disk(Path(folder) / "btrfs.img")
         for separate_boot in (False, True):
             subvolumes.debian_disk(Path(folder) / "subvolume.img", subvolumes.NONCE, separate_boot)
+        subvolumes.suse_disk(Path(folder) / "suse.img", subvolumes.NONCE)
     vmlinux.debian_vmlinux()
     for version in multiboot.MAGIC:
         multiboot.kernel(version)

@@ -78,3 +78,8 @@ def says(screen, pattern):
 def holds(screen, text):
     """Is the text there when line ends and frames are taken away? For command lines, which wrap anywhere."""
     return text.replace(" ", "") in re.sub(r"[\s|\u2500-\u257f]+", "", screen.text)
+
+
+def is_at_submenu(screen, title):
+    """Is the submenu's row selected?"""
+    return any(re.match(rf"^\s*[>\u25b6\u25ba]\s+[\u25b8\u25be+-]\s*{re.escape(title)}", line) for line in screen.lines)

@@ -1,12 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """openSUSE on btrfs with snapshots, as its grub2-mkconfig and grub2-snapper-plugin write their files.
 
-The folder is the default subvolume with /.snapshots mounted in it, as GRUB sees it with btrfs_relative_path.
+The folder is the top of the filesystem; its default subvolume is the first snapshot, in which the fstab mounts
+/.snapshots.
 """
 
 UUID = "6c9f2a4e-1b7d-4a35-9d0e-5f1f0b6f4c11"
 NAME = "openSUSE Leap 15.6"
+SYSTEM = "@/.snapshots/1/snapshot"
 SUBMENU = "Start bootloader from a read-only snapshot"
+
+FSTAB = f"""\
+UUID={UUID} / btrfs defaults 0 0
+UUID={UUID} /var btrfs subvol=/@/var 0 0
+UUID={UUID} /.snapshots btrfs subvol=/@/.snapshots 0 0
+"""
 
 _HEADER = """\
 ### BEGIN /etc/grub.d/00_header ###
@@ -124,7 +132,8 @@ def title_of(number):
     return f"{important}{NAME} ({kernel_of(number).removesuffix('-default')},2024-10-{number % 28 + 1:02d}T10:{number % 60:02d}{kind})"
 
 
-def _grub_cfg(kernel):
+def grub_cfg(kernel):
+    """The system's, and each snapshot's."""
     def entry(title, name, single=""):
         return _ENTRY % {"title": title, "id": name, "kernel": kernel, "single": single, "uuid": UUID}
 
@@ -140,23 +149,30 @@ def _write(path, text):
 
 
 def _write_system(root, kernel):
-    _write(root / "boot/grub2/grub.cfg", _grub_cfg(kernel))
+    _write(root / "boot/grub2/grub.cfg", grub_cfg(kernel))
     _write(root / f"boot/vmlinuz-{kernel}", "kernel")
     _write(root / f"boot/initrd-{kernel}", "initrd")
     (root / ".snapshots").mkdir(exist_ok=True)
 
 
 def write(root, n_snapshots):
-    """The running system has the newest kernel alone; the snapshots are numbered from 1."""
-    _write_system(root, kernel_of(n_snapshots))
+    """The running system, of which the snapshots from 2 on were made, has the kernel of the newest."""
+    numbers = range(n_snapshots + 1, 1, -1)
+    _write_system(root / SYSTEM, kernel_of(numbers[0]))
+    _write(root / SYSTEM / "etc/fstab", FSTAB)
+    for number in numbers:
+        _write_system(root / f"@/.snapshots/{number}/snapshot", kernel_of(number))
+    write_menus(root / "@/.snapshots", numbers)
+
+
+def write_menus(folder, numbers):
+    """What the plugin keeps in /.snapshots."""
     sources = ""
-    for number in range(n_snapshots, 0, -1):
-        folder = root / f".snapshots/{number}"
-        _write_system(folder / "snapshot", kernel_of(number))
-        _write(folder / "grub-snapshot.cfg", _SNAPSHOT % {"number": number, "title": title_of(number)})
+    for number in numbers:
+        _write(folder / f"{number}/grub-snapshot.cfg", _SNAPSHOT % {"number": number, "title": title_of(number)})
         name = f"/.snapshots/{number}/grub-snapshot.cfg"
         sources += f"\n    if [ -f \"{name}\" ]; then\n      source \"{name}\"\n    fi"
-    _write(root / ".snapshots/grub-snapshot.cfg", f"""\
+    _write(folder / "grub-snapshot.cfg", f"""\
 if [ -z "$extra_cmdline" ]; then
   submenu  "{SUBMENU}" {{{sources}
     if [ x$snapshot_found != xtrue ]; then

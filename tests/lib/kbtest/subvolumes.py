@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Disks whose systems are in the subvolumes of a btrfs, which only a kernel makes: so a guest's.
 
-One of them is Debian, as its installer puts it into @rootfs, with /boot in it or on a partition of its own;
-no disk has a configuration that kboot reads.
+One of them is Debian, as its installer puts it into @rootfs, with /boot in it or on a partition of its own, and no
+configuration; one is laid out as openSUSE, whose grub.cfg leads to the menus of its snapshots.
 """
 
 import re
@@ -10,11 +10,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from . import cpio, debian, disks, machine
+from . import cpio, debian, disks, machine, snapper
 from .cache import cached, run
 
 MIB = disks.MIB
-SOURCES = [*disks.SOURCES, disks.__file__, machine.__file__, __file__]
+SOURCES = [*disks.SOURCES, disks.__file__, machine.__file__, snapper.__file__, __file__]
 START, BYTES = MIB, 160 * MIB
 BOOT_START, BOOT_BYTES = START + BYTES, 96 * MIB
 
@@ -77,19 +77,27 @@ def _kernel_files(version):
     return {f"vmlinuz-{version}": parts.kernel, f"initrd.img-{version}": parts.initrd}
 
 
+def _system_files():
+    """What every root filesystem has, but for /boot, and what it is called."""
+    parts = debian.parts()
+    files = {f"/{folder}": None for folder in "bin sbin boot etc dev proc sys run tmp root home".split()}
+    files.update({f"/bin/{applet}": "busybox" for applet in disks.APPLETS})
+    return files | {
+        "/bin/busybox": (parts.busybox.read_bytes(), 0o755),
+        "/sbin/init": ((disks.HERE / "system-init.sh").read_bytes(), 0o755),
+    }
+
+
 def _debian_files(separate_boot):
     """The system as files of the guest; it is told nothing but by its fstab and GRUB's defaults."""
     parts = debian.parts()
     fstab = f"UUID={ROOT_UUID} / btrfs defaults,subvol=@rootfs 0 0\n"
-    files = {f"/{folder}": None for folder in "bin sbin boot etc dev proc sys run tmp root home".split()}
-    files.update({f"/bin/{applet}": "busybox" for applet in disks.APPLETS})
+    files = _system_files()
     if separate_boot:
         fstab += f"UUID={BOOT_UUID} /boot ext4 defaults 0 2\n"
     else:
         files.update({f"/boot/{name}": path.read_bytes() for name, path in _kernel_files(parts.version).items()})
     files |= {
-        "/bin/busybox": (parts.busybox.read_bytes(), 0o755),
-        "/sbin/init": ((disks.HERE / "system-init.sh").read_bytes(), 0o755),
         "/etc/system-name": b"Debian\n",
         "/etc/fstab": fstab.encode(),
         "/usr/lib/os-release": f'PRETTY_NAME="{NAME}"\nNAME="Debian GNU/Linux"\n'.encode(),
@@ -115,11 +123,43 @@ btrfs subvolume snapshot /disk/@rootfs /disk/@before-the-update"""
     return build
 
 
-def debian_disk(target, nonce, separate_boot):
-    """A copy of the Debian disk whose command line has the nonce."""
+# The first snapshot is the running system, the second an older state of it.
+SUSE_COMMANDS = """S=/disk/@/.snapshots
+btrfs subvolume create /disk/@
+btrfs subvolume create $S
+mkdir $S/1
+cp -a /kbtest/snapshots/. $S
+btrfs subvolume create $S/1/snapshot
+cp -a /kbtest/root/. $S/1/snapshot/
+btrfs subvolume snapshot $S/1/snapshot $S/2/snapshot
+echo Snapshot >$S/2/snapshot/etc/system-name
+btrfs property set -ts $S/2/snapshot ro true
+btrfs subvolume set-default $S/1/snapshot"""
+
+
+def _build_suse(target):
+    parts = debian.parts()
+    kernel = snapper.kernel_of(2)
+    files = _system_files() | {
+        f"/boot/vmlinuz-{kernel}": parts.kernel.read_bytes(),
+        f"/boot/initrd-{kernel}": parts.initrd.read_bytes(),
+        "/.snapshots": None,
+        "/boot/grub2": None,
+        "/boot/grub2/grub.cfg": snapper.grub_cfg(kernel).replace("splash=silent quiet", f"ro {disks.CONSOLES} nonce={NONCE}", 1)
+                                .encode(),
+        "/etc/system-name": b"openSUSE\n",
+        "/etc/fstab": snapper.FSTAB.encode(),
+    }
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        snapper.write_menus(Path(folder), [2])
+        menus = {f"/kbtest/snapshots/{path.relative_to(folder)}": None if path.is_dir() else path.read_bytes()
+                 for path in sorted(Path(folder).rglob("*"))}
+    make(target, snapper.UUID, "suse", SUSE_COMMANDS,
+         {"/kbtest/snapshots": None, **menus, **{f"/kbtest/root{path}": content for path, content in files.items()}})
+
+
+def _with_nonce(path, nonce):
     assert len(nonce) == len(NONCE)
-    kind = "boot" if separate_boot else "whole"
-    path = disks.copy(cached(f"subvolume-{kind}", SOURCES, _build_debian(separate_boot), kind), target)
     data = path.read_bytes()
     if data.count(NONCE.encode()) != 1:
         raise RuntimeError(f"the nonce's place is {data.count(NONCE.encode())} times on the disk")
@@ -127,3 +167,14 @@ def debian_disk(target, nonce, separate_boot):
         file.seek(data.find(NONCE.encode()))
         file.write(nonce.encode())
     return disks.Image(path, {})
+
+
+def debian_disk(target, nonce, separate_boot):
+    """A copy of the Debian disk whose command line has the nonce."""
+    kind = "boot" if separate_boot else "whole"
+    return _with_nonce(disks.copy(cached(f"subvolume-{kind}", SOURCES, _build_debian(separate_boot), kind), target), nonce)
+
+
+def suse_disk(target, nonce):
+    """A copy of the disk with snapshots; the command line of each first entry has the nonce."""
+    return _with_nonce(disks.copy(cached("subvolume-suse", SOURCES, _build_suse), target), nonce)

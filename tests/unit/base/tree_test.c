@@ -84,6 +84,34 @@ static void paths_begin_at_the_root_of_the_tree(void **state)
 	assert_reads(&f->tree, "empty", "");
 }
 
+static void names_lead_into_mounts(void **state)
+{
+	struct fixture *f = *state;
+	KB_CLOSE int fd = -1;
+	struct kb_tree_mount mounts[] = {{"", "/@", f->tree.root_fd},
+					 {"/boot/grub", "/@/grub", -1},
+					 {"/nested", "/@/nested", f->tree.root_fd}};
+	struct kb_tree tree = f->tree;
+	const char *rest;
+
+	temp_dir_text(&f->outer, "grub/grub.cfg", "menu");
+	fd = openat(f->outer.fd, "grub", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	mounts[1].root_fd = fd;
+	tree.mounts = mounts;
+	tree.n_mounts = 3;
+	assert_reads(&tree, "/boot/grub/grub.cfg", "menu");
+	assert_reads(&tree, "//boot/grub/grub.cfg", "menu");
+	assert_reads(&tree, "boot/grub/grub.cfg", "menu");
+	assert_reads(&tree, "/boot/grub//./grub.cfg", "menu");
+	assert_reads(&tree, "/nested/boot/vmlinuz", "kernel");
+	assert_reads(&tree, "/boot/vmlinuz", "kernel");
+	assert_int_equal(kb_tree_has_file(&tree, "/boot/grub/../vmlinuz"), -ENOENT);
+	assert_null(kb_tree_mount_of(&tree, "/boot/grubs", &rest));
+	assert_string_equal(rest, "/boot/grubs");
+	assert_ptr_equal(kb_tree_mount_of(&tree, "/boot/grub", &rest), &mounts[1]);
+	assert_string_equal(rest, "/");
+}
+
 static void nothing_leads_out(void **state)
 {
 	struct fixture *f = *state;
@@ -302,6 +330,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_TREE(paths_begin_at_the_root_of_the_tree),
+		WITH_TREE(names_lead_into_mounts),
 		WITH_TREE(nothing_leads_out),
 		WITH_TREE(magic_links_are_refused),
 		WITH_TREE(errors_are_told_apart),

@@ -14,15 +14,32 @@
 #include "kboot/base/cleanup.h"
 #include "kboot/base/str.h"
 
+/* A subvolume of a btrfs and the directory of a tree that it is mounted on ("/.snapshots"), "" for
+ * its root. subvolume: from the top of the filesystem ("/@/.snapshots"). root_fd: its own
+ * directory. */
+struct kb_tree_mount {
+	const char *at;
+	const char *subvolume;
+	int root_fd;
+};
+
 /* name: how canonical resources call it ("sda2"), borrowed. root_fd: a directory, owned by whoever
  * made the tree. block_fd: the device below it, for reading; 0: not to be had. below: where that
- * directory is on what name means ("/@rootfs"); NULL: its root. */
+ * directory is on what name means ("/@rootfs"); NULL: its root. mounts: none where its root is the
+ * top of the filesystem; names lead into them, symlinks and ".." do not. */
 struct kb_tree {
 	int root_fd;
 	int block_fd;
 	const char *name;
 	const char *below;
+	const struct kb_tree_mount *mounts;
+	size_t n_mounts;
 };
+
+/* The mount with the longest directory that path is in, *ret_rest what is left of path; NULL: the
+ * tree's own. */
+const struct kb_tree_mount *kb_tree_mount_of(const struct kb_tree *tree, const char *path,
+					     const char **ret_rest);
 
 /*
  * Opens a regular file for reading (O_NONBLOCK while opening, so that no FIFO or device can hang

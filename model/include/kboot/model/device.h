@@ -20,9 +20,11 @@ struct kb_device {
 	const char *label;
 	const char *partuuid;
 	const char *partlabel;
-	const char *fstype;   /* as libblkid calls it: "ext4", "vfat", "crypto_LUKS", … */
-	const char *bus;      /* "usb", "ata", …: see kb_bus_find */
-	const char *tree;     /* simulation only: the folder that stands for its filesystem */
+	const char *fstype; /* as libblkid calls it: "ext4", "vfat", "crypto_LUKS", … */
+	const char *bus;    /* "usb", "ata", …: see kb_bus_find */
+	const char *tree;   /* simulation only: the folder that stands for its filesystem */
+	const char
+		*subvolume;   /* simulation only: the default one of a btrfs ("@"); NULL: its top */
 	const char *parttype; /* of its partition, as libblkid has it: a GUID, or "0xef" */
 	const char *disk;     /* what all partitions of one disk share: "8:0" */
 	uint64_t size_bytes;

@@ -22,6 +22,8 @@ struct kb_mount {
 	bool is_fresh;                      /* and removes the folder */
 	struct kb_tree tree;
 	char name[64];
+	/* Of a btrfs, which subvolume it is, from the top: "/@"; "" for the top itself. */
+	char subvolume[KB_MOUNT_TARGET_BYTES];
 	/* One sentence worth logging ("sda2: its journal was replayed in memory"), or "". */
 	char note[KB_MOUNT_NOTE_BYTES];
 };
