@@ -133,6 +133,9 @@ int kb_entry_copy(struct kb_arena *arena, const struct kb_entry *from, struct kb
 		return r;
 	}
 	r = text_copy(arena, from->file, &copy.file);
+	if (r == 0) {
+		r = text_copy(arena, from->menu, &copy.menu);
+	}
 	if (r < 0) {
 		return r;
 	}
@@ -280,6 +283,9 @@ void kb_entry_to_json(const struct kb_entry *entry, const char *key, struct kb_b
 	kb_json_open(json, "source", '{');
 	kb_json_put_text(json, "format", kb_format_name(entry->format));
 	kb_json_put_text(json, "file", entry->file);
+	if (entry->menu) {
+		kb_json_put_text(json, "menu", entry->menu);
+	}
 	put_known(json, "line", entry->line, entry->line > 0);
 	kb_json_close(json, '}');
 	if (entry->device) {
@@ -363,7 +369,8 @@ static int source_from_json(const struct kb_json *source, struct kb_entry *entry
 		return r;
 	}
 	entry->line = (unsigned)line;
-	return text_from_json(source, "file", &entry->file);
+	r = text_from_json(source, "file", &entry->file);
+	return r == 0 ? text_from_json(source, "menu", &entry->menu) : r;
 }
 
 static int device_from_json(struct kb_arena *arena, const struct kb_json *object,

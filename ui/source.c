@@ -27,7 +27,7 @@ static const char *device_name(const struct kb_entry *entry)
 const char *kb_source_file(const struct kb_entry *entry)
 {
 	size_t len = strlen(device_name(entry));
-	const char *file = entry->file;
+	const char *file = entry->menu ? entry->menu : entry->file;
 
 	if (kb_source_kind(entry) != KB_SOURCE_CONFIGURATION || !file) {
 		return NULL;

@@ -147,6 +147,17 @@ size_t kb_catalog_mirrored(const struct kb_catalog *c, const struct kb_places *p
 	return c->n_mirrored ? c->n_mirrored[i] : 0;
 }
 
+/* That of another filesystem is canonical already. */
+static int name_file(struct kb_arena *arena, const struct kb_device *device, const char *below,
+		     const char **file)
+{
+	if (*file && (*file)[0] == '/') {
+		*file = kb_arena_printf(arena, "%s:%s%s", device->name, below, *file);
+		return *file ? 0 : -ENOMEM;
+	}
+	return 0;
+}
+
 /* As the catalog has it: canonical, with an id. */
 static int make_entry(struct kb_catalog *c, const struct kb_resolve_context *context,
 		      const struct kb_place *place, struct kb_entry *e)
@@ -162,12 +173,9 @@ static int make_entry(struct kb_catalog *c, const struct kb_resolve_context *con
 	if (!device && place->kind < KB_PLACE_FOLDER && e->root) {
 		home.device = kb_places_device(context->places, kb_str_from(e->root));
 	}
-	/* That of another filesystem is canonical already. */
-	if (device && e->file && e->file[0] == '/') {
-		e->file = kb_arena_printf(&c->arena, "%s:%s%s", device->name, below, e->file);
-		if (!e->file) {
-			return -ENOMEM;
-		}
+	if (device && (name_file(&c->arena, device, below, &e->file) < 0 ||
+		       name_file(&c->arena, device, below, &e->menu) < 0)) {
+		return -ENOMEM;
 	}
 	return kb_entry_make_canonical(&c->arena, &home, e) < 0 ||
 			       give_system(&c->arena, context->places, e) < 0 ||

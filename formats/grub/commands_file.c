@@ -88,6 +88,7 @@ static int run_file(struct grub *g, const char *name, const struct file *file)
 		no_file(g, name, r);
 		return 0;
 	}
+	g->menu_file = g->menu_file ? g->menu_file : source.file;
 	set_file(g, name);
 	g->files++;
 	status = grub_run(g, &source);
@@ -159,6 +160,7 @@ static int configfile(struct grub *g, struct grub_arguments *args, const struct 
 	context->only_exported = true;
 	g->context = context;
 	*g->menu = (struct grub_menu){0};
+	g->menu_file = NULL;
 	(void)run_file(g, args->words[1], &file);
 	g->is_stopped = true;
 	return 0;

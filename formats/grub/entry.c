@@ -232,6 +232,7 @@ int grub_entry_make(struct grub_opening *o, const struct grub_item *item,
 		.title = item->title[0] ? item->title : "(without a title)",
 		.format = KB_FORMAT_GRUB,
 		.file = path_of(o, boot->arena, item->at.file),
+		.menu = path_of(o, boot->arena, o->g->menu_file),
 		.line = item->at.line,
 		.is_protected = o->n_protected > 0 || grub_entry_is_protected(o->g, item),
 		.n_path = o->n_path,
@@ -240,8 +241,11 @@ int grub_entry_make(struct grub_opening *o, const struct grub_item *item,
 	};
 	int r;
 
-	if (!entry.file) {
+	if (!entry.file || !entry.menu) {
 		return -ENOMEM;
+	}
+	if (strcmp(entry.menu, entry.file) == 0) {
+		entry.menu = NULL;
 	}
 	memcpy(entry.path, o->path, o->n_path * sizeof(entry.path[0]));
 	r = boot->kernel ? add_kernel(o, boot, &entry) : add_other(boot, &entry);

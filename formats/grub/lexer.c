@@ -96,6 +96,28 @@ static bool is_name_byte(char c)
 	return kb_is_letter(c) || kb_is_digit(c) || c == '_';
 }
 
+/* What a byte does to a word, and to a text in quotes; asked of every byte of a script. A NUL and a
+ * carriage return are blanks here. */
+enum { ENDS = 1, BEGINS_PART = 2, IN_QUOTES = 4, IN_SINGLE_QUOTES = 8 };
+static const unsigned char bytes[256] = {
+	['\0'] = ENDS,
+	[' '] = ENDS,
+	['\t'] = ENDS,
+	['\r'] = ENDS,
+	['\n'] = ENDS,
+	['{'] = ENDS,
+	['}'] = ENDS,
+	['|'] = ENDS,
+	['&'] = ENDS,
+	[';'] = ENDS,
+	['<'] = ENDS,
+	['>'] = ENDS,
+	['\\'] = BEGINS_PART | IN_QUOTES,
+	['\''] = BEGINS_PART | IN_SINGLE_QUOTES,
+	['"'] = BEGINS_PART | IN_QUOTES,
+	['$'] = BEGINS_PART | IN_QUOTES,
+};
+
 /* The bytes of a variable's name at the head of text: a name, a number, or one of ?#*@. */
 static size_t name_len(const char *text, const char *end)
 {
@@ -132,22 +154,22 @@ static void variable(struct scan *scan, enum grub_piece_type type)
 	lexer->at = name + len + braced;
 }
 
-/* The run up to the next byte of stops, or with a line feed as its last. */
-static void run(struct scan *scan, enum grub_piece_type type, const char *stops)
+/* The run up to the next byte of a kind, in quotes, or with a line feed as its last. */
+static void run(struct scan *scan, unsigned char stops)
 {
 	struct grub_lexer *lexer = scan->lexer;
 	const char *start = lexer->at;
 
-	while (lexer->at < lexer->end && (*lexer->at == '\0' || !strchr(stops, *lexer->at))) {
+	while (lexer->at < lexer->end && !(bytes[(unsigned char)*lexer->at] & stops)) {
 		if (*lexer->at == '\n') {
-			add(scan, type, start, (size_t)(lexer->at + 1 - start));
+			add(scan, GRUB_QUOTED, start, (size_t)(lexer->at + 1 - start));
 			next_line(lexer);
 			return;
 		}
 		lexer->at++;
 	}
 	if (lexer->at > start) {
-		add(scan, type, start, (size_t)(lexer->at - start));
+		add(scan, GRUB_QUOTED, start, (size_t)(lexer->at - start));
 	}
 }
 
@@ -184,28 +206,18 @@ static void quotes(struct scan *scan, char quote)
 			return;
 		}
 		if (quote == '\'') {
-			run(scan, GRUB_QUOTED, "'");
+			run(scan, IN_SINGLE_QUOTES);
 		} else if (*lexer->at == '\\') {
 			escape(scan, true);
 		} else if (*lexer->at == '$') {
 			variable(scan, GRUB_QUOTED_VARIABLE);
 			lexer->at += scan->why && *lexer->at == '$'; /* once the quote is closed */
 		} else {
-			run(scan, GRUB_QUOTED, "\"\\$");
+			run(scan, IN_QUOTES);
 		}
 	}
 	scan->why = "a quote is never closed";
 }
-
-/* What a byte does to a word; asked of every byte of a script. A NUL and a carriage return are
- * blanks here. */
-enum { ENDS = 1, BEGINS_PART = 2 };
-static const unsigned char bytes[256] = {
-	['\0'] = ENDS,        [' '] = ENDS,         ['\t'] = ENDS,       ['\r'] = ENDS,
-	['\n'] = ENDS,        ['{'] = ENDS,         ['}'] = ENDS,        ['|'] = ENDS,
-	['&'] = ENDS,         [';'] = ENDS,         ['<'] = ENDS,        ['>'] = ENDS,
-	['\\'] = BEGINS_PART, ['\''] = BEGINS_PART, ['"'] = BEGINS_PART, ['$'] = BEGINS_PART,
-};
 
 static bool ends_word(char c)
 {

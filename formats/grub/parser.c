@@ -59,23 +59,23 @@ enum keyword {
 static enum keyword keyword(const struct parser *p)
 {
 	static const struct {
-		const char *text;
+		struct kb_str text;
 		enum keyword keyword;
 	} words[] = {
-		{"if", IF},         {"then", THEN},     {"elif", ELIF},
-		{"else", ELSE},     {"fi", FI},         {"for", FOR},
-		{"in", IN},         {"do", DO},         {"done", DONE},
-		{"while", WHILE},   {"until", UNTIL},   {"function", FUNCTION},
-		{"case", UNUSABLE}, {"esac", UNUSABLE}, {"select", UNUSABLE},
+		{KB_STR("if"), IF},           {KB_STR("then"), THEN},
+		{KB_STR("elif"), ELIF},       {KB_STR("else"), ELSE},
+		{KB_STR("fi"), FI},           {KB_STR("for"), FOR},
+		{KB_STR("in"), IN},           {KB_STR("do"), DO},
+		{KB_STR("done"), DONE},       {KB_STR("while"), WHILE},
+		{KB_STR("until"), UNTIL},     {KB_STR("function"), FUNCTION},
+		{KB_STR("case"), UNUSABLE},   {KB_STR("esac"), UNUSABLE},
+		{KB_STR("select"), UNUSABLE},
 	};
-	struct kb_str text;
+	struct kb_str text =
+		p->token.type == GRUB_WORD ? grub_word_plain(p->token.word) : KB_STR("");
 
-	if (p->token.type != GRUB_WORD) {
-		return NONE;
-	}
-	text = grub_word_plain(p->token.word);
-	for (size_t i = 0; i < KB_ARRAY_LEN(words); i++) {
-		if (kb_str_eq(text, kb_str_from(words[i].text))) {
+	for (size_t i = 0; text.len > 0 && i < KB_ARRAY_LEN(words); i++) {
+		if (text.len == words[i].text.len && kb_str_eq(text, words[i].text)) {
 			return words[i].keyword;
 		}
 	}

@@ -267,6 +267,7 @@ static int read_script(struct reading *reading)
 	}
 	script->knows_platform = mentions(source.text, KB_STR("grub_platform"));
 	set_presets(g, script);
+	g->menu_file = source.file;
 	(void)grub_run(g, &source);
 	return g->error < 0 ? g->error : give(reading);
 }

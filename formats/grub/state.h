@@ -123,6 +123,7 @@ struct grub {
 	struct grub_context *context;
 	struct grub_scope *scope;
 	struct grub_menu *menu;         /* that menuentry adds to */
+	const char *menu_file;          /* whose menu it is, canonical */
 	size_t n_items;                 /* of all menus */
 	struct grub_boot *boot;         /* of the body at work; NULL: none */
 	const struct grub_saved *saved; /* by the script, and by the bodies at work */

@@ -438,6 +438,7 @@ static int read_file(struct syslinux_config *config, const char *path, unsigned 
 
 int syslinux_read(struct syslinux_config *config, const char *path)
 {
+	config->path = path;
 	config->shown = tree_canonical(config->arena, config->tree, path);
 	if (!config->shown) {
 		return -ENOMEM;

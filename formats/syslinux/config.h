@@ -95,7 +95,8 @@ struct syslinux_config {
 	struct syslinux_menu *in;
 	unsigned called;
 	size_t n_too_deep;
-	const char *shown; /* the first file, canonical */
+	const char *path;  /* of the first file */
+	const char *shown; /* the same, canonical */
 	const char *files[SYSLINUX_MAX_FILES];
 	size_t n_files;
 	size_t n_bytes; /* of those */

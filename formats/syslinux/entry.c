@@ -401,6 +401,7 @@ int syslinux_entry_make(const struct syslinux_config *config, struct tree_lookup
 		.title = plain(m.arena, shown),
 		.format = config->dialect == SYSLINUX_NET ? KB_FORMAT_PXELINUX : KB_FORMAT_EXTLINUX,
 		.file = label->path,
+		.menu = strcmp(label->path, config->path) != 0 ? config->path : NULL,
 		.line = label->at.line,
 		.hidden = label->hidden,
 		.tries_left = -1,

@@ -30,6 +30,8 @@ def entry(ident, title, device, file, line, kernel=None, **more):
     fields = {"id": ident, "label": title, "title": title, "device": device,
               "source": {"format": more.pop("format", "kboot"), "file": f"{device['name']}:{file}", "line": line},
               "kernel": kernel and f"{device['name']}:{kernel}", "initrd": [], "args": ""}
+    if "menu" in more:
+        fields["source"]["menu"] = f"{device['name']}:{more.pop('menu')}"
     fields.update(more)
     return fields
 

@@ -53,6 +53,7 @@ struct kb_entry {
 	enum kb_format format;
 	const char *file; /* path of the configuration below the tree; canonical after the catalog:
 			     "sda2:/boot/kboot.conf" */
+	const char *menu; /* the configuration in whose menu it is, as file; NULL: file itself */
 	unsigned line;    /* 1…, 0: none */
 	const struct kb_device *device; /* where it was found; NULL: kboot's own configuration */
 	const char *subvolume; /* of that, with a slash before: where names begin; NULL: its root */
