@@ -145,7 +145,9 @@ const struct kb_json *kb_json_get(const struct kb_json *object, const char *key)
 		return NULL;
 	}
 	for (const struct kb_json *part = object->parts; part; part = part->next) {
-		found = strcmp(part->key, key) == 0 ? part : found;
+		if (part->key[0] == key[0] && strcmp(part->key, key) == 0) {
+			found = part;
+		}
 	}
 	return kb_json_is(found, KB_JSON_NULL) ? NULL : found;
 }

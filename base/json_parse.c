@@ -135,6 +135,18 @@ static size_t quoted_len(struct kb_str rest)
 	return n < rest.len ? n : rest.len;
 }
 
+/* The bytes at the head that stand for themselves, one a character. */
+static size_t plain_len(struct kb_str rest)
+{
+	size_t n = 0;
+
+	while (n < rest.len && rest.data[n] >= ' ' && rest.data[n] < 0x7f && rest.data[n] != '"' &&
+	       rest.data[n] != '\\') {
+		n++;
+	}
+	return n;
+}
+
 /* A text of the arena. */
 static int take_string(struct parser *p, char **ret_text)
 {
@@ -150,12 +162,13 @@ static int take_string(struct parser *p, char **ret_text)
 	}
 	p->out = text;
 	while (r == 0 && !take(p, '"')) {
-		size_t len = kb_str_utf8_len(p->rest);
+		size_t len = plain_len(p->rest);
 
+		len = len > 0 ? len : kb_str_utf8_len(p->rest);
 		if (len == 0 || (unsigned char)p->rest.data[0] < 0x20) {
 			return -EINVAL;
 		}
-		if (take(p, '\\')) {
+		if (len == 1 && take(p, '\\')) {
 			r = take_escape(p);
 			continue;
 		}

@@ -17,6 +17,7 @@ struct kb_core {
 	struct kb_server server;
 	struct kb_request *requests;
 	struct kb_source *turn;
+	bool turn_is_due;
 	uint64_t state_version;       /* another one when the state is */
 	char farewell[KB_ERROR_TEXT]; /* to be told to every client; "": none */
 };
@@ -24,7 +25,10 @@ struct kb_core {
 static inline void kb_core_ask_turn(struct kb_core *k)
 {
 	/* There is none before the first turn and after the last. */
-	kb_timer_set(k->turn, 0);
+	if (!k->turn_is_due) {
+		k->turn_is_due = k->turn != NULL;
+		kb_timer_set(k->turn, 0);
+	}
 }
 
 /* tell.c: what clients are told of what changes. */

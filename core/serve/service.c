@@ -82,6 +82,7 @@ static void take_turn(void *data)
 {
 	struct kb_core *k = data;
 
+	k->turn_is_due = false;
 	kb_engine_catch_up(&k->engine);
 	kb_requests_turn(k);
 	for (struct kb_client *c = k->server.first; c; c = c->next) {
