@@ -11,7 +11,8 @@ enum option {
 	ADDAPPEND, /* LILO: to the global one */
 	LITERAL,
 	INITRD,
-	READ, /* "ro", "rw" */
+	READ_ONLY,
+	READ_WRITE,
 	RAMDISK,
 	INITRD_SIZE,
 	NOVIDEO,
@@ -33,8 +34,8 @@ static const struct {
 	{"initrd", INITRD, NULL},
 	{"initrd[32bit]", INITRD, NULL},
 	{"initrd[64bit]", INITRD, NULL},
-	{"read-only", READ, "ro"},
-	{"read-write", READ, "rw"},
+	{"read-only", READ_ONLY, "ro"},
+	{"read-write", READ_WRITE, "rw"},
 	{"ramdisk", RAMDISK, NULL},
 	{"initrd-size", INITRD_SIZE, NULL},
 	{"novideo", NOVIDEO, "1"},
@@ -197,23 +198,35 @@ static const char *root_of(const struct conf *conf, const struct section *s)
 	return root && strcmp(root, "current") == 0 ? conf->r->tree->name : root;
 }
 
+/* LILO: of a section both at once is an error, and either beats the other one of the globals. */
+static const char *lilo_read(const struct conf *conf, const struct section *s)
+{
+	const char *const *texts =
+		s->options[READ_ONLY] || s->options[READ_WRITE] ? s->options : conf->globals;
+
+	return texts[READ_ONLY] ? texts[READ_ONLY] : texts[READ_WRITE];
+}
+
 static int set_args(struct conf *conf, const struct section *s, struct kb_entry *entry)
 {
 	const char *literal = option(conf, s, LITERAL);
 	KB_BUF struct kb_buf args = {0};
 
+	if (!conf->is_yaboot) {
+		put(&args, "BOOT_IMAGE=", entry->label);
+	}
 	if (literal) {
 		put(&args, "", literal);
 	} else if (conf->is_yaboot) {
 		put(&args, "root=", root_of(conf, s));
-		put(&args, "", option(conf, s, READ));
+		put(&args, "", option(conf, s, READ_ONLY));
+		put(&args, "", option(conf, s, READ_WRITE));
 		put(&args, "ramdisk=", option(conf, s, RAMDISK));
 		put(&args, "ramdisk_size=", option(conf, s, INITRD_SIZE));
 		put(&args, "", option(conf, s, NOVIDEO) ? "video=ofonly" : NULL);
 		put(&args, "", option(conf, s, APPEND));
 	} else {
-		put(&args, "BOOT_IMAGE=", entry->label);
-		put(&args, "", option(conf, s, READ));
+		put(&args, "", lilo_read(conf, s));
 		put(&args, "root=", root_of(conf, s));
 		put(&args, "ramdisk=", option(conf, s, RAMDISK));
 		put(&args, "", option(conf, s, APPEND));

@@ -25,6 +25,7 @@ struct findings {
 	char diag[KB_ERROR_TEXT + KB_ERROR_FILE];
 	char timeout[16];
 	char chosen[64];
+	char args[128]; /* of the last entry */
 };
 
 static int take_entry(void *ctx, const struct kb_entry *entry)
@@ -36,6 +37,7 @@ static int take_entry(void *ctx, const struct kb_entry *entry)
 		f->n_defaults++;
 		(void)snprintf(f->chosen, sizeof(f->chosen), "%s", entry->label);
 	}
+	(void)snprintf(f->args, sizeof(f->args), "%s", entry->args ? entry->args : "");
 	f->max_path = entry->n_path > f->max_path ? entry->n_path : f->max_path;
 	return f->n_entries == f->stop_after ? -ECANCELED : 0;
 }
@@ -351,6 +353,36 @@ static void defaults_of_others(void **state)
 	}
 }
 
+/* What LILO and yaboot make of global options and those of a section. */
+static void words_of_lilo_and_yaboot(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *lilo;
+		const char *yaboot;
+	} rows[] = {
+		{"read-only image=/k", "BOOT_IMAGE=k ro", "ro"},
+		{"read-only image=/k read-write", "BOOT_IMAGE=k rw", "ro rw"},
+		{"read-write image=/k read-only", "BOOT_IMAGE=k ro", "ro rw"},
+		{"root=/dev/a image=/k root=/dev/b", "BOOT_IMAGE=k root=/dev/b", "root=/dev/b"},
+		{"append=a image=/k append=b", "BOOT_IMAGE=k b", "b"},
+		{"append=a root=/dev/b image=/k label=l literal=c", "BOOT_IMAGE=l c", "c"},
+	};
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(rows); i++) {
+		struct findings f = {0};
+
+		temp_dir_text(*state, "etc/lilo.conf", rows[i].text);
+		assert_int_equal(read_with(&kb_reader_lilo, *state, &f), 0);
+		assert_string_equal(f.args, rows[i].lilo);
+		temp_dir_text(*state, "etc/lilo.conf", "");
+		temp_dir_text(*state, "etc/yaboot.conf", rows[i].text);
+		assert_int_equal(read_with(&kb_reader_lilo, *state, &f), 0);
+		assert_string_equal(f.args, rows[i].yaboot);
+		temp_dir_text(*state, "etc/yaboot.conf", "");
+	}
+}
+
 static void ends_when_nobody_listens(void **state)
 {
 	struct findings f = {.stop_after = 1};
@@ -369,7 +401,7 @@ int main(void)
 		CASE(submenus_in_submenus),     CASE(defaults),
 		CASE(defaults_of_u_boot),       CASE(has_one_default),
 		CASE(others_have_caps),         CASE(defaults_of_others),
-		CASE(ends_when_nobody_listens),
+		CASE(words_of_lilo_and_yaboot), CASE(ends_when_nobody_listens),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
