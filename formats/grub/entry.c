@@ -58,17 +58,26 @@ static void put_argument(const char *word, struct kb_buf *line)
 	}
 }
 
-/* As written; a device that `search` has found goes, whose name is not GRUB's. */
-static const char *boot_image(const char *kernel)
+/* As written; a device that `search` has found has GRUB's name where it is this one, else none. */
+static void put_boot_image(struct grub *g, const char *kernel, struct kb_buf *image)
 {
+	kb_buf_puts(image, "BOOT_IMAGE=");
 	if (strncmp(kernel, "(UUID=", 6) == 0 || strncmp(kernel, "(LABEL=", 7) == 0) {
+		char own[GRUB_DEVICE_BYTES];
+		struct grub_place place;
+
+		grub_place_of(g, "", kernel, &place);
+		grub_own_device(g->host->tree, own);
+		if (place.is_here) {
+			kb_buf_printf(image, "(%s)", own);
+		}
 		kernel += strcspn(kernel, ")");
 		kernel += *kernel == ')';
 	}
-	return kernel;
+	kb_buf_puts(image, kernel);
 }
 
-static int make_args(const struct grub_boot *boot, struct kb_entry *entry)
+static int make_args(struct grub *g, const struct grub_boot *boot, struct kb_entry *entry)
 {
 	KB_BUF struct kb_buf line = {0};
 	struct kb_str root;
@@ -76,8 +85,7 @@ static int make_args(const struct grub_boot *boot, struct kb_entry *entry)
 	if (!boot->is_multiboot) {
 		KB_BUF struct kb_buf image = {0};
 
-		kb_buf_puts(&image, "BOOT_IMAGE=");
-		kb_buf_puts(&image, boot_image(boot->kernel));
+		put_boot_image(g, boot->kernel, &image);
 		if (kb_buf_error(&image) < 0) {
 			return -ENOMEM;
 		}
@@ -157,7 +165,7 @@ static int add_kernel(struct grub_opening *o, const struct grub_boot *boot, stru
 	if (r == 0 && boot->dtb) {
 		r = add_file(o, boot, "dtb", boot->dtb_root, boot->dtb, &entry->dtb, entry);
 	}
-	return r == 0 ? make_args(boot, entry) : r;
+	return r == 0 ? make_args(o->g, boot, entry) : r;
 }
 
 static int add_other(const struct grub_boot *boot, struct kb_entry *entry)

@@ -28,6 +28,7 @@ struct findings {
 	char first_title[64];
 	char last_problem[KB_ERROR_TEXT];
 	char written[64]; /* the file of the last entry's first write */
+	char args[128];   /* of the last entry */
 };
 
 struct fixture {
@@ -58,6 +59,7 @@ static int take_entry(void *ctx, const struct kb_entry *entry)
 		       entry->n_problems > 0 ? entry->problems[entry->n_problems - 1] : "");
 	(void)snprintf(f->written, sizeof(f->written), "%s",
 		       entry->writes.n > 0 ? entry->writes.items[0].file : "");
+	(void)snprintf(f->args, sizeof(f->args), "%s", entry->args ? entry->args : "");
 	return 0;
 }
 
@@ -379,6 +381,29 @@ static void list_by_blscfg(void **state)
 	}
 }
 
+/* The file as GRUB would have named it. */
+static void name_the_boot_image(void **state)
+{
+	static const struct {
+		const char *body;
+		const char *args;
+	} cases[] = {
+		{"linux /k a", "BOOT_IMAGE=/k a"},
+		{"linux (hd0,gpt2)//k", "BOOT_IMAGE=(hd0,gpt2)//k"},
+		{"search --set=d -u 11\nlinux ($d)//k", "BOOT_IMAGE=(hd0,gpt2)//k"},
+		{"search --set=d -u 11\nlinux ($d)/k\nsearch --set=e -u 22\nlinux ($e)/k",
+		 "BOOT_IMAGE=/k"},
+	};
+	char text[256];
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(cases); i++) {
+		(void)snprintf(text, sizeof(text), "%smenuentry x {\n%s\n}\n",
+			       "menuentry first {\nsearch -u 11 --set\nlinux /k\n}\n",
+			       cases[i].body);
+		assert_string_equal(read_text(*state, text)->args, cases[i].args);
+	}
+}
+
 static void say_each_kind_once(void **state)
 {
 	const struct findings *f =
@@ -404,6 +429,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(protect_entries, setup, teardown),
 		cmocka_unit_test_setup_teardown(fall_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(list_by_blscfg, setup, teardown),
+		cmocka_unit_test_setup_teardown(name_the_boot_image, setup, teardown),
 		cmocka_unit_test_setup_teardown(say_each_kind_once, setup, teardown),
 	};
 
