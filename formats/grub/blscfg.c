@@ -79,12 +79,13 @@ static bool value_of(struct kb_str text, struct kb_str key, size_t nth, struct k
 	return false;
 }
 
-/* $name becomes its value and a blank, in whose place one that follows goes; \$ stays for the
- * script. */
+/* $name becomes its value and a blank, or nothing where it is not set, in whose place a blank that
+ * follows goes; \$ stays for the script. */
 static void expand(const struct grub *g, struct kb_str value, struct kb_buf *out)
 {
 	for (size_t i = 0; i < value.len; i++) {
 		size_t len = 0;
+		const char *text;
 		char name[64];
 
 		if (value.data[i] == '\\' && i + 1 < value.len) {
@@ -102,66 +103,82 @@ static void expand(const struct grub *g, struct kb_str value, struct kb_buf *out
 			continue;
 		}
 		name[len] = '\0';
-		kb_buf_printf(out, "%s ", grub_get(g, name));
+		text = grub_variable_get(g->context, kb_str_from(name));
+		kb_buf_printf(out, "%s%s", text ? text : "", text ? " " : "");
 		i += len;
 		i += i + 1 < value.len && value.data[i + 1] == ' ';
 	}
 }
 
-static void put_path(struct kb_buf *body, struct kb_str path)
+/* Its folder, with the slash behind it. */
+static struct kb_str folder_of(struct kb_str path)
 {
-	kb_buf_printf(body, " ($root)%s%.*s", kb_str_starts(path, KB_STR("/")) ? "" : "/",
-		      KB_STR_ARG(path));
+	while (path.len > 0 && path.data[path.len - 1] != '/') {
+		path.len--;
+	}
+	return path;
 }
 
-static void put_initrds(const struct grub *g, struct kb_str text, struct kb_buf *body)
+static void put_path(struct kb_buf *body, struct kb_str folder, struct kb_str path)
+{
+	kb_buf_printf(body, " ($root)%s%.*s%.*s",
+		      kb_str_starts(folder.len > 0 ? folder : path, KB_STR("/")) ? "" : "/",
+		      KB_STR_ARG(folder), KB_STR_ARG(path));
+}
+
+/* The early ones are where the first of the others is, or the kernel. */
+static void put_initrds(const struct grub *g, const struct file *file, struct kb_str kernel,
+			struct kb_buf *body)
 {
 	struct kb_str early = kb_str_from(grub_get(g, "early_initrd"));
-	struct kb_str value;
+	struct kb_str value = kernel;
 	struct kb_str word;
-	size_t n = 0;
+	bool has_any = value_of(file->text, KB_STR("initrd"), 0, &value);
+	struct kb_str folder = folder_of(value);
 
-	kb_buf_puts(body, "\ninitrd");
+	kb_buf_puts(body, has_any || kb_str_trim(early).len > 0 ? "\ninitrd" : "");
 	while (kb_str_next_word(&early, &word)) {
-		put_path(body, word);
-		n++;
+		put_path(body, folder, word);
 	}
-	for (size_t i = 0; value_of(text, KB_STR("initrd"), i, &value); i++) {
-		KB_BUF struct kb_buf names = {0};
-		struct kb_str rest;
+	for (size_t i = 0; value_of(file->text, KB_STR("initrd"), i, &value); i++) {
+		put_path(body, KB_STR(""), value);
+	}
+}
 
-		expand(g, value, &names);
-		rest = kb_buf_view(&names);
-		while (kb_str_next_word(&rest, &word)) {
-			put_path(body, word);
-			n++;
-		}
-	}
-	if (n == 0) {
-		body->len -= strlen("\ninitrd");
+/* Its own, or else the one that a variable names for all, beside the kernel. */
+static void put_devicetree(const struct grub *g, const struct file *file, struct kb_str kernel,
+			   struct kb_buf *body)
+{
+	struct kb_str value = kb_str_from(grub_get(g, "devicetree"));
+	bool is_own = value_of(file->text, KB_STR("devicetree"), 0, &value);
+
+	if (value.len > 0) {
+		kb_buf_puts(body, "\ndevicetree");
+		put_path(body, is_own ? KB_STR("") : folder_of(kernel), value);
 	}
 }
 
 static int make_body(const struct grub *g, const struct file *file, struct kb_buf *body)
 {
 	KB_BUF struct kb_buf options = {0};
+	struct kb_str kernel;
 	struct kb_str value;
 
-	if (!value_of(file->text, KB_STR("linux"), 0, &value)) {
+	if (!value_of(file->text, KB_STR("linux"), 0, &kernel)) {
 		return -ENOENT;
 	}
+	if (strcmp(grub_get(g, "save_default"), "true") == 0) {
+		kb_buf_puts(body, "savedefault\n");
+	}
 	kb_buf_puts(body, "linux");
-	put_path(body, value);
+	put_path(body, KB_STR(""), kernel);
 	if (!value_of(file->text, KB_STR("options"), 0, &value)) {
 		value = kb_str_from(grub_get(g, "default_kernelopts"));
 	}
 	expand(g, value, &options);
 	kb_buf_printf(body, " %s", options.data ? options.data : "");
-	put_initrds(g, file->text, body);
-	if (value_of(file->text, KB_STR("devicetree"), 0, &value)) {
-		kb_buf_puts(body, "\ndevicetree");
-		put_path(body, value);
-	}
+	put_initrds(g, file, kernel, body);
+	put_devicetree(g, file, kernel, body);
 	kb_buf_putc(body, '\n');
 	return kb_buf_error(body) < 0 || kb_buf_error(&options) < 0 ? -ENOMEM : 0;
 }
@@ -193,21 +210,19 @@ static int add(struct grub *g, const struct file *file)
 {
 	struct grub_item *item = kb_arena_alloc(&g->kept, sizeof(*item));
 	KB_BUF struct kb_buf body = {0};
-	KB_BUF struct kb_buf title = {0};
-	struct kb_str value;
+	struct kb_str title = KB_STR("");
 	int r = item ? make_body(g, file, &body) : -ENOMEM;
 	const char *text;
 
 	if (r < 0) {
 		return r == -ENOENT ? 0 : r;
 	}
-	expand(g, value_of(file->text, KB_STR("title"), 0, &value) ? value : kb_str_from(file->id),
-	       &title);
+	(void)(value_of(file->text, KB_STR("title"), 0, &title) ||
+	       value_of(file->text, KB_STR("linux"), 0, &title));
 	text = kb_arena_str(&g->kept, kb_buf_view(&body));
-	item->title = kb_arena_str(&g->kept, kb_str_trim(kb_buf_view(&title)));
+	item->title = kb_arena_str(&g->kept, title);
 	item->params = kb_arena_array(&g->kept, 1, sizeof(*item->params));
-	if (kb_buf_error(&title) < 0 || set_hotkey(g, file, item) < 0 || !text || !item->title ||
-	    !item->params) {
+	if (set_hotkey(g, file, item) < 0 || !text || !item->title || !item->params) {
 		return -ENOMEM;
 	}
 	item->params[item->n_params++] = (char *)item->title;
@@ -350,7 +365,7 @@ static bool is_named(const struct file *file, const char *name)
 static bool is_default(const struct grub *g, const struct file *file, size_t index)
 {
 	const char *value = grub_get(g, "default");
-	struct kb_str title;
+	struct kb_str title = KB_STR("");
 	char *end;
 	unsigned long n;
 

@@ -379,6 +379,9 @@ static void list_by_blscfg(void **state)
 	for (size_t i = 0; i < KB_ARRAY_LEN(cases); i++) {
 		assert_listed(f, cases[i].script, cases[i].initials);
 	}
+	temp_dir_text(&f->dir, "loader/entries/m-4.conf", "linux /k\noptions a=$no b=$one c\n");
+	assert_listed(f, "one=1\nblscfg m-4", "/");
+	assert_string_equal(f->found.args, "BOOT_IMAGE=(hd0,gpt2)/k a=b=1 c");
 }
 
 /* The file as GRUB would have named it. */
