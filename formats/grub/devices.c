@@ -286,9 +286,17 @@ static const char *volume_name(struct kb_arena *arena, const char *device)
 	return name;
 }
 
-static const char *sibling(const struct grub *g, struct kb_arena *arena, unsigned part)
+bool grub_is_sibling(const struct kb_tree *tree, unsigned part)
 {
-	const char *own = tree_name(g->host->tree);
+	size_t stem;
+	unsigned own = own_partition(tree_name(tree), &stem);
+
+	return own > 0 && part > 0 && part != own;
+}
+
+const char *grub_sibling(const struct kb_tree *tree, struct kb_arena *arena, unsigned part)
+{
+	const char *own = tree_name(tree);
 	size_t stem;
 	bool is_partition = own_partition(own, &stem) > 0;
 	bool ends_in_digit = stem > 0 && kb_is_digit(own[stem - 1]);
@@ -317,7 +325,7 @@ static const char *device_name(struct grub *g, struct kb_arena *arena, const cha
 	}
 	r = disk_partition(text, &part);
 	if (r == 0 && tree_name(g->host->tree)[0] && !strchr(tree_name(g->host->tree), '/')) {
-		return sibling(g, arena, part);
+		return grub_sibling(g->host->tree, arena, part);
 	}
 	*ret_problem = kb_arena_printf(
 		arena,

@@ -23,6 +23,10 @@ struct grub_place {
 
 /* What the tree is called when a script starts: "hd0,gpt2", "lvm/vg-lv", "host". */
 void grub_own_device(const struct kb_tree *tree, char *device);
+/* Whether it is the number of another partition of the disk that the tree is on. */
+bool grub_is_sibling(const struct kb_tree *tree, unsigned part);
+/* kboot's name for that partition; 0: for the disk. NULL: out of memory. */
+const char *grub_sibling(const struct kb_tree *tree, struct kb_arena *arena, unsigned part);
 /* Where on the tree the subvolume is that btrfs_subvol names; NULL: there is none. */
 const char *grub_subvolume_of(struct grub *g);
 /* Where "(device)/path" or, on root, "/path" is. */

@@ -2,6 +2,7 @@
 /* menu.lst and grub.conf of GRUB up to 0.97. */
 #include <errno.h>
 
+#include "grub/devices.h"
 #include "others/reading.h"
 #include "readers.h"
 
@@ -9,7 +10,8 @@
 struct stanza {
 	const char *title;
 	unsigned line;
-	struct kb_str uuid; /* of what root() means */
+	struct kb_str root; /* "(hd0,0)" */
+	struct kb_str uuid; /* of what is meant instead */
 	struct kb_str kernel;
 	struct kb_str initrd;
 	struct kb_str modules[KB_ENTRY_MAX_INITRDS];
@@ -25,6 +27,7 @@ struct menu {
 	size_t n;
 	size_t room;
 	struct kb_str by_default;
+	struct kb_str fallback;
 	bool has_timeout;
 	unsigned timeout;
 	unsigned timeout_line;
@@ -64,6 +67,8 @@ static void take_global(struct menu *menu, struct kb_str word, struct kb_str val
 {
 	if (is(word, "default")) {
 		menu->by_default = value;
+	} else if (is(word, "fallback")) {
+		menu->fallback = value;
 	} else if (is(word, "timeout")) {
 		menu->has_timeout = reading_seconds(value, 1, &menu->timeout);
 		menu->timeout_line = menu->r->lines.number;
@@ -80,6 +85,7 @@ static void take_command(struct stanza *s, struct kb_str line, struct kb_str wor
 	} else if (is(word, "uuid")) {
 		s->uuid = value;
 	} else if (is(word, "root") || is(word, "rootnoverify")) {
+		s->root = value;
 		s->uuid = KB_STR("");
 	} else if (is(word, "module") || is(word, "modulenounzip")) {
 		if (s->n_modules < KB_ARRAY_LEN(s->modules)) {
@@ -128,26 +134,43 @@ static int parse(struct menu *menu)
 	return r;
 }
 
-/* "(hd0,0)/vmlinuz": what the firmware counts says nothing here, so it is taken for the disk that
- * the file is on. */
-static struct kb_str without_disk(struct kb_str name)
+/* "(hd0,0)" is 1; 0: it says no partition, or one of another disk. */
+static unsigned partition_of(struct kb_str device)
 {
-	return name.len > 0 && name.data[0] == '(' ? kb_str_skip(name, kb_str_find(name, ')') + 1)
-						   : name;
+	static const struct kb_str disk = KB_STR("(hd0,");
+	uint64_t number;
+
+	if (!kb_str_starts(device, disk)) {
+		return 0;
+	}
+	device = kb_str_skip(device, disk.len);
+	device = kb_str_head(device, kb_str_find(device, ')'));
+	device = kb_str_head(device, kb_str_find(device, ','));
+	return kb_str_to_u64(device, &number) < 0 || number > 1023 ? 0 : (unsigned)number + 1;
 }
 
+/* What the firmware counts as a disk says nothing here: it is taken for the one that the file is
+ * on. */
 static int set_file(struct menu *menu, const struct stanza *s, const char *what, struct kb_str name,
 		    struct kb_entry *entry, const char **ret_name)
 {
+	struct kb_arena *arena = &menu->r->arena;
+	bool has_own = name.len > 0 && name.data[0] == '(';
+	struct kb_str own = kb_str_head(name, has_own ? kb_str_find(name, ')') + 1 : 0);
+	struct kb_str device = has_own || s->uuid.len > 0 ? own : s->root;
+	unsigned part = partition_of(device);
 	const char *path;
 
-	if (s->uuid.len == 0) {
-		return reading_file(menu->r, what, without_disk(name), entry, ret_name);
+	name = kb_str_skip(name, own.len);
+	if ((has_own || s->uuid.len == 0) && !grub_is_sibling(menu->r->tree, part)) {
+		return reading_file(menu->r, what, name, entry, ret_name);
 	}
-	path = loader_join(&menu->r->arena, "", without_disk(name));
-	*ret_name =
-		path ? kb_arena_printf(&menu->r->arena, "UUID=%.*s:%s", KB_STR_ARG(s->uuid), path)
-		     : NULL;
+	path = loader_join(arena, "", name);
+	device = part == 0 ? s->uuid : kb_str_from(grub_sibling(menu->r->tree, arena, part));
+	*ret_name = path && device.data
+			    ? kb_arena_printf(arena, "%s%.*s:%s", part == 0 ? "UUID=" : "",
+					      KB_STR_ARG(device), path)
+			    : NULL;
 	return *ret_name ? 0 : -ENOMEM;
 }
 
@@ -226,6 +249,21 @@ static int emit(struct menu *menu, const struct stanza *s, bool is_default)
 	return r == 0 ? reading_emit(menu->r, &entry, is_default) : r;
 }
 
+/* Instead of a default that is none of the entries: the first of those that is one, or 0. */
+static uint64_t first_fallback(const struct menu *menu)
+{
+	struct kb_str rest = menu->fallback;
+	struct kb_str word;
+	uint64_t n;
+
+	while (kb_str_next_word(&rest, &word)) {
+		if (kb_str_to_u64(word, &n) == 0 && n < menu->n) {
+			return n;
+		}
+	}
+	return 0;
+}
+
 /* A number, or "saved": the number that `savedefault` has left beside the menu. */
 static int find_default(struct menu *menu, uint64_t *ret_n)
 {
@@ -243,6 +281,7 @@ static int find_default(struct menu *menu, uint64_t *ret_n)
 	if (r == 0 && kb_str_to_u64(kb_str_trim(number), ret_n) < 0) {
 		*ret_n = 0;
 	}
+	*ret_n = *ret_n < menu->n ? *ret_n : first_fallback(menu);
 	return r == -ENOMEM ? r : 0;
 }
 
