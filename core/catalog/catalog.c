@@ -268,6 +268,7 @@ int kb_catalog_build(struct kb_catalog *c, const struct kb_resolve_context *cont
 	size_t n_places = 0;
 	int r = 0;
 
+	c->environment = context->environment;
 	for (const struct kb_place *p = context->places->first; p; p = p->next) {
 		n_entries += p->found.n_entries;
 		n_places++;
@@ -317,19 +318,28 @@ const struct kb_entry *kb_catalog_find_in(const struct kb_catalog *c, const char
 	return NULL;
 }
 
+/* is_near: kboot's own entries, and those of the booted environment. */
+static const struct kb_entry *find_named(const struct kb_catalog *c, struct kb_str wanted,
+					 bool by_title, bool is_near)
+{
+	for (size_t i = 0; i < c->n_entries; i++) {
+		const struct kb_entry *e = &c->entries[i];
+		const char *name = by_title ? e->title : e->label;
+		bool here = !e->device || e->device == c->environment;
+
+		if (name && here == is_near && kb_str_eq_nocase(kb_str_from(name), wanted)) {
+			return e;
+		}
+	}
+	return NULL;
+}
+
 const struct kb_entry *kb_catalog_find(const struct kb_catalog *c, const char *text)
 {
 	const struct kb_entry *e = kb_catalog_by_id(c, text);
 
-	if (!e && text) {
-		e = kb_catalog_find_in(c, text, NULL);
-	}
-	for (size_t i = 0; !e && text && i < c->n_entries; i++) {
-		const char *title = c->entries[i].title;
-
-		if (title && kb_str_eq_nocase(kb_str_from(title), kb_str_from(text))) {
-			e = &c->entries[i];
-		}
+	for (int i = 0; text && !e && i < 4; i++) {
+		e = find_named(c, kb_str_from(text), i >= 2, i % 2 == 0);
 	}
 	return e;
 }

@@ -19,7 +19,8 @@ struct kb_catalog {
 	/* Of each place: how many of its entries are a mirror's, and whose (the last one's). */
 	size_t *n_mirrored;
 	const struct kb_place **mirrors;
-	size_t *order; /* in which they are shown; NULL: as they stand */
+	const struct kb_device *environment; /* NULL: none, or not known */
+	size_t *order;                       /* in which they are shown; NULL: as they stand */
 };
 
 void kb_catalog_done(struct kb_catalog *c);
@@ -35,7 +36,8 @@ const struct kb_entry *kb_catalog_shown(const struct kb_catalog *c, size_t n);
 KB_MUST_CHECK int kb_catalog_build(struct kb_catalog *c, const struct kb_resolve_context *context);
 /* Another one when anything that a client is told of the entries is, their order too. */
 uint64_t kb_catalog_fingerprint(const struct kb_catalog *c);
-/* By id, else label, else title, letter case aside for the last two; the first one. NULL. */
+/* By id, else label, else title, letter case aside for the last two; of the booted environment
+ * before others; the first one. NULL. */
 const struct kb_entry *kb_catalog_find(const struct kb_catalog *c, const char *text);
 /* The same, looking only at entries of one configuration file (canonical name). */
 const struct kb_entry *kb_catalog_find_in(const struct kb_catalog *c, const char *text,

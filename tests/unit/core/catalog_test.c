@@ -122,6 +122,25 @@ static void labels_of_one_name_are_told_apart(void **state)
 }
 
 /* A label offers it already. */
+static void a_label_of_the_environment_is_meant_before_others(void **state)
+{
+	struct kb_place disks[] = {disk("sda1", "x", NULL), disk("sdb1", "y", NULL)};
+
+	(void)state;
+	disks[1].found.entries = &entries[0];
+	for (int i = 0; i < 2; i++) {
+		struct found f = {.places = {.first = &disks[0], .simulated = true}};
+		const struct kb_resolve_context context = {.places = &f.places,
+							   .environment = &disks[i].found.device};
+
+		disks[0].next = &disks[1];
+		assert_int_equal(kb_catalog_build(&f.catalog, &context), 0);
+		assert_ptr_equal(kb_catalog_find(&f.catalog, "A B")->device,
+				 &disks[i].found.device);
+		done(&f);
+	}
+}
+
 static void a_bare_kernel_is_shown_once(void **state)
 {
 	struct kb_entry all[] = {entries[0], bare[0], bare[1]};
@@ -286,6 +305,7 @@ int main(void)
 		cmocka_unit_test(what_is_written_on_the_disk_names_it),
 		cmocka_unit_test(clones_keep_their_ids),
 		cmocka_unit_test(labels_of_one_name_are_told_apart),
+		cmocka_unit_test(a_label_of_the_environment_is_meant_before_others),
 		cmocka_unit_test(a_bare_kernel_is_shown_once),
 		cmocka_unit_test(what_two_configurations_say_is_shown_once),
 		cmocka_unit_test(a_device_is_what_its_loader_would_start),
