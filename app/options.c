@@ -68,8 +68,7 @@ static int set_device_key(struct kb_options *o, struct kb_device *d, struct kb_s
 			return *keys[i].field ? 0 : -ENOMEM;
 		}
 	}
-	return kb_error_set(err, -EINVAL,
-			    "the keys are " DEVICE_KEYS);
+	return kb_error_set(err, -EINVAL, "the keys are " DEVICE_KEYS);
 }
 
 static struct kb_str device_name(struct kb_str name)
