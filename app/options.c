@@ -22,20 +22,6 @@ static int set_config(struct kb_options *o, const char *value, struct kb_error *
 	return 0;
 }
 
-static int set_run_dir(struct kb_options *o, const char *value, struct kb_error *err)
-{
-	(void)err;
-	o->run_dir = value;
-	return 0;
-}
-
-static int set_theme(struct kb_options *o, const char *value, struct kb_error *err)
-{
-	(void)err;
-	o->theme = value;
-	return 0;
-}
-
 /* One ",key=value" of --device. */
 #define DEVICE_KEYS "uuid label partuuid partlabel parttype fstype subvol bus"
 
@@ -159,22 +145,28 @@ static int set_format(struct kb_options *o, const char *value, struct kb_error *
 struct option {
 	const char *name;
 	int (*set)(struct kb_options *o, const char *value, struct kb_error *err);
-	size_t flag; /* without set: offset of a bool */
+	size_t text; /* without set: offset of a const char * … */
+	size_t flag; /* … or of a bool */
 	const char *usage;
 };
 
-#define FLAG(member) NULL, offsetof(struct kb_options, member)
+#define TEXT(member) NULL, offsetof(struct kb_options, member), 0
+#define FLAG(member) NULL, 0, offsetof(struct kb_options, member)
 
 static const struct option options[] = {
-	{"root", set_root, 0, "DIR  DIR stands for the booted environment's root"},
-	{"device", set_device, 0,
+	{"root", set_root, 0, 0, "DIR  DIR stands for the booted environment's root"},
+	{"device", set_device, 0, 0,
 	 "NAME[,KEY=VALUE…]=DIR  DIR stands for the filesystem on device NAME;\n"
 	 "                      the keys are " DEVICE_KEYS},
-	{"efivar", set_efivar, 0, "NAME=VALUE  what the firmware says to systemd-boot"},
-	{"config", set_config, 0, "FILE  instead of the built-in kboot.conf"},
-	{"run-dir", set_run_dir, 0, "DIR  where the engine's socket is (default /run/kboot)"},
-	{"theme", set_theme, 0, "NAME|FILE  the menu's colours (default $KBOOT_THEME)"},
-	{"format", set_format, 0, "NAME  what kind of configuration check reads"},
+	{"efivar", set_efivar, 0, 0, "NAME=VALUE  what the firmware says to systemd-boot"},
+	{"config", set_config, 0, 0, "FILE  instead of the built-in kboot.conf"},
+	{"run-dir", TEXT(run_dir), "DIR  where the engine's socket is (default /run/kboot)"},
+	{"theme", TEXT(theme), "NAME|FILE  the menu's colours (default $KBOOT_THEME)"},
+	{"format", set_format, 0, 0, "NAME  what kind of configuration check reads"},
+	{"sha256", TEXT(sha256), "HEX  what a fetched file must have"},
+	{"max", TEXT(max), "SIZE  a fetched file may have at most (10M)"},
+	{"timeout", TEXT(timeout), "SECONDS  for fetching it"},
+	{"ca", TEXT(ca), "FILE  whom to trust with https, in place of the system's authorities"},
 	{"json", FLAG(json), "  for programs"},
 	{"dry-run", FLAG(dry_run), "  say what would be done, do nothing"},
 	{"machine", FLAG(machine),
@@ -188,7 +180,7 @@ static const struct option options[] = {
 void kb_options_usage(void)
 {
 	for (size_t i = 0; i < KB_ARRAY_LEN(options); i++) {
-		printf("  --%s%s%s\n", options[i].name, options[i].set ? " " : "",
+		printf("  --%s%s%s\n", options[i].name, options[i].flag ? "" : " ",
 		       options[i].usage);
 	}
 }
@@ -233,7 +225,7 @@ static int take(struct kb_options *o, int argc, char **argv, int *at, struct kb_
 	if (!option) {
 		return no_option(kb_str_head(text, equals), err);
 	}
-	if (!option->set) {
+	if (option->flag) {
 		if (value) {
 			return kb_error_set(err, -EINVAL, "--%s takes no value", option->name);
 		}
@@ -245,6 +237,10 @@ static int take(struct kb_options *o, int argc, char **argv, int *at, struct kb_
 	}
 	if (!value) {
 		return kb_error_set(err, -EINVAL, "--%s wants a value", option->name);
+	}
+	if (option->text) {
+		*(const char **)((char *)o + option->text) = value;
+		return 0;
 	}
 	return option->set(o, value, err);
 }

@@ -210,12 +210,9 @@ static int parse_user(struct parser *p, struct kb_str info, struct kb_url *url)
 
 static int parse_port(struct parser *p, struct kb_str text, struct kb_url *url)
 {
-	uint64_t port;
+	uint64_t port = 0;
 
-	if (text.len == 0) {
-		return 0;
-	}
-	if (kb_str_to_u64(text, &port) < 0 || port == 0 || port > UINT16_MAX) {
+	if (text.len > 0 && (kb_str_to_u64(text, &port) < 0 || port == 0 || port > UINT16_MAX)) {
 		return REFUSE(p, text.data, "a port is a number from 1 to 65535");
 	}
 	url->port = port == schemes[url->scheme].port ? 0 : (uint16_t)port;
@@ -227,14 +224,10 @@ static int parse_ipv6(struct parser *p, struct kb_str text, struct kb_url *url)
 {
 	size_t percent = kb_str_find(text, '%');
 	struct kb_str zone = kb_str_skip(text, percent);
-	char address[INET6_ADDRSTRLEN];
+	char address[INET6_ADDRSTRLEN] = {0};
 	struct in6_addr in6;
 
-	if (percent >= sizeof(address)) {
-		return REFUSE(p, text.data, "no IPv6 address stands between the brackets");
-	}
-	memcpy(address, text.data, percent);
-	address[percent] = '\0';
+	memcpy(address, text.data, percent < sizeof(address) ? percent : 0);
 	if (inet_pton(AF_INET6, address, &in6) != 1) {
 		return REFUSE(p, text.data, "no IPv6 address stands between the brackets");
 	}

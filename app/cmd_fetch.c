@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "kboot/base/budget.h"
+#include "kboot/base/replace.h"
+#include "kboot/fetch/fetch.h"
+#include "kboot/terminal/text.h"
+
+enum { SIZE_TEXT = 32, PROGRESS_TEXT = 160 };
+
+/* "512", "64K", "10M", "2G". */
+static int parse_size(struct kb_str text, uint64_t *ret_bytes)
+{
+	static const char units[] = "kmg";
+	char last = text.len > 0 ? kb_lower(text.data[text.len - 1]) : '\0';
+	const char *unit = last ? strchr(units, last) : NULL;
+	unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+	uint64_t number;
+	int r = kb_str_to_u64(kb_str_head(text, text.len - (unit != NULL)), &number);
+
+	if (r < 0 || number > UINT64_MAX >> shift) {
+		return r < 0 ? r : -ERANGE;
+	}
+	*ret_bytes = number << shift;
+	return 0;
+}
+
+/* What this machine has room for, unless it is said. */
+static int set_max(const struct kb_options *options, struct kb_fetch_request *request,
+		   struct kb_error *err)
+{
+	KB_CLOSE int procfs_fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct kb_memory memory = {0};
+
+	if (options->max) {
+		return parse_size(kb_str_from(options->max), &request->max_bytes) < 0
+			       ? kb_error_set(err, -EINVAL,
+					      "--max %s: a size is wanted, as 10M or 2G",
+					      options->max)
+			       : 0;
+	}
+	if (procfs_fd < 0 || kb_memory_read(procfs_fd, &memory) < 0) {
+		return kb_error_set(err, -ENOENT,
+				    "/proc/meminfo does not say how much memory "
+				    "there is: --max does");
+	}
+	request->max_bytes = kb_memory_for_loading(&memory, 1);
+	return 0;
+}
+
+static int set_limits(const struct kb_options *options, struct kb_fetch_request *request,
+		      unsigned char digest[static KB_FETCH_SHA256_BYTES], struct kb_error *err)
+{
+	uint64_t seconds = 0;
+
+	if (options->timeout && (kb_str_to_u64(kb_str_from(options->timeout), &seconds) < 0 ||
+				 seconds == 0 || seconds > INT32_MAX / 1000)) {
+		return kb_error_set(err, -EINVAL, "--timeout %s: a number of seconds is wanted",
+				    options->timeout);
+	}
+	if (seconds > 0) {
+		request->deadline_ms =
+			request->sys->now_ms(request->sys->ctx) + (int64_t)seconds * 1000;
+	}
+	if (options->sha256) {
+		request->sha256 = digest;
+		if (kb_fetch_sha256_parse(kb_str_from(options->sha256), digest) < 0) {
+			return kb_error_set(err, -EINVAL,
+					    "--sha256: 64 hexadecimal digits are wanted");
+		}
+	}
+	request->ca_file = options->ca;
+	return set_max(options, request, err);
+}
+
+/* One line, drawn over itself. */
+static bool draw(void *ctx, const struct kb_fetch_progress *p)
+{
+	char done[SIZE_TEXT];
+	char total[SIZE_TEXT];
+	char rate[SIZE_TEXT];
+	char text[PROGRESS_TEXT];
+	int n;
+
+	(void)ctx;
+	kb_format_bytes(p->bytes, done, sizeof(done));
+	kb_format_bytes(p->total_bytes, total, sizeof(total));
+	kb_format_bytes(p->bytes_per_s, rate, sizeof(rate));
+	n = snprintf(text, sizeof(text), "%s%s%s, %s/s", done, p->total_bytes ? " of " : "",
+		     p->total_bytes ? total : "", rate);
+	if (p->left_ms >= 0) {
+		(void)snprintf(text + n, sizeof(text) - (size_t)n, ", %lld s left",
+			       (long long)(p->left_ms + 999) / 1000);
+	}
+	(void)fprintf(stderr, "\r%-60s", text);
+	return true;
+}
+
+/* Whole or not at all; a device, pipe or link is written as it is. */
+static int write_to(const char *file, struct kb_str bytes)
+{
+	const char *slash = strrchr(file, '/');
+	struct stat old;
+	bool is_there = lstat(file, &old) == 0;
+	KB_FREE char *folder = slash ? strndup(file, (size_t)(slash - file) + 1) : strdup(".");
+	KB_CLOSE int fd = -1;
+
+	if (!folder) {
+		return -ENOMEM;
+	}
+	if (is_there && !S_ISREG(old.st_mode)) {
+		fd = open(file, O_WRONLY | O_CLOEXEC);
+		return fd < 0 ? -errno : kb_write_all(fd, bytes);
+	}
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? -errno : kb_replace_file(fd, slash ? slash + 1 : file, bytes);
+}
+
+static int deliver(int fd, const char *file, struct kb_error *err)
+{
+	struct stat st;
+	struct kb_str bytes = {0};
+	void *map = NULL;
+	int r = fstat(fd, &st) < 0 ? -errno : 0;
+
+	if (r == 0 && st.st_size > 0) {
+		map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+		r = map == MAP_FAILED ? -errno : 0;
+		bytes = kb_str_of(map, r == 0 ? (size_t)st.st_size : 0);
+	}
+	if (r == 0) {
+		r = file ? write_to(file, bytes) : kb_write_all(STDOUT_FILENO, bytes);
+	}
+	if (bytes.len > 0) {
+		(void)munmap(map, bytes.len);
+	}
+	return r < 0 ? kb_error_set(err, r, "%s: %s", file ? file : "standard output", strerror(-r))
+		     : 0;
+}
+
+static int run(const struct kb_options *options, char **args, int n_args)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_url urls[KB_URL_MAX_MIRRORS];
+	unsigned char digest[KB_FETCH_SHA256_BYTES];
+	bool is_seen = isatty(STDERR_FILENO);
+	struct kb_fetch_request request = {.sys = &kb_sys_linux,
+					   .urls = urls,
+					   .progress = is_seen ? draw : NULL};
+	struct kb_error err = {0};
+	KB_CLOSE int fd = -1;
+	int r = kb_url_parse_mirrors(&arena, kb_str_from(args[0]), urls, &request.n_urls, &err);
+
+	r = r < 0 ? r : set_limits(options, &request, digest, &err);
+	if (r < 0) {
+		(void)kb_fail(&err);
+		return KB_EXIT_USAGE;
+	}
+	r = kb_fetch(&request, &fd, &err);
+	if (is_seen) {
+		(void)fprintf(stderr, "\r%60s\r", "");
+	}
+	r = r < 0 ? r : deliver(fd, n_args > 1 ? args[1] : NULL, &err);
+	return r < 0 ? kb_fail(&err) : KB_EXIT_OK;
+}
+
+const struct kb_command kb_cmd_fetch = {
+	"fetch",
+	"URL[|URL…] [FILE] [--sha256 HEX] [--max SIZE] [--timeout SECONDS] [--ca FILE]",
+	"a file by http, https, ftp, ftps or tftp, to FILE or standard output",
+	1,
+	2,
+	run,
+};

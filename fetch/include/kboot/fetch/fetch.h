@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A URL becomes a sealed memory file: mirrors, resuming, waiting and trying again within limits,
+ * and a digest that is checked on the descriptor which is handed out.
+ * For core, inside a worker, and for app. Must not run in a process that may not block, must not
+ * keep more than it was told there is room for, and must not say a name or password.
+ */
+#ifndef KBOOT_FETCH_FETCH_H
+#define KBOOT_FETCH_FETCH_H
+
+#include "kboot/base/sys.h"
+#include "kboot/fetch/url.h"
+
+enum {
+	KB_FETCH_STALL_MS = 30000,
+	/* So many times stall_ms without a new byte, over all attempts: given up. */
+	KB_FETCH_PATIENCE = 2,
+	KB_FETCH_MAX_REDIRECTS = 10,
+	KB_FETCH_SHA256_BYTES = 32,
+};
+
+struct kb_fetch_progress {
+	uint64_t bytes;
+	uint64_t total_bytes; /* 0: not known */
+	uint64_t bytes_per_s; /* since the beginning */
+	int64_t left_ms;      /* at that rate; -1: not known */
+};
+
+/* Borrowed for the call. */
+struct kb_fetch_request {
+	const struct kb_sys *sys;  /* its clock */
+	const struct kb_url *urls; /* the same file in several places, in the order of preference */
+	size_t n_urls;
+	uint64_t max_bytes;          /* that there is room for: no more is ever kept */
+	int64_t deadline_ms;         /* on the table's clock, for all of it; 0: none */
+	int stall_ms;                /* a connection without a new byte for so long is dropped; 0:
+					KB_FETCH_STALL_MS */
+	const char *ca_file;         /* of certificates, in place of the system's; NULL: those */
+	const unsigned char *sha256; /* KB_FETCH_SHA256_BYTES; NULL: anything is fine */
+	/* About ten times a second; false cancels. NULL: nobody looks. */
+	bool (*progress)(void *ctx, const struct kb_fetch_progress *progress);
+	void *ctx;
+};
+
+/*
+ * *ret_fd: at its start, F_SEAL_SHRINK, GROW, WRITE and SEAL, the only descriptor there has been.
+ * One sentence that begins with the URL (of several that failed, each its own): -ENOENT, -EACCES,
+ * -EFBIG, -EBADMSG (another digest), -ETIMEDOUT, -ECANCELED, -EPROTO, -EKEYREJECTED (certificate),
+ * -ECONNREFUSED and the like, -ENOMEM.
+ */
+KB_MUST_CHECK int kb_fetch(const struct kb_fetch_request *request, int *ret_fd,
+			   struct kb_error *err);
+/* 64 hexadecimal digits. -EINVAL. */
+KB_MUST_CHECK int kb_fetch_sha256_parse(struct kb_str text,
+					unsigned char ret_digest[static KB_FETCH_SHA256_BYTES]);
+
+#endif

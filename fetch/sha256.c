@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sha256.h"
+
+#include <errno.h>
+#include <openssl/evp.h>
+
+enum { CHUNK = 256 * 1024 };
+
+static int add(EVP_MD_CTX *digest, int fd, char *chunk)
+{
+	ssize_t n;
+
+	for (off_t at = 0; (n = pread(fd, chunk, CHUNK, at)) != 0; at += n > 0 ? n : 0) {
+		if (n < 0 && errno != EINTR) {
+			return -errno;
+		}
+		if (n > 0 && EVP_DigestUpdate(digest, chunk, (size_t)n) != 1) {
+			return -EIO;
+		}
+	}
+	return 0;
+}
+
+int kb_sha256_of(int fd, unsigned char ret_digest[static KB_FETCH_SHA256_BYTES],
+		 struct kb_error *err)
+{
+	KB_FREE char *chunk = malloc(CHUNK);
+	EVP_MD_CTX *digest = EVP_MD_CTX_new();
+	int r = !chunk || !digest || EVP_DigestInit_ex(digest, EVP_sha256(), NULL) != 1
+			? -ENOMEM
+			: add(digest, fd, chunk);
+
+	if (r == 0 && EVP_DigestFinal_ex(digest, ret_digest, NULL) != 1) {
+		r = -EIO;
+	}
+	EVP_MD_CTX_free(digest);
+	return r < 0 ? kb_error_set(err, r, "its sha256 cannot be computed: %s", strerror(-r)) : 0;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <time.h>
+
+#include "curl.h"
+#include "tftp.h"
+
+static enum kb_outcome run(void *ctx, struct kb_transfer *transfer, struct kb_error *err)
+{
+	struct kb_curl **curl = ctx;
+
+	if (transfer->url->scheme == KB_URL_TFTP) {
+		return kb_tftp_run(transfer, err);
+	}
+	*curl = *curl ? *curl : kb_curl_create();
+	if (!*curl) {
+		(void)kb_error_no_memory(err);
+		return KB_OUTCOME_STOP;
+	}
+	return kb_curl_run(*curl, transfer, err);
+}
+
+static void pause_ms(void *ctx, int ms)
+{
+	struct timespec time = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
+
+	(void)ctx;
+	(void)nanosleep(&time, NULL);
+}
+
+int kb_fetch(const struct kb_fetch_request *request, int *ret_fd, struct kb_error *err)
+{
+	struct kb_curl *curl = NULL;
+	const struct kb_transport transport = {.run = run, .pause = pause_ms, .ctx = &curl};
+	int r = kb_fetch_by(&transport, request, ret_fd, err);
+
+	kb_curl_destroy(curl);
+	return r;
+}
