@@ -239,7 +239,9 @@ static enum kb_outcome conclude_failure(struct kb_curl *c, CURLcode code)
 		} else {
 			kb_error_fill(c->err, f->error, "%s", f->words);
 		}
-		return f->is_final ? KB_OUTCOME_FINAL : KB_OUTCOME_AGAIN;
+		/* What OpenSSL makes of an answer that did come. */
+		return f->is_final || strstr(c->text, " routines:") ? KB_OUTCOME_FINAL
+								    : KB_OUTCOME_AGAIN;
 	}
 	if (code == CURLE_COULDNT_CONNECT) {
 		kb_error_fill(c->err, -ECONNREFUSED, "cannot connect: %s", detail);

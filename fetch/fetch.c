@@ -141,11 +141,16 @@ static enum kb_outcome verify(struct job *job, struct kb_error *err)
 
 static enum kb_outcome attempt(struct job *job, struct source *source)
 {
+	const struct kb_error old = source->err;
 	uint64_t before = job->body.bytes;
 	enum kb_outcome outcome;
 
 	kb_error_clear(&source->err);
 	outcome = ask(job, source, &source->err);
+	if (outcome == KB_OUTCOME_STOP && source->err.code == -ETIMEDOUT && old.text[0] &&
+	    job->body.bytes <= before) {
+		source->err = old; /* it knew better why */
+	}
 	if (outcome == KB_OUTCOME_DONE) {
 		outcome = verify(job, &source->err);
 	}
@@ -261,7 +266,7 @@ static int tell_failure(struct job *job, enum kb_outcome outcome, const struct s
 				      source->err.text);
 		}
 	}
-	if (outcome == KB_OUTCOME_AGAIN && job->attempts > job->request->n_urls) {
+	if (last->err.code != -ECANCELED && job->attempts > job->request->n_urls) {
 		kb_buf_printf(&text, "; given up after %lld s",
 			      (long long)((now(job) - job->started_ms + 500) / 1000));
 	}

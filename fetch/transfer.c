@@ -56,7 +56,7 @@ enum kb_outcome kb_transfer_watch(struct kb_transfer *t, struct kb_error *err)
 		return KB_OUTCOME_STOP;
 	}
 	if (now_ms - t->seen_ms >= t->stall_ms) {
-		kb_error_fill(err, -ETIMEDOUT, "the server sends nothing for %g s",
+		kb_error_fill(err, -ETIMEDOUT, "the server sends nothing for %.1f s",
 			      t->stall_ms / 1000.0);
 		return KB_OUTCOME_AGAIN;
 	}

@@ -105,14 +105,14 @@ class Http(unittest.TestCase):
         with serve(answer) as server:
             self.assert_whole(fetch(f"{server.url}/x"))
         # A date has no fractions of a second.
-        self.assertGreaterEqual(times[1] - times[0], 1.9)
+        self.assertGreaterEqual(times[1] - times[0], 0.9)
         self.assertEqual(len(times), 2)
 
     def test_retry_after_seconds(self):
-        self.check_retry_after(lambda: 2)
+        self.check_retry_after(lambda: 1)
 
     def test_retry_after_date(self):
-        self.check_retry_after(lambda: email.utils.formatdate(time.time() + 2.999, usegmt=True))
+        self.check_retry_after(lambda: email.utils.formatdate(time.time() + 1.999, usegmt=True))
 
     def test_retry_after_too_late(self):
         with serve(lambda request, _: request.give(b"", "Retry-After: 3600", status=429)) as server:
@@ -146,7 +146,7 @@ class Http(unittest.TestCase):
                 request.rest(CONTENT, *validator)
 
         with serve(answer) as server:
-            fetched = fetch(f"{server.url}/x", "--timeout", 9)
+            fetched = fetch(f"{server.url}/x", "--timeout", 6)
             self.assert_whole(fetched)
             self.assertEqual(len(server.requests), 2)
             self.assertEqual(server.requests[1].headers["If-Range"], if_range)
@@ -162,7 +162,7 @@ class Http(unittest.TestCase):
 
     def test_stalled_then_resumed(self):
         fetched = self.check_resume(lambda request: request.server.broken.wait(30), 'ETag: "a"', if_range='"a"')
-        self.assertGreaterEqual(fetched.seconds, 3)
+        self.assertGreaterEqual(fetched.seconds, 1.9)
 
     def check_anew(self, again, *validator, content=CONTENT, requests=2):
         """The first answer breaks off; in the end there is the one version that again(request, number) gives whole."""
@@ -275,7 +275,7 @@ class Http(unittest.TestCase):
 
     def test_silent_server(self):
         with serve(lambda request, _: request.server.broken.wait(30)) as server:
-            self.assert_fails(fetch(f"{server.url}/x", "--timeout", 3), "the server sends nothing for 1 s")
+            self.assert_fails(fetch(f"{server.url}/x", "--timeout", 2), "the server sends nothing for 0.")
 
     # --- redirects
 

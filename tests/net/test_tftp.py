@@ -253,7 +253,7 @@ class OwnServer(unittest.TestCase):
 
     def test_server_falls_silent(self):
         with serving(stop_after=32) as server:
-            fetched = fetch(f"{server.url}/x", "--timeout", 3)
+            fetched = fetch(f"{server.url}/x", "--timeout", 2)
             self.assert_fails(fetched, "the server sends nothing for ")
 
     def test_falls_silent_once(self):
@@ -263,7 +263,7 @@ class OwnServer(unittest.TestCase):
                 super().answer(packet, client)
 
         with serving(Once) as server:
-            self.assert_whole(fetch(f"{server.url}/x", "--timeout", 6))
+            self.assert_whole(fetch(f"{server.url}/x", "--timeout", 3))
             self.assertEqual(len(server.requests), 2)
 
     def test_another_length_than_announced(self):
