@@ -100,6 +100,7 @@ class Ftp(unittest.TestCase):
             for part in sentence:
                 self.assertIn(part, fetched.says)
             self.assertNotIn("wrong", fetched.says)
+            self.assertNotIn("given up", fetched.says)
             self.assertEqual(sum(line.startswith("USER") for line in commands), 1)
 
     def test_wrong_password(self):

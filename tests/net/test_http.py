@@ -41,6 +41,10 @@ class Http(unittest.TestCase):
             self.assert_whole(fetch(f"{server.url}/x", file), b"")
             self.assertEqual(file.read_bytes(), CONTENT)
             self.assertEqual(os.listdir(folder), ["x"])
+            link = Path(folder, "link")
+            link.symlink_to("/dev/null")
+            self.assert_whole(fetch(f"{server.url}/x", link), b"")
+            self.assertTrue(link.is_symlink())
 
     def test_empty_file(self):
         with serve(lambda request, _: request.give(b"")) as server:
@@ -197,13 +201,15 @@ class Http(unittest.TestCase):
         self.assertIsNone(server.requests[2].headers["Range"])
 
     def test_another_part_than_asked_for(self):
-        def again(request, number):
-            if number == 2:
-                request.give(CONTENT[HALF:], f"Content-Range: bytes {HALF + 1}-{len(CONTENT) - 1}/{len(CONTENT)}", status=206)
-            else:
-                request.give()
+        for begin in (HALF + 1, 0):
+            def again(request, number, begin=begin):
+                if number == 2:
+                    request.give(CONTENT[begin:], f"Content-Range: bytes {begin}-{len(CONTENT) - 1}/{len(CONTENT)}", status=206)
+                else:
+                    request.give()
 
-        self.check_anew(again, 'ETag: "a"', requests=3)
+            with self.subTest(begin):
+                self.check_anew(again, 'ETag: "a"', requests=3)
 
     def test_no_such_range(self):
         self.check_anew(lambda request, number: request.give(*([CONTENT] if number == 3 else [b""]),
@@ -282,7 +288,7 @@ class Http(unittest.TestCase):
     def test_redirected(self):
         def answer(request, _number):
             if request.path == "/a/b/c":
-                request.head(302, "Location: ../x?y", length=0)
+                request.give(b"moved", "Location: ../x?y", status=302)
             else:
                 request.give(request.path.encode())
 
@@ -311,10 +317,13 @@ class Http(unittest.TestCase):
             else:
                 request.give()
 
-        with serve(give) as other, serve(answer) as server:
+        def curious(request, _number):
+            request.give(b"", 'WWW-Authenticate: Basic realm="x"', status=401)
+
+        with serve(curious) as other, serve(answer) as server:
             place = server.url.replace("http://", "http://me:se%63ret@")
-            self.assert_whole(fetch(f"{place}/away"))
-            self.assertIsNone(other.requests[0].headers["Authorization"])
+            self.assert_fails(fetch(f"{place}/away"), "the server answers 401")
+            self.assertEqual([request.headers["Authorization"] for request in other.requests], [None])
             self.assert_whole(fetch(f"{place}/here"))
             expected = "Basic " + base64.b64encode(b"me:secret").decode()
             self.assertEqual(server.requests[-1].headers["Authorization"], expected)

@@ -23,6 +23,7 @@ struct step {
 	const char *location;
 	int64_t retry_after_ms;
 	int64_t takes_ms;
+	int code; /* of the error; 0: -EPROTO */
 	/* What the question must be. */
 	const char *host; /* NULL: any */
 	uint64_t offset;
@@ -91,7 +92,11 @@ static enum kb_outcome run(void *ctx, struct kb_transfer *t, struct kb_error *er
 		assert_int_equal(kb_body_write(t->body, step->bytes, strlen(step->bytes), err), 0);
 	}
 	if (step->outcome != KB_OUTCOME_DONE) {
-		kb_error_fill(err, -EPROTO, "it is as it is");
+		if (step->code) {
+			kb_error_fill(err, step->code, "too late");
+		} else {
+			kb_error_fill(err, -EPROTO, "it is as it is");
+		}
 	}
 	return step->outcome;
 }
@@ -295,6 +300,21 @@ static void stops_at_once(void **state)
 	assert_string_equal(err.text, "http://a/x: it is as it is");
 }
 
+/* The end of the time is no reason where there was one before. */
+static void says_the_better_reason(void **state)
+{
+	static const struct step steps[] = {
+		{KB_OUTCOME_AGAIN, .with_user = true},
+		{KB_OUTCOME_STOP, .code = -ETIMEDOUT, .with_user = true},
+	};
+	struct script s = SCRIPT(steps);
+	struct kb_error err;
+
+	(void)state;
+	assert_int_equal(fetch_by(&s, 1, (struct kb_fetch_request){0}, &err), -EPROTO);
+	assert_non_null(strstr(err.text, "http://a/x: it is as it is; given up after "));
+}
+
 static void is_cancelled_while_it_waits(void **state)
 {
 	static const struct step steps[] = {{KB_OUTCOME_AGAIN, .with_user = true}};
@@ -361,6 +381,7 @@ int main(void)
 		cmocka_unit_test(mixes_no_mirrors),
 		cmocka_unit_test(asks_no_mirror_twice_that_is_final),
 		cmocka_unit_test(stops_at_once),
+		cmocka_unit_test(says_the_better_reason),
 		cmocka_unit_test(is_cancelled_while_it_waits),
 		cmocka_unit_test(follows_redirects_within_rules),
 		cmocka_unit_test(checks_what_it_hands_out),

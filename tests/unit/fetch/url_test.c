@@ -112,6 +112,8 @@ static void resolves_references(void **state)
 		{"g#s/./x", "http://a/b/c/g#s/./x"},
 		{"g#s/../x", "http://a/b/c/g#s/../x"},
 		{"http:g", NULL},
+		/* Not in the tables: a query of nothing is one. */
+		{"?", "http://a/b/c/d;p?"},
 	};
 	KB_ARENA struct kb_arena arena = {0};
 	struct kb_url base = parsed(&arena, "http://a/b/c/d;p?q", NULL);
