@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -18,8 +19,9 @@ enum { SIZE_TEXT = 32, PROGRESS_TEXT = 160 };
 static int parse_size(struct kb_str text, uint64_t *ret_bytes)
 {
 	static const char units[] = "kmg";
-	char last = text.len > 0 ? kb_lower(text.data[text.len - 1]) : '\0';
-	const char *unit = last ? strchr(units, last) : NULL;
+	const char *unit = text.len > 0 && text.data[text.len - 1]
+				   ? strchr(units, kb_lower(text.data[text.len - 1]))
+				   : NULL;
 	unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
 	uint64_t number;
 	int r = kb_str_to_u64(kb_str_head(text, text.len - (unit != NULL)), &number);
@@ -108,11 +110,12 @@ static int write_to(const char *file, struct kb_str bytes)
 	const char *slash = strrchr(file, '/');
 	struct stat old;
 	bool is_there = lstat(file, &old) == 0;
-	KB_FREE char *folder = slash ? strndup(file, (size_t)(slash - file) + 1) : strdup(".");
+	char folder[PATH_MAX] = ".";
 	KB_CLOSE int fd = -1;
 
-	if (!folder) {
-		return -ENOMEM;
+	if (slash && (size_t)snprintf(folder, sizeof(folder), "%.*s", (int)(slash - file) + 1,
+				      file) >= sizeof(folder)) {
+		return -ENAMETOOLONG;
 	}
 	if (is_there && !S_ISREG(old.st_mode)) {
 		fd = open(file, O_WRONLY | O_CLOEXEC);

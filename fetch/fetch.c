@@ -316,7 +316,7 @@ int kb_fetch_sha256_parse(struct kb_str text,
 			  unsigned char ret_digest[static KB_FETCH_SHA256_BYTES])
 {
 	static const char digits[] = "0123456789abcdef";
-	unsigned char digest[KB_FETCH_SHA256_BYTES];
+	unsigned char digest[KB_FETCH_SHA256_BYTES] = {0};
 
 	if (text.len != 2 * sizeof(digest)) {
 		return -EINVAL;

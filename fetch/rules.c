@@ -57,11 +57,11 @@ static int month(struct kb_str *rest)
 {
 	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
-	for (int i = 0; i < 12; i++) {
+	for (size_t i = 0; i < 12; i++) {
 		if (kb_str_starts(*rest, kb_str_of(names + 3 * i, 3)) && rest->len > 3 &&
 		    rest->data[3] == ' ') {
 			*rest = kb_str_skip(*rest, 4);
-			return i;
+			return (int)i;
 		}
 	}
 	return -1;

@@ -4,10 +4,11 @@
 #include <errno.h>
 #include <openssl/evp.h>
 
-enum { CHUNK = 256 * 1024 };
+enum { CHUNK = 16 << 10 };
 
-static int add(EVP_MD_CTX *digest, int fd, char *chunk)
+static int add(EVP_MD_CTX *digest, int fd)
 {
+	char chunk[CHUNK];
 	ssize_t n;
 
 	for (off_t at = 0; (n = pread(fd, chunk, CHUNK, at)) != 0; at += n > 0 ? n : 0) {
@@ -24,11 +25,9 @@ static int add(EVP_MD_CTX *digest, int fd, char *chunk)
 int kb_sha256_of(int fd, unsigned char ret_digest[static KB_FETCH_SHA256_BYTES],
 		 struct kb_error *err)
 {
-	KB_FREE char *chunk = malloc(CHUNK);
 	EVP_MD_CTX *digest = EVP_MD_CTX_new();
-	int r = !chunk || !digest || EVP_DigestInit_ex(digest, EVP_sha256(), NULL) != 1
-			? -ENOMEM
-			: add(digest, fd, chunk);
+	int r = !digest || EVP_DigestInit_ex(digest, EVP_sha256(), NULL) != 1 ? -ENOMEM
+									      : add(digest, fd);
 
 	if (r == 0 && EVP_DigestFinal_ex(digest, ret_digest, NULL) != 1) {
 		r = -EIO;

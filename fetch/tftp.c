@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <poll.h>
+#include <stddef.h>
 #include <sys/socket.h>
 
 #include "tftp_packet.h"
@@ -68,21 +69,20 @@ static void send_stop(struct tftp *x)
 	}
 }
 
-/* port: and the same port. */
-static bool is_same(const void *a, const void *b, bool port)
+/* port: and the same port, which is at the same place in both families. */
+static bool is_same(const struct tftp *x, const struct sockaddr_storage *from, const void *of,
+		    bool port)
 {
-	const struct sockaddr_in6 *a6 = a;
-	const struct sockaddr_in6 *b6 = b;
-	const struct sockaddr_in *a4 = a;
-	const struct sockaddr_in *b4 = b;
+	bool is_6 = x->to->ai_family == AF_INET6;
+	size_t at = is_6 ? offsetof(struct sockaddr_in6, sin6_addr)
+			 : offsetof(struct sockaddr_in, sin_addr);
+	size_t len = is_6 ? sizeof(struct in6_addr) : sizeof(struct in_addr);
+	const char *a = (const char *)from;
+	const char *b = of;
 
-	/* The port is at the same place in both. */
-	if (a4->sin_family != b4->sin_family || (port && a4->sin_port != b4->sin_port)) {
-		return false;
-	}
-	return a4->sin_family == AF_INET6
-		       ? memcmp(&a6->sin6_addr, &b6->sin6_addr, sizeof(a6->sin6_addr)) == 0
-		       : a4->sin_addr.s_addr == b4->sin_addr.s_addr;
+	return from->ss_family == x->to->ai_family && memcmp(a + at, b + at, len) == 0 &&
+	       (!port || memcmp(a + offsetof(struct sockaddr_in, sin_port),
+				b + offsetof(struct sockaddr_in, sin_port), 2) == 0);
 }
 
 /* A packet that is there; 0: none of this transfer; -EAGAIN, -ECONNREFUSED. The first binds us to
@@ -98,13 +98,13 @@ static ssize_t receive(struct tftp *x)
 	if (n < 0) {
 		return errno == ECONNREFUSED ? -ECONNREFUSED : -EAGAIN;
 	}
-	if (!x->is_answered && is_same(&from, x->to->ai_addr, false) &&
+	if (!x->is_answered && is_same(x, &from, x->to->ai_addr, false) &&
 	    connect(x->fd, (struct sockaddr *)&from, len) == 0) {
 		x->peer = from;
 		x->is_answered = true;
 	}
 	/* Others' packets may have been there before we were connected. */
-	if (!x->is_answered || !is_same(&from, &x->peer, true)) {
+	if (!x->is_answered || !is_same(x, &from, &x->peer, true)) {
 		return 0;
 	}
 	return n;

@@ -23,12 +23,12 @@ struct step {
 	const char *location;
 	int64_t retry_after_ms;
 	int64_t takes_ms;
-	int code; /* of the error; 0: -EPROTO */
 	/* What the question must be. */
 	const char *host; /* NULL: any */
 	uint64_t offset;
 	const char *with_validator; /* NULL: any */
 	bool with_user;
+	int code; /* of the error; 0: -EPROTO */
 };
 
 struct script {

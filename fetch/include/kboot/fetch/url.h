@@ -20,14 +20,14 @@ enum { KB_URL_MAX_BYTES = 4096, KB_URL_MAX_MIRRORS = 8 };
 
 /* All text lives in the arena handed to the parser. */
 struct kb_url {
-	enum kb_url_scheme scheme;
 	const char *user;     /* decoded; NULL: none */
 	const char *password; /* decoded; NULL: none */
 	const char *host;  /* lower case; an IPv6 address has no brackets, "fe80::1%eth0" a zone */
-	uint16_t port;     /* 0: the scheme's own */
 	const char *path;  /* as written, without dot segments; "" or begins with a slash */
 	const char *query; /* without its '?'; NULL: none */
 	const char *fragment; /* without its '#'; NULL: none. No server sees it */
+	enum kb_url_scheme scheme;
+	uint16_t port; /* 0: the scheme's own */
 };
 
 /*
