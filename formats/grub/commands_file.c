@@ -179,8 +179,7 @@ static int extract(struct grub *g, struct grub_arguments *args, const struct gru
 
 	g->context = &context;
 	status = source(g, args, node);
-	g->context = outer;
-	grub_context_done(&context);
+	grub_contexts_done(&g->context, outer);
 	return status;
 }
 

@@ -101,6 +101,7 @@ static int open_submenu(struct grub_opening *o, const struct grub_item *item, bo
 	struct grub_context context = {.outer = outer, .only_exported = true};
 	const struct grub_function *functions = g->functions;
 	const struct grub_saved *saved = g->saved;
+	const char *menu_file = g->menu_file;
 	struct grub_menu menu = {0};
 	bool is_protected = grub_entry_is_protected(g, item); /* by what this menu knows */
 	int r;
@@ -113,14 +114,14 @@ static int open_submenu(struct grub_opening *o, const struct grub_item *item, bo
 	grub_check(g, grub_variable_unset(&context, KB_STR("default")));
 	run_body(o, item);
 	g->menu = NULL;
+	g->menu_file = menu_file; /* a submenu is in the menu around it, whatever it shows */
 	r = open_inner(o, item, is_protected, &menu,
 		       !is_default ? NULL
 		       : rest      ? rest
 				   : grub_menu_own_default(g));
 	g->functions = functions;
 	g->saved = saved;
-	g->context = outer;
-	grub_context_done(&context);
+	grub_contexts_done(&g->context, outer);
 	return r;
 }
 
@@ -133,6 +134,7 @@ static int open_configfile(struct grub_opening *o, const struct grub_item *item,
 	struct grub_context *outer = g->context;
 	struct grub_context context = {.outer = outer, .only_exported = true};
 	const char *outer_subvolume = g->subvolume;
+	const char *menu_file = g->menu_file;
 	struct grub_menu menu = {0};
 	bool is_protected = grub_entry_is_protected(g, item);
 	struct grub_source source;
@@ -156,12 +158,12 @@ static int open_configfile(struct grub_opening *o, const struct grub_item *item,
 	(void)grub_run(g, &source);
 	o->steps += g->steps;
 	g->menu = NULL;
+	g->menu_file = menu_file;
 	o->menus++;
 	r = open_inner(o, item, is_protected, &menu, is_default ? grub_menu_own_default(g) : NULL);
 	o->menus--;
-	g->context = outer;
 	g->subvolume = outer_subvolume;
-	grub_context_done(&context);
+	grub_contexts_done(&g->context, outer);
 	return r;
 }
 
@@ -203,8 +205,7 @@ static int open_entry(struct grub_opening *o, const struct grub_item *item, bool
 					    : give_entry(o, item, is_default, &boot);
 	g->functions = functions;
 	g->saved = saved;
-	g->context = outer;
-	grub_context_done(&context);
+	grub_contexts_done(&g->context, outer);
 	return r;
 }
 

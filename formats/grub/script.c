@@ -274,13 +274,7 @@ static int read_script(struct reading *reading)
 
 static void done(struct reading *reading)
 {
-	/* configfile has put contexts on top of the first one. */
-	while (reading->g.context) {
-		struct grub_context *outer = (struct grub_context *)reading->g.context->outer;
-
-		grub_context_done(reading->g.context);
-		reading->g.context = outer;
-	}
+	grub_contexts_done(&reading->g.context, NULL);
 	grub_done(&reading->g);
 }
 

@@ -13,7 +13,7 @@ static size_t bucket(struct kb_str name)
 	return hash % GRUB_VARIABLE_BUCKETS;
 }
 
-void grub_context_done(struct grub_context *context)
+static void context_done(struct grub_context *context)
 {
 	for (size_t i = 0; i < GRUB_VARIABLE_BUCKETS; i++) {
 		while (context->buckets[i]) {
@@ -25,6 +25,16 @@ void grub_context_done(struct grub_context *context)
 		}
 	}
 	context->used_bytes = 0;
+}
+
+void grub_contexts_done(struct grub_context **context, struct grub_context *outer)
+{
+	while (*context != outer) {
+		struct grub_context *next = (*context)->outer;
+
+		context_done(*context);
+		*context = next;
+	}
 }
 
 static struct grub_variable *find_here(const struct grub_context *context, struct kb_str name)

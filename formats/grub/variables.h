@@ -26,12 +26,13 @@ enum { GRUB_VARIABLE_BUCKETS = 64, GRUB_VARIABLES_BYTES = 1 << 20 };
  */
 struct grub_context {
 	struct grub_variable *buckets[GRUB_VARIABLE_BUCKETS];
-	const struct grub_context *outer; /* NULL: none */
+	struct grub_context *outer; /* NULL: none */
 	bool only_exported;
 	size_t used_bytes;
 };
 
-void grub_context_done(struct grub_context *context);
+/* Those that are above outer, too, which configfile has put there; *context is outer then. */
+void grub_contexts_done(struct grub_context **context, struct grub_context *outer);
 /* NULL: not set. Borrowed until it is set again. */
 const char *grub_variable_get(const struct grub_context *context, struct kb_str name);
 /* The same with where it was set. */
