@@ -22,9 +22,9 @@ static int set_config(struct kb_options *o, const char *value, struct kb_error *
 	return 0;
 }
 
-/* One ",key=value" of --device. */
 #define DEVICE_KEYS "uuid label partuuid partlabel parttype fstype subvol bus"
 
+/* One ",key=value" of --device. */
 static int set_device_key(struct kb_options *o, struct kb_device *d, struct kb_str pair,
 			  struct kb_error *err)
 {

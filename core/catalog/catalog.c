@@ -238,13 +238,17 @@ static int add_place(struct kb_catalog *c, const struct kb_resolve_context *cont
 static int fold(struct kb_catalog *c, const struct kb_resolve_context *context)
 {
 	const struct kb_places *places = context->places;
-	KB_FREE const struct kb_place **tellers =
-		calloc(c->n_entries + 1, sizeof(const struct kb_place *));
+	KB_FREE const struct kb_entry **tellers =
+		calloc(c->n_entries + 1, sizeof(const struct kb_entry *));
 	int r = tellers ? kb_fold_find(c->entries, c->n_entries, context, tellers) : -ENOMEM;
 	size_t n = 0;
 
 	if (r <= 0) {
 		return r;
+	}
+	c->aliases = kb_arena_array(&c->arena, (size_t)r, sizeof(*c->aliases));
+	if (!c->aliases) {
+		return -ENOMEM;
 	}
 	for (size_t i = 0; i < c->n_entries; i++) {
 		const struct kb_entry *e = &c->entries[i];
@@ -253,9 +257,13 @@ static int fold(struct kb_catalog *c, const struct kb_resolve_context *context)
 		if (tellers[i]) {
 			c->n_shown[own] -= !e->hidden;
 			c->n_mirrored[own]++;
-			c->mirrors[own] = tellers[i];
-		} else {
-			c->entries[n++] = *e;
+			c->mirrors[own] = kb_places_of(places, tellers[i]->device);
+			c->aliases[c->n_aliases++] = (struct kb_alias){e->id, tellers[i]->id};
+		}
+	}
+	for (size_t i = 0; i < c->n_entries; i++) {
+		if (!tellers[i]) {
+			c->entries[n++] = c->entries[i];
 		}
 	}
 	c->n_entries = n;
@@ -292,7 +300,7 @@ int kb_catalog_build(struct kb_catalog *c, const struct kb_resolve_context *cont
 	return r < 0 ? r : kb_entries_make_ids_unique(&c->arena, c->entries, c->n_entries);
 }
 
-const struct kb_entry *kb_catalog_by_id(const struct kb_catalog *c, const char *id)
+static const struct kb_entry *find_id(const struct kb_catalog *c, const char *id)
 {
 	for (size_t i = 0; id && i < c->n_entries; i++) {
 		if (strcmp(c->entries[i].id, id) == 0) {
@@ -300,6 +308,16 @@ const struct kb_entry *kb_catalog_by_id(const struct kb_catalog *c, const char *
 		}
 	}
 	return NULL;
+}
+
+const struct kb_entry *kb_catalog_by_id(const struct kb_catalog *c, const char *id)
+{
+	const struct kb_entry *e = find_id(c, id);
+
+	for (size_t i = 0; id && !e && i < c->n_aliases; i++) {
+		e = strcmp(c->aliases[i].id, id) == 0 ? find_id(c, c->aliases[i].of) : NULL;
+	}
+	return e;
 }
 
 const struct kb_entry *kb_catalog_find_in(const struct kb_catalog *c, const char *text,

@@ -19,6 +19,12 @@ struct kb_catalog {
 	/* Of each place: how many of its entries are a mirror's, and whose (the last one's). */
 	size_t *n_mirrored;
 	const struct kb_place **mirrors;
+	/* Ids of entries that another one says, too, and that one's. */
+	struct kb_alias {
+		const char *id;
+		const char *of;
+	} * aliases;
+	size_t n_aliases;
 	const struct kb_device *environment; /* NULL: none, or not known */
 	size_t *order;                       /* in which they are shown; NULL: as they stand */
 };

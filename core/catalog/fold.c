@@ -60,8 +60,8 @@ static bool may_tell(const struct kb_place *place, const struct kb_place *of)
 	       (of->block.removable && kb_on_one_disk(&place->found.device, &of->found.device));
 }
 
-/* The place that says of the entry what it says; NULL: none may. */
-static const struct kb_place *teller(const struct leads *leads, const struct kb_places *places,
+/* The entry that says of this one what it says; NULL: none may. */
+static const struct kb_entry *teller(const struct leads *leads, const struct kb_places *places,
 				     const struct kb_entry *entry)
 {
 	const struct kb_place *own = kb_places_of(places, entry->device);
@@ -80,14 +80,14 @@ static const struct kb_place *teller(const struct leads *leads, const struct kb_
 		const struct kb_place *place = kb_places_of(places, lead->entry->device);
 
 		if (place && may_tell(place, own) && is_same(lead, entry)) {
-			return place;
+			return lead->entry;
 		}
 	}
 	return NULL;
 }
 
 int kb_fold_find(const struct kb_entry *entries, size_t n, const struct kb_resolve_context *context,
-		 const struct kb_place **ret_tellers)
+		 const struct kb_entry **ret_tellers)
 {
 	struct leads leads = {0};
 	int r = collect(entries, n, &leads);

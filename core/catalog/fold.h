@@ -11,10 +11,10 @@
 
 #include "canonical.h"
 
-/* Fills ret_tellers, which is zeroed: of each of the n entries the place whose entry says what it
- * says. How many have one; -ENOMEM. */
+/* Fills ret_tellers, which is zeroed: of each of the n entries the one of another place that says
+ * what it says. How many have one; -ENOMEM. */
 KB_MUST_CHECK int kb_fold_find(const struct kb_entry *entries, size_t n,
 			       const struct kb_resolve_context *context,
-			       const struct kb_place **ret_tellers);
+			       const struct kb_entry **ret_tellers);
 
 #endif

@@ -10,7 +10,6 @@ void kb_scan_subvolumes_open(struct kb_scan_subvolumes *s, const struct kb_sys *
 
 	whole.subvolume = "/";
 	if (mount->subvolume[0] && kb_mount_device(sys, device, &whole, &s->top, &err) == 0) {
-		s->top.tree.name = s->top.name;
 		kb_mount_detach(&s->top);
 	}
 }

@@ -121,7 +121,6 @@ static void labels_of_one_name_are_told_apart(void **state)
 	done(&f);
 }
 
-/* A label offers it already. */
 static void a_label_of_the_environment_is_meant_before_others(void **state)
 {
 	struct kb_place disks[] = {disk("sda1", "x", NULL), disk("sdb1", "y", NULL)};
@@ -141,6 +140,38 @@ static void a_label_of_the_environment_is_meant_before_others(void **state)
 	}
 }
 
+/* GRUB on the ESP reads the entry of /boot, whose own id is written down somewhere. */
+static void an_entry_that_another_tells_keeps_its_id(void **state)
+{
+	struct kb_entry told = {.label = "a",
+				.kernel = "sda2:/k",
+				.format = KB_FORMAT_GRUB,
+				.file = "sda2:/loader/entries/a.conf",
+				.tries_left = -1};
+	struct kb_entry itself = {.label = "a",
+				  .kernel = "/k",
+				  .format = KB_FORMAT_BLS,
+				  .file = "/loader/entries/a.conf",
+				  .tries_left = -1};
+	struct kb_place esp = disk("sda1", "x", NULL);
+	struct kb_place boot = disk("sda2", "y", NULL);
+	const struct kb_entry *shown;
+	struct found f;
+
+	(void)state;
+	esp.found.entries = &told;
+	boot.found.entries = &itself;
+	build(&f, &esp, &boot);
+	assert_int_equal(f.catalog.n_entries, 1);
+	shown = &f.catalog.entries[0];
+	assert_ptr_equal(shown->device, &esp.found.device);
+	assert_int_equal(f.catalog.n_aliases, 1);
+	assert_string_not_equal(f.catalog.aliases[0].id, shown->id);
+	assert_ptr_equal(kb_catalog_by_id(&f.catalog, f.catalog.aliases[0].id), shown);
+	done(&f);
+}
+
+/* A label offers it already. */
 static void a_bare_kernel_is_shown_once(void **state)
 {
 	struct kb_entry all[] = {entries[0], bare[0], bare[1]};
@@ -306,6 +337,7 @@ int main(void)
 		cmocka_unit_test(clones_keep_their_ids),
 		cmocka_unit_test(labels_of_one_name_are_told_apart),
 		cmocka_unit_test(a_label_of_the_environment_is_meant_before_others),
+		cmocka_unit_test(an_entry_that_another_tells_keeps_its_id),
 		cmocka_unit_test(a_bare_kernel_is_shown_once),
 		cmocka_unit_test(what_two_configurations_say_is_shown_once),
 		cmocka_unit_test(a_device_is_what_its_loader_would_start),

@@ -51,10 +51,10 @@ struct kb_entry {
 	const char *label;
 	const char *title;
 	enum kb_format format;
+	unsigned line;    /* of the file: 1…, 0: none */
 	const char *file; /* path of the configuration below the tree; canonical after the catalog:
 			     "sda2:/boot/kboot.conf" */
 	const char *menu; /* the configuration in whose menu it is, as file; NULL: file itself */
-	unsigned line;    /* 1…, 0: none */
 	const struct kb_device *device; /* where it was found; NULL: kboot's own configuration */
 	const char *subvolume; /* of that, with a slash before: where names begin; NULL: its root */
 	const char *kernel;
