@@ -150,8 +150,14 @@ struct grub {
 	const char *own_uuid; /* the first one whose file was found on the tree */
 };
 
+/* A build that is slower by its instruments has less: an endless script takes no longer there. */
+#ifndef KBOOT_GRUB_MAX_STEPS
+#define KBOOT_GRUB_MAX_STEPS 400000
+#endif
+
 enum {
-	GRUB_MAX_STEPS = 400000, /* of all that is not in a body; of all bodies together */
+	GRUB_MAX_STEPS =
+		KBOOT_GRUB_MAX_STEPS, /* of all that is not in a body; of all bodies together */
 	GRUB_MAX_BODY_STEPS = 20000,
 	GRUB_MAX_DEPTH = 200,
 	GRUB_MAX_FILES = 16,
