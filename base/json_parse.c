@@ -46,14 +46,12 @@ static int take_hex(struct parser *p, unsigned *ret_unit)
 	unsigned unit = 0;
 
 	for (int i = 0; i < 4; i++) {
-		char c = head(p);
-		bool digit = c >= '0' && c <= '9';
-		char folded = (char)(c | 0x20);
+		unsigned value = kb_hex_value(head(p));
 
-		if (!digit && (folded < 'a' || folded > 'f')) {
+		if (value == 16) {
 			return -EINVAL;
 		}
-		unit = unit << 4 | (unsigned)(digit ? c - '0' : folded - 'a' + 10);
+		unit = unit << 4 | value;
 		p->rest = kb_str_skip(p->rest, 1);
 	}
 	*ret_unit = unit;

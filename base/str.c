@@ -7,6 +7,14 @@
 
 enum { BUF_MIN_BYTES = 64 };
 
+const char *kb_path_below(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+	bool is_below = strncmp(path, folder, len) == 0 && (path[len] == '/' || path[len] == '\0');
+
+	return is_below ? path + len : NULL;
+}
+
 bool kb_str_eq(struct kb_str a, struct kb_str b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);

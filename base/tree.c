@@ -23,13 +23,12 @@ const struct kb_tree_mount *kb_tree_mount_of(const struct kb_tree *tree, const c
 	for (size_t i = 0; i < tree->n_mounts; i++) {
 		const struct kb_tree_mount *mount = &tree->mounts[i];
 		const char *at = mount->at + strspn(mount->at, "/");
-		size_t len = strlen(at);
+		const char *rest = kb_path_below(path, at);
 
-		if (len > longest && strncmp(path, at, len) == 0 &&
-		    (path[len] == '/' || path[len] == '\0')) {
+		if (rest && strlen(at) > longest) {
 			found = mount;
-			longest = len;
-			*ret_rest = path[len] ? path + len : "/";
+			longest = strlen(at);
+			*ret_rest = rest[0] ? rest : "/";
 		}
 	}
 	return found;

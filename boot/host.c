@@ -30,17 +30,6 @@ bool kb_host_exists(int root_fd, const char *path)
 	return root_fd >= 0 && faccessat(root_fd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-static int digit_value(char c)
-{
-	if (c >= '0' && c <= '9') {
-		return c - '0';
-	}
-	if (c >= 'a' && c <= 'f') {
-		return c - 'a' + 10;
-	}
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : 16;
-}
-
 int kb_host_parse_u64(struct kb_str s, unsigned base, uint64_t *ret_value, size_t *ret_len)
 {
 	uint64_t value = 0;
@@ -52,7 +41,7 @@ int kb_host_parse_u64(struct kb_str s, unsigned base, uint64_t *ret_value, size_
 		i = 2;
 	}
 	for (start = i; i < s.len; i++) {
-		unsigned digit = (unsigned)digit_value(s.data[i]);
+		unsigned digit = kb_hex_value(s.data[i]);
 
 		if (digit >= base) {
 			break;

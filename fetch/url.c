@@ -64,18 +64,13 @@ bool kb_url_same_origin(const struct kb_url *a, const struct kb_url *b)
 	       kb_url_port(a) == kb_url_port(b);
 }
 
-static int hex(char c)
-{
-	c = kb_lower(c);
-	return kb_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The byte that "%41" at the head stands for; -1: it stands for none. */
 static int escaped(struct kb_str s)
 {
-	return s.len >= 3 && s.data[0] == '%' && hex(s.data[1]) >= 0 && hex(s.data[2]) >= 0
-		       ? hex(s.data[1]) * 16 + hex(s.data[2])
-		       : -1;
+	unsigned high = s.len >= 3 && s.data[0] == '%' ? kb_hex_value(s.data[1]) : 16;
+	unsigned low = high < 16 ? kb_hex_value(s.data[2]) : 16;
+
+	return low < 16 ? (int)(high << 4 | low) : -1;
 }
 
 char *kb_url_decode(struct kb_arena *arena, struct kb_str part)

@@ -23,17 +23,6 @@ static const struct kb_str device_folders[] = {
 	KB_STR("mapper/"), KB_STR("md/"),    KB_STR("rd/"),   KB_STR("zvol/"),
 };
 
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9') {
-		return c - '0';
-	}
-	if (c >= 'a' && c <= 'f') {
-		return c - 'a' + 10;
-	}
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : 16;
-}
-
 /* A number of that many digits up to a byte's 255, or -1. */
 static int byte(struct kb_str s, size_t n_digits, int base)
 {
@@ -43,7 +32,7 @@ static int byte(struct kb_str s, size_t n_digits, int base)
 		return -1;
 	}
 	for (size_t i = 0; i < n_digits; i++) {
-		int d = digit(s.data[i]);
+		int d = (int)kb_hex_value(s.data[i]);
 
 		if (d >= base) {
 			return -1;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "kboot/base/str.h"
+
 const struct kb_fstab_line *kb_fstab_at(const struct kb_fstab *fstab, const char *dir)
 {
 	for (size_t i = fstab->n_lines; i > 0; i--) {
@@ -30,8 +32,7 @@ const struct kb_fstab_line *kb_fstab_covering(const struct kb_fstab *fstab, cons
 		const struct kb_fstab_line *line = &fstab->lines[i];
 		size_t len = strlen(line->dir);
 
-		if (len >= best_len && len > 1 && strncmp(path, line->dir, len) == 0 &&
-		    (path[len] == '/' || path[len] == '\0')) {
+		if (len >= best_len && len > 1 && kb_path_below(path, line->dir)) {
 			best = line;
 			best_len = len;
 		}

@@ -90,14 +90,13 @@ static int visit(const struct names *n, const char *name, struct kb_shell_words 
 {
 	const struct kb_message *reply = look(n, name, "any", !n->may_be_new);
 	KB_FREE char *here = reply && n->shell->arrived ? getcwd(NULL, 0) : NULL;
-	size_t len = here ? strlen(here) : 0;
+	const char *rest = here ? kb_path_below(reply->path, here) : NULL;
 
 	if (!reply) {
 		return n->may_be_new ? visit_new(n, name, list) : 1;
 	}
 	/* Where one is needs no path before it, and what begins with - is no option. */
-	if (here && strncmp(reply->path, here, len) == 0 && reply->path[len] == '/' &&
-	    strcmp(reply->path + len + 1, name) == 0 && name[0] != '-') {
+	if (rest && rest[0] && strcmp(rest + 1, name) == 0 && name[0] != '-') {
 		return add(list, kb_arena_strdup(n->arena, name));
 	}
 	return add_as(list, kb_arena_strdup(n->arena, reply->path), name);

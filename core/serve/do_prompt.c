@@ -60,9 +60,9 @@ struct mounts {
 static void name_mount(const struct mounts *list, const struct kb_mount_row *m, char *name,
 		       size_t size)
 {
-	const char *inside = kb_mount_below(m->target, list->environment);
-	const char *root = kb_mount_below(m->target, KB_RESOLVER_RUN_DIR "/root");
-	const char *device = kb_mount_below(m->target, KB_RESOLVER_RUN_DIR "/mnt");
+	const char *inside = kb_path_below(m->target, list->environment);
+	const char *root = kb_path_below(m->target, KB_RESOLVER_RUN_DIR "/root");
+	const char *device = kb_path_below(m->target, KB_RESOLVER_RUN_DIR "/mnt");
 
 	if (inside) {
 		(void)snprintf(name, size, "%s", inside[0] ? inside : "/");

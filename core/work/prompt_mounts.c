@@ -34,7 +34,7 @@ static int umount_selected(void *ctx, const struct kb_mount_row *m)
 	int r;
 
 	for (size_t i = 0; !selected && i < s->n_folders; i++) {
-		selected = kb_mount_below(m->target, s->folders[i]);
+		selected = kb_path_below(m->target, s->folders[i]);
 	}
 	if (!selected) {
 		return 0;
@@ -151,7 +151,7 @@ static int find_holder(void *ctx, const struct kb_mount_row *m)
 {
 	struct selection *s = ctx;
 
-	if (kb_mount_below(s->path, m->target) &&
+	if (kb_path_below(s->path, m->target) &&
 	    (!s->target || strlen(m->target) > strlen(s->target))) {
 		s->target = kb_arena_strdup(s->arena, m->target);
 		s->source = kb_arena_strdup(s->arena, m->source);

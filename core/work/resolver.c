@@ -184,11 +184,11 @@ static void enter_system(const struct kb_place *place, const char **path,
 {
 	for (size_t i = 0; place && i < place->found.n_systems; i++) {
 		const char *below = place->found.systems[i].subvolume;
-		size_t len = below ? strlen(below) : 0;
+		const char *rest = below && below[0] ? kb_path_below(*path, below) : NULL;
 
-		if (len > 0 && strncmp(*path, below, len) == 0 && (*path)[len] == '/') {
+		if (rest && rest[0]) {
 			*ret_subvolume = i > 0 ? below + 1 : NULL;
-			*path += len;
+			*path = rest;
 			return;
 		}
 	}

@@ -139,9 +139,9 @@ static bool is_here(struct grub *g, const char *device, const char *path)
 /* path below folder; NULL. */
 static const char *below_folder(const char *path, const char *folder)
 {
-	size_t len = folder ? strlen(folder) : 0;
+	const char *rest = folder && folder[0] ? kb_path_below(path, folder) : NULL;
 
-	return len > 0 && strncmp(path, folder, len) == 0 && path[len] == '/' ? path + len : NULL;
+	return rest && rest[0] ? rest : NULL;
 }
 
 /* On btrfs GRUB's paths begin at the top, kboot's tree is one of its subvolumes, which may have

@@ -28,8 +28,7 @@ struct fstab_mount *kb_fstab_mount_covering(const struct kb_automount_namespace 
 		size_t len = m->at ? strlen(m->at) : 0;
 
 		/* What is on "/" is the root itself. */
-		if (len > 1 && strncmp(dir, m->at, len) == 0 &&
-		    (dir[len] == '/' || dir[len] == '\0') &&
+		if (len > 1 && kb_path_below(dir, m->at) &&
 		    (len > best_len || (len == best_len && gives_way(best)))) {
 			best = m;
 			best_len = len;

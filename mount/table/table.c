@@ -5,18 +5,10 @@
 
 #include "mountinfo.h"
 
-const char *kb_mount_below(const char *path, const char *folder)
-{
-	size_t len = strlen(folder);
-	bool is_below = strncmp(path, folder, len) == 0 && (path[len] == '/' || path[len] == '\0');
-
-	return is_below ? path + len : NULL;
-}
-
 /* The folder itself is none of its mounts. */
 static bool is_inside(const char *path, const char *folder)
 {
-	const char *rest = kb_mount_below(path, folder);
+	const char *rest = kb_path_below(path, folder);
 
 	return rest && rest[0];
 }

@@ -54,8 +54,20 @@ static inline bool kb_is_letter(char c)
 	return kb_lower(c) >= 'a' && kb_lower(c) <= 'z';
 }
 
+/* What a hexadecimal digit stands for; 16: it is none. */
+static inline unsigned kb_hex_value(char c)
+{
+	return kb_is_digit(c)                             ? (unsigned)(c - '0')
+	       : kb_lower(c) >= 'a' && kb_lower(c) <= 'f' ? (unsigned)(kb_lower(c) - 'a' + 10)
+							  : 16;
+}
+
 /* printf("%.*s", KB_STR_ARG(s)); callers keep len below INT_MAX (every input has a cap). */
 #define KB_STR_ARG(s) (int)(s).len, (s).data ? (s).data : ""
+
+/* What is left of path below folder, "" or "/x", borrowed; NULL: it is elsewhere. folder is "" for
+ * the root. */
+const char *kb_path_below(const char *path, const char *folder);
 
 bool kb_str_eq(struct kb_str a, struct kb_str b);
 bool kb_str_eq_nocase(struct kb_str a, struct kb_str b); /* ASCII case folding only */

@@ -19,8 +19,6 @@ struct kb_mount_row {
 	bool read_only;
 };
 
-/* What is left of path below folder, "" or "/x", borrowed; NULL: it is elsewhere. */
-const char *kb_mount_below(const char *path, const char *folder);
 /*
  * Calls fn for every mount below folder, what was mounted last first, reading mountinfo_path
  * ("/proc/self/mountinfo"). An answer of fn other than 0 ends it and is the result.
