@@ -164,15 +164,12 @@ static int name_device_tree(struct kb_automount *a, const struct kb_fstab_line *
 			    struct mounted_tree *mounted, struct kb_error *err)
 {
 	const struct kb_device *device = NULL;
-	const char *subvolume = line->subvolume ? line->subvolume : "";
 	int r = kb_namespace_device(a, line->source, &device, err);
 
 	if (r < 0) {
 		return r;
 	}
-	mounted->canonical =
-		kb_arena_printf(&a->arena, "%s:%s%s", device->name,
-				subvolume[0] && subvolume[0] != '/' ? "/" : "", subvolume);
+	mounted->canonical = kb_mounted_tree_name(&a->arena, device->name, ":", line->subvolume);
 	return mounted->canonical ? 0 : kb_error_no_memory(err);
 }
 

@@ -114,6 +114,14 @@ static int make_target(struct kb_automount *a, const char *below, const char *na
 	return 0;
 }
 
+char *kb_mounted_tree_name(struct kb_arena *arena, const char *whole, const char *sign,
+			   const char *subvolume)
+{
+	const char *name = subvolume ? subvolume + strspn(subvolume, "/") : "";
+
+	return kb_arena_printf(arena, "%s%s%s%s", whole, sign, name[0] ? "/" : "", name);
+}
+
 static int mount_at_target(struct kb_automount *a, const struct kb_device *device,
 			   const char *below, const char *subvolume, struct mounted_tree *mounted,
 			   struct kb_error *err)
@@ -155,19 +163,16 @@ int kb_mounted_tree_mount(struct kb_automount *a, const struct kb_device *device
 			  const char *subvolume, struct mounted_tree *mounted, struct kb_error *err)
 {
 	const struct kb_mount_options simulated = {.subvolume = subvolume};
-	/* "/" is the top. */
-	const char *name = subvolume ? subvolume + strspn(subvolume, "/") : "";
-	const char *slash = name[0] ? "/" : "";
 	int r;
 
-	mounted->canonical = kb_arena_printf(&a->arena, "%s:%s%s", device->name, slash, name);
+	mounted->canonical = kb_mounted_tree_name(&a->arena, device->name, ":", subvolume);
 	if (!mounted->canonical) {
 		return kb_error_no_memory(err);
 	}
 	if (!device->tree) {
 		return mount_at_target(a, device, below, subvolume, mounted, err);
 	}
-	mounted->real = kb_arena_printf(&a->arena, "%s%s%s", device->tree, slash, name);
+	mounted->real = kb_mounted_tree_name(&a->arena, device->tree, "", subvolume);
 	r = kb_mount_device(a->sys, device, &simulated, &mounted->mount, err);
 	return r == 0 && !mounted->real ? kb_error_no_memory(err) : r;
 }

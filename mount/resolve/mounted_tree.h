@@ -17,6 +17,10 @@ struct mounted_tree {
 	const char *real;      /* its root in this machine's own filesystem; "" for / */
 };
 
+/* What comes before a path in a subvolume of what is called whole and a sign: "sdb1:/@"; NULL and
+ * "/" are all of it. NULL when out of memory. */
+char *kb_mounted_tree_name(struct kb_arena *arena, const char *whole, const char *sign,
+			   const char *subvolume);
 /* Mounts device at run_dir/below/NAME (or finds it there already) as ret_mounted. */
 KB_MUST_CHECK int kb_mounted_tree_mount(struct kb_automount *a, const struct kb_device *device,
 					const char *below, const char *subvolume,
