@@ -320,46 +320,45 @@ const struct kb_entry *kb_catalog_by_id(const struct kb_catalog *c, const char *
 	return e;
 }
 
-const struct kb_entry *kb_catalog_find_in(const struct kb_catalog *c, const char *text,
-					  const char *file)
-{
-	struct kb_str wanted = kb_str_from(text);
-
-	for (size_t i = 0; i < c->n_entries; i++) {
-		const struct kb_entry *e = &c->entries[i];
-
-		if (e->label && (!file || (e->file && strcmp(e->file, file) == 0)) &&
-		    kb_str_eq_nocase(kb_str_from(e->label), wanted)) {
-			return e;
-		}
-	}
-	return NULL;
-}
-
 /* is_near: kboot's own entries, and those of the booted environment. */
-static const struct kb_entry *find_named(const struct kb_catalog *c, struct kb_str wanted,
-					 bool by_title, bool is_near)
+static const struct kb_entry *find_named(const struct kb_catalog *c, const char *text,
+					 const char *file, bool by_title, bool is_near)
 {
 	for (size_t i = 0; i < c->n_entries; i++) {
 		const struct kb_entry *e = &c->entries[i];
 		const char *name = by_title ? e->title : e->label;
 		bool here = !e->device || e->device == c->environment;
 
-		if (name && here == is_near && kb_str_eq_nocase(kb_str_from(name), wanted)) {
+		if (name && here == is_near && (!file || (e->file && strcmp(e->file, file) == 0)) &&
+		    kb_str_eq_nocase(kb_str_from(name), kb_str_from(text))) {
 			return e;
 		}
 	}
 	return NULL;
 }
 
+static const struct kb_entry *find(const struct kb_catalog *c, const char *text, const char *file,
+				   bool by_title)
+{
+	const struct kb_entry *e = find_named(c, text, file, by_title, true);
+
+	return e ? e : find_named(c, text, file, by_title, false);
+}
+
+const struct kb_entry *kb_catalog_find_in(const struct kb_catalog *c, const char *text,
+					  const char *file)
+{
+	return find(c, text, file, false);
+}
+
 const struct kb_entry *kb_catalog_find(const struct kb_catalog *c, const char *text)
 {
 	const struct kb_entry *e = kb_catalog_by_id(c, text);
 
-	for (int i = 0; text && !e && i < 4; i++) {
-		e = find_named(c, kb_str_from(text), i >= 2, i % 2 == 0);
+	if (!e && text) {
+		e = find(c, text, NULL, false);
 	}
-	return e;
+	return e || !text ? e : find(c, text, NULL, true);
 }
 
 /* What the boot loader of a place would start. */

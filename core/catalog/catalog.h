@@ -45,7 +45,7 @@ uint64_t kb_catalog_fingerprint(const struct kb_catalog *c);
 /* By id, else label, else title, letter case aside for the last two; of the booted environment
  * before others; the first one. NULL. */
 const struct kb_entry *kb_catalog_find(const struct kb_catalog *c, const char *text);
-/* The same, looking only at entries of one configuration file (canonical name). */
+/* By label alone, and only of one configuration file (canonical name; NULL: of any). */
 const struct kb_entry *kb_catalog_find_in(const struct kb_catalog *c, const char *text,
 					  const char *file);
 const struct kb_entry *kb_catalog_by_id(const struct kb_catalog *c, const char *id);

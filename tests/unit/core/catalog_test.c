@@ -136,6 +136,9 @@ static void a_label_of_the_environment_is_meant_before_others(void **state)
 		assert_int_equal(kb_catalog_build(&f.catalog, &context), 0);
 		assert_ptr_equal(kb_catalog_find(&f.catalog, "A B")->device,
 				 &disks[i].found.device);
+		/* Without a file, as from the command line. */
+		assert_ptr_equal(kb_catalog_find_in(&f.catalog, "A B", NULL)->device,
+				 &disks[i].found.device);
 		done(&f);
 	}
 }
