@@ -29,3 +29,12 @@ function(kb_fault_test name)
 	add_test(NAME fault/${name} COMMAND ${target})
 	set_tests_properties(fault/${name} PROPERTIES LABELS fault TIMEOUT 120)
 endfunction()
+
+# kb_list_cases(VARIABLE FILE…): what `run.py --list` in this folder prints, which it has from the files.
+function(kb_list_cases variable)
+	set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${ARGN})
+	execute_process(COMMAND ${KB_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/run.py --list
+		OUTPUT_VARIABLE cases OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+	string(REPLACE "\n" ";" cases "${cases}")
+	set(${variable} ${cases} PARENT_SCOPE)
+endfunction()

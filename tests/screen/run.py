@@ -6,8 +6,6 @@
 KBOOT_MENU_CLIENT and KBOOT name the programs to test.
 """
 
-import ast
-import importlib
 import os
 import sys
 import unittest
@@ -17,20 +15,11 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "lib")]
 
 import case as screen_case  # pylint: disable=wrong-import-position
+from kbtest import methods  # pylint: disable=wrong-import-position
 
 
 def case_names():
     return sorted(path.stem for path in (HERE / "cases").glob("*.screen"))
-
-
-def methods():
-    """Yields (topic, class name, method) from the files' text."""
-    for path in sorted(HERE.glob("test_*.py")):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.ClassDef):
-                for item in node.body:
-                    if isinstance(item, ast.FunctionDef) and item.name.startswith("test_"):
-                        yield path.stem.removeprefix("test_"), node.name, item.name
 
 
 def load(wanted, update):
@@ -39,17 +28,15 @@ def load(wanted, update):
         if not wanted or name in wanted:
             run = screen_case.update if update else screen_case.run
             suite.addTest(unittest.FunctionTestCase(lambda n=name, r=run: r(HERE / f"cases/{n}.screen"), description=name))
-    for topic, class_name, method in methods():
-        name = f"{topic}.{method.removeprefix('test_')}"
-        if not update and (not wanted or name in wanted or topic in wanted):
-            suite.addTest(getattr(importlib.import_module(f"test_{topic}"), class_name)(method))
+    if not update:
+        suite.addTests(methods.load(HERE, wanted))
     return suite
 
 
 def main():
     words = sys.argv[1:]
     if words == ["--list"]:
-        print("\n".join(case_names() + [f"{topic}.{name.removeprefix('test_')}" for topic, _, name in methods()]))
+        print("\n".join(case_names() + methods.names(HERE)))
         return 0
     for program in ("KBOOT_MENU_CLIENT", "KBOOT"):
         os.environ.setdefault(program, str(HERE.parents[1] / "build/dev" / screen_case.DEFAULT_PROGRAMS[program]))
