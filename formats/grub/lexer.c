@@ -177,12 +177,10 @@ static void escape(struct scan *scan, bool in_quotes)
 {
 	struct grub_lexer *lexer = scan->lexer;
 
-	if (!has(lexer, 1)) {
-		scan->why = "a backslash with nothing behind it";
-		return;
-	}
 	lexer->at++;
-	if (*lexer->at == '\n') {
+	if (lexer->at == lexer->end) {
+		scan->why = "the text ends behind a backslash";
+	} else if (*lexer->at == '\n') {
 		next_line(lexer);
 		if (lexer->at == lexer->end) {
 			scan->why = "the text ends behind a backslash";

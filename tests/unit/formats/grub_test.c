@@ -187,6 +187,19 @@ static void end_nesting(void **state)
 	assert_int_equal(((struct fixture *)*state)->found.n_entries, 2);
 }
 
+/* A file whose last byte is a backslash, in a word and in quotes. */
+static void end_at_a_backslash(void **state)
+{
+	static const char *const ends[] = {"echo a\\", "echo \"a\\", "\\", "\"\\", "$\"\\"};
+	char text[100];
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(ends); i++) {
+		(void)snprintf(text, sizeof(text), FIRST "%s", ends[i]);
+		assert_kept(read_text(*state, text), i % 2 || i == 4 ? "a quote is never closed"
+								     : "ends behind a backslash");
+	}
+}
+
 static void limit_entries(void **state)
 {
 	const struct findings *f =
@@ -425,6 +438,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(end_doubling, setup, teardown),
 		cmocka_unit_test_setup_teardown(end_recursion, setup, teardown),
 		cmocka_unit_test_setup_teardown(end_nesting, setup, teardown),
+		cmocka_unit_test_setup_teardown(end_at_a_backslash, setup, teardown),
 		cmocka_unit_test_setup_teardown(limit_entries, setup, teardown),
 		cmocka_unit_test_setup_teardown(refuse_large_files, setup, teardown),
 		cmocka_unit_test_setup_teardown(read_the_block_on_the_device, setup, teardown),
