@@ -157,7 +157,7 @@ static int run(const struct kb_options *options, char **args, int n_args)
 					   .urls = urls,
 					   .progress = is_seen ? draw : NULL};
 	struct kb_error err = {0};
-	KB_CLOSE int fd = -1;
+	struct kb_fetch_part part = {.fd = -1};
 	int r = kb_url_parse_mirrors(&arena, kb_str_from(args[0]), urls, &request.n_urls, &err);
 
 	r = r < 0 ? r : set_limits(options, &request, digest, &err);
@@ -165,11 +165,13 @@ static int run(const struct kb_options *options, char **args, int n_args)
 		(void)kb_fail(&err);
 		return KB_EXIT_USAGE;
 	}
-	r = kb_fetch(&request, &fd, &err);
+	r = kb_fetch_part_open(&part, &err);
+	r = r < 0 ? r : kb_fetch(&request, &part, &err);
 	if (is_seen) {
 		(void)fprintf(stderr, "\r%60s\r", "");
 	}
-	r = r < 0 ? r : deliver(fd, n_args > 1 ? args[1] : NULL, &err);
+	r = r < 0 ? r : deliver(part.fd, n_args > 1 ? args[1] : NULL, &err);
+	kb_fetch_part_close(&part);
 	return r < 0 ? kb_fail(&err) : KB_EXIT_OK;
 }
 

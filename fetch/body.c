@@ -4,30 +4,80 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "kboot/terminal/text.h"
 
 enum { SIZE_TEXT = 32 };
 
-int kb_body_open(struct kb_body *body, uint64_t max_bytes, struct kb_error *err)
+int kb_fetch_part_open(struct kb_fetch_part *ret_part, struct kb_error *err)
 {
-	*body = (struct kb_body){.max_bytes = max_bytes, .total = KB_SIZE_UNKNOWN};
-	body->fd = memfd_create("kboot-fetch", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	return body->fd < 0 ? kb_error_set(err, -errno, "no memory file: %s", strerror(errno)) : 0;
+	int fd = memfd_create("kboot-fetch", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd < 0) {
+		return kb_error_set(err, -errno, "no memory file: %s", strerror(errno));
+	}
+	*ret_part = (struct kb_fetch_part){.fd = fd, .total_bytes = KB_SIZE_UNKNOWN};
+	return 0;
 }
 
-void kb_body_close(struct kb_body *body)
+void kb_fetch_part_close(struct kb_fetch_part *part)
 {
-	body->fd = kb_close(body->fd);
+	part->fd = kb_close(part->fd);
+}
+
+bool kb_fetch_part_is_whole(const struct kb_fetch_part *part)
+{
+	int seals = fcntl(part->fd, F_GET_SEALS);
+
+	return seals >= 0 && (seals & F_SEAL_WRITE);
+}
+
+uint64_t kb_fetch_part_bytes(const struct kb_fetch_part *part)
+{
+	struct stat st;
+
+	return fstat(part->fd, &st) < 0 ? 0 : (uint64_t)st.st_size;
+}
+
+/*
+ * Who is killed between any two of the steps leaves bytes without a validator: nobody asks for
+ * their rest.
+ */
+static int restart(struct kb_body *body, uint64_t total, struct kb_str validator)
+{
+	struct kb_fetch_part *part = body->part;
+
+	__atomic_store_n(&part->validator[0], '\0', __ATOMIC_SEQ_CST);
+	if (ftruncate(part->fd, 0) < 0) {
+		return -errno;
+	}
+	body->bytes = 0;
+	body->version++;
+	part->total_bytes = total;
+	if (validator.len > 0 && validator.len < sizeof(part->validator)) {
+		memcpy(part->validator + 1, validator.data + 1, validator.len - 1);
+		part->validator[validator.len] = '\0';
+		__atomic_store_n(&part->validator[0], validator.data[0], __ATOMIC_SEQ_CST);
+	}
+	return 0;
+}
+
+int kb_body_open(struct kb_body *body, struct kb_fetch_part *part, uint64_t max_bytes,
+		 struct kb_error *err)
+{
+	*body = (struct kb_body){.part = part, .max_bytes = max_bytes};
+	body->bytes = kb_fetch_part_bytes(part);
+	return body->bytes > max_bytes ? kb_body_too_large(body, body->bytes, err) : 0;
 }
 
 int kb_body_forget(struct kb_body *body, struct kb_error *err)
 {
-	body->bytes = 0;
-	body->total = KB_SIZE_UNKNOWN;
-	body->validator[0] = '\0';
-	return kb_error_set(err, -ESTALE, "the file has changed while it was fetched");
+	int r = restart(body, KB_SIZE_UNKNOWN, (struct kb_str){0});
+
+	return r < 0 ? kb_error_set(err, r, "%s", strerror(-r))
+		     : kb_error_set(err, -ESTALE, "the file has changed while it was fetched");
 }
 
 int kb_body_too_large(const struct kb_body *body, uint64_t total, struct kb_error *err)
@@ -48,26 +98,21 @@ int kb_body_too_large(const struct kb_body *body, uint64_t total, struct kb_erro
 int kb_body_begin(struct kb_body *body, uint64_t offset, uint64_t total, struct kb_str validator,
 		  struct kb_error *err)
 {
+	int r;
+
 	if (total != KB_SIZE_UNKNOWN && total > body->max_bytes) {
 		return kb_body_too_large(body, total, err);
 	}
 	if (offset > 0) {
-		if (offset != body->bytes ||
-		    (body->total != KB_SIZE_UNKNOWN && total != body->total)) {
+		if (offset != body->bytes || (body->part->total_bytes != KB_SIZE_UNKNOWN &&
+					      total != body->part->total_bytes)) {
 			return kb_body_forget(body, err);
 		}
-		body->total = total;
+		body->part->total_bytes = total;
 		return 0;
 	}
-	if (ftruncate(body->fd, 0) < 0) {
-		return kb_error_set(err, -errno, "%s", strerror(errno));
-	}
-	body->bytes = 0;
-	body->total = total;
-	body->version++;
-	validator = validator.len < KB_VALIDATOR_BYTES ? validator : (struct kb_str){0};
-	(void)snprintf(body->validator, sizeof(body->validator), "%.*s", KB_STR_ARG(validator));
-	return 0;
+	r = restart(body, total, validator);
+	return r < 0 ? kb_error_set(err, r, "%s", strerror(-r)) : 0;
 }
 
 int kb_body_write(struct kb_body *body, const void *data, size_t len, struct kb_error *err)
@@ -75,11 +120,12 @@ int kb_body_write(struct kb_body *body, const void *data, size_t len, struct kb_
 	if (len > body->max_bytes - body->bytes) {
 		return kb_body_too_large(body, KB_SIZE_UNKNOWN, err);
 	}
-	if (body->total != KB_SIZE_UNKNOWN && len > body->total - body->bytes) {
+	if (body->part->total_bytes != KB_SIZE_UNKNOWN &&
+	    len > body->part->total_bytes - body->bytes) {
 		return kb_error_set(err, -EPROTO, "the server sends more than it has announced");
 	}
 	while (len > 0) {
-		ssize_t n = pwrite(body->fd, data, len, (off_t)body->bytes);
+		ssize_t n = pwrite(body->part->fd, data, len, (off_t)body->bytes);
 
 		if (n <= 0 && errno == EINTR) {
 			continue;
@@ -96,10 +142,10 @@ int kb_body_write(struct kb_body *body, const void *data, size_t len, struct kb_
 
 int kb_body_end(const struct kb_body *body, struct kb_error *err)
 {
-	if (body->total != KB_SIZE_UNKNOWN && body->bytes != body->total) {
+	if (body->part->total_bytes != KB_SIZE_UNKNOWN && body->bytes != body->part->total_bytes) {
 		return kb_error_set(err, -EPIPE, "the connection ends after %llu of %llu bytes",
 				    (unsigned long long)body->bytes,
-				    (unsigned long long)body->total);
+				    (unsigned long long)body->part->total_bytes);
 	}
 	return 0;
 }
@@ -108,7 +154,7 @@ int kb_body_seal(const struct kb_body *body, struct kb_error *err)
 {
 	const int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL;
 
-	return fcntl(body->fd, F_ADD_SEALS, seals) < 0
+	return fcntl(body->part->fd, F_ADD_SEALS, seals) < 0
 		       ? kb_error_set(err, -errno, "the memory file cannot be sealed: %s",
 				      strerror(errno))
 		       : 0;

@@ -8,22 +8,19 @@
 #define KBOOT_FETCH_BODY_H
 
 #include "kboot/base/error.h"
+#include "kboot/fetch/fetch.h"
 #include "rules.h"
 
-enum { KB_VALIDATOR_BYTES = 256 };
-
 struct kb_body {
-	int fd;
+	struct kb_fetch_part *part;
 	uint64_t max_bytes;
 	uint64_t bytes;   /* that are there */
-	uint64_t total;   /* KB_SIZE_UNKNOWN */
 	unsigned version; /* another one whenever it begins anew */
-	/* What the server calls this version of the file; "": the rest cannot be asked for. */
-	char validator[KB_VALIDATOR_BYTES];
 };
 
-KB_MUST_CHECK int kb_body_open(struct kb_body *body, uint64_t max_bytes, struct kb_error *err);
-void kb_body_close(struct kb_body *body);
+/* Goes on with what is in part. -EFBIG. */
+KB_MUST_CHECK int kb_body_open(struct kb_body *body, struct kb_fetch_part *part, uint64_t max_bytes,
+			       struct kb_error *err);
 /*
  * An answer begins, at offset 0 or where the body ends. -EFBIG (it announces more than there is
  * room for), -ESTALE (not the rest of what is there, which is forgotten).

@@ -22,7 +22,6 @@ struct job {
 	const struct kb_transport *transport;
 	struct kb_arena arena;
 	struct kb_body body;
-	const struct source *from; /* what is in the body began there */
 	struct source sources[KB_URL_MAX_MIRRORS];
 	struct kb_transfer transfer;
 	unsigned attempts;
@@ -38,18 +37,24 @@ static int64_t now(const struct job *job)
 	return job->request->sys->now_ms(job->request->sys->ctx);
 }
 
+/* Did what is in the body begin there? */
+static bool is_from(const struct job *job, const struct source *source)
+{
+	return job->body.part->source == (size_t)(source - job->sources);
+}
+
 /* Where to go on in the body: another server's bytes only where length and digest will tell. */
 static uint64_t resume_offset(const struct job *job, const struct source *source)
 {
 	const struct kb_body *body = &job->body;
 
-	if (body->bytes == 0 || body->bytes == body->total) {
+	if (body->bytes == 0 || body->bytes == body->part->total_bytes) {
 		return 0;
 	}
-	if (job->from == source) {
-		return body->validator[0] ? body->bytes : 0;
+	if (is_from(job, source)) {
+		return body->part->validator[0] ? body->bytes : 0;
 	}
-	return job->request->sha256 && body->total != KB_SIZE_UNKNOWN ? body->bytes : 0;
+	return job->request->sha256 && body->part->total_bytes != KB_SIZE_UNKNOWN ? body->bytes : 0;
 }
 
 /* RFC 9110, 15.4, without what would give a file or a password away. */
@@ -82,7 +87,7 @@ static enum kb_outcome ask(struct job *job, struct source *source, struct kb_err
 	struct kb_url url = *source->url;
 
 	t->offset = resume_offset(job, source);
-	t->validator = job->from == source ? job->body.validator : "";
+	t->validator = is_from(job, source) ? job->body.part->validator : "";
 	for (unsigned hops = 0;; hops++) {
 		enum kb_outcome outcome;
 		unsigned version;
@@ -93,7 +98,9 @@ static enum kb_outcome ask(struct job *job, struct source *source, struct kb_err
 		kb_transfer_start(t);
 		version = job->body.version;
 		outcome = job->transport->run(job->transport->ctx, t, err);
-		job->from = job->body.version != version ? source : job->from;
+		if (job->body.version != version) {
+			job->body.part->source = (unsigned)(source - job->sources);
+		}
 		if (outcome != KB_OUTCOME_REDIRECT) {
 			return outcome;
 		}
@@ -109,32 +116,25 @@ static enum kb_outcome ask(struct job *job, struct source *source, struct kb_err
 	}
 }
 
-/* What was fetched is sealed first, so that what is checked is what is handed out. */
+/* Nobody else has the file while it is fetched: what is checked is what is sealed. */
 static enum kb_outcome verify(struct job *job, struct kb_error *err)
 {
 	unsigned char digest[KB_FETCH_SHA256_BYTES];
 	KB_BUF struct kb_buf text = {0};
 
-	if (kb_body_seal(&job->body, err) < 0) {
+	if (job->request->sha256 && kb_sha256_of(job->body.part->fd, digest, err) < 0) {
 		return KB_OUTCOME_STOP;
 	}
-	if (!job->request->sha256) {
-		return KB_OUTCOME_DONE;
-	}
-	if (kb_sha256_of(job->body.fd, digest, err) < 0) {
-		return KB_OUTCOME_STOP;
-	}
-	if (memcmp(digest, job->request->sha256, sizeof(digest)) == 0) {
-		return KB_OUTCOME_DONE;
+	if (!job->request->sha256 || memcmp(digest, job->request->sha256, sizeof(digest)) == 0) {
+		return kb_body_seal(&job->body, err) < 0 ? KB_OUTCOME_STOP : KB_OUTCOME_DONE;
 	}
 	for (size_t i = 0; i < sizeof(digest); i++) {
 		kb_buf_printf(&text, "%02x", digest[i]);
 	}
+	(void)kb_body_forget(&job->body, err);
 	kb_error_fill(err, -EBADMSG, "another file than expected: its sha256 is %s",
 		      text.data ? text.data : "");
-	kb_body_close(&job->body);
-	return kb_body_open(&job->body, job->request->max_bytes, NULL) < 0 ? KB_OUTCOME_STOP
-									   : KB_OUTCOME_FINAL;
+	return KB_OUTCOME_FINAL;
 }
 
 /* --- attempts */
@@ -221,7 +221,7 @@ static bool wait_for_next(struct job *job, struct source *last, enum kb_outcome 
 
 /* --- the whole */
 
-static int start(struct job *job, struct kb_error *err)
+static int start(struct job *job, struct kb_fetch_part *part, struct kb_error *err)
 {
 	const struct kb_fetch_request *request = job->request;
 	int64_t stall_ms = request->stall_ms > 0 ? request->stall_ms : KB_FETCH_STALL_MS;
@@ -249,7 +249,7 @@ static int start(struct job *job, struct kb_error *err)
 		job->transfer.stall_ms =
 			kb_left_ms(request->sys, request->deadline_ms, 3 * (int)stall_ms) / 3;
 	}
-	return kb_body_open(&job->body, request->max_bytes, err);
+	return kb_body_open(&job->body, part, request->max_bytes, err);
 }
 
 /* Each server's sentence; of one that was asked repeatedly, for how long. */
@@ -274,11 +274,11 @@ static int tell_failure(struct job *job, enum kb_outcome outcome, const struct s
 			 : kb_error_no_memory(err);
 }
 
-static int fetch(struct job *job, int *ret_fd, struct kb_error *err)
+static int fetch(struct job *job, struct kb_fetch_part *part, struct kb_error *err)
 {
 	struct source *last = &job->sources[0];
 	enum kb_outcome outcome;
-	int r = start(job, err);
+	int r = start(job, part, err);
 
 	if (r < 0) {
 		return r;
@@ -286,27 +286,25 @@ static int fetch(struct job *job, int *ret_fd, struct kb_error *err)
 	do {
 		outcome = attempt_all(job, &last);
 	} while (outcome == KB_OUTCOME_AGAIN && wait_for_next(job, last, &outcome));
-	if (outcome != KB_OUTCOME_DONE) {
-		return tell_failure(job, outcome, last, err);
-	}
-	*ret_fd = kb_steal_fd(&job->body.fd);
-	return 0;
+	return outcome == KB_OUTCOME_DONE ? 0 : tell_failure(job, outcome, last, err);
 }
 
 int kb_fetch_by(const struct kb_transport *transport, const struct kb_fetch_request *request,
-		int *ret_fd, struct kb_error *err)
+		struct kb_fetch_part *part, struct kb_error *err)
 {
-	struct job *job = calloc(1, sizeof(*job));
+	struct job *job;
 	int r;
 
+	if (kb_fetch_part_is_whole(part)) {
+		return 0;
+	}
+	job = calloc(1, sizeof(*job));
 	if (!job) {
 		return kb_error_no_memory(err);
 	}
 	job->request = request;
 	job->transport = transport;
-	job->body.fd = -1;
-	r = fetch(job, ret_fd, err);
-	kb_body_close(&job->body);
+	r = fetch(job, part, err);
 	kb_arena_done(&job->arena);
 	free(job);
 	return r;

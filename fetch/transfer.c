@@ -25,11 +25,11 @@ static bool tell(struct kb_transfer *t, int64_t now_ms)
 	if (elapsed_ms > 0) {
 		progress.bytes_per_s = progress.bytes * 1000 / (uint64_t)elapsed_ms;
 	}
-	if (t->body->total != KB_SIZE_UNKNOWN) {
-		progress.total_bytes = t->body->total;
+	if (t->body->part->total_bytes != KB_SIZE_UNKNOWN) {
+		progress.total_bytes = t->body->part->total_bytes;
 		if (progress.bytes_per_s > 0) {
-			progress.left_ms = (int64_t)((t->body->total - progress.bytes) * 1000 /
-						     progress.bytes_per_s);
+			progress.left_ms = (int64_t)((t->body->part->total_bytes - progress.bytes) *
+						     1000 / progress.bytes_per_s);
 		}
 	}
 	return t->request->progress(t->request->ctx, &progress);

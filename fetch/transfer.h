@@ -49,7 +49,7 @@ struct kb_transport {
 };
 
 KB_MUST_CHECK int kb_fetch_by(const struct kb_transport *transport,
-			      const struct kb_fetch_request *request, int *ret_fd,
+			      const struct kb_fetch_request *request, struct kb_fetch_part *part,
 			      struct kb_error *err);
 
 #endif

@@ -28,11 +28,12 @@ static void pause_ms(void *ctx, int ms)
 	(void)nanosleep(&time, NULL);
 }
 
-int kb_fetch(const struct kb_fetch_request *request, int *ret_fd, struct kb_error *err)
+int kb_fetch(const struct kb_fetch_request *request, struct kb_fetch_part *part,
+	     struct kb_error *err)
 {
 	struct kb_curl *curl = NULL;
 	const struct kb_transport transport = {.run = run, .pause = pause_ms, .ctx = &curl};
-	int r = kb_fetch_by(&transport, request, ret_fd, err);
+	int r = kb_fetch_by(&transport, request, part, err);
 
 	kb_curl_destroy(curl);
 	return r;

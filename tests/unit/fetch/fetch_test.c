@@ -101,15 +101,14 @@ static enum kb_outcome run(void *ctx, struct kb_transfer *t, struct kb_error *er
 	return step->outcome;
 }
 
-/* Of http://me:secret@a/x, and b and c where there are more. Returns the descriptor, or -errno. */
-static int fetch_by(struct script *s, size_t n_urls, struct kb_fetch_request request,
-		    struct kb_error *err)
+/* Of http://me:secret@a/x, and b and c where there are more. */
+static int fetch_part_by(struct script *s, size_t n_urls, struct kb_fetch_request request,
+			 struct kb_fetch_part *part, struct kb_error *err)
 {
 	static const char *const places[] = {"http://me:secret@a/x", "http://b/x", "http://c/x"};
 	const struct kb_transport transport = {.run = run, .pause = pause_ms, .ctx = s};
 	KB_ARENA struct kb_arena arena = {0};
 	struct kb_url urls[3];
-	int fd = -1;
 	int r;
 
 	for (size_t i = 0; i < n_urls; i++) {
@@ -124,14 +123,30 @@ static int fetch_by(struct script *s, size_t n_urls, struct kb_fetch_request req
 	request.max_bytes = request.max_bytes ? request.max_bytes : 1000;
 	request.progress = tell;
 	request.ctx = s;
-	r = kb_fetch_by(&transport, &request, &fd, err);
+	r = kb_fetch_by(&transport, &request, part, err);
 	assert_int_equal(s->at, s->n);
-	return r < 0 ? r : fd;
+	return r;
 }
 
-#define SCRIPT(steps)                                                                              \
+/* Returns the descriptor, or -errno. */
+static int fetch_by(struct script *s, size_t n_urls, struct kb_fetch_request request,
+		    struct kb_error *err)
+{
+	struct kb_fetch_part part;
+	int r;
+
+	assert_int_equal(kb_fetch_part_open(&part, err), 0);
+	r = fetch_part_by(s, n_urls, request, &part, err);
+	assert_int_equal(kb_fetch_part_is_whole(&part), r == 0);
+	if (r < 0) {
+		kb_fetch_part_close(&part);
+	}
+	return r < 0 ? r : part.fd;
+}
+
+#define SCRIPT(list)                                                                               \
 	{                                                                                          \
-		.steps = (steps), .n = KB_ARRAY_LEN(steps)                                         \
+		.steps = (list), .n = KB_ARRAY_LEN(list)                                           \
 	}
 
 static void assert_holds(int fd, const char *text)
@@ -368,6 +383,61 @@ static void checks_what_it_hands_out(void **state)
 	assert_int_equal(kb_fetch_sha256_parse(KB_STR("ba78"), digest), -EINVAL);
 }
 
+/* Another process has begun, and was ended. */
+static void goes_on_with_what_is_left(void **state)
+{
+	static const struct step before[] = {
+		{KB_OUTCOME_STOP, "ker", .total = 6, .validator = "\"v\"", .host = "a",
+		 .with_user = true, .code = -ECANCELED},
+	};
+	static const struct step after[] = {
+		{KB_OUTCOME_DONE, "nel", .total = 6, .host = "a", .offset = 3,
+		 .with_validator = "\"v\"", .with_user = true},
+	};
+	struct script s = SCRIPT(before);
+	struct script more = SCRIPT(after);
+	struct script nothing = {0};
+	struct kb_fetch_part part;
+	struct kb_error err;
+
+	(void)state;
+	assert_int_equal(kb_fetch_part_open(&part, &err), 0);
+	assert_int_equal(fetch_part_by(&s, 1, (struct kb_fetch_request){0}, &part, &err),
+			 -ECANCELED);
+	assert_int_equal(kb_fetch_part_bytes(&part), 3);
+	assert_false(kb_fetch_part_is_whole(&part));
+	assert_int_equal(fetch_part_by(&more, 1, (struct kb_fetch_request){0}, &part, &err), 0);
+	assert_holds(part.fd, "kernel");
+	/* What is whole is not asked for. */
+	assert_int_equal(fetch_part_by(&nothing, 1, (struct kb_fetch_request){0}, &part, &err), 0);
+	kb_fetch_part_close(&part);
+}
+
+/* Of another mirror, without a digest: it begins anew. */
+static void goes_on_at_the_same_server_only(void **state)
+{
+	static const struct step before[] = {
+		{KB_OUTCOME_FINAL, .host = "a", .with_user = true},
+		{KB_OUTCOME_STOP, "ker", .total = 6, .validator = "\"v\"", .host = "b",
+		 .code = -ECANCELED},
+	};
+	static const struct step after[] = {
+		{KB_OUTCOME_DONE, "kernel", .total = 6, .host = "a", .with_user = true},
+	};
+	struct script s = SCRIPT(before);
+	struct script more = SCRIPT(after);
+	struct kb_fetch_part part;
+	struct kb_error err;
+
+	(void)state;
+	assert_int_equal(kb_fetch_part_open(&part, &err), 0);
+	assert_int_equal(fetch_part_by(&s, 2, (struct kb_fetch_request){0}, &part, &err),
+			 -ECANCELED);
+	assert_int_equal(fetch_part_by(&more, 2, (struct kb_fetch_request){0}, &part, &err), 0);
+	assert_holds(part.fd, "kernel");
+	kb_fetch_part_close(&part);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -385,6 +455,8 @@ int main(void)
 		cmocka_unit_test(is_cancelled_while_it_waits),
 		cmocka_unit_test(follows_redirects_within_rules),
 		cmocka_unit_test(checks_what_it_hands_out),
+		cmocka_unit_test(goes_on_with_what_is_left),
+		cmocka_unit_test(goes_on_at_the_same_server_only),
 	};
 
 	return cmocka_run_group_tests_name("fetch/fetch", tests, NULL, NULL);

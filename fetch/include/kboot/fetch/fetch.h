@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A URL becomes a sealed memory file: mirrors, resuming, waiting and trying again within limits,
- * and a digest that is checked on the descriptor which is handed out.
+ * and a digest that is checked on that very file.
  * For core, inside a worker, and for app. Must not run in a process that may not block, must not
  * keep more than it was told there is room for, and must not say a name or password.
  */
 #ifndef KBOOT_FETCH_FETCH_H
 #define KBOOT_FETCH_FETCH_H
+
+#include <netinet/in.h>
 
 #include "kboot/base/sys.h"
 #include "kboot/fetch/url.h"
@@ -17,7 +19,26 @@ enum {
 	KB_FETCH_PATIENCE = 2,
 	KB_FETCH_MAX_REDIRECTS = 10,
 	KB_FETCH_SHA256_BYTES = 32,
+	KB_FETCH_VALIDATOR_BYTES = 256,
 };
+
+/*
+ * A file that is being fetched: what has come of it, and what has to be known to ask for the rest.
+ * It may lie in memory that is shared with another process: whenever this one is killed, what is
+ * left can be gone on with.
+ */
+struct kb_fetch_part {
+	int fd;               /* a memory file; all is there when it is sealed */
+	unsigned source;      /* which of the URLs what is there came from */
+	uint64_t total_bytes; /* UINT64_MAX: not known */
+	/* What the server calls this version of the file; "": the rest cannot be asked for. */
+	char validator[KB_FETCH_VALIDATOR_BYTES];
+};
+
+KB_MUST_CHECK int kb_fetch_part_open(struct kb_fetch_part *ret_part, struct kb_error *err);
+void kb_fetch_part_close(struct kb_fetch_part *part);
+bool kb_fetch_part_is_whole(const struct kb_fetch_part *part);
+uint64_t kb_fetch_part_bytes(const struct kb_fetch_part *part); /* that are there */
 
 struct kb_fetch_progress {
 	uint64_t bytes;
@@ -37,18 +58,22 @@ struct kb_fetch_request {
 					KB_FETCH_STALL_MS */
 	const char *ca_file;         /* of certificates, in place of the system's; NULL: those */
 	const unsigned char *sha256; /* KB_FETCH_SHA256_BYTES; NULL: anything is fine */
+	/* The address of a host that is not to be asked for (/etc/hosts); false: none is known.
+	 * NULL: of none. */
+	bool (*address)(void *ctx, const char *host, char ret_address[static INET6_ADDRSTRLEN]);
 	/* About ten times a second; false cancels. NULL: nobody looks. */
 	bool (*progress)(void *ctx, const struct kb_fetch_progress *progress);
 	void *ctx;
 };
 
 /*
- * *ret_fd: at its start, F_SEAL_SHRINK, GROW, WRITE and SEAL, the only descriptor there has been.
+ * The rest of part, or all of it: then sealed by F_SEAL_SHRINK, GROW, WRITE and SEAL. What is whole
+ * already is left as it is.
  * One sentence that begins with the URL (of several that failed, each its own): -ENOENT, -EACCES,
  * -EFBIG, -EBADMSG (another digest), -ETIMEDOUT, -ECANCELED, -EPROTO, -EKEYREJECTED (certificate),
  * -ECONNREFUSED and the like, -ENOMEM.
  */
-KB_MUST_CHECK int kb_fetch(const struct kb_fetch_request *request, int *ret_fd,
+KB_MUST_CHECK int kb_fetch(const struct kb_fetch_request *request, struct kb_fetch_part *part,
 			   struct kb_error *err);
 /* 64 hexadecimal digits. -EINVAL. */
 KB_MUST_CHECK int kb_fetch_sha256_parse(struct kb_str text,
