@@ -13,7 +13,7 @@
 #include "kboot/fetch/fetch.h"
 #include "kboot/terminal/text.h"
 
-enum { SIZE_TEXT = 32, PROGRESS_TEXT = 160 };
+enum { PROGRESS_TEXT = 160 };
 
 /* "512", "64K", "10M", "2G". */
 static int parse_size(struct kb_str text, uint64_t *ret_bytes)
@@ -84,22 +84,10 @@ static int set_limits(const struct kb_options *options, struct kb_fetch_request 
 /* One line, drawn over itself. */
 static bool draw(void *ctx, const struct kb_fetch_progress *p)
 {
-	char done[SIZE_TEXT];
-	char total[SIZE_TEXT];
-	char rate[SIZE_TEXT];
 	char text[PROGRESS_TEXT];
-	int n;
 
 	(void)ctx;
-	kb_format_bytes(p->bytes, done, sizeof(done));
-	kb_format_bytes(p->total_bytes, total, sizeof(total));
-	kb_format_bytes(p->bytes_per_s, rate, sizeof(rate));
-	n = snprintf(text, sizeof(text), "%s%s%s, %s/s", done, p->total_bytes ? " of " : "",
-		     p->total_bytes ? total : "", rate);
-	if (p->left_ms >= 0) {
-		(void)snprintf(text + n, sizeof(text) - (size_t)n, ", %lld s left",
-			       (long long)(p->left_ms + 999) / 1000);
-	}
+	kb_format_progress(p->bytes, p->total_bytes, p->bytes_per_s, text, sizeof(text));
 	(void)fprintf(stderr, "\r%-60s", text);
 	return true;
 }

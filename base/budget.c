@@ -22,6 +22,7 @@ static const struct {
 	[KB_SHARE_SNAPSHOTS] = {3, 4 * MIB, 4096 * MIB},
 	[KB_SHARE_READER] = {1, 8 * MIB, 256 * MIB},
 	[KB_SHARE_CLIENTS] = {1, 2 * MIB, 64 * MIB},
+	[KB_SHARE_FETCHED] = {2, 0, 4096 * MIB},
 };
 
 /* "MemTotal:       16384 kB" */

@@ -17,6 +17,7 @@ struct kb_curl {
 	struct kb_error *err;
 	struct kb_arena arena;
 	struct curl_slist *headers;
+	struct curl_slist *addresses;
 	bool has_begun;
 	enum kb_outcome outcome; /* what a callback has decided; DONE: nothing */
 };
@@ -354,13 +355,36 @@ static void set_server(struct kb_curl *c, const char *url)
 	curl_easy_setopt(e, CURLOPT_USERAGENT, "kboot");
 	if (to->user) {
 		curl_easy_setopt(e, CURLOPT_USERNAME, to->user);
-		curl_easy_setopt(e, CURLOPT_PASSWORD, to->password ? to->password : "");
-		/* Digest where the server can. */
-		curl_easy_setopt(e, CURLOPT_HTTPAUTH, (long)(CURLAUTH_BASIC | CURLAUTH_DIGEST));
+	}
+	if (to->password) {
+		curl_easy_setopt(e, CURLOPT_PASSWORD, to->password);
+	}
+	/* Digest where the server can. */
+	curl_easy_setopt(e, CURLOPT_HTTPAUTH, (long)(CURLAUTH_BASIC | CURLAUTH_DIGEST));
+	if (c->transfer->request->netrc) {
+		curl_easy_setopt(e, CURLOPT_NETRC, (long)CURL_NETRC_OPTIONAL);
+		curl_easy_setopt(e, CURLOPT_NETRC_FILE, c->transfer->request->netrc);
 	}
 	if (c->transfer->request->ca_file) {
 		curl_easy_setopt(e, CURLOPT_CAINFO, c->transfer->request->ca_file);
 		curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
+	}
+}
+
+/* Where the address of the host is known already, nobody is asked for it. */
+static void set_address(struct kb_curl *c)
+{
+	const struct kb_url *to = c->transfer->url;
+	char address[INET6_ADDRSTRLEN];
+	const char *known;
+
+	if (!kb_transfer_address(c->transfer, address)) {
+		return;
+	}
+	known = kb_arena_printf(&c->arena, "%s:%u:%s", to->host, kb_url_port(to), address);
+	if (known) {
+		c->addresses = curl_slist_append(NULL, known);
+		curl_easy_setopt(c->easy, CURLOPT_RESOLVE, c->addresses);
 	}
 }
 
@@ -384,11 +408,13 @@ enum kb_outcome kb_curl_run(struct kb_curl *c, struct kb_transfer *transfer, str
 	curl_easy_setopt(c->easy, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(c->easy, CURLOPT_ERRORBUFFER, c->text);
 	set_server(c, url);
+	set_address(c);
 	set_limits(c);
 	ask_for_rest(c);
 	outcome = conclude(c, curl_easy_perform(c->easy));
 	curl_slist_free_all(c->headers);
-	c->headers = NULL;
+	curl_slist_free_all(c->addresses);
+	c->headers = c->addresses = NULL;
 	kb_arena_done(&c->arena);
 	c->arena = (struct kb_arena){0};
 	return outcome;

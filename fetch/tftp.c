@@ -310,6 +310,8 @@ enum kb_outcome kb_tftp_run(struct kb_transfer *t, struct kb_error *err)
 	const char *file = kb_url_decode(&arena, kb_str_skip(kb_str_from(t->url->path), 1));
 	const struct addrinfo hints = {.ai_socktype = SOCK_DGRAM};
 	struct addrinfo *to = NULL;
+	char address[INET6_ADDRSTRLEN];
+	bool is_known = kb_transfer_address(t, address);
 	char port[8];
 	enum kb_outcome outcome;
 	int r;
@@ -320,7 +322,7 @@ enum kb_outcome kb_tftp_run(struct kb_transfer *t, struct kb_error *err)
 		return KB_OUTCOME_FINAL;
 	}
 	(void)snprintf(port, sizeof(port), "%u", kb_url_port(t->url));
-	r = getaddrinfo(t->url->host, port, &hints, &to);
+	r = getaddrinfo(is_known ? address : t->url->host, port, &hints, &to);
 	if (r != 0) {
 		kb_error_fill(err, -ENXIO, "no address is known of the host: %s", gai_strerror(r));
 		return KB_OUTCOME_AGAIN;

@@ -15,7 +15,7 @@ void kb_transfer_start(struct kb_transfer *t)
 
 static bool tell(struct kb_transfer *t, int64_t now_ms)
 {
-	struct kb_fetch_progress progress = {.bytes = t->body->bytes, .left_ms = -1};
+	struct kb_fetch_progress progress = {.bytes = t->body->bytes};
 	int64_t elapsed_ms = now_ms - t->fetch_started_ms;
 
 	if (!t->request->progress || now_ms - t->told_ms < TELL_EVERY_MS) {
@@ -27,10 +27,6 @@ static bool tell(struct kb_transfer *t, int64_t now_ms)
 	}
 	if (t->body->part->total_bytes != KB_SIZE_UNKNOWN) {
 		progress.total_bytes = t->body->part->total_bytes;
-		if (progress.bytes_per_s > 0) {
-			progress.left_ms = (int64_t)((t->body->part->total_bytes - progress.bytes) *
-						     1000 / progress.bytes_per_s);
-		}
 	}
 	return t->request->progress(t->request->ctx, &progress);
 }
@@ -61,4 +57,11 @@ enum kb_outcome kb_transfer_watch(struct kb_transfer *t, struct kb_error *err)
 		return KB_OUTCOME_AGAIN;
 	}
 	return KB_OUTCOME_DONE;
+}
+
+bool kb_transfer_address(const struct kb_transfer *t, char ret_address[static INET6_ADDRSTRLEN])
+{
+	const struct kb_fetch_request *request = t->request;
+
+	return request->address && request->address(request->ctx, t->url->host, ret_address);
 }

@@ -41,6 +41,10 @@ void kb_transfer_start(struct kb_transfer *transfer);
  */
 enum kb_outcome kb_transfer_watch(struct kb_transfer *transfer, struct kb_error *err);
 
+/* The address of the host, where it is known without asking. */
+bool kb_transfer_address(const struct kb_transfer *transfer,
+			 char ret_address[static INET6_ADDRSTRLEN]);
+
 /* What fetch.c asks: the real one is curl and tftp. */
 struct kb_transport {
 	enum kb_outcome (*run)(void *ctx, struct kb_transfer *transfer, struct kb_error *err);

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 static const struct kb_str schemes[] = {
-	KB_STR("http"), KB_STR("https"), KB_STR("ftp"),  KB_STR("tftp"),
+	KB_STR("http"), KB_STR("https"), KB_STR("ftp"),  KB_STR("ftps"), KB_STR("tftp"),
 	KB_STR("sftp"), KB_STR("scp"),   KB_STR("file"), KB_STR("nfs"),
 };
 
@@ -203,10 +203,64 @@ static int parse_nfs_url(struct kb_arena *arena, struct kb_str text, struct kb_n
 	return 0;
 }
 
+/* The name and password before the host of what follows "://": "me:secret" of "me:secret@h/x". */
+static struct kb_str userinfo(struct kb_str after)
+{
+	size_t len = 0;
+	size_t at = after.len;
+
+	for (; len < after.len && !strchr("/?#|", after.data[len]); len++) {
+		at = after.data[len] == '@' ? len : at;
+	}
+	return at < len ? kb_str_head(after, at) : (struct kb_str){0};
+}
+
+/* text, which may be several URLs, without their passwords. NULL: no memory. */
+static const char *without_passwords(struct kb_arena *arena, struct kb_str text, bool *ret_had)
+{
+	static const struct kb_str mark = KB_STR("://");
+	KB_BUF struct kb_buf out = {0};
+	bool at_scheme = true;
+
+	*ret_had = false;
+	while (text.len > 0) {
+		size_t keep = 1;
+		size_t drop = 0;
+
+		if (at_scheme && kb_str_starts(text, mark)) {
+			struct kb_str user = userinfo(kb_str_skip(text, mark.len));
+			size_t colon = kb_str_find(user, ':');
+
+			keep = mark.len + colon;
+			drop = user.len - colon;
+			at_scheme = false;
+		}
+		*ret_had = *ret_had || drop > 0;
+		kb_buf_str(&out, kb_str_head(text, keep));
+		at_scheme = at_scheme || text.data[keep - 1] == '|';
+		text = kb_str_skip(text, keep + drop);
+	}
+	return kb_buf_error(&out) < 0 ? NULL : kb_arena_str(arena, kb_buf_view(&out));
+}
+
+/* file:///x is /x. */
+static int parse_file_url(struct kb_arena *arena, struct kb_str path, struct kb_name *ret_name,
+			  struct kb_error *err)
+{
+	if (!kb_str_starts(path, KB_STR("/"))) {
+		return kb_error_set(err, -EINVAL, "file:// names no file of a host: file:///%.*s",
+				    KB_STR_ARG(kb_str_head(path, 64)));
+	}
+	return kb_name_parse(arena, path, NULL, NULL, ret_name, err);
+}
+
 /* -ENOENT: text is no URL. */
 static int parse_url(struct kb_arena *arena, struct kb_str text, struct kb_name *ret_name,
 		     struct kb_error *err)
 {
+	bool had;
+	int r;
+
 	for (size_t i = 0; i < KB_ARRAY_LEN(schemes); i++) {
 		struct kb_str after = kb_str_skip(text, schemes[i].len);
 
@@ -215,11 +269,16 @@ static int parse_url(struct kb_arena *arena, struct kb_str text, struct kb_name 
 			continue;
 		}
 		after = kb_str_skip(after, strlen("://"));
-		if (!kb_str_eq(schemes[i], KB_STR("nfs"))) {
-			return fill(arena, KB_NAME_URL, schemes[i], kb_arena_str(arena, text),
-				    ret_name, err);
+		if (kb_str_eq(schemes[i], KB_STR("nfs"))) {
+			return parse_nfs_url(arena, after, ret_name, err);
 		}
-		return parse_nfs_url(arena, after, ret_name, err);
+		if (kb_str_eq(schemes[i], KB_STR("file"))) {
+			return parse_file_url(arena, after, ret_name, err);
+		}
+		r = fill(arena, KB_NAME_URL, schemes[i], without_passwords(arena, text, &had),
+			 ret_name, err);
+		ret_name->had_password = r == 0 && had;
+		return r;
 	}
 	return -ENOENT;
 }

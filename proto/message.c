@@ -21,9 +21,10 @@ static const char *const phase_names[KB_N_PHASES] = {
 };
 
 static const char *const stage_names[KB_N_STAGES] = {
-	[KB_STAGE_NONE] = "none",         [KB_STAGE_RESOLVING] = "resolving",
-	[KB_STAGE_CHECKING] = "checking", [KB_STAGE_LOADING] = "loading",
-	[KB_STAGE_ARMED] = "armed",       [KB_STAGE_FAILED] = "failed",
+	[KB_STAGE_NONE] = "none",           [KB_STAGE_FETCHING] = "fetching",
+	[KB_STAGE_RESOLVING] = "resolving", [KB_STAGE_CHECKING] = "checking",
+	[KB_STAGE_LOADING] = "loading",     [KB_STAGE_ARMED] = "armed",
+	[KB_STAGE_FAILED] = "failed",
 };
 
 static const char *const notice_names[] = {
@@ -64,6 +65,7 @@ static const struct kb_field fields[] = {
 	{KB_MSG_STATE, KB_FIELD_TEXT, "stage_title", AT(state.stage_title), 0, NULL},
 	{KB_MSG_STATE, KB_FIELD_UINT64, "done_bytes", AT(state.done_bytes), 0, NULL},
 	{KB_MSG_STATE, KB_FIELD_UINT64, "total_bytes", AT(state.total_bytes), 0, NULL},
+	{KB_MSG_STATE, KB_FIELD_UINT64, "bytes_per_s", AT(state.bytes_per_s), 0, NULL},
 	{KB_MSG_STATE, KB_FIELD_UINT, "scanning", AT(state.scanning), 0, NULL},
 	{KB_MSG_STATE, ENUM_FIELD("notice_level", state.notice_level, notice_names)},
 	{KB_MSG_STATE, KB_FIELD_UINT64, "notice_seq", AT(state.notice_seq), 0, NULL},

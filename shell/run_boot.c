@@ -3,9 +3,10 @@
 #include <stdio.h>
 
 #include "kboot/base/escape.h"
+#include "kboot/terminal/text.h"
 #include "private.h"
 
-enum { PROGRESS_BYTES = 120, MIB = 1 << 20 };
+enum { PROGRESS_BYTES = 160 };
 
 struct follow {
 	struct kb_shell *shell;
@@ -19,17 +20,22 @@ struct follow {
 static void describe(const struct kb_state *state, char *text, size_t size)
 {
 	static const char *const stages[KB_N_STAGES] = {
-		[KB_STAGE_NONE] = "Getting ready",   [KB_STAGE_RESOLVING] = "Looking for the files",
-		[KB_STAGE_CHECKING] = "Checking",    [KB_STAGE_LOADING] = "Loading",
-		[KB_STAGE_ARMED] = "Ready to start", [KB_STAGE_FAILED] = "Failed",
+		[KB_STAGE_NONE] = "Getting ready",
+		[KB_STAGE_FETCHING] = "Fetching",
+		[KB_STAGE_RESOLVING] = "Looking for the files",
+		[KB_STAGE_CHECKING] = "Checking",
+		[KB_STAGE_LOADING] = "Loading",
+		[KB_STAGE_ARMED] = "Ready to start",
+		[KB_STAGE_FAILED] = "Failed",
 	};
 	const char *stage = (size_t)state->stage < KB_N_STAGES ? stages[state->stage] : "";
-	unsigned long long done = state->done_bytes;
-	unsigned long long total = state->total_bytes;
+	char progress[PROGRESS_BYTES / 2];
 
-	if (state->stage == KB_STAGE_LOADING && total > 0) {
-		(void)snprintf(text, size, "%s: %llu of %llu MiB", stage, done / MIB,
-			       (total + MIB - 1) / MIB);
+	if ((state->stage == KB_STAGE_LOADING || state->stage == KB_STAGE_FETCHING) &&
+	    state->total_bytes + state->done_bytes > 0) {
+		kb_format_progress(state->done_bytes, state->total_bytes, state->bytes_per_s,
+				   progress, sizeof(progress));
+		(void)snprintf(text, size, "%s: %s", stage, progress);
 	} else {
 		(void)snprintf(text, size, "%s ...", stage);
 	}

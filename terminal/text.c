@@ -159,3 +159,34 @@ void kb_format_bytes(uint64_t bytes, char *buf, size_t size)
 	}
 	(void)snprintf(buf, size, value < 100 ? "%.1f %s" : "%.0f %s", value, units[unit]);
 }
+
+static void add(char *buf, size_t size, const char *text)
+{
+	size_t len = strlen(buf);
+
+	(void)snprintf(buf + len, size - len, "%s", text);
+}
+
+void kb_format_progress(uint64_t done_bytes, uint64_t total_bytes, uint64_t bytes_per_s, char *buf,
+			size_t size)
+{
+	char text[64];
+
+	kb_format_bytes(done_bytes, buf, size);
+	if (total_bytes > 0) {
+		kb_format_bytes(total_bytes, text, sizeof(text));
+		add(buf, size, " of ");
+		add(buf, size, text);
+	}
+	if (bytes_per_s > 0) {
+		kb_format_bytes(bytes_per_s, text, sizeof(text));
+		add(buf, size, ", ");
+		add(buf, size, text);
+		add(buf, size, "/s");
+	}
+	if (bytes_per_s > 0 && total_bytes > done_bytes) {
+		(void)snprintf(text, sizeof(text), ", %llu s left",
+			       (unsigned long long)((total_bytes - done_bytes) / bytes_per_s + 1));
+		add(buf, size, text);
+	}
+}

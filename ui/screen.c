@@ -135,7 +135,7 @@ static struct kb_load_shown load_now(const struct kb_ui *ui)
 	if (!subject || !s->stage_id || strcmp(subject, s->stage_id) != 0) {
 		return (struct kb_load_shown){.stage = KB_STAGE_NONE};
 	}
-	return (struct kb_load_shown){s->stage, s->done_bytes, s->total_bytes};
+	return (struct kb_load_shown){s->stage, s->done_bytes, s->total_bytes, s->bytes_per_s};
 }
 
 /* When a slow line may say what is loaded: what only passes by is not worth its bytes. */

@@ -32,6 +32,7 @@ struct kb_load_shown {
 	enum kb_stage stage;
 	uint64_t done_bytes;
 	uint64_t total_bytes;
+	uint64_t bytes_per_s;
 };
 
 struct kb_ui_edit {

@@ -80,11 +80,16 @@ static const char *title_of(const struct kb_ui *ui, const char *id, char *buf, s
 /* What a load state is called, in a few words. "" for nothing. */
 static void load_words(const struct kb_load_shown *load, char *buf, size_t size)
 {
-	char done[32];
-	char total[32];
+	char progress[80];
 
 	buf[0] = '\0';
 	switch (load->stage) {
+	case KB_STAGE_FETCHING:
+		kb_format_progress(load->done_bytes, load->total_bytes, load->bytes_per_s, progress,
+				   sizeof(progress));
+		(void)snprintf(buf, size, "fetching%s%s", load->done_bytes > 0 ? " " : " its files",
+			       load->done_bytes > 0 ? progress : "");
+		break;
 	case KB_STAGE_RESOLVING:
 		(void)snprintf(buf, size, "opening its files");
 		break;
@@ -92,13 +97,9 @@ static void load_words(const struct kb_load_shown *load, char *buf, size_t size)
 		(void)snprintf(buf, size, "checking its files");
 		break;
 	case KB_STAGE_LOADING:
-		kb_format_bytes(load->done_bytes, done, sizeof(done));
-		kb_format_bytes(load->total_bytes, total, sizeof(total));
-		if (load->total_bytes > 0) {
-			(void)snprintf(buf, size, "loading %s of %s", done, total);
-		} else {
-			(void)snprintf(buf, size, "loading %s", done);
-		}
+		kb_format_progress(load->done_bytes, load->total_bytes, 0, progress,
+				   sizeof(progress));
+		(void)snprintf(buf, size, "loading %s", progress);
 		break;
 	case KB_STAGE_ARMED:
 		(void)snprintf(buf, size, "loaded: Enter starts it at once");
@@ -113,7 +114,8 @@ static void load_words(const struct kb_load_shown *load, char *buf, size_t size)
 
 static bool has_progress(const struct kb_load_shown *load)
 {
-	return load->stage == KB_STAGE_LOADING && load->total_bytes > 0;
+	return (load->stage == KB_STAGE_LOADING || load->stage == KB_STAGE_FETCHING) &&
+	       load->total_bytes > 0;
 }
 
 static void draw_countdown(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area)

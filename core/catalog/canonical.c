@@ -164,7 +164,11 @@ static int canonical(struct kb_arena *arena, const struct kb_name_home *home,
 		return -ENOMEM;
 	}
 	*text = result;
-	return 0;
+	return name.had_password ? kb_entry_add_problem(arena, entry,
+							"the password in a URL is not used, as "
+							"everybody can read it here: it "
+							"belongs into netrc")
+				 : 0;
 }
 
 /* What a kernel knows the device by that kboot calls name: an initrd finds a UUID. NULL: it is the

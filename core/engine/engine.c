@@ -191,6 +191,7 @@ static void connect_parts(struct kb_engine *e)
 		.places = &e->places,
 		.ctx = e,
 		.changed = pipeline_moved,
+		.downloads.max_kept_bytes = kb_memory_share(&e->options.memory, KB_SHARE_FETCHED),
 	};
 }
 

@@ -19,6 +19,7 @@ static void forget(struct kb_pipeline *p)
 	p->stage = KB_STAGE_NONE;
 	p->done_bytes = 0;
 	p->total_bytes = 0;
+	p->bytes_per_s = 0;
 	p->error = NULL;
 	p->method = NULL;
 }
@@ -40,6 +41,14 @@ static void fail(struct kb_pipeline *p, const char *why)
 	kb_journal_add(p->journal, KB_LOG_ERROR, "%s: %s", kb_entry_display(&p->entry), p->error);
 }
 
+/* Tells, and lets go of what is still fetched for nothing. */
+static void give_up(struct kb_pipeline *p, const char *why)
+{
+	fail(p, why);
+	kb_downloads_release(&p->downloads);
+	p->changed(p->ctx);
+}
+
 static void stalled(void *data)
 {
 	struct kb_pipeline *p = data;
@@ -56,11 +65,11 @@ static void stalled(void *data)
  * Every word of progress redraws every menu, which together would cost a good part of what the load
  * itself costs: a few a second are enough for eyes.
  */
-static bool worth_showing(struct kb_pipeline *p, const struct kb_report *report)
+static bool worth_showing(struct kb_pipeline *p, bool is_news)
 {
 	int64_t now = now_ms(p);
 
-	if (!report->stage && now - p->shown_ms < PROGRESS_MS) {
+	if (!is_news && now - p->shown_ms < PROGRESS_MS) {
 		return false;
 	}
 	p->shown_ms = now;
@@ -100,7 +109,7 @@ static void loader_line(void *owner, struct kb_str line)
 		kb_journal_add(p->journal, KB_LOG_INFO, "%s", report.note);
 	}
 	p->method = report.method ? report.method : p->method;
-	if (worth_showing(p, &report)) {
+	if (worth_showing(p, report.stage != NULL)) {
 		p->changed(p->ctx);
 	}
 }
@@ -111,6 +120,8 @@ static void armed(struct kb_pipeline *p)
 	kb_journal_add(p->journal, KB_LOG_INFO, "armed %s in %.2f s (%s)",
 		       kb_entry_display(&p->entry), (double)(now_ms(p) - p->started_ms) / 1000,
 		       p->method ? p->method : "method unknown");
+	/* The kernel has its own copy. */
+	kb_downloads_release(&p->downloads);
 }
 
 static void loader_ended(void *owner, const struct kb_child_result *result)
@@ -131,8 +142,16 @@ static void loader_ended(void *owner, const struct kb_child_result *result)
 	p->changed(p->ctx);
 }
 
+static void downloads_moved(void *ctx);
+
 int kb_pipeline_init(struct kb_pipeline *p)
 {
+	p->downloads.loop = p->loop;
+	p->downloads.sys = p->sys;
+	p->downloads.journal = p->journal;
+	p->downloads.places = p->places;
+	p->downloads.ctx = p;
+	p->downloads.changed = downloads_moved;
 	/* A kernel that an engine before us loaded is none that anybody chose here. */
 	p->in_kernel = !p->places->simulated;
 	return kb_loop_add_timer(p->loop, stalled, p, &p->stall);
@@ -141,6 +160,7 @@ int kb_pipeline_init(struct kb_pipeline *p)
 void kb_pipeline_done(struct kb_pipeline *p)
 {
 	forget(p);
+	kb_downloads_done(&p->downloads);
 	kb_source_remove(p->stall);
 	p->stall = NULL;
 }
@@ -159,22 +179,74 @@ bool kb_pipeline_holds(const struct kb_pipeline *p, const struct kb_entry *entry
 
 static int start_worker(struct kb_pipeline *p)
 {
-	const struct kb_child_spec spec = {
+	int keep[KB_DOWNLOADS_MAX];
+	struct kb_child_spec spec = {
 		.name = "loader",
 		.run = kb_load_job_run,
 		.data = &p->job,
+		.keep_fds = keep,
 		.deadline_ms = KB_LOAD_DEADLINE_MS,
 		.owner = p,
 		.on_line = loader_line,
 		.on_exit = loader_ended,
 	};
-	int r = kb_child_start(p->loop, p->sys, &spec, &p->child);
+	int r;
 
+	p->job.n_fetched = kb_downloads_files(&p->downloads, p->fetched);
+	p->job.fetched = p->fetched;
+	for (; spec.n_keep_fds < p->job.n_fetched; spec.n_keep_fds++) {
+		keep[spec.n_keep_fds] = p->fetched[spec.n_keep_fds].fd;
+	}
+	p->stage = KB_STAGE_RESOLVING;
+	p->done_bytes = p->total_bytes = 0;
+	r = kb_child_start(p->loop, p->sys, &spec, &p->child);
 	if (r < 0) {
 		fail(p, "no loader could be started");
 		return r;
 	}
 	kb_timer_set(p->stall, KB_LOAD_STALL_MS);
+	return 0;
+}
+
+static void downloads_moved(void *ctx)
+{
+	struct kb_pipeline *p = ctx;
+	struct kb_downloads_state now;
+
+	if (p->stage != KB_STAGE_FETCHING) {
+		return;
+	}
+	kb_downloads_look(&p->downloads, &now);
+	p->done_bytes = now.done_bytes;
+	p->total_bytes = now.total_bytes;
+	p->bytes_per_s = now.bytes_per_s;
+	if (now.has_failed) {
+		give_up(p, now.error);
+	} else if (now.is_whole) {
+		(void)start_worker(p);
+		p->changed(p->ctx);
+	} else if (worth_showing(p, false)) {
+		p->changed(p->ctx);
+	}
+}
+
+/* What is named by URL is there before anything else is looked for. */
+static int start(struct kb_pipeline *p)
+{
+	int r;
+
+	if (p->places->simulated || !kb_downloads_are_needed(&p->entry)) {
+		kb_downloads_release(&p->downloads);
+		return start_worker(p);
+	}
+	p->stage = KB_STAGE_FETCHING;
+	r = kb_downloads_want(&p->downloads, &p->entry, p->job.root);
+	if (r < 0) {
+		fail(p, "nothing could be started that fetches its files");
+		kb_downloads_release(&p->downloads);
+		return r;
+	}
+	downloads_moved(p);
 	return 0;
 }
 
@@ -185,6 +257,9 @@ int kb_pipeline_start(struct kb_pipeline *p, const struct kb_entry *entry, const
 	/* Copied before anything is forgotten: entry may be the one we hold. */
 	int r = kb_entry_copy(&arena, entry, &copy);
 
+	/* What is fetched first may take a while: its device may have gone then. */
+	root = kb_arena_strdup(&arena, root);
+	r = r == 0 && !root ? -ENOMEM : r;
 	if (r < 0) {
 		kb_arena_done(&arena);
 		return r;
@@ -206,10 +281,9 @@ int kb_pipeline_start(struct kb_pipeline *p, const struct kb_entry *entry, const
 		.plan_only = p->places->simulated,
 	};
 	p->load++;
-	p->stage = KB_STAGE_RESOLVING;
 	p->started_ms = now_ms(p);
 	p->in_kernel = !p->places->simulated;
-	r = start_worker(p);
+	r = start(p);
 	p->changed(p->ctx);
 	return r;
 }
@@ -217,6 +291,7 @@ int kb_pipeline_start(struct kb_pipeline *p, const struct kb_entry *entry, const
 void kb_pipeline_clear(struct kb_pipeline *p)
 {
 	forget(p);
+	kb_downloads_release(&p->downloads);
 	if (p->in_kernel) {
 		int r = kb_boot_unload(p->sys);
 

@@ -6,6 +6,7 @@
 #ifndef KBOOT_CORE_PIPELINE_H
 #define KBOOT_CORE_PIPELINE_H
 
+#include "downloads.h"
 #include "journal.h"
 #include "kboot/base/child.h"
 #include "kboot/base/loop.h"
@@ -25,12 +26,15 @@ struct kb_pipeline {
 	enum kb_stage stage;
 	uint64_t done_bytes;
 	uint64_t total_bytes;
+	uint64_t bytes_per_s; /* FETCHING */
 	unsigned n_notes;
-	const char *error;  /* FAILED: one sentence */
-	const char *method; /* and why; NULL until the worker said so */
-	int64_t started_ms; /* CLOCK_MONOTONIC */
-	int64_t shown_ms;   /* when progress was last handed on */
-	bool in_kernel;     /* a kernel may be loaded, or half loaded */
+	const char *error;             /* FAILED: one sentence */
+	const char *method;            /* and why; NULL until the worker said so */
+	int64_t started_ms;            /* CLOCK_MONOTONIC */
+	int64_t shown_ms;              /* when progress was last handed on */
+	bool in_kernel;                /* a kernel may be loaded, or half loaded */
+	struct kb_downloads downloads; /* its loop, sys and so on are the pipeline's */
+	struct kb_fetched fetched[KB_DOWNLOADS_MAX];
 	struct kb_load_job job;
 	struct kb_child *child;
 	struct kb_source *stall;

@@ -58,6 +58,7 @@ static void fill_state(const struct kb_engine *e, struct kb_state *s)
 		.stage_title = p->stage == KB_STAGE_NONE ? NULL : kb_entry_display(&p->entry),
 		.done_bytes = p->done_bytes,
 		.total_bytes = p->total_bytes,
+		.bytes_per_s = p->bytes_per_s,
 		.scanning = kb_places_pending(&e->places),
 		.notice_level = e->notice_level,
 		.notice_seq = e->notice_seq,

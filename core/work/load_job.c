@@ -13,7 +13,6 @@
 #include "kboot/boot/load.h"
 #include "load_uki.h"
 #include "report.h"
-#include "resolver.h"
 
 enum { BUSY_PAUSE_MS = 100, BUSY_TRIES = 100 };
 
@@ -240,6 +239,8 @@ int kb_load_job_run(void *data, int out_fd)
 		.places = job->places,
 		.root = job->root,
 		.read_write = job->read_write,
+		.fetched = job->fetched,
+		.n_fetched = job->n_fetched,
 		.ctx = &w,
 		.note = tell_note,
 	};

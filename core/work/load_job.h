@@ -12,6 +12,7 @@
 #include "kboot/base/sys.h"
 #include "kboot/model/entry.h"
 #include "kboot/proto/message.h"
+#include "resolver.h"
 
 enum {
 	KB_LOAD_DEADLINE_MS = 600000,   /* for all of it */
@@ -25,6 +26,8 @@ struct kb_load_job {
 	const struct kb_places *places;
 	const char *root; /* the booted environment's device; "" */
 	const struct kb_entry *entry;
+	const struct kb_fetched *fetched; /* what its URLs stand for */
+	size_t n_fetched;
 	bool read_write;
 	bool plan_only; /* say what would be done; change nothing */
 };

@@ -107,9 +107,9 @@ static void read_hosts(struct kb_resolver *r)
 	}
 }
 
-static bool find_address(void *ctx, const char *host, char ret_address[static INET6_ADDRSTRLEN])
+bool kb_resolver_address(struct kb_resolver *r, const char *host,
+			 char ret_address[static INET6_ADDRSTRLEN])
 {
-	struct kb_resolver *r = ctx;
 	const char *address;
 
 	if (!r->has_hosts) {
@@ -121,6 +121,11 @@ static bool find_address(void *ctx, const char *host, char ret_address[static IN
 	}
 	(void)snprintf(ret_address, INET6_ADDRSTRLEN, "%s", address);
 	return true;
+}
+
+static bool find_address(void *ctx, const char *host, char ret_address[static INET6_ADDRSTRLEN])
+{
+	return kb_resolver_address(ctx, host, ret_address);
 }
 
 static int network_up(void *ctx, int64_t deadline_ms, struct kb_error *err)
@@ -234,12 +239,32 @@ static int open_found(const struct kb_place_found *found, const char *name, int 
 	return code < 0 ? kb_error_set(err, code, "%s: %s", name, strerror(-code)) : 0;
 }
 
+/* -ENOENT: it was not, as it is no URL. */
+static int open_fetched(const struct kb_resolver *r, const char *name, int *ret_fd,
+			const char **ret_name, struct kb_error *err)
+{
+	for (size_t i = 0; i < r->spec.n_fetched; i++) {
+		if (strcmp(r->spec.fetched[i].name, name) == 0) {
+			*ret_fd = fcntl(r->spec.fetched[i].fd, F_DUPFD_CLOEXEC, 0);
+			*ret_name = r->spec.fetched[i].name;
+			return *ret_fd < 0
+				       ? kb_error_set(err, -errno, "%s: %s", name, strerror(errno))
+				       : 0;
+		}
+	}
+	return -ENOENT;
+}
+
 int kb_resolver_open(struct kb_resolver *r, const char *name, const char *from, int *ret_fd,
 		     const char **ret_name, struct kb_error *err)
 {
 	struct kb_place_found found;
-	int code = kb_automount_find(&r->automount, name, from, &found, err);
+	int code = open_fetched(r, name, ret_fd, ret_name, err);
 
+	if (code != -ENOENT) {
+		return code;
+	}
+	code = kb_automount_find(&r->automount, name, from, &found, err);
 	if (code == -ENOENT || code == -ENOTDIR) {
 		if (find_as_installed(r, name, &found) == 0) {
 			kb_error_clear(err);

@@ -18,6 +18,12 @@ enum { KB_RESOLVER_RESERVE_MS = 1000 };
 /* Shared mounts are made in folders below it. */
 #define KB_RESOLVER_RUN_DIR "/run/kboot"
 
+/* A file that was fetched. */
+struct kb_fetched {
+	const char *name; /* as the entry has it */
+	int fd;
+};
+
 struct kb_resolver_spec {
 	const struct kb_sys *sys;
 	const struct kb_places *places; /* as they were when the worker was forked */
@@ -27,7 +33,9 @@ struct kb_resolver_spec {
 	/* In the machine's own mount namespace, to stay: for the prompt. Else in one of this
 	 * process, with which the mounts go. */
 	bool shared;
-	bool may_exec;       /* programs found there may be run */
+	bool may_exec;                    /* programs found there may be run */
+	const struct kb_fetched *fetched; /* what URLs stand for */
+	size_t n_fetched;
 	int64_t deadline_ms; /* when this worker is killed, on the table's clock; 0: never */
 	void *ctx;
 	/*
@@ -57,5 +65,10 @@ void kb_resolver_set_deadline(struct kb_resolver *r, int64_t deadline_ms);
  */
 KB_MUST_CHECK int kb_resolver_open(struct kb_resolver *r, const char *name, const char *from,
 				   int *ret_fd, const char **ret_name, struct kb_error *err);
+
+/* The address that the booted environment's /etc/hosts has for the host; false: none. It is read
+ * when this is asked for the first time. */
+bool kb_resolver_address(struct kb_resolver *r, const char *host,
+			 char ret_address[static INET6_ADDRSTRLEN]);
 
 #endif

@@ -98,7 +98,12 @@ static void takes_names_apart(void **state)
 		{"http://h/a//b/./c?x=y", KB_NAME_URL, "http", "http://h/a//b/./c?x=y",
 		 "http://h/a//b/./c?x=y"},
 		{"TFTP://h/a", KB_NAME_URL, "tftp", "TFTP://h/a", "TFTP://h/a"},
-		{"file:///boot/x", KB_NAME_URL, "file", "file:///boot/x", "file:///boot/x"},
+		{"http://me:secret@h/a:b@c|FTP://you:se@cret@i|http://n@j", KB_NAME_URL, "http",
+		 "http://me@h/a:b@c|FTP://you@i|http://n@j",
+		 "http://me@h/a:b@c|FTP://you@i|http://n@j"},
+		{"ftps://:secret@h", KB_NAME_URL, "ftps", "ftps://@h", "ftps://@h"},
+		{"file:///boot/x", KB_NAME_ENVIRONMENT, NULL, "/boot/x", "/boot/x"},
+		{"file:////tmp/x", KB_NAME_OWN, NULL, "/tmp/x", "//tmp/x"},
 	};
 
 	(void)state;

@@ -25,6 +25,7 @@ enum kb_share {
 	KB_SHARE_SNAPSHOTS, /* changes that replayed journals make, of all disks together */
 	KB_SHARE_READER,    /* one worker that looks at a device */
 	KB_SHARE_CLIENTS,   /* what is on its way to clients, all together */
+	KB_SHARE_FETCHED,   /* files from servers that nobody wants at the moment, all together */
 	KB_N_SHARES,
 };
 

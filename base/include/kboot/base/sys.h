@@ -43,6 +43,7 @@ enum kb_confinement {
 	KB_CONFINE_READ,    /* reads what is mounted; SCAN goes on to this */
 	KB_CONFINE_LOAD,    /* mounts, fetches, loads a kernel */
 	KB_CONFINE_PROMPT,  /* mounts and writes where a person says so */
+	KB_CONFINE_FETCH,   /* speaks with servers */
 	KB_CONFINE_WRITE,   /* leaves on a disk what its boot loader would */
 };
 

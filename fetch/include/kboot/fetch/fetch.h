@@ -44,7 +44,6 @@ struct kb_fetch_progress {
 	uint64_t bytes;
 	uint64_t total_bytes; /* 0: not known */
 	uint64_t bytes_per_s; /* since the beginning */
-	int64_t left_ms;      /* at that rate; -1: not known */
 };
 
 /* Borrowed for the call. */
@@ -57,6 +56,7 @@ struct kb_fetch_request {
 	int stall_ms;                /* a connection without a new byte for so long is dropped; 0:
 					KB_FETCH_STALL_MS */
 	const char *ca_file;         /* of certificates, in place of the system's; NULL: those */
+	const char *netrc;           /* a file with names and passwords of servers; NULL: none */
 	const unsigned char *sha256; /* KB_FETCH_SHA256_BYTES; NULL: anything is fine */
 	/* The address of a host that is not to be asked for (/etc/hosts); false: none is known.
 	 * NULL: of none. */

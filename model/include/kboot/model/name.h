@@ -20,7 +20,9 @@ enum kb_name_kind {
 	KB_NAME_DEVICE, /* sda2:/x UUID=…:/x vg/lv:/x  place "sda2", "UUID=…", "vg/lv" (no /dev/) */
 	/* host:/x [::1]:/x nfs://host:2050/x?vers=3   place "host", "[::1]", "host:2050?vers=3" */
 	KB_NAME_NFS,
-	KB_NAME_URL, /* http://… and the like       path is the whole URL, place the scheme */
+	/* http://… and the like                       path is the whole URL, or several (URL|URL),
+	 * without passwords; place the scheme */
+	KB_NAME_URL,
 };
 
 /* All text lives in the arena handed to the parser. path has no "." and no empty components; ".."
@@ -29,6 +31,7 @@ struct kb_name {
 	enum kb_name_kind kind;
 	const char *place;
 	const char *path;
+	bool had_password; /* URL: one was left out, as names are shown to everybody */
 };
 
 enum { KB_NAME_MAX_BYTES = 4096 };

@@ -32,7 +32,8 @@ enum kb_phase {
 
 enum kb_stage {
 	KB_STAGE_NONE,
-	KB_STAGE_RESOLVING, /* mounting, opening, fetching */
+	KB_STAGE_FETCHING,  /* files that are named by URL */
+	KB_STAGE_RESOLVING, /* mounting, opening */
 	KB_STAGE_CHECKING,
 	KB_STAGE_LOADING,
 	KB_STAGE_ARMED,
@@ -60,6 +61,7 @@ struct kb_state {
 	const char *stage_title; /* what a person calls it, "(edited)" with it where it was */
 	uint64_t done_bytes;
 	uint64_t total_bytes; /* 0: not known */
+	uint64_t bytes_per_s; /* FETCHING: so far; 0: not known */
 	unsigned scanning;    /* devices still being looked at */
 	enum kb_notice_level notice_level;
 	uint64_t notice_seq; /* grows with every notice */

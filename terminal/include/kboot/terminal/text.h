@@ -39,5 +39,8 @@ bool kb_text_wrap(struct kb_str *rest, int columns, const struct kb_symbols *sym
 int kb_text_wrapped_rows(struct kb_str text, int columns, const struct kb_symbols *symbols);
 /* "12.3 MiB" */
 void kb_format_bytes(uint64_t bytes, char *buf, size_t size);
+/* "12.3 MiB of 31.0 MiB, 1.2 MiB/s, 16 s left"; what is 0 is not known and not said. */
+void kb_format_progress(uint64_t done_bytes, uint64_t total_bytes, uint64_t bytes_per_s, char *buf,
+			size_t size);
 
 #endif

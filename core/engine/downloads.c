@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "downloads.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "kboot/base/child.h"
+#include "kboot/model/name.h"
+#include "work/report.h"
+
+enum { MAX_NOTES = 16, MIN_ELAPSED_MS = 500, REPORT_BYTES = 64 << 10 };
+
+struct kb_download {
+	struct kb_download *next;
+	struct kb_downloads *owner;
+	char *name;
+	struct kb_fetch_part *part; /* shared with the worker: what it leaves is gone on with */
+	bool is_wanted;
+	uint64_t done_bytes;
+	uint64_t total_bytes; /* 0: not known */
+	unsigned n_notes;
+	struct kb_arena arena; /* of the error */
+	const char *error;
+	struct kb_fetch_job job;
+	struct kb_child *child;
+};
+
+static int64_t now_ms(const struct kb_downloads *d)
+{
+	return d->sys->now_ms(d->sys->ctx);
+}
+
+static bool is_url(const char *text)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_name name;
+	struct kb_error quiet;
+
+	return text && kb_name_parse(&arena, kb_str_from(text), NULL, NULL, &name, &quiet) == 0 &&
+	       name.kind == KB_NAME_URL;
+}
+
+/* The nth file of an entry. false: it has no such. */
+static bool nth_file(const struct kb_entry *entry, size_t n, const char **ret_name)
+{
+	if (n >= entry->n_initrd + 2) {
+		return false;
+	}
+	*ret_name = n == 0 ? entry->kernel : n == 1 ? entry->dtb : entry->initrd[n - 2];
+	return true;
+}
+
+bool kb_downloads_are_needed(const struct kb_entry *entry)
+{
+	const char *name;
+	bool needed = false;
+
+	for (size_t i = 0; !needed && nth_file(entry, i, &name); i++) {
+		needed = is_url(name);
+	}
+	return needed;
+}
+
+/* --- one */
+
+static void forget_error(struct kb_download *one)
+{
+	kb_arena_done(&one->arena);
+	one->arena = (struct kb_arena){0};
+	one->error = NULL;
+}
+
+static void destroy(struct kb_download *one)
+{
+	kb_child_cancel(one->child);
+	if (one->part) {
+		kb_fetch_part_close(one->part);
+		(void)munmap(one->part, sizeof(*one->part));
+	}
+	forget_error(one);
+	free(one->name);
+	free(one);
+}
+
+static void stop(struct kb_download *one)
+{
+	kb_child_cancel(one->child);
+	one->child = NULL;
+}
+
+static struct kb_download *create(struct kb_downloads *d, const char *name)
+{
+	struct kb_download *one = calloc(1, sizeof(*one));
+	struct kb_error quiet;
+	void *part;
+
+	if (!one) {
+		return NULL;
+	}
+	one->owner = d;
+	one->name = strdup(name);
+	part = mmap(NULL, sizeof(*one->part), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		    -1, 0);
+	one->part = part == MAP_FAILED ? NULL : part;
+	if (!one->name || !one->part || kb_fetch_part_open(one->part, &quiet) < 0) {
+		if (one->part) {
+			(void)munmap(part, sizeof(*one->part));
+			one->part = NULL;
+		}
+		destroy(one);
+		return NULL;
+	}
+	return one;
+}
+
+static void fail(struct kb_download *one, const char *why)
+{
+	if (one->error != why) {
+		one->error = kb_arena_strdup(&one->arena, why);
+	}
+	one->error = one->error ? one->error : "out of memory";
+}
+
+static void fetcher_line(void *owner, struct kb_str line)
+{
+	struct kb_download *one = owner;
+	struct kb_report report;
+
+	one->arena.max_bytes = REPORT_BYTES;
+	if (kb_report_decode(&one->arena, line, &report) < 0) {
+		return;
+	}
+	if (report.note && one->n_notes++ < MAX_NOTES) {
+		kb_journal_add(one->owner->journal, KB_LOG_INFO, "%s", report.note);
+	}
+	one->error = report.error;
+	if (!report.note && !report.error) {
+		one->done_bytes = report.done_bytes;
+		one->total_bytes = report.total_bytes;
+	}
+	one->owner->changed(one->owner->ctx);
+}
+
+static void fetcher_ended(void *owner, const struct kb_child_result *result)
+{
+	struct kb_download *one = owner;
+
+	one->child = NULL;
+	if (result->end == KB_CHILD_EXITED && result->status == 0 &&
+	    kb_fetch_part_is_whole(one->part)) {
+		one->done_bytes = one->total_bytes = kb_fetch_part_bytes(one->part);
+		kb_journal_add(one->owner->journal, KB_LOG_INFO, "%s was fetched: %llu bytes",
+			       one->name, (unsigned long long)one->done_bytes);
+	} else {
+		fail(one, one->error                         ? one->error
+			  : result->end == KB_CHILD_DEADLINE ? "it took too long to be fetched"
+							     : "what fetches it was ended");
+	}
+	one->owner->changed(one->owner->ctx);
+}
+
+static int start(struct kb_download *one, const char *root)
+{
+	struct kb_downloads *d = one->owner;
+	const int keep[] = {one->part->fd};
+	const struct kb_child_spec spec = {
+		.name = "fetcher",
+		.run = kb_fetch_job_run,
+		.data = &one->job,
+		.keep_fds = keep,
+		.n_keep_fds = 1,
+		.deadline_ms = KB_FETCH_DEADLINE_MS + 60000,
+		.owner = one,
+		.on_line = fetcher_line,
+		.on_exit = fetcher_ended,
+	};
+
+	if (one->child || kb_fetch_part_is_whole(one->part)) {
+		return 0;
+	}
+	forget_error(one);
+	one->n_notes = 0;
+	one->job = (struct kb_fetch_job){
+		.sys = d->sys,
+		.places = d->places,
+		.root = root,
+		.urls = one->name,
+		.part = one->part,
+	};
+	return kb_child_start(d->loop, d->sys, &spec, &one->child);
+}
+
+/* --- all */
+
+static struct kb_download **find(struct kb_downloads *d, const char *name)
+{
+	struct kb_download **at = &d->first;
+
+	while (*at && strcmp((*at)->name, name) != 0) {
+		at = &(*at)->next;
+	}
+	return at;
+}
+
+/* To the front. NULL: no memory. */
+static struct kb_download *get(struct kb_downloads *d, const char *name)
+{
+	struct kb_download **at = find(d, name);
+	struct kb_download *one = *at;
+
+	if (one) {
+		*at = one->next;
+	} else {
+		one = create(d, name);
+	}
+	if (one) {
+		one->next = d->first;
+		d->first = one;
+	}
+	return one;
+}
+
+/* What was wanted last stays longest. */
+static void trim(struct kb_downloads *d)
+{
+	struct kb_download **at = &d->first;
+	uint64_t kept = 0;
+
+	while (*at) {
+		struct kb_download *one = *at;
+		uint64_t bytes = kb_fetch_part_bytes(one->part);
+
+		if (!one->is_wanted && (bytes == 0 || bytes > d->max_kept_bytes - kept)) {
+			*at = one->next;
+			destroy(one);
+			continue;
+		}
+		kept += one->is_wanted ? 0 : bytes;
+		at = &one->next;
+	}
+}
+
+static void want_none(struct kb_downloads *d)
+{
+	for (struct kb_download *one = d->first; one; one = one->next) {
+		one->is_wanted = false;
+	}
+}
+
+static void stop_unwanted(struct kb_downloads *d)
+{
+	for (struct kb_download *one = d->first; one; one = one->next) {
+		if (!one->is_wanted) {
+			stop(one);
+		}
+	}
+	trim(d);
+}
+
+void kb_downloads_release(struct kb_downloads *d)
+{
+	want_none(d);
+	stop_unwanted(d);
+}
+
+static int want(struct kb_downloads *d, const struct kb_entry *entry)
+{
+	const char *name;
+
+	for (size_t i = 0; nth_file(entry, i, &name); i++) {
+		struct kb_download *one = is_url(name) ? get(d, name) : NULL;
+
+		if (one) {
+			one->is_wanted = true;
+		} else if (is_url(name)) {
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+int kb_downloads_want(struct kb_downloads *d, const struct kb_entry *entry, const char *root)
+{
+	int r;
+
+	want_none(d);
+	r = want(d, entry);
+	stop_unwanted(d);
+	d->started_ms = now_ms(d);
+	d->started_bytes = 0;
+	for (struct kb_download *one = d->first; one && r == 0; one = one->next) {
+		if (one->is_wanted) {
+			one->done_bytes = kb_fetch_part_bytes(one->part);
+			d->started_bytes += one->done_bytes;
+			r = start(one, root);
+		}
+	}
+	return r;
+}
+
+void kb_downloads_done(struct kb_downloads *d)
+{
+	struct kb_download *next;
+
+	for (struct kb_download *one = d->first; one; one = next) {
+		next = one->next;
+		destroy(one);
+	}
+	d->first = NULL;
+}
+
+void kb_downloads_look(const struct kb_downloads *d, struct kb_downloads_state *ret_state)
+{
+	struct kb_downloads_state s = {.is_whole = true};
+	int64_t elapsed_ms = now_ms(d) - d->started_ms;
+	bool knows_total = true;
+
+	for (const struct kb_download *one = d->first; one; one = one->next) {
+		if (!one->is_wanted) {
+			continue;
+		}
+		s.done_bytes += one->done_bytes;
+		s.total_bytes += one->total_bytes;
+		knows_total = knows_total && one->total_bytes > 0;
+		s.is_whole = s.is_whole && kb_fetch_part_is_whole(one->part);
+		if (!one->child && one->error && !s.has_failed) {
+			s.has_failed = true;
+			s.error = one->error;
+		}
+	}
+	s.total_bytes = knows_total ? s.total_bytes : 0;
+	if (elapsed_ms >= MIN_ELAPSED_MS && s.done_bytes > d->started_bytes) {
+		s.bytes_per_s = (s.done_bytes - d->started_bytes) * 1000 / (uint64_t)elapsed_ms;
+	}
+	*ret_state = s;
+}
+
+size_t kb_downloads_files(const struct kb_downloads *d,
+			  struct kb_fetched ret_files[static KB_DOWNLOADS_MAX])
+{
+	size_t n = 0;
+
+	for (const struct kb_download *one = d->first; one; one = one->next) {
+		if (one->is_wanted && n < KB_DOWNLOADS_MAX) {
+			ret_files[n++] = (struct kb_fetched){one->name, one->part->fd};
+		}
+	}
+	return n;
+}

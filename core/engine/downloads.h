@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The files that entries name by URL: fetched while somebody wants them, one worker a file, all at
+ * once; and kept for a while, by their URL, so that nothing is fetched twice.
+ * For the pipeline. Must not speak with a server itself, and keeps no more of what nobody wants
+ * than its share of the memory.
+ */
+#ifndef KBOOT_CORE_DOWNLOADS_H
+#define KBOOT_CORE_DOWNLOADS_H
+
+#include "journal.h"
+#include "kboot/base/loop.h"
+#include "kboot/model/entry.h"
+#include "work/fetch_job.h"
+#include "work/resolver.h"
+
+struct kb_download;
+
+struct kb_downloads {
+	struct kb_loop *loop;
+	const struct kb_sys *sys;
+	struct kb_journal *journal;
+	const struct kb_places *places;
+	uint64_t max_kept_bytes; /* of what nobody wants */
+	void *ctx;
+	void (*changed)(void *ctx); /* something came, is whole or failed */
+
+	struct kb_download *first; /* wanted last, first */
+	int64_t started_ms;        /* when the wanted ones were asked for, */
+	uint64_t started_bytes;    /* with so much of them there */
+};
+
+enum { KB_DOWNLOADS_MAX = KB_ENTRY_MAX_INITRDS + 2 }; /* of one entry */
+
+struct kb_downloads_state {
+	bool has_failed;
+	bool is_whole;     /* all of them */
+	const char *error; /* one sentence, where it has failed; borrowed */
+	uint64_t done_bytes;
+	uint64_t total_bytes; /* 0: not known of all */
+	uint64_t bytes_per_s; /* 0: not known yet */
+};
+
+/* Zeroed fields below changed are idle. */
+void kb_downloads_done(struct kb_downloads *d);
+bool kb_downloads_are_needed(const struct kb_entry *entry);
+/* Fetches what the entry names by URL, and nothing else. root is the booted environment's device,
+ * "". -ENOMEM and the like. */
+KB_MUST_CHECK int kb_downloads_want(struct kb_downloads *d, const struct kb_entry *entry,
+				    const char *root);
+/* Nobody waits any more: what runs is stopped, and kept within the share. */
+void kb_downloads_release(struct kb_downloads *d);
+void kb_downloads_look(const struct kb_downloads *d, struct kb_downloads_state *ret_state);
+/* The wanted ones; borrowed until the next change. */
+size_t kb_downloads_files(const struct kb_downloads *d,
+			  struct kb_fetched ret_files[static KB_DOWNLOADS_MAX]);
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "fetch_job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include "kboot/base/budget.h"
+#include "kboot/mount/network.h"
+#include "kboot/terminal/text.h"
+#include "report.h"
+#include "resolver.h"
+
+enum {
+	MEMORY_BYTES = 64 << 20, /* of the libraries, beside the file */
+	LOOK_MS = 500,           /* between two looks at the memory */
+	COPIES = 2,              /* the file, and what the kernel makes of it */
+	SIZE_TEXT = 32,
+};
+
+static const struct kb_str digest_mark = KB_STR("sha256=");
+
+struct work {
+	const struct kb_fetch_job *job;
+	int out_fd;
+	int procfs_fd;
+	struct kb_resolver resolver;
+	struct kb_url urls[KB_URL_MAX_MIRRORS];
+	size_t n_urls;
+	unsigned char digest[KB_FETCH_SHA256_BYTES];
+	bool has_digest;
+	int64_t looked_ms;
+	bool no_memory;
+};
+
+static void tell_note(void *ctx, const char *sentence, uint64_t of)
+{
+	const struct work *w = ctx;
+
+	kb_report_tell(w->out_fd, &(struct kb_report){.note = sentence, .of = of});
+}
+
+/* "#sha256=HEX" behind one of them is said of all: they are one file. */
+static int take_digest(struct work *w, struct kb_error *err)
+{
+	unsigned char digest[KB_FETCH_SHA256_BYTES];
+
+	for (size_t i = 0; i < w->n_urls; i++) {
+		struct kb_str text = kb_str_from(w->urls[i].fragment);
+
+		if (!w->urls[i].fragment) {
+			continue;
+		}
+		if (!kb_str_starts(text, digest_mark) ||
+		    kb_fetch_sha256_parse(kb_str_skip(text, digest_mark.len), digest) < 0) {
+			return kb_error_set(err, -EINVAL,
+					    "behind # of a URL only sha256= and 64 hexadecimal "
+					    "digits have a meaning");
+		}
+		if (w->has_digest && memcmp(digest, w->digest, sizeof(digest)) != 0) {
+			return kb_error_set(err, -EINVAL, "two different sha256 of one file");
+		}
+		memcpy(w->digest, digest, sizeof(digest));
+		w->has_digest = true;
+	}
+	return 0;
+}
+
+/* For a file of which so much has come: that takes its share of the copies already. */
+static uint64_t room(const struct work *w)
+{
+	struct kb_memory now = {0};
+	uint64_t have = kb_fetch_part_bytes(w->job->part) / COPIES;
+	uint64_t left;
+
+	if (kb_memory_read(w->procfs_fd, &now) < 0) {
+		now = (struct kb_memory){0};
+	}
+	left = kb_memory_for_loading(&now, COPIES);
+	return left > UINT64_MAX - have ? left : left + have;
+}
+
+/* Others take from the same memory meanwhile: what is still to come has to fit. */
+static bool still_fits(struct work *w, const struct kb_fetch_progress *p)
+{
+	const struct kb_sys *sys = w->job->sys;
+	int64_t now_ms = sys->now_ms(sys->ctx);
+
+	if (now_ms - w->looked_ms < LOOK_MS) {
+		return true;
+	}
+	w->looked_ms = now_ms;
+	w->no_memory = room(w) < (p->total_bytes > 0 ? p->total_bytes : p->bytes);
+	return !w->no_memory;
+}
+
+static bool progress(void *ctx, const struct kb_fetch_progress *p)
+{
+	struct work *w = ctx;
+
+	kb_report_tell(w->out_fd,
+		       &(struct kb_report){.done_bytes = p->bytes, .total_bytes = p->total_bytes});
+	return still_fits(w, p);
+}
+
+static bool address(void *ctx, const char *host, char ret_address[static INET6_ADDRSTRLEN])
+{
+	struct work *w = ctx;
+
+	return kb_resolver_address(&w->resolver, host, ret_address);
+}
+
+/* While disks can still be mounted. */
+static int prepare(struct work *w, struct kb_error *err)
+{
+	const struct kb_sys *sys = w->job->sys;
+	const struct kb_resolver_spec spec = {
+		.sys = sys,
+		.places = w->job->places,
+		.root = w->job->root,
+		.deadline_ms = sys->now_ms(sys->ctx) + KB_NETWORK_UP_MS,
+		.ctx = w,
+		.note = tell_note,
+	};
+	char unused[INET6_ADDRSTRLEN];
+	int r = sys->confine(sys->ctx, KB_CONFINE_LOAD, 0);
+
+	r = r < 0 ? r : kb_resolver_init(&w->resolver, &spec, err);
+	if (r == 0) {
+		(void)address(w, w->urls[0].host, unused);
+		r = kb_network_up(sys, sys->now_ms(sys->ctx) + KB_NETWORK_UP_MS, err);
+		r = r < 0 ? kb_error_prefix(err, r, "%s", w->urls[0].host) : 0;
+	}
+	return r;
+}
+
+static int fetch(struct work *w, struct kb_error *err)
+{
+	const struct kb_sys *sys = w->job->sys;
+	const struct kb_fetch_request request = {
+		.sys = sys,
+		.urls = w->urls,
+		.n_urls = w->n_urls,
+		.max_bytes = room(w),
+		.deadline_ms = sys->now_ms(sys->ctx) + KB_FETCH_DEADLINE_MS,
+		.netrc = KB_NETRC,
+		.sha256 = w->has_digest ? w->digest : NULL,
+		.address = address,
+		.progress = progress,
+		.ctx = w,
+	};
+	char size[SIZE_TEXT];
+	int r = sys->confine(sys->ctx, KB_CONFINE_FETCH, MEMORY_BYTES);
+
+	r = r < 0 ? r : kb_fetch(&request, w->job->part, err);
+	if (r < 0 && w->no_memory) {
+		kb_format_bytes(kb_fetch_part_bytes(w->job->part), size, sizeof(size));
+		kb_error_fill(err, -EFBIG, "%s: there is no memory for more than the %s that came",
+			      w->urls[0].host, size);
+	}
+	return r;
+}
+
+int kb_fetch_job_run(void *data, int out_fd)
+{
+	const struct kb_fetch_job *job = data;
+	KB_ARENA struct kb_arena arena = {0};
+	struct work *w = calloc(1, sizeof(*w));
+	struct kb_error err = {0};
+	int r = -ENOMEM;
+
+	if (!w) {
+		kb_report_error(out_fd, r, &err);
+		return r;
+	}
+	w->job = job;
+	w->out_fd = out_fd;
+	w->procfs_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	r = kb_url_parse_mirrors(&arena, kb_str_from(job->urls), w->urls, &w->n_urls, &err);
+	r = r < 0 ? r : take_digest(w, &err);
+	r = r < 0 ? r : prepare(w, &err);
+	r = r < 0 ? r : fetch(w, &err);
+	if (r < 0) {
+		kb_report_error(out_fd, r, &err);
+	}
+	kb_automount_done(&w->resolver.automount);
+	(void)kb_close(w->procfs_fd);
+	free(w);
+	return r;
+}
