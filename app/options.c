@@ -129,6 +129,47 @@ static int set_efivar(struct kb_options *o, const char *value, struct kb_error *
 			    value);
 }
 
+/* NAME=VALUE, as udhcpc would put it into the environment of its script. */
+static int set_dhcp(struct kb_options *o, const char *value, struct kb_error *err)
+{
+	size_t equals = strcspn(value, "=");
+
+	if (value[equals] == '\0' || !kb_str_is_word(kb_str_of(value, equals), "_") ||
+	    equals == 0) {
+		return kb_error_set(err, -EINVAL, "--dhcp %s: NAME=VALUE is wanted", value);
+	}
+	if (o->n_lease == KB_OPTIONS_MAX_LEASE) {
+		return kb_error_set(err, -EINVAL, "more than %d --dhcp", KB_OPTIONS_MAX_LEASE);
+	}
+	o->simulated = true;
+	o->lease[o->n_lease++] = value;
+	return 0;
+}
+
+/* PREFIX=DIR: the folder follows the last '='. */
+static int set_url_map(struct kb_options *o, const char *value, struct kb_error *err)
+{
+	const char *last = strrchr(value, '=');
+	const char *prefix =
+		last ? kb_arena_str(&o->arena, kb_str_of(value, (size_t)(last - value))) : "";
+	int r;
+
+	if (!last || last[1] == '\0') {
+		return kb_error_set(err, -EINVAL, "--url-map %s: PREFIX=DIR is wanted", value);
+	}
+	if (o->n_url_maps == KB_OPTIONS_MAX_URL_MAPS) {
+		return kb_error_set(err, -EINVAL, "more than %d --url-map",
+				    KB_OPTIONS_MAX_URL_MAPS);
+	}
+	r = prefix ? kb_url_map_check(prefix, err) : kb_error_no_memory(err);
+	if (r < 0) {
+		return kb_error_prefix(err, r, "--url-map");
+	}
+	o->simulated = true;
+	o->url_maps[o->n_url_maps++] = (struct kb_url_map){prefix, last + 1};
+	return 0;
+}
+
 static int set_format(struct kb_options *o, const char *value, struct kb_error *err)
 {
 	struct kb_lint lint = {0};
@@ -159,6 +200,9 @@ static const struct option options[] = {
 	 "NAME[,KEY=VALUE…]=DIR  DIR stands for the filesystem on device NAME;\n"
 	 "                      the keys are " DEVICE_KEYS},
 	{"efivar", set_efivar, 0, 0, "NAME=VALUE  what the firmware says to systemd-boot"},
+	{"dhcp", set_dhcp, 0, 0,
+	 "NAME=VALUE  of a lease, by udhcpc's name (ip, bootfile, siaddr …)"},
+	{"url-map", set_url_map, 0, 0, "PREFIX=DIR  URLs below PREFIX are files below DIR"},
 	{"config", set_config, 0, 0, "FILE  instead of the built-in kboot.conf"},
 	{"run-dir", TEXT(run_dir), "DIR  where the engine's socket is (default /run/kboot)"},
 	{"theme", TEXT(theme), "NAME|FILE  the menu's colours (default $KBOOT_THEME)"},

@@ -12,11 +12,18 @@
 #include "kboot/base/arena.h"
 #include "kboot/base/error.h"
 #include "kboot/core/simulation.h"
+#include "kboot/fetch/url_map.h"
+
+enum { KB_OPTIONS_MAX_URL_MAPS = 16, KB_OPTIONS_MAX_LEASE = 64 };
 
 struct kb_options {
 	struct kb_arena arena;
 	struct kb_simulation simulation;
-	bool simulated;      /* one of --root, --device, --config was given */
+	bool simulated; /* one of --root, --device, --config, --dhcp, --url-map was given */
+	struct kb_url_map url_maps[KB_OPTIONS_MAX_URL_MAPS]; /* --url-map */
+	size_t n_url_maps;
+	const char *lease[KB_OPTIONS_MAX_LEASE]; /* --dhcp: "NAME=VALUE", udhcpc's names */
+	size_t n_lease;
 	const char *config;  /* --config; NULL: the image's own */
 	const char *run_dir; /* --run-dir: where the engine's socket is */
 	const char *theme;   /* --theme: a name or a file */
