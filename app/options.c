@@ -167,6 +167,8 @@ static int set_url_map(struct kb_options *o, const char *value, struct kb_error 
 	}
 	o->simulated = true;
 	o->url_maps[o->n_url_maps++] = (struct kb_url_map){prefix, last + 1};
+	o->simulation.url_maps = o->url_maps;
+	o->simulation.n_url_maps = o->n_url_maps;
 	return 0;
 }
 

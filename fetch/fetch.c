@@ -309,23 +309,3 @@ int kb_fetch_by(const struct kb_transport *transport, const struct kb_fetch_requ
 	free(job);
 	return r;
 }
-
-int kb_fetch_sha256_parse(struct kb_str text,
-			  unsigned char ret_digest[static KB_FETCH_SHA256_BYTES])
-{
-	unsigned char digest[KB_FETCH_SHA256_BYTES] = {0};
-
-	if (text.len != 2 * sizeof(digest)) {
-		return -EINVAL;
-	}
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned value = kb_hex_value(text.data[i]);
-
-		if (value == 16) {
-			return -EINVAL;
-		}
-		digest[i / 2] = (unsigned char)(digest[i / 2] << 4 | value);
-	}
-	memcpy(ret_digest, digest, sizeof(digest));
-	return 0;
-}

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "kboot/fetch/fetch.h"
 #include "kboot/formats/words.h"
 #include "kboot/model/name.h"
 
@@ -128,6 +129,26 @@ static int parse(struct kb_arena *arena, const struct kb_name_home *home, const 
 	return r;
 }
 
+/* What can be said of it before anybody is asked. */
+static int check_url(struct kb_arena *arena, const struct kb_name *name, struct kb_entry *entry)
+{
+	struct kb_fetch_resource resource;
+	struct kb_error err = {0};
+	int r = kb_fetch_resource_parse(arena, kb_str_from(name->path), &resource, &err);
+
+	if (r == -ENOMEM) {
+		return r;
+	}
+	if (r < 0) {
+		return kb_entry_add_problem(arena, entry, "%s: %s", name->path, err.text);
+	}
+	return name->had_password
+		       ? kb_entry_add_problem(arena, entry,
+					      "the password in a URL is not used, as everybody "
+					      "can read it here: it belongs into netrc")
+		       : 0;
+}
+
 static int canonical(struct kb_arena *arena, const struct kb_name_home *home,
 		     struct kb_entry *entry, const char **text)
 {
@@ -164,11 +185,7 @@ static int canonical(struct kb_arena *arena, const struct kb_name_home *home,
 		return -ENOMEM;
 	}
 	*text = result;
-	return name.had_password ? kb_entry_add_problem(arena, entry,
-							"the password in a URL is not used, as "
-							"everybody can read it here: it "
-							"belongs into netrc")
-				 : 0;
+	return name.kind == KB_NAME_URL ? check_url(arena, &name, entry) : 0;
 }
 
 /* What a kernel knows the device by that kboot calls name: an initrd finds a UUID. NULL: it is the

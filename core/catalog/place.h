@@ -9,6 +9,7 @@
 
 #include "findings.h"
 #include "kboot/base/log.h"
+#include "kboot/fetch/url_map.h"
 #include "kboot/scan/block.h"
 
 /* What comes before FOLDER is kboot's own; the rest was found. */
@@ -30,8 +31,10 @@ struct kb_place {
 struct kb_places {
 	struct kb_place *first;
 	uint64_t last_id; /* of the newest one */
-	bool simulated;   /* there is no machine behind them */
-	bool read_write;  /* what is mounted of them */
+	bool simulated;   /* there is no machine behind them, but what stands for servers: */
+	const struct kb_url_map *url_maps;
+	size_t n_url_maps;
+	bool read_write; /* what is mounted of them */
 };
 
 /* Places that are still to be read or being read. */

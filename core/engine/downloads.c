@@ -323,7 +323,7 @@ void kb_downloads_look(const struct kb_downloads *d, struct kb_downloads_state *
 		s.done_bytes += one->done_bytes;
 		s.total_bytes += one->total_bytes;
 		knows_total = knows_total && one->total_bytes > 0;
-		s.is_whole = s.is_whole && kb_fetch_part_is_whole(one->part);
+		s.is_whole = s.is_whole && !one->child && kb_fetch_part_is_whole(one->part);
 		if (!one->child && one->error && !s.has_failed) {
 			s.has_failed = true;
 			s.error = one->error;

@@ -205,7 +205,11 @@ int kb_engine_init(struct kb_engine *e, const struct kb_core_options *options,
 		.sys = options->sys,
 		.watcher = *watcher,
 	};
-	e->places.simulated = options->simulation != NULL;
+	if (options->simulation) {
+		e->places.simulated = true;
+		e->places.url_maps = options->simulation->url_maps;
+		e->places.n_url_maps = options->simulation->n_url_maps;
+	}
 	e->started_ms = kb_engine_now(e);
 	e->countdown.phase = KB_PHASE_WAITING;
 	e->policy.restricted = KB_RESTRICTION_UNKNOWN;

@@ -5,6 +5,7 @@
 #include "catalog/typed.h"
 #include "kboot/formats/kboot_conf.h"
 #include "kboot/formats/words.h"
+#include "kboot/model/name.h"
 #include "serve/request.h"
 #include "serve/serve.h"
 
@@ -69,6 +70,16 @@ static void word_judged(struct kb_request *q)
 	}
 }
 
+/* What it is a URL of is seen when it has been fetched. */
+static bool is_url(struct kb_request *q, const char *word)
+{
+	struct kb_name name;
+	struct kb_error quiet;
+
+	return kb_name_parse(&q->arena, kb_str_from(word), NULL, NULL, &name, &quiet) == 0 &&
+	       name.kind == KB_NAME_URL;
+}
+
 static void run_line(struct kb_request *q, const struct kb_intent *i)
 {
 	struct kb_str rest = kb_str_from(q->line);
@@ -88,7 +99,8 @@ static void run_line(struct kb_request *q, const struct kb_intent *i)
 		kb_request_fail(q, "an empty name");
 		return;
 	}
-	if (kb_places_device(&q->core->engine.places, kb_str_from(about.name))) {
+	if (kb_places_device(&q->core->engine.places, kb_str_from(about.name)) ||
+	    is_url(q, about.name)) {
 		run_typed(q);
 	} else {
 		q->judged = word_judged;

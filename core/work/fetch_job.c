@@ -17,17 +17,12 @@ enum {
 	SIZE_TEXT = 32,
 };
 
-static const struct kb_str digest_mark = KB_STR("sha256=");
-
 struct work {
 	const struct kb_fetch_job *job;
 	int out_fd;
 	int procfs_fd;
 	struct kb_resolver resolver;
-	struct kb_url urls[KB_URL_MAX_MIRRORS];
-	size_t n_urls;
-	unsigned char digest[KB_FETCH_SHA256_BYTES];
-	bool has_digest;
+	struct kb_fetch_resource resource;
 	int64_t looked_ms;
 	bool no_memory;
 };
@@ -37,32 +32,6 @@ static void tell_note(void *ctx, const char *sentence, uint64_t of)
 	const struct work *w = ctx;
 
 	kb_report_tell(w->out_fd, &(struct kb_report){.note = sentence, .of = of});
-}
-
-/* "#sha256=HEX" behind one of them is said of all: they are one file. */
-static int take_digest(struct work *w, struct kb_error *err)
-{
-	unsigned char digest[KB_FETCH_SHA256_BYTES];
-
-	for (size_t i = 0; i < w->n_urls; i++) {
-		struct kb_str text = kb_str_from(w->urls[i].fragment);
-
-		if (!w->urls[i].fragment) {
-			continue;
-		}
-		if (!kb_str_starts(text, digest_mark) ||
-		    kb_fetch_sha256_parse(kb_str_skip(text, digest_mark.len), digest) < 0) {
-			return kb_error_set(err, -EINVAL,
-					    "behind # of a URL only sha256= and 64 hexadecimal "
-					    "digits have a meaning");
-		}
-		if (w->has_digest && memcmp(digest, w->digest, sizeof(digest)) != 0) {
-			return kb_error_set(err, -EINVAL, "two different sha256 of one file");
-		}
-		memcpy(w->digest, digest, sizeof(digest));
-		w->has_digest = true;
-	}
-	return 0;
 }
 
 /* For a file of which so much has come: that takes its share of the copies already. */
@@ -126,9 +95,9 @@ static int prepare(struct work *w, struct kb_error *err)
 
 	r = r < 0 ? r : kb_resolver_init(&w->resolver, &spec, err);
 	if (r == 0) {
-		(void)address(w, w->urls[0].host, unused);
+		(void)address(w, w->resource.urls[0].host, unused);
 		r = kb_network_up(sys, sys->now_ms(sys->ctx) + KB_NETWORK_UP_MS, err);
-		r = r < 0 ? kb_error_prefix(err, r, "%s", w->urls[0].host) : 0;
+		r = r < 0 ? kb_error_prefix(err, r, "%s", w->resource.urls[0].host) : 0;
 	}
 	return r;
 }
@@ -138,12 +107,12 @@ static int fetch(struct work *w, struct kb_error *err)
 	const struct kb_sys *sys = w->job->sys;
 	const struct kb_fetch_request request = {
 		.sys = sys,
-		.urls = w->urls,
-		.n_urls = w->n_urls,
+		.urls = w->resource.urls,
+		.n_urls = w->resource.n_urls,
 		.max_bytes = room(w),
 		.deadline_ms = sys->now_ms(sys->ctx) + KB_FETCH_DEADLINE_MS,
 		.netrc = KB_NETRC,
-		.sha256 = w->has_digest ? w->digest : NULL,
+		.sha256 = w->resource.has_sha256 ? w->resource.sha256 : NULL,
 		.address = address,
 		.progress = progress,
 		.ctx = w,
@@ -155,7 +124,7 @@ static int fetch(struct work *w, struct kb_error *err)
 	if (r < 0 && w->no_memory) {
 		kb_format_bytes(kb_fetch_part_bytes(w->job->part), size, sizeof(size));
 		kb_error_fill(err, -EFBIG, "%s: there is no memory for more than the %s that came",
-			      w->urls[0].host, size);
+			      w->resource.urls[0].host, size);
 	}
 	return r;
 }
@@ -175,8 +144,8 @@ int kb_fetch_job_run(void *data, int out_fd)
 	w->job = job;
 	w->out_fd = out_fd;
 	w->procfs_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	r = kb_url_parse_mirrors(&arena, kb_str_from(job->urls), w->urls, &w->n_urls, &err);
-	r = r < 0 ? r : take_digest(w, &err);
+	r = kb_fetch_resource_parse(&arena, kb_str_from(job->urls), &w->resource, &err);
+	r = r < 0 ? kb_error_prefix(&err, r, "%s", job->urls) : 0;
 	r = r < 0 ? r : prepare(w, &err);
 	r = r < 0 ? r : fetch(w, &err);
 	if (r < 0) {

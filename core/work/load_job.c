@@ -24,6 +24,7 @@ struct work {
 	struct kb_boot_request request;
 	struct kb_boot_plan plan;
 	struct kb_buf said; /* of the parts of a unified image, for the plan */
+	bool is_remote;     /* a plan of files that nobody fetches for it */
 };
 
 static void tell_stage(const struct work *w, enum kb_stage stage)
@@ -56,10 +57,17 @@ static int open_file(struct work *w, const char *name, struct kb_boot_file *ret_
 		     struct kb_error *err)
 {
 	const struct kb_sys *sys = w->job->sys;
+	int r;
 
 	tell_stage(w, KB_STAGE_RESOLVING);
 	kb_resolver_set_deadline(&w->resolver, sys->now_ms(sys->ctx) + KB_LOAD_STALL_MS);
-	return kb_resolver_open(&w->resolver, name, NULL, &ret_file->fd, &ret_file->name, err);
+	r = kb_resolver_open(&w->resolver, name, NULL, &ret_file->fd, &ret_file->name, err);
+	if (r == -EREMOTE && w->job->plan_only) {
+		*ret_file = (struct kb_boot_file){.name = name, .fd = -1};
+		w->is_remote = true;
+		r = 0;
+	}
+	return r;
 }
 
 static bool is_uki(const struct kb_boot_file *kernel)
@@ -116,7 +124,7 @@ static int resolve(struct work *w, struct kb_error *err)
 	if (r == 0 && e->dtb) {
 		r = open_file(w, e->dtb, &q->dtb, err);
 	}
-	return r == 0 ? make_parts(w, err) : r;
+	return r == 0 && !w->is_remote ? make_parts(w, err) : r;
 }
 
 static int open_host(struct work *w, struct kb_error *err)
@@ -136,6 +144,11 @@ static void describe_file(struct kb_buf *text, const char *what, const struct kb
 {
 	struct stat st = {0};
 
+	if (file->fd < 0) {
+		kb_escape_printf(text, "%-8s %s  (not fetched: this is only the plan)", what,
+				 file->name);
+		return;
+	}
 	if (fstat(file->fd, &st) < 0) {
 		st.st_size = 0;
 	}
@@ -156,11 +169,11 @@ static void describe(const struct work *w, struct kb_buf *text)
 	describe_file(text, "kernel", &q->kernel, kind);
 	for (size_t i = 0; i < q->n_initrd; i++) {
 		describe_file(text, "initrd", &q->initrd[i],
-			      is_multiboot || kb_boot_is_initrd(&q->initrd[i])
+			      w->is_remote || is_multiboot || kb_boot_is_initrd(&q->initrd[i])
 				      ? ""
 				      : "not a known kind of initrd, ");
 	}
-	if (q->dtb.fd >= 0) {
+	if (q->dtb.name) {
 		describe_file(text, "dtb", &q->dtb, "");
 	}
 	kb_buf_str(text, kb_buf_view(&w->said));
@@ -171,7 +184,12 @@ static void describe(const struct work *w, struct kb_buf *text)
 		kb_write_put_text(&w->job->entry->writes.items[i], &what);
 		kb_escape_printf(text, "writes   %s", what.data ? what.data : "");
 	}
-	kb_escape_printf(text, "method   %s: %s", kb_boot_method_name(w->plan.method), w->plan.why);
+	if (w->is_remote) {
+		kb_escape_printf(text, "method   not known before the files are there");
+	} else {
+		kb_escape_printf(text, "method   %s: %s", kb_boot_method_name(w->plan.method),
+				 w->plan.why);
+	}
 }
 
 static int tell_plan(const struct work *w)
@@ -216,7 +234,7 @@ static int load(struct work *w, struct kb_error *err)
 		return r;
 	}
 	tell_stage(w, KB_STAGE_CHECKING);
-	r = kb_boot_plan(&w->request, &w->host, &w->plan, err);
+	r = w->is_remote ? 0 : kb_boot_plan(&w->request, &w->host, &w->plan, err);
 	if (r == 0) {
 		r = tell_plan(w);
 	}

@@ -239,9 +239,54 @@ static int open_found(const struct kb_place_found *found, const char *name, int 
 	return code < 0 ? kb_error_set(err, code, "%s: %s", name, strerror(-code)) : 0;
 }
 
-/* -ENOENT: it was not, as it is no URL. */
-static int open_fetched(const struct kb_resolver *r, const char *name, int *ret_fd,
-			const char **ret_name, struct kb_error *err)
+/* The file that stands for the first of these URLs that one stands for. -ENOENT: for none. */
+static int open_mapped(struct kb_resolver *r, struct kb_str urls, int *ret_fd,
+		       const char **ret_name, struct kb_error *err)
+{
+	const struct kb_places *places = r->spec.places;
+	struct kb_arena *arena = &r->automount.arena;
+	int code = -ENOENT;
+
+	while (code == -ENOENT && urls.len > 0) {
+		struct kb_str url = kb_str_head(urls, kb_str_find(urls, '|'));
+		const struct kb_url_map *map;
+		struct kb_tree tree = {0};
+		const char *path;
+
+		urls = kb_str_skip(urls, url.len + 1);
+		*ret_name = kb_arena_str(arena, url);
+		if (!*ret_name) {
+			return kb_error_no_memory(err);
+		}
+		code = kb_url_map_find(places->url_maps, places->n_url_maps, arena, *ret_name, &map,
+				       &path, err);
+		if (code < 0 && code != -ENOENT) {
+			return kb_error_prefix(err, code, "%s", *ret_name);
+		}
+		if (code == 0) {
+			tree.root_fd = open(map->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+			code = tree.root_fd < 0 ? -errno : kb_tree_open(&tree, path, ret_fd);
+			(void)kb_close(tree.root_fd);
+			code = code < 0 ? kb_error_set(err, code, "%s (%s%s): %s", *ret_name,
+						       map->dir, path, strerror(-code))
+					: 0;
+		}
+	}
+	return code;
+}
+
+static bool is_url(struct kb_resolver *r, const char *name)
+{
+	struct kb_name parsed;
+	struct kb_error quiet;
+
+	return kb_name_parse(&r->automount.arena, kb_str_from(name), NULL, NULL, &parsed, &quiet) ==
+		       0 &&
+	       parsed.kind == KB_NAME_URL;
+}
+
+static int open_url(struct kb_resolver *r, const char *name, int *ret_fd, const char **ret_name,
+		    struct kb_error *err)
 {
 	for (size_t i = 0; i < r->spec.n_fetched; i++) {
 		if (strcmp(r->spec.fetched[i].name, name) == 0) {
@@ -252,17 +297,20 @@ static int open_fetched(const struct kb_resolver *r, const char *name, int *ret_
 				       : 0;
 		}
 	}
-	return -ENOENT;
+	if (r->spec.places->n_url_maps > 0) {
+		return open_mapped(r, kb_str_from(name), ret_fd, ret_name, err);
+	}
+	return kb_error_set(err, -EREMOTE, "%s: not fetched", name);
 }
 
 int kb_resolver_open(struct kb_resolver *r, const char *name, const char *from, int *ret_fd,
 		     const char **ret_name, struct kb_error *err)
 {
 	struct kb_place_found found;
-	int code = open_fetched(r, name, ret_fd, ret_name, err);
+	int code;
 
-	if (code != -ENOENT) {
-		return code;
+	if (is_url(r, name)) {
+		return open_url(r, name, ret_fd, ret_name, err);
 	}
 	code = kb_automount_find(&r->automount, name, from, &found, err);
 	if (code == -ENOENT || code == -ENOTDIR) {

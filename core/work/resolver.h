@@ -61,7 +61,8 @@ void kb_resolver_set_deadline(struct kb_resolver *r, int64_t deadline_ms);
  * Opens a regular file for reading. On a device that has an fstab of its own, a file that is not on
  * the device itself is looked for where that fstab would mount: /boot of a system whose /boot is
  * another partition. The sentence begins with what could not be opened. ret_name: what was opened,
- * by the name of what holds it and without links and dots; borrowed from r.
+ * by the name of what holds it and without links and dots; borrowed from r. -EREMOTE: it is a URL,
+ * and nothing that was fetched.
  */
 KB_MUST_CHECK int kb_resolver_open(struct kb_resolver *r, const char *name, const char *from,
 				   int *ret_fd, const char **ret_name, struct kb_error *err);

@@ -130,7 +130,8 @@ static int namespace_of(struct kb_automount *a, const struct kb_name *name,
 	case KB_NAME_URL:
 		break;
 	}
-	return kb_error_set(err, -ENOTSUP, "%s: this kboot cannot fetch files by URL", name->path);
+	return kb_error_set(err, -ENOTSUP, "%s: a URL names one file; there is nothing to go to",
+			    name->path);
 }
 
 static const char *join(struct kb_arena *arena, const char *before, const char *path)

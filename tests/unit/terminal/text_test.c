@@ -114,6 +114,23 @@ static int setup(void **state)
 	return setlocale(LC_CTYPE, "C.UTF-8") ? 0 : -1;
 }
 
+static void progress_says_what_is_known(void **state)
+{
+	char text[80];
+
+	(void)state;
+	kb_format_progress(1 << 20, 0, 0, text, sizeof(text));
+	assert_string_equal(text, "1.0 MiB");
+	kb_format_progress(1 << 20, 31 << 20, 0, text, sizeof(text));
+	assert_string_equal(text, "1.0 MiB of 31.0 MiB");
+	kb_format_progress(1 << 20, 31 << 20, 2 << 20, text, sizeof(text));
+	assert_string_equal(text, "1.0 MiB of 31.0 MiB, 2.0 MiB/s, 16 s left");
+	kb_format_progress(1 << 20, 1 << 20, 2 << 20, text, sizeof(text));
+	assert_string_equal(text, "1.0 MiB of 1.0 MiB, 2.0 MiB/s");
+	kb_format_progress(UINT64_MAX, UINT64_MAX, 1, text, 8);
+	assert_string_equal(text, "16.0 Ei");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -122,6 +139,7 @@ int main(void)
 		cmocka_unit_test(text_is_measured_in_columns),
 		cmocka_unit_test(text_wraps_at_blanks),
 		cmocka_unit_test(every_charset_keeps_its_promise),
+		cmocka_unit_test(progress_says_what_is_known),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);

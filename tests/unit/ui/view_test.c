@@ -143,6 +143,16 @@ static void a_fast_terminal_shows_everything_at_once(void **state)
 	s.state.total_bytes = 0;
 	scene_state(&s);
 	assert_true(shown("Loading 5.0 MiB\n"));
+	s.state.stage = KB_STAGE_FETCHING;
+	scene_state(&s);
+	assert_true(shown("Fetching 5.0 MiB\n"));
+	s.state.total_bytes = 10 << 20;
+	s.state.bytes_per_s = 1 << 20;
+	scene_state(&s);
+	assert_true(shown("Fetching 5.0 MiB of 10.0 MiB, 1.0 MiB/s, 6 s left\n █"));
+	s.state.done_bytes = 0;
+	scene_state(&s);
+	assert_true(shown("Fetching its files"));
 	assert_int_equal(kb_screen_next_ms(&s.ui), -1);
 	scene_close(&s);
 }

@@ -8,6 +8,7 @@
 #ifndef KBOOT_CORE_SIMULATION_H
 #define KBOOT_CORE_SIMULATION_H
 
+#include "kboot/fetch/url_map.h"
 #include "kboot/model/device.h"
 #include "kboot/model/loader.h"
 
@@ -18,7 +19,9 @@ struct kb_simulation {
 	const char *root_dir; /* the booted environment's root; NULL: none */
 	struct kb_device devices[KB_SIM_MAX_DEVICES];
 	size_t n_devices;
-	struct kb_loader_vars vars; /* of the firmware */
+	struct kb_loader_vars vars;        /* of the firmware */
+	const struct kb_url_map *url_maps; /* what stands for servers */
+	size_t n_url_maps;
 };
 
 #endif

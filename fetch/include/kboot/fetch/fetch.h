@@ -40,6 +40,19 @@ void kb_fetch_part_close(struct kb_fetch_part *part);
 bool kb_fetch_part_is_whole(const struct kb_fetch_part *part);
 uint64_t kb_fetch_part_bytes(const struct kb_fetch_part *part); /* that are there */
 
+/* A file as names name it: URL[|URL…][#sha256=HEX]. */
+struct kb_fetch_resource {
+	struct kb_url urls[KB_URL_MAX_MIRRORS];
+	size_t n_urls;
+	unsigned char sha256[KB_FETCH_SHA256_BYTES];
+	bool has_sha256;
+};
+
+/* Text lives in the arena. Errors as of kb_url_parse, with a sentence. */
+KB_MUST_CHECK int kb_fetch_resource_parse(struct kb_arena *arena, struct kb_str text,
+					  struct kb_fetch_resource *ret_resource,
+					  struct kb_error *err);
+
 struct kb_fetch_progress {
 	uint64_t bytes;
 	uint64_t total_bytes; /* 0: not known */

@@ -428,7 +428,7 @@ static void names_that_lead_nowhere(void **state)
 	assert_fails(m, "UUID=copied:/x", -ENOTUNIQ,
 		     "UUID=copied is both many0 and many1: say which");
 	assert_fails(m, "http://server/x", -ENOTSUP,
-		     "http://server/x: this kboot cannot fetch files by URL");
+		     "http://server/x: a URL names one file; there is nothing to go to");
 	m->automount.options.deadline_ms = 1;
 	assert_fails(m, "127.0.0.1:/x", -ETIMEDOUT,
 		     "127.0.0.1 was not asked: what came before it took all the time");
