@@ -620,7 +620,7 @@ class PromptTest(unittest.TestCase):
         self.assertGreater(asked.pop("request"), 0)
         self.assertEqual(asked, {"do": "run", "id": line, "name": line, "from": "/"})
         self.engine.tell_state(phase="booting", stage="loading", done_bytes=3 << 20, total_bytes=31 << 20)
-        term.wait_text("\nLoading: 3 of 31 MiB")
+        term.wait_text("\nLoading: 3.0 MiB of 31.0 MiB")
         self.engine.tell_state(done_bytes=30 << 20)
         term.wait_text("\nLoading: 30 of 31 MiB")
         self.engine.tell(type="bye", text="Debian starts.")
