@@ -622,7 +622,7 @@ class PromptTest(unittest.TestCase):
         self.engine.tell_state(phase="booting", stage="loading", done_bytes=3 << 20, total_bytes=31 << 20)
         term.wait_text("\nLoading: 3.0 MiB of 31.0 MiB")
         self.engine.tell_state(done_bytes=30 << 20)
-        term.wait_text("\nLoading: 30 of 31 MiB")
+        term.wait_text("\nLoading: 30.0 MiB of 31.0 MiB")
         self.engine.tell(type="bye", text="Debian starts.")
         term.wait_text("\nDebian starts.")
         self.assertEqual(term.wait_exit(), 0)
