@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <time.h>
 
+#include "tls.h"
 #include "tls_words.h"
 
 enum { BUFFER_BYTES = 512 * 1024, CONNECT_MS = 10000 };
@@ -240,9 +241,8 @@ static enum kb_outcome conclude_failure(struct kb_curl *c, CURLcode code)
 		} else {
 			kb_error_fill(c->err, f->error, "%s", f->words);
 		}
-		/* What OpenSSL makes of an answer that did come. */
-		return f->is_final || strstr(c->text, " routines:") ? KB_OUTCOME_FINAL
-								    : KB_OUTCOME_AGAIN;
+		return f->is_final || kb_tls_has_answered(c->text) ? KB_OUTCOME_FINAL
+								   : KB_OUTCOME_AGAIN;
 	}
 	if (code == CURLE_COULDNT_CONNECT) {
 		kb_error_fill(c->err, -ECONNREFUSED, "cannot connect: %s", detail);
@@ -351,7 +351,7 @@ static void set_server(struct kb_curl *c, const char *url)
 	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	curl_easy_setopt(e, CURLOPT_FILETIME, is_http(c->transfer) ? 0L : 1L);
-	curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	kb_tls_prepare(e);
 	curl_easy_setopt(e, CURLOPT_USERAGENT, "kboot");
 	if (to->user) {
 		curl_easy_setopt(e, CURLOPT_USERNAME, to->user);

@@ -63,3 +63,10 @@ bool kb_tls_words(const char *text, const char *host, time_t now, char *buf, siz
 	}
 	return false;
 }
+
+/* OpenSSL names a routine and wolfSSL has a negative number, but for a connection that breaks. */
+bool kb_tls_has_answered(const char *text)
+{
+	return strstr(text, " routines:") ||
+	       (strstr(text, "SSL_connect failed with error -") && !strstr(text, "error -308:"));
+}

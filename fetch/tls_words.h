@@ -13,4 +13,7 @@
 /* text is libcurl's error buffer, now what the clock shows. False: it is about no certificate. */
 bool kb_tls_words(const char *text, const char *host, time_t now, char *buf, size_t size);
 
+/* Is it about something that the server has said? It will say so again. */
+bool kb_tls_has_answered(const char *text);
+
 #endif

@@ -24,6 +24,8 @@ static const char *const texts[][2] = {
 	 "the certificate of h is from the future" CLOCK},
 	{"SSL certificate problem: self-signed certificate",
 	 "the certificate of h is signed by itself alone"},
+	{"SSL_connect failed with error -275: ASN self-signed certificate error",
+	 "the certificate of h is signed by itself alone"},
 	{"SSL certificate problem: self-signed certificate in certificate chain",
 	 "nobody who is trusted here has signed the certificate of h"},
 	{"SSL certificate problem: unable to get local issuer certificate",
@@ -69,11 +71,25 @@ static void leaves_other_failures_alone(void **state)
 	assert_false(kb_tls_words("", "h", 0, words, sizeof(words)));
 }
 
+static void tells_an_answer_from_a_broken_connection(void **state)
+{
+	(void)state;
+	assert_true(kb_tls_has_answered("error:0A00010B:SSL routines::wrong version number"));
+	assert_true(kb_tls_has_answered(
+		"SSL_connect failed with error -326: record layer version error"));
+	assert_false(
+		kb_tls_has_answered("SSL_connect failed with error -308: error state on socket"));
+	assert_false(kb_tls_has_answered("SSL_connect failed with error 5: unknown error number"));
+	assert_false(kb_tls_has_answered(
+		"OpenSSL SSL_connect: Connection reset by peer in connection to h:1 "));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(says_what_is_wrong),
 		cmocka_unit_test(leaves_other_failures_alone),
+		cmocka_unit_test(tells_an_answer_from_a_broken_connection),
 	};
 
 	return cmocka_run_group_tests_name("fetch/tls_words", tests, NULL, NULL);
