@@ -20,7 +20,7 @@ image_make() {
 	seconds=${SOURCE_DATE_EPOCH:-$(cat "$kernel_entry/date")}
 	cache_work "image-$kernel"
 	mkdir "$work/result"
-	root_make "$work/root"
+	root_make "$work/root" "$seconds"
 	"image_add_modules_$kernel" "$work/root"
 	root_pack "$work/root" "$seconds" >"$work/initramfs.cpio"
 	cp "$kernel_entry/vmlinuz" "$work/result/vmlinuz"

@@ -12,7 +12,7 @@ declare -A root_config=(
 	[authorized_keys]=root/.ssh/authorized_keys
 )
 
-# root_make FOLDER: everything but the kernel's modules.
+# root_make FOLDER SECONDS: everything but the kernel's modules. SECONDS is the date of the image.
 root_make() {
 	local root=$1 name
 	mkdir -p "$root"/{bin,dev,etc,mnt,proc,root,run,sbin,sys,tmp,usr/bin,usr/sbin,lib/modules}
@@ -24,7 +24,24 @@ root_make() {
 	for name in $(recipe_names); do
 		cp -a "${package_entry[$name]}/root/." "$root"
 	done
+	root_add_authorities "$root/etc/ssl/certs/ca-certificates.crt"
+	# A clock that shows less is wrong.
+	printf '%s\n' "$2" >"$root/etc/build-time"
 	root_check "$root"
+}
+
+# root_add_authorities BUNDLE: the certificates of config/ca, behind Mozilla's. What else such a file holds stays out, a
+# private key above all.
+root_add_authorities() {
+	local file
+	for file in "$config_dir"/ca/*.crt "$config_dir"/ca/*.pem; do
+		[ -e "$file" ] || continue
+		tr -d '\r' <"$file" | awk -v bundle="$1" '
+			/^-----BEGIN CERTIFICATE-----/ { inside = 1 }
+			inside { print >>bundle }
+			/^-----END CERTIFICATE-----/ { if (inside) found = 1; inside = 0 }
+			END { exit !found || inside }' || die "$file: no certificate in PEM form"
+	done
 }
 
 # The keyboard layout that config/keymap names, as the table that the kernel takes. No name: the kernel's own.

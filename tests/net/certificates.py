@@ -34,7 +34,7 @@ def day(offset):
 
 
 class Authority:
-    def __init__(self, folder, name="authority"):
+    def __init__(self, folder, name="authority", begin=-100):
         self.folder = Path(folder, name)
         self.folder.mkdir()
         (self.folder / "index").touch()
@@ -42,7 +42,7 @@ class Authority:
         (self.folder / "conf").write_text(CONFIGURATION.format(folder=self.folder))
         self.file = self.folder / "ca.pem"
         self.request("ca", f"/CN=kboot test {name}")
-        self.sign("ca", -100, 100, "-selfsign", "-keyfile", self.folder / "ca.key", "-extensions", "authority")
+        self.sign("ca", begin, 100, "-selfsign", "-keyfile", self.folder / "ca.key", "-extensions", "authority")
 
     def openssl(self, *words):
         subprocess.run(["openssl", *map(str, words)], check=True, capture_output=True, cwd=self.folder)

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The image's kboot needs nothing of its machine, so it runs here: all of tests/net with it, and its authorities.
+
+It has wolfSSL and musl where the native one has OpenSSL and glibc. QEMU is not needed.
+"""
+
+import os
+import ssl
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from case import ROOT, image
+from kbtest import methods
+
+sys.path.append(str(ROOT / "tests/net"))
+from certificates import Authority  # pylint: disable=wrong-import-position
+
+BUNDLE = "etc/ssl/certs/ca-certificates.crt"
+FEWEST_AUTHORITIES = 100
+
+
+class StaticTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def unpack(self, name):
+        """A file of the stock image's initramfs."""
+        packed = image("stock").folder / "initramfs.img"
+        with subprocess.Popen(["zstd", "-dcq", packed], stdout=subprocess.PIPE) as archive:
+            subprocess.run(["cpio", "--extract", "--quiet", "--make-directories", "--no-preserve-owner", name],
+                           stdin=archive.stdout, cwd=self.folder, check=True)
+        return self.folder / name
+
+    def check(self, topic):
+        done = subprocess.run([sys.executable, ROOT / "tests/net/run.py", topic], stdin=subprocess.DEVNULL, text=True,
+                              env={**os.environ, "KBOOT": str(self.unpack("sbin/kboot"))},
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        if done.returncode == methods.SKIPPED:
+            self.skipTest(f"all of tests/net/test_{topic}.py")
+        self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_http(self):
+        self.check("http")
+
+    def test_https(self):
+        self.check("https")
+
+    def test_ftp(self):
+        self.check("ftp")
+
+    def test_tftp(self):
+        self.check("tftp")
+
+    def authorities(self, bundle):
+        return ssl.create_default_context(cafile=bundle).get_ca_certs()
+
+    def test_authorities(self):
+        self.assertGreater(len(self.authorities(self.unpack(BUNDLE))), FEWEST_AUTHORITIES)
+
+    def add(self, bundle):
+        """What the image builder does with config/ca."""
+        return subprocess.run(["bash", "-euc", """
+            . "$1/initramfs/lib/say.sh"
+            . "$1/initramfs/lib/root.sh"
+            config_dir=$2
+            root_add_authorities "$3"
+        """, "bash", ROOT, self.folder, bundle], capture_output=True, text=True, check=False)
+
+    def test_site_s_authorities(self):
+        bundle = self.folder / "bundle"
+        bundle.write_text("")
+        self.assertEqual(self.add(bundle).returncode, 0)
+        self.assertEqual(bundle.read_text(), "")
+        site = self.folder / "ca"
+        site.mkdir()
+        first, second = (Authority(self.folder, name) for name in ("first", "second"))
+        # As they come: with a key and text, without an end of line, from Windows.
+        (site / "a.crt").write_text((first.folder / "ca.key").read_text() + "text\n" + first.file.read_text().rstrip("\n"))
+        (site / "b.pem").write_bytes(second.file.read_bytes().replace(b"\n", b"\r\n"))
+        (site / "c.txt").write_text("no certificate")
+        done = self.add(bundle)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(bundle.read_text(), first.file.read_text() + second.file.read_text())
+        self.assertEqual(len(self.authorities(bundle)), 2)
+
+    def test_site_s_file_that_is_none(self):
+        (self.folder / "ca").mkdir()
+        (self.folder / "ca/x.crt").write_bytes(b"\x30\x82")
+        done = self.add(self.folder / "bundle")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(f"{self.folder}/ca/x.crt: no certificate in PEM form", done.stderr)
