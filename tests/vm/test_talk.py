@@ -4,7 +4,7 @@
 import re
 
 import screen_words as words
-from kbtest import disks, talk
+from kbtest import disks, nfs, talk
 from kbtest.cache import run
 from kbtest.terminal import ENTER, UP
 from prompt_case import CONSOLES, PromptCase, checksum
@@ -19,15 +19,30 @@ class TalkTest(PromptCase):
     def test_session_custom(self):
         self.session("custom")
 
-    def session(self, kind):
-        """As in the talk, prompt by prompt; only the initrd's URL is a path."""
-        vm = self.start_prompt(kind=kind)
+    def test_session_with_the_name_from_hosts(self):
+        self.session("custom", f"{nfs.ADDRESS} hosts.kboot.test", "hosts.kboot.test")
+
+    def test_session_with_the_name_from_dns(self):
+        self.session("stock", "# nobody", nfs.WEB_NAME)
+
+    def session(self, kind, hosts=None, server=None):
+        """As in the talk, prompt by prompt; without a server the initrd's URL is a path."""
+        options = {}
+        if server:
+            cable = str(self.folder / "cable")
+            machine = nfs.start(self.logs / "server", cable)
+            self._machines.append(machine)
+            options = {"attached": [self.talk_disk(hosts=f"{hosts}\n")], "extra": nfs.card(cable)}
+        vm = self.start_prompt(kind=kind, **options)
+        if server:
+            nfs.serve(machine)
         self.assertEqual(self.say(vm, "pwd", "/"), "/")
         self.go(vm, "/boot", "/boot", f"/etc/fstab:{talk.BOOT_LINE}: /boot is on vda2")
         self.assertIn("bzImage", self.say(vm, "ls", "/boot"))
-        line = f"./bzImage initrd=initrd.img root=UUID={talk.ROOT_UUID} ro {CONSOLES} nonce={self.nonce}"
+        initrd = f"http://{server}/initrd.img" if server else "initrd.img"
+        line = f"./bzImage initrd={initrd} root=UUID={talk.ROOT_UUID} ro {CONSOLES} nonce={self.nonce}"
         # Debian's own initrd has found the root filesystem that the line names.
-        self.boot_line(vm, line, "Debian")
+        self.boot_line(vm, line, "rescue" if server else "Debian")
 
 
 class NamesTest(PromptCase):

@@ -56,5 +56,6 @@ rpc.mountd || say 'rpc.mountd failed'
 echo Y >/proc/fs/nfsd/v4_end_grace
 dnsmasq --conf-file=/etc/dnsmasq.conf || say 'dnsmasq failed'
 busybox nc -ll -p @MUTE_PORT@ -e /bin/busybox sleep 100000 </dev/null &
+busybox httpd -p 80 -h /export || say 'httpd failed'
 say ready
 exec busybox sleep 1000000

@@ -27,6 +27,7 @@ MUTE_PORT = 2052
 DEAD = "10.7.0.9"
 SERVER_MAC = "52:54:00:07:00:01"
 NAME = "nfs.kboot.test"
+WEB_NAME = "www.mydoma.in"  # what it has exported is there by HTTP, too
 
 PACKAGES = "linux-image-amd64,nfs-kernel-server,rpcbind,dnsmasq-base,busybox-static"
 PROGRAMS = ["usr/sbin/rpc.nfsd", "usr/sbin/rpc.mountd", "usr/sbin/exportfs", "usr/sbin/dnsmasq", "sbin/rpcbind"]
@@ -54,6 +55,7 @@ domain=kboot.test
 host-record={NAME},{ADDRESS}
 host-record=six.kboot.test,{ADDRESS6}
 host-record=dead.kboot.test,{DEAD}
+host-record={WEB_NAME},{ADDRESS}
 """
 FILES = {
     "etc/exports": EXPORTS,

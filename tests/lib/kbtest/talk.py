@@ -102,11 +102,11 @@ def _build(target):
                 "-m", "0", "-E", f"offset={start},root_owner=0:0,lazy_itable_init=0", target, f"{length // 1024}k")
 
 
-def disk(target, conf=None, fstab=None):
-    """A copy of the talk's disk: `conf` is its /etc/kboot.conf, `fstab` its /etc/fstab."""
+def disk(target, conf=None, fstab=None, hosts=None):
+    """A copy of the talk's disk: `conf` is its /etc/kboot.conf, `fstab` its /etc/fstab, `hosts` its /etc/hosts."""
     path = disks.copy(cached("talk-disk", SOURCES, _build), target)
     image = disks.Image(path, {role: disks.Partition(path, PLACES[role][0], "ext4") for role in PLACES})
-    for name, text in (("/etc/kboot.conf", conf), ("/etc/fstab", fstab)):
+    for name, text in (("/etc/kboot.conf", conf), ("/etc/fstab", fstab), ("/etc/hosts", hosts)):
         if text is not None:
             image.root.write(name, text)
     return image
