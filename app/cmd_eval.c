@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "eval_ipxe.h"
 #include "kboot/base/escape.h"
 #include "kboot/formats/grub.h"
+#include "kboot/formats/ipxe.h"
 
 /* What goes to JSON waits until all is known. */
 struct evaluation {
@@ -181,6 +183,22 @@ static int evaluate(const struct kb_tree *tree, const struct kb_device *device, 
 	return r;
 }
 
+enum { MAX_SCRIPT = 4 << 20 };
+
+/* Its content says of what loader it is; what cannot be read is GRUB's to complain of. */
+static int evaluate_any(const struct kb_tree *tree, const struct kb_device *device,
+			const char *path, const char *name, const struct kb_options *options,
+			struct evaluation *e, struct kb_error *err)
+{
+	KB_BUF struct kb_buf text = {0};
+
+	if (kb_tree_read(tree, path, MAX_SCRIPT, &text) == 0 &&
+	    kb_ipxe_is_script(kb_buf_view(&text))) {
+		return kb_eval_ipxe(options, name, kb_buf_view(&text), err);
+	}
+	return evaluate(tree, device, path, e, err);
+}
+
 static int run(const struct kb_options *options, char **args, int n_args)
 {
 	struct evaluation e = {.json = options->json,
@@ -189,11 +207,17 @@ static int run(const struct kb_options *options, char **args, int n_args)
 	const struct kb_device *device;
 	struct kb_error err = {0};
 	char path[PATH_MAX];
-	int r = open_script(&e, options->simulation.root_dir, args[0], path, &device, &err);
+	int r;
 
 	(void)n_args;
+	if (strstr(args[0], "://")) {
+		r = kb_eval_ipxe_url(options, args[0], &err);
+		return r < 0 ? kb_fail(&err) : KB_EXIT_OK;
+	}
+	r = open_script(&e, options->simulation.root_dir, args[0], path, &device, &err);
 	if (r == 0) {
-		r = evaluate(device ? tree_of(&e, device) : &e.tree, device, path, &e, &err);
+		r = evaluate_any(device ? tree_of(&e, device) : &e.tree, device, path, args[0],
+				 options, &e, &err);
 	}
 	done(&e);
 	return r < 0 ? kb_fail(&err) : KB_EXIT_OK;
@@ -201,8 +225,8 @@ static int run(const struct kb_options *options, char **args, int n_args)
 
 const struct kb_command kb_cmd_eval = {
 	.name = "eval",
-	.arguments = "FILE [--root DIR] [--device …] [--json]",
-	.summary = "run a GRUB script as if it started this machine, and start nothing",
+	.arguments = "FILE|URL [--root DIR] [--device …] [--dhcp …] [--url-map …] [--json]",
+	.summary = "run a GRUB or iPXE script as if it started this machine, and start nothing",
 	.min_args = 1,
 	.max_args = 1,
 	.run = run,

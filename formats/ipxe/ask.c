@@ -7,9 +7,13 @@ int ipxe_store(struct ipxe *x, const char *name, const char *value)
 {
 	int r = ipxe_settings_set(&x->settings, kb_str_from(name), kb_str_from(value));
 
+	(void)ipxe_spend(x, x->settings.n / 64);
 	if (r == -ENOMEM) {
 		(void)ipxe_check(x, NULL);
 		return IPXE_OK;
+	}
+	if (r == -E2BIG) {
+		return ipxe_fail(x, IPXE_TOO_LARGE, "more than %d settings", IPXE_MAX_SETTINGS);
 	}
 	if (r < 0) {
 		return ipxe_fail(x, r == -ENOTSUP ? IPXE_UNSUPPORTED : IPXE_INVALID,

@@ -46,6 +46,13 @@ static int add_files(struct kb_arena *arena, const struct kb_ipxe_result *result
 					 "check yet",
 					 result->kernel.signature);
 	}
+	if (r == 0 && result->n_signed_scripts > 0) {
+		r = kb_entry_add_problem(arena, entry,
+					 "the script %s has a signature, %s, which kboot does not "
+					 "check yet",
+					 result->signed_scripts[0].url,
+					 result->signed_scripts[0].signature);
+	}
 	return r;
 }
 
@@ -55,8 +62,8 @@ static int add_end(struct kb_arena *arena, const struct kb_ipxe_result *result,
 {
 	switch (result->end) {
 	case KB_IPXE_SHELL:
-		entry->command = "help";
-		return 0;
+		return kb_entry_add_problem(arena, entry,
+					    "the script gives a prompt; kboot has its own");
 	case KB_IPXE_REBOOT:
 		entry->command = "reboot";
 		return 0;
@@ -71,6 +78,10 @@ static int add_end(struct kb_arena *arena, const struct kb_ipxe_result *result,
 					    result->text);
 	case KB_IPXE_ASK:
 	case KB_IPXE_MENU:
+		if (result->missing) {
+			return kb_entry_add_problem(arena, entry, "%s: it cannot be had",
+						    result->missing);
+		}
 		return kb_entry_add_problem(arena, entry, "the script asks too often");
 	case KB_IPXE_SANBOOT:
 	case KB_IPXE_FAILED:
@@ -90,7 +101,7 @@ int kb_ipxe_entry(struct kb_arena *arena, const char *url, const struct kb_ipxe_
 	const struct kb_ipxe_result *result = leaf->result;
 	struct kb_entry entry = {
 		.format = KB_FORMAT_IPXE,
-		.file = url,
+		.file = result->at.line ? result->at.file : url,
 		.line = result->at.line,
 		.label = leaf->label,
 		.title = leaf->text                     ? leaf->text
@@ -99,11 +110,14 @@ int kb_ipxe_entry(struct kb_arena *arena, const char *url, const struct kb_ipxe_
 		.is_default = leaf->is_default,
 		.tries_left = -1,
 	};
-	char key[2] = {leaf->key < 0x7f ? (char)leaf->key : '\0', '\0'};
+	char key[2] = "";
 	int r;
 
 	for (size_t i = 0; i < leaf->n_titles && entry.n_path < KB_ENTRY_MAX_PATH; i++) {
 		entry.path[entry.n_path++] = leaf->titles[i];
+	}
+	if (leaf->key < 0x7f) {
+		key[0] = (char)leaf->key;
 	}
 	if (kb_is_hotkey(key)) {
 		entry.hotkey = kb_arena_strdup(arena, key);

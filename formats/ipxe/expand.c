@@ -51,7 +51,7 @@ char *ipxe_expand(struct ipxe *x, struct kb_arena *arena, struct kb_str word)
 				 IPXE_MAX_WORD >> 10);
 			return NULL;
 		}
-		if (!ipxe_spend(x, 1 + next.len / 256)) {
+		if (!ipxe_spend(x, 1 + next.len / 256 + x->settings.n / 64)) {
 			return NULL;
 		}
 		text = kb_buf_error(&next) < 0 ? NULL : kb_arena_str(arena, kb_buf_view(&next));

@@ -86,6 +86,7 @@ static int look(struct ipxe *x, const struct kb_ipxe_image *image, enum kb_ipxe_
 		ipxe_end(x, KB_IPXE_NEEDS, "%s", image->url);
 		x->result->post = image->post ? kb_arena_strdup(x->arena, image->post) : NULL;
 	}
+	x->missing = *ret_file == KB_IPXE_ABSENT ? image->url : x->missing;
 	return *ret_file == KB_IPXE_ABSENT
 		       ? ipxe_fail(x, IPXE_MISSING, "%s: it cannot be had", image->url)
 		       : IPXE_OK;
@@ -126,7 +127,10 @@ int ipxe_image_add(struct ipxe *x, const char *url, const char *name, struct ipx
 	if (x->n_images == IPXE_MAX_IMAGES) {
 		return ipxe_fail(x, IPXE_TOO_LARGE, "more than %d files", IPXE_MAX_IMAGES);
 	}
-	r = image ? fill(x, url, name, image) : IPXE_OK;
+	if (!image) {
+		return IPXE_OK;
+	}
+	r = fill(x, url, name, image);
 	if (r == IPXE_OK && !x->is_done) {
 		r = look(x, &image->is, KB_IPXE_LOAD, &text, &file);
 	}
@@ -194,6 +198,22 @@ static void boot(struct ipxe *x, struct ipxe_image *image)
 	ipxe_end(x, KB_IPXE_BOOTS, NULL);
 }
 
+static void note_signature(struct ipxe *x, const struct kb_ipxe_image *image)
+{
+	struct ipxe_signed *at = x->signed_scripts;
+
+	while (at && !(strcmp(at->is.url, image->url) == 0 &&
+		       is_same(at->is.signature, image->signature))) {
+		at = at->next;
+	}
+	at = at || !image->signature ? NULL : ipxe_alloc(x, sizeof(*at));
+	if (at) {
+		*at = (struct ipxe_signed){x->signed_scripts, *image};
+		x->signed_scripts = at;
+		x->n_signed++;
+	}
+}
+
 /* It is no image of the list while it runs. */
 static int run_script(struct ipxe *x, struct ipxe_image *image, const struct ipxe_script *script,
 		      bool autofree)
@@ -201,7 +221,7 @@ static int run_script(struct ipxe *x, struct ipxe_image *image, const struct ipx
 	struct ipxe_image *replacement;
 	int status;
 
-	image->is_script = true;
+	note_signature(x, &image->is);
 	ipxe_image_free(x, image);
 	status = ipxe_execute_script(x, script);
 	replacement = x->replacement;
@@ -225,6 +245,7 @@ int ipxe_image_run(struct ipxe *x, struct ipxe_image *image, enum kb_ipxe_use us
 	if (r != IPXE_OK || x->is_done) {
 		return r;
 	}
+	image->is_script = script != NULL;
 	if (x->wants_trust && !image->is.signature) {
 		return ipxe_fail(x, IPXE_DENIED, "%s: it has no signature, and imgtrust wants one",
 				 image->is.url);

@@ -64,14 +64,15 @@ static void take_boot(struct ipxe *x)
 	struct kb_ipxe_image *initrds =
 		ipxe_check(x, kb_arena_array(x->arena, x->n_images, sizeof(*initrds)));
 	struct kb_ipxe_image *scripts =
-		ipxe_check(x, kb_arena_array(x->arena, x->n_images, sizeof(*scripts)));
+		ipxe_check(x, kb_arena_array(x->arena, x->n_signed, sizeof(*scripts)));
 
-	for (struct ipxe_image *at = x->images; initrds && scripts && at; at = at->next) {
+	for (const struct ipxe_image *at = x->images; initrds && at; at = at->next) {
 		if (!at->is_script) {
 			initrds[result->n_initrds++] = copy_image(x, &at->is);
-		} else if (at->is.signature) {
-			scripts[result->n_signed_scripts++] = copy_image(x, &at->is);
 		}
+	}
+	for (const struct ipxe_signed *at = x->signed_scripts; scripts && at; at = at->next) {
+		scripts[result->n_signed_scripts++] = copy_image(x, &at->is);
 	}
 	result->initrds = initrds;
 	result->signed_scripts = scripts;
@@ -83,6 +84,7 @@ static void take_output(struct ipxe *x)
 {
 	x->result->output = ipxe_check(x, kb_arena_str(x->arena, kb_buf_view(&x->output)));
 	x->result->n_answers = x->n_answers;
+	x->result->missing = copy(x, x->missing);
 }
 
 /* A value that a type cannot hold is left aside. */

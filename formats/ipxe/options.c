@@ -19,10 +19,14 @@ static int take(struct ipxe *x, const struct ipxe_words *args, const struct ipxe
 	bool is_long = word[1] == '-';
 	struct kb_str name = kb_str_from(word + 2);
 	size_t equals = is_long ? kb_str_find(name, '=') : 0;
-	const struct ipxe_option *option =
-		find(spec, kb_str_head(name, equals), is_long ? '\0' : word[1]);
+	char letter = word[1];
+	const struct ipxe_option *option;
 	const char *value = NULL;
 
+	if (is_long) {
+		letter = '\0';
+	}
+	option = find(spec, kb_str_head(name, equals), letter);
 	if (!option) {
 		ipxe_warn(x, "%s: there is no option %s", args->words[0], word);
 		return ipxe_fail(x, IPXE_INVALID, "%s: there is no option %s", args->words[0],

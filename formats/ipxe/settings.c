@@ -8,6 +8,7 @@ struct ipxe_setting {
 	struct ipxe_setting *next;
 	const char *scope; /* "": none */
 	const char *key;
+	int row; /* of what is known of it */
 	const struct ipxe_type *type;
 	char *bytes;
 	size_t len; /* 0: deleted */
@@ -18,6 +19,7 @@ struct ipxe_setting {
 struct place {
 	struct kb_str scope;
 	struct kb_str key;
+	int row;                      /* of what is known of it; -1: nothing is */
 	const struct ipxe_type *type; /* NULL: it does not say */
 };
 
@@ -78,6 +80,7 @@ static int take_apart(struct kb_str name, struct place *ret_place)
 	}
 	colon = kb_str_find(name, ':');
 	place.key = kb_str_head(name, colon);
+	place.row = known_row(place.key);
 	if (colon < name.len) {
 		place.type = ipxe_type_find(kb_str_skip(name, colon + 1));
 	}
@@ -86,23 +89,17 @@ static int take_apart(struct kb_str name, struct place *ret_place)
 }
 
 /* By its number, where it has one: "filename" is 67. */
-static bool is_same_key(struct kb_str a, const char *b)
+static bool is_same_key(const struct place *place, const struct ipxe_setting *at)
 {
-	int row;
-
-	if (kb_str_eq(a, kb_str_from(b))) {
-		return true;
-	}
-	row = known_row(a);
-	return row >= 0 && row == known_row(kb_str_from(b));
+	return place->row >= 0 ? place->row == at->row
+			       : kb_str_eq(place->key, kb_str_from(at->key));
 }
 
 static struct ipxe_setting *find_exact(const struct ipxe_settings *s, const struct place *place)
 {
 	struct ipxe_setting *at = s->first;
 
-	while (at && !(kb_str_eq(place->scope, kb_str_from(at->scope)) &&
-		       is_same_key(place->key, at->key))) {
+	while (at && !(kb_str_eq(place->scope, kb_str_from(at->scope)) && is_same_key(place, at))) {
 		at = at->next;
 	}
 	return at;
@@ -111,10 +108,8 @@ static struct ipxe_setting *find_exact(const struct ipxe_settings *s, const stru
 /* Without a scope: the script's own, else that of any; "net0" has what "net0.dhcp" has. */
 static bool is_below(struct kb_str scope, const char *of)
 {
-	struct kb_str other = kb_str_from(of);
-
-	return scope.len == 0 || kb_str_eq(scope, other) ||
-	       (kb_str_starts(other, scope) && other.data[scope.len] == '.');
+	return scope.len == 0 || (kb_str_starts(kb_str_from(of), scope) &&
+				  (of[scope.len] == '\0' || of[scope.len] == '.'));
 }
 
 static const struct ipxe_setting *find(const struct ipxe_settings *s, const struct place *place)
@@ -125,8 +120,7 @@ static const struct ipxe_setting *find(const struct ipxe_settings *s, const stru
 		return at;
 	}
 	for (at = s->first; at; at = at->next) {
-		if (at->len > 0 && is_below(place->scope, at->scope) &&
-		    is_same_key(place->key, at->key)) {
+		if (at->len > 0 && is_below(place->scope, at->scope) && is_same_key(place, at)) {
 			return at;
 		}
 	}
@@ -142,6 +136,7 @@ static struct ipxe_setting *add(struct ipxe_settings *s, const struct place *pla
 	}
 	at->scope = kb_arena_str(s->arena, place->scope);
 	at->key = kb_arena_str(s->arena, place->key);
+	at->row = place->row;
 	if (!at->scope || !at->key) {
 		return NULL;
 	}
@@ -187,12 +182,11 @@ static int store(struct ipxe_settings *s, const struct place *place, const struc
 
 static const struct ipxe_type *default_type(const struct place *place)
 {
-	int row = known_row(place->key);
-
 	if (place->type) {
 		return place->type;
 	}
-	return row >= 0 ? ipxe_type_find(kb_str_from(known[row].type)) : &ipxe_type_string;
+	return place->row >= 0 ? ipxe_type_find(kb_str_from(known[place->row].type))
+			       : &ipxe_type_string;
 }
 
 int ipxe_settings_set(struct ipxe_settings *s, struct kb_str name, struct kb_str value)
@@ -213,7 +207,7 @@ int ipxe_settings_set(struct ipxe_settings *s, struct kb_str name, struct kb_str
 /* What has a name is of that name's type, however it was stored. */
 static const struct ipxe_type *named_type(const struct place *place, const struct ipxe_setting *at)
 {
-	int row = known_row(place->key);
+	int row = place->row;
 
 	return row >= 0 && kb_str_eq(place->key, kb_str_from(known[row].name)) &&
 			       at->type->separator == 0 && at->type != &ipxe_type_string

@@ -20,7 +20,7 @@ struct ipxe_settings {
 	size_t n;
 };
 
-enum { IPXE_MAX_SETTINGS = 4096 };
+enum { IPXE_MAX_SETTINGS = 1024 };
 
 /* name: "x", "x:int32", "net0/x". An empty value deletes. -EINVAL: of the name's type, or of the
  * value; -ENOTSUP, -E2BIG, -ENOMEM. */

@@ -50,6 +50,7 @@ const struct kb_ipxe_answer *ipxe_answer(struct ipxe *x)
 		return NULL;
 	}
 	ipxe_refill(x);
+	x->missing = NULL;
 	return &x->host->answers[x->n_answers++];
 }
 
@@ -69,8 +70,8 @@ void ipxe_warn(struct ipxe *x, const char *fmt, ...)
 	char text[KB_ERROR_TEXT];
 	va_list args;
 
-	if (x->n_diags++ >= IPXE_MAX_DIAGS) {
-		return;
+	if (x->n_answers < x->host->n_answers || x->n_diags++ >= IPXE_MAX_DIAGS) {
+		return; /* an earlier run with fewer answers has said it */
 	}
 	va_start(args, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, args);

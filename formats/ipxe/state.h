@@ -38,6 +38,13 @@ struct ipxe_image {
 	bool is_script; /* it has been run as one */
 };
 
+/* A script that has run and whose signature is still to be checked, whether it is forgotten or not.
+ */
+struct ipxe_signed {
+	struct ipxe_signed *next;
+	struct kb_ipxe_image is;
+};
+
 /* Of the scripts that were read: one of a URL is split into lines once. */
 struct ipxe_text {
 	struct ipxe_text *next;
@@ -88,6 +95,7 @@ struct ipxe {
 	struct ipxe_image *images;
 	struct ipxe_image *selected;
 	struct ipxe_image *replacement; /* runs when the script at work is done */
+	struct ipxe_signed *signed_scripts;
 	struct ipxe_text *texts;
 	struct ipxe_menu *menus;
 	struct ipxe_params *params;
@@ -95,12 +103,14 @@ struct ipxe {
 	struct kb_position at; /* of the command at work */
 	struct kb_position failed_at;
 	char failure[KB_ERROR_TEXT]; /* of the last command that failed */
-	int error;                   /* ${errno}: of it */
+	const char *missing; /* URL of a file that was not to be had, since the last answer */
+	int error;           /* ${errno}: of it */
 	unsigned depth;
 	unsigned long steps;
 	unsigned sleeps;
 	size_t n_texts;
 	size_t n_images;
+	size_t n_signed;
 	size_t n_answers;
 	size_t n_diags;
 	bool wants_trust; /* imgtrust: what has no signature does not run */

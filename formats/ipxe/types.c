@@ -210,8 +210,11 @@ static int format_base64(const struct ipxe_type *type, struct kb_str bytes, stru
 		for (size_t k = 0; k < 3; k++) {
 			bits = bits << 8 | (k < n ? (unsigned char)bytes.data[i + k] : 0);
 		}
-		for (size_t k = 0; k < 4; k++) {
-			kb_buf_putc(text, k <= n ? base64[bits >> (18 - 6 * k) & 0x3f] : '=');
+		for (size_t k = 0; k <= n; k++) {
+			kb_buf_putc(text, base64[bits >> (18 - 6 * k) & 0x3f]);
+		}
+		for (size_t k = n; k < 3; k++) {
+			kb_buf_putc(text, '=');
 		}
 	}
 	return 0;

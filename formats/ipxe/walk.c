@@ -4,7 +4,7 @@
 
 #include "kboot/formats/ipxe.h"
 
-enum { MAX_ANSWERS = 16, MAX_MENUS = 256, MAX_RUNS = 2000 };
+enum { MAX_ANSWERS = 16, MAX_MENUS = 256, MAX_RUNS = 2000, MAX_DIAGS = 256 };
 
 struct walk {
 	const char *url;
@@ -18,7 +18,37 @@ struct walk {
 	uint64_t menus[MAX_MENUS]; /* that were walked: "back" leads to one */
 	size_t n_menus;
 	size_t n_runs;
+	struct kb_diag_sink diags;
+	uint64_t said[MAX_DIAGS];
+	size_t n_said;
 };
+
+/* False: it was there already, or there are too many. */
+static bool is_new(uint64_t *all, size_t *n, size_t max, uint64_t new)
+{
+	for (size_t i = 0; i < *n; i++) {
+		if (all[i] == new) {
+			return false;
+		}
+	}
+	if (*n == max) {
+		return false;
+	}
+	all[(*n)++] = new;
+	return true;
+}
+
+/* What several ways have in common is said once. */
+static void take_diag(void *ctx, const struct kb_diag *diag)
+{
+	struct walk *w = ctx;
+	uint64_t of = kb_str_fingerprint(diag->at.line, kb_str_from(diag->at.file));
+
+	if (w->diags.report && is_new(w->said, &w->n_said, MAX_DIAGS,
+				      kb_str_fingerprint(of, kb_str_from(diag->text)))) {
+		w->diags.report(w->diags.ctx, diag);
+	}
+}
 
 /* The script up to its first menu, or its end: questions on the way are answered as they stand. */
 static int run(struct walk *w, struct kb_arena *arena, struct kb_ipxe_result *ret_result)
@@ -35,8 +65,8 @@ static int run(struct walk *w, struct kb_arena *arena, struct kb_ipxe_result *re
 		}
 		w->answers[w->host.n_answers++] =
 			(struct kb_ipxe_answer){.text = asked->value,
-						.is_refused = asked->kind == KB_IPXE_ASK_KEY};
-		w->host.diags.report = NULL; /* it was said */
+						.is_refused = asked->kind == KB_IPXE_ASK_KEY &&
+							      asked->timeout_ms > 0};
 	} while (w->n_runs < MAX_RUNS);
 	return r;
 }
@@ -50,23 +80,6 @@ static uint64_t fingerprint(const struct kb_ipxe_result *result)
 		of = kb_str_fingerprint(of, kb_str_from(result->menu.items[i].text));
 	}
 	return of;
-}
-
-/* False: it was there already, or there are too many. */
-static bool is_new(struct walk *w, const struct kb_ipxe_result *result)
-{
-	uint64_t of = fingerprint(result);
-
-	for (size_t i = 0; i < w->n_menus; i++) {
-		if (w->menus[i] == of) {
-			return false;
-		}
-	}
-	if (w->n_menus == MAX_MENUS) {
-		return false;
-	}
-	w->menus[w->n_menus++] = of;
-	return true;
 }
 
 static const char *title_of(const struct kb_ipxe_item *item)
@@ -101,13 +114,13 @@ static int visit(struct walk *w, const struct kb_ipxe_item *item, bool is_defaul
 	struct kb_ipxe_result result = {0};
 	int r = run(w, &arena, &result);
 	bool is_menu = r == 0 && result.end == KB_IPXE_MENU && w->host.n_answers < MAX_ANSWERS;
+	bool is_walked = is_menu && !is_new(w->menus, &w->n_menus, MAX_MENUS, fingerprint(&result));
 	size_t here = w->host.n_answers;
 
-	if (r == 0 && !is_menu) {
+	if (r == 0 && (!is_menu || (is_walked && result.missing))) {
 		r = give(w, &result, item, is_default);
 	}
-	is_menu = is_menu && is_new(w, &result);
-	w->host.diags.report = NULL;
+	is_menu = is_menu && !is_walked;
 	for (size_t i = 0; is_menu && r == 0 && i < result.menu.n_items && w->n_runs < MAX_RUNS;
 	     i++) {
 		const struct kb_ipxe_item *next = &result.menu.items[i];
@@ -135,8 +148,9 @@ int kb_ipxe_walk(struct kb_arena *arena, const char *url, struct kb_str text,
 
 	walk.host.answers = walk.answers;
 	walk.host.n_answers = 0;
+	walk.diags = host->diags;
+	walk.host.diags = (struct kb_diag_sink){take_diag, &walk};
 	r = run(&walk, arena, ret_first);
 	walk.host.n_answers = 0;
-	walk.host.diags.report = NULL;
 	return r < 0 ? r : visit(&walk, NULL, true);
 }

@@ -52,7 +52,7 @@ static enum kb_ipxe_file look(void *ctx, const char *url, const char *post, enum
 	const char *path;
 	struct kb_error err;
 
-	if (post) {
+	if (post && use == KB_IPXE_RUN) {
 		printf("POST %s to %s\n", post, url);
 	}
 	if (kb_url_map_find(&m->map, 1, &m->arena, url, &map, &path, &err) < 0) {

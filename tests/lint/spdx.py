@@ -13,6 +13,8 @@ SUFFIXES = {".c", ".h", ".py", ".sh", ".cmake", ".in"}
 def is_source(path):
     if path.parts[:2] == ("tests", "golden") and "CMakeLists.txt" != path.name:
         return path.suffix in {".c", ".h", ".py", ".cmake"}
+    if path.parts[:3] == ("tests", "fuzz", "corpus"):
+        return False
     return path.suffix in SUFFIXES or path.name == "CMakeLists.txt" or first_line(path).startswith("#!")
 
 

@@ -45,8 +45,8 @@ struct kb_ipxe_host {
 	size_t n_settings;
 	const struct kb_ipxe_answer *answers;
 	size_t n_answers;
-	bool lacks_long_mode; /* the processor, of an x86 */
-	struct kb_diag_sink diags;
+	bool lacks_long_mode;      /* the processor, of an x86 */
+	struct kb_diag_sink diags; /* of what comes after the last answer */
 };
 
 enum kb_ipxe_end {
@@ -115,8 +115,9 @@ struct kb_ipxe_result {
 	size_t n_signed_scripts;
 	struct kb_ipxe_menu menu;
 	struct kb_ipxe_question question;
-	size_t n_answers; /* that were used */
-	unsigned sleep_s; /* that it would have slept */
+	size_t n_answers;    /* that were used */
+	const char *missing; /* URL of the last file since then that could not be had; NULL: none */
+	unsigned sleep_s;    /* that it would have slept */
 };
 
 /* Does it begin as a script does? */
@@ -138,8 +139,9 @@ struct kb_ipxe_leaf {
 
 /*
  * All ways through the menus, in their order: each item is one more answer. A question is answered
- * as its default says, a key by none. leaf() answers negative to end. *ret_first: what comes of no
- * answer at all, with what it says; its end is MENU where there is one.
+ * as it stands, a key with a time by nobody; a menu that was walked already is no way. leaf()
+ * answers negative to end. *ret_first: what comes of no answer at all, with what it says; its end
+ * is MENU where there is one.
  */
 KB_MUST_CHECK int kb_ipxe_walk(struct kb_arena *arena, const char *url, struct kb_str text,
 			       const struct kb_ipxe_host *host,
