@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "kboot/formats/cmdline.h"
+#include "kboot/base/cmdline.h"
 
 void kb_settings_done(struct kb_settings *s)
 {

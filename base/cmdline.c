@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* As next_arg() in the kernel's lib/cmdline.c: a double quote anywhere keeps blanks together; one
  * pair goes from around the parameter or from around its value. */
-#include "kboot/formats/cmdline.h"
+#include "kboot/base/cmdline.h"
 
 /* isspace() of the kernel, which knows the blank of Latin-1 too. */
 static bool is_blank(char c)

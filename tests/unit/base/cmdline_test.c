@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "kboot/formats/cmdline.h"
+#include "kboot/base/cmdline.h"
 
 /* What Linux makes of it: [name] or [name|value], one behind the other. */
 static const struct {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The command line of a kernel as its parameters, quoted as that kernel quotes.
- * For core and app, which read kboot's own.
+ * For core, network and app, which read kboot's own.
  * Must not know more quotes than the kernel: an apostrophe is an ordinary character.
  */
-#ifndef KBOOT_FORMATS_CMDLINE_H
-#define KBOOT_FORMATS_CMDLINE_H
+#ifndef KBOOT_BASE_CMDLINE_H
+#define KBOOT_BASE_CMDLINE_H
 
 #include <stdbool.h>
 
