@@ -7,8 +7,9 @@
 #include "kboot/base/escape.h"
 
 static const struct kb_command *const commands[] = {
-	&kb_cmd_menu, &kb_cmd_engine, &kb_cmd_list,   &kb_cmd_explain, &kb_cmd_boot,  &kb_cmd_check,
-	&kb_cmd_eval, &kb_cmd_status, &kb_cmd_rescan, &kb_cmd_shell,   &kb_cmd_fetch,
+	&kb_cmd_menu,  &kb_cmd_engine,  &kb_cmd_list,   &kb_cmd_explain, &kb_cmd_boot,
+	&kb_cmd_check, &kb_cmd_eval,    &kb_cmd_status, &kb_cmd_rescan,  &kb_cmd_shell,
+	&kb_cmd_fetch, &kb_cmd_network, &kb_cmd_lease,
 };
 
 int kb_fail(const struct kb_error *err)
@@ -55,6 +56,36 @@ static int no_command(const char *name)
 	return KB_EXIT_USAGE;
 }
 
+/* The links to this program, each a command of it. */
+static const struct {
+	const char *link;
+	const struct kb_command *command;
+} links[] = {{"network", &kb_cmd_network}, {"kboot-lease", &kb_cmd_lease}};
+
+/* "/sbin/network up" is "kboot network up". The caller frees *ret_argv; NULL: it is no link. */
+static int follow_link(int *argc, char **argv, char ***ret_argv)
+{
+	const char *slash = argv[0] ? strrchr(argv[0], '/') : NULL;
+	const char *name = slash ? slash + 1 : argv[0];
+
+	for (size_t i = 0; name && i < KB_ARRAY_LEN(links); i++) {
+		if (strcmp(name, links[i].link) == 0) {
+			char **words = calloc((size_t)*argc + 2, sizeof(*words));
+
+			if (!words) {
+				return -ENOMEM;
+			}
+			memcpy(words + 1, argv, (size_t)*argc * sizeof(*words));
+			words[0] = argv[0];
+			words[1] = (char *)links[i].command->name;
+			*ret_argv = words;
+			++*argc;
+			return 0;
+		}
+	}
+	return 0;
+}
+
 static int dispatch(const struct kb_options *options, int argc, char **argv)
 {
 	const struct kb_command *command = argc > 1 ? find(argv[1]) : &kb_cmd_menu;
@@ -71,7 +102,7 @@ static int dispatch(const struct kb_options *options, int argc, char **argv)
 	return command->run(options, argv + (argc > 2 ? 2 : argc), n_args);
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct kb_options options = {0};
 	struct kb_error err = {0};
@@ -94,4 +125,12 @@ int main(int argc, char **argv)
 	}
 	kb_options_done(&options);
 	return status;
+}
+
+int main(int argc, char **argv)
+{
+	KB_FREE char **words = NULL;
+
+	return follow_link(&argc, argv, &words) < 0 ? KB_EXIT_FAILED
+						    : run(argc, words ? words : argv);
 }

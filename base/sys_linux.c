@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/kexec.h>
 #include <linux/reboot.h>
+#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -107,6 +108,30 @@ static int linux_kexec_file_load(void *ctx, int kernel_fd, int initrd_fd, const 
 	return syscall(kexec_file_load_number, kernel_fd, initrd_fd, length, cmdline, flags) < 0
 		       ? -errno
 		       : 0;
+}
+
+static int linux_interfaces_down(void *ctx)
+{
+	KB_CLOSE int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct if_nameindex *all = fd < 0 ? NULL : if_nameindex();
+	int r = all ? 0 : -errno;
+
+	(void)ctx;
+	for (const struct if_nameindex *one = all; one && one->if_name; one++) {
+		struct ifreq request = {0};
+
+		(void)strncpy(request.ifr_name, one->if_name, IFNAMSIZ - 1);
+		if (ioctl(fd, SIOCGIFFLAGS, &request) < 0 || (request.ifr_flags & IFF_LOOPBACK) ||
+		    !(request.ifr_flags & IFF_UP)) {
+			continue;
+		}
+		request.ifr_flags = (short)(request.ifr_flags & ~IFF_UP);
+		if (ioctl(fd, SIOCSIFFLAGS, &request) < 0) {
+			r = -errno;
+		}
+	}
+	if_freenameindex(all);
+	return r;
 }
 
 /* By syscall: musl's reboot() does not know kexec on every version, and glibc's names differ. */
@@ -230,6 +255,7 @@ const struct kb_sys kb_sys_linux = {
 	.dm_ioctl = linux_dm_ioctl,
 	.kexec_load = linux_kexec_load,
 	.kexec_file_load = linux_kexec_file_load,
+	.interfaces_down = linux_interfaces_down,
 	.reboot = linux_reboot,
 	.spawn = linux_spawn,
 	.fork = linux_fork,

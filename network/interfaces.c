@@ -10,6 +10,8 @@
 #include "names.h"
 #include "sysfs.h"
 
+enum { UEVENT_TEXT = 512 };
+
 static void read_driver(int class_fd, struct kb_interface *interface)
 {
 	char target[PATH_MAX];
@@ -24,12 +26,28 @@ static void read_driver(int class_fd, struct kb_interface *interface)
 	}
 }
 
+static bool is_made(int class_fd)
+{
+	static const char *const types[] = {"DEVTYPE=vlan", "DEVTYPE=bond", "DEVTYPE=bridge"};
+	char text[UEVENT_TEXT];
+
+	for (size_t i = 0;
+	     kb_sysfs_text(class_fd, "uevent", text, sizeof(text)) == 0 && i < KB_ARRAY_LEN(types);
+	     i++) {
+		if (strstr(text, types[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void read_state(int class_fd, struct kb_interface *interface)
 {
 	unsigned long number = 0;
 	char text[KB_INTERFACE_TEXT];
 
 	interface->is_card = faccessat(class_fd, "device", F_OK, 0) == 0;
+	interface->is_made = is_made(class_fd);
 	if (kb_sysfs_text(class_fd, "address", text, sizeof(text)) < 0 ||
 	    kb_mac_parse(kb_str_from(text), &interface->mac) < 0) {
 		interface->mac.is_set = false;
@@ -106,7 +124,8 @@ int kb_interfaces_read(int sysfs_fd, struct kb_interface ret[KB_INTERFACES_MAX],
 	KB_CLOSE int fd = kb_sysfs_open(sysfs_fd, "class/net");
 	struct kb_tree tree = {.root_fd = fd};
 	struct list list = {.sysfs_fd = sysfs_fd, .all = ret};
-	int r = fd < 0 ? -errno : kb_tree_list(&tree, "/", KB_INTERFACES_MAX * 4, add, &list);
+	int r = fd < 0 ? -errno
+		       : kb_tree_list(&tree, "/", (size_t)KB_INTERFACES_MAX * 4, add, &list);
 
 	if (r < 0) {
 		return r;

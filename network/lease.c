@@ -144,7 +144,7 @@ static void read_all(struct kb_lease *lease)
 	struct kb_str interface = get(lease, "interface");
 	uint64_t mtu;
 
-	if (kb_interface_name_ok(interface)) {
+	if (interface.data && kb_interface_name_ok(interface)) {
 		memcpy(lease->interface, interface.data, interface.len);
 	}
 	read_address(lease);

@@ -53,18 +53,30 @@ static void set(struct naming *n, int which, const char *fmt, ...)
 	}
 }
 
-/* The next PCI device on the way, from *at on: "/0000:00:1f.6". */
+/* "0000:00:1f.6". */
+static bool is_pci(struct kb_str component, struct pci *ret)
+{
+	struct kb_str domain = {0};
+	struct kb_str bus = {0};
+	struct kb_str slot = {0};
+
+	return kb_str_next_until(&component, ':', &domain) && domain.len >= 4 &&
+	       kb_str_next_until(&component, ':', &bus) && bus.len == 2 &&
+	       kb_str_next_until(&component, '.', &slot) && slot.len == 2 && component.len == 1 &&
+	       kb_sysfs_hex(domain, &ret->domain) == 0 && kb_sysfs_hex(bus, &ret->bus) == 0 &&
+	       kb_sysfs_hex(slot, &ret->slot) == 0 && kb_sysfs_hex(component, &ret->function) == 0;
+}
+
+/* The next PCI device on the way, from *at on. */
 static bool next_pci(const char *path, size_t *at, struct pci *ret)
 {
-	for (; path[*at]; ++*at) {
+	while (path[*at]) {
+		struct kb_str component = kb_str_from(path + *at + (path[*at] == '/'));
 		struct pci p = {0};
-		int len = 0;
 
-		if (path[*at] == '/' &&
-		    sscanf(path + *at, "/%4x:%2x:%2x.%1x%n", &p.domain, &p.bus, &p.slot,
-			   &p.function, &len) == 4 &&
-		    (path[*at + (size_t)len] == '/' || path[*at + (size_t)len] == '\0')) {
-			*at += (size_t)len;
+		component = kb_str_head(component, kb_str_find(component, '/'));
+		*at = (size_t)(component.data + component.len - path);
+		if (is_pci(component, &p)) {
 			p.end = *at;
 			*ret = p;
 			return true;
@@ -197,8 +209,9 @@ static void usb_part(const char *below, char *buf, size_t size)
 {
 	const char *colon = strrchr(below, ':');
 	const char *start = colon;
-	unsigned configuration = 1;
-	unsigned number = 0;
+	struct kb_str rest = kb_str_from(colon ? colon + 1 : "");
+	struct kb_str configuration;
+	struct kb_str number;
 	size_t len = 0;
 
 	buf[0] = '\0';
@@ -206,18 +219,24 @@ static void usb_part(const char *below, char *buf, size_t size)
 		start--;
 	}
 	start = start ? memchr(start, '-', (size_t)(colon - start)) : NULL;
-	if (!start || sscanf(colon, ":%u.%u", &configuration, &number) != 2) {
+	rest = kb_str_head(rest, kb_str_find(rest, '/'));
+	if (!start || !kb_str_next_until(&rest, '.', &configuration)) {
 		return;
 	}
+	number = rest;
 	for (const char *c = start; c < colon && len + 2 < size; c++) {
-		buf[len++] = *c == '-' || *c == '.' ? 'u' : *c;
+		if (*c == '-' || *c == '.') {
+			buf[len++] = 'u';
+		} else {
+			buf[len++] = *c;
+		}
 		buf[len] = '\0';
 	}
-	if (configuration != 1) {
-		len += (size_t)snprintf(buf + len, size - len, "c%u", configuration);
+	if (!kb_str_eq(configuration, KB_STR("1"))) {
+		len += (size_t)snprintf(buf + len, size - len, "c%.*s", KB_STR_ARG(configuration));
 	}
-	if (number != 0 && len < size) {
-		(void)snprintf(buf + len, size - len, "i%u", number);
+	if (!kb_str_eq(number, KB_STR("0")) && len < size) {
+		(void)snprintf(buf + len, size - len, "i%.*s", KB_STR_ARG(number));
 	}
 }
 

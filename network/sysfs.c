@@ -24,7 +24,7 @@ int kb_sysfs_text(int dir_fd, const char *name, char *buf, size_t size)
 
 int kb_sysfs_number(int dir_fd, const char *name, unsigned long *ret_number)
 {
-	char text[32];
+	char text[32] = "";
 	char *end;
 	unsigned long number;
 	int r = kb_sysfs_text(dir_fd, name, text, sizeof(text));
@@ -35,6 +35,25 @@ int kb_sysfs_number(int dir_fd, const char *name, unsigned long *ret_number)
 	number = strtoul(text, &end, 0);
 	if (end == text || *end != '\0' || text[0] == '-') {
 		return -EINVAL;
+	}
+	*ret_number = number;
+	return 0;
+}
+
+int kb_sysfs_hex(struct kb_str text, unsigned *ret_number)
+{
+	unsigned number = 0;
+
+	if (text.len == 0 || text.len > 8) {
+		return -EINVAL;
+	}
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned digit = kb_hex_value(text.data[i]);
+
+		if (digit > 15) {
+			return -EINVAL;
+		}
+		number = number << 4 | digit;
 	}
 	*ret_number = number;
 	return 0;

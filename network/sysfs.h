@@ -17,6 +17,8 @@ KB_MUST_CHECK int kb_sysfs_text(int dir_fd, const char *name, char *buf, size_t 
 KB_MUST_CHECK int kb_sysfs_number(int dir_fd, const char *name, unsigned long *ret_number);
 /* The text into PATH. -errno. */
 KB_MUST_CHECK int kb_sysfs_write(int dir_fd, const char *path, const char *text);
+/* Hexadecimal digits, eight at most, and nothing else. -EINVAL. */
+KB_MUST_CHECK int kb_sysfs_hex(struct kb_str text, unsigned *ret_number);
 int kb_sysfs_open(int dir_fd, const char *path); /* a folder; -1 */
 
 #endif

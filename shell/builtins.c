@@ -78,8 +78,9 @@ const struct kb_builtin kb_builtins[] = {
 	 .max_words = 1, .when_restricted = true, .asks = KB_DO_RESCAN},
 	{"network", "[ARGUMENT...]", "show, or set up, the network",
 	 "Says what there is of the network: cards, links, addresses, gateways, name servers. up "
-	 "[INTERFACE] configures it by DHCP, down switches it off, and INTERFACE ADDRESS/PREFIX "
-	 "[gateway ADDRESS] [dns ADDRESS] does by hand.",
+	 "[INTERFACE] configures it as kboot's kernel command line says, else by DHCP, down "
+	 "switches "
+	 "it off, and INTERFACE ADDRESS/PREFIX [gateway ADDRESS] [dns ADDRESS] does by hand.",
 	 .takes = KB_TAKES_INTERFACES, .own = {"up down", NULL, "gateway dns", NULL, "gateway dns"},
 	 .run = kb_run_network},
 	{"chroot", "[COMMAND...]", "run commands of the system",

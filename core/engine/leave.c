@@ -195,6 +195,9 @@ static int unmount_all(void *data, int out_fd)
 	int r = kb_unmount_all(e->sys, "/proc/self/mountinfo", &busy, &err);
 
 	(void)out_fd;
+	/* The next system finds no card that still writes into memory; what was on a server is
+	 * unmounted by now. */
+	(void)e->sys->interfaces_down(e->sys->ctx);
 	return r < 0 ? r : busy > 0 ? -EBUSY : 0;
 }
 

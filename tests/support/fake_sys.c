@@ -184,6 +184,15 @@ static int fake_kexec_file_load(void *ctx, int kernel_fd, int initrd_fd, const c
 						    flags);
 }
 
+static int fake_interfaces_down(void *ctx)
+{
+	struct fake_sys *fake = ctx;
+	int r = note(fake, FAKE_INTERFACES_DOWN, NUMBERS(0), "interfaces_down");
+
+	return r < 0 || !fake->real.interfaces_down ? r
+						    : fake->real.interfaces_down(fake->real.ctx);
+}
+
 static int fake_reboot(void *ctx, enum kb_reboot_how how)
 {
 	static const char *const words[] = {"restart", "poweroff", "kexec"};
@@ -258,6 +267,7 @@ struct fake_sys *fake_sys_create(void)
 		.dm_ioctl = fake_dm_ioctl,
 		.kexec_load = fake_kexec_load,
 		.kexec_file_load = fake_kexec_file_load,
+		.interfaces_down = fake_interfaces_down,
 		.reboot = fake_reboot,
 		.spawn = fake_spawn,
 		.fork = fake_fork,

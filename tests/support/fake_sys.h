@@ -20,6 +20,7 @@ enum fake_kind {
 	FAKE_DM_IOCTL,
 	FAKE_KEXEC_LOAD,
 	FAKE_KEXEC_FILE_LOAD,
+	FAKE_INTERFACES_DOWN,
 	FAKE_REBOOT,
 	FAKE_SPAWN,
 	FAKE_FORK,
@@ -40,6 +41,7 @@ enum { FAKE_CALLS_MAX = 512, FAKE_TEXT_BYTES = 480, FAKE_NUMBERS = 4, FAKE_PID =
  *     load is followed by LENGTH TYPE PARAMETERS
  *   kexec_load SEGMENTS FLAGS-IN-HEX               numbers: entry, segments, flags
  *   kexec_file_load with|without-initrd FLAGS-IN-HEX CMDLINE   numbers: kernel fd, initrd fd, flags
+ *   interfaces_down
  *   reboot restart|poweroff|kexec                  numbers: how
  *   spawn ARGV...                                  numbers: stdin, stdout, stderr, passed
  *   fork

@@ -238,7 +238,7 @@ class NetworkTest(NfsTestCase):
         run("network up")
         self.assertEqual(run("cat /run/kboot/dhcp/eth0"), leased)
         run("network down")
-        self.assertRegex(self.cards(vm), r"^eth0  off  52:54:00:07:00:02 *$")
+        self.assertRegex(self.cards(vm), r"(?m)^eth0  off  52:54:00:07:00:02 *$")
         self.assertEqual(run("pidof udhcpc || true"), "")
         run("network eth0 10.7.0.33/24 gateway 10.7.0.1 dns 10.7.0.1")
         self.assertRegex(self.cards(vm), r"eth0  up  \S+  10\.7\.0\.33/24.* \(by hand\)")
@@ -248,7 +248,7 @@ class NetworkTest(NfsTestCase):
         run("network down")
         self.wrong_words(vm)
         # The router's own IPv6 prefix comes by itself, sooner or later.
-        self.assertRegex(self.cards(vm), r"^eth0  \S+  52:54:00:07:00:02 *(?:fd07:\S+ *)?$")
+        self.assertRegex(self.cards(vm), r"(?m)^eth0  \S+  52:54:00:07:00:02 *(?:fd07:\S+ *)?$")
         server.qmp.command("stop")
         self.assertIn("network: nobody answers DHCP on eth0 (within 6 s)", self.fails(vm, "network up"))
         vm.qmp.command("set_link", name="cable", up=False)
@@ -262,6 +262,21 @@ class NetworkTest(NfsTestCase):
         self.assertIn("neither gateway nor dns", self.fails(vm, "network eth0 10.7.0.33/24 router 10.7.0.1"))
         self.assertIn("an address is missing behind it", self.fails(vm, "network eth0 10.7.0.33/24 dns"))
         self.assertIn("cannot have the address", self.fails(vm, "network eth0 999.7.0.33/24"))
+
+    def test_made_of_others(self):
+        """A bond with a bridge on it gets a lease; a VLAN its address; what is made goes with `down`."""
+        _, vm = self.start("Here='//init'\n")
+        run = vm.control.run
+        run("network up --config 'bond=bond0:eth0:mode=active-backup,miimon=100 bridge=br0:bond0 ip=br0:dhcp'")
+        self.assertRegex(self.cards(vm), r"(?m)^br0  up  .*\(DHCP from 10\.7\.0\.1\)$")
+        self.assertEqual(run("cat /sys/class/net/bond0/bonding/mode /sys/class/net/bond0/bonding/slaves"), "active-backup 1\neth0")
+        run("network down")
+        self.assertNotRegex(self.cards(vm), "br0|bond0")
+        run("network up --config 'vlan=vlan0005:eth0 ip=10.5.0.2:::24::vlan0005'")
+        self.assertRegex(self.cards(vm), r"(?m)^vlan0005  up  52:54:00:07:00:02  10\.5\.0\.2/24.* \(as configured\)$")
+        self.assertIn("VID: 5", run("cat /proc/net/vlan/vlan0005"))
+        run("network down")
+        self.assertNotIn("vlan0005", self.cards(vm))
 
     def test_without_a_card(self):
         vm = self.start_kboot("stock", conf=f"Here='//init'\nNet='{HERE}:/export/vmlinuz'\n")

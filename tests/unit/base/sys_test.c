@@ -10,8 +10,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/if_tun.h>
+#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -295,9 +298,59 @@ static void a_memory_disk_keeps_what_is_written(void **state)
 	(void)kb_close(fd);
 }
 
+static bool is_on(int fd, const char *name)
+{
+	struct ifreq request = {0};
+
+	(void)snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
+	return ioctl(fd, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_UP);
+}
+
+static int switch_on(int fd, const char *name)
+{
+	struct ifreq request = {.ifr_flags = IFF_UP};
+
+	(void)snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
+	return ioctl(fd, SIOCSIFFLAGS, &request);
+}
+
+enum { CANNOT_RUN = 77 };
+
+/* In a network of its own, with a card that is none. */
+static int switch_off(void)
+{
+	struct ifreq tap = {.ifr_name = "t0", .ifr_flags = IFF_TAP};
+	int tun_fd = unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0 ? -1 : open("/dev/net/tun", O_RDWR);
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	if (tun_fd < 0 || ioctl(tun_fd, TUNSETIFF, &tap) < 0 || switch_on(fd, "t0") < 0 ||
+	    switch_on(fd, "lo") < 0) {
+		return CANNOT_RUN;
+	}
+	return sys->interfaces_down(sys->ctx) == 0 && !is_on(fd, "t0") && is_on(fd, "lo") ? 0 : 1;
+}
+
+static void interfaces_are_switched_off(void **state)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	(void)state;
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		_exit(switch_off());
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == CANNOT_RUN) {
+		skip();
+	}
+	assert_int_equal(status, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(interfaces_are_switched_off),
 		cmocka_unit_test(the_clock_is_monotonic),
 		cmocka_unit_test(spawn_hands_over_what_it_is_told_and_no_more),
 		cmocka_unit_test(spawn_reports_what_exec_says),

@@ -156,7 +156,18 @@ static void a_refused_jump_comes_back_to_the_prompt(void **state)
 	refuse(*state, "{\"do\":\"run\",\"name\":\"linux\",\"from\":\"/\"}");
 }
 
-/* A menu that hangs does not keep the machine. */
+/* The place of a call among all of them; -1: it was not made. */
+static int place_of(const struct fake_sys *fake, const char *text)
+{
+	for (size_t i = 0; i < fake_sys_count(fake, FAKE_ANY) && i < FAKE_CALLS_MAX; i++) {
+		if (strcmp(fake_sys_text(fake, i), text) == 0) {
+			return (int)i;
+		}
+	}
+	return -1;
+}
+
+/* A menu that hangs does not keep the machine; the cards are off before it goes. */
 static void who_does_not_go_is_left_behind(void **state)
 {
 	struct core_fixture *f = *state;
@@ -170,6 +181,8 @@ static void who_does_not_go_is_left_behind(void **state)
 		assert_int_equal(kb_loop_step(f->core->engine.loop, KB_FAREWELL_MS), 0);
 	}
 	assert_int_equal(count_text(f->fake, "reboot restart"), 1);
+	assert_int_equal(count_text(f->fake, "interfaces_down"), 1);
+	assert_true(place_of(f->fake, "interfaces_down") < place_of(f->fake, "reboot restart"));
 }
 
 /* While init is paused nobody else would restart it. */

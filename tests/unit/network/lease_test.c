@@ -132,7 +132,7 @@ static void test_bounds(void **state)
 
 static void test_hostile_text(void **state)
 {
-	static const char bytes[] = "a'b\"c\\d\n$(reboot)\r\x1b[2J\xff`x`\nserverid=6.6.6.6";
+	static const char bytes[] = "a'b\"c\\d\n$(reboot)\r\x1b[2J\xff\x7f`x`\nserverid=6.6.6.6";
 	KB_BUF struct kb_buf line = {0};
 	struct fixture *f = *state;
 	struct kb_lease again;
@@ -144,7 +144,7 @@ static void test_hostile_text(void **state)
 	kb_lease_print(&f->lease, &f->text);
 	assert_string_equal(
 		f->text.data,
-		"boot_file=a'b\"c\\x5cd\\x0a$(reboot)\\x0d\\x1b[2J\\xff`x`\\x0aserverid="
+		"boot_file=a'b\"c\\x5cd\\x0a$(reboot)\\x0d\\x1b[2J\\xff\\x7f`x`\\x0aserverid="
 		"6.6.6.6\nserverid=10.7.0.1\n");
 	assert_int_equal(kb_lease_from_text(&f->arena, kb_buf_view(&f->text), &again), 0);
 	assert_string_equal(kb_lease_get(&again, "boot_file"), bytes);

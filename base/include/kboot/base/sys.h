@@ -77,6 +77,8 @@ struct kb_sys {
 	/* initrd_fd -1: none. cmdline is NUL-terminated. */
 	int (*kexec_file_load)(void *ctx, int kernel_fd, int initrd_fd, const char *cmdline,
 			       unsigned long flags);
+	/* Every network interface but the loopback is switched off. No lease is released. */
+	int (*interfaces_down)(void *ctx);
 	int (*reboot)(void *ctx, enum kb_reboot_how how);
 	int (*spawn)(void *ctx, const struct kb_spawn *spawn, pid_t *ret_pid);
 	/* fork(2) for workers: *ret_pid is 0 in the child. */

@@ -20,6 +20,7 @@ struct kb_interface {
 	char bus[KB_INTERFACE_TEXT];    /* where on the PCI bus, "0000:00:03.0" */
 	struct kb_mac mac;
 	bool is_card; /* hardware, or a virtual machine's */
+	bool is_made; /* of others: a VLAN, bond or bridge */
 	bool is_on;
 	bool has_link; /* the other end of the cable is there; told only where it is on */
 	char operstate[KB_INTERFACE_TEXT];
