@@ -106,6 +106,7 @@ static int add_ports(const struct kb_network *n, const struct kb_net_virtual *v)
 static int make(const struct kb_network *n, const struct kb_net_virtual *v)
 {
 	char number[NUMBER_TEXT];
+	struct kb_interface made;
 	int r;
 
 	if (v->kind == KB_NET_VLAN) {
@@ -115,7 +116,8 @@ static int make(const struct kb_network *n, const struct kb_net_virtual *v)
 			     "vlan", "id", number);
 	}
 	r = KB_IP(n->sys, "link", "add", "name", v->name, "type", kinds[v->kind]);
-	if (r < 0) {
+	/* The module of bonds makes a bond0 when it is loaded: then it is there already. */
+	if (r < 0 && kb_interface_read(n->sysfs_fd, v->name, &made) < 0) {
 		return r;
 	}
 	if (v->kind == KB_NET_BOND) {
