@@ -56,6 +56,9 @@ class StaticTest(unittest.TestCase):
     def test_tftp(self):
         self.check("tftp")
 
+    def test_network(self):
+        self.check("network")
+
     def authorities(self, bundle):
         return ssl.create_default_context(cafile=bundle).get_ca_certs()
 
