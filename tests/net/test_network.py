@@ -298,46 +298,6 @@ class ConfiguredTest(NetworkCase):
                          "fd09::1x cannot be the gateway of 10.9.0.33/24"):
             self.assertIn(f"network: {sentence}\n", text)
 
-    def test_vlan(self):
-        text = self.run_script(r"""
-            no_cards
-            $iproute link add link eth1 name probe type vlan id 9 || { echo no vlan here; exit 0; }
-            $iproute link del probe
-            $iproute -n server link add link s0 name s0.5 type vlan id 5
-            $iproute -n server addr add 10.9.5.1/24 dev s0.5
-            $iproute -n server link set s0.5 up
-            server --dhcp-range=10.9.5.50,10.9.5.60,255.255.255.0,1h
-            echo 'vlan=vlan0005:eth0 ip=vlan0005:dhcp' >/run/cmdline
-            network up
-            network
-            network down
-            network
-        """)
-        if "no vlan here" in text:
-            self.skipTest("this kernel has no VLANs")
-        self.assertRegex(text, r"(?m)^vlan0005  up  \S+  10\.9\.5\.5\d/24 .*\(DHCP from 10\.9\.5\.1\)$")
-        self.assertEqual(len(re.findall("vlan0005", text)), 1)
-
-    def test_bond_and_bridge(self):
-        text = self.run_script(r"""
-            no_cards
-            $iproute link add probe type bond || { echo no bond here; exit 0; }
-            $iproute link del probe
-            $iproute link add probe type bridge || { echo no bond here; exit 0; }
-            $iproute link del probe
-            server --dhcp-range=10.9.0.50,10.9.0.60,255.255.255.0,1h
-            echo 'bond=bond0:eth0:mode=active-backup,miimon=100,nonsense=1 bridge=br0:bond0 ip=br0:dhcp' >/run/cmdline
-            network up
-            cat /sys/class/net/bond0/bonding/mode /sys/class/net/bond0/bonding/slaves
-            ls /sys/class/net/br0/brif
-            network
-        """)
-        if "no bond here" in text:
-            self.skipTest("this kernel has no bonds or bridges")
-        self.assertIn("active-backup 1\neth0\nbond0\n", text)
-        self.assertIn("network: the bond bond0 does not take nonsense=1; it is as it was\n", text)
-        self.assertRegex(text, r"(?m)^br0  up  .*\(DHCP from 10\.9\.0\.1\)$")
-
     def test_addresses_from_the_router(self):
         text = self.run_script(r"""
             as_cards
