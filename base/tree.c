@@ -48,6 +48,9 @@ static int open_how(const struct kb_tree *tree, const char *path, int flags, uin
 	const struct kb_tree_mount *mount = kb_tree_mount_of(tree, path, &path);
 	int root_fd = mount ? mount->root_fd : tree->root_fd;
 
+	if (tree->source) {
+		return -ENOENT;
+	}
 	if (flags & O_PATH) {
 		how.flags &= ~(uint64_t)O_NOCTTY; /* openat2 refuses what O_PATH cannot use */
 	}
@@ -112,8 +115,12 @@ static int check_regular(int fd)
 
 int kb_tree_has_file(const struct kb_tree *tree, const char *path)
 {
-	KB_CLOSE int fd = open_beneath(tree, path, O_PATH);
+	KB_CLOSE int fd = -1;
 
+	if (tree->source) {
+		return tree->source->open(tree->source->ctx, path, &fd);
+	}
+	fd = open_beneath(tree, path, O_PATH);
 	return fd < 0 ? fd : check_regular(fd);
 }
 
@@ -121,9 +128,13 @@ int kb_tree_open(const struct kb_tree *tree, const char *path, int *ret_fd)
 {
 	KB_CLOSE int fd = -1;
 	int flags;
-	/* Looked at first: merely opening a device can rewind, eject or arm it. */
-	int r = kb_tree_has_file(tree, path);
+	int r;
 
+	if (tree->source) {
+		return tree->source->open(tree->source->ctx, path, ret_fd);
+	}
+	/* Looked at first: merely opening a device can rewind, eject or arm it. */
+	r = kb_tree_has_file(tree, path);
 	if (r < 0) {
 		return r;
 	}

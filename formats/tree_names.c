@@ -14,7 +14,8 @@ char *tree_canonical(struct kb_arena *arena, const struct kb_tree *tree, const c
 {
 	const char *below = tree && tree->below ? tree->below : "";
 
-	return has_name(tree) ? kb_arena_printf(arena, "%s:%s%s", tree->name, below, path)
+	return has_name(tree) ? kb_arena_printf(arena, "%s%s%s%s", tree->name,
+						tree->source ? "" : ":", below, path)
 			      : kb_arena_strdup(arena, path);
 }
 
@@ -40,6 +41,9 @@ int tree_lookups_has_file(struct tree_lookups *lookups, const char *path)
 	uint32_t slot = 0x811c9dc5; /* FNV-1a */
 	int r;
 
+	if (lookups->tree->source) {
+		return 0; /* a server is asked for it when it is wanted */
+	}
 	for (size_t i = 0; i < len; i++) {
 		slot = (slot ^ (unsigned char)path[i]) * 0x01000193;
 	}

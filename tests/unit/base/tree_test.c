@@ -324,6 +324,32 @@ static void lists_many(void **state)
 	assert_int_equal(count, 300);
 }
 
+static int open_one(void *ctx, const char *path, int *ret_fd)
+{
+	struct fixture *f = ctx;
+
+	return strcmp(path, "/a") == 0 ? kb_tree_open(&f->tree, "boot/vmlinuz", ret_fd) : -ENOENT;
+}
+
+/* Of a server: files alone. */
+static void files_may_come_from_a_source(void **state)
+{
+	struct fixture *f = *state;
+	const struct kb_tree_source source = {f, open_one};
+	const struct kb_tree tree = {.root_fd = f->tree.root_fd, .source = &source};
+	char link[KB_TREE_LINK_BYTES];
+	enum kb_tree_type type;
+	size_t count = 0;
+	int fd;
+
+	assert_reads(&tree, "/a", "kernel");
+	assert_int_equal(kb_tree_has_file(&tree, "/a"), 0);
+	assert_int_equal(kb_tree_has_file(&tree, "/boot/vmlinuz"), -ENOENT);
+	assert_int_equal(kb_tree_open_dir(&tree, "/", &fd), -ENOENT);
+	assert_int_equal(kb_tree_look(&tree, "/boot", &type, link), -ENOENT);
+	assert_int_equal(kb_tree_list(&tree, "/", 300, count_up, &count), -ENOENT);
+}
+
 #define WITH_TREE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -342,6 +368,7 @@ int main(void)
 		WITH_TREE(links_may_be_long),
 		WITH_TREE(lists_in_byte_order),
 		WITH_TREE(lists_many),
+		WITH_TREE(files_may_come_from_a_source),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,10 +23,18 @@ struct kb_tree_mount {
 	int root_fd;
 };
 
+/* Where the files of a tree come from that is on no filesystem: a server. It has files alone: no
+ * directory can be listed, and no symlink is seen. */
+struct kb_tree_source {
+	void *ctx;
+	int (*open)(void *ctx, const char *path, int *ret_fd); /* as kb_tree_open */
+};
+
 /* name: how canonical resources call it ("sda2"), borrowed. root_fd: a directory, owned by whoever
  * made the tree. block_fd: the device below it, for reading; 0: not to be had. below: where that
  * directory is on what name means ("/@rootfs"); NULL: its root. mounts: none where its root is the
- * top of the filesystem; names lead into them, symlinks and ".." do not. */
+ * top of the filesystem; names lead into them, symlinks and ".." do not. source: in place of
+ * root_fd; NULL: none. */
 struct kb_tree {
 	int root_fd;
 	int block_fd;
@@ -34,6 +42,7 @@ struct kb_tree {
 	const char *below;
 	const struct kb_tree_mount *mounts;
 	size_t n_mounts;
+	const struct kb_tree_source *source;
 };
 
 /* The mount with the longest directory that path is in, *ret_rest what is left of path; NULL: the
