@@ -143,6 +143,8 @@ static int set_dhcp(struct kb_options *o, const char *value, struct kb_error *er
 	}
 	o->simulated = true;
 	o->lease[o->n_lease++] = value;
+	o->simulation.lease = o->lease;
+	o->simulation.n_lease = o->n_lease;
 	return 0;
 }
 

@@ -11,7 +11,6 @@
 
 extern const struct kb_reader kb_reader_kboot_conf;
 extern const struct kb_reader kb_reader_bls;
-extern const struct kb_reader kb_reader_grub;
 extern const struct kb_reader kb_reader_syslinux;
 extern const struct kb_reader kb_reader_grub_legacy;
 extern const struct kb_reader kb_reader_lilo;
@@ -19,7 +18,6 @@ extern const struct kb_reader kb_reader_petitboot;
 extern const struct kb_reader kb_reader_refind;
 extern const struct kb_reader kb_reader_bare;
 /* Their check() alone: the files are found by another reader. */
-extern const struct kb_reader kb_reader_pxelinux;
 extern const struct kb_reader kb_reader_yaboot;
 
 #endif

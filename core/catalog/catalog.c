@@ -169,6 +169,7 @@ static int make_entry(struct kb_catalog *c, const struct kb_resolve_context *con
 	const char *below = e->subvolume ? e->subvolume : "";
 
 	e->device = device;
+	e->is_remote = place->kind == KB_PLACE_NETWORK;
 	home.subvolume = device ? below : NULL;
 	if (!device && place->kind < KB_PLACE_FOLDER && e->root) {
 		home.device = kb_places_device(context->places, kb_str_from(e->root));

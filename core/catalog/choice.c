@@ -27,7 +27,8 @@ static const struct kb_entry *find_default(const struct kb_catalog *catalog,
 	return device ? kb_catalog_installed(catalog, places, device) : NULL;
 }
 
-/* What the boot loader of the environment would start, where it is alone there. */
+/* What the boot loader of the environment would start, where it is alone there; a machine without
+ * one takes the word of a network boot service. */
 static void choose_loaders(const struct kb_catalog *catalog, const struct kb_places *places,
 			   const struct kb_device *environment, struct kb_default *d)
 {
@@ -42,6 +43,13 @@ static void choose_loaders(const struct kb_catalog *catalog, const struct kb_pla
 		const struct kb_entry *e = &catalog->entries[i];
 
 		if (e->is_default && e->device == environment) {
+			d->entry = e;
+		}
+	}
+	for (size_t i = 0; !environment && i < catalog->n_entries && !d->entry; i++) {
+		const struct kb_entry *e = &catalog->entries[i];
+
+		if (e->is_default && e->is_remote) {
 			d->entry = e;
 		}
 	}

@@ -22,7 +22,8 @@ static bool counts(const struct choice *c, const struct kb_place *p)
 {
 	bool gave_up = p->status == KB_PLACE_FAILED && p->found.error.code == -ETIMEDOUT;
 
-	return p->kind >= KB_PLACE_FOLDER && !gave_up && !(c->internal_only && p->block.removable);
+	return p->kind >= KB_PLACE_FOLDER && p->kind != KB_PLACE_NETWORK && !gave_up &&
+	       !(c->internal_only && p->block.removable);
 }
 
 /* What it leads to may still come: until then nobody knows what it starts. */

@@ -111,8 +111,12 @@ const struct kb_place *kb_places_of(const struct kb_places *p, const struct kb_d
 	return place;
 }
 
-static bool is_pending(const struct kb_place *place)
+/* A server that does not answer holds up nothing. */
+static bool is_pending(const struct kb_places *p, const struct kb_place *place)
 {
+	if (place->kind == KB_PLACE_NETWORK && !p->simulated) {
+		return false;
+	}
 	return place->status == KB_PLACE_QUEUED || place->status == KB_PLACE_SCANNING;
 }
 
@@ -121,7 +125,7 @@ unsigned kb_places_pending(const struct kb_places *p)
 	unsigned n = 0;
 
 	for (const struct kb_place *place = p->first; place; place = place->next) {
-		n += is_pending(place);
+		n += is_pending(p, place);
 	}
 	return n;
 }
@@ -131,7 +135,7 @@ unsigned kb_places_unread(const struct kb_places *p)
 	unsigned n = 0;
 
 	for (const struct kb_place *place = p->first; place; place = place->next) {
-		n += is_pending(place) && !place->known;
+		n += is_pending(p, place) && !place->known;
 	}
 	return n;
 }
@@ -155,6 +159,8 @@ const char *kb_place_name(const struct kb_place *place)
 		return "kboot's own configuration";
 	case KB_PLACE_FOLDER:
 		return place->folder;
+	case KB_PLACE_NETWORK:
+		return "network";
 	case KB_PLACE_DEVICE:
 		break;
 	}

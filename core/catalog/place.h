@@ -13,7 +13,13 @@
 #include "kboot/scan/block.h"
 
 /* What comes before FOLDER is kboot's own; the rest was found. */
-enum kb_place_kind { KB_PLACE_SESSION, KB_PLACE_OWN, KB_PLACE_FOLDER, KB_PLACE_DEVICE };
+enum kb_place_kind {
+	KB_PLACE_SESSION,
+	KB_PLACE_OWN,
+	KB_PLACE_FOLDER,
+	KB_PLACE_DEVICE,
+	KB_PLACE_NETWORK, /* a network boot service */
+};
 enum kb_place_status { KB_PLACE_QUEUED, KB_PLACE_SCANNING, KB_PLACE_READ, KB_PLACE_FAILED };
 
 struct kb_place {

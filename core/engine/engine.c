@@ -155,6 +155,10 @@ static int init_places(struct kb_engine *e, struct kb_error *err)
 	if (e->scanner.sysfs_fd < 0) {
 		return kb_error_set(err, -errno, "/sys: %s", strerror(errno));
 	}
+	if (kb_settings_bool(&e->settings, KB_VAR_NETBOOT) &&
+	    kb_scanner_add_network(&e->scanner) < 0) {
+		return kb_error_no_memory(err);
+	}
 	return kb_hotplug_init(&e->hotplug, err);
 }
 

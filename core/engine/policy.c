@@ -11,22 +11,22 @@
 enum level { FREE, OPEN, LOCKED_OPEN, LOCKED, N_LEVELS };
 
 /* y: yes, w: not yet (wait), n: no. A letter for each origin: own, environment, internal,
- * removable, protected. */
+ * removable, remote, protected. */
 static const char answers[KB_N_ACTIONS][N_LEVELS][KB_N_ORIGINS + 1] = {
 	/*                   free     open     locked,  locked; the environment is known
 	 *                                     open                                       */
-	[KB_MAY_TELL] = {"yyyyy", "yyyyy", "yyyyy", "yyyyy"},
-	[KB_MAY_POWER] = {"yyyyy", "yyyyy", "yyyyy", "yyyyy"},
-	[KB_MAY_FIRMWARE] = {"yyyyy", "wwwww", "nnnnn", "nnnnn"},
-	[KB_MAY_BOOT] = {"yyyyy", "ywwww", "yywnn", "yynnn"},
-	[KB_MAY_ARM] = {"yyyyy", "ywwww", "yywnn", "yynnn"},
-	[KB_MAY_EDIT] = {"yyyyy", "wwwww", "nnnnn", "nnnnn"},
-	[KB_MAY_TYPE] = {"yyyyy", "wwwww", "nnnnn", "nnnnn"},
-	[KB_MAY_SHELL] = {"yyyyy", "wwwww", "nnnnn", "nnnnn"},
-	[KB_MAY_LOOK] = {"yyyyy", "wwwww", "nnnnn", "nnnnn"},
-	[KB_MAY_WRITE] = {"yyyyy", "wwwww", "nnnnn", "nnnnn"},
-	[KB_MAY_SET] = {"yyyyy", "wwwww", "nnnnn", "nnnnn"},
-	[KB_MAY_RESTRICT] = {"yyyyy", "yyyyy", "yyyyy", "yyyyy"},
+	[KB_MAY_TELL] = {"yyyyyy", "yyyyyy", "yyyyyy", "yyyyyy"},
+	[KB_MAY_POWER] = {"yyyyyy", "yyyyyy", "yyyyyy", "yyyyyy"},
+	[KB_MAY_FIRMWARE] = {"yyyyyy", "wwwwww", "nnnnnn", "nnnnnn"},
+	[KB_MAY_BOOT] = {"yyyyyy", "ywwwww", "yywnnn", "yynnnn"},
+	[KB_MAY_ARM] = {"yyyyyy", "ywwwww", "yywnnn", "yynnnn"},
+	[KB_MAY_EDIT] = {"yyyyyy", "wwwwww", "nnnnnn", "nnnnnn"},
+	[KB_MAY_TYPE] = {"yyyyyy", "wwwwww", "nnnnnn", "nnnnnn"},
+	[KB_MAY_SHELL] = {"yyyyyy", "wwwwww", "nnnnnn", "nnnnnn"},
+	[KB_MAY_LOOK] = {"yyyyyy", "wwwwww", "nnnnnn", "nnnnnn"},
+	[KB_MAY_WRITE] = {"yyyyyy", "wwwwww", "nnnnnn", "nnnnnn"},
+	[KB_MAY_SET] = {"yyyyyy", "wwwwww", "nnnnnn", "nnnnnn"},
+	[KB_MAY_RESTRICT] = {"yyyyyy", "yyyyyy", "yyyyyy", "yyyyyy"},
 };
 
 /* A restricted kboot keeps the environment that it has, and takes none that is removable unless it
@@ -75,6 +75,9 @@ enum kb_origin kb_policy_origin(const struct kb_policy *p, const struct kb_entry
 {
 	if (entry && entry->is_protected) {
 		return KB_ORIGIN_PROTECTED;
+	}
+	if (entry && entry->is_remote) {
+		return KB_ORIGIN_REMOTE;
 	}
 	if (!place || place->kind < KB_PLACE_DEVICE) {
 		return KB_ORIGIN_OWN;

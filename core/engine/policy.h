@@ -43,6 +43,7 @@ enum kb_origin {
 	KB_ORIGIN_ENVIRONMENT,
 	KB_ORIGIN_INTERNAL,  /* another device */
 	KB_ORIGIN_REMOVABLE, /* another one that anybody may have plugged in */
+	KB_ORIGIN_REMOTE,    /* a network boot service's, whoever answers as one */
 	KB_ORIGIN_PROTECTED, /* wherever: an entry that its own loader asks a password for */
 	KB_N_ORIGINS
 };

@@ -53,6 +53,21 @@ static void take_warning(struct kb_engine *e, const struct kb_environment *env)
 	memcpy(e->environment.warning, env->warning, sizeof(e->environment.warning));
 }
 
+/* Whose timeout counts where nothing of kboot's own says one: the environment's loader, or without
+ * an environment a network boot service. */
+static const struct kb_place *loader_of(const struct kb_engine *e, const struct kb_environment *env)
+{
+	const struct kb_place *place = e->places.first;
+
+	if (env->place || env->state != KB_ENV_NONE) {
+		return env->of_loader ? env->place : NULL;
+	}
+	while (place && place->kind != KB_PLACE_NETWORK) {
+		place = place->next;
+	}
+	return place;
+}
+
 /* Another place than before: whatever counted down to its default begins anew. */
 static void take_environment(struct kb_engine *e, const struct kb_environment *env)
 {
@@ -67,7 +82,7 @@ static void take_environment(struct kb_engine *e, const struct kb_environment *e
 			       env->place->block.name);
 	}
 	(void)!kb_engine_take_settings(e, env->place, KB_RANK_ENVIRONMENT);
-	(void)!kb_engine_take_settings(e, env->of_loader ? env->place : NULL, KB_RANK_LOADER);
+	(void)!kb_engine_take_settings(e, loader_of(e, env), KB_RANK_LOADER);
 	if (env->of_loader) {
 		(void)!kb_loader_set_timeout(&e->settings, env->place);
 	}

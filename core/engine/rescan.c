@@ -36,7 +36,8 @@ void kb_engine_rescan_ended(struct kb_engine *e)
 	}
 	e->rescans = false;
 	for (const struct kb_place *p = e->places.first; p; p = p->next) {
-		n += p->kind >= KB_PLACE_FOLDER && !p->block.has_partitions;
+		n += (p->kind == KB_PLACE_FOLDER || p->kind == KB_PLACE_DEVICE) &&
+		     !p->block.has_partitions;
 	}
 	add_count(&news, kb_order_missing(&e->before_rescan, &e->order), "more");
 	add_count(&news, kb_order_missing(&e->order, &e->before_rescan), "gone");

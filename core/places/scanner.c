@@ -89,6 +89,12 @@ int kb_scanner_add(struct kb_scanner *s, const struct kb_place *template,
 	return 0;
 }
 
+/* Who waits for a server keeps no disk waiting. */
+static unsigned takes_turn(const struct kb_place *place)
+{
+	return place->kind != KB_PLACE_NETWORK;
+}
+
 static void removed(struct kb_scanner *s, struct kb_place *place)
 {
 	struct kb_place **at = &s->places->first;
@@ -100,7 +106,7 @@ static void removed(struct kb_scanner *s, struct kb_place *place)
 	s->changing(s->ctx);
 	*at = place->next;
 	if (scanned_of(place)->child) {
-		s->n_scanning--;
+		s->n_scanning -= takes_turn(place);
 	}
 	scanned_destroy(scanned_of(place));
 	kb_journal_add(s->journal, KB_LOG_INFO, "%s is gone", block.name);
@@ -159,7 +165,7 @@ static void child_ended(void *owner, const struct kb_child_result *result)
 	scanned->child = NULL;
 	place->known = true;
 	kb_findings_end(incoming, &sink);
-	s->n_scanning--;
+	s->n_scanning -= takes_turn(place);
 	explain_end(incoming, result);
 	place->status = incoming->error.code ? KB_PLACE_FAILED : KB_PLACE_READ;
 	/* Of one that did not end by itself a person hears at once. */
@@ -275,6 +281,17 @@ static int start(struct kb_scanned_place *scanned)
 					: kb_memory_share(&s->memory, KB_SHARE_READER),
 	};
 	give_others(scanned);
+	if (place->kind == KB_PLACE_NETWORK) {
+		scanned->netboot = (struct kb_netboot_job){
+			.sys = s->sys,
+			.places = s->places,
+			.lease = s->lease,
+			.n_lease = s->n_lease,
+		};
+		spec.run = kb_netboot_job_run;
+		spec.data = &scanned->netboot;
+		spec.deadline_ms = KB_NETBOOT_DEADLINE_MS;
+	}
 	return kb_child_start(s->loop, s->sys, &spec, &scanned->child);
 }
 
@@ -301,7 +318,7 @@ static void pump(struct kb_scanner *s)
 		}
 		place->status = KB_PLACE_SCANNING;
 		lend(scanned_of(place));
-		s->n_scanning++;
+		s->n_scanning += takes_turn(place);
 	}
 }
 
@@ -316,6 +333,14 @@ static void queue(struct kb_place *place)
 	} else {
 		place->status = KB_PLACE_QUEUED;
 	}
+}
+
+int kb_scanner_add_network(struct kb_scanner *s)
+{
+	const struct kb_place template = {.kind = KB_PLACE_NETWORK};
+	struct kb_place *place;
+
+	return kb_scanner_add(s, &template, NULL, &place);
 }
 
 int kb_scanner_add_simulation(struct kb_scanner *s, const struct kb_simulation *sim)
@@ -337,6 +362,11 @@ int kb_scanner_add_simulation(struct kb_scanner *s, const struct kb_simulation *
 		(void)snprintf(template.block.name, sizeof(template.block.name), "%s", d->name);
 		(void)snprintf(template.block.order, sizeof(template.block.order), "%04zu", i);
 		r = kb_scanner_add(s, &template, d, &place);
+	}
+	s->lease = sim->lease;
+	s->n_lease = sim->n_lease;
+	if (r == 0 && sim->n_lease > 0) {
+		r = kb_scanner_add_network(s);
 	}
 	pump(s);
 	return r;
@@ -424,6 +454,8 @@ int kb_scanner_enumerate(struct kb_scanner *s, bool again, struct kb_error *err)
 		next = place->next;
 		if (place->kind == KB_PLACE_DEVICE && !scanned_of(place)->is_listed) {
 			removed(s, place);
+		} else if (place->kind == KB_PLACE_NETWORK && again) {
+			queue(place);
 		}
 	}
 	pump(s);

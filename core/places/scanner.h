@@ -11,6 +11,7 @@
 #include "kboot/base/child.h"
 #include "kboot/base/loop.h"
 #include "kboot/core/simulation.h"
+#include "work/netboot_job.h"
 #include "work/scan_job.h"
 
 /* A place, and the worker that reads it. */
@@ -22,6 +23,7 @@ struct kb_scanned_place {
 	bool is_alone;  /* with others it could not be read to the end */
 	bool is_listed; /* the machine has it, as of the last look */
 	struct kb_scan_job job;
+	struct kb_netboot_job netboot;                       /* of a NETWORK */
 	struct kb_scan_other others[KB_FINDINGS_MAX_OTHERS]; /* of job */
 	uint64_t other_ids[KB_FINDINGS_MAX_OTHERS]; /* their places, when it was read last; 0: none
 						     */
@@ -36,8 +38,10 @@ struct kb_scanner {
 	const struct kb_sys *sys;
 	struct kb_journal *journal;
 	int sysfs_fd;
+	const char *const *lease; /* a simulation's; NULL: the machine's */
+	size_t n_lease;
 	const struct kb_loader_vars *vars; /* a simulation's; NULL: the firmware's are read */
-	unsigned n_scanning;
+	unsigned n_scanning; /* disks and folders */
 	bool paused;                /* no reader is started */
 	struct kb_memory memory;    /* when the engine started, for what reading one may take */
 	struct kb_account findings; /* what may be kept of all places together */
@@ -60,6 +64,8 @@ KB_MUST_CHECK int kb_scanner_add_own(struct kb_scanner *s, const char *config,
 KB_MUST_CHECK int kb_scanner_set_session(struct kb_scanner *s, struct kb_str text,
 					 const struct kb_place **ret_place);
 KB_MUST_CHECK int kb_scanner_add_simulation(struct kb_scanner *s, const struct kb_simulation *sim);
+/* A network boot service, which is asked. */
+KB_MUST_CHECK int kb_scanner_add_network(struct kb_scanner *s);
 /* Compares sysfs with what is known: adds, removes; with again also reads the known ones anew. */
 KB_MUST_CHECK int kb_scanner_enumerate(struct kb_scanner *s, bool again, struct kb_error *err);
 /* After a uevent. */

@@ -7,6 +7,7 @@
 #include "kboot/base/budget.h"
 #include "kboot/mount/network.h"
 #include "kboot/terminal/text.h"
+#include "remote.h"
 #include "report.h"
 #include "resolver.h"
 

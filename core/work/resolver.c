@@ -6,6 +6,7 @@
 
 #include "kboot/formats/fstab.h"
 #include "kboot/mount/network.h"
+#include "remote.h"
 #include "reported.h"
 
 static const struct kb_device *find_device(void *ctx, struct kb_str reference,
@@ -239,42 +240,6 @@ static int open_found(const struct kb_place_found *found, const char *name, int 
 	return code < 0 ? kb_error_set(err, code, "%s: %s", name, strerror(-code)) : 0;
 }
 
-/* The file that stands for the first of these URLs that one stands for. -ENOENT: for none. */
-static int open_mapped(struct kb_resolver *r, struct kb_str urls, int *ret_fd,
-		       const char **ret_name, struct kb_error *err)
-{
-	const struct kb_places *places = r->spec.places;
-	struct kb_arena *arena = &r->automount.arena;
-	int code = -ENOENT;
-
-	while (code == -ENOENT && urls.len > 0) {
-		struct kb_str url = kb_str_head(urls, kb_str_find(urls, '|'));
-		const struct kb_url_map *map;
-		struct kb_tree tree = {0};
-		const char *path;
-
-		urls = kb_str_skip(urls, url.len + 1);
-		*ret_name = kb_arena_str(arena, url);
-		if (!*ret_name) {
-			return kb_error_no_memory(err);
-		}
-		code = kb_url_map_find(places->url_maps, places->n_url_maps, arena, *ret_name, &map,
-				       &path, err);
-		if (code < 0 && code != -ENOENT) {
-			return kb_error_prefix(err, code, "%s", *ret_name);
-		}
-		if (code == 0) {
-			tree.root_fd = open(map->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-			code = tree.root_fd < 0 ? -errno : kb_tree_open(&tree, path, ret_fd);
-			(void)kb_close(tree.root_fd);
-			code = code < 0 ? kb_error_set(err, code, "%s (%s%s): %s", *ret_name,
-						       map->dir, path, strerror(-code))
-					: 0;
-		}
-	}
-	return code;
-}
-
 static bool is_url(struct kb_resolver *r, const char *name)
 {
 	struct kb_name parsed;
@@ -298,7 +263,8 @@ static int open_url(struct kb_resolver *r, const char *name, int *ret_fd, const 
 		}
 	}
 	if (r->spec.places->n_url_maps > 0) {
-		return open_mapped(r, kb_str_from(name), ret_fd, ret_name, err);
+		return kb_remote_open_mapped(r->spec.places, &r->automount.arena, kb_str_from(name),
+					     ret_fd, ret_name, err);
 	}
 	return kb_error_set(err, -EREMOTE, "%s: not fetched", name);
 }

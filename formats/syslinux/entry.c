@@ -248,6 +248,56 @@ static int make_uboot(struct making *m)
 
 /* --- by kind */
 
+enum { APPENDS_IP = 1, APPENDS_BOOTIF = 2, APPENDS_UUID = 4 };
+
+static unsigned long appended(const struct making *m)
+{
+	return m->label->sysappend ? strtoul(m->label->sysappend, NULL, 0) : 0;
+}
+
+static const struct kb_reader_net *net_of(const struct making *m)
+{
+	return m->lookups->out ? m->lookups->out->net : NULL;
+}
+
+/* What there is of the machine and its lease. */
+static int append_net(struct making *m)
+{
+	const struct kb_reader_net *net = net_of(m);
+	const struct {
+		unsigned long flag;
+		const char *text;
+	} parts[] = {
+		{APPENDS_IP, net ? net->ip : NULL},
+		{APPENDS_BOOTIF, net ? net->bootif : NULL},
+		{APPENDS_UUID, net ? net->uuid : NULL},
+	};
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(parts); i++) {
+		if (!parts[i].text || !(appended(m) & parts[i].flag)) {
+			continue;
+		}
+		m->entry->args = kb_arena_printf(m->arena, "%s%s%s", m->entry->args,
+						 m->entry->args[0] ? " " : "", parts[i].text);
+		if (!m->entry->args) {
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+static bool has_more_to_append(const struct making *m)
+{
+	const struct kb_reader_net *net = net_of(m);
+	unsigned long known = 0;
+
+	if (net) {
+		known = (net->ip ? APPENDS_IP : 0) | (net->bootif ? APPENDS_BOOTIF : 0) |
+			(net->uuid ? APPENDS_UUID : 0);
+	}
+	return (appended(m) & ~known) != 0;
+}
+
 static void add_remarks(const struct making *m)
 {
 	struct kb_entry *entry = m->entry;
@@ -256,7 +306,7 @@ static void add_remarks(const struct making *m)
 		entry->remark = "its password is not asked for";
 	} else if (m->label->overlays) {
 		entry->remark = "its device tree overlays are not applied";
-	} else if (m->label->sysappend && strtoul(m->label->sysappend, NULL, 0) != 0) {
+	} else if (has_more_to_append(m)) {
 		entry->remark = "what IPAPPEND or SYSAPPEND adds to its command line is left out";
 	}
 }
@@ -281,7 +331,7 @@ static int make_kernel(struct making *m)
 	if (r == 0) {
 		r = m->config->dialect == SYSLINUX_UBOOT ? make_uboot(m) : make_linux(m);
 	}
-	return r;
+	return r == 0 && m->entry->args ? append_net(m) : r;
 }
 
 static int make_program(struct making *m)

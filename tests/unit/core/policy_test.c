@@ -13,7 +13,7 @@
 
 enum { YES = KB_ANSWER_YES, WAIT = KB_ANSWER_NOT_YET, NO = KB_ANSWER_NO };
 
-/* restricted, is the environment known, then: own, environment, internal, removable,
+/* restricted, is the environment known, then: own, environment, internal, removable, remote,
  * protected. */
 struct row {
 	enum kb_restriction restricted;
@@ -24,21 +24,21 @@ struct row {
 enum { ROWS = 6 };
 
 static const struct row of_entries[ROWS] = {
-	{KB_UNRESTRICTED, true, {YES, YES, YES, YES, YES}},
-	{KB_UNRESTRICTED, false, {YES, YES, YES, YES, YES}},
-	{KB_RESTRICTION_UNKNOWN, true, {YES, WAIT, WAIT, WAIT, WAIT}},
-	{KB_RESTRICTION_UNKNOWN, false, {YES, WAIT, WAIT, WAIT, WAIT}},
-	{KB_RESTRICTED, true, {YES, YES, NO, NO, NO}},
-	{KB_RESTRICTED, false, {YES, YES, WAIT, NO, NO}},
+	{KB_UNRESTRICTED, true, {YES, YES, YES, YES, YES, YES}},
+	{KB_UNRESTRICTED, false, {YES, YES, YES, YES, YES, YES}},
+	{KB_RESTRICTION_UNKNOWN, true, {YES, WAIT, WAIT, WAIT, WAIT, WAIT}},
+	{KB_RESTRICTION_UNKNOWN, false, {YES, WAIT, WAIT, WAIT, WAIT, WAIT}},
+	{KB_RESTRICTED, true, {YES, YES, NO, NO, NO, NO}},
+	{KB_RESTRICTED, false, {YES, YES, WAIT, NO, NO, NO}},
 };
 
 static const struct row of_a_persons_own[ROWS] = {
-	{KB_UNRESTRICTED, true, {YES, YES, YES, YES, YES}},
-	{KB_UNRESTRICTED, false, {YES, YES, YES, YES, YES}},
-	{KB_RESTRICTION_UNKNOWN, true, {WAIT, WAIT, WAIT, WAIT, WAIT}},
-	{KB_RESTRICTION_UNKNOWN, false, {WAIT, WAIT, WAIT, WAIT, WAIT}},
-	{KB_RESTRICTED, true, {NO, NO, NO, NO, NO}},
-	{KB_RESTRICTED, false, {NO, NO, NO, NO, NO}},
+	{KB_UNRESTRICTED, true, {YES, YES, YES, YES, YES, YES}},
+	{KB_UNRESTRICTED, false, {YES, YES, YES, YES, YES, YES}},
+	{KB_RESTRICTION_UNKNOWN, true, {WAIT, WAIT, WAIT, WAIT, WAIT, WAIT}},
+	{KB_RESTRICTION_UNKNOWN, false, {WAIT, WAIT, WAIT, WAIT, WAIT, WAIT}},
+	{KB_RESTRICTED, true, {NO, NO, NO, NO, NO, NO}},
+	{KB_RESTRICTED, false, {NO, NO, NO, NO, NO, NO}},
 };
 
 static const struct row *const rows[KB_N_ACTIONS] = {
@@ -203,6 +203,8 @@ static void an_entry_of_another_disk_of_that_name_is_foreign(void **state)
 	assert_int_equal(kb_policy_origin(&p, &entry, &place), KB_ORIGIN_REMOVABLE);
 	place.kind = KB_PLACE_OWN;
 	assert_int_equal(kb_policy_origin(&p, &entry, &place), KB_ORIGIN_OWN);
+	entry.is_remote = true;
+	assert_int_equal(kb_policy_origin(&p, &entry, NULL), KB_ORIGIN_REMOTE);
 }
 
 static void the_shell_without_an_engine(void **state)

@@ -22,6 +22,8 @@ struct kb_simulation {
 	struct kb_loader_vars vars;        /* of the firmware */
 	const struct kb_url_map *url_maps; /* what stands for servers */
 	size_t n_url_maps;
+	const char *const *lease; /* "NAME=VALUE", udhcpc's names; NULL: no DHCP server */
+	size_t n_lease;
 };
 
 #endif

@@ -14,6 +14,14 @@
 #include "kboot/model/loader.h"
 #include "kboot/model/setting.h"
 
+/* What PXELINUX adds to a command line where it is told to (IPAPPEND, SYSAPPEND); NULL: not known.
+ */
+struct kb_reader_net {
+	const char *ip;     /* 1: "ip=CLIENT:SERVER:GATEWAY:NETMASK" */
+	const char *bootif; /* 2: "BOOTIF=01-52-54-…" */
+	const char *uuid;   /* 4: "SYSUUID=…" */
+};
+
 /* Where a reader's findings go; the callbacks copy what they keep. A negative answer ends the
  * reading. */
 struct kb_reader_out {
@@ -28,7 +36,8 @@ struct kb_reader_out {
 	 * its absence here says nothing. May be NULL. */
 	bool (*is_elsewhere)(void *elsewhere, const char *path);
 	void *elsewhere;
-	const struct kb_device *device; /* the tree's; NULL: nobody knows */
+	const struct kb_reader_net *net; /* of a network boot; NULL: it is none */
+	const struct kb_device *device;  /* the tree's; NULL: nobody knows */
 	/* The tree of another filesystem, as kboot calls it ("UUID=X", "sda3"). NULL: it is not
 	 * there (yet); where it comes, all is read once more. May be NULL: there is no other. */
 	const struct kb_tree *(*other)(void *others, const char *name);
@@ -53,6 +62,10 @@ struct kb_reader {
 /* In the order in which their entries are shown. */
 extern const struct kb_reader *const kb_readers[];
 extern const size_t kb_n_readers;
+
+/* For files of a server, by check(). */
+extern const struct kb_reader kb_reader_grub;
+extern const struct kb_reader kb_reader_pxelinux;
 
 /*
  * The reader of kboot.conf for a file that is no part of a device: the built-in one, --config. Its

@@ -67,6 +67,7 @@ struct kb_entry {
 	bool is_default; /* of a reader: what its own loader would start; of the catalog: the one */
 	bool hidden;
 	bool is_protected; /* its own loader asks for a password before it starts it */
+	bool is_remote;    /* a network boot service gave it */
 	bool is_waiting;   /* it names a device that is not there (yet); a problem says which */
 	const char *path[KB_ENTRY_MAX_PATH]; /* submenus, outermost first */
 	size_t n_path;

@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "netboot_job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "catalog/findings.h"
+#include "kboot/base/tree.h"
+#include "kboot/boot/image.h"
+#include "kboot/formats/ipxe.h"
+#include "kboot/formats/reader.h"
+#include "kboot/model/name.h"
+#include "kboot/mount/network.h"
+#include "netboot_machine.h"
+#include "netboot_source.h"
+#include "remote.h"
+
+enum {
+	MAX_FILE = 4 << 20, /* of what is read to know more */
+	MAX_ASKED = 128,    /* servers' files, altogether */
+	MEMORY_BYTES = 128 << 20,
+};
+
+/* What came of asking for a file. */
+struct asked {
+	const char *url;
+	int fd; /* -1: code says why */
+	int code;
+};
+
+struct netboot {
+	const struct kb_netboot_job *job;
+	struct kb_findings_writer *w;
+	struct kb_arena arena;
+	struct kb_netboot_lease lease;
+	const char *origin; /* of the tree: "tftp://10.0.0.1" */
+	struct kb_reader_out inner;
+	struct kb_reader_net net;
+	struct asked asked[MAX_ASKED];
+	size_t n_asked;
+	struct kb_error *err;
+};
+
+/* Once for each: a script of iPXE is run again from its start for each answer. */
+static int look_up(struct netboot *n, const char *url, struct asked **ret_asked,
+		   struct kb_error *err)
+{
+	struct asked *a;
+
+	for (size_t i = 0; i < n->n_asked; i++) {
+		if (strcmp(n->asked[i].url, url) == 0) {
+			*ret_asked = &n->asked[i];
+			return 0;
+		}
+	}
+	if (n->n_asked == MAX_ASKED) {
+		return kb_error_set(err, -E2BIG, "more than %d files were asked for", MAX_ASKED);
+	}
+	a = &n->asked[n->n_asked];
+	*a = (struct asked){kb_arena_strdup(&n->arena, url), -1, 0};
+	if (!a->url) {
+		return kb_error_no_memory(err);
+	}
+	n->n_asked++;
+	a->code = kb_remote_open(n->job->sys, n->job->places, url, MAX_FILE, &a->fd, err);
+	*ret_asked = a;
+	return 0;
+}
+
+static int ask(struct netboot *n, const char *url, int *ret_fd, struct kb_error *err)
+{
+	struct asked *asked = NULL;
+	int r = look_up(n, url, &asked, err);
+
+	if (r < 0 || asked->code < 0) {
+		return r < 0 ? r : asked->code;
+	}
+	/* One offset for all: whoever opens it reads it now. */
+	*ret_fd = fcntl(asked->fd, F_DUPFD_CLOEXEC, 0);
+	return *ret_fd < 0 || lseek(*ret_fd, 0, SEEK_SET) < 0
+		       ? kb_error_set(err, -errno, "%s: %s", url, strerror(errno))
+		       : 0;
+}
+
+/* --- entries: names of a server's files become URLs */
+
+static int name_file(struct netboot *n, const char **name)
+{
+	struct kb_name parsed;
+	struct kb_error quiet;
+	const char *path;
+
+	if (!*name ||
+	    kb_name_parse(&n->arena, kb_str_from(*name), NULL, NULL, &parsed, &quiet) < 0 ||
+	    (parsed.kind != KB_NAME_ENVIRONMENT && parsed.kind != KB_NAME_RELATIVE)) {
+		return 0;
+	}
+	path = kb_netboot_encode(&n->arena, parsed.path);
+	*name = path ? kb_arena_printf(&n->arena, "%s%s%s", n->origin, path[0] == '/' ? "" : "/",
+				       path)
+		     : NULL;
+	return *name ? 0 : -ENOMEM;
+}
+
+static int take_entry(void *ctx, const struct kb_entry *entry)
+{
+	struct netboot *n = ctx;
+	struct kb_entry copy = *entry;
+	int r = name_file(n, &copy.kernel);
+
+	r = r < 0 || copy.file[0] != '/' ? r : name_file(n, &copy.file);
+	r = r < 0 || !copy.menu || copy.menu[0] != '/' ? r : name_file(n, &copy.menu);
+
+	for (size_t i = 0; r == 0 && i < copy.n_initrd; i++) {
+		r = name_file(n, &copy.initrd[i]);
+	}
+	r = r < 0 ? r : name_file(n, &copy.dtb);
+	return r < 0 ? r : n->inner.entry(n->inner.ctx, &copy);
+}
+
+/* How long its menu waits; nothing else that a server says is a setting. */
+static int take_setting(void *ctx, const struct kb_setting *setting)
+{
+	const struct netboot *n = ctx;
+
+	return setting->rank == KB_RANK_LOADER && setting->variable == KB_VAR_TIMEOUT
+		       ? n->inner.setting(n->inner.ctx, setting)
+		       : 0;
+}
+
+static struct kb_reader_out reader_out(struct netboot *n)
+{
+	n->inner = kb_findings_writer_out(n->w);
+	return (struct kb_reader_out){.ctx = n,
+				      .entry = take_entry,
+				      .setting = take_setting,
+				      .diags = n->inner.diags,
+				      .net = &n->net};
+}
+
+static int open_below(void *ctx, const char *path, int *ret_fd)
+{
+	struct netboot *n = ctx;
+	const char *encoded = kb_netboot_encode(&n->arena, path);
+	const char *url = encoded ? kb_arena_printf(&n->arena, "%s%s%s", n->origin,
+						    encoded[0] == '/' ? "" : "/", encoded)
+				  : NULL;
+	struct kb_error quiet = {0};
+
+	return url ? ask(n, url, ret_fd, &quiet) : -ENOMEM;
+}
+
+/* The first of the configurations that the server has. */
+static int read_config(struct netboot *n, enum kb_netboot_kind kind, const char *path,
+		       const struct kb_reader *reader)
+{
+	const struct kb_tree_source source = {n, open_below};
+	const struct kb_tree tree = {.root_fd = -1, .name = n->origin, .source = &source};
+	const struct kb_reader_out out = reader_out(n);
+	const char *paths[KB_NETBOOT_MAX_PLACES];
+	size_t n_paths = 0;
+	int r = kb_netboot_places(&n->arena, &n->lease, kind, path, paths, &n_paths);
+
+	for (size_t i = 0; r == 0 && i < n_paths; i++) {
+		KB_CLOSE int fd = -1;
+
+		if (kb_tree_open(&tree, paths[i], &fd) == 0) {
+			return reader->check(&tree, paths[i], &out, n->err);
+		}
+	}
+	return r < 0 ? kb_error_no_memory(n->err)
+		     : kb_error_set(n->err, -ENOENT,
+				    "%s has no configuration for this machine (%s and %zu more "
+				    "names were tried)",
+				    n->origin, n_paths > 0 ? paths[0] : "", n_paths);
+}
+
+/* --- iPXE */
+
+static enum kb_ipxe_file look(void *ctx, const char *url, const char *post, enum kb_ipxe_use use,
+			      struct kb_str *ret_text)
+{
+	struct netboot *n = ctx;
+	KB_BUF struct kb_buf text = {0};
+	KB_CLOSE int fd = -1;
+	struct kb_error quiet = {0};
+	int r;
+
+	if (use != KB_IPXE_RUN || post) {
+		return post ? KB_IPXE_ABSENT : KB_IPXE_OTHER;
+	}
+	r = ask(n, url, &fd, &quiet);
+	if (r < 0) {
+		return r == -EFBIG ? KB_IPXE_OTHER : KB_IPXE_ABSENT;
+	}
+	if (kb_read_all(fd, MAX_FILE, &text) < 0 || !kb_ipxe_is_script(kb_buf_view(&text))) {
+		return KB_IPXE_OTHER;
+	}
+	ret_text->data = kb_arena_str(&n->arena, kb_buf_view(&text));
+	ret_text->len = text.len;
+	return ret_text->data ? KB_IPXE_SCRIPT : KB_IPXE_ABSENT;
+}
+
+static const char *join(void *ctx, struct kb_arena *arena, const char *base, const char *text)
+{
+	struct kb_url from;
+	struct kb_url url;
+	bool has_base = kb_url_parse(arena, kb_str_from(base), NULL, &from, NULL) == 0;
+
+	(void)ctx;
+	return kb_url_parse(arena, kb_str_from(text), has_base ? &from : NULL, &url, NULL) == 0
+		       ? kb_url_print(arena, &url)
+		       : NULL;
+}
+
+struct walk {
+	struct netboot *netboot;
+	const char *url;
+};
+
+static int take_leaf(void *ctx, const struct kb_ipxe_leaf *leaf)
+{
+	const struct walk *walk = ctx;
+	struct kb_entry entry;
+	int r = kb_ipxe_entry(&walk->netboot->arena, walk->url, leaf, &entry);
+
+	return r < 0 ? r : take_entry(walk->netboot, &entry);
+}
+
+static int give_timeout(struct netboot *n, const char *url, unsigned ms)
+{
+	const struct kb_setting setting = {.variable = KB_VAR_TIMEOUT,
+					   .value = kb_arena_printf(&n->arena, "%u",
+								    (ms + 999) / 1000),
+					   .rank = KB_RANK_LOADER,
+					   .at = {.file = url, .line = 1}};
+
+	return setting.value ? take_setting(n, &setting) : -ENOMEM;
+}
+
+static int run_script(struct netboot *n, const char *url, struct kb_str text)
+{
+	static const struct {
+		const char *machine;
+		const char *setting;
+	} archs[] = {{"aarch64", "buildarch=arm64"}, {"i686", "buildarch=i386"}};
+	const struct kb_reader_out out = reader_out(n);
+	struct walk walk = {n, url};
+	struct kb_ipxe_host host = {.ctx = n, .look = look, .join = join, .diags = out.diags};
+	static const char *const machine[] = {"platform=efi", "version=1.21.1"};
+	size_t n_vars = KB_ARRAY_LEN(machine) + 1 + n->lease.n_vars;
+	const char **vars = kb_arena_array(&n->arena, n_vars, sizeof(*vars));
+	struct kb_ipxe_result first;
+	struct utsname name;
+	int r;
+
+	if (!vars) {
+		return kb_error_no_memory(n->err);
+	}
+	memcpy(vars, machine, sizeof(machine));
+	vars[KB_ARRAY_LEN(machine)] = "buildarch=x86_64";
+	for (size_t i = 0; uname(&name) == 0 && i < KB_ARRAY_LEN(archs); i++) {
+		if (strcmp(name.machine, archs[i].machine) == 0) {
+			vars[KB_ARRAY_LEN(machine)] = archs[i].setting;
+		}
+	}
+	memcpy(vars + KB_ARRAY_LEN(machine) + 1, n->lease.vars, n->lease.n_vars * sizeof(*vars));
+	r = kb_ipxe_lease(&n->arena, vars, n_vars, &host.settings, &host.n_settings);
+	r = r < 0 ? r : kb_ipxe_walk(&n->arena, url, text, &host, take_leaf, &walk, &first);
+	r = r < 0 || first.end != KB_IPXE_MENU || first.menu.timeout_ms == 0
+		    ? r
+		    : give_timeout(n, url, first.menu.timeout_ms);
+	return r < 0 ? kb_error_set(n->err, r, "%s: %s", url, strerror(-r)) : 0;
+}
+
+/* --- by name and content */
+
+static int name_origin(struct netboot *n, const struct kb_url *url)
+{
+	struct kb_url origin = *url;
+
+	origin.path = "";
+	origin.query = origin.fragment = NULL;
+	n->origin = kb_url_print(&n->arena, &origin);
+	return n->origin ? 0 : kb_error_no_memory(n->err);
+}
+
+static int read_conf(struct netboot *n, const char *url, struct kb_str text)
+{
+	const struct kb_tree tree = {.root_fd = -1, .name = ""};
+	const struct kb_reader_out out = reader_out(n);
+
+	return kb_read_kboot_conf(&tree, url, text, &out, n->err);
+}
+
+static int boot_kernel(struct netboot *n, const char *url)
+{
+	struct kb_entry entry = {.format = KB_FORMAT_FILE,
+				 .label = url,
+				 .file = url,
+				 .line = 1,
+				 .kernel = url,
+				 .args = "",
+				 .tries_left = -1,
+				 .is_default = true};
+	const struct kb_reader_out out = reader_out(n);
+
+	return out.entry(out.ctx, &entry);
+}
+
+static int read_by_name(struct netboot *n, const char *url, const char *path,
+			enum kb_netboot_kind kind)
+{
+	const char *paths[KB_NETBOOT_MAX_PLACES];
+	size_t n_paths = 0;
+
+	switch (kind) {
+	case KB_NETBOOT_PXELINUX:
+	case KB_NETBOOT_PXELINUX_CONFIG:
+		return read_config(n, kind, path, &kb_reader_pxelinux);
+	case KB_NETBOOT_GRUB:
+	case KB_NETBOOT_GRUB_CONFIG:
+		return read_config(n, kind, path, &kb_reader_grub);
+	case KB_NETBOOT_IPXE:
+		if (kb_netboot_places(&n->arena, &n->lease, kind, path, paths, &n_paths) < 0) {
+			return kb_error_no_memory(n->err);
+		}
+		break;
+	default:
+		break;
+	}
+	for (size_t i = 0; i < n_paths; i++) {
+		KB_BUF struct kb_buf text = {0};
+		KB_CLOSE int fd = -1;
+
+		if (open_below(n, paths[i], &fd) == 0 && kb_read_all(fd, MAX_FILE, &text) == 0 &&
+		    kb_ipxe_is_script(kb_buf_view(&text))) {
+			return run_script(n,
+					  kb_arena_printf(&n->arena, "%s%s", n->origin, paths[i]),
+					  kb_buf_view(&text));
+		}
+	}
+	return kb_error_set(n->err, -ENOEXEC, "%s: kboot knows no such boot program", url);
+}
+
+/* What it says counts before what it is called. */
+static int read_file(struct netboot *n, const char *url, const struct kb_url *parsed)
+{
+	enum kb_netboot_kind kind = kb_netboot_kind_of(url);
+	const char *path = kb_url_decode(&n->arena, kb_str_from(parsed->path));
+	KB_BUF struct kb_buf text = {0};
+	KB_CLOSE int fd = -1;
+	struct kb_image image;
+	struct kb_error quiet;
+	struct kb_error why = {0};
+	int r = path ? ask(n, url, &fd, &why) : -ENOMEM;
+
+	if (r == 0 && kb_read_all(fd, MAX_FILE, &text) == 0 &&
+	    kb_ipxe_is_script(kb_buf_view(&text))) {
+		return run_script(n, url, kb_buf_view(&text));
+	}
+	if (kind != KB_NETBOOT_UNKNOWN && kind != KB_NETBOOT_KBOOT_CONF) {
+		return read_by_name(n, url, path ? path : "", kind);
+	}
+	if (r == 0 && kind == KB_NETBOOT_KBOOT_CONF) {
+		return read_conf(n, url, kb_buf_view(&text));
+	}
+	if (r == -EFBIG || (r == 0 && kb_image_inspect(fd, url, &image, &quiet) == 0)) {
+		return boot_kernel(n, url);
+	}
+	return r < 0 ? kb_error_set(n->err, r, "%s", why.text)
+		     : read_by_name(n, url, path, KB_NETBOOT_UNKNOWN);
+}
+
+/* --- the whole */
+
+static int prepare(struct netboot *n)
+{
+	const struct kb_netboot_job *job = n->job;
+	const struct kb_sys *sys = job->sys;
+	int r = 0;
+
+	n->lease = (struct kb_netboot_lease){job->lease, job->n_lease};
+	if (!job->lease) {
+		r = sys->confine(sys->ctx, KB_CONFINE_LOAD, 0);
+		r = r < 0 ? r
+			  : kb_network_up(sys, sys->now_ms(sys->ctx) + KB_NETWORK_UP_MS, n->err);
+		r = r < 0 ? r : kb_netboot_machine(&n->arena, &n->lease, n->err);
+	}
+	if (r == 0 && kb_netboot_net(&n->arena, &n->lease, &n->net) < 0) {
+		r = kb_error_no_memory(n->err);
+	}
+	return r < 0 ? r : sys->confine(sys->ctx, KB_CONFINE_FETCH, MEMORY_BYTES);
+}
+
+static int run(struct netboot *n)
+{
+	struct kb_url parsed;
+	const char *url = NULL;
+	int r = prepare(n);
+
+	r = r < 0 ? r : kb_netboot_url(&n->arena, &n->lease, &url, n->err);
+	if (r < 0) {
+		return r;
+	}
+	r = kb_url_parse(&n->arena, kb_str_from(url), NULL, &parsed, n->err);
+	if (r < 0) {
+		return kb_error_prefix(n->err, r, "the DHCP server's boot file %s", url);
+	}
+	r = name_origin(n, &parsed);
+	return r < 0 ? r : read_file(n, url, &parsed);
+}
+
+int kb_netboot_job_run(void *data, int out_fd)
+{
+	struct kb_findings_writer w = {.fd = out_fd};
+	struct kb_error err = {0};
+	struct netboot *n = calloc(1, sizeof(*n));
+	int r = -ENOMEM;
+
+	if (n) {
+		n->job = data;
+		n->w = &w;
+		n->err = &err;
+		r = run(n);
+	}
+	if (r < 0) {
+		if (!err.code) {
+			kb_error_fill(&err, r, "%s", strerror(-r));
+		}
+		r = kb_findings_write_error(&w, &err);
+	}
+	if (r == 0) {
+		r = kb_findings_write_end(&w);
+	}
+	kb_findings_writer_done(&w);
+	for (size_t i = 0; n && i < n->n_asked; i++) {
+		(void)kb_close(n->asked[i].fd);
+	}
+	if (n) {
+		kb_arena_done(&n->arena);
+	}
+	free(n);
+	return r;
+}
