@@ -282,15 +282,7 @@ static int start(struct kb_scanned_place *scanned)
 	};
 	give_others(scanned);
 	if (place->kind == KB_PLACE_NETWORK) {
-		scanned->netboot = (struct kb_netboot_job){
-			.sys = s->sys,
-			.places = s->places,
-			.lease = s->lease,
-			.n_lease = s->n_lease,
-		};
-		spec.run = kb_netboot_job_run;
-		spec.data = &scanned->netboot;
-		spec.deadline_ms = KB_NETBOOT_DEADLINE_MS;
+		kb_scanner_ask_network(scanned, &spec);
 	}
 	return kb_child_start(s->loop, s->sys, &spec, &scanned->child);
 }
@@ -335,14 +327,6 @@ static void queue(struct kb_place *place)
 	}
 }
 
-int kb_scanner_add_network(struct kb_scanner *s)
-{
-	const struct kb_place template = {.kind = KB_PLACE_NETWORK};
-	struct kb_place *place;
-
-	return kb_scanner_add(s, &template, NULL, &place);
-}
-
 int kb_scanner_add_simulation(struct kb_scanner *s, const struct kb_simulation *sim)
 {
 	struct kb_place *place;
@@ -366,7 +350,7 @@ int kb_scanner_add_simulation(struct kb_scanner *s, const struct kb_simulation *
 	s->lease = sim->lease;
 	s->n_lease = sim->n_lease;
 	if (r == 0 && sim->n_lease > 0) {
-		r = kb_scanner_add_network(s);
+		r = kb_scanner_add(s, &(struct kb_place){.kind = KB_PLACE_NETWORK}, NULL, &place);
 	}
 	pump(s);
 	return r;

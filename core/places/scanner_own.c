@@ -98,3 +98,11 @@ int kb_scanner_set_session(struct kb_scanner *s, struct kb_str text,
 	s->changed(s->ctx);
 	return 0;
 }
+
+int kb_scanner_add_network(struct kb_scanner *s)
+{
+	const struct kb_place template = {.kind = KB_PLACE_NETWORK};
+	struct kb_place *place;
+
+	return kb_scanner_add(s, &template, NULL, &place);
+}
