@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the servers of a network say that is to be booted: the question behind the lease, in which
+ * this machine says that it is one that boots from there.
+ * For app, in a process that may wait. Must not take a lease, nor believe what is said.
+ */
+#ifndef KBOOT_NETWORK_PROBE_H
+#define KBOOT_NETWORK_PROBE_H
+
+#include "kboot/base/arena.h"
+#include "kboot/base/error.h"
+#include "kboot/base/sys.h"
+#include "kboot/network/address.h"
+
+/* No answer: as long. An answer: half as long, for others may have more to say. */
+enum { KB_PROBE_MS = 4000 };
+
+struct kb_probe {
+	const char *interface;    /* the kernel's name; it is on, and best has its address */
+	unsigned arch;            /* kb_probe_arch */
+	const char *user_class;   /* NULL: "iPXE"; "": none */
+	const char *vendor_class; /* NULL: PXE's for arch */
+	struct kb_ip lease;       /* who gave the lease; family 0: not known */
+};
+
+/* Texts are of any bytes but NUL, and live in the arena; NULL: not said. */
+struct kb_boot_info {
+	const char *server; /* an address, or a name: where file is, unless that is a URL */
+	const char *file;
+	const char *root_path;   /* option 17 */
+	const char *config_file; /* 209 */
+	const char *path_prefix; /* 210 */
+	struct kb_str vendor;    /* 43, as it is */
+	bool is_ipxe;            /* option 175 is there: the server knows iPXE */
+	const char *server_id;   /* who says all this */
+	const char *reason;      /* a sentence: why this server and no other */
+	/* "NAME=VALUE" in udhcpc's names, NULL behind the last, to be put over a lease's: server is
+	 * tftp, file is both bootfile and boot_file, so that nothing of a lease is taken for it. */
+	char *const *variables;
+};
+
+/* IANA's number for this machine as its firmware started it; sysfs_fd: /sys. */
+unsigned kb_probe_arch(int sysfs_fd);
+/* Asks, for KB_PROBE_MS at most. -ETIMEDOUT: nobody answers; -ENOMEM, another -errno. */
+KB_MUST_CHECK int kb_probe_run(const struct kb_probe *probe, const struct kb_sys *sys, int sysfs_fd,
+			       struct kb_arena *arena, struct kb_boot_info *ret_info,
+			       struct kb_error *err);
+
+#endif
