@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* boot_probe INTERFACE ARCH LEASE [USER-CLASS]: what the servers say that is to be booted, as a
+ * lease is kept, and why. LEASE is the server of the lease, or "-". */
+#include <fcntl.h>
+#include <stdio.h>
+
+#include "kboot/network/lease.h"
+#include "kboot/network/probe.h"
+
+static int print(struct kb_arena *arena, const struct kb_boot_info *info)
+{
+	KB_BUF struct kb_buf text = {0};
+	struct kb_lease lease;
+	int r = kb_lease_from_environment(arena, info->variables, &lease);
+
+	if (r == 0) {
+		kb_lease_print(&lease, &text);
+		(void)printf("%.*s", KB_STR_ARG(kb_buf_view(&text)));
+		(void)printf("server %s, file %s\n%s\n", info->server,
+			     info->file ? info->file : "none", info->reason);
+	}
+	return r;
+}
+
+int main(int argc, char **argv)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	KB_CLOSE int sysfs = open("/sys", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct kb_probe probe = {.interface = argc > 3 ? argv[1] : ""};
+	struct kb_boot_info info;
+	struct kb_error err = {0};
+	uint64_t arch;
+
+	if (argc < 4 || kb_str_to_u64(kb_str_from(argv[2]), &arch) < 0) {
+		(void)fprintf(stderr, "usage: boot_probe INTERFACE ARCH LEASE [USER-CLASS]\n");
+		return 2;
+	}
+	probe.arch = (unsigned)arch;
+	probe.user_class = argc > 4 ? argv[4] : NULL;
+	if (kb_ip_parse(kb_str_from(argv[3]), &probe.lease) < 0) {
+		probe.lease.family = 0;
+	}
+	if (kb_probe_run(&probe, &kb_sys_linux, sysfs, &arena, &info, &err) < 0) {
+		(void)fprintf(stderr, "%s\n", err.text);
+		return 1;
+	}
+	return print(&arena, &info) < 0;
+}
