@@ -41,8 +41,8 @@ struct kb_scanner {
 	const char *const *lease; /* a simulation's; NULL: the machine's */
 	size_t n_lease;
 	const struct kb_loader_vars *vars; /* a simulation's; NULL: the firmware's are read */
-	unsigned n_scanning; /* disks and folders */
-	bool paused;                /* no reader is started */
+	unsigned n_scanning;               /* disks and folders */
+	bool paused;                       /* no reader is started */
 	struct kb_memory memory;    /* when the engine started, for what reading one may take */
 	struct kb_account findings; /* what may be kept of all places together */
 	void *ctx;

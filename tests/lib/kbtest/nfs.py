@@ -56,6 +56,44 @@ host-record={NAME},{ADDRESS}
 host-record=six.kboot.test,{ADDRESS6}
 host-record=dead.kboot.test,{DEAD}
 host-record={WEB_NAME},{ADDRESS}
+enable-tftp
+tftp-root=/export
+dhcp-host=52:54:00:07:00:12,set:pxelinux
+dhcp-host=52:54:00:07:00:13,set:ipxe
+dhcp-host=52:54:00:07:00:14,set:grub
+dhcp-boot=tag:pxelinux,pxelinux.0
+dhcp-boot=tag:ipxe,http://{WEB_NAME}/boot.ipxe
+dhcp-boot=tag:grub,grubx64.efi
+"""
+# What each of three machines is to boot, by the address of its card.
+BOOTS = {"52:54:00:07:00:12": "pxelinux", "52:54:00:07:00:13": "ipxe", "52:54:00:07:00:14": "grub"}
+PXELINUX = f"""DEFAULT pxe
+LABEL pxe
+  MENU LABEL By PXELINUX
+  KERNEL vmlinuz
+  INITRD initrd.img
+  APPEND {disks.CONSOLES} nonce=by-pxelinux
+  IPAPPEND 2
+"""
+IPXE = f"""#!ipxe
+:start
+menu What shall it be?
+item --gap -- Systems
+item linux By iPXE
+item other Something else
+choose --default linux --timeout 60000 it && goto ${{it}} || exit
+:linux
+kernel http://${{next-server}}/vmlinuz initrd=initrd.img {disks.CONSOLES} nonce=by-${{it}} mac=${{net0/mac}}
+initrd initrd.img
+boot || goto start
+:other
+shell
+"""
+GRUB = f"""set timeout=60
+menuentry "By GRUB" {{
+  linux /vmlinuz {disks.CONSOLES} nonce=by-grub
+  initrd /initrd.img
+}}
 """
 FILES = {
     "etc/exports": EXPORTS,
@@ -66,6 +104,9 @@ FILES = {
     "etc/group": "root:x:0:\nnogroup:x:65534:\n",
     "denied/vmlinuz": "not for you\n",
     "export/deep/inside/file": "deep\n",
+    "export/pxelinux.cfg/01-52-54-00-07-00-12": PXELINUX,
+    "export/boot.ipxe": IPXE,
+    "export/grub/grub.cfg-01-52-54-00-07-00-14": GRUB,
 }
 
 
