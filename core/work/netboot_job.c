@@ -380,6 +380,7 @@ static int prepare(struct netboot *n)
 {
 	const struct kb_netboot_job *job = n->job;
 	const struct kb_sys *sys = job->sys;
+	struct kb_error note = {0};
 	int r = 0;
 
 	n->lease = (struct kb_netboot_lease){job->lease, job->n_lease};
@@ -387,7 +388,13 @@ static int prepare(struct netboot *n)
 		r = sys->confine(sys->ctx, KB_CONFINE_LOAD, 0);
 		r = r < 0 ? r
 			  : kb_network_up(sys, sys->now_ms(sys->ctx) + KB_NETWORK_UP_MS, n->err);
-		r = r < 0 ? r : kb_netboot_machine(&n->arena, &n->lease, n->err);
+		r = r < 0 ? r : kb_netboot_machine(sys, &n->arena, &n->lease, &note, n->err);
+	}
+	if (r == 0 && note.text[0]) {
+		const struct kb_reader_out out = kb_findings_writer_out(n->w);
+
+		kb_diag_report(&out.diags, KB_SEVERITY_WARNING, (struct kb_position){0}, "%s",
+			       note.text);
 	}
 	if (r == 0 && kb_netboot_net(&n->arena, &n->lease, &n->net) < 0) {
 		r = kb_error_no_memory(n->err);

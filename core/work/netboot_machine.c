@@ -6,8 +6,9 @@
 
 #include "kboot/base/tree.h"
 #include "kboot/network/lease.h"
+#include "kboot/network/probe.h"
 
-enum { MAX_VARS = KB_LEASE_MAX_VARS + 8, MAX_LEASES = 64 };
+enum { MAX_VARS = 2 * KB_LEASE_MAX_VARS, MAX_LEASES = 64 };
 
 struct gathering {
 	struct kb_arena *arena;
@@ -72,7 +73,33 @@ static int take_lease(void *ctx, const char *name)
 	return 0;
 }
 
-int kb_netboot_machine(struct kb_arena *arena, struct kb_netboot_lease *ret_lease,
+/* What is to be booted is asked once more, as a machine does that boots from a network: a lease was
+ * asked for by one that does not. What is said counts before the lease. Nobody need answer. */
+static int ask_servers(struct gathering *g, const struct kb_sys *sys, const struct kb_lease *lease,
+		       struct kb_error *note)
+{
+	KB_CLOSE int sysfs_fd = open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	const char *server = kb_lease_get(lease, "serverid");
+	struct kb_probe probe = {.interface = lease->interface, .arch = kb_probe_arch(sysfs_fd)};
+	struct kb_boot_info info;
+	int r;
+
+	if (!server || kb_ip_parse(kb_str_from(server), &probe.lease) < 0) {
+		probe.lease = (struct kb_ip){0}; /* not known */
+	}
+	r = kb_probe_run(&probe, sys, sysfs_fd, g->arena, &info, note);
+	if (r < 0) {
+		return r == -ENOMEM ? r : 0;
+	}
+	kb_error_fill(note, 0, "%s", info.reason);
+	for (char *const *var = info.variables; *var && g->n_vars < MAX_VARS; var++) {
+		g->vars[g->n_vars++] = *var;
+	}
+	return 0;
+}
+
+int kb_netboot_machine(const struct kb_sys *sys, struct kb_arena *arena,
+		       struct kb_netboot_lease *ret_lease, struct kb_error *note,
 		       struct kb_error *err)
 {
 	KB_CLOSE int fd = open(KB_LEASE_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -87,7 +114,7 @@ int kb_netboot_machine(struct kb_arena *arena, struct kb_netboot_lease *ret_leas
 	if (r < 0 || !l.found) {
 		return kb_error_set(err, -ENOENT, "no DHCP server has answered");
 	}
-	r = g->vars ? 0 : -ENOMEM;
+	r = g->vars ? ask_servers(g, sys, &l.best, note) : -ENOMEM;
 	for (unsigned i = 0; r == 0 && i < l.best.n_vars; i++) {
 		r = add_var(g, l.best.vars[i].name, l.best.vars[i].value);
 	}
