@@ -51,6 +51,10 @@ static bool find(struct grub *g, const struct search *search, char *device)
 	struct grub_place place;
 	KB_CLOSE int fd = -1;
 
+	/* Only disks are searched. */
+	if (search->what == 'f' && g->host->tree->source) {
+		return false;
+	}
 	if (search->what != 'f') {
 		(void)snprintf(device, GRUB_DEVICE_BYTES, "%s=%s",
 			       search->what == 'u' ? "UUID" : "LABEL", search->name);
@@ -214,5 +218,23 @@ const struct grub_command grub_device_commands[] = {
 	{"zfskey", grub_ignore},
 	{"btrfs-mount-subvol", grub_ignore},
 	{"gptprio.next", refuse},
+	/* The network is kboot's. */
+	{"net_add_addr", grub_ignore},
+	{"net_add_dns", grub_ignore},
+	{"net_add_route", grub_ignore},
+	{"net_bootp", grub_ignore},
+	{"net_bootp6", grub_ignore},
+	{"net_del_addr", grub_ignore},
+	{"net_del_dns", grub_ignore},
+	{"net_del_route", grub_ignore},
+	{"net_dhcp", grub_ignore},
+	{"net_ipv6_autoconf", grub_ignore},
+	{"net_ls_addr", grub_ignore},
+	{"net_ls_cards", grub_ignore},
+	{"net_ls_dns", grub_ignore},
+	{"net_ls_routes", grub_ignore},
+	{"net_set_vlan", grub_ignore},
+	{"net_get_dhcp_option", refuse},
+	{"net_nslookup", refuse},
 	{NULL, NULL},
 };

@@ -49,11 +49,11 @@ static int open_block(struct grub *g, const char *file, struct kb_buf *text,
 	return grub_block_start(kb_buf_view(text), ret_rest) ? 0 : GRUB_BAD_FILE;
 }
 
-/* Its path, where it is on the tree. */
+/* Its path, where it is on the tree and can be written. */
 static const char *path_of(struct grub *g, const char *file, struct grub_place *place)
 {
 	grub_place_of(g, grub_get(g, "root"), file, place);
-	return place->is_here ? place->path : NULL;
+	return place->is_here && !place->is_net ? place->path : NULL;
 }
 
 static bool is_wanted(const struct grub_arguments *args, size_t first, struct kb_str name)

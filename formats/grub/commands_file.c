@@ -7,7 +7,7 @@
 #include "evaluator.h"
 #include "menu.h"
 
-static void no_file(struct grub *g, const char *name, int code)
+static void no_file(struct grub *g, const char *name, bool is_net, int code)
 {
 	if (code == -EFBIG) {
 		grub_stop(g, GRUB_TROUBLE_SIZE, "%.200s is above %d MiB and is not read", name,
@@ -16,7 +16,9 @@ static void no_file(struct grub *g, const char *name, int code)
 		grub_check(g, code);
 	} else {
 		grub_report(g, GRUB_TROUBLE_FILE, "%.200s: %s", name,
-			    code == -ENODEV ? "on another filesystem" : strerror(-code));
+			    code != -ENODEV ? strerror(-code)
+			    : is_net        ? "on another server"
+					    : "on another filesystem");
 	}
 }
 
@@ -25,8 +27,9 @@ static bool is_found_there(const struct grub_place *place)
 {
 	struct kb_str path = kb_str_from(place->path);
 
-	return !place->is_here && (kb_str_ends(path, KB_STR("/grub/grub.cfg")) ||
-				   kb_str_ends(path, KB_STR("/grub2/grub.cfg")));
+	return !place->is_here && !place->is_net &&
+	       (kb_str_ends(path, KB_STR("/grub/grub.cfg")) ||
+		kb_str_ends(path, KB_STR("/grub2/grub.cfg")));
 }
 
 struct file {
@@ -44,7 +47,7 @@ static bool may_run(struct grub *g, const char *name, struct file *file)
 	file->tree = is_found_there(&file->place) ? NULL : grub_place_tree(g, &file->place);
 	r = file->tree ? kb_tree_open(file->tree, file->place.path, &fd) : -ENODEV;
 	if (r < 0) {
-		no_file(g, name, r);
+		no_file(g, name, file->place.is_net, r);
 		return false;
 	}
 	if (g->files == GRUB_MAX_FILES) {
@@ -85,7 +88,7 @@ static int run_file(struct grub *g, const char *name, const struct file *file)
 	int r = grub_load(g, file->tree, file->place.path, &source);
 
 	if (r < 0) {
-		no_file(g, name, r);
+		no_file(g, name, file->place.is_net, r);
 		return 0;
 	}
 	g->menu_file = g->menu_file ? g->menu_file : source.file;
@@ -198,7 +201,7 @@ static int cat(struct grub *g, struct grub_arguments *args, const struct grub_no
 		r = kb_read_all(fd, GRUB_MAX_OUTPUT, &text);
 	}
 	if (r < 0) {
-		no_file(g, args->words[args->n - 1], r);
+		no_file(g, args->words[args->n - 1], false, r);
 		return GRUB_NO_FILE;
 	}
 	grub_print(g, kb_buf_view(&text));

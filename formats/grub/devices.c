@@ -56,7 +56,9 @@ void grub_own_device(const struct kb_tree *tree, char *device)
 	size_t stem;
 	unsigned part = own_partition(name, &stem);
 
-	if (!*name) {
+	if (tree->source) {
+		grub_net_own_device(tree, device);
+	} else if (!*name) {
 		(void)snprintf(device, GRUB_DEVICE_BYTES, "host");
 	} else if (strchr(name, '/')) {
 		put_volume(name, device);
@@ -112,6 +114,13 @@ static bool is_this_uuid(struct grub *g, const char *uuid, const char *path)
 	return true;
 }
 
+static bool is_own_server(struct grub *g, const char *device)
+{
+	char origin[GRUB_ORIGIN_BYTES];
+
+	return grub_net_origin(g, device, origin) == 0 && strcmp(origin, g->host->tree->name) == 0;
+}
+
 static bool is_here(struct grub *g, const char *device, const char *path)
 {
 	const struct kb_device *known = g->host->out->device;
@@ -120,6 +129,9 @@ static bool is_here(struct grub *g, const char *device, const char *path)
 	unsigned part;
 	size_t stem;
 
+	if (g->host->tree->source) {
+		return is_own_server(g, device);
+	}
 	if (known && known->uuid && kb_str_find(name, '=') < name.len) {
 		return kb_device_matches(known, name);
 	}
@@ -200,6 +212,15 @@ const char *grub_subvolume_of(struct grub *g)
 	return NULL;
 }
 
+/* A server takes "images/vmlinuz" as well; the root of its names is all that it knows. */
+static const char *absolute(struct grub *g, const char *path)
+{
+	const char *made = path[0] == '/' ? path : kb_arena_printf(&g->kept, "/%s", path);
+
+	grub_check(g, made ? 0 : -ENOMEM);
+	return made ? made : path;
+}
+
 void grub_place_of(struct grub *g, const char *root, const char *name, struct grub_place *place)
 {
 	const char *device = root;
@@ -216,6 +237,8 @@ void grub_place_of(struct grub *g, const char *root, const char *name, struct gr
 	while (place->path[0] == '/' && place->path[1] == '/') {
 		place->path++;
 	}
+	place->is_net = grub_is_net(place->device);
+	place->path = place->is_net ? absolute(g, place->path) : place->path;
 	path = below_subvolume(g, below_tree(g, place->path));
 	place->is_here = is_here(g, place->device, kb_is_digit(path[0]) ? "/" : path);
 	/* Another filesystem's begin at its own top. */
@@ -310,13 +333,25 @@ const char *grub_sibling(const struct kb_tree *tree, struct kb_arena *arena, uns
 			       !is_partition && ends_in_digit ? "p" : "", part);
 }
 
+static const char no_server[] = "(%s): nothing in the file says which server";
+static const char unknown[] = "(%s) is no device that kboot knows by that name";
+
 static const char *device_name(struct grub *g, struct kb_arena *arena, const char *device,
 			       const char **ret_problem)
 {
 	struct kb_str text = kb_str_from(device);
+	char origin[GRUB_ORIGIN_BYTES];
 	unsigned part = 0;
 	int r;
 
+	if (grub_is_net(device)) {
+		r = grub_net_origin(g, device, origin);
+		if (r == 0) {
+			return kb_arena_strdup(arena, origin);
+		}
+		*ret_problem = kb_arena_printf(arena, r == -ENODEV ? no_server : unknown, device);
+		return NULL;
+	}
 	if (kb_str_starts(text, KB_STR("UUID=")) || kb_str_starts(text, KB_STR("LABEL="))) {
 		return kb_arena_strdup(arena, device);
 	}
@@ -329,8 +364,7 @@ static const char *device_name(struct grub *g, struct kb_arena *arena, const cha
 	}
 	*ret_problem = kb_arena_printf(
 		arena,
-		r == -EINVAL ? "(%s) is no device that kboot knows by that name"
-			     : "(%s) is another disk, and nothing in the file says which",
+		r == -EINVAL ? unknown : "(%s) is another disk, and nothing in the file says which",
 		device);
 	return NULL;
 }
@@ -342,7 +376,8 @@ const struct kb_tree *grub_place_tree(struct grub *g, const struct grub_place *p
 	const char *problem = NULL;
 	const char *name;
 
-	if (place->is_here || !out->other) {
+	/* Of a disk's script the files of servers are not fetched: it would wait for each. */
+	if (place->is_here || !out->other || (place->is_net && !g->host->tree->source)) {
 		return place->is_here ? g->host->tree : NULL;
 	}
 	name = device_name(g, &arena, place->device, &problem);
@@ -372,6 +407,12 @@ const char *grub_file_name(struct grub *g, struct kb_arena *arena, const char *r
 		*ret_problem = kb_arena_printf(arena, "%s is no path", name);
 		grub_check(g, *ret_problem ? 0 : -ENOMEM);
 		return NULL;
+	}
+	if (place.is_net) {
+		device = device_name(g, arena, place.device, ret_problem);
+		text = device ? grub_net_url(arena, device, place.path) : NULL;
+		grub_check(g, text || *ret_problem ? 0 : -ENOMEM);
+		return text;
 	}
 	if (place.is_here && g->host->tree->below && !exists(g->host->tree, place.path)) {
 		/* Another subvolume's. */

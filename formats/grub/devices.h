@@ -11,17 +11,17 @@
 #ifndef KBOOT_FORMATS_GRUB_DEVICES_H
 #define KBOOT_FORMATS_GRUB_DEVICES_H
 
-#include "state.h"
-
-enum { GRUB_DEVICE_BYTES = 160 };
+#include "net.h"
 
 struct grub_place {
 	bool is_here;     /* on the tree */
+	bool is_net;      /* on a server */
 	const char *path; /* borrowed of the name; below the tree where is_here */
 	char device[GRUB_DEVICE_BYTES];
 };
 
-/* What the tree is called when a script starts: "hd0,gpt2", "lvm/vg-lv", "host". */
+/* What the tree is called when a script starts: "hd0,gpt2", "lvm/vg-lv",
+ * "tftp,10.0.0.1", "host". */
 void grub_own_device(const struct kb_tree *tree, char *device);
 /* Whether it is the number of another partition of the disk that the tree is on. */
 bool grub_is_sibling(const struct kb_tree *tree, unsigned part);
@@ -38,8 +38,8 @@ KB_MUST_CHECK int grub_open(struct grub *g, const char *name, int *ret_fd);
 /* Sectors of the tree's device, as a block list names them: "(hd0,gpt2)512+1". -EINVAL: it is no
  * such name; -ENODEV: of another device, or there is none. */
 KB_MUST_CHECK int grub_read_sectors(struct grub *g, const char *name, struct kb_buf *text);
-/* kboot's name for a file: "/path", "UUID=X:/path", "sda3:/path". NULL: there is none, and the
- * entry is told why, or memory is out (g->error). */
+/* kboot's name for a file: "/path", "UUID=X:/path", "sda3:/path", a URL. NULL: there is none, and
+ * the entry is told why, or memory is out (g->error). */
 const char *grub_file_name(struct grub *g, struct kb_arena *arena, const char *root,
 			   const char *name, const char **ret_problem);
 

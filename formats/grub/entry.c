@@ -175,6 +175,10 @@ static int add_other(const struct grub_boot *boot, struct kb_entry *entry)
 	if (!boot->other) {
 		return kb_entry_add_mistake(boot->arena, entry, "it names no kernel");
 	}
+	if (is(boot->other, "configfile")) {
+		return kb_entry_add_problem(boot->arena, entry,
+					    "configfile %s: a server's, which cannot be had", file);
+	}
 	if (!is(boot->other, "chainloader")) {
 		return kb_entry_add_problem(boot->arena, entry,
 					    "%s %s: kboot starts Linux and multiboot kernels",

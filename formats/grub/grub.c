@@ -19,6 +19,7 @@ struct reading {
 	const struct kb_tree *tree;
 	const struct kb_reader_out *out;
 	struct kb_error *err;
+	const struct kb_grub_net *net;
 	bool says_all;
 	struct file_id files[MAX_FILES];
 	size_t n_files;
@@ -89,6 +90,7 @@ static int read_script(struct reading *reading, const char *path)
 		.path = path,
 		.platform = "efi",
 		.eval = &eval,
+		.net = reading->net,
 		.says_all = reading->says_all,
 		.may_run = may_run,
 		.ctx = reading,
@@ -159,6 +161,16 @@ static int check(const struct kb_tree *tree, const char *path, const struct kb_r
 	struct reading reading = {.tree = tree, .out = out, .err = err, .says_all = true};
 
 	return read_file(&reading, path);
+}
+
+int kb_grub_read_net(const struct kb_tree *tree, const char *path, const struct kb_grub_net *net,
+		     const struct kb_reader_out *out, struct kb_error *err)
+{
+	struct reading reading = {
+		.tree = tree, .out = out, .err = err, .net = net, .says_all = out->wants_all};
+	int r = read_script(&reading, path);
+
+	return r < 0 ? fail(&reading, path, r) : 0;
 }
 
 const struct kb_reader kb_reader_grub = {

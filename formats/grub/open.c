@@ -125,10 +125,39 @@ static int open_submenu(struct grub_opening *o, const struct grub_item *item, bo
 	return r;
 }
 
+static int give_entry(struct grub_opening *o, const struct grub_item *item, bool is_default,
+		      const struct grub_boot *boot)
+{
+	struct kb_entry entry;
+	int r;
+
+	if (!grub_entry_is_for_kboot(o, item, boot)) {
+		return 0;
+	}
+	r = grub_entry_make(o, item, boot, &entry);
+	if (r < 0) {
+		return r;
+	}
+	entry.is_default = is_default;
+	entry.remark = is_default ? o->remark : NULL;
+	o->n_entries++;
+	return o->out->entry ? o->out->entry(o->out->ctx, &entry) : 0;
+}
+
+/* -ENOTCONN: of a server, and not to be had. Another filesystem's is found there. */
+static int load_menu(struct grub *g, const struct grub_place *place, struct grub_source *ret_source)
+{
+	const struct kb_tree *tree =
+		place->is_here || place->is_net ? grub_place_tree(g, place) : NULL;
+	int r = tree ? grub_load(g, tree, place->path, ret_source) : -ENODEV;
+
+	return r < 0 && r != -ENOMEM && place->is_net ? -ENOTCONN : r;
+}
+
 /* An entry that shows another configuration's menu, as openSUSE's snapshots do. In such a menu no
  * further one is opened: each has all of them again. */
-static int open_configfile(struct grub_opening *o, const struct grub_item *item, const char *file,
-			   bool is_default)
+static int open_configfile(struct grub_opening *o, const struct grub_item *item,
+			   struct grub_boot *boot, bool is_default)
 {
 	struct grub *g = o->g;
 	struct grub_context *outer = g->context;
@@ -141,12 +170,16 @@ static int open_configfile(struct grub_opening *o, const struct grub_item *item,
 	struct grub_place place;
 	int r;
 
-	grub_place_of(g, grub_get(g, "root"), file, &place);
+	grub_place_of(g, grub_get(g, "root"), boot->configfile, &place);
 	if (o->menus > 0 || !has_room(o, item)) {
 		return 0;
 	}
-	/* Another filesystem's is found there. */
-	r = place.is_here ? grub_load(g, g->host->tree, place.path, &source) : -ENODEV;
+	r = load_menu(g, &place, &source);
+	if (r == -ENOTCONN) {
+		boot->other = "configfile";
+		boot->other_file = boot->configfile;
+		return give_entry(o, item, is_default, boot);
+	}
 	if (r < 0) {
 		return r == -ENOMEM ? r : 0;
 	}
@@ -167,25 +200,6 @@ static int open_configfile(struct grub_opening *o, const struct grub_item *item,
 	return r;
 }
 
-static int give_entry(struct grub_opening *o, const struct grub_item *item, bool is_default,
-		      const struct grub_boot *boot)
-{
-	struct kb_entry entry;
-	int r;
-
-	if (!grub_entry_is_for_kboot(o, item, boot)) {
-		return 0;
-	}
-	r = grub_entry_make(o, item, boot, &entry);
-	if (r < 0) {
-		return r;
-	}
-	entry.is_default = is_default;
-	entry.remark = is_default ? o->remark : NULL;
-	o->n_entries++;
-	return o->out->entry ? o->out->entry(o->out->ctx, &entry) : 0;
-}
-
 static int open_entry(struct grub_opening *o, const struct grub_item *item, bool is_default)
 {
 	KB_ARENA struct kb_arena arena = {.account = &o->g->memory};
@@ -201,7 +215,7 @@ static int open_entry(struct grub_opening *o, const struct grub_item *item, bool
 	g->boot = &boot;
 	run_body(o, item);
 	g->boot = NULL;
-	r = boot.configfile && !boot.kernel ? open_configfile(o, item, boot.configfile, is_default)
+	r = boot.configfile && !boot.kernel ? open_configfile(o, item, &boot, is_default)
 					    : give_entry(o, item, is_default, &boot);
 	g->functions = functions;
 	g->saved = saved;

@@ -118,6 +118,9 @@ static void set_presets(struct grub *g, const struct grub_script *script)
 	grub_check(g, grub_variable_export(g->context, KB_STR("prefix")));
 	grub_check(g, grub_variable_export(g->context, KB_STR("grub_cpu")));
 	grub_check(g, grub_variable_export(g->context, KB_STR("grub_platform")));
+	if (script->tree->source) {
+		grub_net_preset(g, script->net, script->platform);
+	}
 }
 
 /* Nothing, or what is no number, waits for ever: so does kboot without the setting. */

@@ -14,6 +14,7 @@ struct grub_script {
 	const char *path;
 	const char *platform;
 	const struct kb_grub_eval *eval; /* out, and what only it wants */
+	const struct kb_grub_net *net;   /* of a tree of a server; NULL: nobody knows */
 	bool says_all;                   /* not only the first trouble of a kind */
 	bool (*may_run)(void *ctx, int fd);
 	void *ctx;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A GRUB script by itself, for people who debug one.
- * For app and the tests; a disk's scripts are read by the reader of GRUB.
+ * A GRUB script by itself: for people who debug one, and one that a server has.
+ * For app, core and the tests; a disk's scripts are read by the reader of GRUB.
  * Must not do what the script says: nothing is written, started or waited for.
  */
 #ifndef KBOOT_FORMATS_GRUB_H
@@ -20,5 +20,27 @@ struct kb_grub_eval {
 /* path: of the script, on the tree. */
 KB_MUST_CHECK int kb_grub_eval(const struct kb_tree *tree, const char *path,
 			       const struct kb_grub_eval *eval, struct kb_error *err);
+
+/* What a GRUB knows that has started from the network. Any may be NULL. */
+struct kb_grub_net {
+	const char *ip;
+	const char *mac;    /* 52:54:00:12:34:56 */
+	const char *server; /* of (tftp), (http) and (pxe); NULL: the tree's, with its port */
+	const char *hostname;
+	const char *domain;
+	const char *boot_file;
+	const char *root_path;
+	const char *uuid; /* of the machine */
+};
+
+/*
+ * The script at path of a server: a tree with a source, whose name is the URL of the server without
+ * a path ("tftp://10.0.0.1"). Kernels and initrds are URLs. Files that it includes, or tests for,
+ * are asked of the source by their path as GRUB would ask, each as often as it is named; those of
+ * another server of out->other by such a URL. out->wants_all: all that is wrong in it is said.
+ */
+KB_MUST_CHECK int kb_grub_read_net(const struct kb_tree *tree, const char *path,
+				   const struct kb_grub_net *net, const struct kb_reader_out *out,
+				   struct kb_error *err);
 
 #endif
