@@ -12,6 +12,7 @@
 extern const struct kb_reader kb_reader_kboot_conf;
 extern const struct kb_reader kb_reader_bls;
 extern const struct kb_reader kb_reader_syslinux;
+extern const struct kb_reader kb_reader_grub;
 extern const struct kb_reader kb_reader_grub_legacy;
 extern const struct kb_reader kb_reader_lilo;
 extern const struct kb_reader kb_reader_petitboot;

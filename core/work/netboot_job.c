@@ -9,6 +9,7 @@
 #include "catalog/findings.h"
 #include "kboot/base/tree.h"
 #include "kboot/boot/image.h"
+#include "kboot/formats/grub.h"
 #include "kboot/formats/ipxe.h"
 #include "kboot/formats/reader.h"
 #include "kboot/model/name.h"
@@ -152,9 +153,30 @@ static int open_below(void *ctx, const char *path, int *ret_fd)
 	return url ? ask(n, url, ret_fd, &quiet) : -ENOMEM;
 }
 
+static bool is_grubs(enum kb_netboot_kind kind)
+{
+	return kind == KB_NETBOOT_GRUB || kind == KB_NETBOOT_GRUB_CONFIG;
+}
+
+static int read_grub(struct netboot *n, const struct kb_tree *tree, const char *path,
+		     const struct kb_reader_out *out)
+{
+	const char *file = kb_netboot_var(&n->lease, "bootfile");
+	const struct kb_grub_net net = {
+		.ip = kb_netboot_var(&n->lease, "ip"),
+		.mac = kb_netboot_var(&n->lease, "mac"),
+		.hostname = kb_netboot_var(&n->lease, "hostname"),
+		.domain = kb_netboot_var(&n->lease, "domain"),
+		.boot_file = file ? file : kb_netboot_var(&n->lease, "boot_file"),
+		.root_path = kb_netboot_var(&n->lease, "rootpath"),
+		.uuid = kb_netboot_var(&n->lease, "uuid"),
+	};
+
+	return kb_grub_read_net(tree, path, &net, out, n->err);
+}
+
 /* The first of the configurations that the server has. */
-static int read_config(struct netboot *n, enum kb_netboot_kind kind, const char *path,
-		       const struct kb_reader *reader)
+static int read_config(struct netboot *n, enum kb_netboot_kind kind, const char *path)
 {
 	const struct kb_tree_source source = {n, open_below};
 	const struct kb_tree tree = {.root_fd = -1, .name = n->origin, .source = &source};
@@ -167,7 +189,9 @@ static int read_config(struct netboot *n, enum kb_netboot_kind kind, const char 
 		KB_CLOSE int fd = -1;
 
 		if (kb_tree_open(&tree, paths[i], &fd) == 0) {
-			return reader->check(&tree, paths[i], &out, n->err);
+			return is_grubs(kind)
+				       ? read_grub(n, &tree, paths[i], &out)
+				       : kb_reader_pxelinux.check(&tree, paths[i], &out, n->err);
 		}
 	}
 	return r < 0 ? kb_error_no_memory(n->err)
@@ -319,10 +343,9 @@ static int read_by_name(struct netboot *n, const char *url, const char *path,
 	switch (kind) {
 	case KB_NETBOOT_PXELINUX:
 	case KB_NETBOOT_PXELINUX_CONFIG:
-		return read_config(n, kind, path, &kb_reader_pxelinux);
 	case KB_NETBOOT_GRUB:
 	case KB_NETBOOT_GRUB_CONFIG:
-		return read_config(n, kind, path, &kb_reader_grub);
+		return read_config(n, kind, path);
 	case KB_NETBOOT_IPXE:
 		if (kb_netboot_places(&n->arena, &n->lease, kind, path, paths, &n_paths) < 0) {
 			return kb_error_no_memory(n->err);

@@ -63,8 +63,7 @@ struct kb_reader {
 extern const struct kb_reader *const kb_readers[];
 extern const size_t kb_n_readers;
 
-/* For files of a server, by check(). */
-extern const struct kb_reader kb_reader_grub;
+/* For a file of a server, by check(). */
 extern const struct kb_reader kb_reader_pxelinux;
 
 /*
