@@ -170,6 +170,7 @@ static void add(char *buf, size_t size, const char *text)
 void kb_format_progress(uint64_t done_bytes, uint64_t total_bytes, uint64_t bytes_per_s, char *buf,
 			size_t size)
 {
+	unsigned long long seconds;
 	char text[64];
 
 	kb_format_bytes(done_bytes, buf, size);
@@ -185,8 +186,8 @@ void kb_format_progress(uint64_t done_bytes, uint64_t total_bytes, uint64_t byte
 		add(buf, size, "/s");
 	}
 	if (bytes_per_s > 0 && total_bytes > done_bytes) {
-		(void)snprintf(text, sizeof(text), ", %llu s left",
-			       (unsigned long long)((total_bytes - done_bytes) / bytes_per_s + 1));
+		seconds = (total_bytes - done_bytes) / bytes_per_s + 1;
+		(void)snprintf(text, sizeof(text), ", %llu s left", seconds);
 		add(buf, size, text);
 	}
 }

@@ -105,14 +105,19 @@ static int name_file(struct netboot *n, const char **name)
 	return *name ? 0 : -ENOMEM;
 }
 
+static bool is_path(const char *name)
+{
+	return name && name[0] == '/';
+}
+
 static int take_entry(void *ctx, const struct kb_entry *entry)
 {
 	struct netboot *n = ctx;
 	struct kb_entry copy = *entry;
 	int r = name_file(n, &copy.kernel);
 
-	r = r < 0 || copy.file[0] != '/' ? r : name_file(n, &copy.file);
-	r = r < 0 || !copy.menu || copy.menu[0] != '/' ? r : name_file(n, &copy.menu);
+	r = r < 0 || !is_path(copy.file) ? r : name_file(n, &copy.file);
+	r = r < 0 || !is_path(copy.menu) ? r : name_file(n, &copy.menu);
 
 	for (size_t i = 0; r == 0 && i < copy.n_initrd; i++) {
 		r = name_file(n, &copy.initrd[i]);

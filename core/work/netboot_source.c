@@ -145,7 +145,10 @@ static bool hardware(const struct kb_netboot_lease *lease, char name[static NAME
 	int n = mac && strlen(mac) < 60 ? snprintf(name, NAME_BYTES, "01-%s", mac) : 0;
 
 	for (int i = 0; i < n; i++) {
-		name[i] = name[i] == ':' ? '-' : kb_lower(name[i]);
+		name[i] = kb_lower(name[i]);
+		if (name[i] == ':') {
+			name[i] = '-';
+		}
 	}
 	return n > 0;
 }
