@@ -8,6 +8,7 @@
 #include "command.h"
 #include "kboot/base/escape.h"
 #include "kboot/base/tree.h"
+#include "kboot/core/core.h"
 #include "kboot/network/ibft.h"
 #include "kboot/network/lease_event.h"
 #include "kboot/network/up.h"
@@ -44,18 +45,27 @@ static void remark(void *ctx, const struct kb_diag *diag)
 	}
 }
 
-/* What kboot's own kernel was told; where that says nothing of it, the setting. */
+/* What kboot's own kernel was told; where that says nothing of it, the setting: as given, or as the
+ * engine keeps it. */
 static void configure(struct kb_net_config *config, const char *setting)
 {
 	KB_CLOSE int fd = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
+	KB_CLOSE int setting_fd = -1;
 	KB_BUF struct kb_buf cmdline = {0};
+	KB_BUF struct kb_buf kept = {0};
 	struct text text = {"kernel command line"};
 	const struct kb_diag_sink sink = {remark, &text};
 
 	if (fd >= 0 && kb_read_all(fd, CMDLINE_MAX, &cmdline) == 0) {
 		kb_net_config_from_cmdline(config, kb_buf_view(&cmdline), &sink);
 	}
-	if (!config->is_said && setting) {
+	if (!setting) {
+		setting_fd = open(KB_ENGINE_RUN_DIR "/" KB_NETWORK_SETTING, O_RDONLY | O_CLOEXEC);
+		if (setting_fd >= 0 && kb_read_all(setting_fd, CMDLINE_MAX, &kept) == 0) {
+			setting = kept.data;
+		}
+	}
+	if (!config->is_said && setting && setting[0]) {
 		text.name = "network=";
 		kb_net_config_from_setting(config, kb_str_from(setting), &sink);
 	}

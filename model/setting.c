@@ -42,6 +42,10 @@ const struct kb_variable_info kb_variables[KB_N_VARIABLES] = {
 			    .built_in = "false",
 			    .if_unreadable = false,
 			    .trust = KB_TRUST_OWN},
+	[KB_VAR_NETWORK] =
+		{.name = "network",
+		 .type = KB_TYPE_TEXT,
+		 .summary = "how the network comes up, in the words of ip=; off: it does not"},
 	[KB_VAR_RESTRICTED] = {.name = "restricted",
 			       .type = KB_TYPE_BOOL,
 			       .summary = "allow nothing but what the configuration defines",

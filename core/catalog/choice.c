@@ -30,7 +30,8 @@ static const struct kb_entry *find_default(const struct kb_catalog *catalog,
 /* What the boot loader of the environment would start, where it is alone there; a machine without
  * one takes the word of a network boot service. */
 static void choose_loaders(const struct kb_catalog *catalog, const struct kb_places *places,
-			   const struct kb_device *environment, struct kb_default *d)
+			   const struct kb_device *environment, bool by_network,
+			   struct kb_default *d)
 {
 	const struct kb_place *place = kb_places_of(places, environment);
 	enum kb_loader_var by = KB_N_LOADER_VARS;
@@ -39,17 +40,11 @@ static void choose_loaders(const struct kb_catalog *catalog, const struct kb_pla
 		d->entry =
 			kb_loader_default(catalog->entries, catalog->n_entries, places, place, &by);
 	}
-	for (size_t i = 0; environment && i < catalog->n_entries && !d->entry; i++) {
+	for (size_t i = 0; i < catalog->n_entries && !d->entry; i++) {
 		const struct kb_entry *e = &catalog->entries[i];
 
-		if (e->is_default && e->device == environment) {
-			d->entry = e;
-		}
-	}
-	for (size_t i = 0; !environment && i < catalog->n_entries && !d->entry; i++) {
-		const struct kb_entry *e = &catalog->entries[i];
-
-		if (e->is_default && e->is_remote) {
+		if (e->is_default &&
+		    (e->is_remote ? by_network : environment && e->device == environment)) {
 			d->entry = e;
 		}
 	}
@@ -74,14 +69,14 @@ static void choose_loaders(const struct kb_catalog *catalog, const struct kb_pla
 
 void kb_choose_default(const struct kb_catalog *catalog, const struct kb_places *places,
 		       const struct kb_settings *settings, const struct kb_device *environment,
-		       struct kb_default *d)
+		       bool by_network, struct kb_default *d)
 {
 	const struct kb_setting *setting = kb_settings_get(settings, KB_VAR_DEFAULT);
 	char source[KB_ERROR_FILE];
 
 	memset(d, 0, sizeof(*d));
 	if (!setting) {
-		choose_loaders(catalog, places, environment, d);
+		choose_loaders(catalog, places, environment, by_network, d);
 		return;
 	}
 	kb_setting_source(setting, source, sizeof(source));

@@ -18,11 +18,11 @@ struct kb_default {
 };
 
 /* default= in force, as a label, id, title or device. (A command line was added to the catalog
- * before, labelled by itself.) Where none is, what the boot loader of the environment would start;
- * NULL: nothing is. */
+ * before, labelled by itself.) Where none is, what the boot loader of the environment would start
+ * (NULL: it has none of its own), or by_network what a network boot service says. */
 void kb_choose_default(const struct kb_catalog *catalog, const struct kb_places *places,
 		       const struct kb_settings *settings, const struct kb_device *environment,
-		       struct kb_default *d);
+		       bool by_network, struct kb_default *d);
 
 /*
  * Where default= is a command line and no label, puts an entry for it in front of the catalog. 0

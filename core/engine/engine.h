@@ -166,6 +166,7 @@ struct kb_engine {
 	bool keeps_order; /* a person may have looked at it: all disks were read, or a key came */
 	uint64_t catalog_version; /* another one when the list is */
 	uint64_t catalog_print;   /* the fingerprint of that version */
+	uint64_t network_print;   /* of network=, as it was kept */
 	struct kb_default chosen;
 	char *greeting;
 	uint64_t greeting_version;
@@ -202,6 +203,7 @@ void kb_engine_event(struct kb_engine *e, enum kb_event event);
 /* What the next engine finds should this one crash. */
 void kb_engine_keep_state(const struct kb_engine *e);
 void kb_engine_keep_restricted(const struct kb_engine *e);
+void kb_engine_keep_network(struct kb_engine *e);
 void kb_engine_read_state(struct kb_engine *e);
 
 /* engine.c */

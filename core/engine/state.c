@@ -99,6 +99,23 @@ void kb_engine_keep_restricted(const struct kb_engine *e)
 	/* Not known yet: what an engine before us knew holds until the disks have been asked. */
 }
 
+/* For whoever brings the network up: network=, which may come with the booted environment. */
+void kb_engine_keep_network(struct kb_engine *e)
+{
+	const struct kb_setting *s = kb_settings_get(&e->settings, KB_VAR_NETWORK);
+	struct kb_str text = kb_str_from(s ? s->value : "");
+	uint64_t print = kb_str_fingerprint(0, text);
+	KB_CLOSE int folder_fd = -1;
+
+	if (!e->options.run_dir || print == e->network_print) {
+		return;
+	}
+	folder_fd = open(e->options.run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder_fd >= 0 && kb_replace_file(folder_fd, KB_NETWORK_SETTING, text) == 0) {
+		e->network_print = print;
+	}
+}
+
 /* What an engine before us left behind: it died, and whether a person had been there. */
 void kb_engine_read_state(struct kb_engine *e)
 {

@@ -134,7 +134,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	init(&m);
 	last = tell(&m, kb_str_of((const char *)data, size));
 	if (build(&m, &context) == 0) {
-		kb_choose_default(&m.catalog, &m.places, &m.settings, NULL, &chosen);
+		kb_choose_default(&m.catalog, &m.places, &m.settings, NULL, true, &chosen);
 		for (size_t i = 0; i < m.catalog.n_entries; i++) {
 			const struct kb_entry *entry = &m.catalog.entries[i];
 

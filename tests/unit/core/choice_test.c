@@ -16,6 +16,7 @@ static struct kb_entry entries[] = {
 
 static const struct kb_places nowhere = {.simulated = true};
 static const struct kb_device *environment;
+static bool by_network;
 static struct kb_catalog catalog = {.entries = entries, .n_entries = KB_ARRAY_LEN(entries)};
 
 static void choose(const char *value, const char *file, struct kb_default *d)
@@ -28,7 +29,7 @@ static void choose(const char *value, const char *file, struct kb_default *d)
 		.rank = KB_RANK_IMAGE,
 		.at = {file, 1, 1},
 	};
-	kb_choose_default(&catalog, &nowhere, &settings, environment, d);
+	kb_choose_default(&catalog, &nowhere, &settings, environment, by_network, d);
 }
 
 static void the_label_of_the_same_file_comes_first(void **state)
@@ -95,12 +96,35 @@ static void the_default_of_its_own_loader(void **state)
 	assert_null(d.entry);
 }
 
+/* On a machine without an environment. */
+static void the_default_of_a_network_boot_service(void **state)
+{
+	struct kb_entry ours = entries[0];
+	struct kb_default d;
+
+	(void)state;
+	environment = NULL;
+	entries[0] = (struct kb_entry){.label = "net",
+				       .id = "n",
+				       .file = "tftp://h/x",
+				       .is_default = true,
+				       .is_remote = true};
+	choose(NULL, "f", &d);
+	assert_null(d.entry);
+	by_network = true;
+	choose(NULL, "f", &d);
+	assert_ptr_equal(d.entry, &entries[0]);
+	by_network = false;
+	entries[0] = ours;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_label_of_the_same_file_comes_first),
 		cmocka_unit_test(a_default_may_be_missing_empty_or_unset),
 		cmocka_unit_test(the_default_of_its_own_loader),
+		cmocka_unit_test(the_default_of_a_network_boot_service),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -375,6 +375,25 @@ static void the_state_file_is_replaced_whole(void **state)
 	(void)close(now);
 }
 
+/* The environment's, for whoever brings the network up; and nothing where nobody says it. */
+static void what_the_network_is_to_be_is_kept(void **state)
+{
+	struct core_fixture *f = *state;
+	const struct kb_tree run = {.root_fd = f->dir.fd, .name = ""};
+	KB_BUF struct kb_buf text = {0};
+
+	f->options.run_dir = f->dir.path;
+	temp_dir_text(&f->dir, KB_NETWORK_SETTING, "of an engine before");
+	core_fixture_start(f);
+	assert_int_equal(kb_tree_read(&run, KB_NETWORK_SETTING, 100, &text), 0);
+	assert_int_equal(text.len, 0);
+	(void)core_fixture_disk(f, "sda1", "network=eth0:dhcp\nlinux=/vmlinuz\n");
+	kb_core_destroy(f->core);
+	core_fixture_start(f);
+	assert_int_equal(kb_tree_read(&run, KB_NETWORK_SETTING, 100, &text), 0);
+	assert_string_equal(text.data, "eth0:dhcp");
+}
+
 /* A device that comes and goes all the time does not keep the policy unknown. */
 static void hardware_that_never_falls_quiet_is_not_waited_for(void **state)
 {
@@ -420,6 +439,7 @@ int main(void)
 		TEST(a_disk_that_goes_while_its_kernel_is_loaded),
 		TEST(hardware_that_never_falls_quiet_is_not_waited_for),
 		TEST(the_state_file_is_replaced_whole),
+		TEST(what_the_network_is_to_be_is_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
