@@ -135,9 +135,19 @@ static int deliver(int fd, const char *file, struct kb_error *err)
 		     : 0;
 }
 
+/* Where it is to be written: not onto a person's terminal. NULL: the URL has no name for it. */
+static const char *name_of(struct kb_arena *arena, const struct kb_url *url)
+{
+	const char *slash = strrchr(url->path, '/');
+	const char *name = slash && slash[1] ? kb_url_decode(arena, kb_str_from(slash + 1)) : NULL;
+
+	return name && !strchr(name, '/') && strcmp(name, "..") != 0 ? name : NULL;
+}
+
 static int run(const struct kb_options *options, char **args, int n_args)
 {
 	KB_ARENA struct kb_arena arena = {0};
+	const char *file = n_args > 1 ? args[1] : NULL;
 	struct kb_url urls[KB_URL_MAX_MIRRORS];
 	unsigned char digest[KB_FETCH_SHA256_BYTES];
 	bool is_seen = isatty(STDERR_FILENO);
@@ -149,6 +159,10 @@ static int run(const struct kb_options *options, char **args, int n_args)
 	int r = kb_url_parse_mirrors(&arena, kb_str_from(args[0]), urls, &request.n_urls, &err);
 
 	r = r < 0 ? r : set_limits(options, &request, digest, &err);
+	if (r == 0 && !file && isatty(STDOUT_FILENO)) {
+		file = name_of(&arena, &urls[0]);
+		r = file ? 0 : kb_error_set(&err, -EINVAL, "the URL has no name for the file");
+	}
 	if (r < 0) {
 		(void)kb_fail(&err);
 		return KB_EXIT_USAGE;
@@ -158,7 +172,7 @@ static int run(const struct kb_options *options, char **args, int n_args)
 	if (is_seen) {
 		(void)fprintf(stderr, "\r%60s\r", "");
 	}
-	r = r < 0 ? r : deliver(part.fd, n_args > 1 ? args[1] : NULL, &err);
+	r = r < 0 ? r : deliver(part.fd, file, &err);
 	kb_fetch_part_close(&part);
 	return r < 0 ? kb_fail(&err) : KB_EXIT_OK;
 }

@@ -60,7 +60,9 @@ static int no_command(const char *name)
 static const struct {
 	const char *link;
 	const struct kb_command *command;
-} links[] = {{"network", &kb_cmd_network}, {"kboot-lease", &kb_cmd_lease}};
+} links[] = {{"network", &kb_cmd_network},
+	     {"kboot-lease", &kb_cmd_lease},
+	     {"fetch", &kb_cmd_fetch}};
 
 /* "/sbin/network up" is "kboot network up". The caller frees *ret_argv; NULL: it is no link. */
 static int follow_link(int *argc, char **argv, char ***ret_argv)
