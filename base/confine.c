@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 #define CAP(name) ((uint64_t)1 << (CAP_##name))
@@ -39,11 +40,18 @@ enum {
 	MOUNTS = 8,
 	PROGRAMS = 16,
 	NETWORK = 32,
+	LOCAL = 64, /* what belongs to root on this machine: files to write to, and sockets */
 	MAX_CALLS = 64,
+	MAX_ARGUMENTS = 8,
 };
 
-/* The filter's head and tail, and two instructions a call. x32 has numbers of its own. */
-enum { HEAD = 6, MAX_FILTER = HEAD + 2 * MAX_CALLS + 1, X32_NUMBERS = 0x40000000 };
+/* The filter's head and tail, two instructions a call, five where an argument counts. x32 has
+ * numbers of its own. */
+enum {
+	HEAD = 6,
+	MAX_FILTER = HEAD + 2 * MAX_CALLS + 5 * MAX_ARGUMENTS + 1,
+	X32_NUMBERS = 0x40000000
+};
 
 static const struct {
 	long number;
@@ -66,6 +74,8 @@ static const struct {
 	{SYS_execveat, PROGRAMS},
 	{SYS_socket, NETWORK},
 	{SYS_socketpair, NETWORK},
+	{SYS_openat2, LOCAL}, /* its flags are not to be seen from here */
+	{SYS_truncate, LOCAL},
 	{SYS_reboot, EVERYBODY},
 	{SYS_delete_module, EVERYBODY},
 	{SYS_ptrace, EVERYBODY},
@@ -92,7 +102,25 @@ static const struct {
 	{SYS_sethostname, EVERYBODY},
 };
 
-_Static_assert(KB_ARRAY_LEN(calls) <= MAX_CALLS, "the filter has no room for more");
+/* Calls that are refused where an argument is this, or has any of these bits. */
+static const struct {
+	long number;
+	unsigned group;
+	unsigned argument;
+	uint32_t value;
+	bool is_bits;
+} arguments[] = {
+	{SYS_socket, LOCAL, 0, AF_UNIX, false},
+	{SYS_socketpair, LOCAL, 0, AF_UNIX, false},
+	{SYS_openat, LOCAL, 2, O_ACCMODE | O_CREAT | O_TRUNC, true},
+#ifdef SYS_open
+	{SYS_open, LOCAL, 1, O_ACCMODE | O_CREAT | O_TRUNC, true},
+	{SYS_creat, LOCAL, 1, UINT32_MAX, true},
+#endif
+};
+
+_Static_assert(KB_ARRAY_LEN(calls) <= MAX_CALLS && KB_ARRAY_LEN(arguments) <= MAX_ARGUMENTS,
+	       "the filter has no room for more");
 
 /* DHCP, and ports below 1024 for old NFS servers. */
 #define CAP_NETWORK (CAP(NET_ADMIN) | CAP(NET_RAW) | CAP(NET_BIND_SERVICE))
@@ -119,7 +147,8 @@ static const struct kind {
 				       CAP(FOWNER) | CAP(DAC_READ_SEARCH) | CAP(DAC_OVERRIDE) |
 				       CAP_NETWORK,
 			       EVERYBODY | KEXEC, 0, 1024, true},
-	[KB_CONFINE_FETCH] = {0, EVERYBODY | KEXEC | MODULES | MOUNTS | PROGRAMS, 500, 256, true},
+	[KB_CONFINE_FETCH] = {0, EVERYBODY | KEXEC | MODULES | MOUNTS | PROGRAMS | LOCAL, 500, 256,
+			      true},
 	[KB_CONFINE_WRITE] = {CAP(SYS_ADMIN) | CAP(SYS_RAWIO) | CAP(LINUX_IMMUTABLE) |
 				      CAP(DAC_READ_SEARCH) | CAP(DAC_OVERRIDE),
 			      EVERYBODY | KEXEC | MODULES | PROGRAMS | NETWORK, 0, 256, true},
@@ -199,6 +228,25 @@ static int drop_capabilities(uint64_t keep)
 	return syscall(SYS_capset, &header, data) < 0 ? -errno : 0;
 }
 
+/* The number is there before and after. The low half of the argument is all that these have. */
+static size_t write_argument(size_t i, struct sock_filter refuse, struct sock_filter *f)
+{
+	const unsigned at = offsetof(struct seccomp_data, args) + 8 * arguments[i].argument;
+	size_t n = 0;
+
+	f[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+					      (uint32_t)arguments[i].number, 0, 4);
+	f[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, at);
+	f[n++] =
+		(struct sock_filter)BPF_JUMP(BPF_JMP | (arguments[i].is_bits ? BPF_JSET : BPF_JEQ) |
+						     BPF_K,
+					     arguments[i].value, 0, 1);
+	f[n++] = refuse;
+	f[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+					      offsetof(struct seccomp_data, nr));
+	return n;
+}
+
 static size_t write_filter(unsigned refused, struct sock_filter *f)
 {
 	const struct sock_filter refuse =
@@ -218,6 +266,11 @@ static size_t write_filter(unsigned refused, struct sock_filter *f)
 			f[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
 							      (uint32_t)calls[i].number, 0, 1);
 			f[n++] = refuse;
+		}
+	}
+	for (size_t i = 0; i < KB_ARRAY_LEN(arguments); i++) {
+		if (arguments[i].group & refused) {
+			n += write_argument(i, refuse, f + n);
 		}
 	}
 	f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);

@@ -130,7 +130,9 @@ static int linux_interfaces_down(void *ctx)
 			r = -errno;
 		}
 	}
-	if_freenameindex(all);
+	if (all) {
+		if_freenameindex(all);
+	}
 	return r;
 }
 

@@ -56,6 +56,7 @@ static int restart(struct kb_body *body, uint64_t total, struct kb_str validator
 	body->bytes = 0;
 	body->version++;
 	part->total_bytes = total;
+	part->source = body->source;
 	if (validator.len > 0 && validator.len < sizeof(part->validator)) {
 		memcpy(part->validator + 1, validator.data + 1, validator.len - 1);
 		part->validator[validator.len] = '\0';

@@ -16,6 +16,7 @@ struct kb_body {
 	uint64_t max_bytes;
 	uint64_t bytes;   /* that are there */
 	unsigned version; /* another one whenever it begins anew */
+	unsigned source;  /* which URL is asked: what begins anew comes from there */
 };
 
 /* Goes on with what is in part. -EFBIG. */

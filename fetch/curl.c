@@ -338,6 +338,15 @@ static void set_limits(struct kb_curl *c)
 	curl_easy_setopt(e, CURLOPT_BUFFERSIZE, (long)BUFFER_BYTES);
 }
 
+/* A password is for the server that a configuration names: in the open only where that names a
+ * user, too. */
+static bool may_use_netrc(const struct kb_transfer *t)
+{
+	bool is_secret = t->url->scheme == KB_URL_HTTPS || t->url->scheme == KB_URL_FTPS;
+
+	return t->request->netrc && !t->is_elsewhere && (is_secret || t->url->user);
+}
+
 static void set_server(struct kb_curl *c, const char *url)
 {
 	const struct kb_url *to = c->transfer->url;
@@ -361,7 +370,7 @@ static void set_server(struct kb_curl *c, const char *url)
 	}
 	/* Digest where the server can. */
 	curl_easy_setopt(e, CURLOPT_HTTPAUTH, (long)(CURLAUTH_BASIC | CURLAUTH_DIGEST));
-	if (c->transfer->request->netrc) {
+	if (may_use_netrc(c->transfer)) {
 		curl_easy_setopt(e, CURLOPT_NETRC, (long)CURL_NETRC_OPTIONAL);
 		curl_easy_setopt(e, CURLOPT_NETRC_FILE, c->transfer->request->netrc);
 	}

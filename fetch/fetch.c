@@ -72,7 +72,9 @@ static enum kb_outcome redirect(struct job *job, struct kb_url *url, struct kb_e
 			      kb_url_scheme_name(url->scheme), kb_url_scheme_name(to.scheme));
 		return KB_OUTCOME_FINAL;
 	}
-	if (kb_url_same_origin(&to, url) && !to.user) {
+	if (!kb_url_same_origin(&to, url)) {
+		job->transfer.is_elsewhere = true;
+	} else if (!to.user) {
 		to.user = url->user;
 		to.password = url->password;
 	}
@@ -87,20 +89,17 @@ static enum kb_outcome ask(struct job *job, struct source *source, struct kb_err
 	struct kb_url url = *source->url;
 
 	t->offset = resume_offset(job, source);
+	t->is_elsewhere = false;
 	t->validator = is_from(job, source) ? job->body.part->validator : "";
+	job->body.source = (unsigned)(source - job->sources);
 	for (unsigned hops = 0;; hops++) {
 		enum kb_outcome outcome;
-		unsigned version;
 
 		t->url = &url;
 		t->location[0] = '\0';
 		t->retry_after_ms = 0;
 		kb_transfer_start(t);
-		version = job->body.version;
 		outcome = job->transport->run(job->transport->ctx, t, err);
-		if (job->body.version != version) {
-			job->body.part->source = (unsigned)(source - job->sources);
-		}
 		if (outcome != KB_OUTCOME_REDIRECT) {
 			return outcome;
 		}

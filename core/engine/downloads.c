@@ -16,6 +16,7 @@ struct kb_download {
 	struct kb_downloads *owner;
 	char *name;
 	struct kb_fetch_part *part; /* shared with the worker: what it leaves is gone on with */
+	int fd;                     /* of the part, whatever the worker says */
 	bool is_wanted;
 	uint64_t done_bytes;
 	uint64_t total_bytes; /* 0: not known */
@@ -64,6 +65,26 @@ bool kb_downloads_are_needed(const struct kb_entry *entry)
 
 /* --- one */
 
+/* The page is the worker's to write: only what it cannot do harm with is believed. */
+static struct kb_fetch_part seen(const struct kb_download *one)
+{
+	return (struct kb_fetch_part){.fd = one->fd};
+}
+
+static bool is_whole(const struct kb_download *one)
+{
+	const struct kb_fetch_part part = seen(one);
+
+	return kb_fetch_part_is_whole(&part);
+}
+
+static uint64_t bytes_of(const struct kb_download *one)
+{
+	const struct kb_fetch_part part = seen(one);
+
+	return kb_fetch_part_bytes(&part);
+}
+
 static void forget_error(struct kb_download *one)
 {
 	kb_arena_done(&one->arena);
@@ -75,7 +96,7 @@ static void destroy(struct kb_download *one)
 {
 	kb_child_cancel(one->child);
 	if (one->part) {
-		kb_fetch_part_close(one->part);
+		one->fd = kb_close(one->fd);
 		(void)munmap(one->part, sizeof(*one->part));
 	}
 	forget_error(one);
@@ -111,6 +132,7 @@ static struct kb_download *create(struct kb_downloads *d, const char *name)
 		destroy(one);
 		return NULL;
 	}
+	one->fd = one->part->fd;
 	return one;
 }
 
@@ -147,9 +169,8 @@ static void fetcher_ended(void *owner, const struct kb_child_result *result)
 	struct kb_download *one = owner;
 
 	one->child = NULL;
-	if (result->end == KB_CHILD_EXITED && result->status == 0 &&
-	    kb_fetch_part_is_whole(one->part)) {
-		one->done_bytes = one->total_bytes = kb_fetch_part_bytes(one->part);
+	if (is_whole(one)) { /* sealed, however it ended */
+		one->done_bytes = one->total_bytes = bytes_of(one);
 		kb_journal_add(one->owner->journal, KB_LOG_INFO, "%s was fetched: %llu bytes",
 			       one->name, (unsigned long long)one->done_bytes);
 	} else {
@@ -163,7 +184,7 @@ static void fetcher_ended(void *owner, const struct kb_child_result *result)
 static int start(struct kb_download *one, const char *root)
 {
 	struct kb_downloads *d = one->owner;
-	const int keep[] = {one->part->fd};
+	const int keep[] = {one->fd};
 	const struct kb_child_spec spec = {
 		.name = "fetcher",
 		.run = kb_fetch_job_run,
@@ -176,10 +197,15 @@ static int start(struct kb_download *one, const char *root)
 		.on_exit = fetcher_ended,
 	};
 
-	if (one->child || kb_fetch_part_is_whole(one->part)) {
+	if (one->child) {
 		return 0;
 	}
 	forget_error(one);
+	if (is_whole(one)) {
+		return 0;
+	}
+	one->part->fd = one->fd;
+	one->part->validator[sizeof(one->part->validator) - 1] = '\0';
 	one->n_notes = 0;
 	one->job = (struct kb_fetch_job){
 		.sys = d->sys,
@@ -229,7 +255,7 @@ static void trim(struct kb_downloads *d)
 
 	while (*at) {
 		struct kb_download *one = *at;
-		uint64_t bytes = kb_fetch_part_bytes(one->part);
+		uint64_t bytes = bytes_of(one);
 
 		if (!one->is_wanted && (bytes == 0 || bytes > d->max_kept_bytes - kept)) {
 			*at = one->next;
@@ -291,7 +317,7 @@ int kb_downloads_want(struct kb_downloads *d, const struct kb_entry *entry, cons
 	d->started_bytes = 0;
 	for (struct kb_download *one = d->first; one && r == 0; one = one->next) {
 		if (one->is_wanted) {
-			one->done_bytes = kb_fetch_part_bytes(one->part);
+			one->done_bytes = bytes_of(one);
 			d->started_bytes += one->done_bytes;
 			r = start(one, root);
 		}
@@ -323,7 +349,7 @@ void kb_downloads_look(const struct kb_downloads *d, struct kb_downloads_state *
 		s.done_bytes += one->done_bytes;
 		s.total_bytes += one->total_bytes;
 		knows_total = knows_total && one->total_bytes > 0;
-		s.is_whole = s.is_whole && !one->child && kb_fetch_part_is_whole(one->part);
+		s.is_whole = s.is_whole && !one->child && is_whole(one);
 		if (!one->child && one->error && !s.has_failed) {
 			s.has_failed = true;
 			s.error = one->error;
@@ -343,7 +369,7 @@ size_t kb_downloads_files(const struct kb_downloads *d,
 
 	for (const struct kb_download *one = d->first; one; one = one->next) {
 		if (one->is_wanted && n < KB_DOWNLOADS_MAX) {
-			ret_files[n++] = (struct kb_fetched){one->name, one->part->fd};
+			ret_files[n++] = (struct kb_fetched){one->name, one->fd};
 		}
 	}
 	return n;

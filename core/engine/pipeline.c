@@ -55,10 +55,9 @@ static void stalled(void *data)
 
 	kb_child_cancel(p->child);
 	p->child = NULL;
-	fail(p, p->stage == KB_STAGE_LOADING
-			? "nothing more could be read for 30 s; given up"
-			: "its files could not be reached within 30 s; given up");
-	p->changed(p->ctx);
+	give_up(p, p->stage == KB_STAGE_LOADING
+			   ? "nothing more could be read for 30 s; given up"
+			   : "its files could not be reached within 30 s; given up");
 }
 
 /*
@@ -132,14 +131,14 @@ static void loader_ended(void *owner, const struct kb_child_result *result)
 	kb_timer_stop(p->stall);
 	if (result->end == KB_CHILD_EXITED && result->status == 0) {
 		armed(p);
+		p->changed(p->ctx);
 	} else if (p->error) {
-		fail(p, p->error);
+		give_up(p, p->error);
 	} else if (result->end == KB_CHILD_EXITED) {
-		fail(p, result->stderr_tail[0] ? result->stderr_tail : "the loader failed");
+		give_up(p, result->stderr_tail[0] ? result->stderr_tail : "the loader failed");
 	} else {
-		fail(p, "the loader was ended before it was done");
+		give_up(p, "the loader was ended before it was done");
 	}
-	p->changed(p->ctx);
 }
 
 static void downloads_moved(void *ctx);
@@ -202,6 +201,7 @@ static int start_worker(struct kb_pipeline *p)
 	r = kb_child_start(p->loop, p->sys, &spec, &p->child);
 	if (r < 0) {
 		fail(p, "no loader could be started");
+		kb_downloads_release(&p->downloads);
 		return r;
 	}
 	kb_timer_set(p->stall, KB_LOAD_STALL_MS);

@@ -132,13 +132,14 @@ static void on_line(void *owner, struct kb_str line)
 	}
 }
 
-static void explain_end(struct kb_findings *found, const struct kb_child_result *result)
+static void explain_end(const struct kb_place *place, struct kb_findings *found,
+			const struct kb_child_result *result)
 {
 	struct kb_error *error = &found->error;
 
 	if (result->end == KB_CHILD_DEADLINE || result->end == KB_CHILD_ABANDONED) {
 		kb_error_set(error, -ETIMEDOUT, "no answer within %d s; left out%s",
-			     KB_SCAN_DEADLINE_MS / 1000,
+			     kb_scanner_deadline_ms(place) / 1000,
 			     result->end == KB_CHILD_ABANDONED ? " (its reader cannot be stopped)"
 							       : "");
 	} else if (result->end == KB_CHILD_FLOODING) {
@@ -166,7 +167,7 @@ static void child_ended(void *owner, const struct kb_child_result *result)
 	place->known = true;
 	kb_findings_end(incoming, &sink);
 	s->n_scanning -= takes_turn(place);
-	explain_end(incoming, result);
+	explain_end(place, incoming, result);
 	place->status = incoming->error.code ? KB_PLACE_FAILED : KB_PLACE_READ;
 	/* Of one that did not end by itself a person hears at once. */
 	place->is_news = result->end == KB_CHILD_EXITED;
@@ -263,7 +264,7 @@ static int start(struct kb_scanned_place *scanned)
 		.name = kb_place_name(place),
 		.run = kb_scan_job_run,
 		.data = &scanned->job,
-		.deadline_ms = KB_SCAN_DEADLINE_MS,
+		.deadline_ms = (uint64_t)kb_scanner_deadline_ms(place),
 		.owner = scanned,
 		.on_line = on_line,
 		.on_exit = child_ended,
@@ -281,9 +282,7 @@ static int start(struct kb_scanned_place *scanned)
 					: kb_memory_share(&s->memory, KB_SHARE_READER),
 	};
 	give_others(scanned);
-	if (place->kind == KB_PLACE_NETWORK) {
-		kb_scanner_ask_network(scanned, &spec);
-	}
+	kb_scanner_ask_network(scanned, &spec);
 	return kb_child_start(s->loop, s->sys, &spec, &scanned->child);
 }
 

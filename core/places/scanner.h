@@ -73,8 +73,10 @@ KB_MUST_CHECK int kb_scanner_device_added(struct kb_scanner *s, const char *name
 void kb_scanner_device_removed(struct kb_scanner *s, const char *name);
 /* Reads simulated places and folders anew. */
 void kb_scanner_read_again(struct kb_scanner *s);
-/* What the worker of such a place is. */
+/* What the worker is, where the place is a network boot service. */
 void kb_scanner_ask_network(struct kb_scanned_place *scanned, struct kb_child_spec *spec);
+/* For the worker of a place. */
+int kb_scanner_deadline_ms(const struct kb_place *place);
 /* Puts a copy of template where it belongs in the order. simulated: its device; or NULL. */
 KB_MUST_CHECK int kb_scanner_add(struct kb_scanner *s, const struct kb_place *template,
 				 const struct kb_device *simulated, struct kb_place **ret_place);

@@ -6,6 +6,9 @@ void kb_scanner_ask_network(struct kb_scanned_place *scanned, struct kb_child_sp
 {
 	const struct kb_scanner *s = scanned->owner;
 
+	if (scanned->place.kind != KB_PLACE_NETWORK) {
+		return;
+	}
 	scanned->netboot = (struct kb_netboot_job){
 		.sys = s->sys,
 		.places = s->places,
@@ -14,5 +17,9 @@ void kb_scanner_ask_network(struct kb_scanned_place *scanned, struct kb_child_sp
 	};
 	spec->run = kb_netboot_job_run;
 	spec->data = &scanned->netboot;
-	spec->deadline_ms = KB_NETBOOT_DEADLINE_MS;
+}
+
+int kb_scanner_deadline_ms(const struct kb_place *place)
+{
+	return place->kind == KB_PLACE_NETWORK ? KB_NETBOOT_DEADLINE_MS : KB_SCAN_DEADLINE_MS;
 }

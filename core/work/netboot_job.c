@@ -14,22 +14,11 @@
 #include "kboot/formats/reader.h"
 #include "kboot/model/name.h"
 #include "kboot/mount/network.h"
+#include "netboot_files.h"
 #include "netboot_machine.h"
 #include "netboot_source.h"
-#include "remote.h"
 
-enum {
-	MAX_FILE = 4 << 20, /* of what is read to know more */
-	MAX_ASKED = 128,    /* servers' files, altogether */
-	MEMORY_BYTES = 128 << 20,
-};
-
-/* What came of asking for a file. */
-struct asked {
-	const char *url;
-	int fd; /* -1: code says why */
-	int code;
-};
+enum { MEMORY_BYTES = 128 << 20 };
 
 struct netboot {
 	const struct kb_netboot_job *job;
@@ -39,51 +28,9 @@ struct netboot {
 	const char *origin; /* of the tree: "tftp://10.0.0.1" */
 	struct kb_reader_out inner;
 	struct kb_reader_net net;
-	struct asked asked[MAX_ASKED];
-	size_t n_asked;
+	struct kb_netboot_files files;
 	struct kb_error *err;
 };
-
-/* Once for each: a script of iPXE is run again from its start for each answer. */
-static int look_up(struct netboot *n, const char *url, struct asked **ret_asked,
-		   struct kb_error *err)
-{
-	struct asked *a;
-
-	for (size_t i = 0; i < n->n_asked; i++) {
-		if (strcmp(n->asked[i].url, url) == 0) {
-			*ret_asked = &n->asked[i];
-			return 0;
-		}
-	}
-	if (n->n_asked == MAX_ASKED) {
-		return kb_error_set(err, -E2BIG, "more than %d files were asked for", MAX_ASKED);
-	}
-	a = &n->asked[n->n_asked];
-	*a = (struct asked){kb_arena_strdup(&n->arena, url), -1, 0};
-	if (!a->url) {
-		return kb_error_no_memory(err);
-	}
-	n->n_asked++;
-	a->code = kb_remote_open(n->job->sys, n->job->places, url, MAX_FILE, &a->fd, err);
-	*ret_asked = a;
-	return 0;
-}
-
-static int ask(struct netboot *n, const char *url, int *ret_fd, struct kb_error *err)
-{
-	struct asked *asked = NULL;
-	int r = look_up(n, url, &asked, err);
-
-	if (r < 0 || asked->code < 0) {
-		return r < 0 ? r : asked->code;
-	}
-	/* One offset for all: whoever opens it reads it now. */
-	*ret_fd = fcntl(asked->fd, F_DUPFD_CLOEXEC, 0);
-	return *ret_fd < 0 || lseek(*ret_fd, 0, SEEK_SET) < 0
-		       ? kb_error_set(err, -errno, "%s: %s", url, strerror(errno))
-		       : 0;
-}
 
 /* --- entries: names of a server's files become URLs */
 
@@ -105,6 +52,11 @@ static int name_file(struct netboot *n, const char **name)
 	return *name ? 0 : -ENOMEM;
 }
 
+static bool is_power(const char *command)
+{
+	return strcmp(command, "reboot") == 0 || strcmp(command, "poweroff") == 0;
+}
+
 static bool is_path(const char *name)
 {
 	return name && name[0] == '/';
@@ -116,6 +68,12 @@ static int take_entry(void *ctx, const struct kb_entry *entry)
 	struct kb_entry copy = *entry;
 	int r = name_file(n, &copy.kernel);
 
+	if (copy.command && !is_power(copy.command)) {
+		copy.command = NULL;
+		r = r < 0 ? r
+			  : kb_entry_add_problem(&n->arena, &copy,
+						 "a server says it: no command of the prompt");
+	}
 	r = r < 0 || !is_path(copy.file) ? r : name_file(n, &copy.file);
 	r = r < 0 || !is_path(copy.menu) ? r : name_file(n, &copy.menu);
 
@@ -146,16 +104,21 @@ static struct kb_reader_out reader_out(struct netboot *n)
 				      .net = &n->net};
 }
 
-static int open_below(void *ctx, const char *path, int *ret_fd)
+static int open_url(struct netboot *n, const char *path, int *ret_fd, struct kb_error *err)
 {
-	struct netboot *n = ctx;
 	const char *encoded = kb_netboot_encode(&n->arena, path);
 	const char *url = encoded ? kb_arena_printf(&n->arena, "%s%s%s", n->origin,
 						    encoded[0] == '/' ? "" : "/", encoded)
 				  : NULL;
+
+	return url ? kb_netboot_ask(&n->files, url, ret_fd, err) : kb_error_no_memory(err);
+}
+
+static int open_below(void *ctx, const char *path, int *ret_fd)
+{
 	struct kb_error quiet = {0};
 
-	return url ? ask(n, url, ret_fd, &quiet) : -ENOMEM;
+	return open_url(ctx, path, ret_fd, &quiet);
 }
 
 static bool is_grubs(enum kb_netboot_kind kind)
@@ -192,8 +155,15 @@ static int read_config(struct netboot *n, enum kb_netboot_kind kind, const char 
 
 	for (size_t i = 0; r == 0 && i < n_paths; i++) {
 		KB_CLOSE int fd = -1;
+		struct kb_error why = {0};
+		int code = open_url(n, paths[i], &fd, &why);
 
-		if (kb_tree_open(&tree, paths[i], &fd) == 0) {
+		/* One that is there and does not come is this machine's all the same: the next
+		 * would be another one's. */
+		if (code < 0 && code != -ENOENT && code != -EACCES) {
+			return kb_error_set(n->err, code, "%s", why.text);
+		}
+		if (code == 0) {
 			return is_grubs(kind)
 				       ? read_grub(n, &tree, paths[i], &out)
 				       : kb_reader_pxelinux.check(&tree, paths[i], &out, n->err);
@@ -212,24 +182,16 @@ static enum kb_ipxe_file look(void *ctx, const char *url, const char *post, enum
 			      struct kb_str *ret_text)
 {
 	struct netboot *n = ctx;
-	KB_BUF struct kb_buf text = {0};
-	KB_CLOSE int fd = -1;
 	struct kb_error quiet = {0};
 	int r;
 
 	if (use != KB_IPXE_RUN || post) {
 		return post ? KB_IPXE_ABSENT : KB_IPXE_OTHER;
 	}
-	r = ask(n, url, &fd, &quiet);
-	if (r < 0) {
-		return r == -EFBIG ? KB_IPXE_OTHER : KB_IPXE_ABSENT;
-	}
-	if (kb_read_all(fd, MAX_FILE, &text) < 0 || !kb_ipxe_is_script(kb_buf_view(&text))) {
-		return KB_IPXE_OTHER;
-	}
-	ret_text->data = kb_arena_str(&n->arena, kb_buf_view(&text));
-	ret_text->len = text.len;
-	return ret_text->data ? KB_IPXE_SCRIPT : KB_IPXE_ABSENT;
+	r = kb_netboot_script(&n->files, url, ret_text, &quiet);
+	return r == 0                         ? KB_IPXE_SCRIPT
+	       : r == -ENOEXEC || r == -EFBIG ? KB_IPXE_OTHER
+					      : KB_IPXE_ABSENT;
 }
 
 static const char *join(void *ctx, struct kb_arena *arena, const char *base, const char *text)
@@ -324,6 +286,7 @@ static int read_conf(struct netboot *n, const char *url, struct kb_str text)
 	return kb_read_kboot_conf(&tree, url, text, &out, n->err);
 }
 
+/* Never the default: it may be this very kboot, which would start itself for ever. */
 static int boot_kernel(struct netboot *n, const char *url)
 {
 	struct kb_entry entry = {.format = KB_FORMAT_FILE,
@@ -332,8 +295,7 @@ static int boot_kernel(struct netboot *n, const char *url)
 				 .line = 1,
 				 .kernel = url,
 				 .args = "",
-				 .tries_left = -1,
-				 .is_default = true};
+				 .tries_left = -1};
 	const struct kb_reader_out out = reader_out(n);
 
 	return out.entry(out.ctx, &entry);
@@ -363,7 +325,8 @@ static int read_by_name(struct netboot *n, const char *url, const char *path,
 		KB_BUF struct kb_buf text = {0};
 		KB_CLOSE int fd = -1;
 
-		if (open_below(n, paths[i], &fd) == 0 && kb_read_all(fd, MAX_FILE, &text) == 0 &&
+		if (open_below(n, paths[i], &fd) == 0 &&
+		    kb_read_all(fd, KB_NETBOOT_MAX_FILE, &text) == 0 &&
 		    kb_ipxe_is_script(kb_buf_view(&text))) {
 			return run_script(n,
 					  kb_arena_printf(&n->arena, "%s%s", n->origin, paths[i]),
@@ -383,9 +346,9 @@ static int read_file(struct netboot *n, const char *url, const struct kb_url *pa
 	struct kb_image image;
 	struct kb_error quiet;
 	struct kb_error why = {0};
-	int r = path ? ask(n, url, &fd, &why) : -ENOMEM;
+	int r = path ? kb_netboot_ask(&n->files, url, &fd, &why) : -ENOMEM;
 
-	if (r == 0 && kb_read_all(fd, MAX_FILE, &text) == 0 &&
+	if (r == 0 && kb_read_all(fd, KB_NETBOOT_MAX_FILE, &text) == 0 &&
 	    kb_ipxe_is_script(kb_buf_view(&text))) {
 		return run_script(n, url, kb_buf_view(&text));
 	}
@@ -427,7 +390,10 @@ static int prepare(struct netboot *n)
 	if (r == 0 && kb_netboot_net(&n->arena, &n->lease, &n->net) < 0) {
 		r = kb_error_no_memory(n->err);
 	}
-	return r < 0 ? r : sys->confine(sys->ctx, KB_CONFINE_FETCH, MEMORY_BYTES);
+	return r < 0 ? r
+		     : sys->confine(sys->ctx,
+				    job->places->simulated ? KB_CONFINE_READ : KB_CONFINE_FETCH,
+				    MEMORY_BYTES);
 }
 
 static int run(struct netboot *n)
@@ -444,7 +410,9 @@ static int run(struct netboot *n)
 	if (r < 0) {
 		return kb_error_prefix(n->err, r, "the DHCP server's boot file %s", url);
 	}
-	r = name_origin(n, &parsed);
+	/* Without a password from here on. */
+	url = kb_url_print(&n->arena, &parsed);
+	r = url ? name_origin(n, &parsed) : kb_error_no_memory(n->err);
 	return r < 0 ? r : read_file(n, url, &parsed);
 }
 
@@ -457,6 +425,9 @@ int kb_netboot_job_run(void *data, int out_fd)
 
 	if (n) {
 		n->job = data;
+		n->files = (struct kb_netboot_files){.arena = &n->arena,
+						     .sys = n->job->sys,
+						     .places = n->job->places};
 		n->w = &w;
 		n->err = &err;
 		r = run(n);
@@ -471,10 +442,8 @@ int kb_netboot_job_run(void *data, int out_fd)
 		r = kb_findings_write_end(&w);
 	}
 	kb_findings_writer_done(&w);
-	for (size_t i = 0; n && i < n->n_asked; i++) {
-		(void)kb_close(n->asked[i].fd);
-	}
 	if (n) {
+		kb_netboot_files_done(&n->files);
 		kb_arena_done(&n->arena);
 	}
 	free(n);

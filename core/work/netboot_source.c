@@ -313,9 +313,10 @@ int kb_netboot_net(struct kb_arena *arena, const struct kb_netboot_lease *lease,
 	const char *server = word_of(lease, "siaddr");
 	const char *mask = word_of(lease, "subnet");
 	const char *routers = kb_netboot_var(lease, "router");
-	const char *router = routers ? kb_arena_str(arena, kb_str_head(kb_str_from(routers),
-								       strcspn(routers, " ")))
-				     : "";
+	const char *router =
+		routers ? kb_arena_str(arena, kb_str_head(kb_str_from(routers),
+							  strspn(routers, "0123456789.")))
+			: "";
 	const char *four = ip && router
 				   ? kb_arena_printf(arena, "%s:%s:%s:%s", ip, server ? server : "",
 						     router, mask ? mask : "")

@@ -57,7 +57,6 @@ static int fetch(const struct kb_sys *sys, const char *url, uint64_t max_bytes, 
 		.max_bytes = max_bytes,
 		.deadline_ms = sys->now_ms(sys->ctx) + PATIENCE_MS,
 		.stall_ms = STALL_MS,
-		.netrc = KB_NETRC,
 		.sha256 = r == 0 && resource.has_sha256 ? resource.sha256 : NULL,
 	};
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A small file of a server, here and now: what a worker reads to know more.
- * For the workers of core. Must not run in the engine itself, and in a simulation asks nobody.
+ * For the workers of core. Must not tell anybody a password, as a server may have named the URL,
+ * run in the engine itself, and in a simulation asks nobody.
  */
 #ifndef KBOOT_CORE_REMOTE_H
 #define KBOOT_CORE_REMOTE_H
@@ -9,9 +10,6 @@
 #include "catalog/place.h"
 #include "kboot/base/sys.h"
 #include "kboot/fetch/fetch.h"
-
-/* Names and passwords of servers, from config/. */
-#define KB_NETRC "/etc/kboot/netrc"
 
 /*
  * urls: URL[|URL…]. *ret_name: the one that was opened, in the arena. In a simulation the file that

@@ -216,18 +216,17 @@ static void note_signature(struct ipxe *x, const struct kb_ipxe_image *image)
 
 /* It is no image of the list while it runs. */
 static int run_script(struct ipxe *x, struct ipxe_image *image, const struct ipxe_script *script,
-		      bool autofree)
+		      bool autofree, struct ipxe_image **ret_replacement)
 {
-	struct ipxe_image *replacement;
 	int status;
 
 	note_signature(x, &image->is);
 	ipxe_image_free(x, image);
 	status = ipxe_execute_script(x, script);
-	replacement = x->replacement;
+	*ret_replacement = x->is_done ? NULL : x->replacement;
 	x->replacement = NULL;
-	if (replacement && !x->is_done) {
-		return ipxe_image_run(x, replacement, KB_IPXE_RUN, false);
+	if (*ret_replacement) {
+		return status;
 	}
 	if (!autofree && !ipxe_image_find(x, image->is.name) && !x->is_done) {
 		link_last(x, image);
@@ -236,25 +235,39 @@ static int run_script(struct ipxe *x, struct ipxe_image *image, const struct ipx
 	return status;
 }
 
+/* One of the scripts, each in place of the one before; *image is NULL after the last. */
 /* NOLINTNEXTLINE(misc-no-recursion): scripts in each other are counted. */
-int ipxe_image_run(struct ipxe *x, struct ipxe_image *image, enum kb_ipxe_use use, bool autofree)
+static int run_one(struct ipxe *x, struct ipxe_image **image, enum kb_ipxe_use use, bool autofree)
 {
+	struct ipxe_image *now = *image;
 	const struct ipxe_script *script = NULL;
-	int r = find_script(x, &image->is, use, &script);
+	int r = find_script(x, &now->is, use, &script);
 
+	*image = NULL;
 	if (r != IPXE_OK || x->is_done) {
 		return r;
 	}
-	image->is_script = script != NULL;
-	if (x->wants_trust && !image->is.signature) {
+	now->is_script = script != NULL;
+	if (x->wants_trust && !now->is.signature) {
 		return ipxe_fail(x, IPXE_DENIED, "%s: it has no signature, and imgtrust wants one",
-				 image->is.url);
+				 now->is.url);
 	}
 	if (script) {
-		return run_script(x, image, script, autofree);
+		return run_script(x, now, script, autofree, image);
 	}
-	boot(x, image);
+	boot(x, now);
 	return IPXE_OK;
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): scripts in each other are counted. */
+int ipxe_image_run(struct ipxe *x, struct ipxe_image *image, enum kb_ipxe_use use, bool autofree)
+{
+	int r = run_one(x, &image, use, autofree);
+
+	while (image) {
+		r = run_one(x, &image, KB_IPXE_RUN, false);
+	}
+	return r;
 }
 
 void ipxe_image_place(struct ipxe *x, struct ipxe_image *image)

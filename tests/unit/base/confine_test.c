@@ -167,6 +167,62 @@ static void a_reader_has_next_to_nothing(void **state)
 	assert_int_equal(confined(KB_CONFINE_SCAN, 0, write_a_file), 0);
 }
 
+static int try_internet(void)
+{
+	return answer(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+}
+
+static int try_pair(void)
+{
+	int ends[2];
+
+	return answer(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends));
+}
+
+static int look_at(const char *path, int flags)
+{
+	KB_CLOSE int fd = open(path, flags | O_CLOEXEC, 0600);
+
+	return answer(fd);
+}
+
+static int read_one(void)
+{
+	return look_at("/proc/self/status", O_RDONLY);
+}
+
+static int write_one(void)
+{
+	return look_at("/dev/null", O_WRONLY);
+}
+
+static int change_one(void)
+{
+	return look_at("/dev/null", O_RDWR);
+}
+
+static int create_one(void)
+{
+	return look_at("/tmp/kboot-confine-test", O_RDONLY | O_CREAT);
+}
+
+/* Whatever it is made to do by what a server says, as root it could still write to the disks and
+ * speak to the engine. */
+static void who_speaks_with_servers_has_nothing_else(void **state)
+{
+	(void)state;
+	assert_int_equal(confined(KB_CONFINE_FETCH, 0, try_internet), 0);
+	assert_int_equal(confined(KB_CONFINE_FETCH, 0, read_one), 0);
+	assert_int_equal(confined(KB_CONFINE_FETCH, 0, write_a_file), 0);
+	assert_int_equal(confined(KB_CONFINE_FETCH, 0, try_socket), EPERM);
+	assert_int_equal(confined(KB_CONFINE_FETCH, 0, try_pair), EPERM);
+	assert_int_equal(confined(KB_CONFINE_FETCH, 0, write_one), EPERM);
+	assert_int_equal(confined(KB_CONFINE_FETCH, 0, change_one), EPERM);
+	assert_int_equal(confined(KB_CONFINE_FETCH, 0, create_one), EPERM);
+	assert_int_equal(confined(KB_CONFINE_FETCH, 0, try_program), EPERM);
+	assert_int_equal(confined(KB_CONFINE_LOAD, 0, write_one), 0);
+}
+
 static int take(size_t bytes)
 {
 	void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -223,6 +279,7 @@ int main(void)
 		cmocka_unit_test(who_reads_or_writes_starts_and_asks_nobody),
 		cmocka_unit_test(a_kind_keeps_what_it_is_for),
 		cmocka_unit_test(a_reader_has_next_to_nothing),
+		cmocka_unit_test(who_speaks_with_servers_has_nothing_else),
 		cmocka_unit_test(memory_is_limited_and_looking_is_not),
 		cmocka_unit_test(readers_go_first),
 	};

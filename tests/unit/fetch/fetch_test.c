@@ -28,6 +28,7 @@ struct step {
 	uint64_t offset;
 	const char *with_validator; /* NULL: any */
 	bool with_user;
+	bool is_elsewhere;
 	int code; /* of the error; 0: -EPROTO */
 };
 
@@ -76,6 +77,7 @@ static enum kb_outcome run(void *ctx, struct kb_transfer *t, struct kb_error *er
 	}
 	assert_int_equal(t->offset, step->offset);
 	assert_int_equal(t->url->user != NULL, step->with_user);
+	assert_int_equal(t->is_elsewhere, step->is_elsewhere);
 	if (step->with_validator) {
 		assert_string_equal(t->validator, step->with_validator);
 	}
@@ -346,9 +348,10 @@ static void is_cancelled_while_it_waits(void **state)
 static void follows_redirects_within_rules(void **state)
 {
 	static const struct step steps[] = {
+		{KB_OUTCOME_REDIRECT, .location = "/v", .host = "a", .with_user = true},
 		{KB_OUTCOME_REDIRECT, .location = "https://a/y", .host = "a", .with_user = true},
-		{KB_OUTCOME_REDIRECT, .location = "/z", .host = "a"},
-		{KB_OUTCOME_REDIRECT, .location = "http://a/x", .host = "a"},
+		{KB_OUTCOME_REDIRECT, .location = "/z", .host = "a", .is_elsewhere = true},
+		{KB_OUTCOME_REDIRECT, .location = "http://a/x", .host = "a", .is_elsewhere = true},
 	};
 	struct script s = SCRIPT(steps);
 	struct kb_error err;

@@ -64,12 +64,14 @@ struct kb_fetch_request {
 	const struct kb_sys *sys;  /* its clock */
 	const struct kb_url *urls; /* the same file in several places, in the order of preference */
 	size_t n_urls;
-	uint64_t max_bytes;          /* that there is room for: no more is ever kept */
-	int64_t deadline_ms;         /* on the table's clock, for all of it; 0: none */
-	int stall_ms;                /* a connection without a new byte for so long is dropped; 0:
-					KB_FETCH_STALL_MS */
-	const char *ca_file;         /* of certificates, in place of the system's; NULL: those */
-	const char *netrc;           /* a file with names and passwords of servers; NULL: none */
+	uint64_t max_bytes;  /* that there is room for: no more is ever kept */
+	int64_t deadline_ms; /* on the table's clock, for all of it; 0: none */
+	int stall_ms;        /* a connection without a new byte for so long is dropped; 0:
+				KB_FETCH_STALL_MS */
+	const char *ca_file; /* of certificates, in place of the system's; NULL: those */
+	/* A file with names and passwords of servers; NULL: none. They are for HTTPS and FTPS, and
+	 * for a user that the URL names; never for where a server redirects to. */
+	const char *netrc;
 	const unsigned char *sha256; /* KB_FETCH_SHA256_BYTES; NULL: anything is fine */
 	/* The address of a host that is not to be asked for (/etc/hosts); false: none is known.
 	 * NULL: of none. */
