@@ -231,7 +231,8 @@ static int drop_capabilities(uint64_t keep)
 /* The number is there before and after. The low half of the argument is all that these have. */
 static size_t write_argument(size_t i, struct sock_filter refuse, struct sock_filter *f)
 {
-	const unsigned at = offsetof(struct seccomp_data, args) + 8 * arguments[i].argument;
+	const uint32_t at = (uint32_t)(offsetof(struct seccomp_data, args) +
+				       sizeof(uint64_t) * arguments[i].argument);
 	size_t n = 0;
 
 	f[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
