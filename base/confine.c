@@ -111,7 +111,6 @@ static const struct {
 	bool is_bits;
 } arguments[] = {
 	{SYS_socket, LOCAL, 0, AF_UNIX, false},
-	{SYS_socketpair, LOCAL, 0, AF_UNIX, false},
 	{SYS_openat, LOCAL, 2, O_ACCMODE | O_CREAT | O_TRUNC, true},
 #ifdef SYS_open
 	{SYS_open, LOCAL, 1, O_ACCMODE | O_CREAT | O_TRUNC, true},

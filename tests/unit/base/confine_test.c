@@ -215,7 +215,8 @@ static void who_speaks_with_servers_has_nothing_else(void **state)
 	assert_int_equal(confined(KB_CONFINE_FETCH, 0, read_one), 0);
 	assert_int_equal(confined(KB_CONFINE_FETCH, 0, write_a_file), 0);
 	assert_int_equal(confined(KB_CONFINE_FETCH, 0, try_socket), EPERM);
-	assert_int_equal(confined(KB_CONFINE_FETCH, 0, try_pair), EPERM);
+	/* libcurl's thread that looks for addresses tells by a pair that it has one. */
+	assert_int_equal(confined(KB_CONFINE_FETCH, 0, try_pair), 0);
 	assert_int_equal(confined(KB_CONFINE_FETCH, 0, write_one), EPERM);
 	assert_int_equal(confined(KB_CONFINE_FETCH, 0, change_one), EPERM);
 	assert_int_equal(confined(KB_CONFINE_FETCH, 0, create_one), EPERM);
