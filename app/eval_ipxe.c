@@ -76,18 +76,8 @@ static enum kb_ipxe_file look(void *ctx, const char *url, const char *post, enum
 
 static const char *join(void *ctx, struct kb_arena *arena, const char *base, const char *text)
 {
-	struct kb_url from;
-	struct kb_url url;
-
 	(void)ctx;
-	if (kb_url_parse(arena, kb_str_from(base), NULL, &from, NULL) < 0) {
-		return kb_url_parse(arena, kb_str_from(text), NULL, &url, NULL) == 0
-			       ? kb_url_print(arena, &url)
-			       : NULL;
-	}
-	return kb_url_parse(arena, kb_str_from(text), &from, &url, NULL) == 0
-		       ? kb_url_print(arena, &url)
-		       : NULL;
+	return kb_url_join(arena, base, text);
 }
 
 /* --- what is printed */
@@ -193,21 +183,10 @@ static int print(const struct evaluation *e, const struct kb_ipxe_result *first)
 static int lease(struct kb_arena *arena, const struct kb_options *o,
 		 const char *const **ret_settings, size_t *ret_n)
 {
-	static const struct {
-		const char *machine;
-		const char *setting;
-	} archs[] = {{"aarch64", "buildarch=arm64"}, {"i686", "buildarch=i386"}};
-	const char *all[3 + KB_OPTIONS_MAX_LEASE] = {"platform=efi", "version=1.21.1",
-						     "buildarch=x86_64"};
 	struct utsname name;
 
-	for (size_t i = 0; uname(&name) == 0 && i < KB_ARRAY_LEN(archs); i++) {
-		if (strcmp(name.machine, archs[i].machine) == 0) {
-			all[2] = archs[i].setting;
-		}
-	}
-	memcpy(all + 3, o->lease, o->n_lease * sizeof(*all));
-	return kb_ipxe_lease(arena, all, 3 + o->n_lease, ret_settings, ret_n);
+	return kb_ipxe_machine(arena, uname(&name) == 0 ? name.machine : "", o->lease, o->n_lease,
+			       ret_settings, ret_n);
 }
 
 int kb_eval_ipxe(const struct kb_options *options, const char *url, struct kb_str text,

@@ -61,3 +61,14 @@ int kb_fetch_resource_parse(struct kb_arena *arena, struct kb_str text,
 	}
 	return r;
 }
+
+const char *kb_url_join(struct kb_arena *arena, const char *base, const char *text)
+{
+	struct kb_url from = {0};
+	struct kb_url url = {0};
+	bool has_base = kb_url_parse(arena, kb_str_from(base), NULL, &from, NULL) == 0;
+
+	return kb_url_parse(arena, kb_str_from(text), has_base ? &from : NULL, &url, NULL) == 0
+		       ? kb_url_print(arena, &url)
+		       : NULL;
+}

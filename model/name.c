@@ -434,3 +434,13 @@ char *kb_name_format(struct kb_arena *arena, const struct kb_name *name)
 	}
 	return kb_arena_strdup(arena, name->path);
 }
+
+bool kb_name_is_url(const char *text)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	struct kb_name name;
+	struct kb_error quiet;
+
+	return text && kb_name_parse(&arena, kb_str_from(text), NULL, NULL, &name, &quiet) == 0 &&
+	       name.kind == KB_NAME_URL;
+}

@@ -32,16 +32,6 @@ static int64_t now_ms(const struct kb_downloads *d)
 	return d->sys->now_ms(d->sys->ctx);
 }
 
-static bool is_url(const char *text)
-{
-	KB_ARENA struct kb_arena arena = {0};
-	struct kb_name name;
-	struct kb_error quiet;
-
-	return text && kb_name_parse(&arena, kb_str_from(text), NULL, NULL, &name, &quiet) == 0 &&
-	       name.kind == KB_NAME_URL;
-}
-
 /* The nth file of an entry. false: it has no such. */
 static bool nth_file(const struct kb_entry *entry, size_t n, const char **ret_name)
 {
@@ -58,7 +48,7 @@ bool kb_downloads_are_needed(const struct kb_entry *entry)
 	bool needed = false;
 
 	for (size_t i = 0; !needed && nth_file(entry, i, &name); i++) {
-		needed = is_url(name);
+		needed = kb_name_is_url(name);
 	}
 	return needed;
 }
@@ -295,11 +285,11 @@ static int want(struct kb_downloads *d, const struct kb_entry *entry)
 	const char *name;
 
 	for (size_t i = 0; nth_file(entry, i, &name); i++) {
-		struct kb_download *one = is_url(name) ? get(d, name) : NULL;
+		struct kb_download *one = kb_name_is_url(name) ? get(d, name) : NULL;
 
 		if (one) {
 			one->is_wanted = true;
-		} else if (is_url(name)) {
+		} else if (kb_name_is_url(name)) {
 			return -ENOMEM;
 		}
 	}

@@ -70,16 +70,6 @@ static void word_judged(struct kb_request *q)
 	}
 }
 
-/* What it is a URL of is seen when it has been fetched. */
-static bool is_url(struct kb_request *q, const char *word)
-{
-	struct kb_name name;
-	struct kb_error quiet;
-
-	return kb_name_parse(&q->arena, kb_str_from(word), NULL, NULL, &name, &quiet) == 0 &&
-	       name.kind == KB_NAME_URL;
-}
-
 static void run_line(struct kb_request *q, const struct kb_intent *i)
 {
 	struct kb_str rest = kb_str_from(q->line);
@@ -100,7 +90,7 @@ static void run_line(struct kb_request *q, const struct kb_intent *i)
 		return;
 	}
 	if (kb_places_device(&q->core->engine.places, kb_str_from(about.name)) ||
-	    is_url(q, about.name)) {
+	    kb_name_is_url(about.name)) { /* of what is seen when it has been fetched */
 		run_typed(q);
 	} else {
 		q->judged = word_judged;

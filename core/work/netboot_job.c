@@ -34,21 +34,27 @@ struct netboot {
 
 /* --- entries: names of a server's files become URLs */
 
+/* A path of the server that was named. NULL: no memory. */
+static const char *url_of(struct netboot *n, const char *path)
+{
+	const char *encoded = kb_netboot_encode(&n->arena, path);
+
+	return encoded ? kb_arena_printf(&n->arena, "%s%s%s", n->origin,
+					 encoded[0] == '/' ? "" : "/", encoded)
+		       : NULL;
+}
+
 static int name_file(struct netboot *n, const char **name)
 {
 	struct kb_name parsed;
 	struct kb_error quiet;
-	const char *path;
 
 	if (!*name ||
 	    kb_name_parse(&n->arena, kb_str_from(*name), NULL, NULL, &parsed, &quiet) < 0 ||
 	    (parsed.kind != KB_NAME_ENVIRONMENT && parsed.kind != KB_NAME_RELATIVE)) {
 		return 0;
 	}
-	path = kb_netboot_encode(&n->arena, parsed.path);
-	*name = path ? kb_arena_printf(&n->arena, "%s%s%s", n->origin, path[0] == '/' ? "" : "/",
-				       path)
-		     : NULL;
+	*name = url_of(n, parsed.path);
 	return *name ? 0 : -ENOMEM;
 }
 
@@ -106,10 +112,7 @@ static struct kb_reader_out reader_out(struct netboot *n)
 
 static int open_url(struct netboot *n, const char *path, int *ret_fd, struct kb_error *err)
 {
-	const char *encoded = kb_netboot_encode(&n->arena, path);
-	const char *url = encoded ? kb_arena_printf(&n->arena, "%s%s%s", n->origin,
-						    encoded[0] == '/' ? "" : "/", encoded)
-				  : NULL;
+	const char *url = url_of(n, path);
 
 	return url ? kb_netboot_ask(&n->files, url, ret_fd, err) : kb_error_no_memory(err);
 }
@@ -196,14 +199,8 @@ static enum kb_ipxe_file look(void *ctx, const char *url, const char *post, enum
 
 static const char *join(void *ctx, struct kb_arena *arena, const char *base, const char *text)
 {
-	struct kb_url from;
-	struct kb_url url;
-	bool has_base = kb_url_parse(arena, kb_str_from(base), NULL, &from, NULL) == 0;
-
 	(void)ctx;
-	return kb_url_parse(arena, kb_str_from(text), has_base ? &from : NULL, &url, NULL) == 0
-		       ? kb_url_print(arena, &url)
-		       : NULL;
+	return kb_url_join(arena, base, text);
 }
 
 struct walk {
@@ -233,32 +230,14 @@ static int give_timeout(struct netboot *n, const char *url, unsigned ms)
 
 static int run_script(struct netboot *n, const char *url, struct kb_str text)
 {
-	static const struct {
-		const char *machine;
-		const char *setting;
-	} archs[] = {{"aarch64", "buildarch=arm64"}, {"i686", "buildarch=i386"}};
 	const struct kb_reader_out out = reader_out(n);
 	struct walk walk = {n, url};
 	struct kb_ipxe_host host = {.ctx = n, .look = look, .join = join, .diags = out.diags};
-	static const char *const machine[] = {"platform=efi", "version=1.21.1"};
-	size_t n_vars = KB_ARRAY_LEN(machine) + 1 + n->lease.n_vars;
-	const char **vars = kb_arena_array(&n->arena, n_vars, sizeof(*vars));
 	struct kb_ipxe_result first;
 	struct utsname name;
-	int r;
+	int r = kb_ipxe_machine(&n->arena, uname(&name) == 0 ? name.machine : "", n->lease.vars,
+				n->lease.n_vars, &host.settings, &host.n_settings);
 
-	if (!vars) {
-		return kb_error_no_memory(n->err);
-	}
-	memcpy(vars, machine, sizeof(machine));
-	vars[KB_ARRAY_LEN(machine)] = "buildarch=x86_64";
-	for (size_t i = 0; uname(&name) == 0 && i < KB_ARRAY_LEN(archs); i++) {
-		if (strcmp(name.machine, archs[i].machine) == 0) {
-			vars[KB_ARRAY_LEN(machine)] = archs[i].setting;
-		}
-	}
-	memcpy(vars + KB_ARRAY_LEN(machine) + 1, n->lease.vars, n->lease.n_vars * sizeof(*vars));
-	r = kb_ipxe_lease(&n->arena, vars, n_vars, &host.settings, &host.n_settings);
 	r = r < 0 ? r : kb_ipxe_walk(&n->arena, url, text, &host, take_leaf, &walk, &first);
 	r = r < 0 || first.end != KB_IPXE_MENU || first.menu.timeout_ms == 0
 		    ? r
@@ -322,15 +301,12 @@ static int read_by_name(struct netboot *n, const char *url, const char *path,
 		break;
 	}
 	for (size_t i = 0; i < n_paths; i++) {
-		KB_BUF struct kb_buf text = {0};
-		KB_CLOSE int fd = -1;
+		const char *script = url_of(n, paths[i]);
+		struct kb_error quiet = {0};
+		struct kb_str text;
 
-		if (open_below(n, paths[i], &fd) == 0 &&
-		    kb_read_all(fd, KB_NETBOOT_MAX_FILE, &text) == 0 &&
-		    kb_ipxe_is_script(kb_buf_view(&text))) {
-			return run_script(n,
-					  kb_arena_printf(&n->arena, "%s%s", n->origin, paths[i]),
-					  kb_buf_view(&text));
+		if (script && kb_netboot_script(&n->files, script, &text, &quiet) == 0) {
+			return run_script(n, script, text);
 		}
 	}
 	return kb_error_set(n->err, -ENOEXEC, "%s: kboot knows no such boot program", url);

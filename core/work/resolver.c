@@ -240,16 +240,6 @@ static int open_found(const struct kb_place_found *found, const char *name, int 
 	return code < 0 ? kb_error_set(err, code, "%s: %s", name, strerror(-code)) : 0;
 }
 
-static bool is_url(struct kb_resolver *r, const char *name)
-{
-	struct kb_name parsed;
-	struct kb_error quiet;
-
-	return kb_name_parse(&r->automount.arena, kb_str_from(name), NULL, NULL, &parsed, &quiet) ==
-		       0 &&
-	       parsed.kind == KB_NAME_URL;
-}
-
 static int open_url(struct kb_resolver *r, const char *name, int *ret_fd, const char **ret_name,
 		    struct kb_error *err)
 {
@@ -275,7 +265,7 @@ int kb_resolver_open(struct kb_resolver *r, const char *name, const char *from, 
 	struct kb_place_found found;
 	int code;
 
-	if (is_url(r, name)) {
+	if (kb_name_is_url(name)) {
 		return open_url(r, name, ret_fd, ret_name, err);
 	}
 	code = kb_automount_find(&r->automount, name, from, &found, err);

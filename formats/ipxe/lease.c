@@ -147,3 +147,29 @@ int kb_ipxe_lease(struct kb_arena *arena, const char *const *lease, size_t n_lea
 	*ret_n = n;
 	return 0;
 }
+
+int kb_ipxe_machine(struct kb_arena *arena, const char *machine, const char *const *lease,
+		    size_t n_lease, const char *const **ret_settings, size_t *ret_n)
+{
+	static const struct {
+		const char *machine;
+		const char *setting;
+	} archs[] = {{"aarch64", "buildarch=arm64"}, {"i686", "buildarch=i386"}};
+	const char *own[] = {"platform=efi", "version=1.21.1", "buildarch=x86_64"};
+	const size_t n_own = KB_ARRAY_LEN(own);
+	const char **all = kb_arena_array(arena, n_own + n_lease, sizeof(*all));
+
+	if (!all) {
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < KB_ARRAY_LEN(archs); i++) {
+		if (strcmp(machine, archs[i].machine) == 0) {
+			own[n_own - 1] = archs[i].setting;
+		}
+	}
+	memcpy(all, own, sizeof(own));
+	if (n_lease > 0) {
+		memcpy(all + n_own, lease, n_lease * sizeof(*all));
+	}
+	return kb_ipxe_lease(arena, all, n_own + n_lease, ret_settings, ret_n);
+}

@@ -158,4 +158,10 @@ KB_MUST_CHECK int kb_ipxe_entry(struct kb_arena *arena, const char *url,
 KB_MUST_CHECK int kb_ipxe_lease(struct kb_arena *arena, const char *const *lease, size_t n_lease,
 				const char *const **ret_settings, size_t *ret_n);
 
+/* As kb_ipxe_lease, with what a machine with EFI says of itself first; machine as uname(2) has it.
+ */
+KB_MUST_CHECK int kb_ipxe_machine(struct kb_arena *arena, const char *machine,
+				  const char *const *lease, size_t n_lease,
+				  const char *const **ret_settings, size_t *ret_n);
+
 #endif

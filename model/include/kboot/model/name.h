@@ -45,6 +45,8 @@ enum { KB_NAME_MAX_BYTES = 4096 };
 KB_MUST_CHECK int kb_name_parse(struct kb_arena *arena, struct kb_str text,
 				bool (*is_device)(void *ctx, struct kb_str word), void *ctx,
 				struct kb_name *ret_name, struct kb_error *err);
+/* Is it a KB_NAME_URL? NULL is none. */
+bool kb_name_is_url(const char *text);
 /* Does it begin with "UUID=", "LABEL=", "PARTUUID=" or "PARTLABEL="? */
 bool kb_name_has_tag(struct kb_str text);
 /* The folder that a name being typed is in: up to its last slash, or the colon of a device. */
