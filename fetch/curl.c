@@ -162,7 +162,10 @@ static enum kb_outcome tell_status(struct kb_curl *c, const char *who, int statu
 		   : status == 404 || status == 410                ? -ENOENT
 								   : -EPROTO;
 
-	if (status == 401 && c->transfer->url->user) {
+	if (status == 401) {
+		kb_transfer_ask(c->transfer, KB_FETCH_WANTS_LOGIN, NULL);
+	}
+	if (status == 401 && (c->transfer->url->user || kb_transfer_answer(c->transfer))) {
 		words = "it does not take the name and password";
 	}
 	kb_error_fill(c->err, code, "%s answers %d%s%s%s", who, status, words[0] ? " (" : "", words,
@@ -231,6 +234,9 @@ static enum kb_outcome conclude_failure(struct kb_curl *c, CURLcode code)
 
 		if (f->code != code) {
 			continue;
+		}
+		if (code == CURLE_LOGIN_DENIED) {
+			kb_transfer_ask(c->transfer, KB_FETCH_WANTS_LOGIN, NULL);
 		}
 		if (reply >= 400) {
 			kb_error_fill(c->err, f->error, "%s (it answers %ld)", f->words, reply);
@@ -347,6 +353,31 @@ static bool may_use_netrc(const struct kb_transfer *t)
 	return t->request->netrc && !t->is_elsewhere && (is_secret || t->url->user);
 }
 
+/* A person's word counts more than what is configured. */
+static void set_login(struct kb_curl *c)
+{
+	const struct kb_url *to = c->transfer->url;
+	const struct kb_fetch_answer *answer = kb_transfer_answer(c->transfer);
+
+	/* Digest where the server can. */
+	curl_easy_setopt(c->easy, CURLOPT_HTTPAUTH, (long)(CURLAUTH_BASIC | CURLAUTH_DIGEST));
+	if (answer && answer->password) {
+		curl_easy_setopt(c->easy, CURLOPT_USERNAME, answer->user);
+		curl_easy_setopt(c->easy, CURLOPT_PASSWORD, answer->password);
+		return;
+	}
+	if (to->user) {
+		curl_easy_setopt(c->easy, CURLOPT_USERNAME, to->user);
+	}
+	if (to->password) {
+		curl_easy_setopt(c->easy, CURLOPT_PASSWORD, to->password);
+	}
+	if (may_use_netrc(c->transfer)) {
+		curl_easy_setopt(c->easy, CURLOPT_NETRC, (long)CURL_NETRC_OPTIONAL);
+		curl_easy_setopt(c->easy, CURLOPT_NETRC_FILE, c->transfer->request->netrc);
+	}
+}
+
 static void set_server(struct kb_curl *c, const char *url)
 {
 	const struct kb_url *to = c->transfer->url;
@@ -362,18 +393,7 @@ static void set_server(struct kb_curl *c, const char *url)
 	curl_easy_setopt(e, CURLOPT_FILETIME, is_http(c->transfer) ? 0L : 1L);
 	kb_tls_prepare(e);
 	curl_easy_setopt(e, CURLOPT_USERAGENT, "kboot");
-	if (to->user) {
-		curl_easy_setopt(e, CURLOPT_USERNAME, to->user);
-	}
-	if (to->password) {
-		curl_easy_setopt(e, CURLOPT_PASSWORD, to->password);
-	}
-	/* Digest where the server can. */
-	curl_easy_setopt(e, CURLOPT_HTTPAUTH, (long)(CURLAUTH_BASIC | CURLAUTH_DIGEST));
-	if (may_use_netrc(c->transfer)) {
-		curl_easy_setopt(e, CURLOPT_NETRC, (long)CURL_NETRC_OPTIONAL);
-		curl_easy_setopt(e, CURLOPT_NETRC_FILE, c->transfer->request->netrc);
-	}
+	set_login(c);
 	if (c->transfer->request->ca_file) {
 		curl_easy_setopt(e, CURLOPT_CAINFO, c->transfer->request->ca_file);
 		curl_easy_setopt(e, CURLOPT_CAPATH, NULL);

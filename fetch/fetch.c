@@ -303,6 +303,9 @@ int kb_fetch_by(const struct kb_transport *transport, const struct kb_fetch_requ
 	}
 	job->request = request;
 	job->transport = transport;
+	if (request->ret_question) {
+		request->ret_question->want = KB_FETCH_WANTS_NOTHING;
+	}
 	r = fetch(job, part, err);
 	kb_arena_done(&job->arena);
 	free(job);

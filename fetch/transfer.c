@@ -65,3 +65,36 @@ bool kb_transfer_address(const struct kb_transfer *t, char ret_address[static IN
 
 	return request->address && request->address(request->ctx, t->url->host, ret_address);
 }
+
+const struct kb_fetch_answer *kb_transfer_answer(const struct kb_transfer *t)
+{
+	const struct kb_fetch_request *request = t->request;
+	KB_ARENA struct kb_arena arena = {0};
+	const char *server = request->n_answers > 0 ? kb_url_origin(&arena, t->url) : NULL;
+
+	for (size_t i = 0; server && i < request->n_answers; i++) {
+		if (strcmp(request->answers[i].server, server) == 0) {
+			return &request->answers[i];
+		}
+	}
+	return NULL;
+}
+
+void kb_transfer_ask(const struct kb_transfer *t, enum kb_fetch_want want, const char *host_key)
+{
+	struct kb_fetch_question *q = t->request->ret_question;
+	KB_ARENA struct kb_arena arena = {0};
+	const char *server = q ? kb_url_origin(&arena, t->url) : NULL;
+	const char *user = t->url->user ? t->url->user : "";
+	const char *key = host_key ? host_key : "";
+
+	/* What does not fit would be another server, user or key. */
+	if (!server || strlen(server) >= sizeof(q->server) || strlen(user) >= sizeof(q->user) ||
+	    strlen(key) >= sizeof(q->host_key)) {
+		return;
+	}
+	q->want = want;
+	(void)snprintf(q->server, sizeof(q->server), "%s", server);
+	(void)snprintf(q->user, sizeof(q->user), "%s", user);
+	(void)snprintf(q->host_key, sizeof(q->host_key), "%s", key);
+}

@@ -46,6 +46,12 @@ enum kb_outcome kb_transfer_watch(struct kb_transfer *transfer, struct kb_error 
 bool kb_transfer_address(const struct kb_transfer *transfer,
 			 char ret_address[static INET6_ADDRSTRLEN]);
 
+/* What a person answered for the server that is asked now; NULL: nothing. */
+const struct kb_fetch_answer *kb_transfer_answer(const struct kb_transfer *transfer);
+/* This server wants something of a person: says so to who may ask. */
+void kb_transfer_ask(const struct kb_transfer *transfer, enum kb_fetch_want want,
+		     const char *host_key);
+
 /* What fetch.c asks: the real one is curl and tftp. */
 struct kb_transport {
 	enum kb_outcome (*run)(void *ctx, struct kb_transfer *transfer, struct kb_error *err);

@@ -20,6 +20,9 @@ enum {
 	KB_FETCH_MAX_REDIRECTS = 10,
 	KB_FETCH_SHA256_BYTES = 32,
 	KB_FETCH_VALIDATOR_BYTES = 256,
+	KB_FETCH_SERVER_BYTES = 300,
+	KB_FETCH_USER_BYTES = 128,
+	KB_FETCH_HOST_KEY_BYTES = 2048,
 };
 
 /*
@@ -59,6 +62,30 @@ struct kb_fetch_progress {
 	uint64_t bytes_per_s; /* since the beginning */
 };
 
+/* What a server wants that a person could be asked for, so that the same request then does better.
+ */
+enum kb_fetch_want {
+	KB_FETCH_WANTS_NOTHING,
+	KB_FETCH_WANTS_LOGIN,    /* a name and password */
+	KB_FETCH_WANTS_HOST_KEY, /* that its key is believed, of which nothing is known */
+};
+
+struct kb_fetch_question {
+	enum kb_fetch_want want;
+	char server[KB_FETCH_SERVER_BYTES]; /* kb_url_origin of who wants it */
+	char user[KB_FETCH_USER_BYTES];     /* LOGIN: whom the URL names; "": nobody */
+	/* HOST_KEY: what is believed if the answer is yes, as a line of known_hosts. */
+	char host_key[KB_FETCH_HOST_KEY_BYTES];
+};
+
+/* To such a question; used for that server and no other. */
+struct kb_fetch_answer {
+	const char *server;
+	const char *user;     /* LOGIN; otherwise NULL */
+	const char *password; /* LOGIN; otherwise NULL */
+	const char *host_key; /* HOST_KEY; otherwise NULL */
+};
+
 /* Borrowed for the call. */
 struct kb_fetch_request {
 	const struct kb_sys *sys;  /* its clock */
@@ -72,6 +99,10 @@ struct kb_fetch_request {
 	/* A file with names and passwords of servers; NULL: none. They are for HTTPS and FTPS, and
 	 * for a user that the URL names; never for where a server redirects to. */
 	const char *netrc;
+	const struct kb_fetch_answer *answers; /* of persons, to earlier questions */
+	size_t n_answers;
+	/* If it fails for want of an answer: to which question. NULL: nobody can be asked. */
+	struct kb_fetch_question *ret_question;
 	const unsigned char *sha256; /* KB_FETCH_SHA256_BYTES; NULL: anything is fine */
 	/* The address of a host that is not to be asked for (/etc/hosts); false: none is known.
 	 * NULL: of none. */

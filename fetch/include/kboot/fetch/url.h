@@ -44,6 +44,9 @@ KB_MUST_CHECK int kb_url_parse_mirrors(struct kb_arena *arena, struct kb_str tex
 				       size_t *ret_n, struct kb_error *err);
 /* Without name and password; NULL when out of memory. */
 char *kb_url_print(struct kb_arena *arena, const struct kb_url *url);
+/* Its server: "https://host:port", the port left out where the URL does. NULL when out of memory.
+ */
+char *kb_url_origin(struct kb_arena *arena, const struct kb_url *url);
 /* text, which may be relative to base (no URL: then it may not), printed. NULL: it is no URL, or
  * out of memory. */
 const char *kb_url_join(struct kb_arena *arena, const char *base, const char *text);
