@@ -11,6 +11,7 @@
 #include "kboot/base/budget.h"
 #include "kboot/base/replace.h"
 #include "kboot/fetch/fetch.h"
+#include "kboot/terminal/asking.h"
 #include "kboot/terminal/text.h"
 
 enum { PROGRESS_TEXT = 160 };
@@ -144,6 +145,78 @@ static const char *name_of(struct kb_arena *arena, const struct kb_url *url)
 	return name && !strchr(name, '/') && strcmp(name, "..") != 0 ? name : NULL;
 }
 
+/* --- what a server wants to know */
+
+struct login {
+	struct kb_fetch_question question;
+	struct kb_fetch_question answered; /* another server may ask meanwhile */
+	struct kb_fetch_answer answer;
+	struct kb_asking user;
+	struct kb_asking password;
+};
+
+static bool ask(struct kb_asking *a, const char *prompt, bool is_hidden)
+{
+	enum kb_asking_end end = KB_ASKING_MORE;
+	unsigned char byte;
+
+	if (kb_asking_begin(a, STDIN_FILENO, prompt, is_hidden) < 0) {
+		return false;
+	}
+	while (end == KB_ASKING_MORE) {
+		end = read(STDIN_FILENO, &byte, 1) == 1 ? kb_asking_take(a, byte)
+							: KB_ASKING_CANCELLED;
+	}
+	kb_asking_end(a);
+	return end == KB_ASKING_DONE;
+}
+
+static void forget(struct login *login)
+{
+	explicit_bzero(login, sizeof(*login));
+}
+
+/* The sentence, then the person at the terminal. False: nobody answered. */
+static bool is_answered(struct login *login, const struct kb_error *err)
+{
+	const struct kb_fetch_question *q = &login->answered;
+
+	login->answered = login->question;
+	if (q->want != KB_FETCH_WANTS_LOGIN || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
+		return false;
+	}
+	(void)kb_fail(err);
+	if (!q->user[0] && !ask(&login->user, "Name: ", false)) {
+		return false;
+	}
+	login->answer = (struct kb_fetch_answer){
+		.server = q->server,
+		.user = q->user[0] ? q->user : login->user.answer.text,
+		.password = login->password.answer.text,
+	};
+	return ask(&login->password, "Password: ", true);
+}
+
+static int fetch(struct kb_fetch_request *request, struct kb_fetch_part *part, struct kb_error *err)
+{
+	struct login login = {0};
+	bool again = false;
+	int r;
+
+	request->ret_question = &login.question;
+	request->answers = &login.answer;
+	do {
+		r = kb_fetch(request, part, err);
+		if (request->progress) {
+			(void)fprintf(stderr, "\r%60s\r", "");
+		}
+		again = r < 0 && is_answered(&login, err);
+		request->n_answers = again;
+	} while (again);
+	forget(&login);
+	return r;
+}
+
 static int run(const struct kb_options *options, char **args, int n_args)
 {
 	KB_ARENA struct kb_arena arena = {0};
@@ -168,10 +241,7 @@ static int run(const struct kb_options *options, char **args, int n_args)
 		return KB_EXIT_USAGE;
 	}
 	r = kb_fetch_part_open(&part, &err);
-	r = r < 0 ? r : kb_fetch(&request, &part, &err);
-	if (is_seen) {
-		(void)fprintf(stderr, "\r%60s\r", "");
-	}
+	r = r < 0 ? r : fetch(&request, &part, &err);
 	r = r < 0 ? r : deliver(part.fd, file, &err);
 	kb_fetch_part_close(&part);
 	return r < 0 ? kb_fail(&err) : KB_EXIT_OK;

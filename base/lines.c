@@ -106,6 +106,8 @@ int kb_lines_read(struct kb_lines *l, int fd, kb_lines_fn *fn, void *ctx)
 		return 0;
 	}
 	r = kb_lines_feed(l, chunk, (size_t)n, fn, ctx);
+	/* It may have been a password. */
+	explicit_bzero(chunk, (size_t)n);
 	return r < 0 ? r : 1;
 }
 
@@ -127,6 +129,7 @@ int kb_lines_send(int fd, struct kb_buf *out)
 	if (done > 0) {
 		memmove(out->data, out->data + done, out->len - done);
 		out->len -= done;
+		explicit_bzero(out->data + out->len, done);
 	}
 	return 0;
 }

@@ -66,6 +66,17 @@ bool kb_transfer_address(const struct kb_transfer *t, char ret_address[static IN
 	return request->address && request->address(request->ctx, t->url->host, ret_address);
 }
 
+const char *kb_fetch_want_name(enum kb_fetch_want want)
+{
+	static const char *const names[KB_FETCH_N_WANTS] = {
+		[KB_FETCH_WANTS_NOTHING] = "nothing",
+		[KB_FETCH_WANTS_LOGIN] = "login",
+		[KB_FETCH_WANTS_HOST_KEY] = "host-key",
+	};
+
+	return (size_t)want < KB_FETCH_N_WANTS ? names[want] : "nothing";
+}
+
 const struct kb_fetch_answer *kb_transfer_answer(const struct kb_transfer *t)
 {
 	const struct kb_fetch_request *request = t->request;

@@ -8,35 +8,16 @@
 
 /* In the order of enum kb_intent_type. */
 static const char *const type_names[KB_N_INTENTS] = {
-	[KB_DO_WATCH] = "watch",
-	[KB_DO_ACTIVITY] = "activity",
-	[KB_DO_SELECT] = "select",
-	[KB_DO_BOOT] = "boot",
-	[KB_DO_CANCEL] = "cancel",
-	[KB_DO_RESCAN] = "rescan",
-	[KB_DO_LOG] = "log",
-	[KB_DO_SHELL] = "shell",
-	[KB_DO_REBOOT] = "reboot",
-	[KB_DO_POWEROFF] = "poweroff",
-	[KB_DO_FIRMWARE] = "firmware",
-	[KB_DO_LIST] = "list",
-	[KB_DO_EXPLAIN] = "explain",
-	[KB_DO_PLAN] = "plan",
-	[KB_DO_STATUS] = "status",
-	[KB_DO_VISIT] = "visit",
-	[KB_DO_RUN] = "run",
-	[KB_DO_SET] = "set",
-	[KB_DO_UNSET] = "unset",
-	[KB_DO_VARIABLES] = "variables",
-	[KB_DO_SAVE] = "save",
-	[KB_DO_ROOT] = "root",
-	[KB_DO_MOUNTS] = "mounts",
-	[KB_DO_UMOUNT] = "umount",
-	[KB_DO_REMOUNT] = "remount",
-	[KB_DO_DEVICES] = "devices",
-	[KB_DO_LABELS] = "labels",
-	[KB_DO_CHROOT] = "chroot",
-	[KB_DO_CHROOT_END] = "chroot-end",
+	[KB_DO_WATCH] = "watch",   [KB_DO_ACTIVITY] = "activity", [KB_DO_SELECT] = "select",
+	[KB_DO_BOOT] = "boot",     [KB_DO_CANCEL] = "cancel",     [KB_DO_ANSWER] = "answer",
+	[KB_DO_RESCAN] = "rescan", [KB_DO_LOG] = "log",           [KB_DO_SHELL] = "shell",
+	[KB_DO_REBOOT] = "reboot", [KB_DO_POWEROFF] = "poweroff", [KB_DO_FIRMWARE] = "firmware",
+	[KB_DO_LIST] = "list",     [KB_DO_EXPLAIN] = "explain",   [KB_DO_PLAN] = "plan",
+	[KB_DO_STATUS] = "status", [KB_DO_VISIT] = "visit",       [KB_DO_RUN] = "run",
+	[KB_DO_SET] = "set",       [KB_DO_UNSET] = "unset",       [KB_DO_VARIABLES] = "variables",
+	[KB_DO_SAVE] = "save",     [KB_DO_ROOT] = "root",         [KB_DO_MOUNTS] = "mounts",
+	[KB_DO_UMOUNT] = "umount", [KB_DO_REMOUNT] = "remount",   [KB_DO_DEVICES] = "devices",
+	[KB_DO_LABELS] = "labels", [KB_DO_CHROOT] = "chroot",     [KB_DO_CHROOT_END] = "chroot-end",
 };
 
 #define TEXT_FIELD(intent, member)                                                                 \
@@ -50,22 +31,41 @@ static const struct kb_field number = {0,         KB_FIELD_NONZERO,
 				       0,         NULL};
 
 static const struct kb_field fields[] = {
-	TEXT_FIELD(KB_DO_WATCH, tty),    TEXT_FIELD(KB_DO_SELECT, id),
-	TEXT_FIELD(KB_DO_BOOT, id),      TEXT_FIELD(KB_DO_BOOT, args),
-	TEXT_FIELD(KB_DO_BOOT, name),    TEXT_FIELD(KB_DO_EXPLAIN, id),
-	TEXT_FIELD(KB_DO_PLAN, id),      TEXT_FIELD(KB_DO_PLAN, args),
-	TEXT_FIELD(KB_DO_PLAN, name),    TEXT_FIELD(KB_DO_PLAN, from),
-	TEXT_FIELD(KB_DO_VISIT, name),   TEXT_FIELD(KB_DO_VISIT, from),
-	TEXT_FIELD(KB_DO_VISIT, want),   TEXT_FIELD(KB_DO_VISIT, id),
-	TEXT_FIELD(KB_DO_VISIT, value),  TEXT_FIELD(KB_DO_RUN, name),
-	TEXT_FIELD(KB_DO_RUN, from),     TEXT_FIELD(KB_DO_SET, name),
-	TEXT_FIELD(KB_DO_SET, value),    TEXT_FIELD(KB_DO_SET, from),
-	TEXT_FIELD(KB_DO_UNSET, name),   TEXT_FIELD(KB_DO_ROOT, name),
-	TEXT_FIELD(KB_DO_UMOUNT, name),  TEXT_FIELD(KB_DO_REMOUNT, name),
-	TEXT_FIELD(KB_DO_REMOUNT, from), TEXT_FIELD(KB_DO_REMOUNT, want),
-	TEXT_FIELD(KB_DO_ROOT, want),    TEXT_FIELD(KB_DO_LABELS, want),
-	TEXT_FIELD(KB_DO_DEVICES, want), TEXT_FIELD(KB_DO_VARIABLES, name),
-	TEXT_FIELD(KB_DO_RUN, id),       TEXT_FIELD(KB_DO_FIRMWARE, name),
+	TEXT_FIELD(KB_DO_WATCH, tty),
+	TEXT_FIELD(KB_DO_SELECT, id),
+	TEXT_FIELD(KB_DO_BOOT, id),
+	TEXT_FIELD(KB_DO_BOOT, args),
+	TEXT_FIELD(KB_DO_BOOT, name),
+	TEXT_FIELD(KB_DO_EXPLAIN, id),
+	TEXT_FIELD(KB_DO_PLAN, id),
+	TEXT_FIELD(KB_DO_PLAN, args),
+	TEXT_FIELD(KB_DO_PLAN, name),
+	TEXT_FIELD(KB_DO_PLAN, from),
+	TEXT_FIELD(KB_DO_VISIT, name),
+	TEXT_FIELD(KB_DO_VISIT, from),
+	TEXT_FIELD(KB_DO_VISIT, want),
+	TEXT_FIELD(KB_DO_VISIT, id),
+	TEXT_FIELD(KB_DO_VISIT, value),
+	TEXT_FIELD(KB_DO_RUN, name),
+	TEXT_FIELD(KB_DO_RUN, from),
+	TEXT_FIELD(KB_DO_SET, name),
+	TEXT_FIELD(KB_DO_SET, value),
+	TEXT_FIELD(KB_DO_SET, from),
+	TEXT_FIELD(KB_DO_UNSET, name),
+	TEXT_FIELD(KB_DO_ROOT, name),
+	TEXT_FIELD(KB_DO_UMOUNT, name),
+	TEXT_FIELD(KB_DO_REMOUNT, name),
+	TEXT_FIELD(KB_DO_REMOUNT, from),
+	TEXT_FIELD(KB_DO_REMOUNT, want),
+	TEXT_FIELD(KB_DO_ROOT, want),
+	TEXT_FIELD(KB_DO_LABELS, want),
+	TEXT_FIELD(KB_DO_DEVICES, want),
+	TEXT_FIELD(KB_DO_VARIABLES, name),
+	TEXT_FIELD(KB_DO_RUN, id),
+	TEXT_FIELD(KB_DO_FIRMWARE, name),
+	TEXT_FIELD(KB_DO_ANSWER, user),
+	TEXT_FIELD(KB_DO_ANSWER, secret),
+	{KB_DO_ANSWER, KB_FIELD_NONZERO, "question", offsetof(struct kb_intent, question), 0, NULL},
 };
 
 /* Without these the intent means nothing. */
@@ -74,6 +74,8 @@ static bool is_whole(const struct kb_intent *intent)
 	switch (intent->type) {
 	case KB_DO_SELECT:
 		return intent->id != NULL;
+	case KB_DO_ANSWER:
+		return intent->question > 0;
 	case KB_DO_RUN:
 		return intent->id || intent->name;
 	case KB_DO_SET:

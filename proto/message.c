@@ -7,11 +7,11 @@
 
 /* Each table in the order of its enum. */
 static const char *const type_names[KB_N_MESSAGES] = {
-	[KB_MSG_HELLO] = "hello", [KB_MSG_CATALOG] = "catalog",
-	[KB_MSG_ENTRY] = "entry", [KB_MSG_CATALOG_END] = "catalog-end",
-	[KB_MSG_STATE] = "state", [KB_MSG_GREETING] = "greeting",
-	[KB_MSG_LOG] = "log",     [KB_MSG_REPLY] = "reply",
-	[KB_MSG_BYE] = "bye",
+	[KB_MSG_HELLO] = "hello",       [KB_MSG_CATALOG] = "catalog",
+	[KB_MSG_ENTRY] = "entry",       [KB_MSG_CATALOG_END] = "catalog-end",
+	[KB_MSG_STATE] = "state",       [KB_MSG_GREETING] = "greeting",
+	[KB_MSG_LOG] = "log",           [KB_MSG_REPLY] = "reply",
+	[KB_MSG_QUESTION] = "question", [KB_MSG_BYE] = "bye",
 };
 
 static const char *const phase_names[KB_N_PHASES] = {
@@ -32,6 +32,12 @@ static const char *const notice_names[] = {
 	[KB_NOTICE_INFO] = "info",
 	[KB_NOTICE_WARNING] = "warning",
 	[KB_NOTICE_ERROR] = "error",
+};
+
+static const char *const inquiry_names[KB_N_INQUIRIES] = {
+	[KB_INQUIRY_NONE] = "none",
+	[KB_INQUIRY_LOGIN] = "login",
+	[KB_INQUIRY_HOST_KEY] = "host-key",
 };
 
 static const char *const log_names[] = {
@@ -86,6 +92,10 @@ static const struct kb_field fields[] = {
 	{KB_MSG_REPLY, KB_FIELD_TEXT, "path", AT(path), 0, NULL},
 	{KB_MSG_REPLY, KB_FIELD_TEXT, "how", AT(how), 0, NULL},
 	{KB_MSG_REPLY, KB_FIELD_TEXT, "pid", AT(pid_text), 0, NULL},
+	{KB_MSG_QUESTION, KB_FIELD_NONZERO, "question", AT(inquiry.number), 0, NULL},
+	{KB_MSG_QUESTION, ENUM_FIELD("kind", inquiry.kind, inquiry_names)},
+	{KB_MSG_QUESTION, KB_FIELD_TEXT, "text", AT(inquiry.text), 0, NULL},
+	{KB_MSG_QUESTION, KB_FIELD_TEXT, "user", AT(inquiry.user), 0, NULL},
 	{KB_MSG_BYE, KB_FIELD_TEXT, "text", AT(text), 0, NULL},
 };
 

@@ -29,6 +29,11 @@ static void take_message(void *ctx, const struct kb_message *m, struct kb_arena 
 		*arena = (struct kb_arena){0};
 		e->state = m->state;
 		e->has_state = true;
+	} else if (m->type == KB_MSG_QUESTION) {
+		kb_arena_done(&e->inquiry_arena);
+		e->inquiry_arena = *arena;
+		*arena = (struct kb_arena){0};
+		e->inquiry = m->inquiry;
 	} else if (m->type == KB_MSG_REPLY && !arena) {
 		e->reply_notice_seq = e->state.notice_seq;
 	} else if (m->type == KB_MSG_BYE) {
@@ -50,6 +55,7 @@ void kb_shell_engine_done(struct kb_shell_engine *e)
 {
 	kb_connection_done(&e->connection);
 	kb_arena_done(&e->state_arena);
+	kb_arena_done(&e->inquiry_arena);
 }
 
 int kb_shell_engine_connect(struct kb_shell_engine *e, struct kb_error *err)
@@ -83,6 +89,7 @@ void kb_shell_engine_read(struct kb_shell_engine *e)
 		e->leaving = true;
 	}
 	e->was_lost = !e->leaving;
+	e->inquiry.kind = KB_INQUIRY_NONE;
 	kb_connection_close(&e->connection);
 }
 

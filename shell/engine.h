@@ -18,6 +18,8 @@ struct kb_shell_engine {
 	struct kb_arena state_arena;
 	struct kb_state state; /* the last one, also of an engine that died */
 	bool has_state;
+	struct kb_arena inquiry_arena;
+	struct kb_inquiry inquiry; /* of kind NONE: nothing is asked */
 	bool leaving;              /* the engine said goodbye */
 	bool was_lost;             /* the engine died since somebody asked kb_shell_engine_lost */
 	char bye[KB_ERROR_TEXT];   /* its last words */

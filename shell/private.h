@@ -63,6 +63,8 @@ int kb_shell_plan_line(struct kb_shell *s, struct kb_str line);
 int kb_shell_explain_line(struct kb_shell *s, struct kb_str line);
 /* run_boot.c: what was started, until it jumps or fails. */
 int kb_shell_follow(struct kb_shell *s, uint64_t notice_seq);
+/* answer.c: asks the person what the engine asks, and tells it. False: that was not answered. */
+bool kb_shell_answer(struct kb_shell *s);
 /* program.c: a program by its path (NULL: looked for in PATH), in the place one is in. */
 int kb_shell_program(struct kb_shell *s, const char *path, const struct kb_shell_words *words,
 		     const char *line);

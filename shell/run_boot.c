@@ -104,9 +104,27 @@ static int report(const struct follow *f)
 	return 0;
 }
 
+static void cancel(struct follow *f)
+{
+	f->cancelled = true;
+	f->last[0] = '\0';
+	f->drawn = false;
+	kb_shell_engine_tell(&f->shell->engine, &(struct kb_intent){.type = KB_DO_CANCEL});
+}
+
+/* The engine waits for a person: who is none ends it. */
+static void answer(struct follow *f)
+{
+	wipe(f);
+	f->last[0] = '\0';
+	f->drawn = false;
+	if (!f->shell->interactive || !kb_shell_answer(f->shell)) {
+		cancel(f);
+	}
+}
+
 int kb_shell_follow(struct kb_shell *s, uint64_t notice_seq)
 {
-	const struct kb_intent cancel = {.type = KB_DO_CANCEL};
 	/* What was told while the question waited for disks is not about this boot. */
 	uint64_t before = s->engine.reply_notice_seq;
 	struct follow f = {.shell = s, .notice_seq = before > notice_seq ? before : notice_seq};
@@ -117,15 +135,15 @@ int kb_shell_follow(struct kb_shell *s, uint64_t notice_seq)
 		draw(&f);
 		events = kb_events_wait(&s->events, s->engine.connection.fd, -1, -1);
 		if (events & (KB_EVENT_INTERRUPT | KB_EVENT_HANGUP)) {
-			f.cancelled = true;
 			/* Behind the terminal's own ^C. */
 			(void)fputc('\n', stdout);
-			f.last[0] = '\0';
-			f.drawn = false;
-			kb_shell_engine_tell(&s->engine, &cancel);
+			cancel(&f);
 		}
 		if (events & KB_EVENT_ENGINE) {
 			kb_shell_engine_read(&s->engine);
+		}
+		if (s->engine.inquiry.kind != KB_INQUIRY_NONE && !f.cancelled) {
+			answer(&f);
 		}
 	}
 	return report(&f);

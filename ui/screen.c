@@ -23,6 +23,8 @@ const struct kb_view *kb_screen_view(const struct kb_ui *ui)
 		return &kb_view_delay;
 	case KB_PHASE_LEAVING:
 		return &kb_view_leaving;
+	case KB_PHASE_BOOTING:
+		return ui->inquiry.kind != KB_INQUIRY_NONE ? &kb_view_inquiry : ui->view;
 	default:
 		return ui->view;
 	}
@@ -246,6 +248,10 @@ void kb_screen_message(struct kb_ui *ui, const struct kb_message *message, int64
 	}
 	if (message->type == KB_MSG_STATE) {
 		state_came(ui);
+	} else if (message->type == KB_MSG_QUESTION) {
+		kb_inquiry_take(ui, &message->inquiry);
+	} else if (message->type == KB_MSG_HELLO) { /* another engine has asked nothing */
+		kb_inquiry_forget(&ui->inquiry);
 	} else if (message->type == KB_MSG_REPLY) {
 		take_reply(ui, message);
 	} else if (message->type == KB_MSG_CATALOG_END && ui->model.catalog.truncated) {

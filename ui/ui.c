@@ -7,6 +7,7 @@
 void kb_ui_done(struct kb_ui *ui)
 {
 	kb_model_done(&ui->model);
+	explicit_bzero(&ui->inquiry, sizeof(ui->inquiry));
 	kb_buf_done(&ui->out);
 	kb_line_edit_done(&ui->edit.line);
 	kb_table_done(&ui->edit.names);

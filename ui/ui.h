@@ -9,6 +9,7 @@
 
 #include "grid.h"
 #include "kboot/base/error.h"
+#include "kboot/terminal/asking.h"
 #include "kboot/terminal/key.h"
 #include "kboot/terminal/line_edit.h"
 #include "model.h"
@@ -45,6 +46,16 @@ struct kb_ui_edit {
 	uint64_t asked;        /* the number of the last question for names */
 	bool waits;            /* it is not answered, and nothing was typed since */
 	struct kb_table names; /* what a name could become */
+};
+
+/* What the engine asks of who wants the boot. */
+struct kb_ui_inquiry {
+	uint64_t number;
+	enum kb_inquiry_kind kind; /* NONE: nothing */
+	char text[2 * KB_ERROR_TEXT];
+	struct kb_answer_text user;
+	struct kb_answer_text secret;
+	bool is_at_secret;
 };
 
 struct kb_ui {
@@ -90,6 +101,7 @@ struct kb_ui {
 	int64_t load_ms; /* when load was taken over */
 
 	struct kb_ui_edit edit;
+	struct kb_ui_inquiry inquiry;
 	int scroll;       /* of log (rows up from the end) and help (rows down from the top) */
 	bool log_asked;   /* the engine sends its log */
 	int power_choice; /* row of the power menu */

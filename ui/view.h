@@ -56,6 +56,7 @@ extern const struct kb_view kb_view_edit;
 extern const struct kb_view kb_view_log;
 extern const struct kb_view kb_view_help;
 extern const struct kb_view kb_view_power;
+extern const struct kb_view kb_view_inquiry; /* while a boot waits for an answer */
 extern const struct kb_view kb_view_delay;   /* DELAY: nothing but a quiet line */
 extern const struct kb_view kb_view_leaving; /* LEAVING: nothing at all */
 
@@ -74,6 +75,9 @@ static inline void kb_view_back(struct kb_ui *ui, const struct kb_key *key, char
 void kb_view_edit_open(struct kb_ui *ui);
 /* The answer to its question for names. */
 void kb_view_edit_take(struct kb_ui *ui, const struct kb_message *reply);
+/* The engine asks, or (of kind NONE) does not any more. */
+void kb_inquiry_take(struct kb_ui *ui, const struct kb_inquiry *inquiry);
+void kb_inquiry_forget(struct kb_ui_inquiry *q);
 /* Opens the log, the help, the power menu. */
 void kb_view_log_open(struct kb_ui *ui);
 void kb_view_help_open(struct kb_ui *ui);

@@ -13,6 +13,7 @@ static bool wants_boot(const struct kb_engine *e)
 void kb_engine_boot(struct kb_engine *e, const struct kb_entry *entry, enum kb_event why)
 {
 	kb_timer_stop(e->rest);
+	e->is_chosen = why == KB_EVENT_CHOSEN;
 	if (e->notice_level != KB_NOTICE_NONE) {
 		kb_engine_notice(e, KB_NOTICE_NONE, "%s", "");
 	}
@@ -108,16 +109,10 @@ void kb_engine_pipeline_moved(struct kb_engine *e)
 		kb_engine_notice(e, wants_boot(e) ? KB_NOTICE_ERROR : KB_NOTICE_WARNING,
 				 "%s cannot be booted: %s.", kb_entry_display(&p->entry), p->error);
 		kb_engine_event(e, KB_EVENT_FAILED);
+	} else if (p->question) {
+		kb_engine_asked(e);
 	}
 	kb_engine_changed(e);
-}
-
-enum kb_answer kb_engine_may(const struct kb_engine *e, enum kb_action action,
-			     const struct kb_entry *entry)
-{
-	const struct kb_place *place = kb_places_of(&e->places, entry ? entry->device : NULL);
-
-	return kb_policy_ask(&e->policy, action, kb_policy_origin(&e->policy, entry, place));
 }
 
 bool kb_engine_is_for_prompt(const struct kb_entry *entry)

@@ -23,6 +23,7 @@ struct kb_download {
 	unsigned n_notes;
 	struct kb_arena arena; /* of the error */
 	const char *error;
+	struct kb_fetch_question question; /* with an error: an answer would help */
 	struct kb_fetch_job job;
 	struct kb_child *child;
 };
@@ -80,6 +81,7 @@ static void forget_error(struct kb_download *one)
 	kb_arena_done(&one->arena);
 	one->arena = (struct kb_arena){0};
 	one->error = NULL;
+	one->question = (struct kb_fetch_question){0};
 }
 
 static void destroy(struct kb_download *one)
@@ -134,6 +136,28 @@ static void fail(struct kb_download *one, const char *why)
 	one->error = one->error ? one->error : "out of memory";
 }
 
+static bool put(char *at, size_t size, const char *text)
+{
+	return (size_t)snprintf(at, size, "%s", text ? text : "") < size;
+}
+
+/* What does not fit is none. */
+static void take_question(struct kb_download *one, const struct kb_report *report)
+{
+	struct kb_fetch_question q = {0};
+
+	for (enum kb_fetch_want want = 1; report->wants && want < KB_FETCH_N_WANTS; want++) {
+		if (strcmp(kb_fetch_want_name(want), report->wants) == 0) {
+			q.want = want;
+		}
+	}
+	if (put(q.server, sizeof(q.server), report->server) &&
+	    put(q.user, sizeof(q.user), report->user) &&
+	    put(q.host_key, sizeof(q.host_key), report->host_key)) {
+		one->question = q;
+	}
+}
+
 static void fetcher_line(void *owner, struct kb_str line)
 {
 	struct kb_download *one = owner;
@@ -147,6 +171,7 @@ static void fetcher_line(void *owner, struct kb_str line)
 		kb_journal_add(one->owner->journal, KB_LOG_INFO, "%s", report.note);
 	}
 	one->error = report.error;
+	take_question(one, &report);
 	if (!report.note && !report.error) {
 		one->done_bytes = report.done_bytes;
 		one->total_bytes = report.total_bytes;
@@ -203,6 +228,8 @@ static int start(struct kb_download *one, const char *root)
 		.root = root,
 		.urls = one->name,
 		.part = one->part,
+		.answers = d->answers.all,
+		.n_answers = d->answers.n,
 	};
 	return kb_child_start(d->loop, d->sys, &spec, &one->child);
 }
@@ -278,6 +305,7 @@ void kb_downloads_release(struct kb_downloads *d)
 {
 	want_none(d);
 	stop_unwanted(d);
+	kb_answers_forget(&d->answers);
 }
 
 static int want(struct kb_downloads *d, const struct kb_entry *entry)
@@ -301,6 +329,7 @@ int kb_downloads_want(struct kb_downloads *d, const struct kb_entry *entry, cons
 	int r;
 
 	want_none(d);
+	kb_answers_forget(&d->answers);
 	r = want(d, entry);
 	stop_unwanted(d);
 	d->started_ms = now_ms(d);
@@ -315,15 +344,48 @@ int kb_downloads_want(struct kb_downloads *d, const struct kb_entry *entry, cons
 	return r;
 }
 
+static bool is_answered_by(const struct kb_download *one, const struct kb_fetch_answer *answer)
+{
+	return one->is_wanted && !one->child && one->error &&
+	       one->question.want != KB_FETCH_WANTS_NOTHING &&
+	       strcmp(one->question.server, answer->server) == 0;
+}
+
+int kb_downloads_answer(struct kb_downloads *d, const struct kb_fetch_answer *answer,
+			const char *root)
+{
+	int r = kb_answers_add(&d->answers, answer);
+
+	for (struct kb_download *one = d->first; one && r == 0; one = one->next) {
+		r = is_answered_by(one, answer) ? start(one, root) : 0;
+	}
+	return r;
+}
+
 void kb_downloads_done(struct kb_downloads *d)
 {
 	struct kb_download *next;
+
+	kb_answers_forget(&d->answers);
 
 	for (struct kb_download *one = d->first; one; one = next) {
 		next = one->next;
 		destroy(one);
 	}
 	d->first = NULL;
+}
+
+/* The first that has failed counts; a question only where none has. */
+static void add_failure(const struct kb_download *one, struct kb_downloads_state *s)
+{
+	bool asks = one->question.want != KB_FETCH_WANTS_NOTHING;
+
+	if (s->has_failed || (asks && s->question)) {
+		return;
+	}
+	s->has_failed = !asks;
+	s->question = asks ? &one->question : NULL;
+	s->error = one->error;
 }
 
 void kb_downloads_look(const struct kb_downloads *d, struct kb_downloads_state *ret_state)
@@ -340,9 +402,8 @@ void kb_downloads_look(const struct kb_downloads *d, struct kb_downloads_state *
 		s.total_bytes += one->total_bytes;
 		knows_total = knows_total && one->total_bytes > 0;
 		s.is_whole = s.is_whole && !one->child && is_whole(one);
-		if (!one->child && one->error && !s.has_failed) {
-			s.has_failed = true;
-			s.error = one->error;
+		if (!one->child && one->error) {
+			add_failure(one, &s);
 		}
 	}
 	s.total_bytes = knows_total ? s.total_bytes : 0;

@@ -8,6 +8,7 @@
 #ifndef KBOOT_CORE_DOWNLOADS_H
 #define KBOOT_CORE_DOWNLOADS_H
 
+#include "answers.h"
 #include "journal.h"
 #include "kboot/base/loop.h"
 #include "kboot/model/entry.h"
@@ -25,6 +26,7 @@ struct kb_downloads {
 	void *ctx;
 	void (*changed)(void *ctx); /* something came, is whole or failed */
 
+	struct kb_answers answers; /* until what is wanted is there, or wanted no more */
 	struct kb_download *first; /* wanted last, first */
 	int64_t started_ms;        /* when the wanted ones were asked for, */
 	uint64_t started_bytes;    /* with so much of them there */
@@ -35,7 +37,9 @@ enum { KB_DOWNLOADS_MAX = KB_ENTRY_MAX_INITRDS + 2 }; /* of one entry */
 struct kb_downloads_state {
 	bool has_failed;
 	bool is_whole;     /* all of them */
-	const char *error; /* one sentence, where it has failed; borrowed */
+	const char *error; /* one sentence, where it has failed or asks; borrowed */
+	/* None has failed for good, but one for want of a person's answer; borrowed. NULL. */
+	const struct kb_fetch_question *question;
 	uint64_t done_bytes;
 	uint64_t total_bytes; /* 0: not known of all */
 	uint64_t bytes_per_s; /* 0: not known yet */
@@ -48,6 +52,9 @@ bool kb_downloads_are_needed(const struct kb_entry *entry);
  * "". -ENOMEM and the like. */
 KB_MUST_CHECK int kb_downloads_want(struct kb_downloads *d, const struct kb_entry *entry,
 				    const char *root);
+/* What failed for want of it is asked for once more. -ENOMEM, -ENOSPC. */
+KB_MUST_CHECK int kb_downloads_answer(struct kb_downloads *d, const struct kb_fetch_answer *answer,
+				      const char *root);
 /* Nobody waits any more: what runs is stopped, and kept within the share. */
 void kb_downloads_release(struct kb_downloads *d);
 void kb_downloads_look(const struct kb_downloads *d, struct kb_downloads_state *ret_state);

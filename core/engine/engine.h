@@ -16,6 +16,7 @@
 #include "engine/pipeline.h"
 #include "engine/policy.h"
 #include "kboot/core/core.h"
+#include "kboot/proto/message.h"
 #include "places/hotplug.h"
 #include "places/scanner.h"
 #include "work/write_job.h"
@@ -177,6 +178,7 @@ struct kb_engine {
 	uint64_t missing_default; /* fingerprint of the default= that was told to name nothing */
 	uint64_t missing_default_seq; /* the notice of it */
 	uint64_t removed_seq;         /* the notice that what is loaded lost its disk */
+	bool is_chosen;               /* what is being booted, by a person, who can be asked */
 	uint64_t failed_load;         /* the load of the pipeline whose failure was told */
 };
 
@@ -195,6 +197,9 @@ bool kb_engine_settled(const struct kb_engine *e);
 /* No more devices are waited for: the hardware has been quiet once, or had its time. */
 bool kb_engine_has_seen_all(const struct kb_engine *e);
 void kb_engine_take_read_write(struct kb_engine *e);
+/* What the policy says of an entry of the catalog; NULL: of none. */
+enum kb_answer kb_engine_may(const struct kb_engine *e, enum kb_action action,
+			     const struct kb_entry *entry);
 
 /* Where the event leads to. Pure. */
 enum kb_engine_state kb_engine_next_state(enum kb_engine_state state, enum kb_event event);
@@ -269,9 +274,6 @@ void kb_engine_cancel_boot(struct kb_engine *e);
 void kb_engine_pipeline_moved(struct kb_engine *e);
 /* into: what the firmware was told to start then; NULL: as usual. */
 void kb_engine_power(struct kb_engine *e, enum kb_leave how, const char *into);
-/* What the policy says of an entry of the catalog; NULL: of none. */
-enum kb_answer kb_engine_may(const struct kb_engine *e, enum kb_action action,
-			     const struct kb_entry *entry);
 /* The entry of a typed line, seen from where a prompt is (NULL: nowhere). */
 KB_MUST_CHECK int kb_engine_entry_from_line(struct kb_engine *e, struct kb_arena *arena,
 					    const char *line, const char *from,
@@ -288,6 +290,18 @@ KB_MUST_CHECK int kb_engine_entry(struct kb_engine *e, struct kb_arena *arena, c
 /* What a file's name in the entry of that id means, as the catalog has names. NULL: no memory. */
 const char *kb_engine_name_in(const struct kb_engine *e, struct kb_arena *arena, const char *id,
 			      const char *name);
+
+/* inquiry.c: what the boot waits for from the person who wants it. */
+/* false: nothing. Texts live in buf. */
+bool kb_engine_inquiry(const struct kb_engine *e, struct kb_buf *buf,
+		       struct kb_inquiry *ret_inquiry);
+/* -ENOENT: that is not what is asked. user NULL: whom the question names. */
+KB_MUST_CHECK int kb_engine_answer(struct kb_engine *e, uint64_t number, const char *user,
+				   const char *secret);
+/* Nobody is there who answers. */
+void kb_engine_answer_nothing(struct kb_engine *e);
+/* The pipeline asks: is there anybody who may answer? */
+void kb_engine_asked(struct kb_engine *e);
 
 /* explain.c */
 KB_MUST_CHECK int kb_engine_explain(const struct kb_engine *e, const char *id, struct kb_buf *text);

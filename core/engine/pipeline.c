@@ -22,6 +22,7 @@ static void forget(struct kb_pipeline *p)
 	p->bytes_per_s = 0;
 	p->error = NULL;
 	p->method = NULL;
+	p->question = NULL;
 }
 
 static int64_t now_ms(const struct kb_pipeline *p)
@@ -45,6 +46,7 @@ static void fail(struct kb_pipeline *p, const char *why)
 static void give_up(struct kb_pipeline *p, const char *why)
 {
 	fail(p, why);
+	p->question = NULL;
 	kb_downloads_release(&p->downloads);
 	p->changed(p->ctx);
 }
@@ -222,6 +224,10 @@ static void downloads_moved(void *ctx)
 	p->bytes_per_s = now.bytes_per_s;
 	if (now.has_failed) {
 		give_up(p, now.error);
+	} else if (now.question) {
+		p->question_number += !p->question;
+		p->question = now.question;
+		p->changed(p->ctx);
 	} else if (now.is_whole) {
 		(void)start_worker(p);
 		p->changed(p->ctx);
@@ -286,6 +292,24 @@ int kb_pipeline_start(struct kb_pipeline *p, const struct kb_entry *entry, const
 	r = start(p);
 	p->changed(p->ctx);
 	return r;
+}
+
+void kb_pipeline_answer(struct kb_pipeline *p, const struct kb_fetch_answer *answer)
+{
+	struct kb_downloads_state now;
+
+	if (!p->question) {
+		return;
+	}
+	kb_downloads_look(&p->downloads, &now);
+	p->question = NULL;
+	if (!answer) {
+		give_up(p, now.error);
+	} else if (kb_downloads_answer(&p->downloads, answer, p->job.root) < 0) {
+		give_up(p, "the answer could not be passed on: out of memory");
+	} else {
+		downloads_moved(p);
+	}
 }
 
 void kb_pipeline_clear(struct kb_pipeline *p)

@@ -28,7 +28,10 @@ struct kb_pipeline {
 	uint64_t total_bytes;
 	uint64_t bytes_per_s; /* FETCHING */
 	unsigned n_notes;
-	const char *error;             /* FAILED: one sentence */
+	const char *error; /* FAILED: one sentence */
+	/* FETCHING: it goes on when a person has answered. Borrowed; NULL: nothing is asked. */
+	const struct kb_fetch_question *question;
+	uint64_t question_number;      /* another one for each */
 	const char *method;            /* and why; NULL until the worker said so */
 	int64_t started_ms;            /* CLOCK_MONOTONIC */
 	int64_t shown_ms;              /* when progress was last handed on */
@@ -49,6 +52,8 @@ bool kb_pipeline_holds(const struct kb_pipeline *p, const struct kb_entry *entry
  * The entry is copied. */
 KB_MUST_CHECK int kb_pipeline_start(struct kb_pipeline *p, const struct kb_entry *entry,
 				    const char *root);
+/* What its question is answered with; NULL: nobody answers, and it fails. */
+void kb_pipeline_answer(struct kb_pipeline *p, const struct kb_fetch_answer *answer);
 /* Back to nothing; a loaded kernel is freed. */
 void kb_pipeline_clear(struct kb_pipeline *p);
 /* Does what it holds come from this device? */

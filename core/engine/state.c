@@ -53,6 +53,14 @@ bool kb_engine_has_seen_all(const struct kb_engine *e)
 	       kb_engine_now(e) - e->started_ms >= KB_UNSEEN_WINDOW_MS;
 }
 
+enum kb_answer kb_engine_may(const struct kb_engine *e, enum kb_action action,
+			     const struct kb_entry *entry)
+{
+	const struct kb_place *place = kb_places_of(&e->places, entry ? entry->device : NULL);
+
+	return kb_policy_ask(&e->policy, action, kb_policy_origin(&e->policy, entry, place));
+}
+
 void kb_engine_take_read_write(struct kb_engine *e)
 {
 	e->places.read_write = kb_settings_bool(&e->settings, KB_VAR_MOUNT_RW);

@@ -149,6 +149,7 @@ void kb_do_boot(struct kb_core *k, struct kb_client *c, const struct kb_intent *
 		kb_client_reply(c, i, false, err.text);
 		return;
 	}
+	k->asker = c->id;
 	kb_engine_boot(e, &entry, KB_EVENT_CHOSEN);
 	kb_client_reply(c, i, true, NULL);
 }
@@ -158,6 +159,14 @@ void kb_do_cancel(struct kb_core *k, struct kb_client *c, const struct kb_intent
 	(void)c;
 	(void)i;
 	kb_engine_cancel_boot(&k->engine);
+}
+
+void kb_do_answer(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
+{
+	bool is_asked = c->id == k->asker &&
+			kb_engine_answer(&k->engine, i->question, i->user, i->secret) == 0;
+
+	kb_client_reply(c, i, is_asked, is_asked ? NULL : "that is not asked any more");
 }
 
 void kb_do_rescan(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)

@@ -15,6 +15,7 @@ static void boot_or_plan(struct kb_request *q, const struct kb_entry *entry)
 		kb_request_plan(q, entry);
 		return;
 	}
+	q->core->asker = q->asked.client;
 	kb_engine_boot(&q->core->engine, entry, KB_EVENT_CHOSEN);
 	kb_request_reply(q, true, "boot", NULL);
 }

@@ -16,6 +16,7 @@ static const struct kb_served {
 	[KB_DO_SELECT] = {kb_do_select, KB_WHEN_NOW, KB_MAY_TELL},
 	[KB_DO_BOOT] = {kb_do_boot, KB_WHEN_NOW, KB_MAY_TELL},
 	[KB_DO_CANCEL] = {kb_do_cancel, KB_WHEN_NOW, KB_MAY_TELL},
+	[KB_DO_ANSWER] = {kb_do_answer, KB_WHEN_NOW, KB_MAY_TELL},
 	[KB_DO_RESCAN] = {kb_do_rescan, KB_WHEN_NOW, KB_MAY_TELL},
 	[KB_DO_LOG] = {kb_do_log, KB_WHEN_NOW, KB_MAY_TELL},
 	[KB_DO_SHELL] = {kb_do_shell, KB_WHEN_NOW, KB_MAY_TELL},

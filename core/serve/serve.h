@@ -18,6 +18,7 @@ struct kb_core {
 	struct kb_request *requests;
 	struct kb_source *turn;
 	bool turn_is_due;
+	uint64_t asker; /* the client that wanted the last boot: a question of it is for that */
 	uint64_t state_version;       /* another one when the state is */
 	char farewell[KB_ERROR_TEXT]; /* to be told to every client; "": none */
 };
@@ -35,6 +36,8 @@ static inline void kb_core_ask_turn(struct kb_core *k)
 void kb_core_send_state(const struct kb_core *k, struct kb_client *c);
 /* Makes ready what the client has not been told, as much as it has room for. */
 void kb_core_tell(struct kb_core *k, struct kb_client *c);
+/* Who is asked may have left. */
+void kb_core_look_for_asker(struct kb_core *k);
 
 /* intents.c */
 /* Has its time come? */
@@ -52,9 +55,9 @@ bool kb_core_is_time(const struct kb_core *k, enum kb_when when, const struct kb
 
 /* The families of intents. */
 typedef void kb_intent_fn(struct kb_core *k, struct kb_client *c, const struct kb_intent *i);
-kb_intent_fn kb_do_watch, kb_do_select, kb_do_boot, kb_do_cancel, kb_do_rescan, kb_do_log,
-	kb_do_shell, kb_do_power, kb_do_firmware, kb_do_status, kb_do_list, kb_do_explain,
-	kb_do_plan;
+kb_intent_fn kb_do_watch, kb_do_select, kb_do_boot, kb_do_cancel, kb_do_answer, kb_do_rescan,
+	kb_do_log, kb_do_shell, kb_do_power, kb_do_firmware, kb_do_status, kb_do_list,
+	kb_do_explain, kb_do_plan;
 kb_intent_fn kb_do_task, kb_do_run, kb_do_set, kb_do_unset, kb_do_variables, kb_do_save, kb_do_root,
 	kb_do_mounts, kb_do_devices, kb_do_labels, kb_do_chroot_end;
 

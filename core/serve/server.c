@@ -9,6 +9,11 @@
 
 static void question_destroy(struct kb_question *q)
 {
+	char *secret = (char *)(uintptr_t)q->intent.secret; /* in our arena */
+
+	if (secret) {
+		explicit_bzero(secret, strlen(secret));
+	}
 	kb_arena_done(&q->arena);
 	free(q);
 }

@@ -61,7 +61,8 @@ struct kb_client {
 	uint64_t state_seen;
 	uint64_t greeting_seen;
 	uint64_t catalog_seen;
-	bool is_streaming; /* the catalog's entries, one by one */
+	uint64_t inquiry_seen; /* 0: it is asked nothing */
+	bool is_streaming;     /* the catalog's entries, one by one */
 	uint64_t streamed_version;
 	size_t next_entry;
 	struct kb_asked list; /* the list that ends with the stream; type KB_N_INTENTS: none */

@@ -88,6 +88,7 @@ static void take_turn(void *data)
 	for (struct kb_client *c = k->server.first; c; c = c->next) {
 		kb_core_serve_questions(k, c);
 	}
+	kb_core_look_for_asker(k);
 	kb_engine_catch_up(&k->engine);
 	if (k->farewell[0]) {
 		say_goodbye(k);

@@ -130,6 +130,36 @@ static void send_entry(const struct kb_engine *e, struct kb_client *c)
 	}
 }
 
+/* Has it been told what it is asked, or that it is asked no more? */
+static bool send_inquiry(const struct kb_core *k, struct kb_client *c)
+{
+	KB_BUF struct kb_buf text = {0};
+	struct kb_message m = {.type = KB_MSG_QUESTION};
+	bool asks = c->id == k->asker && kb_engine_inquiry(&k->engine, &text, &m.inquiry);
+	uint64_t number = asks ? m.inquiry.number : 0;
+
+	if (number == c->inquiry_seen) {
+		return false;
+	}
+	if (!asks) {
+		m.inquiry = (struct kb_inquiry){.number = c->inquiry_seen};
+	}
+	c->inquiry_seen = number;
+	kb_client_send(c, &m);
+	return true;
+}
+
+void kb_core_look_for_asker(struct kb_core *k)
+{
+	KB_BUF struct kb_buf text = {0};
+	struct kb_inquiry inquiry;
+
+	if (!kb_server_find(&k->server, k->asker) &&
+	    kb_engine_inquiry(&k->engine, &text, &inquiry)) {
+		kb_engine_answer_nothing(&k->engine);
+	}
+}
+
 static bool send_log_line(struct kb_engine *e, struct kb_client *c)
 {
 	const struct kb_log_line *line =
@@ -160,7 +190,7 @@ static bool tell_next(struct kb_core *k, struct kb_client *c)
 	} else if (c->watching && c->state_seen != k->state_version) {
 		kb_core_send_state(k, c);
 	} else {
-		return send_log_line(e, c);
+		return send_inquiry(k, c) || send_log_line(e, c);
 	}
 	return true;
 }

@@ -24,6 +24,7 @@ struct work {
 	int procfs_fd;
 	struct kb_resolver resolver;
 	struct kb_fetch_resource resource;
+	struct kb_fetch_question question;
 	int64_t looked_ms;
 	bool no_memory;
 };
@@ -103,6 +104,21 @@ static int prepare(struct work *w, struct kb_error *err)
 	return r;
 }
 
+/* The end, with what a person could be asked. */
+static void tell_failure(const struct work *w, const struct kb_error *err)
+{
+	const struct kb_fetch_question *q = &w->question;
+	bool asks = q->want != KB_FETCH_WANTS_NOTHING;
+
+	kb_report_tell(w->out_fd, &(struct kb_report){
+					  .error = err->text,
+					  .wants = asks ? kb_fetch_want_name(q->want) : NULL,
+					  .server = asks ? q->server : NULL,
+					  .user = asks ? q->user : NULL,
+					  .host_key = asks ? q->host_key : NULL,
+				  });
+}
+
 static int fetch(struct work *w, struct kb_error *err)
 {
 	const struct kb_sys *sys = w->job->sys;
@@ -113,6 +129,9 @@ static int fetch(struct work *w, struct kb_error *err)
 		.max_bytes = room(w),
 		.deadline_ms = sys->now_ms(sys->ctx) + KB_FETCH_DEADLINE_MS,
 		.netrc = KB_NETRC,
+		.answers = w->job->answers,
+		.n_answers = w->job->n_answers,
+		.ret_question = &w->question,
 		.sha256 = w->resource.has_sha256 ? w->resource.sha256 : NULL,
 		.address = address,
 		.progress = progress,
@@ -150,7 +169,7 @@ int kb_fetch_job_run(void *data, int out_fd)
 	r = r < 0 ? r : prepare(w, &err);
 	r = r < 0 ? r : fetch(w, &err);
 	if (r < 0) {
-		kb_report_error(out_fd, r, &err);
+		tell_failure(w, &err);
 	}
 	kb_automount_done(&w->resolver.automount);
 	(void)kb_close(w->procfs_fd);

@@ -24,6 +24,8 @@ struct kb_fetch_job {
 	const char *root; /* the booted environment's device; "" */
 	const char *urls; /* URL[|URL…][#sha256=HEX] */
 	struct kb_fetch_part *part;
+	const struct kb_fetch_answer *answers; /* of persons */
+	size_t n_answers;
 };
 
 /* The run function of a child: data is a struct kb_fetch_job. Writes reports to out_fd. */

@@ -22,6 +22,12 @@ struct kb_report {
 	const char *method; /* with the last stage: "kexec_load: why" */
 	uint64_t done_bytes;
 	uint64_t total_bytes;
+	/* With error, where a person's answer would help: kb_fetch_want_name(); of whom, and what
+	 * it is about, as struct kb_fetch_question has it. */
+	const char *wants;
+	const char *server;
+	const char *user;
+	const char *host_key;
 	const char *plan; /* the text of a plan */
 	const char *place;
 	const char *path;

@@ -10,6 +10,7 @@ import time
 import unittest
 from pathlib import Path
 
+from kbtest.terminal import ENTER, Terminal
 from servers import CONTENT, fetch, give, serve, unused_port
 
 HALF = len(CONTENT) // 2
@@ -327,6 +328,34 @@ class Http(unittest.TestCase):
             self.assert_whole(fetch(f"{place}/here"))
             expected = "Basic " + base64.b64encode(b"me:secret").decode()
             self.assertEqual(server.requests[-1].headers["Authorization"], expected)
+
+    def test_who_sits_at_a_terminal_is_asked(self):
+        expected = "Basic " + base64.b64encode(b"eve:s3cret").decode()
+
+        def answer(request, _number):
+            if request.headers["Authorization"] == expected:
+                request.give()
+            else:
+                request.give(b"", 'WWW-Authenticate: Basic realm="x"', status=401)
+
+        with tempfile.TemporaryDirectory() as folder, serve(answer) as server:
+            file = Path(folder) / "x"
+            with Terminal([os.environ["KBOOT"], "fetch", f"{server.url}/x", file], columns=120) as term:
+                term.wait_text("401 (it wants a name and password)\nName:")
+                term.send("eve", ENTER)
+                term.wait_text("\nPassword:")
+                term.send("wrong", ENTER)
+                term.wait_text("401 (it does not take the name and password)\nName:")
+                term.send("eve", ENTER)
+                term.wait_text("\nName: eve\nPassword:")
+                term.send("s3cret", ENTER)
+                self.assertEqual(term.wait_exit(), 0)
+                self.assertNotIn("s3cret", term.output.decode())
+            self.assertEqual(file.read_bytes(), CONTENT)
+            with Terminal([os.environ["KBOOT"], "fetch", f"{server.url}/x", file], columns=120) as term:
+                term.wait_text("\nName:")
+                term.send(b"\x03")
+                self.assertEqual(term.wait_exit(), 1)
 
     def test_password_is_never_shown(self):
         with serve(lambda request, _: request.give(b"", 'WWW-Authenticate: Basic realm="x"', status=401)) as server:

@@ -15,6 +15,7 @@
     reply boot fail no kernel    or: reply boot ok
     rows firmware [["setup", "Firmware setup"]]
     notice error Some sentence.
+    question {"kind": "login", "text": "…"}    the engine asks; its number is 1 unless told
     log warning 1500 text     level, milliseconds, text
     resize 80 24
     selected 5                the row in reverse video, from 0, when the screen has come to be as below
@@ -36,7 +37,7 @@ DEFAULT_PROGRAMS = {"KBOOT_MENU_CLIENT": "tests/screen/menu_client", "KBOOT": "k
 SEPARATOR = "====\n"
 KEYS = {"Up": keys.UP, "Down": keys.DOWN, "Left": keys.LEFT, "Right": keys.RIGHT, "Home": keys.HOME, "End": keys.END,
         "PgUp": keys.PAGE_UP, "PgDn": keys.PAGE_DOWN, "Enter": keys.ENTER, "Esc": keys.ESCAPE, "BS": keys.BACKSPACE,
-        "Space": b" ", "Ctrl-A": b"\x01", "Ctrl-U": b"\x15", "Ctrl-W": b"\x17"}
+        "Space": b" ", "Ctrl-A": b"\x01", "Ctrl-U": b"\x15", "Ctrl-W": b"\x17", "Tab": keys.TAB}
 SETUP = ("size", "term", "option", "entries", "greeting")
 
 
@@ -101,7 +102,8 @@ class _Player:
 
     def _do_expect(self, rest):
         do, *fields = shlex.split(rest)
-        self.engine.expect(do, **dict(field.split("=", 1) for field in fields))
+        fields = dict(field.split("=", 1) for field in fields)
+        self.engine.expect(do, **{name: int(value) if name == "question" else value for name, value in fields.items()})
 
     def _do_reply(self, rest):
         to, verdict, *text = rest.split(" ", 2)
@@ -114,6 +116,9 @@ class _Player:
     def _do_notice(self, rest):
         level, text = rest.split(" ", 1)
         self.engine.notice(text, level)
+
+    def _do_question(self, rest):
+        self.engine.send(**{"type": "question", "question": 1, **json.loads(rest)})
 
     def _do_log(self, rest):
         level, time_ms, text = rest.split(" ", 2)

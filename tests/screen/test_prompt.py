@@ -651,6 +651,52 @@ class PromptTest(unittest.TestCase):
         term.wait_text("\n! initrd not found\nkboot:")
         self.assertNotIn("default=nope", term.screen.text)
 
+    def question(self, **fields):
+        term = self.start()
+        term.send("Debian", ENTER)
+        self.engine.next("run")
+        self.engine.tell_state(phase="booting", stage="fetching")
+        term.wait_text("Fetching ...")
+        self.engine.tell(**{"type": "question", "question": 7, **fields})
+        return term
+
+    def test_a_boot_asks_for_a_name_and_password(self):
+        term = self.question(kind="login", text="https://h wants a name and password.")
+        term.wait_text("\nhttps://h wants a name and password.\nName:")
+        term.send("evx", BACKSPACE, "e", ENTER)
+        term.wait_text("\nName: eve\nPassword:")
+        term.send("s3cret", ENTER)
+        answer = self.engine.next("answer")
+        self.assertEqual((answer["question"], answer["user"], answer["secret"]), (7, "eve", "s3cret"))
+        term.wait_text("\nPassword: ******\n")
+        self.assertNotIn("s3cret", term.output.decode())
+        self.engine.tell_state(stage="loading", done_bytes=3 << 20, total_bytes=31 << 20)
+        term.wait_text("\nLoading: 3.0 MiB of 31.0 MiB")
+
+    def test_a_boot_asks_whether_a_key_is_believed(self):
+        term = self.question(kind="host-key", text="sftp://h: the server's key is not known: ED25519 SHA256:abc.")
+        term.wait_text("SHA256:abc.\nBelieve it (yes, no)?")
+        term.send("yes", ENTER)
+        answer = self.engine.next("answer")
+        self.assertEqual((answer["question"], answer.get("user"), answer.get("secret")), (7, None, None))
+
+    def test_what_a_boot_asks_need_not_be_answered(self):
+        term = self.question(kind="login", user="eve", text="https://h wants a name and password.")
+        term.wait_text("\nPassword:")
+        term.send("s3", CTRL_C)
+        self.engine.next("cancel")
+        self.engine.tell_state(phase="waiting", stage="none")
+        term.wait_text("\nNot booted.\nkboot:")
+        term.send("echo again", ENTER)  # and the terminal is as it was
+        term.wait_text("\nagain\n")
+
+    def test_a_question_that_is_over(self):
+        term = self.question(kind="host-key", text="Is it?")
+        term.wait_text("Believe it")
+        self.engine.tell(type="question", question=7, kind="none")
+        self.engine.notice("called off", phase="waiting", stage="failed")
+        term.wait_text("kboot:")
+
     def test_ctrl_c_cancels_a_boot(self):
         term = self.start()
         term.send("Debian", ENTER)

@@ -27,7 +27,7 @@ enum fake_kind {
 	FAKE_KILL,
 };
 
-enum { FAKE_CALLS_MAX = 512, FAKE_TEXT_BYTES = 480, FAKE_NUMBERS = 4, FAKE_PID = 1 << 30 };
+enum { FAKE_CALLS_MAX = 8192, FAKE_TEXT_BYTES = 480, FAKE_NUMBERS = 4, FAKE_PID = 1 << 30 };
 
 /*
  * text is the call as one line, with "-" for NULL or an empty string:

@@ -55,6 +55,8 @@ static void answer(struct asked *asked, int fd)
 				    "Content-Length: 6\r\n\r\nkernel";
 	static const char rest[] = "HTTP/1.1 206 Partial\r\nConnection: close\r\n"
 				   "Content-Range: bytes 3-5/6\r\nContent-Length: 3\r\n\r\nnel";
+	static const char secret[] = "HTTP/1.1 401 No\r\nContent-Length: 0\r\n"
+				     "WWW-Authenticate: Basic realm=\"r\"\r\n\r\n";
 	static const char missing[] = "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n";
 	char question[2048] = "";
 	size_t len = 0;
@@ -68,7 +70,10 @@ static void answer(struct asked *asked, int fd)
 		}
 		len += (size_t)n;
 	}
-	if (strstr(question, "GET /missing")) {
+	if (strstr(question, "GET /secret") &&
+	    !strstr(question, "Authorization: Basic dTpw\r\n")) { /* u:p */
+		(void)!write(fd, secret, strlen(secret));
+	} else if (strstr(question, "GET /missing")) {
 		(void)!write(fd, missing, strlen(missing));
 	} else if (strstr(question, "Range: bytes=3-") && strstr(question, "If-Range: \"v\"")) {
 		asked->rest++;
@@ -195,7 +200,7 @@ static const struct kb_downloads_state *wait_for(struct fixture *f, uint64_t byt
 	do {
 		assert_true(kb_sys_linux.now_ms(NULL) < end);
 		kb_downloads_look(&f->downloads, &f->now);
-	} while (!f->now.is_whole && !f->now.has_failed &&
+	} while (!f->now.is_whole && !f->now.has_failed && !f->now.question &&
 		 (bytes == 0 || f->now.done_bytes < bytes) && kb_loop_step(f->loop, 100) == 0);
 	return &f->now;
 }
@@ -299,6 +304,54 @@ static void says_what_is_wrong(void **state)
 	assert_false(f->now.has_failed);
 }
 
+static void asks_for_a_name_and_password(void **state)
+{
+	struct fixture *f = *state;
+	char server[64];
+	struct kb_fetch_answer answer = {.server = server, .user = "u", .password = "wrong"};
+
+	(void)snprintf(server, sizeof(server), "http://127.0.0.1:%u", f->port);
+	want(f, "/secret", "/b");
+	assert_non_null(wait_for(f, 0)->question);
+	assert_int_equal(f->now.question->want, KB_FETCH_WANTS_LOGIN);
+	assert_string_equal(f->now.question->server, server);
+	assert_non_null(strstr(f->now.error, "answers 401 (it wants a name and password)"));
+	assert_int_equal(kb_downloads_answer(&f->downloads, &answer, ""), 0);
+	assert_non_null(wait_for(f, 0)->question);
+	assert_non_null(strstr(f->now.error, "answers 401 (it does not take the name and"));
+	answer.password = "p";
+	assert_int_equal(kb_downloads_answer(&f->downloads, &answer, ""), 0);
+	assert_true(wait_for(f, 0)->is_whole);
+	assert_files(f, 2);
+	kb_downloads_release(&f->downloads);
+	assert_int_equal(f->downloads.answers.n, 0);
+	assert_null(f->downloads.answers.all[0].password);
+}
+
+/* A file that cannot be had at all is nothing to ask a person for. */
+static void asks_nothing_where_it_would_not_help(void **state)
+{
+	struct fixture *f = *state;
+
+	want(f, "/secret", "/missing");
+	while (!wait_for(f, 0)->has_failed) {
+		assert_int_equal(kb_loop_step(f->loop, 100), 0);
+	}
+	assert_non_null(strstr(f->now.error, "/missing: the server answers 404"));
+}
+
+static void an_answer_is_not_for_another_server(void **state)
+{
+	struct fixture *f = *state;
+	const struct kb_fetch_answer answer = {"http://127.0.0.2", "u", "p", NULL};
+
+	want(f, "/secret", NULL);
+	assert_non_null(wait_for(f, 0)->question);
+	assert_int_equal(kb_downloads_answer(&f->downloads, &answer, ""), 0);
+	kb_downloads_look(&f->downloads, &f->now);
+	assert_non_null(f->now.question); /* as it was */
+}
+
 static void forgets_what_it_cannot_start(void **state)
 {
 	struct fixture *f = *state;
@@ -318,6 +371,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(goes_on_where_it_was_stopped, setup, teardown),
 		cmocka_unit_test_setup_teardown(keeps_no_more_than_its_share, setup, teardown),
 		cmocka_unit_test_setup_teardown(says_what_is_wrong, setup, teardown),
+		cmocka_unit_test_setup_teardown(asks_for_a_name_and_password, setup, teardown),
+		cmocka_unit_test_setup_teardown(asks_nothing_where_it_would_not_help, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(an_answer_is_not_for_another_server, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(forgets_what_it_cannot_start, setup, teardown),
 	};
 

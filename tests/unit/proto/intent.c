@@ -44,6 +44,11 @@ static void the_wire_format_stays(void **state)
 		   "{\"do\":\"run\",\"name\":\"./b q\",\"from\":\"/boot\"}\n");
 	encodes_to(&(struct kb_intent){.type = KB_DO_SET, .name = "root", .value = "sda2"},
 		   "{\"do\":\"set\",\"name\":\"root\",\"value\":\"sda2\"}\n");
+	encodes_to(&(struct kb_intent){.type = KB_DO_ANSWER,
+				       .question = 7,
+				       .user = "u",
+				       .secret = "s"},
+		   "{\"do\":\"answer\",\"user\":\"u\",\"secret\":\"s\",\"question\":7}\n");
 	encodes_to(&(struct kb_intent){.type = KB_DO_ROOT}, "{\"do\":\"root\"}\n");
 	encodes_to(&(struct kb_intent){.type = KB_DO_CHROOT_END}, "{\"do\":\"chroot-end\"}\n");
 	/* What does not belong to an intent is not sent. */
@@ -64,6 +69,7 @@ static void every_intent_survives(void **state)
 						 .name = "n",
 						 .value = "v",
 						 .from = "f",
+						 .question = 3,
 						 .want = "any"};
 		struct kb_intent back;
 

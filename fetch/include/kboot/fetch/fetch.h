@@ -68,7 +68,10 @@ enum kb_fetch_want {
 	KB_FETCH_WANTS_NOTHING,
 	KB_FETCH_WANTS_LOGIN,    /* a name and password */
 	KB_FETCH_WANTS_HOST_KEY, /* that its key is believed, of which nothing is known */
+	KB_FETCH_N_WANTS
 };
+
+const char *kb_fetch_want_name(enum kb_fetch_want want); /* "nothing", "login", "host-key" */
 
 struct kb_fetch_question {
 	enum kb_fetch_want want;

@@ -18,6 +18,7 @@ enum kb_intent_type {
 	 * loading jump */
 	KB_DO_BOOT,
 	KB_DO_CANCEL, /* not boot after all */
+	KB_DO_ANSWER, /* question, user, secret: what a question of the engine asked for */
 	KB_DO_RESCAN,
 	KB_DO_LOG,   /* the log so far and every further line */
 	KB_DO_SHELL, /* may a command line be opened? */
@@ -54,8 +55,11 @@ struct kb_intent {
 	const char *tty;  /* WATCH: where the menu runs, for the log */
 	const char *name; /* what was typed: a file's name, a line, a variable */
 	const char *value;
-	const char *from; /* the place one is in, as a reply gave it; NULL: the first one */
-	const char *want; /* VISIT: "dir", "look" or "any"; REMOUNT: "rw" or "ro" */
+	const char *from;  /* the place one is in, as a reply gave it; NULL: the first one */
+	uint64_t question; /* ANSWER: its number */
+	const char *user;
+	const char *secret; /* never logged, and overwritten after its use */
+	const char *want;   /* VISIT: "dir", "look" or "any"; REMOUNT: "rw" or "ro" */
 };
 
 const char *kb_intent_name(enum kb_intent_type type); /* "watch", "activity", … */

@@ -71,6 +71,21 @@ struct kb_state {
 	bool simulated;
 };
 
+/* What a person is asked, so that a boot can go on. */
+enum kb_inquiry_kind {
+	KB_INQUIRY_NONE,     /* nothing any more */
+	KB_INQUIRY_LOGIN,    /* a name and password of a server */
+	KB_INQUIRY_HOST_KEY, /* whether its key is believed */
+	KB_N_INQUIRIES
+};
+
+struct kb_inquiry {
+	uint64_t number; /* never used twice */
+	enum kb_inquiry_kind kind;
+	const char *text; /* a sentence or two */
+	const char *user; /* LOGIN: the name, if it is known; NULL */
+};
+
 enum kb_message_type {
 	KB_MSG_HELLO,
 	KB_MSG_CATALOG, /* count entries follow, then CATALOG_END: the new whole list, in order */
@@ -81,7 +96,8 @@ enum kb_message_type {
 	KB_MSG_LOG,
 	KB_MSG_REPLY, /* to an intent: ok, text (a sentence on failure; the answer of explain, plan,
 			 …) */
-	KB_MSG_BYE,   /* the engine leaves: restore the terminal at once; text: why, for a person */
+	KB_MSG_QUESTION, /* for who asked for the boot: what has to be known for it */
+	KB_MSG_BYE, /* the engine leaves: restore the terminal at once; text: why, for a person */
 	KB_N_MESSAGES
 };
 
@@ -93,10 +109,11 @@ struct kb_message {
 	struct kb_entry entry;
 	struct kb_state state;
 	struct kb_log_line log;
-	const char *text; /* GREETING, REPLY, BYE, HELLO (program and version) */
-	const char *to;   /* REPLY: the intent's name */
-	uint64_t request; /* REPLY: the intent's number; 0: it had none */
-	bool ok;          /* REPLY */
+	struct kb_inquiry inquiry; /* QUESTION */
+	const char *text;          /* GREETING, REPLY, BYE, HELLO (program and version) */
+	const char *to;            /* REPLY: the intent's name */
+	uint64_t request;          /* REPLY: the intent's number; 0: it had none */
+	bool ok;                   /* REPLY */
 	/* REPLY, where docs/PROTOCOL.md says so; NULL elsewhere. */
 	const char *place;               /* as a person reads it: "/boot", "sda2:/sub" */
 	const char *path;                /* the same in the machine's own filesystem */
