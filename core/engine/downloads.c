@@ -26,6 +26,7 @@ struct kb_download {
 	struct kb_fetch_question question; /* with an error: an answer would help */
 	struct kb_fetch_job job;
 	struct kb_child *child;
+	struct kb_source *silence; /* its worker has to speak before that goes off */
 };
 
 static int64_t now_ms(const struct kb_downloads *d)
@@ -87,6 +88,7 @@ static void forget_error(struct kb_download *one)
 static void destroy(struct kb_download *one)
 {
 	kb_child_cancel(one->child);
+	kb_source_remove(one->silence);
 	if (one->part) {
 		one->fd = kb_close(one->fd);
 		(void)munmap(one->part, sizeof(*one->part));
@@ -100,6 +102,24 @@ static void stop(struct kb_download *one)
 {
 	kb_child_cancel(one->child);
 	one->child = NULL;
+	kb_timer_stop(one->silence);
+}
+
+static void fail(struct kb_download *one, const char *why)
+{
+	if (one->error != why) {
+		one->error = kb_arena_strdup(&one->arena, why);
+	}
+	one->error = one->error ? one->error : "out of memory";
+}
+
+static void fell_silent(void *data)
+{
+	struct kb_download *one = data;
+
+	stop(one);
+	fail(one, "what fetches it hangs; given up");
+	one->owner->changed(one->owner->ctx);
 }
 
 static struct kb_download *create(struct kb_downloads *d, const char *name)
@@ -116,7 +136,9 @@ static struct kb_download *create(struct kb_downloads *d, const char *name)
 	part = mmap(NULL, sizeof(*one->part), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 		    -1, 0);
 	one->part = part == MAP_FAILED ? NULL : part;
-	if (!one->name || !one->part || kb_fetch_part_open(one->part, &quiet) < 0) {
+	if (!one->name || !one->part ||
+	    kb_loop_add_timer(d->loop, fell_silent, one, &one->silence) < 0 ||
+	    kb_fetch_part_open(one->part, &quiet) < 0) {
 		if (one->part) {
 			(void)munmap(part, sizeof(*one->part));
 			one->part = NULL;
@@ -126,14 +148,6 @@ static struct kb_download *create(struct kb_downloads *d, const char *name)
 	}
 	one->fd = one->part->fd;
 	return one;
-}
-
-static void fail(struct kb_download *one, const char *why)
-{
-	if (one->error != why) {
-		one->error = kb_arena_strdup(&one->arena, why);
-	}
-	one->error = one->error ? one->error : "out of memory";
 }
 
 static bool put(char *at, size_t size, const char *text)
@@ -163,6 +177,7 @@ static void fetcher_line(void *owner, struct kb_str line)
 	struct kb_download *one = owner;
 	struct kb_report report;
 
+	kb_timer_set(one->silence, one->owner->silence_ms);
 	one->arena.max_bytes = REPORT_BYTES;
 	if (kb_report_decode(&one->arena, line, &report) < 0) {
 		return;
@@ -184,6 +199,7 @@ static void fetcher_ended(void *owner, const struct kb_child_result *result)
 	struct kb_download *one = owner;
 
 	one->child = NULL;
+	kb_timer_stop(one->silence);
 	if (is_whole(one)) { /* sealed, however it ended */
 		one->done_bytes = one->total_bytes = bytes_of(one);
 		kb_journal_add(one->owner->journal, KB_LOG_INFO, "%s was fetched: %llu bytes",
@@ -231,6 +247,7 @@ static int start(struct kb_download *one, const char *root)
 		.answers = d->answers.all,
 		.n_answers = d->answers.n,
 	};
+	kb_timer_set(one->silence, d->silence_ms);
 	return kb_child_start(d->loop, d->sys, &spec, &one->child);
 }
 
@@ -281,6 +298,22 @@ static void trim(struct kb_downloads *d)
 		}
 		kept += one->is_wanted ? 0 : bytes;
 		at = &one->next;
+	}
+}
+
+void kb_downloads_forget_kept(struct kb_downloads *d)
+{
+	struct kb_download **at = &d->first;
+
+	while (*at) {
+		struct kb_download *one = *at;
+
+		if (one->is_wanted) {
+			at = &one->next;
+		} else {
+			*at = one->next;
+			destroy(one);
+		}
 	}
 }
 

@@ -23,6 +23,7 @@ struct kb_downloads {
 	struct kb_journal *journal;
 	const struct kb_places *places;
 	uint64_t max_kept_bytes; /* of what nobody wants */
+	int silence_ms;          /* a worker that says nothing for so long hangs */
 	void *ctx;
 	void (*changed)(void *ctx); /* something came, is whole or failed */
 
@@ -32,6 +33,9 @@ struct kb_downloads {
 	uint64_t started_bytes;    /* with so much of them there */
 };
 
+/* A disk with /etc/hosts that is dead: where a server is asked, its worker tells ten times a second
+ * how far it is. */
+enum { KB_DOWNLOADS_SILENCE_MS = 60000 };
 enum { KB_DOWNLOADS_MAX = KB_ENTRY_MAX_INITRDS + 2 }; /* of one entry */
 
 struct kb_downloads_state {
@@ -57,6 +61,8 @@ KB_MUST_CHECK int kb_downloads_answer(struct kb_downloads *d, const struct kb_fe
 				      const char *root);
 /* Nobody waits any more: what runs is stopped, and kept within the share. */
 void kb_downloads_release(struct kb_downloads *d);
+/* What is kept without being wanted is not the newest any more. */
+void kb_downloads_forget_kept(struct kb_downloads *d);
 void kb_downloads_look(const struct kb_downloads *d, struct kb_downloads_state *ret_state);
 /* The wanted ones; borrowed until the next change. */
 size_t kb_downloads_files(const struct kb_downloads *d,

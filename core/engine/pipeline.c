@@ -151,6 +151,7 @@ int kb_pipeline_init(struct kb_pipeline *p)
 	p->downloads.sys = p->sys;
 	p->downloads.journal = p->journal;
 	p->downloads.places = p->places;
+	p->downloads.silence_ms = KB_DOWNLOADS_SILENCE_MS;
 	p->downloads.ctx = p;
 	p->downloads.changed = downloads_moved;
 	/* A kernel that an engine before us loaded is none that anybody chose here. */

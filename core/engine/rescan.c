@@ -10,6 +10,7 @@ int kb_engine_rescan(struct kb_engine *e, struct kb_error *err)
 		e->rescans = kb_order_copy(&e->order, &e->before_rescan) == 0;
 	}
 	e->keeps_order = false;
+	kb_downloads_forget_kept(&e->pipeline.downloads);
 	kb_engine_notice(e, KB_NOTICE_INFO, "Looking at all disks again ...");
 	if (!e->options.simulation) {
 		return kb_scanner_enumerate(&e->scanner, true, err);

@@ -151,6 +151,7 @@ static int setup(void **state)
 		.journal = &f->journal,
 		.places = &f->places,
 		.max_kept_bytes = 100,
+		.silence_ms = KB_DOWNLOADS_SILENCE_MS,
 		.ctx = f,
 		.changed = changed,
 	};
@@ -352,6 +353,52 @@ static void an_answer_is_not_for_another_server(void **state)
 	assert_non_null(f->now.question); /* as it was */
 }
 
+static void signal_children(int signo)
+{
+	char path[64];
+	FILE *file;
+	int pid;
+
+	(void)snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
+	file = fopen(path, "re");
+	assert_non_null(file);
+	while (fscanf(file, "%d", &pid) == 1) {
+		(void)kill(pid, signo);
+	}
+	(void)fclose(file);
+}
+
+/* As by a disk that is dead. */
+static void does_not_wait_for_a_worker_that_hangs(void **state)
+{
+	struct fixture *f = *state;
+
+	f->downloads.silence_ms = 500;
+	want(f, "/stops", NULL);
+	assert_int_equal(wait_for(f, 3)->done_bytes, 3);
+	signal_children(SIGSTOP);
+	assert_true(wait_for(f, 0)->has_failed);
+	assert_string_equal(f->now.error, "what fetches it hangs; given up");
+	signal_children(SIGCONT); /* the server is one of them */
+}
+
+static void forgets_what_is_not_the_newest(void **state)
+{
+	struct fixture *f = *state;
+
+	want(f, "/a", NULL);
+	assert_true(wait_for(f, 0)->is_whole);
+	want(f, "/b", NULL);
+	assert_true(wait_for(f, 0)->is_whole);
+	kb_downloads_forget_kept(&f->downloads);
+	want(f, "/b", NULL);
+	kb_downloads_look(&f->downloads, &f->now);
+	assert_true(f->now.is_whole);
+	want(f, "/a", NULL);
+	assert_true(wait_for(f, 0)->is_whole);
+	assert_int_equal(f->asked->whole, 3);
+}
+
 static void forgets_what_it_cannot_start(void **state)
 {
 	struct fixture *f = *state;
@@ -376,6 +423,9 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(an_answer_is_not_for_another_server, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(does_not_wait_for_a_worker_that_hangs, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(forgets_what_is_not_the_newest, setup, teardown),
 		cmocka_unit_test_setup_teardown(forgets_what_it_cannot_start, setup, teardown),
 	};
 
