@@ -159,7 +159,9 @@ static void offer_words(struct kb_completion *c)
 		is_first ? NULL : kb_builtin_find(c->shell, c->before->items[0].text);
 
 	split_value(c);
-	if (c->fixed.len > 0) {
+	if (kb_part_is_url(c->part)) {
+		kb_offer_urls(c);
+	} else if (c->fixed.len > 0) {
 		offer_values(c);
 	} else if (is_first) {
 		offer_first_words(c);

@@ -12,7 +12,7 @@
 #include "tables.h"
 
 /* The engine is asked only while nobody types. */
-static const struct kb_message *ask(struct kb_completion *c, const struct kb_intent *intent)
+const struct kb_message *kb_offer_ask(struct kb_completion *c, const struct kb_intent *intent)
 {
 	const struct kb_message *reply = NULL;
 	struct kb_error err;
@@ -63,7 +63,7 @@ void kb_offer_variables(struct kb_completion *c, const char *behind)
 void kb_offer_labels(struct kb_completion *c)
 {
 	const struct kb_intent intent = {.type = KB_DO_LABELS, .want = "now"};
-	const struct kb_message *reply = ask(c, &intent);
+	const struct kb_message *reply = kb_offer_ask(c, &intent);
 
 	c->group = KB_GROUP_LABELS;
 	for (size_t i = 0; reply && i < reply->n_rows; i++) {
@@ -116,7 +116,7 @@ static void offer_device(struct kb_completion *c, const struct kb_table_row *dev
 void kb_offer_devices(struct kb_completion *c, const char *behind)
 {
 	const struct kb_intent intent = {.type = KB_DO_DEVICES, .want = "now"};
-	const struct kb_message *reply = ask(c, &intent);
+	const struct kb_message *reply = kb_offer_ask(c, &intent);
 	size_t skipped = kb_str_starts(c->part, KB_STR("/dev/")) ? strlen("/dev/") : 0;
 
 	if (skipped > 0) {
@@ -200,7 +200,7 @@ void kb_offer_files(struct kb_completion *c)
 					 .name = folder,
 					 .from = c->shell->place,
 					 .want = "look"};
-	const struct kb_message *reply = folder ? ask(c, &intent) : NULL;
+	const struct kb_message *reply = folder ? kb_offer_ask(c, &intent) : NULL;
 
 	if (reply && reply->path) {
 		offer_folder(c, reply->path, typed);
@@ -246,7 +246,8 @@ void kb_offer_whole_devices(struct kb_completion *c)
 /* The setup is typed by its id, a program by its title. */
 void kb_offer_firmware(struct kb_completion *c)
 {
-	const struct kb_message *reply = ask(c, &(struct kb_intent){.type = KB_DO_FIRMWARE});
+	const struct kb_message *reply =
+		kb_offer_ask(c, &(struct kb_intent){.type = KB_DO_FIRMWARE});
 
 	c->group = KB_GROUP_WORDS;
 	for (size_t i = 0; reply && i < reply->n_rows; i++) {

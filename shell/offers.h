@@ -27,6 +27,10 @@ bool kb_part_names_place(struct kb_str part);
 /* Does it go on inside a device, or another place, that it names already? */
 bool kb_part_is_inside(struct kb_str part);
 
+bool kb_part_is_url(struct kb_str part); /* as far as the slashes behind its scheme */
+
+/* NULL: the engine refuses, or a key was pressed meanwhile. */
+const struct kb_message *kb_offer_ask(struct kb_completion *c, const struct kb_intent *intent);
 /* One word, where the part is its head. text NULL: there was no memory for it. */
 void kb_offer(struct kb_completion *c, const char *text, const char *show, const char *note,
 	      bool goes_on);
@@ -38,6 +42,7 @@ void kb_offer_files(struct kb_completion *c);
 void kb_offer_devices(struct kb_completion *c, const char *behind); /* ":", or "" */
 void kb_offer_names(struct kb_completion *c);                       /* of devices and files */
 void kb_offer_whole_devices(struct kb_completion *c);
+void kb_offer_urls(struct kb_completion *c); /* where the part is one */
 void kb_offer_firmware(struct kb_completion *c);
 void kb_offer_interfaces(struct kb_completion *c);
 void kb_offer_own_words(struct kb_completion *c, const char *words); /* blanks between them */

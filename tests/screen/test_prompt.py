@@ -263,6 +263,15 @@ class PromptTest(unittest.TestCase):
             with self.subTest(typed):
                 self.complete(typed, expected)
 
+    def test_completion_of_urls_by_what_was_typed_before_and_of_hosts(self):
+        (self.run_dir / "history").write_text("fetch http://boot.example/a/vmlinuz x\n./k initrd=/x,tftp://old/i\n")
+        (self.folder / "env/etc/hosts").write_text("127.0.0.1 localhost\n10.0.0.1\tserver.lan server # http://no\n\n10.0.0.2 sink\n")
+        for typed, expected in (("fetch http://bo", "fetch http://boot.example/a/vmlinuz "), ("http://ser", "http://server"),
+                                ("http://server.", "http://server.lan/"), ("./k initrd=tftp://o", "./k initrd=tftp://old/i "),
+                                ("./k initrd=/x,ftp://si", "./k initrd=/x,ftp://sink/"), ("http://sink/a", "http://sink/a")):
+            with self.subTest(typed):
+                self.complete(typed, expected)
+
     def test_what_completion_inserts_is_quoted(self):
         for typed, expected in (("cat sdb1:/a", r"cat sdb1:/a\ file "), ("cat 'sdb1:/a", "cat 'sdb1:/a file' "),
                                 ("cat \"sdb1:/a", "cat \"sdb1:/a file\" "), ("cat sdb1:/it", r"cat sdb1:/it\'s "),
