@@ -14,6 +14,7 @@ sys.path[:0] = [str(ROOT / "tests/lib"), str(ROOT / "tests/vm"), str(Path(__file
 
 import guest  # pylint: disable=wrong-import-position
 import native  # pylint: disable=wrong-import-position
+import remote  # pylint: disable=wrong-import-position
 
 # name: (what, bar, measure). A measure returns one line of text.
 MEASURES = {
@@ -26,6 +27,8 @@ MEASURES = {
     "parse": ("`kboot list`, 10,000 entries", "≤ 0.3 s, ≤ 32 MiB", native.list_many),
     "parse-grub": ("the same of a grub.cfg", "≤ 0.3 s, ≤ 32 MiB", native.list_many_of_grub),
     "systems": ("`kboot list`, 20 disks of 10 entries each", "", native.list_many_systems),
+    "throughput": ("HTTP, 400 MiB, over `curl`", "≥ 0.95", remote.throughput),
+    "fetched": ("memory of a fetched initrd of 200 MiB", "its size + 8 MiB", remote.memory),
     "snapshots": ("`kboot list`, openSUSE with 300 snapshots", "≤ 0.3 s, ≤ 32 MiB", native.list_snapshots),
 }
 
