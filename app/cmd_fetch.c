@@ -10,7 +10,7 @@
 #include "command.h"
 #include "kboot/base/budget.h"
 #include "kboot/base/replace.h"
-#include "kboot/fetch/fetch.h"
+#include "kboot/fetch/site.h"
 #include "kboot/terminal/asking.h"
 #include "kboot/terminal/text.h"
 
@@ -79,6 +79,8 @@ static int set_limits(const struct kb_options *options, struct kb_fetch_request 
 		}
 	}
 	request->ca_file = options->ca;
+	request->proxy = options->proxy ? options->proxy : request->proxy;
+	request->pins = options->pins ? options->pins : request->pins;
 	return set_max(options, request, err);
 }
 
@@ -227,10 +229,12 @@ static int run(const struct kb_options *options, char **args, int n_args)
 	struct kb_fetch_request request = {.sys = &kb_sys_linux,
 					   .urls = urls,
 					   .progress = is_seen ? draw : NULL};
+	struct kb_fetch_site site;
 	struct kb_error err = {0};
 	struct kb_fetch_part part = {.fd = -1};
 	int r = kb_url_parse_mirrors(&arena, kb_str_from(args[0]), urls, &request.n_urls, &err);
 
+	kb_fetch_at_site(&request, &site);
 	r = r < 0 ? r : set_limits(options, &request, digest, &err);
 	if (r == 0 && !file && isatty(STDOUT_FILENO)) {
 		file = name_of(&arena, &urls[0]);
@@ -249,7 +253,8 @@ static int run(const struct kb_options *options, char **args, int n_args)
 
 const struct kb_command kb_cmd_fetch = {
 	"fetch",
-	"URL[|URL…] [FILE] [--sha256 HEX] [--max SIZE] [--timeout SECONDS] [--ca FILE]",
+	"URL[|URL…] [FILE] [--sha256 HEX] [--max SIZE] [--timeout SECONDS] [--ca FILE] "
+	"[--pins FILE] [--proxy URL]",
 	"a file by http, https, ftp, ftps or tftp, to FILE or standard output",
 	1,
 	2,

@@ -214,6 +214,8 @@ static const struct option options[] = {
 	{"sha256", TEXT(sha256), "HEX  what a fetched file must have"},
 	{"max", TEXT(max), "SIZE  a fetched file may have at most (10M)"},
 	{"timeout", TEXT(timeout), "SECONDS  for fetching it"},
+	{"proxy", TEXT(proxy), "URL  the proxy that is asked, in place of proxy='s"},
+	{"pins", TEXT(pins), "FILE  the keys that servers must have, in place of the image's pins"},
 	{"ca", TEXT(ca), "FILE  whom to trust with https, in place of the system's authorities"},
 	{"json", FLAG(json), "  for programs"},
 	{"dry-run", FLAG(dry_run), "  say what would be done, do nothing"},

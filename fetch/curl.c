@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <time.h>
 
+#include "curl_site.h"
 #include "tls.h"
 #include "tls_words.h"
 
@@ -221,6 +222,8 @@ static const struct failure {
 	{CURLE_REMOTE_FILE_NOT_FOUND, -ENOENT, true, "the server has no such file"},
 	{CURLE_FTP_COULDNT_RETR_FILE, -ENOENT, true, "the server does not give the file"},
 	{CURLE_REMOTE_ACCESS_DENIED, -EACCES, true, "the server has no such folder, or denies it"},
+	{CURLE_SSL_PINNEDPUBKEYNOTMATCH, -EKEYREJECTED, true,
+	 "its key is none of those that are written down for it"},
 	{CURLE_SSL_CONNECT_ERROR, -EPROTO, false, "no TLS with this server"},
 };
 
@@ -440,7 +443,9 @@ enum kb_outcome kb_curl_run(struct kb_curl *c, struct kb_transfer *transfer, str
 	set_address(c);
 	set_limits(c);
 	ask_for_rest(c);
-	outcome = conclude(c, curl_easy_perform(c->easy));
+	outcome = kb_curl_at_site(c->easy, &c->arena, transfer, err) < 0
+			  ? KB_OUTCOME_FINAL
+			  : conclude(c, curl_easy_perform(c->easy));
 	curl_slist_free_all(c->headers);
 	curl_slist_free_all(c->addresses);
 	c->headers = c->addresses = NULL;

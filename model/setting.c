@@ -46,6 +46,10 @@ const struct kb_variable_info kb_variables[KB_N_VARIABLES] = {
 		{.name = "network",
 		 .type = KB_TYPE_TEXT,
 		 .summary = "how the network comes up, in the words of ip=; off: it does not"},
+	[KB_VAR_PROXY] =
+		{.name = "proxy",
+		 .type = KB_TYPE_TEXT,
+		 .summary = "URL of a proxy, and hosts that are asked without it, commas between"},
 	[KB_VAR_RESTRICTED] = {.name = "restricted",
 			       .type = KB_TYPE_BOOL,
 			       .summary = "allow nothing but what the configuration defines",

@@ -130,6 +130,8 @@ struct kb_selection {
 	int64_t lost_ms; /* when it went away under a person's hands; 0: it has not */
 };
 
+enum { KB_ENGINE_N_KEPT = 2 }; /* network=, proxy= */
+
 struct kb_engine {
 	struct kb_core_options options;
 	const struct kb_sys *sys;
@@ -165,9 +167,9 @@ struct kb_engine {
 	struct kb_order before_rescan;
 	bool rescans;     /* a person looks again, and has not been told what that brought */
 	bool keeps_order; /* a person may have looked at it: all disks were read, or a key came */
-	uint64_t catalog_version; /* another one when the list is */
-	uint64_t catalog_print;   /* the fingerprint of that version */
-	uint64_t network_print;   /* of network=, as it was kept */
+	uint64_t catalog_version;               /* another one when the list is */
+	uint64_t catalog_print;                 /* the fingerprint of that version */
+	uint64_t kept_prints[KB_ENGINE_N_KEPT]; /* of the settings that are kept, as they were */
 	struct kb_default chosen;
 	char *greeting;
 	uint64_t greeting_version;
@@ -208,7 +210,7 @@ void kb_engine_event(struct kb_engine *e, enum kb_event event);
 /* What the next engine finds should this one crash. */
 void kb_engine_keep_state(const struct kb_engine *e);
 void kb_engine_keep_restricted(const struct kb_engine *e);
-void kb_engine_keep_network(struct kb_engine *e);
+void kb_engine_keep_settings(struct kb_engine *e);
 void kb_engine_read_state(struct kb_engine *e);
 
 /* engine.c */

@@ -107,20 +107,36 @@ void kb_engine_keep_restricted(const struct kb_engine *e)
 	/* Not known yet: what an engine before us knew holds until the disks have been asked. */
 }
 
-/* For whoever brings the network up: network=, which may come with the booted environment. */
-void kb_engine_keep_network(struct kb_engine *e)
+static void keep_setting(struct kb_engine *e, enum kb_variable variable, const char *file,
+			 uint64_t *print)
 {
-	const struct kb_setting *s = kb_settings_get(&e->settings, KB_VAR_NETWORK);
+	const struct kb_setting *s = kb_settings_get(&e->settings, variable);
 	struct kb_str text = kb_str_from(s ? s->value : "");
-	uint64_t print = kb_str_fingerprint(0, text);
+	uint64_t now = kb_str_fingerprint(0, text);
 	KB_CLOSE int folder_fd = -1;
 
-	if (!e->options.run_dir || print == e->network_print) {
+	if (now == *print) {
 		return;
 	}
 	folder_fd = open(e->options.run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (folder_fd >= 0 && kb_replace_file(folder_fd, KB_NETWORK_SETTING, text) == 0) {
-		e->network_print = print;
+	if (folder_fd >= 0 && kb_replace_file(folder_fd, file, text) == 0) {
+		*print = now;
+	}
+}
+
+/* For whoever brings the network up or fetches: they may come with the booted environment. */
+void kb_engine_keep_settings(struct kb_engine *e)
+{
+	static const struct {
+		enum kb_variable variable;
+		const char *file;
+	} kept[KB_ENGINE_N_KEPT] = {
+		{KB_VAR_NETWORK, KB_NETWORK_SETTING},
+		{KB_VAR_PROXY, KB_PROXY_SETTING},
+	};
+
+	for (size_t i = 0; e->options.run_dir && i < KB_ENGINE_N_KEPT; i++) {
+		keep_setting(e, kept[i].variable, kept[i].file, &e->kept_prints[i]);
 	}
 }
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 
 #include "kboot/base/budget.h"
+#include "kboot/fetch/site.h"
 #include "kboot/mount/network.h"
 #include "kboot/terminal/text.h"
 #include "remote.h"
@@ -122,13 +123,13 @@ static void tell_failure(const struct work *w, const struct kb_error *err)
 static int fetch(struct work *w, struct kb_error *err)
 {
 	const struct kb_sys *sys = w->job->sys;
-	const struct kb_fetch_request request = {
+	struct kb_fetch_site site;
+	struct kb_fetch_request request = {
 		.sys = sys,
 		.urls = w->resource.urls,
 		.n_urls = w->resource.n_urls,
 		.max_bytes = room(w),
 		.deadline_ms = sys->now_ms(sys->ctx) + KB_FETCH_DEADLINE_MS,
-		.netrc = KB_NETRC,
 		.answers = w->job->answers,
 		.n_answers = w->job->n_answers,
 		.ret_question = &w->question,
@@ -138,8 +139,10 @@ static int fetch(struct work *w, struct kb_error *err)
 		.ctx = w,
 	};
 	char size[SIZE_TEXT];
-	int r = sys->confine(sys->ctx, KB_CONFINE_FETCH, MEMORY_BYTES);
+	int r;
 
+	kb_fetch_at_site(&request, &site);
+	r = sys->confine(sys->ctx, KB_CONFINE_FETCH, MEMORY_BYTES);
 	r = r < 0 ? r : kb_fetch(&request, w->job->part, err);
 	if (r < 0 && w->no_memory) {
 		kb_format_bytes(kb_fetch_part_bytes(w->job->part), size, sizeof(size));

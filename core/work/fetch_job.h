@@ -15,9 +15,6 @@
  */
 enum { KB_FETCH_DEADLINE_MS = 3600000 };
 
-/* Names and passwords of servers, from config/. */
-#define KB_NETRC "/etc/kboot/netrc"
-
 struct kb_fetch_job {
 	const struct kb_sys *sys;
 	const struct kb_places *places;

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "kboot/base/tree.h"
+#include "kboot/fetch/site.h"
 
 enum { PATIENCE_MS = 8000, STALL_MS = 4000 };
 
@@ -50,7 +51,8 @@ static int fetch(const struct kb_sys *sys, const char *url, uint64_t max_bytes, 
 	struct kb_fetch_resource resource;
 	struct kb_fetch_part part = {.fd = -1};
 	int r = kb_fetch_resource_parse(&arena, kb_str_from(url), &resource, err);
-	const struct kb_fetch_request request = {
+	struct kb_fetch_site site;
+	struct kb_fetch_request request = {
 		.sys = sys,
 		.urls = resource.urls,
 		.n_urls = r < 0 ? 0 : resource.n_urls,
@@ -60,6 +62,8 @@ static int fetch(const struct kb_sys *sys, const char *url, uint64_t max_bytes, 
 		.sha256 = r == 0 && resource.has_sha256 ? resource.sha256 : NULL,
 	};
 
+	kb_fetch_at_site(&request, &site);
+	request.netrc = NULL; /* nobody has named these servers but DHCP, or they themselves */
 	r = r < 0 ? kb_error_prefix(err, r, "%s", url) : kb_fetch_part_open(&part, err);
 	r = r < 0 ? r : kb_fetch(&request, &part, err);
 	if (r < 0) {

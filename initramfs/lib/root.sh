@@ -20,9 +20,11 @@ root_make() {
 	for name in "${!root_config[@]}"; do
 		install -D -m 644 "$config_dir/$name" "$root/${root_config[$name]}"
 	done
-	if [ -e "$config_dir/netrc" ]; then
-		install -D -m 600 "$config_dir/netrc" "$root/etc/kboot/netrc"
-	fi
+	for name in netrc pins; do
+		if [ -e "$config_dir/$name" ]; then
+			install -D -m 600 "$config_dir/$name" "$root/etc/kboot/$name"
+		fi
+	done
 	root_make_keymap "$root"
 	for name in $(recipe_names); do
 		cp -a "${package_entry[$name]}/root/." "$root"

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Certificates made for one test: an authority, and what it signs."""
 
+import base64
 import datetime
+import hashlib
 import ssl
 import subprocess
 from pathlib import Path
@@ -54,6 +56,12 @@ class Authority:
     def sign(self, name, begin, end, *options):
         self.openssl("ca", "-batch", "-notext", "-config", "conf", "-in", f"{name}.csr", "-out", f"{name}.pem",
                      "-startdate", day(begin), "-enddate", day(end), *options)
+
+    def pin(self, name):
+        """Its public key as RFC 7469 writes it."""
+        public = subprocess.run(["openssl", "pkey", "-in", f"{name}.key", "-pubout", "-outform", "der"], check=True,
+                                capture_output=True, cwd=self.folder).stdout
+        return "sha256//" + base64.b64encode(hashlib.sha256(public).digest()).decode()
 
     def context(self, names="IP:127.0.0.1", begin=-1, end=1, selfsigned=False, version=None):
         """What a server says of itself, valid from day to day."""

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """HTTPS: certificates good and bad."""
 
+import base64
 import socket
 import socketserver
 import ssl
 import tempfile
 import threading
 import unittest
+from pathlib import Path
 
 from certificates import Authority
 from servers import CONTENT, fetch, give, running, serve
@@ -101,6 +103,31 @@ class Https(unittest.TestCase):
         with serve(give, tls=self.authority.context()) as server:
             with serve(lambda request, _: request.head(302, f"Location: {server.url}/x", length=0)) as plain:
                 self.assertEqual(fetch(f"{plain.url}/x", "--ca", self.authority.file).data, CONTENT)
+
+    def test_pinned_keys(self):
+        """Beside a good certificate, the key must be the one that is written down."""
+        pins = Path(self.folder.name) / "pins"
+
+        def says(server, text):
+            pins.write_text(text)
+            fetched = fetch(f"{server.url}/x", "--ca", self.authority.file, "--pins", pins)
+            self.assertEqual(fetched.data, CONTENT if fetched.code == 0 else b"")
+            return fetched.says
+
+        with serve(give, tls=self.authority.context()) as server:
+            right = self.authority.pin("leaf")
+            wrong = "sha256//" + base64.b64encode(bytes(32)).decode()
+            self.assertEqual(says(server, f"127.0.0.1 {right}\n"), "")
+            self.assertEqual(says(server, f"127.0.0.1:{server.server_port} {wrong} {right}\n"), "")
+            self.assertEqual(says(server, f"127.0.0.2 {wrong}\n"), "")
+            self.assertIn("its key is none of those that are written down for it", says(server, f"127.0.0.1 {wrong}\n"))
+            self.assertIn(f"no connection by TLS: {pins}:1: no key behind other", says(server, "other\n"))
+            self.assertEqual(len(server.requests), 3)
+
+    def test_the_proxy_that_a_site_has(self):
+        with serve(give) as proxy:
+            self.assertEqual(fetch("http://elsewhere.invalid/x", "--proxy", proxy.url).data, CONTENT)
+            self.assertEqual(proxy.requests[0].path, "http://elsewhere.invalid/x")
 
     def test_through_a_proxy(self):
         def tunnel(request, _number):

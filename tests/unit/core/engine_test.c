@@ -387,11 +387,15 @@ static void what_the_network_is_to_be_is_kept(void **state)
 	core_fixture_start(f);
 	assert_int_equal(kb_tree_read(&run, KB_NETWORK_SETTING, 100, &text), 0);
 	assert_int_equal(text.len, 0);
-	(void)core_fixture_disk(f, "sda1", "network=eth0:dhcp\nlinux=/vmlinuz\n");
+	(void)core_fixture_disk(f, "sda1",
+				"network=eth0:dhcp\nlinux=/vmlinuz\nproxy='http://p:1 .lan'\n");
 	kb_core_destroy(f->core);
 	core_fixture_start(f);
 	assert_int_equal(kb_tree_read(&run, KB_NETWORK_SETTING, 100, &text), 0);
 	assert_string_equal(text.data, "eth0:dhcp");
+	kb_buf_done(&text);
+	assert_int_equal(kb_tree_read(&run, KB_PROXY_SETTING, 100, &text), 0);
+	assert_string_equal(text.data, "http://p:1 .lan");
 }
 
 /* A device that comes and goes all the time does not keep the policy unknown. */

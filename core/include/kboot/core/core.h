@@ -19,6 +19,8 @@ struct kb_core;
 #define KB_ENGINE_RUN_DIR "/run/kboot"
 /* In that folder: what network= says, for whoever brings the network up. */
 #define KB_NETWORK_SETTING "network.setting"
+/* The same of proxy=; see KB_FETCH_PROXY_SETTING. */
+#define KB_PROXY_SETTING "proxy.setting"
 /* Below the run directory, while kboot is restricted: for those who find no engine to ask. */
 #define KB_ENGINE_RESTRICTED "restricted"
 /* kboot's own configuration in the image. */

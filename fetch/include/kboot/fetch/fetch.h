@@ -102,6 +102,9 @@ struct kb_fetch_request {
 	/* A file with names and passwords of servers; NULL: none. They are for HTTPS and FTPS, and
 	 * for a user that the URL names; never for where a server redirects to. */
 	const char *netrc;
+	const char *pins;     /* a file with the keys that servers of TLS must have; NULL: none */
+	const char *proxy;    /* a URL; NULL: as the environment says */
+	const char *no_proxy; /* hosts that are asked without it, commas between; NULL: none */
 	const struct kb_fetch_answer *answers; /* of persons, to earlier questions */
 	size_t n_answers;
 	/* If it fails for want of an answer: to which question. NULL: nobody can be asked. */
