@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Kernels and initrds that are on servers: each scheme boots; prefetch, waiting, cancelling, going on, and no room."""
 
+import base64
 import sys
 import threading
 from urllib.parse import urlsplit
 
 from case import ROOT, VmTestCase
-from kbtest import debian, disks
+from kbtest import cpio, debian, disks
 from kbtest.terminal import ENTER, ESCAPE
 
 sys.path.append(str(ROOT / "tests/net"))
@@ -68,9 +69,41 @@ class SchemesTest(RemoteTestCase):
         self.wait_nonce(vm)
 
     def test_http(self):
-        with serve(self.answer) as server:
-            self.one(f"http://{HERE}:{server.server_port}", "custom")
-        self.assertEqual(sorted(self.asked), [("/initrd.img", None), ("/vmlinuz", None)])
+        """A kernel and two initrds, all at once: neither initrd is given before both are asked for."""
+        both = threading.Barrier(2, timeout=120)
+        self.content["/more.img"] = cpio.archive({"/more": b"and more\n"})
+
+        def answer(request, number):
+            if request.path != "/vmlinuz":
+                both.wait()
+            self.answer(request, number)
+
+        with serve(answer) as server:
+            base = f"http://{HERE}:{server.server_port}"
+            line = self.line(base, f" nonce={self.nonce}").replace("/initrd.img", f"/initrd.img,{base}/more.img")
+            vm = self.start(f"Net='{line}'\n", "custom")
+            self.boot(vm, "Net")
+            self.wait_nonce(vm)
+        self.assertEqual(sorted(self.asked), [("/initrd.img", None), ("/more.img", None), ("/vmlinuz", None)])
+
+    def test_a_name_and_password_are_asked_for(self):
+        """At the console that wanted the boot; wrong ones are asked for again."""
+        expected = "Basic " + base64.b64encode(b"eve:s3cret").decode()
+
+        def answer(request, number):
+            if request.headers["Authorization"] == expected:
+                self.answer(request, number)
+            else:
+                request.give(b"", 'WWW-Authenticate: Basic realm="x"', status=401)
+
+        with serve(answer) as server:
+            vm = self.start(f"Net='{self.line(f'http://{HERE}:{server.server_port}', f' nonce={self.nonce}')}'\n")
+            self.boot(vm, "Net")
+            for asks, password in (("wants a name and password", "wrong"), ("does not take that name", "s3cret")):
+                vm.wait_screen(lambda s, text=asks: s.find(text), "the question", 120)
+                vm.keys("eve", ENTER, password, ENTER)
+            self.wait_nonce(vm)
+        self.assertNotIn(b"s3cret", bytes(vm.serial_log))
 
     def test_https(self):
         authority = Authority(self.folder, begin=-DAYS)
