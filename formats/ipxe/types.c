@@ -4,6 +4,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 
+#include "kboot/base/base64.h"
+
 static int parse_string(const struct ipxe_type *type, struct kb_str text, struct kb_buf *bytes)
 {
 	(void)type;
@@ -173,50 +175,16 @@ static int format_hex(const struct ipxe_type *type, struct kb_str bytes, struct 
 	return 0;
 }
 
-static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 static int parse_base64(const struct ipxe_type *type, struct kb_str text, struct kb_buf *bytes)
 {
-	unsigned bits = 0;
-	unsigned n = 0;
-
 	(void)type;
-	while (text.len > 0 && text.data[text.len - 1] == '=') {
-		text.len--;
-	}
-	for (size_t i = 0; i < text.len; i++) {
-		const char *at = text.data[i] ? strchr(base64, text.data[i]) : NULL;
-
-		if (!at) {
-			return -EINVAL;
-		}
-		bits = (bits << 6 | (unsigned)(at - base64)) & 0xffff;
-		n += 6;
-		if (n >= 8) {
-			n -= 8;
-			kb_buf_putc(bytes, (char)(bits >> n));
-		}
-	}
-	return 0;
+	return kb_base64_decode(text, bytes);
 }
 
 static int format_base64(const struct ipxe_type *type, struct kb_str bytes, struct kb_buf *text)
 {
 	(void)type;
-	for (size_t i = 0; i < bytes.len; i += 3) {
-		size_t n = bytes.len - i < 3 ? bytes.len - i : 3;
-		unsigned bits = 0;
-
-		for (size_t k = 0; k < 3; k++) {
-			bits = bits << 8 | (k < n ? (unsigned char)bytes.data[i + k] : 0);
-		}
-		for (size_t k = 0; k <= n; k++) {
-			kb_buf_putc(text, base64[bits >> (18 - 6 * k) & 0x3f]);
-		}
-		for (size_t k = n; k < 3; k++) {
-			kb_buf_putc(text, '=');
-		}
-	}
+	kb_base64_encode(bytes, text);
 	return 0;
 }
 
