@@ -10,7 +10,7 @@
 static _Noreturn void run_worker(const struct kb_child_spec *spec, pid_t parent, int out_fd,
 				 int err_fd)
 {
-	int r = kb_process_supervise(parent);
+	int r = kb_process_supervise(parent, false);
 
 	if (r == 0) {
 		r = kb_process_stdio(-1, out_fd, err_fd);

@@ -109,12 +109,14 @@ static const struct {
 	unsigned argument;
 	uint32_t value;
 	bool is_bits;
+	/* Programs that are refused a file for writing, as by its rights, go on to read it. */
+	uint32_t error;
 } arguments[] = {
-	{SYS_socket, LOCAL, 0, AF_UNIX, false},
-	{SYS_openat, LOCAL, 2, O_ACCMODE | O_CREAT | O_TRUNC, true},
+	{SYS_socket, LOCAL, 0, AF_UNIX, false, EPERM},
+	{SYS_openat, LOCAL, 2, O_ACCMODE | O_CREAT | O_TRUNC, true, EACCES},
 #ifdef SYS_open
-	{SYS_open, LOCAL, 1, O_ACCMODE | O_CREAT | O_TRUNC, true},
-	{SYS_creat, LOCAL, 1, UINT32_MAX, true},
+	{SYS_open, LOCAL, 1, O_ACCMODE | O_CREAT | O_TRUNC, true, EACCES},
+	{SYS_creat, LOCAL, 1, UINT32_MAX, true, EACCES},
 #endif
 };
 
@@ -148,6 +150,7 @@ static const struct kind {
 			       EVERYBODY | KEXEC, 0, 1024, true},
 	[KB_CONFINE_FETCH] = {0, EVERYBODY | KEXEC | MODULES | MOUNTS | PROGRAMS | LOCAL, 500, 256,
 			      true},
+	[KB_CONFINE_SSH] = {0, EVERYBODY | KEXEC | MODULES | MOUNTS | LOCAL, 500, 256, true},
 	[KB_CONFINE_WRITE] = {CAP(SYS_ADMIN) | CAP(SYS_RAWIO) | CAP(LINUX_IMMUTABLE) |
 				      CAP(DAC_READ_SEARCH) | CAP(DAC_OVERRIDE),
 			      EVERYBODY | KEXEC | MODULES | PROGRAMS | NETWORK, 0, 256, true},
@@ -228,7 +231,7 @@ static int drop_capabilities(uint64_t keep)
 }
 
 /* The number is there before and after. The low half of the argument is all that these have. */
-static size_t write_argument(size_t i, struct sock_filter refuse, struct sock_filter *f)
+static size_t write_argument(size_t i, struct sock_filter *f)
 {
 	const uint32_t at = (uint32_t)(offsetof(struct seccomp_data, args) +
 				       sizeof(uint64_t) * arguments[i].argument);
@@ -241,7 +244,8 @@ static size_t write_argument(size_t i, struct sock_filter refuse, struct sock_fi
 		(struct sock_filter)BPF_JUMP(BPF_JMP | (arguments[i].is_bits ? BPF_JSET : BPF_JEQ) |
 						     BPF_K,
 					     arguments[i].value, 0, 1);
-	f[n++] = refuse;
+	f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
+					      SECCOMP_RET_ERRNO | arguments[i].error);
 	f[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 					      offsetof(struct seccomp_data, nr));
 	return n;
@@ -270,7 +274,7 @@ static size_t write_filter(unsigned refused, struct sock_filter *f)
 	}
 	for (size_t i = 0; i < KB_ARRAY_LEN(arguments); i++) {
 		if (arguments[i].group & refused) {
-			n += write_argument(i, refuse, f + n);
+			n += write_argument(i, f + n);
 		}
 	}
 	f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);

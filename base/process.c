@@ -21,9 +21,9 @@ void kb_process_reset_signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-int kb_process_supervise(pid_t parent)
+int kb_process_supervise(pid_t parent, bool session)
 {
-	if (setpgid(0, 0) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) {
+	if ((session ? setsid() : setpgid(0, 0)) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) {
 		return -errno;
 	}
 	/* It may have died before the line above. */

@@ -7,6 +7,7 @@
 #ifndef KBOOT_BASE_PROCESS_H
 #define KBOOT_BASE_PROCESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -14,9 +15,9 @@
 
 /* The mask emptied, every handler and every ignored signal back to its default. */
 void kb_process_reset_signals(void);
-/* A process group of its own; killed when its parent dies. parent: the parent's pid, taken before
- * the fork. */
-KB_MUST_CHECK int kb_process_supervise(pid_t parent);
+/* A process group or session of its own; killed when its parent dies. parent: the parent's pid,
+ * taken before the fork. */
+KB_MUST_CHECK int kb_process_supervise(pid_t parent, bool session);
 /* Puts the three descriptors (-1: /dev/null) at 0, 1 and 2, in whatever order they stand. */
 KB_MUST_CHECK int kb_process_stdio(int in_fd, int out_fd, int err_fd);
 /* Closes every descriptor above 2 but those of the list. Entries of -1 are fine. */

@@ -162,7 +162,7 @@ static int become_program(const struct kb_spawn *spawn, pid_t parent, int error_
 
 	kb_process_reset_signals();
 	if (spawn->supervised) {
-		r = kb_process_supervise(parent);
+		r = kb_process_supervise(parent, spawn->without_terminal);
 	}
 	if (r == 0) {
 		r = kb_process_stdio(spawn->stdin_fd, spawn->stdout_fd, spawn->stderr_fd);

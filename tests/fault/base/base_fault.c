@@ -264,7 +264,7 @@ static int program(struct fake_sys *fake)
 {
 	const char *argv[] = {"/bin/sh", "-c", "echo one; echo two", NULL};
 	const char *envp[] = {NULL};
-	struct kb_spawn spawn = {argv, envp, -1, -1, -1, NULL, 0, false};
+	struct kb_spawn spawn = {argv, envp, -1, -1, -1, NULL, 0, false, false};
 
 	return child_of_kind(fake, (struct kb_child_spec){.spawn = &spawn});
 }

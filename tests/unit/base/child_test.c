@@ -141,7 +141,7 @@ static void a_program_that_is_not_there_is_an_error(void **state)
 	struct watch *w = *state;
 	const char *argv[] = {"/nowhere/program", NULL};
 	const char *envp[] = {NULL};
-	struct kb_spawn spawn = {argv, envp, -1, -1, -1, NULL, 0, false};
+	struct kb_spawn spawn = {argv, envp, -1, -1, -1, NULL, 0, false, false};
 
 	assert_int_equal(start(w, &kb_sys_linux, (struct kb_child_spec){.spawn = &spawn}), -ENOENT);
 	assert_null(w->child);

@@ -101,7 +101,7 @@ void run_shell(struct watch *w, const char *script)
 {
 	const char *argv[] = {"/bin/sh", "-c", script, NULL};
 	const char *envp[] = {"PATH=/bin:/usr/bin", NULL};
-	struct kb_spawn spawn = {argv, envp, -1, -1, -1, NULL, 0, false};
+	struct kb_spawn spawn = {argv, envp, -1, -1, -1, NULL, 0, false, false};
 
 	assert_int_equal(start(w, &kb_sys_linux, (struct kb_child_spec){.spawn = &spawn}), 0);
 	wait_for_exit(w);

@@ -217,11 +217,27 @@ static void who_speaks_with_servers_has_nothing_else(void **state)
 	assert_int_equal(confined(KB_CONFINE_FETCH, 0, try_socket), EPERM);
 	/* libcurl's thread that looks for addresses tells by a pair that it has one. */
 	assert_int_equal(confined(KB_CONFINE_FETCH, 0, try_pair), 0);
-	assert_int_equal(confined(KB_CONFINE_FETCH, 0, write_one), EPERM);
-	assert_int_equal(confined(KB_CONFINE_FETCH, 0, change_one), EPERM);
-	assert_int_equal(confined(KB_CONFINE_FETCH, 0, create_one), EPERM);
+	assert_int_equal(confined(KB_CONFINE_FETCH, 0, write_one), EACCES);
+	assert_int_equal(confined(KB_CONFINE_FETCH, 0, change_one), EACCES);
+	assert_int_equal(confined(KB_CONFINE_FETCH, 0, create_one), EACCES);
 	assert_int_equal(confined(KB_CONFINE_FETCH, 0, try_program), EPERM);
 	assert_int_equal(confined(KB_CONFINE_LOAD, 0, write_one), 0);
+}
+
+/* What dbclient is, which looks for a file of hosts that it may write to, and reads it otherwise.
+ */
+static void what_speaks_ssh_may_be_started_and_no_more(void **state)
+{
+	(void)state;
+	assert_int_equal(confined(KB_CONFINE_SSH, 0, try_program), 0);
+	assert_int_equal(confined(KB_CONFINE_SSH, 0, try_internet), 0);
+	assert_int_equal(confined(KB_CONFINE_SSH, 0, read_one), 0);
+	assert_int_equal(confined(KB_CONFINE_SSH, 0, try_socket), EPERM);
+	assert_int_equal(confined(KB_CONFINE_SSH, 0, write_one), EACCES);
+	assert_int_equal(confined(KB_CONFINE_SSH, 0, create_one), EACCES);
+	assert_int_equal(confined(KB_CONFINE_SSH, 0, try_kexec), EPERM);
+	assert_int_equal(confined(KB_CONFINE_SSH, 0, try_module), EPERM);
+	assert_int_equal(confined(KB_CONFINE_SSH, 0, capabilities_of_a_reader), 0);
 }
 
 static int take(size_t bytes)
@@ -281,6 +297,7 @@ int main(void)
 		cmocka_unit_test(a_kind_keeps_what_it_is_for),
 		cmocka_unit_test(a_reader_has_next_to_nothing),
 		cmocka_unit_test(who_speaks_with_servers_has_nothing_else),
+		cmocka_unit_test(what_speaks_ssh_may_be_started_and_no_more),
 		cmocka_unit_test(memory_is_limited_and_looking_is_not),
 		cmocka_unit_test(readers_go_first),
 	};

@@ -30,7 +30,7 @@ static void writes_every_call_down(void **state)
 	const struct kb_sys *sys = &f->table;
 	const char *argv[] = {"/bin/true", "-x", NULL};
 	const char *envp[] = {NULL};
-	struct kb_spawn spawn = {argv, envp, 3, 4, -1, NULL, 0, false};
+	struct kb_spawn spawn = {argv, envp, 3, 4, -1, NULL, 0, false, false};
 	struct kb_kexec_segment segments[2] = {0};
 	pid_t pid = 0;
 

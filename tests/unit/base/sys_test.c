@@ -99,7 +99,7 @@ static void spawn_reports_what_exec_says(void **state)
 	(void)state;
 	for (size_t i = 0; i < KB_ARRAY_LEN(cases); i++) {
 		const char *argv[] = {cases[i].program, NULL};
-		struct kb_spawn spawn = {argv, envp, -1, -1, -1, NULL, 0, false};
+		struct kb_spawn spawn = {argv, envp, -1, -1, -1, NULL, 0, false, false};
 		pid_t pid = -5;
 
 		assert_int_equal(sys->spawn(sys->ctx, &spawn, &pid), cases[i].result);
@@ -119,6 +119,23 @@ static void a_supervised_program_leads_its_group(void **state)
 	(void)state;
 	assert_int_equal(shell_status(script, spawn, &out), 0);
 	spawn.supervised = false;
+	assert_int_equal(shell_status(script, spawn, &out), 1);
+}
+
+static void a_program_without_a_terminal_leads_its_session(void **state)
+{
+	const char *envp[] = {"PATH=/usr/bin:/bin", NULL};
+	KB_BUF struct kb_buf out = {0};
+	const char *script = "set -- $(cat /proc/$$/stat); [ \"$5 $6 $7\" = \"$$ $$ 0\" ]";
+	struct kb_spawn spawn = {.envp = envp,
+				 .stdin_fd = -1,
+				 .stderr_fd = -1,
+				 .supervised = true,
+				 .without_terminal = true};
+
+	(void)state;
+	assert_int_equal(shell_status(script, spawn, &out), 0);
+	spawn.without_terminal = false;
 	assert_int_equal(shell_status(script, spawn, &out), 1);
 }
 
@@ -355,6 +372,7 @@ int main(void)
 		cmocka_unit_test(spawn_hands_over_what_it_is_told_and_no_more),
 		cmocka_unit_test(spawn_reports_what_exec_says),
 		cmocka_unit_test(a_supervised_program_leads_its_group),
+		cmocka_unit_test(a_program_without_a_terminal_leads_its_session),
 		cmocka_unit_test(spawn_copes_with_no_stdio_of_its_own),
 		cmocka_unit_test(kill_reaches_and_reports),
 		cmocka_unit_test(mounts_stay_in_their_namespace),

@@ -33,7 +33,8 @@ struct kb_spawn {
 	int stderr_fd;       /* -1: /dev/null */
 	const int *pass_fds; /* descriptors kept open under their own numbers */
 	size_t n_pass_fds;
-	bool supervised; /* a process group of its own, and killed when its parent dies */
+	bool supervised;       /* a process group of its own, and killed when its parent dies */
+	bool without_terminal; /* supervised, and in a session of its own: no /dev/tty */
 };
 
 /* What a worker is for; base/confine.c has what each keeps. */
@@ -44,6 +45,7 @@ enum kb_confinement {
 	KB_CONFINE_LOAD,    /* mounts, fetches, loads a kernel */
 	KB_CONFINE_PROMPT,  /* mounts and writes where a person says so */
 	KB_CONFINE_FETCH,   /* speaks with servers */
+	KB_CONFINE_SSH,     /* the same, by a program that it starts */
 	KB_CONFINE_WRITE,   /* leaves on a disk what its boot loader would */
 };
 
