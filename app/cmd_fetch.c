@@ -81,6 +81,9 @@ static int set_limits(const struct kb_options *options, struct kb_fetch_request 
 	request->ca_file = options->ca;
 	request->proxy = options->proxy ? options->proxy : request->proxy;
 	request->pins = options->pins ? options->pins : request->pins;
+	request->netrc = options->netrc ? options->netrc : request->netrc;
+	request->known_hosts = options->known_hosts ? options->known_hosts : request->known_hosts;
+	request->identity = options->identity ? options->identity : request->identity;
 	return set_max(options, request, err);
 }
 
@@ -254,8 +257,8 @@ static int run(const struct kb_options *options, char **args, int n_args)
 const struct kb_command kb_cmd_fetch = {
 	"fetch",
 	"URL[|URL…] [FILE] [--sha256 HEX] [--max SIZE] [--timeout SECONDS] [--ca FILE] "
-	"[--pins FILE] [--proxy URL]",
-	"a file by http, https, ftp, ftps or tftp, to FILE or standard output",
+	"[--pins FILE] [--proxy URL] [--netrc FILE] [--known-hosts FILE] [--identity FILE]",
+	"a file by http, https, ftp, ftps, tftp or sftp, to FILE or standard output",
 	1,
 	2,
 	run,

@@ -28,13 +28,16 @@ struct kb_options {
 	const char *run_dir; /* --run-dir: where the engine's socket is */
 	const char *theme;   /* --theme: a name or a file */
 	const char *format;  /* --format: what kind of configuration it is */
-	const char *sha256;  /* --sha256, --max, --timeout, --ca, --pins, --proxy: of fetch, as they
-				were given */
+	/* Of fetch, as they were given. */
+	const char *sha256;
 	const char *max;
 	const char *timeout;
 	const char *ca;
 	const char *pins;
 	const char *proxy;
+	const char *netrc;
+	const char *known_hosts;
+	const char *identity;
 	bool json;
 	bool dry_run;
 	bool machine; /* the engine may drive the machine it runs on */

@@ -107,14 +107,6 @@ static int begin_ftp(struct kb_curl *c)
 	return kb_body_begin(body, c->transfer->offset, total, kb_str_from(validator), c->err);
 }
 
-static enum kb_outcome outcome_of(int r)
-{
-	return r == 0                                        ? KB_OUTCOME_DONE
-	       : r == -EFBIG                                 ? KB_OUTCOME_FINAL
-	       : r == -EPIPE || r == -ESTALE || r == -EPROTO ? KB_OUTCOME_AGAIN
-							     : KB_OUTCOME_STOP;
-}
-
 /* False: what follows is no part of the file. */
 static bool begin(struct kb_curl *c)
 {
@@ -124,7 +116,7 @@ static bool begin(struct kb_curl *c)
 		return false;
 	}
 	c->has_begun = true;
-	c->outcome = outcome_of(is_http(c->transfer) ? begin_http(c) : begin_ftp(c));
+	c->outcome = kb_outcome_of(is_http(c->transfer) ? begin_http(c) : begin_ftp(c));
 	return c->outcome == KB_OUTCOME_DONE;
 }
 
@@ -135,7 +127,7 @@ static size_t take(char *data, size_t size, size_t n, void *ctx)
 	if (!c->has_begun && !begin(c)) {
 		return 0;
 	}
-	c->outcome = outcome_of(kb_body_write(c->transfer->body, data, size * n, c->err));
+	c->outcome = kb_outcome_of(kb_body_write(c->transfer->body, data, size * n, c->err));
 	return c->outcome == KB_OUTCOME_DONE ? size * n : 0;
 }
 
@@ -298,7 +290,7 @@ static enum kb_outcome conclude(struct kb_curl *c, CURLcode code)
 	if (!c->has_begun && !begin(c)) { /* an empty file */
 		return c->outcome;
 	}
-	return outcome_of(kb_body_end(c->transfer->body, c->err));
+	return kb_outcome_of(kb_body_end(c->transfer->body, c->err));
 }
 
 /* --- the question */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 enum { CHUNK = 16 << 10 };
 
@@ -34,4 +35,20 @@ int kb_sha256_of(int fd, unsigned char ret_digest[static KB_FETCH_SHA256_BYTES],
 	}
 	EVP_MD_CTX_free(digest);
 	return r < 0 ? kb_error_set(err, r, "its sha256 cannot be computed: %s", strerror(-r)) : 0;
+}
+
+int kb_sha256_of_text(struct kb_str text, unsigned char ret_digest[static KB_FETCH_SHA256_BYTES])
+{
+	return EVP_Digest(text.data, text.len, ret_digest, NULL, EVP_sha256(), NULL) == 1 ? 0
+											  : -EIO;
+}
+
+int kb_hmac_sha1(struct kb_str key, struct kb_str text,
+		 unsigned char ret_digest[static KB_SHA1_BYTES])
+{
+	unsigned len = 0;
+	const void *digest = HMAC(EVP_sha1(), key.data ? key.data : "", (int)key.len,
+				  (const unsigned char *)text.data, text.len, ret_digest, &len);
+
+	return digest && len == KB_SHA1_BYTES ? 0 : -EIO;
 }

@@ -27,6 +27,8 @@ static void read_proxy(const char *path, struct kb_fetch_site *site)
 void kb_fetch_at_site(struct kb_fetch_request *request, struct kb_fetch_site *site)
 {
 	request->netrc = access(SITE "netrc", R_OK) == 0 ? SITE "netrc" : NULL;
+	request->known_hosts = SITE "known_hosts";
+	request->identity = SITE "ssh_identity";
 	request->pins = access(SITE "pins", F_OK) == 0 ? SITE "pins" : NULL;
 	read_proxy(KB_FETCH_PROXY_SETTING, site);
 	if (site->proxy[0]) {

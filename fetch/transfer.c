@@ -109,3 +109,11 @@ void kb_transfer_ask(const struct kb_transfer *t, enum kb_fetch_want want, const
 	(void)snprintf(q->user, sizeof(q->user), "%s", user);
 	(void)snprintf(q->host_key, sizeof(q->host_key), "%s", key);
 }
+
+enum kb_outcome kb_outcome_of(int r)
+{
+	return r == 0                                        ? KB_OUTCOME_DONE
+	       : r == -EFBIG                                 ? KB_OUTCOME_FINAL
+	       : r == -EPIPE || r == -ESTALE || r == -EPROTO ? KB_OUTCOME_AGAIN
+							     : KB_OUTCOME_STOP;
+}

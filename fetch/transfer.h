@@ -42,6 +42,9 @@ void kb_transfer_start(struct kb_transfer *transfer);
  */
 enum kb_outcome kb_transfer_watch(struct kb_transfer *transfer, struct kb_error *err);
 
+/* What an error of kb_body_… means. */
+enum kb_outcome kb_outcome_of(int r);
+
 /* The address of the host, where it is known without asking. */
 bool kb_transfer_address(const struct kb_transfer *transfer,
 			 char ret_address[static INET6_ADDRSTRLEN]);
@@ -52,7 +55,7 @@ const struct kb_fetch_answer *kb_transfer_answer(const struct kb_transfer *trans
 void kb_transfer_ask(const struct kb_transfer *transfer, enum kb_fetch_want want,
 		     const char *host_key);
 
-/* What fetch.c asks: the real one is curl and tftp. */
+/* What fetch.c asks: the real one is curl, tftp and sftp. */
 struct kb_transport {
 	enum kb_outcome (*run)(void *ctx, struct kb_transfer *transfer, struct kb_error *err);
 	void (*pause)(void *ctx, int ms);

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "curl.h"
+#include "sftp.h"
 #include "tftp.h"
 
 static enum kb_outcome run(void *ctx, struct kb_transfer *transfer, struct kb_error *err)
@@ -11,6 +12,9 @@ static enum kb_outcome run(void *ctx, struct kb_transfer *transfer, struct kb_er
 
 	if (transfer->url->scheme == KB_URL_TFTP) {
 		return kb_tftp_run(transfer, err);
+	}
+	if (kb_url_is_ssh(transfer->url)) {
+		return kb_sftp_run(transfer, err);
 	}
 	*curl = *curl ? *curl : kb_curl_create();
 	if (!*curl) {

@@ -12,10 +12,9 @@ static const struct {
 } schemes[] = {
 	[KB_URL_HTTP] = {KB_STR("http"), 80}, [KB_URL_HTTPS] = {KB_STR("https"), 443},
 	[KB_URL_FTP] = {KB_STR("ftp"), 21},   [KB_URL_FTPS] = {KB_STR("ftps"), 990},
-	[KB_URL_TFTP] = {KB_STR("tftp"), 69},
+	[KB_URL_TFTP] = {KB_STR("tftp"), 69}, [KB_URL_SFTP] = {KB_STR("sftp"), 22},
+	[KB_URL_SCP] = {KB_STR("scp"), 22},
 };
-
-static const struct kb_str schemes_to_come[] = {KB_STR("sftp"), KB_STR("scp"), KB_STR("smb")};
 
 /* The five parts of RFC 3986, 3; data NULL: the part is not there. */
 struct parts {
@@ -172,18 +171,14 @@ static int parse_scheme(struct parser *p, struct kb_str name, struct kb_url *url
 			return 0;
 		}
 	}
-	for (size_t i = 0; i < KB_ARRAY_LEN(schemes_to_come); i++) {
-		if (kb_str_eq_nocase(name, schemes_to_come[i])) {
-			return kb_error_set(p->err, -EPROTONOSUPPORT,
-					    "column 1: files cannot be fetched by %s yet",
-					    schemes_to_come[i].data);
-		}
+	if (kb_str_eq_nocase(name, KB_STR("smb"))) {
+		return kb_error_set(p->err, -EPROTONOSUPPORT,
+				    "column 1: files cannot be fetched by smb yet");
 	}
-	return kb_error_set(
-		p->err, -EPROTONOSUPPORT,
-		"column 1: files are fetched by http, https, ftp, ftps and tftp, not by "
-		"`%.*s`",
-		KB_STR_ARG(kb_str_head(name, 32)));
+	return kb_error_set(p->err, -EPROTONOSUPPORT,
+			    "column 1: files are fetched by http, https, ftp, ftps, tftp, sftp and "
+			    "scp, not by `%.*s`",
+			    KB_STR_ARG(kb_str_head(name, 32)));
 }
 
 static int parse_user(struct parser *p, struct kb_str info, struct kb_url *url)
@@ -256,7 +251,8 @@ static int check_host(struct parser *p, struct kb_str host)
 		}
 	}
 	while (kb_str_next_until(&rest, '.', &label)) {
-		if (label.len == 0 || label.len > MAX_LABEL || host.len > MAX_HOST) {
+		if (label.len == 0 || label.len > MAX_LABEL || host.len > MAX_HOST ||
+		    label.data[0] == '-') { /* to a program it would be an option */
 			return REFUSE(p, label.data, "no host has such a name");
 		}
 	}

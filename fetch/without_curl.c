@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* In place of curl.c and sha256.c where kboot is built without libcurl: TFTP is left. */
+/* In place of curl.c, sha256.c and what needs that (SFTP), where kboot is built without libcurl:
+ * TFTP is left. */
 #include <errno.h>
 
 #include "curl.h"
+#include "sftp.h"
 #include "sha256.h"
 
 struct kb_curl {
@@ -34,4 +36,11 @@ int kb_sha256_of(int fd, unsigned char ret_digest[static KB_FETCH_SHA256_BYTES],
 	(void)fd;
 	(void)ret_digest;
 	return kb_error_set(err, -EOPNOTSUPP, "this kboot is built without sha256");
+}
+
+enum kb_outcome kb_sftp_run(struct kb_transfer *transfer, struct kb_error *err)
+{
+	kb_error_fill(err, -EPROTONOSUPPORT, "this kboot is built without %s",
+		      kb_url_scheme_name(transfer->url->scheme));
+	return KB_OUTCOME_FINAL;
 }

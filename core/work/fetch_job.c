@@ -120,6 +120,17 @@ static void tell_failure(const struct work *w, const struct kb_error *err)
 				  });
 }
 
+/* dbclient can only be started by who may start programs. It is confined like its parent. */
+static enum kb_confinement kind(const struct work *w)
+{
+	for (size_t i = 0; i < w->resource.n_urls; i++) {
+		if (kb_url_is_ssh(&w->resource.urls[i])) {
+			return KB_CONFINE_SSH;
+		}
+	}
+	return KB_CONFINE_FETCH;
+}
+
 static int fetch(struct work *w, struct kb_error *err)
 {
 	const struct kb_sys *sys = w->job->sys;
@@ -142,7 +153,7 @@ static int fetch(struct work *w, struct kb_error *err)
 	int r;
 
 	kb_fetch_at_site(&request, &site);
-	r = sys->confine(sys->ctx, KB_CONFINE_FETCH, MEMORY_BYTES);
+	r = sys->confine(sys->ctx, kind(w), MEMORY_BYTES);
 	r = r < 0 ? r : kb_fetch(&request, w->job->part, err);
 	if (r < 0 && w->no_memory) {
 		kb_format_bytes(kb_fetch_part_bytes(w->job->part), size, sizeof(size));

@@ -63,7 +63,9 @@ static int fetch(const struct kb_sys *sys, const char *url, uint64_t max_bytes, 
 	};
 
 	kb_fetch_at_site(&request, &site);
-	request.netrc = NULL; /* nobody has named these servers but DHCP, or they themselves */
+	/* Nobody has named these servers but DHCP, or they themselves. */
+	request.netrc = NULL;
+	request.known_hosts = NULL;
 	r = r < 0 ? kb_error_prefix(err, r, "%s", url) : kb_fetch_part_open(&part, err);
 	r = r < 0 ? r : kb_fetch(&request, &part, err);
 	if (r < 0) {

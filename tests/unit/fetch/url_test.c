@@ -174,6 +174,7 @@ static void refuses_with_the_column(void **state)
 		{"http://h:8o/", 10, "from 1 to 65535"},
 		{"http://h_x!/", 11, "a host has letters"},
 		{"http://a..b/", 10, "no host has such a name"},
+		{"sftp://-oProxyCommand/x", 8, "no host has such a name"},
 		{"http://127.1/", 8, "four numbers"},
 		{"http://1.2.3.256/", 8, "four numbers"},
 		{"http://99999999999999999999/", 8, "four numbers"},
@@ -212,9 +213,15 @@ static void knows_its_schemes(void **state)
 	struct kb_error err;
 
 	(void)state;
-	assert_int_equal(kb_url_parse(&arena, KB_STR("sftp://h/x"), NULL, &url, &err),
+	assert_int_equal(kb_url_parse(&arena, KB_STR("smb://h/x"), NULL, &url, &err),
 			 -EPROTONOSUPPORT);
-	assert_non_null(strstr(err.text, "by sftp yet"));
+	assert_non_null(strstr(err.text, "by smb yet"));
+	assert_int_equal(kb_url_parse(&arena, KB_STR("sftp://me@h/x"), NULL, &url, &err), 0);
+	assert_int_equal(url.scheme, KB_URL_SFTP);
+	assert_int_equal(kb_url_port(&url), 22);
+	assert_int_equal(kb_url_parse(&arena, KB_STR("scp://h:2222/~/x"), NULL, &url, &err), 0);
+	assert_int_equal(url.scheme, KB_URL_SCP);
+	assert_int_equal(kb_url_port(&url), 2222);
 	assert_int_equal(kb_url_parse(&arena, KB_STR("file:///x"), NULL, &url, &err),
 			 -EPROTONOSUPPORT);
 	assert_non_null(strstr(err.text, "not by `file`"));

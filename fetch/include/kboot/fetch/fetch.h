@@ -99,9 +99,14 @@ struct kb_fetch_request {
 	int stall_ms;        /* a connection without a new byte for so long is dropped; 0:
 				KB_FETCH_STALL_MS */
 	const char *ca_file; /* of certificates, in place of the system's; NULL: those */
-	/* A file with names and passwords of servers; NULL: none. They are for HTTPS and FTPS, and
-	 * for a user that the URL names; never for where a server redirects to. */
+	/* A file with names and passwords of servers; NULL: none. They are for HTTPS, FTPS and
+	 * SFTP, and for a user that the URL names; never for where a server redirects to. */
 	const char *netrc;
+	/* A file of host keys as sshd(8) has it; one that is missing knows nobody. NULL: nothing is
+	 * fetched by SFTP. Whoever is confined must be allowed to start programs for it: dbclient
+	 * speaks SSH. */
+	const char *known_hosts;
+	const char *identity; /* a private key as dropbear has it; NULL, or missing: none */
 	const char *pins;     /* a file with the keys that servers of TLS must have; NULL: none */
 	const char *proxy;    /* a URL; NULL: as the environment says */
 	const char *no_proxy; /* hosts that are asked without it, commas between; NULL: none */
@@ -122,8 +127,8 @@ struct kb_fetch_request {
  * The rest of part, or all of it: then sealed by F_SEAL_SHRINK, GROW, WRITE and SEAL. What is whole
  * already is left as it is.
  * One sentence that begins with the URL (of several that failed, each its own): -ENOENT, -EACCES,
- * -EFBIG, -EBADMSG (another digest), -ETIMEDOUT, -ECANCELED, -EPROTO, -EKEYREJECTED (certificate),
- * -ECONNREFUSED and the like, -ENOMEM.
+ * -EFBIG, -EBADMSG (another digest), -ETIMEDOUT, -ECANCELED, -EPROTO, -EKEYREJECTED (certificate,
+ * host key), -ECONNREFUSED and the like, -ENOMEM.
  */
 KB_MUST_CHECK int kb_fetch(const struct kb_fetch_request *request, struct kb_fetch_part *part,
 			   struct kb_error *err);

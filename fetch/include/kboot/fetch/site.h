@@ -18,7 +18,7 @@ struct kb_fetch_site {
 	const char *no_proxy;
 };
 
-/* Sets the request's netrc, pins and proxy. */
+/* Sets the request's netrc, known_hosts, identity, pins and proxy. */
 void kb_fetch_at_site(struct kb_fetch_request *request, struct kb_fetch_site *site);
 
 #endif

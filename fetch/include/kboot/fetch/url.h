@@ -14,7 +14,15 @@
 #include "kboot/base/error.h"
 #include "kboot/base/str.h"
 
-enum kb_url_scheme { KB_URL_HTTP, KB_URL_HTTPS, KB_URL_FTP, KB_URL_FTPS, KB_URL_TFTP };
+enum kb_url_scheme {
+	KB_URL_HTTP,
+	KB_URL_HTTPS,
+	KB_URL_FTP,
+	KB_URL_FTPS,
+	KB_URL_TFTP,
+	KB_URL_SFTP,
+	KB_URL_SCP, /* the same as SFTP: scp(1) itself speaks that */
+};
 
 enum { KB_URL_MAX_BYTES = 4096, KB_URL_MAX_MIRRORS = 8 };
 
@@ -52,6 +60,11 @@ char *kb_url_origin(struct kb_arena *arena, const struct kb_url *url);
 const char *kb_url_join(struct kb_arena *arena, const char *base, const char *text);
 const char *kb_url_scheme_name(enum kb_url_scheme scheme);
 uint16_t kb_url_port(const struct kb_url *url); /* never 0 */
+static inline bool kb_url_is_ssh(const struct kb_url *url)
+{
+	return url->scheme == KB_URL_SFTP || url->scheme == KB_URL_SCP;
+}
+
 /* Is it the same server, so that what was said to one may be said to the other? */
 bool kb_url_same_origin(const struct kb_url *a, const struct kb_url *b);
 /* The bytes that a part of a URL stands for. NULL when out of memory. */
