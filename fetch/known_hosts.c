@@ -7,7 +7,8 @@
 #include "kboot/base/endian.h"
 #include "sha256.h"
 
-enum { SSH_PORT = 22, MAX_TYPE = 64 };
+/* MIN_FINGERPRINT: dbclient may cut it, no two keys share so much. */
+enum { SSH_PORT = 22, MAX_TYPE = 64, MIN_FINGERPRINT = 20 };
 
 /* One line. */
 struct line {
@@ -230,6 +231,62 @@ bool kb_known_hosts_revokes(const struct kb_known_hosts *h, const char *fingerpr
 		}
 	}
 	return false;
+}
+
+/* The next line of keys of this type, with its fingerprint. */
+static bool next_of_type(struct kb_str *rest, const char *type, struct kb_str *ret_text,
+			 char ret_fingerprint[static KB_SSH_FINGERPRINT])
+{
+	struct line line;
+
+	while (kb_str_next_line(rest, ret_text)) {
+		if (split(*ret_text, &line) && kb_str_eq(line.type, kb_str_from(type)) &&
+		    kb_ssh_fingerprint(line.type, line.key, ret_fingerprint) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool kb_known_hosts_prefer(struct kb_known_hosts *h, const char *type, const char *fingerprint)
+{
+	struct kb_str rest = kb_buf_view(&h->keys);
+	KB_BUF struct kb_buf keys = {0};
+	char known[KB_SSH_FINGERPRINT];
+	struct kb_str text;
+
+	if (strlen(fingerprint) < MIN_FINGERPRINT) {
+		return false;
+	}
+	for (bool is_first = true; next_of_type(&rest, type, &text, known); is_first = false) {
+		if (strncmp(known, fingerprint, strlen(fingerprint)) != 0) {
+			continue;
+		}
+		if (is_first) {
+			return false;
+		}
+		kb_buf_printf(&keys, "%.*s\n", KB_STR_ARG(text));
+		kb_buf_str(&keys, kb_buf_view(&h->keys));
+		if (kb_buf_error(&keys) == 0) {
+			struct kb_buf old = h->keys;
+
+			h->keys = keys;
+			keys = old;
+			return true;
+		}
+	}
+	return false;
+}
+
+void kb_known_hosts_first(const struct kb_known_hosts *h, const char *type,
+			  char ret_fingerprint[static KB_SSH_FINGERPRINT])
+{
+	struct kb_str rest = kb_buf_view(&h->keys);
+	struct kb_str text;
+
+	if (!next_of_type(&rest, type, &text, ret_fingerprint)) {
+		ret_fingerprint[0] = '\0';
+	}
 }
 
 void kb_known_hosts_types(const struct kb_known_hosts *h, struct kb_buf *to)

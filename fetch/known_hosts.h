@@ -34,6 +34,12 @@ void kb_known_hosts_done(struct kb_known_hosts *hosts);
 KB_MUST_CHECK int kb_known_hosts_read(struct kb_known_hosts *hosts, const char *file,
 				      struct kb_str text);
 bool kb_known_hosts_revokes(const struct kb_known_hosts *hosts, const char *fingerprint);
+/* The key of this type that the server shows, as far as its fingerprint is told, goes first:
+ * dbclient looks at no other of the type. False: it is first, or not there. */
+bool kb_known_hosts_prefer(struct kb_known_hosts *hosts, const char *type, const char *fingerprint);
+/* Of the first key of this type; "". */
+void kb_known_hosts_first(const struct kb_known_hosts *hosts, const char *type,
+			  char ret_fingerprint[static KB_SSH_FINGERPRINT]);
 /* The key types that are known of the host, "ssh-rsa, ssh-ed25519"; "". */
 void kb_known_hosts_types(const struct kb_known_hosts *hosts, struct kb_buf *to);
 /* Of a key in base64, as OpenSSH and dbclient print it. -EINVAL: it is no key of this type. */

@@ -324,6 +324,24 @@ static enum kb_outcome wait(struct sftp *x)
 	return outcome == KB_OUTCOME_DONE ? send_some(x) : outcome;
 }
 
+/* Of a server that has let nobody in yet. */
+static enum kb_outcome watch(struct sftp *x, int64_t give_up_ms)
+{
+	const struct kb_sys *sys = x->t->request->sys;
+	enum kb_outcome outcome = kb_transfer_watch(x->t, x->err);
+	bool is_late = x->state == GREETED && sys->now_ms(sys->ctx) >= give_up_ms;
+
+	if (outcome == KB_OUTCOME_AGAIN || (outcome == KB_OUTCOME_DONE && is_late)) {
+		/* dbclient does not tell that what it asked for is refused. */
+		if (x->state == GREETED) {
+			kb_error_fill(x->err, -ETIMEDOUT,
+				      "the server does not answer, or has no SFTP");
+		}
+		return KB_OUTCOME_AGAIN;
+	}
+	return outcome;
+}
+
 static enum kb_outcome exchange(struct sftp *x)
 {
 	const struct kb_sys *sys = x->t->request->sys;
@@ -331,19 +349,28 @@ static enum kb_outcome exchange(struct sftp *x)
 
 	kb_sftp_put_init(&x->out);
 	while (x->state != COMPLETE) {
-		enum kb_outcome outcome = kb_transfer_watch(x->t, x->err);
+		enum kb_outcome outcome = watch(x, give_up_ms);
 
-		if (outcome == KB_OUTCOME_DONE && x->state == GREETED &&
-		    sys->now_ms(sys->ctx) >= give_up_ms) {
-			kb_error_fill(x->err, -ETIMEDOUT, "the server does not answer");
-			outcome = KB_OUTCOME_AGAIN;
-		}
 		outcome = outcome == KB_OUTCOME_DONE ? wait(x) : outcome;
 		if (outcome != KB_OUTCOME_DONE) {
 			return outcome;
 		}
 	}
 	return kb_body_end(x->t->body, x->err) < 0 ? KB_OUTCOME_AGAIN : KB_OUTCOME_DONE;
+}
+
+static enum kb_outcome connect_and_exchange(struct sftp *x)
+{
+	int r = kb_ssh_open(&x->ssh, x->t, x->err);
+	enum kb_outcome outcome = r < 0 ? KB_OUTCOME_FINAL : exchange(x);
+
+	if (outcome == KB_OUTCOME_REDIRECT) {
+		kb_buf_reset(&x->out);
+		r = kb_ssh_reopen(&x->ssh, x->err);
+		outcome = r < 0 ? KB_OUTCOME_FINAL : exchange(x);
+	}
+	kb_ssh_close(&x->ssh);
+	return outcome == KB_OUTCOME_REDIRECT ? KB_OUTCOME_AGAIN : outcome;
 }
 
 /* As curl has it: from the root, or behind /~/ from the user's own folder. */
@@ -370,12 +397,8 @@ enum kb_outcome kb_sftp_run(struct kb_transfer *t, struct kb_error *err)
 	if (!x->path || x->path[0] == '\0' || strlen(x->path) > MAX_PATH) {
 		kb_error_fill(err, -ENAMETOOLONG, "a name of 1 to %d bytes is wanted", MAX_PATH);
 		outcome = KB_OUTCOME_FINAL;
-	} else if (kb_ssh_open(&x->ssh, t, err) < 0) {
-		outcome = KB_OUTCOME_FINAL;
-		kb_ssh_close(&x->ssh);
 	} else {
-		outcome = exchange(x);
-		kb_ssh_close(&x->ssh);
+		outcome = connect_and_exchange(x);
 	}
 	kb_buf_done(&x->out);
 	free(x);

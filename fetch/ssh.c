@@ -83,7 +83,7 @@ static int read_file(const char *path, size_t max_bytes, struct kb_buf *ret_text
 	return r == -ENOENT || r == 0 ? 0 : kb_error_set(err, r, "%s: %s", path, strerror(-r));
 }
 
-static int read_hosts(struct kb_ssh *ssh, const char *name, struct kb_error *err)
+static int read_hosts(struct kb_ssh *ssh, struct kb_error *err)
 {
 	const struct kb_url *url = ssh->transfer->url;
 	const struct kb_fetch_request *by = ssh->transfer->request;
@@ -91,7 +91,7 @@ static int read_hosts(struct kb_ssh *ssh, const char *name, struct kb_error *err
 	KB_BUF struct kb_buf text = {0};
 	int r = read_file(by->known_hosts, KB_KNOWN_HOSTS_BYTES, &text, err);
 
-	kb_known_hosts_init(&ssh->hosts, url->host, kb_url_port(url), name);
+	kb_known_hosts_init(&ssh->hosts, url->host, kb_url_port(url), ssh->name);
 	if (r == 0) {
 		ssh->has_known_hosts = true;
 		r = kb_known_hosts_read(&ssh->hosts, by->known_hosts, kb_buf_view(&text));
@@ -205,7 +205,7 @@ static int spawn(struct kb_ssh *ssh, const char *const *argv, const char *const 
 	return r;
 }
 
-static int start(struct kb_ssh *ssh, const char *name, struct kb_error *err)
+static int start(struct kb_ssh *ssh, struct kb_error *err)
 {
 	const struct kb_fetch_request *by = ssh->transfer->request;
 	bool has_key = by->identity && access(by->identity, R_OK) == 0;
@@ -236,7 +236,7 @@ static int start(struct kb_ssh *ssh, const char *name, struct kb_error *err)
 	argv[n++] = port;
 	argv[n++] = "-l";
 	argv[n++] = ssh->user;
-	argv[n++] = name;
+	argv[n++] = ssh->name;
 	argv[n++] = "sftp";
 	argv[n] = NULL;
 	envp[0] = kb_arena_printf(&ssh->arena, "HOME=%s", home);
@@ -250,7 +250,6 @@ static int start(struct kb_ssh *ssh, const char *name, struct kb_error *err)
 int kb_ssh_open(struct kb_ssh *ssh, const struct kb_transfer *transfer, struct kb_error *err)
 {
 	char address[INET6_ADDRSTRLEN];
-	const char *name;
 	int r;
 
 	*ssh = (struct kb_ssh){
@@ -260,13 +259,36 @@ int kb_ssh_open(struct kb_ssh *ssh, const struct kb_transfer *transfer, struct k
 				    kb_url_scheme_name(transfer->url->scheme));
 	}
 	/* Where its address is known, dbclient need not ask for it. */
-	name = kb_transfer_address(transfer, address) ? kb_arena_strdup(&ssh->arena, address)
-						      : transfer->url->host;
-	if (!name) {
+	ssh->name = kb_transfer_address(transfer, address) ? kb_arena_strdup(&ssh->arena, address)
+							   : transfer->url->host;
+	if (!ssh->name) {
 		return kb_error_no_memory(err);
 	}
-	r = read_hosts(ssh, name, err);
-	return r < 0 ? r : start(ssh, name, err);
+	r = read_hosts(ssh, err);
+	return r < 0 ? r : start(ssh, err);
+}
+
+static void stop(struct kb_ssh *ssh)
+{
+	const struct kb_sys *sys = ssh->transfer->request->sys;
+
+	ssh->in_fd = kb_close(ssh->in_fd);
+	ssh->out_fd = kb_close(ssh->out_fd);
+	ssh->err_fd = kb_close(ssh->err_fd);
+	ssh->hosts_fd = kb_close(ssh->hosts_fd);
+	if (ssh->pid > 0) {
+		(void)sys->kill(sys->ctx, ssh->pid, SIGKILL);
+		while (waitpid(ssh->pid, NULL, 0) < 0 && errno == EINTR) {
+		}
+		ssh->pid = 0;
+	}
+}
+
+int kb_ssh_reopen(struct kb_ssh *ssh, struct kb_error *err)
+{
+	stop(ssh);
+	ssh->says_len = 0;
+	return start(ssh, err);
 }
 
 bool kb_ssh_listen(struct kb_ssh *ssh)
@@ -291,18 +313,7 @@ bool kb_ssh_listen(struct kb_ssh *ssh)
 
 void kb_ssh_close(struct kb_ssh *ssh)
 {
-	const struct kb_sys *sys = ssh->transfer->request->sys;
-
-	ssh->in_fd = kb_close(ssh->in_fd);
-	ssh->out_fd = kb_close(ssh->out_fd);
-	ssh->err_fd = kb_close(ssh->err_fd);
-	ssh->hosts_fd = kb_close(ssh->hosts_fd);
-	if (ssh->pid > 0) {
-		(void)sys->kill(sys->ctx, ssh->pid, SIGKILL);
-		while (waitpid(ssh->pid, NULL, 0) < 0 && errno == EINTR) {
-		}
-		ssh->pid = 0;
-	}
+	stop(ssh);
 	if (ssh->has_known_hosts) {
 		kb_known_hosts_done(&ssh->hosts);
 	}
@@ -311,7 +322,8 @@ void kb_ssh_close(struct kb_ssh *ssh)
 
 /* --- why */
 
-/* What can be done about it; line is "" where the key itself is not told. */
+/* What can be done about it, unless somebody is asked; line is "" where the key itself is not told.
+ */
 static void put_advice(const struct kb_ssh *ssh, const char *line, struct kb_buf *to)
 {
 	char remark[KB_ERROR_TEXT];
@@ -322,6 +334,8 @@ static void put_advice(const struct kb_ssh *ssh, const char *line, struct kb_buf
 	} else if (ssh->hosts.remark.text[0]) {
 		kb_error_format(&ssh->hosts.remark, remark, sizeof(remark));
 		kb_buf_puts(to, remark);
+	} else if (line[0] && ssh->transfer->request->ret_question) {
+		return;
 	} else if (line[0] && strlen(line) <= MAX_SHOWN_LINE) {
 		kb_buf_printf(to, "who trusts it adds to config/known_hosts: %s", line);
 	} else {
@@ -347,8 +361,9 @@ static void tell_unknown(struct kb_ssh *ssh, const struct kb_ssh_words *w, struc
 		kb_ssh_fingerprint(kb_str_from(w->type), kb_str_from(w->key), fingerprint) == 0 &&
 		strcmp(fingerprint, w->fingerprint) == 0 && kb_buf_error(&line) == 0;
 	put_advice(ssh, has_line ? line.data : "", &advice);
-	kb_error_fill(err, -EKEYREJECTED, "the server's key is not known: %s %s; %s",
-		      kb_ssh_type_name(w->type), w->fingerprint, advice.data ? advice.data : "");
+	kb_error_fill(err, -EKEYREJECTED, "the server's key is not known: %s %s%s%s",
+		      kb_ssh_type_name(w->type), w->fingerprint, advice.len > 0 ? "; " : "",
+		      advice.data ? advice.data : "");
 	if (has_line) {
 		kb_transfer_ask(ssh->transfer, KB_FETCH_WANTS_HOST_KEY, line.data);
 	}
@@ -367,6 +382,7 @@ static void tell_denied(struct kb_ssh *ssh, struct kb_error *err)
 enum kb_outcome kb_ssh_explain(struct kb_ssh *ssh, bool is_in, struct kb_error *err)
 {
 	struct kb_ssh_words w;
+	char known[KB_SSH_FINGERPRINT];
 
 	kb_ssh_words(kb_str_of(ssh->says, ssh->says_len), &w);
 	switch (is_in ? KB_SSH_BROKEN : w.reason) {
@@ -374,10 +390,14 @@ enum kb_outcome kb_ssh_explain(struct kb_ssh *ssh, bool is_in, struct kb_error *
 		tell_unknown(ssh, &w, err);
 		return KB_OUTCOME_FINAL;
 	case KB_SSH_KEY_CHANGED:
+		if (kb_known_hosts_prefer(&ssh->hosts, w.type, w.fingerprint)) {
+			return KB_OUTCOME_REDIRECT;
+		}
+		kb_known_hosts_first(&ssh->hosts, w.type, known);
 		kb_error_fill(err, -EKEYREJECTED,
 			      "THE SERVER'S KEY HAS CHANGED: it is %s %s now, and known_hosts has "
 			      "%s; somebody else may answer in its place",
-			      kb_ssh_type_name(w.type), w.fingerprint, w.expected);
+			      kb_ssh_type_name(w.type), w.fingerprint, known);
 		return KB_OUTCOME_FINAL;
 	case KB_SSH_PASSWORD:
 	case KB_SSH_NO_WAY_IN:

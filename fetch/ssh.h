@@ -13,6 +13,7 @@
 struct kb_ssh {
 	const struct kb_transfer *transfer;
 	struct kb_arena arena;
+	const char *name; /* of the host, or its address */
 	const char *user;
 	bool has_password;
 	bool has_known_hosts;
@@ -28,9 +29,11 @@ struct kb_ssh {
 
 KB_MUST_CHECK int kb_ssh_open(struct kb_ssh *ssh, const struct kb_transfer *transfer,
 			      struct kb_error *err);
+KB_MUST_CHECK int kb_ssh_reopen(struct kb_ssh *ssh, struct kb_error *err);
 /* Takes what it says. True: it asks something, and nobody will answer it. */
 bool kb_ssh_listen(struct kb_ssh *ssh);
-/* Why there is no connection, or no longer; is_in: there was one. */
+/* Why there is no connection, or no longer; is_in: there was one. REDIRECT: another of the keys
+ * that are known has to be told, by kb_ssh_reopen. */
 enum kb_outcome kb_ssh_explain(struct kb_ssh *ssh, bool is_in, struct kb_error *err);
 void kb_ssh_close(struct kb_ssh *ssh);
 

@@ -76,7 +76,6 @@ static void take_changed(struct kb_str says, struct kb_ssh_words *w)
 	}
 	keep(kb_str_of(says.data + begin, at - begin), w->type, sizeof(w->type));
 	keep(behind(says, KB_STR("Fingerprint is ")), w->fingerprint, sizeof(w->fingerprint));
-	keep(behind(says, KB_STR("Expected ")), w->expected, sizeof(w->expected));
 }
 
 static void take_words(struct kb_str says, struct kb_ssh_words *w)

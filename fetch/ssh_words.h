@@ -29,11 +29,10 @@ enum kb_ssh_reason {
 
 struct kb_ssh_words {
 	enum kb_ssh_reason reason;
-	char type[KB_SSH_KEY_TYPE]; /* of the key */
-	char fingerprint[KB_SSH_FINGERPRINT];
-	char expected[KB_SSH_FINGERPRINT]; /* of the key that is known */
-	char key[KB_SSH_KEY_TEXT];         /* in base64; "": it has not told */
-	char words[KB_SSH_WORDS];          /* of its last sentence, without controls */
+	char type[KB_SSH_KEY_TYPE];           /* of the key */
+	char fingerprint[KB_SSH_FINGERPRINT]; /* of one that has changed, at least its beginning */
+	char key[KB_SSH_KEY_TEXT];            /* in base64; "": it has not told */
+	char words[KB_SSH_WORDS];             /* of its last sentence, without controls */
 };
 
 void kb_ssh_words(struct kb_str says, struct kb_ssh_words *ret_words);

@@ -125,6 +125,31 @@ static void a_revoked_key_is_told_nowhere(void **state)
 	kb_known_hosts_done(&h);
 }
 
+/* dbclient looks at the first of a type. */
+static void the_key_that_is_shown_goes_first(void **state)
+{
+	static const char text[] = "h ecdsa-sha2-nistp256 " KEY_E "\n" LINE("h") OTHER("h");
+	struct kb_known_hosts h;
+	char first[KB_SSH_FINGERPRINT];
+
+	(void)state;
+	kb_known_hosts_init(&h, "h", 22, "NAME");
+	assert_int_equal(kb_known_hosts_read(&h, "file", kb_str_from(text)), 0);
+	kb_known_hosts_first(&h, "ssh-ed25519", first);
+	assert_string_equal(first, PRINT_A);
+	assert_false(kb_known_hosts_prefer(&h, "ssh-ed25519", PRINT_A));
+	assert_false(kb_known_hosts_prefer(&h, "ssh-rsa", PRINT_B));
+	assert_false(kb_known_hosts_prefer(&h, "ssh-ed25519", "SHA256:I"));
+	assert_false(kb_known_hosts_prefer(&h, "ssh-ed25519", ""));
+	assert_true(kb_known_hosts_prefer(&h, "ssh-ed25519", "SHA256:IxZD/WP/p9hJlGnIE7X"));
+	kb_known_hosts_first(&h, "ssh-ed25519", first);
+	assert_string_equal(first, PRINT_B);
+	assert_false(kb_known_hosts_prefer(&h, "ssh-ed25519", PRINT_B));
+	kb_known_hosts_first(&h, "ssh-rsa", first);
+	assert_string_equal(first, "");
+	kb_known_hosts_done(&h);
+}
+
 static void says_what_it_does_not_understand(void **state)
 {
 	static const char no_key[] = "this is no key of the type that is named";
@@ -173,6 +198,7 @@ int main(void)
 		cmocka_unit_test(takes_hashed_names),
 		cmocka_unit_test(takes_all_types),
 		cmocka_unit_test(a_revoked_key_is_told_nowhere),
+		cmocka_unit_test(the_key_that_is_shown_goes_first),
 		cmocka_unit_test(says_what_it_does_not_understand),
 		cmocka_unit_test(names_the_line),
 		cmocka_unit_test(fingerprints_are_those_of_openssh),
