@@ -29,10 +29,27 @@ root_make() {
 	for name in $(recipe_names); do
 		cp -a "${package_entry[$name]}/root/." "$root"
 	done
+	root_add_ssh "$root"
 	root_add_authorities "$root/etc/ssl/certs/ca-certificates.crt"
 	# A clock that shows less is wrong.
 	printf '%s\n' "$2" >"$root/etc/build-time"
 	root_check "$root"
+}
+
+# root_add_ssh ROOT: whose servers are known (to kboot, and to a person at the prompt, whose ssh adds to a file of its own),
+# and the key that we log in with, in dropbear's form. The image's own program makes it.
+root_add_ssh() {
+	local key=$1/etc/kboot/ssh_identity
+	if [ -e "$config_dir/known_hosts" ]; then
+		install -D -m 644 "$config_dir/known_hosts" "$1/etc/kboot/known_hosts"
+		install -D -m 600 "$config_dir/known_hosts" "$1/root/.ssh/known_hosts"
+	fi
+	if [ -e "$config_dir/ssh_identity" ]; then
+		mkdir -p "${key%/*}"
+		"$1/usr/bin/dropbearmulti" dropbearconvert openssh dropbear "$config_dir/ssh_identity" "$key" >/dev/null 2>&1 </dev/null ||
+			die "$config_dir/ssh_identity: no private key of OpenSSH's without a passphrase"
+		chmod 600 "$key"
+	fi
 }
 
 # root_add_authorities BUNDLE: the certificates of config/ca, behind Mozilla's. What else such a file holds stays out, a

@@ -11,6 +11,7 @@ from kbtest import disks
 sys.path.append(str(ROOT / "tests/net"))
 from certificates import Authority  # pylint: disable=wrong-import-position
 from servers import CONTENT, give, serve  # pylint: disable=wrong-import-position
+from sshd import USER, Sshd  # pylint: disable=wrong-import-position
 from test_ftp import serving  # pylint: disable=wrong-import-position
 
 # The computer that runs the test, as QEMU's user network shows it.
@@ -74,6 +75,28 @@ class FetchTest(VmTestCase):
 
     def test_every_scheme_stock(self):
         self.every_scheme("stock")
+
+    def test_ssh(self):
+        """The image's own dbclient: files, and a person at the prompt."""
+        server = Sshd(self.folder)
+        (self.folder / "x").write_bytes(CONTENT)
+        vm = self.start("custom")
+        vm.control.put("/etc/kboot/ssh_identity", server.identity.read_bytes())
+        url = f"sftp://{HERE}:{server.port}{self.folder}/x"
+        ours = url.replace("//", f"//{USER}@")
+        place = f"[{HERE}]:{server.port}"
+        with server.running():
+            code, says = self.fetch(vm, ours, [])
+            self.assertEqual((code, says), (1, f"kboot: {url}: the server's key is not known: ED25519 {server.fingerprint()}; who "
+                                            f"trusts it adds to config/known_hosts: {place} {server.key}"))
+            vm.control.put("/etc/kboot/known_hosts", f"{place} {server.key}\n".encode())
+            self.check(vm, ours, "--sha256", SHA256)
+            self.check(vm, ours.replace("sftp:", "scp:"))
+            self.refused(vm, ours.replace(f"{USER}@", "nobody@"), "the server wants a password or key of nobody that is not there")
+            vm.control.put("/root/.ssh/known_hosts", f"{HERE} {server.key}\n".encode())
+            self.assertEqual(vm.control.run(f"ssh -p {server.port} {USER}@{HERE} echo yes"), "yes")
+            vm.control.run(f"scp -P {server.port} {USER}@{HERE}:{self.folder}/x /tmp/x")
+            self.assertEqual(vm.control.run("sha256sum /tmp/x"), f"{SHA256}  /tmp/x")
 
     def test_clock(self):
         """Of a machine that does not know the time: certificates count that were good when the image was built."""

@@ -13,6 +13,7 @@ from kbtest.terminal import ENTER, ESCAPE
 sys.path.append(str(ROOT / "tests/net"))
 from certificates import Authority  # pylint: disable=wrong-import-position
 from servers import serve  # pylint: disable=wrong-import-position
+from sshd import USER, Sshd  # pylint: disable=wrong-import-position
 from test_ftp import serving  # pylint: disable=wrong-import-position
 
 # The computer that runs the test, as QEMU's user network shows it.
@@ -123,6 +124,31 @@ class SchemesTest(RemoteTestCase):
 
     def test_tftp(self):
         self.one(f"tftp://{HERE}", "stock", netdev=f",tftp={self.folder_of_files()}")
+
+    def sshd(self):
+        """A server that knows the key of the machine that is to be started, and what that has to have."""
+        folder = self.folder / "ssh"
+        folder.mkdir()
+        server = Sshd(folder)
+        server.know(server.key, f"[{HERE}]:{server.port}")
+        identity = {"/etc/kboot/ssh_identity": server.identity.read_bytes()}
+        return server, f"sftp://{USER}@{HERE}:{server.port}{self.folder_of_files()}", identity
+
+    def test_sftp(self):
+        server, base, files = self.sshd()
+        files["/etc/kboot/known_hosts"] = server.known_hosts.read_bytes()
+        with server.running():
+            self.one(base, "custom", files)
+
+    def test_sftp_by_a_server_that_is_not_known(self):
+        """A person says yes to its key, once for both files."""
+        server, base, files = self.sshd()
+        with server.running():
+            vm = self.start(f"Net='{self.line(base, f' nonce={self.nonce}')}'\n", "custom", files)
+            self.boot(vm, "Net")
+            vm.wait_screen(lambda s: s.find("key is not known") and s.find("y believe it"), "the question", 60)
+            vm.keys("y")
+            self.wait_nonce(vm)
 
 
 class PrefetchTest(RemoteTestCase):

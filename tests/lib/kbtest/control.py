@@ -115,14 +115,17 @@ class Control:
         self._ready = False
         self._buffer = b""
 
+    def put(self, path, data, mode=0o644):
+        """A file, with its folder."""
+        self.run(f"mkdir -p {path.rpartition('/')[0]}/ && : >{path} && chmod {mode:o} {path}")
+        for start in range(0, len(data), CHUNK):
+            self.run(f"printf '{_printf_words(data[start:start + CHUNK])}' >>{path}")
+
     def go_on(self, files):
         """Let a machine that is held before its init go on, with these files put into it: {path: bytes or (bytes, mode)}."""
         self._ready = True
         for path, content in files.items():
-            data, mode = content if isinstance(content, tuple) else (content, 0o644)
-            self.run(f"mkdir -p {path.rpartition('/')[0]}/ && : >{path} && chmod {mode:o} {path}")
-            for start in range(0, len(data), CHUNK):
-                self.run(f"printf '{_printf_words(data[start:start + CHUNK])}' >>{path}")
+            self.put(path, *(content if isinstance(content, tuple) else (content,)))
         self.send("go on")
         self.restarted()
 
