@@ -152,12 +152,14 @@ static const char *name_of(struct kb_arena *arena, const struct kb_url *url)
 
 /* --- what a server wants to know */
 
-struct login {
+struct login { /* and whether its key is believed */
 	struct kb_fetch_question question;
 	struct kb_fetch_question answered; /* another server may ask meanwhile */
 	struct kb_fetch_answer answer;
+	char host_key[KB_FETCH_HOST_KEY_BYTES];
 	struct kb_asking user;
 	struct kb_asking password;
+	struct kb_asking yes;
 };
 
 static bool ask(struct kb_asking *a, const char *prompt, bool is_hidden)
@@ -181,25 +183,40 @@ static void forget(struct login *login)
 	explicit_bzero(login, sizeof(*login));
 }
 
+static bool is_login_answered(struct login *login)
+{
+	const struct kb_fetch_question *q = &login->answered;
+
+	if (!q->user[0] && !ask(&login->user, "Name: ", false)) {
+		return false;
+	}
+	login->answer.user = q->user[0] ? q->user : login->user.answer.text;
+	login->answer.password = login->password.answer.text;
+	return ask(&login->password, "Password: ", true);
+}
+
+static bool is_key_believed(struct login *login)
+{
+	(void)snprintf(login->host_key, sizeof(login->host_key), "%s", login->answered.host_key);
+	login->answer.host_key = login->host_key;
+	return ask(&login->yes, "Is that the right one? (y/n) ", false) &&
+	       strcmp(login->yes.answer.text, "y") == 0;
+}
+
 /* The sentence, then the person at the terminal. False: nobody answered. */
 static bool is_answered(struct login *login, const struct kb_error *err)
 {
 	const struct kb_fetch_question *q = &login->answered;
 
+	if (login->question.want == KB_FETCH_WANTS_NOTHING) {
+		return false;
+	}
+	if (strcmp(login->question.server, q->server) != 0) {
+		login->answer = (struct kb_fetch_answer){.server = q->server};
+	}
 	login->answered = login->question;
-	if (q->want != KB_FETCH_WANTS_LOGIN || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
-		return false;
-	}
 	(void)kb_fail(err);
-	if (!q->user[0] && !ask(&login->user, "Name: ", false)) {
-		return false;
-	}
-	login->answer = (struct kb_fetch_answer){
-		.server = q->server,
-		.user = q->user[0] ? q->user : login->user.answer.text,
-		.password = login->password.answer.text,
-	};
-	return ask(&login->password, "Password: ", true);
+	return q->want == KB_FETCH_WANTS_LOGIN ? is_login_answered(login) : is_key_believed(login);
 }
 
 static int fetch(struct kb_fetch_request *request, struct kb_fetch_part *part, struct kb_error *err)
@@ -208,7 +225,9 @@ static int fetch(struct kb_fetch_request *request, struct kb_fetch_part *part, s
 	bool again = false;
 	int r;
 
-	request->ret_question = &login.question;
+	if (isatty(STDIN_FILENO) && isatty(STDERR_FILENO)) {
+		request->ret_question = &login.question;
+	}
 	request->answers = &login.answer;
 	do {
 		r = kb_fetch(request, part, err);

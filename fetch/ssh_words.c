@@ -94,8 +94,9 @@ static void take_words(struct kb_str says, struct kb_ssh_words *w)
 	w->words[n] = '\0';
 }
 
-void kb_ssh_words(struct kb_str says, struct kb_ssh_words *w)
+void kb_ssh_words(struct kb_str says, struct kb_ssh_words *ret_words)
 {
+	struct kb_ssh_words *w = ret_words;
 	static const struct {
 		struct kb_str text;
 		enum kb_ssh_reason reason;

@@ -36,8 +36,8 @@ class StaticTest(unittest.TestCase):
                            stdin=archive.stdout, cwd=self.folder, check=True)
         return self.folder / name
 
-    def check(self, topic):
-        done = subprocess.run([sys.executable, ROOT / "tests/net/run.py", topic], stdin=subprocess.DEVNULL, text=True,
+    def check(self, topic, *before):
+        done = subprocess.run([*before, sys.executable, ROOT / "tests/net/run.py", topic], stdin=subprocess.DEVNULL, text=True,
                               env={**os.environ, "KBOOT": str(self.unpack("sbin/kboot"))},
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         if done.returncode == methods.SKIPPED:
@@ -56,6 +56,14 @@ class StaticTest(unittest.TestCase):
     def test_tftp(self):
         self.check("tftp")
 
+    def test_sftp(self):
+        self.check("sftp")
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root has mounts of its own")
+    def test_sftp_by_the_image_s_dbclient(self):
+        place = 'mount --bind "$0" /usr/bin/dbclient && exec "$@"'
+        self.check("sftp", "unshare", "--mount", "sh", "-ec", place, self.unpack("usr/bin/dropbearmulti"))
+
     def test_network(self):
         self.check("network")
 
@@ -65,14 +73,17 @@ class StaticTest(unittest.TestCase):
     def test_authorities(self):
         self.assertGreater(len(self.authorities(self.unpack(BUNDLE))), FEWEST_AUTHORITIES)
 
-    def add(self, bundle):
-        """What the image builder does with config/ca."""
+    def build(self, function, argument):
+        """What the image builder does with a part of config/."""
         return subprocess.run(["bash", "-euc", """
             . "$1/initramfs/lib/say.sh"
             . "$1/initramfs/lib/root.sh"
             config_dir=$2
-            root_add_authorities "$3"
-        """, "bash", ROOT, self.folder, bundle], capture_output=True, text=True, check=False)
+            "$3" "$4"
+        """, "bash", ROOT, self.folder, function, argument], capture_output=True, text=True, check=False)
+
+    def add(self, bundle):
+        return self.build("root_add_authorities", bundle)
 
     def test_site_s_authorities(self):
         bundle = self.folder / "bundle"
@@ -97,3 +108,26 @@ class StaticTest(unittest.TestCase):
         done = self.add(self.folder / "bundle")
         self.assertEqual(done.returncode, 1)
         self.assertIn(f"{self.folder}/ca/x.crt: no certificate in PEM form", done.stderr)
+
+    def add_ssh(self, *words):
+        """A key that ssh-keygen makes with these, in the image."""
+        subprocess.run(["ssh-keygen", "-q", "-f", self.folder / "ssh_identity", *words], check=True, capture_output=True)
+        self.unpack("usr/bin/dropbearmulti")
+        return self.build("root_add_ssh", self.folder)
+
+    def test_site_s_ssh(self):
+        (self.folder / "known_hosts").write_text("host ssh-ed25519 AAAA\n")
+        done = self.add_ssh("-t", "ed25519", "-N", "")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        key = self.folder / "etc/kboot/ssh_identity"
+        self.assertEqual(key.stat().st_mode & 0o777, 0o600)
+        told = subprocess.run([self.folder / "usr/bin/dropbearmulti", "dropbearkey", "-y", "-f", key], check=True,
+                              capture_output=True, text=True)
+        self.assertIn((self.folder / "ssh_identity.pub").read_text().split()[1], told.stdout)
+        for name in ("etc/kboot/known_hosts", "root/.ssh/known_hosts"):
+            self.assertEqual((self.folder / name).read_text(), "host ssh-ed25519 AAAA\n")
+
+    def test_site_s_ssh_key_with_a_passphrase(self):
+        done = self.add_ssh("-t", "ed25519", "-N", "secret")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("ssh_identity: no private key of OpenSSH's without a passphrase", done.stderr)
