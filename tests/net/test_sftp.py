@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """SFTP: OpenSSH's server, dbclient between it and us, and a server that does as a test says."""
 
+import contextlib
 import hashlib
 import os
 import random
 import subprocess
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -225,6 +227,33 @@ class Sftp(unittest.TestCase):
             self.sshd.know(self.sshd.key, f"[127.0.0.1]:{wire.port}")
             self.assert_whole(self.fetch(self.sshd.url(self.path(), port=wire.port)))
             self.assertEqual(wire.n, 3)
+
+    def test_no_client_is_left_behind(self):
+        """Whatever ends kboot ends dbclient."""
+        with self.sshd.running(), Wire(self.sshd.port, 1 << 20, stall=True) as wire:
+            self.sshd.know(self.sshd.key, f"[127.0.0.1]:{wire.port}")
+            words = [os.environ["KBOOT"], "fetch", self.sshd.url(self.path("large"), port=wire.port), "--known-hosts",
+                     self.sshd.known_hosts, "--identity", self.sshd.identity]
+            with subprocess.Popen(words, stdout=subprocess.DEVNULL) as kboot:
+                self.wait_for(lambda: self.clients(wire.port))
+                kboot.kill()
+            self.wait_for(lambda: not self.clients(wire.port))
+
+    def wait_for(self, condition):
+        until = time.monotonic() + 20
+        while not condition():
+            self.assertLess(time.monotonic(), until)
+            time.sleep(0.05)
+
+    @staticmethod
+    def clients(port):
+        """Processes of dbclient for this port."""
+        found = []
+        for file in Path("/proc").glob("[0-9]*/cmdline"):
+            with contextlib.suppress(OSError):
+                words = file.read_bytes().split(b"\0")
+                found += [file] if words[0] == b"/usr/bin/dbclient" and str(port).encode() in words else []
+        return found
 
     # --- what no server does
 
