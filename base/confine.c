@@ -102,6 +102,9 @@ static const struct {
 	{SYS_sethostname, EVERYBODY},
 };
 
+/* Not O_ACCMODE, of which musl's has O_PATH, too. */
+#define WRITES (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC)
+
 /* Calls that are refused where an argument is this, or has any of these bits. */
 static const struct {
 	long number;
@@ -113,9 +116,9 @@ static const struct {
 	uint32_t error;
 } arguments[] = {
 	{SYS_socket, LOCAL, 0, AF_UNIX, false, EPERM},
-	{SYS_openat, LOCAL, 2, O_ACCMODE | O_CREAT | O_TRUNC, true, EACCES},
+	{SYS_openat, LOCAL, 2, WRITES, true, EACCES},
 #ifdef SYS_open
-	{SYS_open, LOCAL, 1, O_ACCMODE | O_CREAT | O_TRUNC, true, EACCES},
+	{SYS_open, LOCAL, 1, WRITES, true, EACCES},
 	{SYS_creat, LOCAL, 1, UINT32_MAX, true, EACCES},
 #endif
 };

@@ -191,6 +191,11 @@ static int read_one(void)
 	return look_at("/proc/self/status", O_RDONLY);
 }
 
+static int find_one(void)
+{
+	return look_at("/proc", O_PATH | O_DIRECTORY);
+}
+
 static int write_one(void)
 {
 	return look_at("/dev/null", O_WRONLY);
@@ -232,6 +237,7 @@ static void what_speaks_ssh_may_be_started_and_no_more(void **state)
 	assert_int_equal(confined(KB_CONFINE_SSH, 0, try_program), 0);
 	assert_int_equal(confined(KB_CONFINE_SSH, 0, try_internet), 0);
 	assert_int_equal(confined(KB_CONFINE_SSH, 0, read_one), 0);
+	assert_int_equal(confined(KB_CONFINE_SSH, 0, find_one), 0);
 	assert_int_equal(confined(KB_CONFINE_SSH, 0, try_socket), EPERM);
 	assert_int_equal(confined(KB_CONFINE_SSH, 0, write_one), EACCES);
 	assert_int_equal(confined(KB_CONFINE_SSH, 0, create_one), EACCES);
