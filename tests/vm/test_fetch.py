@@ -80,7 +80,7 @@ class FetchTest(VmTestCase):
         """The image's own dbclient: files, and a person at the prompt."""
         server = Sshd(self.folder)
         (self.folder / "x").write_bytes(CONTENT)
-        vm = self.start("custom")
+        vm = self.start("stock")
         vm.control.put("/etc/kboot/ssh_identity", server.identity.read_bytes())
         url = f"sftp://{HERE}:{server.port}{self.folder}/x"
         ours = url.replace("//", f"//{USER}@")
@@ -92,10 +92,11 @@ class FetchTest(VmTestCase):
             vm.control.put("/etc/kboot/known_hosts", f"{place} {server.key}\n".encode())
             self.check(vm, ours, "--sha256", SHA256)
             self.check(vm, ours.replace("sftp:", "scp:"))
-            self.refused(vm, ours.replace(f"{USER}@", "nobody@"), "the server wants a password or key of nobody that is not there")
+            code, says = self.fetch(vm, ours.replace(f"{USER}@", "nobody@"), [])
+            self.assertEqual((code, says), (1, f"kboot: {url}: the server wants a password or key of nobody that is not there"))
             vm.control.put("/root/.ssh/known_hosts", f"{HERE} {server.key}\n".encode())
-            self.assertEqual(vm.control.run(f"ssh -p {server.port} {USER}@{HERE} echo yes"), "yes")
-            vm.control.run(f"scp -P {server.port} {USER}@{HERE}:{self.folder}/x /tmp/x")
+            self.assertEqual(vm.control.run(f"HOME=/root ssh -p {server.port} {USER}@{HERE} echo yes"), "yes")
+            vm.control.run(f"HOME=/root scp -P {server.port} {USER}@{HERE}:{self.folder}/x /tmp/x")
             self.assertEqual(vm.control.run("sha256sum /tmp/x"), f"{SHA256}  /tmp/x")
 
     def test_clock(self):

@@ -144,7 +144,7 @@ class SchemesTest(RemoteTestCase):
         """A person says yes to its key, once for both files."""
         server, base, files = self.sshd()
         with server.running():
-            vm = self.start(f"Net='{self.line(base, f' nonce={self.nonce}')}'\n", "custom", files)
+            vm = self.start(f"Net='{self.line(base, f' nonce={self.nonce}')}'\n", "stock", files)
             self.boot(vm, "Net")
             vm.wait_screen(lambda s: s.find("key is not known") and s.find("y believe it"), "the question", 60)
             vm.keys("y")
