@@ -40,8 +40,10 @@ enum {
 	MOUNTS = 8,
 	PROGRAMS = 16,
 	NETWORK = 32,
-	LOCAL = 64, /* what belongs to root on this machine: files to write to, and sockets */
-	MAX_CALLS = 64,
+	LOCAL = 64,  /* what belongs to root on this machine: files to write to, and sockets */
+	NAMES = 128, /* what changes folders, and whom a file belongs to */
+	FILES = 256,
+	MAX_CALLS = 96,
 	MAX_ARGUMENTS = 8,
 };
 
@@ -76,6 +78,31 @@ static const struct {
 	{SYS_socketpair, NETWORK},
 	{SYS_openat2, LOCAL}, /* its flags are not to be seen from here */
 	{SYS_truncate, LOCAL},
+	{SYS_openat, FILES},
+	{SYS_unlinkat, NAMES},
+	{SYS_renameat2, NAMES},
+	{SYS_linkat, NAMES},
+	{SYS_symlinkat, NAMES},
+	{SYS_mkdirat, NAMES},
+	{SYS_mknodat, NAMES},
+	{SYS_fchmodat, NAMES},
+	{SYS_fchownat, NAMES},
+#ifdef SYS_renameat
+	{SYS_renameat, NAMES},
+#endif
+#ifdef SYS_open
+	{SYS_open, FILES},
+	{SYS_unlink, NAMES},
+	{SYS_rmdir, NAMES},
+	{SYS_rename, NAMES},
+	{SYS_link, NAMES},
+	{SYS_symlink, NAMES},
+	{SYS_mkdir, NAMES},
+	{SYS_mknod, NAMES},
+	{SYS_chmod, NAMES},
+	{SYS_chown, NAMES},
+	{SYS_lchown, NAMES},
+#endif
 	{SYS_reboot, EVERYBODY},
 	{SYS_delete_module, EVERYBODY},
 	{SYS_ptrace, EVERYBODY},
@@ -142,8 +169,8 @@ static const struct kind {
 	[KB_CONFINE_SCAN] = {CAP(SYS_ADMIN) | CAP(SYS_MODULE) | CAP(DAC_READ_SEARCH),
 			     EVERYBODY | KEXEC | NETWORK, 500, 256, true},
 	[KB_CONFINE_READ] = {CAP(DAC_READ_SEARCH),
-			     EVERYBODY | KEXEC | MODULES | MOUNTS | PROGRAMS | NETWORK, 500, 256,
-			     false},
+			     EVERYBODY | KEXEC | MODULES | MOUNTS | PROGRAMS | NETWORK | NAMES, 500,
+			     256, false},
 	[KB_CONFINE_LOAD] = {CAP(SYS_ADMIN) | CAP(SYS_BOOT) | CAP(SYS_RAWIO) | CAP(SYS_MODULE) |
 				     CAP(DAC_READ_SEARCH) | CAP(DAC_OVERRIDE) | CAP_NETWORK,
 			     EVERYBODY, 0, 1024, true},
@@ -151,8 +178,12 @@ static const struct kind {
 				       CAP(FOWNER) | CAP(DAC_READ_SEARCH) | CAP(DAC_OVERRIDE) |
 				       CAP_NETWORK,
 			       EVERYBODY | KEXEC, 0, 1024, true},
-	[KB_CONFINE_FETCH] = {0, EVERYBODY | KEXEC | MODULES | MOUNTS | PROGRAMS | LOCAL, 500, 256,
-			      true},
+	[KB_CONFINE_FETCH] = {0, EVERYBODY | KEXEC | MODULES | MOUNTS | PROGRAMS | LOCAL | NAMES,
+			      500, 256, true},
+	[KB_CONFINE_ASK] = {0,
+			    EVERYBODY | KEXEC | MODULES | MOUNTS | PROGRAMS | NETWORK | LOCAL |
+				    NAMES | FILES,
+			    500, 16, false},
 	[KB_CONFINE_SSH] = {0, EVERYBODY | KEXEC | MODULES | MOUNTS | LOCAL, 500, 256, true},
 	[KB_CONFINE_WRITE] = {CAP(SYS_ADMIN) | CAP(SYS_RAWIO) | CAP(LINUX_IMMUTABLE) |
 				      CAP(DAC_READ_SEARCH) | CAP(DAC_OVERRIDE),

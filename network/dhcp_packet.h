@@ -39,7 +39,13 @@ enum kb_dhcp_code {
 };
 
 /* Inside KB_DHCP_VENDOR, and inside KB_DHCP_IPXE. */
-enum { KB_PXE_SERVERS = 8, KB_PXE_MENU = 9, KB_PXE_ITEM = 71, KB_IPXE_NO_PROXY = 0xb0 };
+enum {
+	KB_PXE_SERVERS = 8,
+	KB_PXE_MENU = 9,
+	KB_PXE_PROMPT = 10,
+	KB_PXE_ITEM = 71,
+	KB_IPXE_NO_PROXY = 0xb0,
+};
 
 enum {
 	KB_DHCP_PORT_SERVER = 67,

@@ -16,6 +16,11 @@ static bool has_file(const struct kb_dhcp_packet *p)
 	return kb_dhcp_text(p, KB_DHCP_FILE).len > 0 || p->file[0] != '\0';
 }
 
+bool kb_offer_has_file(const struct kb_offer *offer)
+{
+	return has_file(&offer->packet);
+}
+
 static bool is_alone(const struct kb_dhcp_packet *p)
 {
 	struct kb_str no_proxy =
@@ -48,21 +53,85 @@ static struct kb_ip server_of(const struct kb_offer *offer, struct kb_str server
 	return offer->server;
 }
 
-/* A proxyDHCP server that names no file yet says it on a port of its own: where it has a menu, of
- * the item that is the first (PXE 2.1, section 2.4.4). Item 0 is "boot from the disk". */
-static void plan_question(struct kb_offer *offer)
+/* Takes the next item off *menu: type, length and text of each. */
+static bool next_item(struct kb_str *menu, unsigned *ret_item, struct kb_str *ret_title)
 {
-	struct kb_str vendor = kb_dhcp_option(&offer->packet, KB_DHCP_VENDOR);
-	struct kb_str menu = kb_dhcp_suboption(vendor, KB_PXE_MENU);
+	size_t len;
 
-	if (!offer->is_proxy || has_file(&offer->packet) ||
-	    !kb_str_starts(kb_dhcp_option(&offer->packet, KB_DHCP_CLASS), KB_STR("PXEClient"))) {
+	if (menu->len < 3) {
+		return false;
+	}
+	len = (size_t)(unsigned char)menu->data[2];
+	*ret_item = be16(*menu);
+	*ret_title = kb_str_head(kb_str_skip(*menu, 3), len);
+	*menu = kb_str_skip(*menu, 3 + len);
+	return true;
+}
+
+/* The prompt is seconds and a text; 255: for ever (PXE 2.1, table 2-1). */
+static int wait_of(const struct kb_dhcp_packet *packet)
+{
+	struct kb_str prompt =
+		kb_dhcp_suboption(kb_dhcp_option(packet, KB_DHCP_VENDOR), KB_PXE_PROMPT);
+	unsigned s = prompt.len > 0 ? (unsigned char)prompt.data[0] : 0;
+
+	return s == 255 ? -1 : (int)s;
+}
+
+static void set_item(struct kb_offers *offers, struct kb_offer *offer, unsigned item,
+		     struct kb_str title, unsigned menu)
+{
+	struct kb_str servers =
+		kb_dhcp_suboption(kb_dhcp_option(&offer->packet, KB_DHCP_VENDOR), KB_PXE_SERVERS);
+
+	title = kb_str_head(title, kb_str_find(title, '\0'));
+	offer->item = item;
+	offer->menu = menu;
+	offer->ask = server_of(offer, servers);
+	offer->wait_s = wait_of(&offer->packet);
+	(void)snprintf(offer->title, sizeof(offer->title), "%.*s", KB_STR_ARG(title));
+	offers->at[offers->n++] = *offer;
+}
+
+/* Each item is asked for; 0 is "boot from the disk" (PXE 2.1, section 2.4.4). How many there are.
+ */
+static unsigned add_items(struct kb_offers *offers, const struct kb_offer *server,
+			  struct kb_str menu)
+{
+	unsigned first = offers->n + 1;
+	unsigned n = 0;
+	struct kb_str title;
+	unsigned item;
+
+	while (n < KB_OFFERS_MAX_ITEMS && offers->n < KB_OFFERS_MAX &&
+	       next_item(&menu, &item, &title)) {
+		struct kb_offer offer = *server;
+
+		if (item != 0) {
+			set_item(offers, &offer, item, title, first);
+			n++;
+		}
+	}
+	return n;
+}
+
+/* A server for PXE that names no file yet says it on a port of its own, of each item where it has a
+ * menu. One that offers an address as well has that port for its menu only. */
+static void add_offer(struct kb_offers *offers, struct kb_offer *offer)
+{
+	struct kb_str menu =
+		kb_dhcp_suboption(kb_dhcp_option(&offer->packet, KB_DHCP_VENDOR), KB_PXE_MENU);
+	bool may_ask =
+		!has_file(&offer->packet) &&
+		kb_str_starts(kb_dhcp_option(&offer->packet, KB_DHCP_CLASS), KB_STR("PXEClient"));
+
+	if (may_ask && add_items(offers, offer, menu) > 0) {
 		return;
 	}
-	if (menu.len >= 3) {
-		offer->item = be16(menu);
+	if (may_ask && offer->is_proxy) {
+		offer->ask = offer->server;
 	}
-	offer->ask = server_of(offer, kb_dhcp_suboption(vendor, KB_PXE_SERVERS));
+	offers->at[offers->n++] = *offer;
 }
 
 static void take_offer(struct kb_offers *offers, const struct kb_dhcp_packet *packet,
@@ -70,45 +139,41 @@ static void take_offer(struct kb_offers *offers, const struct kb_dhcp_packet *pa
 {
 	const struct kb_ip *server = packet->server.family ? &packet->server : from;
 	bool is_proxy = packet->yiaddr.family == 0;
+	unsigned n_servers = 0;
 
 	for (unsigned i = 0; i < offers->n; i++) {
 		if (offers->at[i].is_proxy == is_proxy && is_same(&offers->at[i].server, server)) {
 			return;
 		}
+		n_servers += offers->at[i].menu == 0 || offers->at[i].menu == i + 1;
 	}
-	if (offers->n < KB_OFFERS_MAX) {
-		struct kb_offer *offer = &offers->at[offers->n++];
+	if (n_servers < KB_OFFERS_MAX_SERVERS && offers->n < KB_OFFERS_MAX) {
+		struct kb_offer offer = {.packet = *packet, .server = *server};
 
-		*offer = (struct kb_offer){.packet = *packet, .server = *server};
-		offer->is_proxy = is_proxy;
-		plan_question(offer);
+		offer.is_proxy = is_proxy;
+		add_offer(offers, &offer);
 	}
 }
 
 /* What it said before stays, unless it has a file to name now. */
-static void take_answer(struct kb_offers *offers, const struct kb_dhcp_packet *packet,
+static void take_answer(struct kb_offer *offer, const struct kb_dhcp_packet *packet,
 			const struct kb_ip *from)
 {
-	for (unsigned i = 0; i < offers->n; i++) {
-		struct kb_offer *offer = &offers->at[i];
-
-		if (is_same(&offer->ask, from) || is_same(&offer->ask, &packet->server)) {
-			offer->ask.family = 0;
-			if (has_file(packet)) {
-				offer->packet = *packet;
-			}
-			return;
+	if (is_same(&offer->ask, from) || is_same(&offer->ask, &packet->server)) {
+		offer->ask.family = 0;
+		if (has_file(packet)) {
+			offer->packet = *packet;
 		}
 	}
 }
 
 void kb_offers_take(struct kb_offers *offers, const struct kb_dhcp_packet *packet,
-		    const struct kb_ip *from)
+		    unsigned question, const struct kb_ip *from)
 {
-	if (packet->type == KB_DHCP_OFFER) {
+	if (packet->type == KB_DHCP_OFFER && question == 0) {
 		take_offer(offers, packet, from);
-	} else if (packet->type == KB_DHCP_ACK) {
-		take_answer(offers, packet, from);
+	} else if (packet->type == KB_DHCP_ACK && question > 0 && question <= offers->n) {
+		take_answer(&offers->at[question - 1], packet, from);
 	}
 }
 
@@ -171,136 +236,4 @@ const struct kb_offer *kb_offers_choose(const struct kb_offers *offers, const st
 		*ret_why = words[class_of(best)];
 	}
 	return best;
-}
-
-/* --- what it says */
-
-enum { MAX_VARIABLES = 32 };
-
-struct info {
-	struct kb_arena *arena;
-	struct kb_boot_info info;
-	char *variables[MAX_VARIABLES + 1];
-	unsigned n_variables;
-	bool is_short; /* of memory */
-};
-
-/* NULL: it is empty. */
-static const char *text_of(struct info *to, struct kb_str text)
-{
-	const char *copy = text.len > 0 ? kb_arena_str(to->arena, text) : NULL;
-
-	to->is_short |= text.len > 0 && !copy;
-	return copy;
-}
-
-static const char *address_of(struct info *to, const struct kb_ip *ip)
-{
-	char buf[KB_IP_TEXT];
-
-	return ip->family ? text_of(to, kb_str_from(kb_ip_print(ip, buf))) : NULL;
-}
-
-/* value NULL: there is none to set. */
-static void set(struct info *to, const char *name, const char *value)
-{
-	char *line;
-
-	if (!value || to->n_variables == MAX_VARIABLES) {
-		return;
-	}
-	line = kb_arena_printf(to->arena, "%s=%s", name, value);
-	to->is_short |= !line;
-	to->variables[to->n_variables++] = line;
-}
-
-/* As udhcpc has what it knows no name for. */
-static void set_hex(struct info *to, unsigned code, struct kb_str value)
-{
-	KB_BUF struct kb_buf hex = {0};
-	char name[8];
-
-	for (size_t i = 0; i < value.len; i++) {
-		kb_buf_printf(&hex, "%02x", (unsigned char)value.data[i]);
-	}
-	to->is_short |= kb_buf_error(&hex) < 0;
-	(void)snprintf(name, sizeof(name), "opt%u", code);
-	set(to, name, text_of(to, kb_buf_view(&hex)));
-}
-
-/* The option counts before the field; the server has a file where none says another. */
-static void read_place(struct info *to, const struct kb_offer *offer)
-{
-	const struct kb_dhcp_packet *p = &offer->packet;
-	struct kb_boot_info *info = &to->info;
-
-	info->server_id = address_of(to, &offer->server);
-	info->file = text_of(to, kb_dhcp_text(p, KB_DHCP_FILE));
-	info->file = info->file ? info->file : text_of(to, kb_str_from(p->file));
-	info->server = text_of(to, kb_dhcp_text(p, KB_DHCP_TFTP));
-	info->server = info->server ? info->server : address_of(to, &p->siaddr);
-	info->server = info->server ? info->server : text_of(to, kb_str_from(p->sname));
-	info->server = info->server ? info->server : info->server_id;
-}
-
-/* NULL: it is a name. */
-static const char *address_in(const char *server)
-{
-	struct kb_ip ip;
-
-	return kb_ip_parse(kb_str_from(server), &ip) == 0 && ip.family == AF_INET ? server : NULL;
-}
-
-static void set_variables(struct info *to, const struct kb_dhcp_packet *p)
-{
-	static const unsigned char raw[] = {
-		KB_DHCP_VENDOR, 128, 129, 130, 131, 132, 133, 134, 135, 150, 175, 203};
-	const struct kb_boot_info *info = &to->info;
-	struct kb_str reboot = kb_dhcp_option(p, KB_DHCP_REBOOT_TIME);
-
-	set(to, "serverid", info->server_id);
-	set(to, "siaddr", p->siaddr.family ? address_of(to, &p->siaddr) : address_in(info->server));
-	set(to, "sname", text_of(to, kb_str_from(p->sname)));
-	set(to, "tftp", info->server);
-	set(to, "bootfile", info->file);
-	set(to, "boot_file", info->file);
-	set(to, "rootpath", info->root_path);
-	set(to, "vendor", text_of(to, kb_dhcp_text(p, KB_DHCP_CLASS)));
-	set(to, "pxeconffile", info->config_file);
-	set(to, "pxepathprefix", info->path_prefix);
-	if (reboot.len == 4) {
-		set(to, "reboottime",
-		    kb_arena_printf(to->arena, "%u",
-				    be16(reboot) << 16 | be16(kb_str_skip(reboot, 2))));
-	}
-	for (size_t i = 0; i < KB_ARRAY_LEN(raw); i++) {
-		set_hex(to, raw[i], kb_dhcp_option(p, raw[i]));
-	}
-}
-
-int kb_offer_info(const struct kb_offer *offer, const char *why, struct kb_arena *arena,
-		  struct kb_boot_info *ret_info)
-{
-	const struct kb_dhcp_packet *p = &offer->packet;
-	struct kb_str vendor = kb_dhcp_option(p, KB_DHCP_VENDOR);
-	struct info to = {.arena = arena};
-	char **variables;
-
-	read_place(&to, offer);
-	to.info.root_path = text_of(&to, kb_dhcp_text(p, KB_DHCP_ROOT_PATH));
-	to.info.config_file = text_of(&to, kb_dhcp_text(p, KB_DHCP_CONFIG_FILE));
-	to.info.path_prefix = text_of(&to, kb_dhcp_text(p, KB_DHCP_PATH_PREFIX));
-	to.info.vendor = kb_str_of(text_of(&to, vendor), vendor.len);
-	to.info.is_ipxe = kb_dhcp_option(p, KB_DHCP_IPXE).data != NULL;
-	to.info.reason = kb_arena_printf(arena, "%s answers%s: %s", to.info.server_id,
-					 offer->is_proxy ? " (proxyDHCP)" : "", why);
-	set_variables(&to, p);
-	variables = kb_arena_array(arena, to.n_variables + 1, sizeof(*variables));
-	if (to.is_short || !to.info.reason || !variables) {
-		return -ENOMEM;
-	}
-	memcpy(variables, to.variables, to.n_variables * sizeof(*variables));
-	to.info.variables = variables;
-	*ret_info = to.info;
-	return 0;
 }

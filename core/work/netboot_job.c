@@ -2,7 +2,7 @@
 #include "netboot_job.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <netdb.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -24,6 +24,8 @@ struct netboot {
 	const struct kb_netboot_job *job;
 	struct kb_findings_writer *w;
 	struct kb_arena arena;
+	struct kb_netboot_choices choices;
+	size_t choice; /* the one that is read */
 	struct kb_netboot_lease lease;
 	const char *origin; /* of the tree: "tftp://10.0.0.1" */
 	struct kb_reader_out inner;
@@ -68,12 +70,27 @@ static bool is_path(const char *name)
 	return name && name[0] == '/';
 }
 
+/* The items of a server's menu are submenus, and only the first is its own choice. */
+static void enter_menu(const struct netboot *n, struct kb_entry *entry)
+{
+	const char *title = n->choices.at[n->choice].title;
+
+	if (!title) {
+		return;
+	}
+	entry->n_path = entry->n_path < KB_ENTRY_MAX_PATH ? entry->n_path + 1 : entry->n_path;
+	memmove(entry->path + 1, entry->path, (entry->n_path - 1) * sizeof(*entry->path));
+	entry->path[0] = title;
+	entry->is_default = entry->is_default && n->choice == 0 && n->choices.wait_s >= 0;
+}
+
 static int take_entry(void *ctx, const struct kb_entry *entry)
 {
 	struct netboot *n = ctx;
 	struct kb_entry copy = *entry;
 	int r = name_file(n, &copy.kernel);
 
+	enter_menu(n, &copy);
 	if (copy.command && !is_power(copy.command)) {
 		copy.command = NULL;
 		r = r < 0 ? r
@@ -95,7 +112,8 @@ static int take_setting(void *ctx, const struct kb_setting *setting)
 {
 	const struct netboot *n = ctx;
 
-	return setting->rank == KB_RANK_LOADER && setting->variable == KB_VAR_TIMEOUT
+	return setting->rank == KB_RANK_LOADER && setting->variable == KB_VAR_TIMEOUT &&
+			       n->choice == 0 && n->choices.wait_s == 0
 		       ? n->inner.setting(n->inner.ctx, setting)
 		       : 0;
 }
@@ -217,15 +235,14 @@ static int take_leaf(void *ctx, const struct kb_ipxe_leaf *leaf)
 	return r < 0 ? r : take_entry(walk->netboot, &entry);
 }
 
-static int give_timeout(struct netboot *n, const char *url, unsigned ms)
+static int give_timeout(struct netboot *n, const char *file, unsigned s)
 {
 	const struct kb_setting setting = {.variable = KB_VAR_TIMEOUT,
-					   .value = kb_arena_printf(&n->arena, "%u",
-								    (ms + 999) / 1000),
+					   .value = kb_arena_printf(&n->arena, "%u", s),
 					   .rank = KB_RANK_LOADER,
-					   .at = {.file = url, .line = 1}};
+					   .at = {.file = file, .line = 1}};
 
-	return setting.value ? take_setting(n, &setting) : -ENOMEM;
+	return setting.value ? n->inner.setting(n->inner.ctx, &setting) : -ENOMEM;
 }
 
 static int run_script(struct netboot *n, const char *url, struct kb_str text)
@@ -239,9 +256,10 @@ static int run_script(struct netboot *n, const char *url, struct kb_str text)
 				n->lease.n_vars, &host.settings, &host.n_settings);
 
 	r = r < 0 ? r : kb_ipxe_walk(&n->arena, url, text, &host, take_leaf, &walk, &first);
-	r = r < 0 || first.end != KB_IPXE_MENU || first.menu.timeout_ms == 0
+	r = r < 0 || first.end != KB_IPXE_MENU || first.menu.timeout_ms == 0 || n->choice > 0 ||
+			    n->choices.wait_s != 0
 		    ? r
-		    : give_timeout(n, url, first.menu.timeout_ms);
+		    : give_timeout(n, url, (first.menu.timeout_ms + 999) / 1000);
 	return r < 0 ? kb_error_set(n->err, r, "%s: %s", url, strerror(-r)) : 0;
 }
 
@@ -343,6 +361,18 @@ static int read_file(struct netboot *n, const char *url, const struct kb_url *pa
 
 /* --- the whole */
 
+static bool is_known(void *ctx, const char *host)
+{
+	const struct netboot *n = ctx;
+	struct addrinfo *found = NULL;
+	bool is_one = n->job->places->simulated || getaddrinfo(host, NULL, NULL, &found) == 0;
+
+	if (found) {
+		freeaddrinfo(found);
+	}
+	return is_one;
+}
+
 static int prepare(struct netboot *n)
 {
 	const struct kb_netboot_job *job = n->job;
@@ -350,12 +380,13 @@ static int prepare(struct netboot *n)
 	struct kb_error note = {0};
 	int r = 0;
 
-	n->lease = (struct kb_netboot_lease){job->lease, job->n_lease};
+	n->choices.n = 1;
+	n->choices.at[0].lease = (struct kb_netboot_lease){job->lease, job->n_lease};
 	if (!job->lease) {
 		r = sys->confine(sys->ctx, KB_CONFINE_LOAD, 0);
 		r = r < 0 ? r
 			  : kb_network_up(sys, sys->now_ms(sys->ctx) + KB_NETWORK_UP_MS, n->err);
-		r = r < 0 ? r : kb_netboot_machine(sys, &n->arena, &n->lease, &note, n->err);
+		r = r < 0 ? r : kb_netboot_machine(sys, &n->arena, &n->choices, &note, n->err);
 	}
 	if (r == 0 && note.text[0]) {
 		const struct kb_reader_out out = kb_findings_writer_out(n->w);
@@ -363,22 +394,21 @@ static int prepare(struct netboot *n)
 		kb_diag_report(&out.diags, KB_SEVERITY_WARNING, (struct kb_position){0}, "%s",
 			       note.text);
 	}
-	if (r == 0 && kb_netboot_net(&n->arena, &n->lease, &n->net) < 0) {
-		r = kb_error_no_memory(n->err);
-	}
 	return r < 0 ? r
 		     : sys->confine(sys->ctx,
 				    job->places->simulated ? KB_CONFINE_READ : KB_CONFINE_FETCH,
 				    MEMORY_BYTES);
 }
 
-static int run(struct netboot *n)
+static int read_choice(struct netboot *n)
 {
 	struct kb_url parsed;
 	const char *url = NULL;
-	int r = prepare(n);
+	int r;
 
-	r = r < 0 ? r : kb_netboot_url(&n->arena, &n->lease, &url, n->err);
+	n->lease = n->choices.at[n->choice].lease;
+	r = kb_netboot_net(&n->arena, &n->lease, &n->net) < 0 ? kb_error_no_memory(n->err) : 0;
+	r = r < 0 ? r : kb_netboot_url(&n->arena, &n->lease, is_known, n, &url, n->err);
 	if (r < 0) {
 		return r;
 	}
@@ -390,6 +420,34 @@ static int run(struct netboot *n)
 	url = kb_url_print(&n->arena, &parsed);
 	r = url ? name_origin(n, &parsed) : kb_error_no_memory(n->err);
 	return r < 0 ? r : read_file(n, url, &parsed);
+}
+
+/* An item that leads nowhere is there all the same, and says why. */
+static int tell_failure(struct netboot *n)
+{
+	struct kb_entry entry = {.format = KB_FORMAT_PXELINUX,
+				 .label = n->choices.at[n->choice].title,
+				 .file = "DHCP",
+				 .tries_left = -1};
+	int r = kb_entry_add_problem(&n->arena, &entry, "%s", n->err->text);
+
+	kb_error_clear(n->err);
+	return r < 0 ? r : n->inner.entry(n->inner.ctx, &entry);
+}
+
+static int run(struct netboot *n)
+{
+	int r = prepare(n);
+
+	n->inner = kb_findings_writer_out(n->w);
+	if (r == 0 && n->choices.wait_s > 0) {
+		r = give_timeout(n, "DHCP", (unsigned)n->choices.wait_s);
+	}
+	for (; r == 0 && n->choice < n->choices.n; n->choice++) {
+		r = read_choice(n);
+		r = r < 0 && r != -ENOMEM && n->choices.n > 1 ? tell_failure(n) : r;
+	}
+	return r;
 }
 
 int kb_netboot_job_run(void *data, int out_fd)

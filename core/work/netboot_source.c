@@ -51,14 +51,41 @@ const char *kb_netboot_encode(struct kb_arena *arena, const char *path)
 	return kb_buf_error(&out) < 0 ? NULL : kb_arena_str(arena, kb_buf_view(&out));
 }
 
+static bool is_address(const char *host)
+{
+	struct in6_addr any;
+
+	return inet_pton(AF_INET, host, &any) == 1 || inet_pton(AF_INET6, host, &any) == 1;
+}
+
+/* Services give a name that means something to nobody, and the address beside it. NULL: there is
+ * none. */
+static const char *server_of(const struct kb_netboot_lease *lease, kb_netboot_host_fn *is_known,
+			     void *ctx)
+{
+	static const char *const names[] = {"tftp", "siaddr", "sname", "serverid"};
+	const char *first = NULL;
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(names); i++) {
+		const char *host = kb_netboot_var(lease, names[i]);
+		bool is_one = host && strcmp(host, "0.0.0.0") != 0;
+
+		if (is_one && (is_address(host) || is_known(ctx, host))) {
+			return host;
+		}
+		first = is_one && !first ? host : first;
+	}
+	return first;
+}
+
 int kb_netboot_url(struct kb_arena *arena, const struct kb_netboot_lease *lease,
-		   const char **ret_url, struct kb_error *err)
+		   kb_netboot_host_fn *is_known, void *ctx, const char **ret_url,
+		   struct kb_error *err)
 {
 	static const char *const files[] = {"bootfile", "boot_file"};
-	static const char *const servers[] = {"tftp", "siaddr", "sname", "serverid"};
 	const char *file = first_of(lease, files, KB_ARRAY_LEN(files));
-	const char *server = first_of(lease, servers, KB_ARRAY_LEN(servers));
 	const char *config = kb_netboot_var(lease, "pxeconffile");
+	const char *server;
 	const char *path;
 
 	if (!file && config) {
@@ -71,7 +98,8 @@ int kb_netboot_url(struct kb_arena *arena, const struct kb_netboot_lease *lease,
 		*ret_url = file;
 		return 0;
 	}
-	if (!server || strcmp(server, "0.0.0.0") == 0) {
+	server = server_of(lease, is_known, ctx);
+	if (!server) {
 		return kb_error_set(err, -EINVAL,
 				    "the DHCP server names the boot file %s and no server", file);
 	}
@@ -233,7 +261,8 @@ static void add_grub_in(struct places *p, const struct kb_netboot_lease *lease, 
 		(void)snprintf(file, sizeof(file), "grub.cfg-%s", mac);
 		add(p, folder, file);
 	}
-	if (address(lease, hex)) {
+	for (size_t len = address(lease, hex) ? 8 : 0; len > 0; len--) {
+		hex[len] = '\0';
 		(void)snprintf(file, sizeof(file), "grub.cfg-%s", hex);
 		add(p, folder, file);
 	}

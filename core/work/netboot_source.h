@@ -27,15 +27,19 @@ enum kb_netboot_kind {
 	KB_NETBOOT_KBOOT_CONF,
 };
 
-enum { KB_NETBOOT_MAX_PLACES = 32 };
+enum { KB_NETBOOT_MAX_PLACES = 96 };
 
 /* NULL or empty values are none. */
 const char *kb_netboot_var(const struct kb_netboot_lease *lease, const char *name);
+/* Is the address of a host known, to whoever knows such things? */
+typedef bool kb_netboot_host_fn(void *ctx, const char *host);
 /* The file that the lease names, as a URL (by TFTP where it is none): option 67 before the packet's
- * own field, 66 before siaddr before the server itself. -ENOENT: it names none; -EINVAL: a file,
- * and no server. */
+ * own field; on the first server, 66 before siaddr before the server itself, that is an address or
+ * a name that is_known, else on the first. -ENOENT: it names none; -EINVAL: a file, and no server.
+ */
 KB_MUST_CHECK int kb_netboot_url(struct kb_arena *arena, const struct kb_netboot_lease *lease,
-				 const char **ret_url, struct kb_error *err);
+				 kb_netboot_host_fn *is_known, void *ctx, const char **ret_url,
+				 struct kb_error *err);
 enum kb_netboot_kind kb_netboot_kind_of(const char *url);
 /* Below the origin of url: the paths where the program at url looks for its configuration, in its
  * order. -ENOMEM. */

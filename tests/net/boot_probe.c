@@ -15,9 +15,9 @@ static int print(struct kb_arena *arena, const struct kb_boot_info *info)
 
 	if (r == 0) {
 		kb_lease_print(&lease, &text);
-		(void)printf("%.*s", KB_STR_ARG(kb_buf_view(&text)));
-		(void)printf("server %s, file %s\n%s\n", info->server,
-			     info->file ? info->file : "none", info->reason);
+		(void)printf("%s%s%.*s", info->title ? info->title : "", info->title ? ":\n" : "",
+			     KB_STR_ARG(kb_buf_view(&text)));
+		(void)printf("%s\n", info->reason);
 	}
 	return r;
 }
@@ -27,7 +27,8 @@ int main(int argc, char **argv)
 	KB_ARENA struct kb_arena arena = {0};
 	KB_CLOSE int sysfs = open("/sys", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct kb_probe probe = {.interface = argc > 3 ? argv[1] : ""};
-	struct kb_boot_info info;
+	struct kb_boot_infos infos = {0};
+	int r = 0;
 	struct kb_error err = {0};
 	uint64_t arch;
 
@@ -40,9 +41,15 @@ int main(int argc, char **argv)
 	if (kb_ip_parse(kb_str_from(argv[3]), &probe.lease) < 0) {
 		probe.lease.family = 0;
 	}
-	if (kb_probe_run(&probe, &kb_sys_linux, sysfs, &arena, &info, &err) < 0) {
+	if (kb_probe_run(&probe, &kb_sys_linux, sysfs, &arena, &infos, &err) < 0) {
 		(void)fprintf(stderr, "%s\n", err.text);
 		return 1;
 	}
-	return print(&arena, &info) < 0;
+	for (size_t i = 0; r == 0 && i < infos.n; i++) {
+		r = print(&arena, &infos.at[i]);
+	}
+	if (infos.n > 1) {
+		(void)printf("waits %d s\n", infos.wait_s);
+	}
+	return r < 0;
 }

@@ -55,9 +55,9 @@ class ProbeTest(NetworkCase):
         self.assertRegex(ipxe, r"(?m)^took [23]$")
         # dnsmasq says the name as option 66, and the address beside it.
         self.assertIn("siaddr=10.9.0.7\ntftp=boot.test\n", efi)
-        self.assertIn("server boot.test, file grubx64.efi\n", efi)
+        self.assertIn("bootfile=grubx64.efi\n", efi)
         self.assertIn("serverid=10.9.0.1\n", efi)
-        self.assertIn("server 10.9.0.1, file pxelinux.0\n", bios)
+        self.assertIn("tftp=10.9.0.1\nbootfile=pxelinux.0\n", bios)
         # It takes no lease: the one request is udhcpc's.
         self.assertTrue(bios.endswith("\n1\n"), bios)
 
@@ -72,11 +72,11 @@ class ProbeTest(NetworkCase):
         self.assertRegex(text, r"(?m)^took [01]$")
 
     def test_proxy_beside_a_dhcp_server(self):
-        """One of UEFI says its file at port 4011 only, and one with a menu of an item only."""
+        """One of UEFI says its file at port 4011 only, and one with a menu of each item only."""
         text = self.run_script(fr"""
             server {RANGE} --bind-interfaces --listen-address=10.9.0.1 --dhcp-boot=of-the-router
-            proxy --pxe-service=x86-64_EFI,Start,proxy.efi --pxe-service=x86PC,Start,proxy --pxe-service=x86PC,Second,second \
-                --pxe-prompt=Choose,5
+            proxy --pxe-service=x86-64_EFI,Start,proxy.efi --pxe-service=x86PC,Start,proxy --pxe-service=x86PC,Disk,0 \
+                --pxe-service=x86PC,Second,second,10.9.0.7 --pxe-prompt=Choose,5
             network up eth0
             probe eth0 7 10.9.0.1
             echo --
@@ -84,13 +84,19 @@ class ProbeTest(NetworkCase):
             grep -c DHCPACK /run/log
         """)
         efi, bios = text.split("--\n")
-        for part, file in ((efi, "proxy.efi"), (bios, "proxy.0")):
-            self.assertIn("siaddr=10.9.0.2\n", part)
+        first, second = bios.split("Second:\n")
+        self.assertTrue(first.startswith("Start:\n"), first)
+        for part, file in ((efi, "proxy.efi"), (first, "proxy.0"), (second, "second.0")):
             self.assertIn(f"bootfile={file}\nboot_file={file}\n", part)
-            self.assertIn(f"server 10.9.0.2, file {file}\n10.9.0.2 answers (proxyDHCP): it names a file as a proxyDHCP", part)
+            self.assertIn("10.9.0.2 answers (proxyDHCP): it names a file as a proxyDHCP", part)
             self.assertIn("serverid=10.9.0.2\n", part)
             self.assertRegex(part, r"(?m)^vendor=PXEClient$")
+        for part, address in ((efi, "10.9.0.2"), (first, "10.9.0.2"), (second, "10.9.0.7")):
+            self.assertIn(f"siaddr={address}\n", part)
+        for part in (efi, bios):
             self.assertRegex(part, r"(?m)^took [23]$")
+        self.assertIn("waits 5 s\n", second)
+        self.assertNotIn(":\n", efi)
         self.assertTrue(bios.endswith("\n1\n"), bios)
 
     def test_proxy_that_says_it_at_once(self):
@@ -100,7 +106,7 @@ class ProbeTest(NetworkCase):
             network up eth0
             probe eth0 0 10.9.0.1
         """)
-        self.assertIn("server 10.9.0.2, file http://10.9.0.2/x.ipxe\n", text)
+        self.assertIn("tftp=10.9.0.2\nbootfile=http://10.9.0.2/x.ipxe\n", text)
 
     def test_without_an_address(self):
         """Offers come; nobody can be asked again."""
@@ -109,7 +115,7 @@ class ProbeTest(NetworkCase):
             proxy --pxe-service=x86-64_EFI,Start,proxy.efi
             probe eth0 7 -
         """)
-        self.assertIn("server 10.9.0.1, file of-the-router\n", text)
+        self.assertIn("tftp=10.9.0.1\nbootfile=of-the-router\n", text)
         self.assertRegex(text, r"(?m)^took [23]$")
 
     def test_nothing_to_boot(self):
@@ -118,7 +124,7 @@ class ProbeTest(NetworkCase):
             network up eth0
             probe eth0 7 10.9.0.1
         """)
-        self.assertIn("server 10.9.0.1, file none\n10.9.0.1 answers: no server names a file to boot\n", text)
+        self.assertIn("10.9.0.1 answers: no server names a file to boot\n", text)
         self.assertNotIn("bootfile", text)
 
     def test_nobody_answers(self):

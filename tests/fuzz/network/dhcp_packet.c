@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* An answer of any bytes: what is read is inside of it, and what is made of it are variables. */
-#include "offers.h"
+#include "boot_info.h"
 
 #include "fuzz.h"
 
@@ -21,13 +21,31 @@ static void check_packet(const struct kb_dhcp_packet *p)
 	FUZZ_CHECK(bytes <= KB_DHCP_PACKET_BYTES);
 }
 
-static void check_info(const struct kb_boot_info *info)
+static void check_one(const struct kb_boot_info *info)
 {
-	FUZZ_CHECK(info->server && info->server_id && info->reason);
-	FUZZ_CHECK(!info->file || info->file[0] != '\0');
+	FUZZ_CHECK(info->reason);
 	for (char *const *line = info->variables; *line; line++) {
 		FUZZ_CHECK(strchr(*line, '=') > *line);
 	}
+}
+
+/* And what comes out at the other end of the pipe is the same. */
+static void check_infos(struct kb_arena *arena, const struct kb_boot_infos *infos)
+{
+	KB_BUF struct kb_buf text = {0};
+	KB_BUF struct kb_buf again = {0};
+	struct kb_boot_infos back;
+	struct kb_error err = {0};
+
+	FUZZ_CHECK(infos->n > 0 && infos->n <= KB_BOOT_INFOS_MAX);
+	for (size_t i = 0; i < infos->n; i++) {
+		check_one(&infos->at[i]);
+	}
+	kb_boot_infos_put(infos, &err, &text);
+	FUZZ_CHECK(kb_buf_error(&text) == 0);
+	FUZZ_CHECK(kb_boot_infos_take(arena, kb_buf_view(&text), &back, &err) == 0);
+	kb_boot_infos_put(&back, &err, &again);
+	FUZZ_CHECK(kb_str_eq(kb_buf_view(&text), kb_buf_view(&again)));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -36,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct kb_offers *offers = calloc(1, sizeof(*offers));
 	struct kb_ip from;
 	struct kb_dhcp_packet packet;
-	struct kb_boot_info info;
+	struct kb_boot_infos infos;
 	const struct kb_offer *best;
 	const char *why;
 
@@ -45,12 +63,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_packet(&packet);
 		/* As an offer, and what is said when it is asked again. */
 		packet.type = KB_DHCP_OFFER;
-		kb_offers_take(offers, &packet, &from);
+		kb_offers_take(offers, &packet, 0, &from);
 		packet.type = KB_DHCP_ACK;
-		kb_offers_take(offers, &packet, &from);
+		for (unsigned i = 1; i <= KB_OFFERS_MAX; i += 2) {
+			kb_offers_take(offers, &packet, i, &from);
+		}
+		FUZZ_CHECK(offers->n <= KB_OFFERS_MAX_ITEMS);
 		best = kb_offers_choose(offers, &from, &why);
-		FUZZ_CHECK(best && kb_offer_info(best, why, &arena, &info) == 0);
-		check_info(&info);
+		FUZZ_CHECK(best && kb_offers_infos(offers, best, why, &arena, &infos) == 0);
+		check_infos(&arena, &infos);
 	}
 	free(offers);
 	return 0;

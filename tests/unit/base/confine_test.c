@@ -26,6 +26,7 @@
 #define MIB ((size_t)1 << 20)
 
 static const struct kb_sys *const sys = &kb_sys_linux;
+static int pair[2]; /* of sockets */
 
 /* In a child of that kind; what the function answers, which is 0 or an errno. */
 static int confined(enum kb_confinement kind, uint64_t memory_bytes, int (*fn)(void))
@@ -246,6 +247,54 @@ static void what_speaks_ssh_may_be_started_and_no_more(void **state)
 	assert_int_equal(confined(KB_CONFINE_SSH, 0, capabilities_of_a_reader), 0);
 }
 
+static int ask_and_tell(void)
+{
+	/* Made by who asks, before it is confined. */
+	char answer_of_itself = 0;
+
+	return send(pair[0], "?", 1, MSG_NOSIGNAL) != 1 ||
+	       recv(pair[1], &answer_of_itself, 1, 0) != 1 || answer_of_itself != '?';
+}
+
+static int remove_one(void)
+{
+	return answer(unlink("/tmp/kboot-confine-test-nothing"));
+}
+
+static int rename_one(void)
+{
+	return answer(rename("/tmp/kboot-confine-test-nothing", "/tmp/kboot-confine-test-other"));
+}
+
+/* A packet is taken apart where nothing else can be had, and nothing changed. */
+static void who_asks_has_only_what_is_open(void **state)
+{
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair), 0);
+	assert_int_equal(confined(KB_CONFINE_ASK, 16 * MIB, ask_and_tell), 0);
+	assert_int_equal(confined(KB_CONFINE_ASK, 0, try_internet), EPERM);
+	assert_int_equal(confined(KB_CONFINE_ASK, 0, try_pair), EPERM);
+	assert_int_equal(confined(KB_CONFINE_ASK, 0, read_one), EPERM);
+	assert_int_equal(confined(KB_CONFINE_ASK, 0, write_one), EPERM);
+	assert_int_equal(confined(KB_CONFINE_ASK, 0, try_program), EPERM);
+	assert_int_equal(confined(KB_CONFINE_ASK, 0, try_mount), EPERM);
+	(void)kb_close(pair[0]);
+	(void)kb_close(pair[1]);
+}
+
+static void who_takes_apart_changes_no_folder(void **state)
+{
+	static const enum kb_confinement kinds[] = {KB_CONFINE_READ, KB_CONFINE_FETCH,
+						    KB_CONFINE_ASK};
+
+	(void)state;
+	for (size_t i = 0; i < KB_ARRAY_LEN(kinds); i++) {
+		assert_int_equal(confined(kinds[i], 0, remove_one), EPERM);
+		assert_int_equal(confined(kinds[i], 0, rename_one), EPERM);
+	}
+	assert_int_equal(confined(KB_CONFINE_LOAD, 0, remove_one), ENOENT);
+}
+
 static int take(size_t bytes)
 {
 	void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -304,6 +353,8 @@ int main(void)
 		cmocka_unit_test(a_reader_has_next_to_nothing),
 		cmocka_unit_test(who_speaks_with_servers_has_nothing_else),
 		cmocka_unit_test(what_speaks_ssh_may_be_started_and_no_more),
+		cmocka_unit_test(who_asks_has_only_what_is_open),
+		cmocka_unit_test(who_takes_apart_changes_no_folder),
 		cmocka_unit_test(memory_is_limited_and_looking_is_not),
 		cmocka_unit_test(readers_go_first),
 	};

@@ -24,6 +24,13 @@ static struct kb_netboot_lease lease_of(const char *const *vars)
 	return lease;
 }
 
+/* Of names only one is known. */
+static bool is_known(void *ctx, const char *host)
+{
+	(void)ctx;
+	return strcmp(host, "known") == 0;
+}
+
 static void names_one_file(void **state)
 {
 	static const struct {
@@ -31,7 +38,16 @@ static void names_one_file(void **state)
 		const char *url; /* NULL: none */
 		int error;
 	} cases[] = {
-		{{"bootfile=a", "boot_file=b", "tftp=h", "siaddr=10.0.0.1"}, "tftp://h/a", 0},
+		{{"bootfile=a", "boot_file=b", "tftp=known", "siaddr=10.0.0.1"},
+		 "tftp://known/a",
+		 0},
+		/* A name that means nothing here, and the address beside it. */
+		{{"bootfile=a", "tftp=h", "siaddr=10.0.0.1", "serverid=10.0.0.2"},
+		 "tftp://10.0.0.1/a",
+		 0},
+		{{"bootfile=a", "tftp=h", "sname=known", "serverid=10.0.0.2"}, "tftp://known/a", 0},
+		{{"bootfile=a", "tftp=h", "serverid=10.0.0.2"}, "tftp://10.0.0.2/a", 0},
+		{{"bootfile=a", "tftp=h", "sname=i"}, "tftp://h/a", 0},
 		{{"boot_file=/x/b c", "siaddr=10.0.0.1", "serverid=10.0.0.2"},
 		 "tftp://10.0.0.1/x/b%20c",
 		 0},
@@ -53,7 +69,8 @@ static void names_one_file(void **state)
 		struct kb_error err = {0};
 		const char *url = NULL;
 
-		assert_int_equal(kb_netboot_url(&arena, &lease, &url, &err), cases[i].error);
+		assert_int_equal(kb_netboot_url(&arena, &lease, is_known, NULL, &url, &err),
+				 cases[i].error);
 		if (cases[i].url) {
 			assert_string_equal(url, cases[i].url);
 		} else {
@@ -149,7 +166,24 @@ static void looks_where_programs_look(void **state)
 					   "/boot/grub/grub.cfg",
 					   NULL};
 
+	static const char *const by_address[MOST] = {"ip=10.0.171.5", NULL};
+	static const char *const shorter[] = {"/g/grub.cfg-0A00AB05", "/g/grub.cfg-0A00AB0",
+					      "/g/grub.cfg-0A00AB",   "/g/grub.cfg-0A00A",
+					      "/g/grub.cfg-0A00",     "/g/grub.cfg-0A0",
+					      "/g/grub.cfg-0A",       "/g/grub.cfg-0",
+					      "/g/grub.cfg"};
+	const struct kb_netboot_lease lease = lease_of(by_address);
+	KB_ARENA struct kb_arena arena = {0};
+	const char *paths[KB_NETBOOT_MAX_PLACES];
+	size_t n = 0;
+
 	(void)state;
+	assert_int_equal(kb_netboot_places(&arena, &lease, KB_NETBOOT_GRUB, "/g/core.0", paths, &n),
+			 0);
+	assert_int_equal(n, 5 * KB_ARRAY_LEN(shorter));
+	for (size_t i = 0; i < KB_ARRAY_LEN(shorter); i++) {
+		assert_string_equal(paths[i], shorter[i]);
+	}
 	assert_places(vars, KB_NETBOOT_PXELINUX, "/x/pxelinux.0", pxelinux);
 	assert_places(prefixed, KB_NETBOOT_PXELINUX, "/x/pxelinux.0", two);
 	assert_places(none, KB_NETBOOT_IPXE, "/x/undionly.kpxe", ipxe);

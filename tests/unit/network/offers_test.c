@@ -17,7 +17,7 @@ struct fixture {
 	struct kb_offers offers;
 	struct kb_dhcp_packet packet; /* the one that is made now */
 	size_t used;
-	struct kb_boot_info info;
+	struct kb_boot_infos infos;
 };
 
 static int setup(void **state)
@@ -66,7 +66,16 @@ static void take(struct fixture *f, const char *from)
 {
 	struct kb_ip address = ip(from);
 
-	kb_offers_take(&f->offers, &f->packet, &address);
+	kb_offers_take(&f->offers, &f->packet, 0, &address);
+}
+
+/* What is said when it is asked again, as the n-th of all. */
+static void take_answer(struct fixture *f, unsigned n, const char *from)
+{
+	struct kb_ip address = ip(from);
+
+	f->packet.type = KB_DHCP_ACK;
+	kb_offers_take(&f->offers, &f->packet, n, &address);
 }
 
 static void offer(struct fixture *f, const char *server, const char *yiaddr, const char *file)
@@ -79,6 +88,18 @@ static void offer(struct fixture *f, const char *server, const char *yiaddr, con
 	take(f, server);
 }
 
+/* NULL: it is not said. */
+static const char *said(const struct fixture *f, unsigned i, const char *name)
+{
+	size_t len = strlen(name);
+	char *const *at = f->infos.at[i].variables;
+
+	while (*at && (strncmp(*at, name, len) != 0 || (*at)[len] != '=')) {
+		at++;
+	}
+	return *at ? *at + len + 1 : NULL;
+}
+
 static void check_choice(struct fixture *f, const char *lease, const char *server,
 			 const char *reason)
 {
@@ -87,9 +108,9 @@ static void check_choice(struct fixture *f, const char *lease, const char *serve
 	const struct kb_offer *best = kb_offers_choose(&f->offers, &lease_ip, &why);
 
 	assert_non_null(best);
-	assert_int_equal(kb_offer_info(best, why, &f->arena, &f->info), 0);
-	assert_string_equal(f->info.server_id, server);
-	assert_string_equal(f->info.reason, reason);
+	assert_int_equal(kb_offers_infos(&f->offers, best, why, &f->arena, &f->infos), 0);
+	assert_string_equal(said(f, 0, "serverid"), server);
+	assert_string_equal(f->infos.at[0].reason, reason);
 }
 
 /* --- which */
@@ -106,7 +127,7 @@ static void a_proxy_with_a_file_counts_first(void **state)
 	check_choice(f, "10.9.0.1", "10.9.0.3",
 		     "10.9.0.3 answers (proxyDHCP): it names a file as a proxyDHCP server, which "
 		     "counts before a DHCP server");
-	assert_string_equal(f->info.file, "proxy.0");
+	assert_string_equal(said(f, 0, "bootfile"), "proxy.0");
 }
 
 static void the_leases_server_counts_before_others(void **state)
@@ -127,7 +148,7 @@ static void a_file_counts_before_the_lease(void **state)
 
 	offer(f, "10.9.0.1", "10.9.0.50", "");
 	check_choice(f, "10.9.0.1", "10.9.0.1", "10.9.0.1 answers: no server names a file to boot");
-	assert_null(f->info.file);
+	assert_null(said(f, 0, "bootfile"));
 	offer(f, "10.9.0.3", "10.9.0.60", "");
 	check_choice(f, "10.9.0.3", "10.9.0.3", "10.9.0.3 answers: no server names a file to boot");
 	offer(f, "10.9.0.2", "10.9.0.60", "other.0");
@@ -156,7 +177,6 @@ static void who_wants_no_proxy_counts_before_them(void **state)
 	assert_true(kb_offers_are_final(&f->offers));
 	check_choice(f, "10.9.0.1", "10.9.0.4",
 		     "10.9.0.4 answers: it names a file, and says that no proxyDHCP server counts");
-	assert_true(f->info.is_ipxe);
 }
 
 static void nobody(void **state)
@@ -170,8 +190,8 @@ static void nobody(void **state)
 	begin(f, "10.9.0.1", "10.9.0.50");
 	f->packet.type = 6; /* a NAK, and an ACK that nobody asked for */
 	take(f, "10.9.0.1");
-	f->packet.type = KB_DHCP_ACK;
-	take(f, "10.9.0.1");
+	take_answer(f, 0, "10.9.0.1");
+	take_answer(f, 1, "10.9.0.1");
 	assert_int_equal(f->offers.n, 0);
 }
 
@@ -185,13 +205,13 @@ static void the_first_of_a_server_counts(void **state)
 	/* DHCP and proxyDHCP may be of one address. */
 	offer(f, "10.9.0.1", "", "c");
 	assert_int_equal(f->offers.n, 2);
-	for (int i = 0; i < 3 * KB_OFFERS_MAX; i++) {
+	for (int i = 0; i < 3 * KB_OFFERS_MAX_SERVERS; i++) {
 		char text[KB_IP_TEXT];
 
 		(void)snprintf(text, sizeof(text), "10.9.1.%d", i);
 		offer(f, text, "10.9.0.50", "d");
 	}
-	assert_int_equal(f->offers.n, KB_OFFERS_MAX);
+	assert_int_equal(f->offers.n, KB_OFFERS_MAX_SERVERS);
 	check_choice(f, "10.9.0.1", "10.9.0.1",
 		     "10.9.0.1 answers (proxyDHCP): it names a file as a proxyDHCP server, which "
 		     "counts before a DHCP server");
@@ -224,14 +244,14 @@ static void a_proxy_without_a_file_is_asked_again(void **state)
 	check_asked(f, 2, "10.9.0.3", 0);
 	assert_false(kb_offers_are_settled(&f->offers));
 	begin(f, "10.9.0.9", "10.9.0.50");
-	f->packet.type = KB_DHCP_ACK;
 	add(f, KB_DHCP_FILE, KB_STR("of another"));
-	take(f, "10.9.0.9");
+	take_answer(f, 3, "10.9.0.9");
 	assert_false(kb_offers_are_settled(&f->offers));
 	begin(f, "10.9.0.3", "10.9.0.50");
-	f->packet.type = KB_DHCP_ACK;
 	add(f, KB_DHCP_FILE, KB_STR("asked.0"));
-	take(f, "10.9.0.3");
+	take_answer(f, 1, "10.9.0.3"); /* of another question */
+	assert_false(kb_offers_are_settled(&f->offers));
+	take_answer(f, 3, "10.9.0.3");
 	assert_true(kb_offers_are_settled(&f->offers));
 	assert_true(f->offers.at[2].is_proxy);
 	assert_true(
@@ -247,12 +267,11 @@ static void an_answer_without_a_file_changes_nothing(void **state)
 	add(f, KB_DHCP_CONFIG_FILE, KB_STR("kept.cfg"));
 	take(f, "10.9.0.3");
 	begin(f, "", "");
-	f->packet.type = KB_DHCP_ACK;
-	take(f, "10.9.0.3");
+	take_answer(f, 1, "10.9.0.3");
 	assert_true(kb_offers_are_settled(&f->offers));
 	check_choice(f, "", "10.9.0.3",
 		     "10.9.0.3 answers (proxyDHCP): no server names a file to boot");
-	assert_string_equal(f->info.config_file, "kept.cfg");
+	assert_string_equal(said(f, 0, "pxeconffile"), "kept.cfg");
 }
 
 static void only_a_pxe_proxy_has_the_other_port(void **state)
@@ -285,6 +304,8 @@ static void menus(void **state)
 		{KB_STR("\x08\7\x80\1\2\x0a\x09\0\7\x09\7\x80\1\4Boot"), "10.9.0.3", 0x8001},
 		{KB_STR("\x08\3\x80\1\0\x09\7\x80\1\4Boot"), "10.9.0.3", 0x8001},
 		{KB_STR("\x09\2\x80\1"), "10.9.0.3", 0},
+		/* The disk alone. */
+		{KB_STR("\x09\7\0\0\4Disk"), "10.9.0.3", 0},
 	};
 	struct fixture *f = *state;
 
@@ -298,6 +319,101 @@ static void menus(void **state)
 	}
 }
 
+static void items_are_asked_for_one_by_one(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f, "10.9.0.3", "");
+	add(f, KB_DHCP_CLASS, KB_STR("PXEClient"));
+	add(f, KB_DHCP_VENDOR,
+	    KB_STR("\x0a\2\7?\x08\7\x80\2\1\x0a\x09\0\7\x09\x16\0\0\4Disk\x80\1\3One\x80\2\3Two"
+		   "\x80\3\0"));
+	take(f, "10.9.0.3");
+	assert_int_equal(f->offers.n, 3);
+	check_asked(f, 0, "10.9.0.3", 0x8001);
+	check_asked(f, 1, "10.9.0.7", 0x8002);
+	check_asked(f, 2, "10.9.0.3", 0x8003);
+	/* What comes again of the server is none of its own. */
+	take(f, "10.9.0.3");
+	assert_int_equal(f->offers.n, 3);
+	begin(f, "10.9.0.7", "");
+	add(f, KB_DHCP_FILE, KB_STR("two.0"));
+	take_answer(f, 2, "10.9.0.7");
+	check_choice(f, "", "10.9.0.3",
+		     "10.9.0.3 answers (proxyDHCP): it names a file as a proxyDHCP server, which "
+		     "counts before a DHCP server");
+	assert_int_equal(f->infos.n, 1);
+	assert_null(f->infos.at[0].title); /* there is nothing to choose from */
+	assert_int_equal(f->infos.wait_s, 0);
+	assert_false(kb_offers_are_settled(&f->offers));
+	begin(f, "10.9.0.3", "");
+	add(f, KB_DHCP_FILE, KB_STR("one.0"));
+	take_answer(f, 1, "10.9.0.3");
+	begin(f, "10.9.0.3", "");
+	take_answer(f, 3, "10.9.0.3"); /* it has none for the third */
+	assert_true(kb_offers_are_settled(&f->offers));
+	check_choice(f, "", "10.9.0.3",
+		     "10.9.0.3 answers (proxyDHCP): it names a file as a proxyDHCP server, which "
+		     "counts before a DHCP server");
+	assert_int_equal(f->infos.n, 2);
+	assert_string_equal(f->infos.at[0].title, "One");
+	assert_string_equal(said(f, 0, "bootfile"), "one.0");
+	assert_string_equal(f->infos.at[1].title, "Two");
+	assert_string_equal(said(f, 1, "bootfile"), "two.0");
+	assert_int_equal(f->infos.wait_s, 7);
+}
+
+static void one_that_offers_an_address_may_have_a_menu(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f, "10.9.0.3", "10.9.0.50");
+	add(f, KB_DHCP_CLASS, KB_STR("PXEClient"));
+	add(f, KB_DHCP_VENDOR, KB_STR("\x09\6\x80\1\3One\x0a\1\xff"));
+	take(f, "10.9.0.3");
+	assert_int_equal(f->offers.n, 1);
+	check_asked(f, 0, "10.9.0.3", 0x8001);
+	assert_int_equal(f->offers.at[0].wait_s, -1);
+}
+
+/* A menu of more items than anybody reads, with titles that are cut; and of many servers. */
+static void menus_have_an_end(void **state)
+{
+	static char vendor[4 << 10];
+	struct fixture *f = *state;
+	size_t n = 0;
+
+	vendor[n++] = KB_PXE_MENU;
+	vendor[n++] = (char)252;
+	for (int i = 0; i < 84; i++) {
+		memcpy(vendor + n, "\x80\1\0", 3);
+		n += 3;
+	}
+	for (unsigned i = 1; i < 20; i++) {
+		char text[KB_IP_TEXT];
+
+		(void)snprintf(text, sizeof(text), "10.9.1.%u", i);
+		begin(f, text, "");
+		add(f, KB_DHCP_CLASS, KB_STR("PXEClient"));
+		add(f, KB_DHCP_VENDOR, kb_str_of(vendor, n));
+		take(f, text);
+		assert_int_equal(f->offers.n, i < 3 ? i * KB_OFFERS_MAX_ITEMS : KB_OFFERS_MAX);
+	}
+}
+
+static void long_titles_are_cut(void **state)
+{
+	char vendor[2 + 3 + 200] = {KB_PXE_MENU, (char)203, (char)0x80, 1, (char)200};
+	struct fixture *f = *state;
+
+	memset(vendor + 5, 'x', 200);
+	begin(f, "10.9.0.3", "");
+	add(f, KB_DHCP_CLASS, KB_STR("PXEClient"));
+	add(f, KB_DHCP_VENDOR, kb_str_of(vendor, sizeof(vendor)));
+	take(f, "10.9.0.3");
+	assert_int_equal(strlen(f->offers.at[0].title), KB_BOOT_TITLE_BYTES - 1);
+}
+
 /* --- what it says */
 
 static void check_place(struct fixture *f, const char *server, const char *file)
@@ -306,8 +422,8 @@ static void check_place(struct fixture *f, const char *server, const char *file)
 	take(f, "10.9.0.9");
 	check_choice(f, "", "10.9.0.9",
 		     "10.9.0.9 answers: it names a file, and no proxyDHCP server does");
-	assert_string_equal(f->info.server, server);
-	assert_string_equal(f->info.file, file);
+	assert_string_equal(said(f, 0, "tftp"), server);
+	assert_string_equal(said(f, 0, "bootfile"), file);
 }
 
 static void options_count_before_fields(void **state)
@@ -334,7 +450,7 @@ static void check_variables(struct fixture *f, const char *wanted)
 	KB_BUF struct kb_buf text = {0};
 	struct kb_lease lease;
 
-	assert_int_equal(kb_lease_from_environment(&f->arena, f->info.variables, &lease), 0);
+	assert_int_equal(kb_lease_from_environment(&f->arena, f->infos.at[0].variables, &lease), 0);
 	kb_lease_print(&lease, &text);
 	kb_buf_puts(&text, "");
 	assert_string_equal(text.data, wanted);
@@ -365,11 +481,6 @@ static void variables(void **state)
 			   "rootpath=iscsi:\nvendor=PXEClient\npxeconffile=a.cfg\n"
 			   "pxepathprefix=/p/\nreboottime=4278190081\nopt43=060100ff\n"
 			   "opt150=0a090001\n");
-	assert_memory_equal(f->info.vendor.data, "\6\1\0\xff", f->info.vendor.len);
-	assert_int_equal(f->info.vendor.len, 4);
-	assert_false(f->info.is_ipxe);
-	assert_string_equal(f->info.root_path, "iscsi:");
-	assert_string_equal(f->info.path_prefix, "/p/");
 }
 
 static void few_variables(void **state)
@@ -382,7 +493,6 @@ static void few_variables(void **state)
 	take(f, "10.9.0.1");
 	check_choice(f, "", "10.9.0.1", "10.9.0.1 answers: no server names a file to boot");
 	check_variables(f, "serverid=10.9.0.1\ntftp=tftp.test\n");
-	assert_null(f->info.vendor.data);
 }
 
 static void memory_ends(void **state)
@@ -398,8 +508,8 @@ static void memory_ends(void **state)
 	for (size_t most = 1; r == -ENOMEM; most *= 2) {
 		KB_ARENA struct kb_arena arena = {.max_bytes = most};
 
-		r = kb_offer_info(best, why, &arena, &f->info);
-		assert_true(r == 0 || f->info.file == NULL);
+		r = kb_offers_infos(&f->offers, best, why, &arena, &f->infos);
+		assert_true(r == 0 || f->infos.n == 0);
 	}
 	assert_int_equal(r, 0);
 }
@@ -419,6 +529,10 @@ int main(void)
 		TEST(an_answer_without_a_file_changes_nothing),
 		TEST(only_a_pxe_proxy_has_the_other_port),
 		TEST(menus),
+		TEST(items_are_asked_for_one_by_one),
+		TEST(one_that_offers_an_address_may_have_a_menu),
+		TEST(menus_have_an_end),
+		TEST(long_titles_are_cut),
 		TEST(options_count_before_fields),
 		TEST(variables),
 		TEST(few_variables),

@@ -46,6 +46,7 @@ enum kb_confinement {
 	KB_CONFINE_PROMPT,  /* mounts and writes where a person says so */
 	KB_CONFINE_FETCH,   /* speaks with servers */
 	KB_CONFINE_SSH,     /* the same, by a program that it starts */
+	KB_CONFINE_ASK,     /* speaks through the sockets that it has open */
 	KB_CONFINE_WRITE,   /* leaves on a disk what its boot loader would */
 };
 

@@ -23,27 +23,33 @@ struct kb_probe {
 	struct kb_ip lease;       /* who gave the lease; family 0: not known */
 };
 
-/* Texts are of any bytes but NUL, and live in the arena; NULL: not said. */
+enum { KB_BOOT_INFOS_MAX = 16, KB_BOOT_TITLE_BYTES = 81 };
+
+/* Texts are of any bytes but NUL, and live in the arena. */
 struct kb_boot_info {
-	const char *server; /* an address, or a name: where file is, unless that is a URL */
-	const char *file;
-	const char *root_path;   /* option 17 */
-	const char *config_file; /* 209 */
-	const char *path_prefix; /* 210 */
-	struct kb_str vendor;    /* 43, as it is */
-	bool is_ipxe;            /* option 175 is there: the server knows iPXE */
-	const char *server_id;   /* who says all this */
-	const char *reason;      /* a sentence: why this server and no other */
-	/* "NAME=VALUE" in udhcpc's names, NULL behind the last, to be put over a lease's: server is
-	 * tftp, file is both bootfile and boot_file, so that nothing of a lease is taken for it. */
+	const char *title;  /* of the menu that the server has; NULL: it has none */
+	const char *reason; /* a sentence: why this server and no other */
+	/* "NAME=VALUE" in udhcpc's names, NULL behind the last, to be put over a lease's: where the
+	 * file is is tftp, the file both bootfile and boot_file, so that nothing of a lease is
+	 * taken for it. */
 	char *const *variables;
 };
 
-/* IANA's number for this machine as its firmware started it; sysfs_fd: /sys. */
+/* One, or the items of a menu, of which the first is the server's own choice. */
+struct kb_boot_infos {
+	struct kb_boot_info at[KB_BOOT_INFOS_MAX];
+	size_t n;
+	int wait_s; /* before that choice; -1: a person has to choose */
+};
+
+/* Was this machine started by EFI firmware? sysfs_fd: /sys. */
+bool kb_probe_has_efi(int sysfs_fd);
+/* IANA's number for this machine as its firmware started it. */
 unsigned kb_probe_arch(int sysfs_fd);
-/* Asks, for KB_PROBE_MS at most. -ETIMEDOUT: nobody answers; -ENOMEM, another -errno. */
+/* Asks, for KB_PROBE_MS at most, in a process that has nothing but the socket. -ETIMEDOUT: nobody
+ * answers; -ENOMEM, another -errno. */
 KB_MUST_CHECK int kb_probe_run(const struct kb_probe *probe, const struct kb_sys *sys, int sysfs_fd,
-			       struct kb_arena *arena, struct kb_boot_info *ret_info,
+			       struct kb_arena *arena, struct kb_boot_infos *ret_infos,
 			       struct kb_error *err);
 
 #endif
