@@ -11,7 +11,7 @@
 #include "image_source.h"
 #include "kboot/base/replace.h"
 
-enum { ALIGN_BYTES = 4, ABOVE_MODE = 0555, HEADER_BYTES = 110, MAX_NAME = 512 };
+enum { ALIGN_BYTES = 4, ABOVE_MODE = 0555, MKDIR_MODE = 0755, HEADER_BYTES = 110, MAX_NAME = 512 };
 
 /* One of the head and name, or what is behind a file's bytes, up to the next multiple of 4. */
 static size_t padding(uint64_t bytes)
@@ -91,13 +91,11 @@ int kb_archive_start(const struct kb_archive_folder *folder, uint64_t *room,
 	return 0;
 }
 
-int kb_archive_add(struct kb_archive *a, const char *name, const struct kb_boot_file *file,
-		   uint64_t offset, uint64_t len, struct kb_error *err)
+static int put_file(struct kb_archive *a, const char *path, const struct kb_boot_file *file,
+		    uint64_t offset, uint64_t len, struct kb_error *err)
 {
-	char path[MAX_NAME];
 	int r = kb_boot_take_room(a->room, len, file->name, err);
 
-	(void)snprintf(path, sizeof(path), "%s/%s", a->folder->path, name);
 	if (r == 0) {
 		r = put_head(a, path, S_IFREG | a->folder->file_mode, len, err);
 	}
@@ -107,6 +105,72 @@ int kb_archive_add(struct kb_archive *a, const char *name, const struct kb_boot_
 	if (r == 0) {
 		a->bytes += len;
 		r = put(a, "\0\0\0", padding(a->bytes), err);
+	}
+	return r;
+}
+
+int kb_archive_add(struct kb_archive *a, const char *name, const struct kb_boot_file *file,
+		   uint64_t offset, uint64_t len, struct kb_error *err)
+{
+	char path[MAX_NAME];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", a->folder->path, name);
+	return put_file(a, path, file, offset, len, err);
+}
+
+static size_t count(const char *text, char c)
+{
+	size_t n = 0;
+
+	for (; *text; text++) {
+		n += *text == c;
+	}
+	return n;
+}
+
+/* The innermost ones. */
+static int put_folders(struct kb_archive *a, const char *path, int mkdir, struct kb_error *err)
+{
+	size_t above = count(path, '/');
+	const char *slash = path;
+	int r = 0;
+
+	for (; r == 0 && (slash = strchr(slash, '/')); above--, slash++) {
+		char folder[MAX_NAME];
+
+		(void)snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path), path);
+		r = mkdir < 0 || above <= (size_t)mkdir
+			    ? put_head(a, folder, S_IFDIR | MKDIR_MODE, 0, err)
+			    : 0;
+	}
+	return r;
+}
+
+int kb_archive_of(const char *path, unsigned mode, int mkdir, const struct kb_boot_file *file,
+		  uint64_t *room, int *ret_fd, struct kb_error *err)
+{
+	const struct kb_archive_folder folder = {.path = file->name, .file_mode = mode};
+	KB_CLOSE int fd = memfd_create("archive", MFD_CLOEXEC);
+	struct kb_archive a = {.folder = &folder, .room = room, .fd = fd};
+	struct stat st;
+	int r;
+
+	path += strspn(path, "/");
+	if (fd < 0) {
+		return kb_error_no_memory(err);
+	}
+	if (fstat(file->fd, &st) < 0) {
+		return kb_error_set(err, -errno, "%s: %s", file->name, strerror(errno));
+	}
+	if (strlen(path) >= MAX_NAME) {
+		return kb_error_set(err, -ENAMETOOLONG,
+				    "%s: the file's name in an initrd is too long", file->name);
+	}
+	r = put_folders(&a, path, mkdir, err);
+	r = r < 0 ? r : put_file(&a, path, file, 0, (uint64_t)st.st_size, err);
+	r = r < 0 ? r : kb_archive_end(&a, err);
+	if (r == 0) {
+		*ret_fd = kb_steal_fd(&fd);
 	}
 	return r;
 }

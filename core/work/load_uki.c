@@ -7,6 +7,7 @@
 #include "kboot/base/escape.h"
 #include "kboot/boot/archive.h"
 #include "kboot/boot/uki.h"
+#include "kboot/fetch/fetch.h"
 #include "kboot/formats/boot_state.h"
 #include "kboot/model/name.h"
 
@@ -396,6 +397,16 @@ static const struct sidecar *extra(const char *name)
 	return NULL;
 }
 
+/* Takes the file's place; what it stands for stays in its name. */
+static int put_archive(struct kb_load_uki *l, struct kb_boot_file *file, int fd, const char *as,
+		       struct kb_error *err)
+{
+	(void)kb_close(file->fd);
+	file->fd = fd;
+	file->name = kb_arena_printf(&l->resolver->automount.arena, "%s (%s)", file->name, as);
+	return file->name ? 0 : kb_error_no_memory(err);
+}
+
 static int wrap(struct kb_load_uki *l, const struct sidecar *s, const char *name,
 		struct kb_boot_file *file, struct kb_error *err)
 {
@@ -410,11 +421,42 @@ static int wrap(struct kb_load_uki *l, const struct sidecar *s, const char *name
 	}
 	r = kb_archive_add(&archive, name, file, 0, (uint64_t)st.st_size, err);
 	r = r == 0 ? kb_archive_end(&archive, err) : r;
-	(void)kb_close(file->fd);
-	file->fd = archive.fd;
-	file->name = kb_arena_printf(&l->resolver->automount.arena, "%s (%s)", file->name,
-				     strchr(s->to.path, '/') + 1);
-	return r == 0 && !file->name ? kb_error_no_memory(err) : r;
+	if (r < 0) {
+		(void)kb_close(archive.fd);
+		return r;
+	}
+	return put_archive(l, file, archive.fd, strchr(s->to.path, '/') + 1, err);
+}
+
+/* A URL behind which a path stands is a file of that path. */
+static int wrap_alone(struct kb_load_uki *l, const struct kb_fetch_resource *as,
+		      struct kb_boot_file *file, struct kb_error *err)
+{
+	int fd = -1;
+	int r = kb_archive_of(as->path, as->mode, as->mkdir, file, &l->room, &fd, err);
+
+	return r < 0 ? r : put_archive(l, file, fd, as->path, err);
+}
+
+static int wrap_one(struct kb_load_uki *l, const char *name, struct kb_boot_file *file,
+		    struct kb_error *err)
+{
+	struct kb_fetch_resource resource = {0};
+	const char *last = strrchr(name, '/');
+	const struct sidecar *s;
+	int r = !kb_name_is_url(name) ? 0
+				      : kb_fetch_resource_parse(&l->resolver->automount.arena,
+								kb_str_from(name), &resource, err);
+
+	if (r < 0) {
+		return kb_error_prefix(err, r, "%s", name);
+	}
+	if (resource.path) {
+		return wrap_alone(l, &resource, file, err);
+	}
+	last = last ? last + 1 : name;
+	s = extra(last);
+	return s ? wrap(l, s, last, file, err) : 0;
 }
 
 int kb_load_extras(struct kb_load_uki *l, const char *const *names, struct kb_error *err)
@@ -422,11 +464,7 @@ int kb_load_extras(struct kb_load_uki *l, const char *const *names, struct kb_er
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < l->request->n_initrd; i++) {
-		const char *slash = strrchr(names[i], '/');
-		const char *name = slash ? slash + 1 : names[i];
-		const struct sidecar *s = extra(name);
-
-		r = s ? wrap(l, s, name, &l->request->initrd[i], err) : 0;
+		r = wrap_one(l, names[i], &l->request->initrd[i], err);
 	}
 	return r;
 }

@@ -24,8 +24,9 @@ struct kb_load_uki {
 
 /* What the image in request->kernel is made of takes its place. */
 KB_MUST_CHECK int kb_load_uki(struct kb_load_uki *l, struct kb_error *err);
-/* Of the initrds, called by names, those that are credentials and extensions (.cred, .sysext.raw,
- * .confext.raw) are wrapped, each for the folder where systemd looks for it. */
+/* Of the initrds, called by names, those behind whose URL file= stands become that file of an
+ * archive, and those that are credentials and extensions (.cred, .sysext.raw, .confext.raw) are
+ * wrapped, each for the folder where systemd looks for it. */
 KB_MUST_CHECK int kb_load_extras(struct kb_load_uki *l, const char *const *names,
 				 struct kb_error *err);
 

@@ -11,49 +11,79 @@ static const char *last_part(const char *url)
 	return slash && slash[1] ? slash + 1 : url;
 }
 
-/* Files that become part of an archive, and signatures, are for who loads the entry. */
+/* What a part of a URL may have as it is; of the others some end a name, or a list of them. */
+static bool is_plain(char c)
+{
+	return kb_is_letter(c) || kb_is_digit(c) || (c && strchr("-._~/+=:@", c));
+}
+
+/* A file that becomes part of an archive is told to who loads the entry behind its URL. NULL: no
+ * memory. */
+static const char *name_of(struct kb_arena *arena, const struct kb_ipxe_image *initrd)
+{
+	KB_BUF struct kb_buf name = {0};
+
+	if (!initrd->path) {
+		return initrd->url;
+	}
+	kb_buf_printf(&name, "%s%cfile=", initrd->url, strchr(initrd->url, '#') ? '&' : '#');
+	for (const char *c = initrd->path; *c; c++) {
+		kb_buf_printf(&name, is_plain(*c) ? "%c" : "%%%02X", (unsigned char)*c);
+	}
+	if (initrd->mode != KB_IPXE_MODE) {
+		kb_buf_printf(&name, "&mode=%o", initrd->mode);
+	}
+	if (initrd->mkdir != 0) {
+		kb_buf_printf(&name, "&mkdir=%d", initrd->mkdir < 0 ? -1 : initrd->mkdir);
+	}
+	return kb_buf_error(&name) < 0 ? NULL : kb_arena_str(arena, kb_buf_view(&name));
+}
+
+/* What has to be right before it starts does not start where nobody can tell. */
+static int refuse_signed(struct kb_arena *arena, const struct kb_ipxe_result *result,
+			 struct kb_entry *entry)
+{
+	static const char sentence[] =
+		"%s has a signature, %s, which kboot cannot check: it is not started";
+	const struct kb_ipxe_image *images[] = {&result->kernel, result->initrds,
+						result->signed_scripts};
+	const size_t n[] = {1, result->n_initrds, result->n_signed_scripts};
+	int r = 0;
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(images); i++) {
+		for (size_t k = 0; r == 0 && k < n[i]; k++) {
+			const struct kb_ipxe_image *image = &images[i][k];
+
+			r = image->signature ? kb_entry_add_problem(arena, entry, sentence,
+								    image->url, image->signature)
+					     : 0;
+		}
+	}
+	return r;
+}
+
 static int add_files(struct kb_arena *arena, const struct kb_ipxe_result *result,
 		     struct kb_entry *entry)
 {
-	int r = 0;
+	int r = refuse_signed(arena, result, entry);
 
+	if (r < 0 || entry->n_problems > 0) {
+		return r;
+	}
 	entry->kernel = result->kernel.url;
 	entry->args = result->args;
-	for (size_t i = 0; r == 0 && i < result->n_initrds; i++) {
-		const struct kb_ipxe_image *initrd = &result->initrds[i];
-
+	for (size_t i = 0; i < result->n_initrds; i++) {
 		if (i == KB_ENTRY_MAX_INITRDS) {
 			return kb_entry_add_problem(arena, entry, "more than %d initrds",
 						    KB_ENTRY_MAX_INITRDS);
 		}
-		entry->initrd[entry->n_initrd++] = initrd->url;
-		if (initrd->path) {
-			r = kb_entry_add_problem(arena, entry,
-						 "%s is to become the file %s of an initrd, which "
-						 "kboot does not make yet",
-						 initrd->url, initrd->path);
+		entry->initrd[i] = name_of(arena, &result->initrds[i]);
+		if (!entry->initrd[i]) {
+			return -ENOMEM;
 		}
-		if (r == 0 && initrd->signature) {
-			r = kb_entry_add_problem(arena, entry,
-						 "%s has a signature, %s, which kboot does not "
-						 "check yet",
-						 initrd->url, initrd->signature);
-		}
+		entry->n_initrd++;
 	}
-	if (r == 0 && result->kernel.signature) {
-		r = kb_entry_add_problem(arena, entry,
-					 "the kernel has a signature, %s, which kboot does not "
-					 "check yet",
-					 result->kernel.signature);
-	}
-	if (r == 0 && result->n_signed_scripts > 0) {
-		r = kb_entry_add_problem(arena, entry,
-					 "the script %s has a signature, %s, which kboot does not "
-					 "check yet",
-					 result->signed_scripts[0].url,
-					 result->signed_scripts[0].signature);
-	}
-	return r;
+	return 0;
 }
 
 /* Not one that boots. */

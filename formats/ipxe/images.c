@@ -110,7 +110,7 @@ static int fill(struct ipxe *x, const char *text, const char *name, struct ipxe_
 		image->is.url = url;
 		image->is.name = name ? ipxe_keep(x, name)
 				      : ipxe_check(x, kb_arena_str(&x->kept, last_part(url)));
-		image->is.mode = 0644;
+		image->is.mode = KB_IPXE_MODE;
 	}
 	return r;
 }

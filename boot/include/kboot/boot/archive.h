@@ -32,6 +32,12 @@ KB_MUST_CHECK int kb_archive_add(struct kb_archive *archive, const char *name,
 				 struct kb_error *err);
 KB_MUST_CHECK int kb_archive_end(struct kb_archive *archive, struct kb_error *err);
 
+/* One file alone, at its path: mkdir folders above it are made before it (-1: all), with mode 0755.
+ * *ret_fd is the archive. -ENOMEM, -EFBIG, before a byte is read. */
+KB_MUST_CHECK int kb_archive_of(const char *path, unsigned mode, int mkdir,
+				const struct kb_boot_file *file, uint64_t *room, int *ret_fd,
+				struct kb_error *err);
+
 /* Takes bytes off the room. -ENOMEM with a sentence that says what has no room. */
 KB_MUST_CHECK int kb_boot_take_room(uint64_t *room, uint64_t bytes, const char *what,
 				    struct kb_error *err);

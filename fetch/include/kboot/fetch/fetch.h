@@ -43,12 +43,16 @@ void kb_fetch_part_close(struct kb_fetch_part *part);
 bool kb_fetch_part_is_whole(const struct kb_fetch_part *part);
 uint64_t kb_fetch_part_bytes(const struct kb_fetch_part *part); /* that are there */
 
-/* A file as names name it: URL[|URL…][#sha256=HEX]. */
+/* A file as names name it: URL[|URL…][#sha256=HEX][&file=PATH[&mode=OCTAL][&mkdir=N]]. */
 struct kb_fetch_resource {
 	struct kb_url urls[KB_URL_MAX_MIRRORS];
 	size_t n_urls;
 	unsigned char sha256[KB_FETCH_SHA256_BYTES];
 	bool has_sha256;
+	/* As an initrd it becomes a file of an archive, at this path; NULL: it is one. */
+	const char *path;
+	unsigned mode;
+	int mkdir; /* so many of the folders above it are made, -1: all */
 };
 
 /* Text lives in the arena. Errors as of kb_url_parse, with a sentence. */

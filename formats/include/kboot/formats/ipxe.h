@@ -62,6 +62,8 @@ enum kb_ipxe_end {
 	KB_IPXE_FAILED,
 };
 
+enum { KB_IPXE_MODE = 0644 }; /* of a file of which the script says none */
+
 struct kb_ipxe_image {
 	const char *url;
 	const char *post;      /* as look() has it */
