@@ -388,6 +388,10 @@ static void set_server(struct kb_curl *c, const char *url)
 	curl_easy_setopt(e, CURLOPT_FILETIME, is_http(c->transfer) ? 0L : 1L);
 	kb_tls_prepare(e);
 	curl_easy_setopt(e, CURLOPT_USERAGENT, "kboot");
+	if (c->transfer->post) {
+		curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE, (long)strlen(c->transfer->post));
+		curl_easy_setopt(e, CURLOPT_POSTFIELDS, c->transfer->post);
+	}
 	set_login(c);
 	if (c->transfer->request->ca_file) {
 		curl_easy_setopt(e, CURLOPT_CAINFO, c->transfer->request->ca_file);

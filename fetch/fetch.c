@@ -48,7 +48,7 @@ static uint64_t resume_offset(const struct job *job, const struct source *source
 {
 	const struct kb_body *body = &job->body;
 
-	if (body->bytes == 0 || body->bytes == body->part->total_bytes) {
+	if (body->bytes == 0 || body->bytes == body->part->total_bytes || job->request->post) {
 		return 0;
 	}
 	if (is_from(job, source)) {
@@ -90,6 +90,7 @@ static enum kb_outcome ask(struct job *job, struct source *source, struct kb_err
 
 	t->offset = resume_offset(job, source);
 	t->is_elsewhere = false;
+	t->post = job->request->post;
 	t->validator = is_from(job, source) ? job->body.part->validator : "";
 	job->body.source = (unsigned)(source - job->sources);
 	for (unsigned hops = 0;; hops++) {
@@ -108,6 +109,7 @@ static enum kb_outcome ask(struct job *job, struct source *source, struct kb_err
 				      KB_FETCH_MAX_REDIRECTS);
 			return KB_OUTCOME_FINAL;
 		}
+		t->post = NULL; /* RFC 9110, 15.4.4: the answer is there */
 		outcome = redirect(job, &url, err);
 		if (outcome != KB_OUTCOME_DONE) {
 			return outcome;

@@ -23,6 +23,7 @@ struct kb_transfer {
 	struct kb_body *body;
 	uint64_t offset;       /* ask for the rest from there; 0: for the whole file */
 	bool is_elsewhere;     /* another server sent us there */
+	const char *post;      /* a form to send; NULL: none */
 	const char *validator; /* the rest of this version only; "": the digest will tell */
 	int stall_ms;
 	int64_t fetch_started_ms;

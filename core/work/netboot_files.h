@@ -18,8 +18,9 @@ enum {
 /* What came of asking for a file. */
 struct kb_netboot_asked {
 	const char *url;
-	const char *why; /* a sentence, where it did not come */
-	int fd;          /* -1: code says why */
+	const char *post; /* the form that was sent; NULL: none */
+	const char *why;  /* a sentence, where it did not come */
+	int fd;           /* -1: code says why */
 	int code;
 	struct kb_str script; /* of iPXE; data NULL: it is none, or not looked at */
 };
@@ -32,14 +33,15 @@ struct kb_netboot_files {
 	struct kb_netboot_asked asked[KB_NETBOOT_MAX_ASKED];
 	size_t n_asked;
 	uint64_t kept_bytes;
+	struct kb_fetch_session session;
 };
 
 void kb_netboot_files_done(struct kb_netboot_files *f);
 /* At its start. What kb_remote_open says, -E2BIG. */
 KB_MUST_CHECK int kb_netboot_ask(struct kb_netboot_files *f, const char *url, int *ret_fd,
 				 struct kb_error *err);
-/* The text of a script of iPXE; -ENOEXEC: it is none. */
-KB_MUST_CHECK int kb_netboot_script(struct kb_netboot_files *f, const char *url,
+/* The text of a script of iPXE; -ENOEXEC: it is none. post: a form to send; NULL: none. */
+KB_MUST_CHECK int kb_netboot_script(struct kb_netboot_files *f, const char *url, const char *post,
 				    struct kb_str *ret_text, struct kb_error *err);
 
 #endif

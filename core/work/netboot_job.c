@@ -3,8 +3,6 @@
 
 #include <errno.h>
 #include <netdb.h>
-#include <sys/utsname.h>
-#include <unistd.h>
 
 #include "catalog/findings.h"
 #include "kboot/base/tree.h"
@@ -15,6 +13,7 @@
 #include "kboot/model/name.h"
 #include "kboot/mount/network.h"
 #include "netboot_files.h"
+#include "netboot_ipxe.h"
 #include "netboot_machine.h"
 #include "netboot_source.h"
 
@@ -199,42 +198,6 @@ static int read_config(struct netboot *n, enum kb_netboot_kind kind, const char 
 
 /* --- iPXE */
 
-static enum kb_ipxe_file look(void *ctx, const char *url, const char *post, enum kb_ipxe_use use,
-			      struct kb_str *ret_text)
-{
-	struct netboot *n = ctx;
-	struct kb_error quiet = {0};
-	int r;
-
-	if (use != KB_IPXE_RUN || post) {
-		return post ? KB_IPXE_ABSENT : KB_IPXE_OTHER;
-	}
-	r = kb_netboot_script(&n->files, url, ret_text, &quiet);
-	return r == 0                         ? KB_IPXE_SCRIPT
-	       : r == -ENOEXEC || r == -EFBIG ? KB_IPXE_OTHER
-					      : KB_IPXE_ABSENT;
-}
-
-static const char *join(void *ctx, struct kb_arena *arena, const char *base, const char *text)
-{
-	(void)ctx;
-	return kb_url_join(arena, base, text);
-}
-
-struct walk {
-	struct netboot *netboot;
-	const char *url;
-};
-
-static int take_leaf(void *ctx, const struct kb_ipxe_leaf *leaf)
-{
-	const struct walk *walk = ctx;
-	struct kb_entry entry;
-	int r = kb_ipxe_entry(&walk->netboot->arena, walk->url, leaf, &entry);
-
-	return r < 0 ? r : take_entry(walk->netboot, &entry);
-}
-
 static int give_timeout(struct netboot *n, const char *file, unsigned s)
 {
 	const struct kb_setting setting = {.variable = KB_VAR_TIMEOUT,
@@ -248,18 +211,20 @@ static int give_timeout(struct netboot *n, const char *file, unsigned s)
 static int run_script(struct netboot *n, const char *url, struct kb_str text)
 {
 	const struct kb_reader_out out = reader_out(n);
-	struct walk walk = {n, url};
-	struct kb_ipxe_host host = {.ctx = n, .look = look, .join = join, .diags = out.diags};
-	struct kb_ipxe_result first;
-	struct utsname name;
-	int r = kb_ipxe_machine(&n->arena, uname(&name) == 0 ? name.machine : "", n->lease.vars,
-				n->lease.n_vars, &host.settings, &host.n_settings);
+	const struct kb_netboot_script script = {
+		.arena = &n->arena,
+		.files = &n->files,
+		.lease = &n->lease,
+		.diags = out.diags,
+		.ctx = n,
+		.entry = take_entry,
+	};
+	unsigned wait_ms = 0;
+	int r = kb_netboot_run(&script, url, text, &wait_ms);
 
-	r = r < 0 ? r : kb_ipxe_walk(&n->arena, url, text, &host, take_leaf, &walk, &first);
-	r = r < 0 || first.end != KB_IPXE_MENU || first.menu.timeout_ms == 0 || n->choice > 0 ||
-			    n->choices.wait_s != 0
+	r = r < 0 || wait_ms == 0 || n->choice > 0 || n->choices.wait_s != 0
 		    ? r
-		    : give_timeout(n, url, (first.menu.timeout_ms + 999) / 1000);
+		    : give_timeout(n, url, (wait_ms + 999) / 1000);
 	return r < 0 ? kb_error_set(n->err, r, "%s: %s", url, strerror(-r)) : 0;
 }
 
@@ -323,7 +288,7 @@ static int read_by_name(struct netboot *n, const char *url, const char *path,
 		struct kb_error quiet = {0};
 		struct kb_str text;
 
-		if (script && kb_netboot_script(&n->files, script, &text, &quiet) == 0) {
+		if (script && kb_netboot_script(&n->files, script, NULL, &text, &quiet) == 0) {
 			return run_script(n, script, text);
 		}
 	}

@@ -44,8 +44,8 @@ int kb_remote_open_mapped(const struct kb_places *places, struct kb_arena *arena
 	return code;
 }
 
-static int fetch(const struct kb_sys *sys, const char *url, uint64_t max_bytes, int *ret_fd,
-		 struct kb_error *err)
+static int fetch(const struct kb_sys *sys, struct kb_fetch_session *session, const char *url,
+		 const char *post, uint64_t max_bytes, int *ret_fd, struct kb_error *err)
 {
 	KB_ARENA struct kb_arena arena = {0};
 	struct kb_fetch_resource resource;
@@ -54,6 +54,8 @@ static int fetch(const struct kb_sys *sys, const char *url, uint64_t max_bytes, 
 	struct kb_fetch_site site;
 	struct kb_fetch_request request = {
 		.sys = sys,
+		.session = session,
+		.post = post,
 		.urls = resource.urls,
 		.n_urls = r < 0 ? 0 : resource.n_urls,
 		.max_bytes = max_bytes,
@@ -76,7 +78,8 @@ static int fetch(const struct kb_sys *sys, const char *url, uint64_t max_bytes, 
 	return 0;
 }
 
-int kb_remote_open(const struct kb_sys *sys, const struct kb_places *places, const char *url,
+int kb_remote_open(const struct kb_sys *sys, const struct kb_places *places,
+		   struct kb_fetch_session *session, const char *url, const char *post,
 		   uint64_t max_bytes, int *ret_fd, struct kb_error *err)
 {
 	KB_ARENA struct kb_arena arena = {0};
@@ -85,7 +88,10 @@ int kb_remote_open(const struct kb_sys *sys, const struct kb_places *places, con
 	int r;
 
 	if (!places->simulated) {
-		return fetch(sys, url, max_bytes, ret_fd, err);
+		return fetch(sys, session, url, post, max_bytes, ret_fd, err);
+	}
+	if (post) {
+		return kb_error_set(err, -ENOENT, "%s: a simulation sends no form", url);
 	}
 	r = kb_remote_open_mapped(places, &arena, kb_str_from(url), ret_fd, &name, err);
 	if (r == 0 && fstat(*ret_fd, &st) == 0 && (uint64_t)st.st_size > max_bytes) {

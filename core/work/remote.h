@@ -18,8 +18,11 @@
 KB_MUST_CHECK int kb_remote_open_mapped(const struct kb_places *places, struct kb_arena *arena,
 					struct kb_str urls, int *ret_fd, const char **ret_name,
 					struct kb_error *err);
+/* post: a form to send, NULL: none; a simulation sends none. session: of all files of one worker.
+ */
 KB_MUST_CHECK int kb_remote_open(const struct kb_sys *sys, const struct kb_places *places,
-				 const char *url, uint64_t max_bytes, int *ret_fd,
+				 struct kb_fetch_session *session, const char *url,
+				 const char *post, uint64_t max_bytes, int *ret_fd,
 				 struct kb_error *err);
 
 #endif

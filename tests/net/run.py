@@ -17,4 +17,5 @@ from kbtest import methods  # pylint: disable=wrong-import-position
 if __name__ == "__main__":
     os.environ.setdefault("KBOOT", str(HERE.parents[1] / "build/dev/kboot"))
     os.environ.setdefault("KBOOT_BOOT_PROBE", str(HERE.parents[1] / "build/dev/tests/net/boot_probe"))
+    os.environ.setdefault("KBOOT_FETCH_MANY", str(HERE.parents[1] / "build/dev/tests/net/fetch_many"))
     sys.exit(methods.main(HERE, sys.argv[1:]))

@@ -48,7 +48,7 @@ class Request(http.server.BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError):
             server.broken.set()
 
-    do_CONNECT = do_GET
+    do_CONNECT = do_POST = do_GET
 
     def log_message(self, *args):
         pass
@@ -93,6 +93,7 @@ class Server(http.server.ThreadingHTTPServer):
 
     def get_request(self):
         connection, address = super().get_request()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self.tls:
             connection.settimeout(20)
             connection = self.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)

@@ -93,9 +93,19 @@ struct kb_fetch_answer {
 	const char *host_key; /* HOST_KEY; otherwise NULL */
 };
 
+struct kb_curl;
+
+/* Connections that stay open from one file to the next. Zeroed there are none. */
+struct kb_fetch_session {
+	struct kb_curl *curl;
+};
+
+void kb_fetch_session_done(struct kb_fetch_session *session);
+
 /* Borrowed for the call. */
 struct kb_fetch_request {
-	const struct kb_sys *sys;  /* its clock */
+	const struct kb_sys *sys;         /* its clock */
+	struct kb_fetch_session *session; /* NULL: one for this file */
 	const struct kb_url *urls; /* the same file in several places, in the order of preference */
 	size_t n_urls;
 	uint64_t max_bytes;  /* that there is room for: no more is ever kept */
@@ -119,6 +129,9 @@ struct kb_fetch_request {
 	/* If it fails for want of an answer: to which question. NULL: nobody can be asked. */
 	struct kb_fetch_question *ret_question;
 	const unsigned char *sha256; /* KB_FETCH_SHA256_BYTES; NULL: anything is fine */
+	/* A form to send, "a=b&c=d", by HTTP and HTTPS only; not to where a server redirects to.
+	 * NULL: the file is only asked for. */
+	const char *post;
 	/* The address of a host that is not to be asked for (/etc/hosts); false: none is known.
 	 * NULL: of none. */
 	bool (*address)(void *ctx, const char *host, char ret_address[static INET6_ADDRSTRLEN]);
