@@ -1,23 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Network boot services drive kboot: one server that nobody changes for it, and three machines that differ in their card."""
+"""Network boot services drive kboot: one server that nobody changes for it, and machines that differ in their card."""
 
-from case import VmTestCase
-from kbtest import nfs
+from netboot_case import NetbootCase
 from kbtest.terminal import ENTER
 
 
-class NetbootTest(VmTestCase):
-    def start(self, mac, conf="netboot=true\n", **options):
-        cable = str(self.folder / "cable")
-        server = nfs.start(self.logs / "server", cable)
-        self._machines.append(server)
-        vm = self.start_kboot("stock", conf=conf, extra=nfs.card(cable, mac), power_on=True, **options)
-        nfs.serve(server)
-        return vm
-
+class NetbootTest(NetbootCase):
     def boots(self, program, title, nonce):
-        mac = next(mac for mac, name in nfs.BOOTS.items() if name == program)
-        vm = self.start(mac)
+        vm = self.start(self.mac(program))
         self.wait_menu(vm, title)
         self.select(vm, title)
         vm.keys(ENTER)
@@ -26,13 +16,26 @@ class NetbootTest(VmTestCase):
 
     def test_pxelinux_by_the_address_of_the_card(self):
         """Without a menu PXELINUX starts its default at once; and the installer is told which card it was."""
-        mac = next(mac for mac, name in nfs.BOOTS.items() if name == "pxelinux")
-        vm = self.start(mac)
+        vm = self.start(self.mac("pxelinux"))
         self.wait_nonce(vm, nonce="by-pxelinux")
         self.assertIn(b"BOOTIF=01-52-54-00-07-00-12", bytes(vm.serial_log))
 
     def test_script_of_ipxe(self):
-        self.boots("ipxe", "By iPXE", "by-linux")
+        """With a file that the script puts into the initrd; and the machine is what it is."""
+        vm = self.boots("ipxe", "By iPXE", "by-linux")
+        self.assertIn(b" platform=pcbios mac=52:54:00:07:00:13", bytes(vm.serial_log))
+        vm.wait_serial(r"A shell follows")
+        vm.keys("ls -l /proof/of/note; cat /proof/of/note", ENTER)
+        vm.wait_serial(r"^-rw------- .* /proof/of/note\r?\na note of the server\r?$")
+
+    def test_proxy_beside_the_dhcp_server(self):
+        """It says its files at port 4011 only: the items of its menu are submenus, and the first is started after a while."""
+        vm = self.start(self.mac("proxy"))
+        vm.wait_until(lambda: "Scripts" in vm.control.run("kboot list"), "the proxy's menu")
+        self.assertIn("By a proxy", vm.control.run("kboot list"))
+        self.assertIn("network: 10.7.0.2 answers (proxyDHCP): it names a file", vm.control.run("kboot explain"))
+        self.wait_nonce(vm, nonce="by-proxy")
+        self.assertIn(b"BOOTIF=01-52-54-00-07-00-15", bytes(vm.serial_log))
 
     def test_grub(self):
         self.boots("grub", "By GRUB", "by-grub")

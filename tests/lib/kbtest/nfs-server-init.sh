@@ -35,6 +35,7 @@ card=$(busybox ls /sys/class/net | busybox grep -v lo)
 echo 0 >"/proc/sys/net/ipv6/conf/$card/accept_dad"
 busybox ip link set dev lo up
 busybox ip addr add "@ADDRESS@/24" dev "$card"
+busybox ip addr add "@PROXY_ADDRESS@/24" dev "$card"
 busybox ip addr add "@ADDRESS6@/64" dev "$card"
 busybox ip link set dev "$card" up
 
@@ -54,7 +55,9 @@ echo 'tcp @PORT2@' >/proc/fs/nfsd/portlist
 rpc.mountd || say 'rpc.mountd failed'
 # Nobody held a file when this server was last up: no reason to wait for their claims.
 echo Y >/proc/fs/nfsd/v4_end_grace
+[ ! -e /dev/vdb ] || busybox mount -t ext4 -o ro /dev/vdb /export/installer
 dnsmasq --conf-file=/etc/dnsmasq.conf || say 'dnsmasq failed'
+dnsmasq --conf-file=/etc/proxy.conf || say 'the proxyDHCP server failed'
 busybox nc -ll -p @MUTE_PORT@ -e /bin/busybox sleep 100000 </dev/null &
 busybox httpd -p 80 -h /export || say 'httpd failed'
 say ready

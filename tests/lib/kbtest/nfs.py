@@ -21,6 +21,8 @@ HERE = Path(__file__).parent
 INIT = HERE / "nfs-server-init.sh"
 
 ADDRESS, ADDRESS6, PORT2 = "10.7.0.1", "fd07::1", 2050
+# Of the proxyDHCP server beside the DHCP server.
+PROXY_ADDRESS = "10.7.0.2"
 # Takes connections and never says a word.
 MUTE_PORT = 2052
 # Nobody has this one.
@@ -43,6 +45,7 @@ DNSMASQ = f"""user=root
 no-resolv
 no-hosts
 no-ping
+bind-interfaces
 local=/#/
 dhcp-authoritative
 dhcp-leasefile=/run/dnsmasq.leases
@@ -64,15 +67,32 @@ dhcp-host=52:54:00:07:00:14,set:grub
 dhcp-boot=tag:pxelinux,pxelinux.0
 dhcp-boot=tag:ipxe,http://{WEB_NAME}/boot.ipxe
 dhcp-boot=tag:grub,grubx64.efi
+dhcp-host=52:54:00:07:00:16,set:installer
+dhcp-boot=tag:installer,installer/pxelinux.0
 """
-# What each of three machines is to boot, by the address of its card.
-BOOTS = {"52:54:00:07:00:12": "pxelinux", "52:54:00:07:00:13": "ipxe", "52:54:00:07:00:14": "grub"}
-PXELINUX = f"""DEFAULT pxe
+# It has a menu of its own, and a word for one machine only, whose DHCP server names no file.
+PROXY_MAC = "52:54:00:07:00:15"
+PROXY = f"""user=root
+port=0
+bind-interfaces
+listen-address={PROXY_ADDRESS}
+pid-file=/run/proxy.pid
+dhcp-range=10.7.0.0,proxy
+dhcp-mac=set:proxy,{PROXY_MAC}
+dhcp-ignore=tag:!proxy
+pxe-service=tag:proxy,x86PC,Installers,pxelinux,{ADDRESS}
+pxe-service=tag:proxy,x86PC,Scripts,boot.ipxe,{ADDRESS}
+pxe-prompt=tag:proxy,Choose,20
+"""
+# What each of these machines is to boot, by the address of its card.
+BOOTS = {"52:54:00:07:00:12": "pxelinux", "52:54:00:07:00:13": "ipxe", "52:54:00:07:00:14": "grub", PROXY_MAC: "proxy",
+         "52:54:00:07:00:16": "installer"}
+PXELINUX = """DEFAULT pxe
 LABEL pxe
-  MENU LABEL By PXELINUX
+  MENU LABEL By %s
   KERNEL vmlinuz
   INITRD initrd.img
-  APPEND {disks.CONSOLES} nonce=by-pxelinux
+  APPEND %s nonce=by-%s
   IPAPPEND 2
 """
 IPXE = f"""#!ipxe
@@ -83,8 +103,9 @@ item linux By iPXE
 item other Something else
 choose --default linux --timeout 60000 it && goto ${{it}} || exit
 :linux
-kernel http://${{next-server}}/vmlinuz initrd=initrd.img {disks.CONSOLES} nonce=by-${{it}} mac=${{net0/mac}}
+kernel http://${{next-server}}/vmlinuz initrd=initrd.img {disks.CONSOLES} nonce=by-${{it}} platform=${{platform}} mac=${{net0/mac}}
 initrd initrd.img
+initrd note /proof/of/note mode=600 mkdir=-1
 boot || goto start
 :other
 shell
@@ -104,8 +125,11 @@ FILES = {
     "etc/group": "root:x:0:\nnogroup:x:65534:\n",
     "denied/vmlinuz": "not for you\n",
     "export/deep/inside/file": "deep\n",
-    "export/pxelinux.cfg/01-52-54-00-07-00-12": PXELINUX,
+    "etc/proxy.conf": PROXY,
+    "export/pxelinux.cfg/01-52-54-00-07-00-12": PXELINUX % ("PXELINUX", disks.CONSOLES, "pxelinux"),
+    "export/pxelinux.cfg/01-52-54-00-07-00-15": PXELINUX % ("a proxy", disks.CONSOLES, "proxy"),
     "export/boot.ipxe": IPXE,
+    "export/note": "a note of the server\n",
     "export/grub/grub.cfg-01-52-54-00-07-00-14": GRUB,
 }
 
@@ -160,14 +184,14 @@ def _write(target, path, content, mode=0o644):
 
 def _init():
     text = INIT.read_text(encoding="utf-8")
-    for name in ("ADDRESS6", "ADDRESS", "PORT2", "MUTE_PORT"):
+    for name in ("ADDRESS6", "ADDRESS", "PROXY_ADDRESS", "PORT2", "MUTE_PORT"):
         text = text.replace(f"@{name}@", str(globals()[name]))
     return text.encode()
 
 
 def _build_disk(tree, target, folder):
     root = folder / "root"
-    for name in ("proc", "sys", "dev", "run", "var/lib/nfs", "tmp", "export/deep/inside", "denied"):
+    for name in ("proc", "sys", "dev", "run", "var/lib/nfs", "tmp", "export/deep/inside", "export/installer", "denied"):
         (root / name).mkdir(parents=True)
     for path in [*_with_libraries(tree, PROGRAMS), "bin/busybox", "etc/netconfig", "etc/services", "etc/protocols"]:
         _copy(tree, path, root)
@@ -238,15 +262,16 @@ def card(cable, mac="52:54:00:07:00:02"):
     return _card(cable, False, mac)
 
 
-def start(logs, cable, nfsd=""):
+def start(logs, cable, nfsd="", disk=None):
     """The server's machine; `cable` is the path of a socket that is made. `nfsd`: arguments for rpc.nfsd, separated by
-    commas. It stands still until `serve`: QEMU 7.2 dies of a packet that is sent before the cable has another end."""
+    commas. `disk`: an image that the server has by TFTP below installer. It stands still until `serve`: QEMU 7.2 dies of a packet that is sent before the cable has another end."""
     files = parts()
     options = {"kernel": files.kernel, "initrd": files.initrd, "memory_mib": 256,
                "append": f"console=ttyS0 quiet panic=-1 nfsd={nfsd}",
-               "disks": [Disk(str(files.disk), "server", "virtio")]}
+               "disks": [Disk(str(path), name, "virtio") for path, name in ((files.disk, "server"), (disk, "more")) if path]}
     with tempfile.TemporaryDirectory() as scratch:
-        state = snapshot.state(f"nfs-server{nfsd.replace(',', '')}", files, _wait_ready, options["append"],
+        name = f"nfs-server{nfsd.replace(',', '')}{'-more' if disk else ''}"
+        state = snapshot.state(name, [*files, *([disk] if disk else [])], _wait_ready, options["append"],
                                extra=_card(f"{scratch}/cable", True, SERVER_MAC), **options)
     with state:
         return Machine(logs, incoming=state, extra=["-S", *_card(cable, True, SERVER_MAC)], **options)

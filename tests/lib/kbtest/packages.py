@@ -21,16 +21,19 @@ for package in *.deb; do
 done"""
 
 
-def _unpacked(package, *wanted):
-    """The folder with those files of a package that match the patterns."""
-    def build(target):
-        tar = target.with_name("package.tar")
-        run("mmdebstrap", "--variant=custom", f"--customize-hook={FETCH.replace('PACKAGE', package)}", SUITE, tar, *_mirrors())
-        target.mkdir()
-        run("tar", "-xf", tar, "-C", target, "--no-same-owner", "--wildcards", *wanted)
-        tar.unlink()
+def unpack(package, target, *wanted):
+    """Those files of a package that match the patterns, in a new folder."""
+    tar = target.with_name("package.tar")
+    run("mmdebstrap", "--variant=custom", f"--customize-hook={FETCH.replace('PACKAGE', package)}", SUITE, tar, *_mirrors())
+    target.mkdir()
+    run("tar", "-xf", tar, "-C", target, "--no-same-owner", "--wildcards", *wanted)
+    tar.unlink()
+    return target
 
-    return cached(f"package-{package}", [__file__], build)
+
+def _unpacked(package, *wanted):
+    """The folder with them, in the cache."""
+    return cached(f"package-{package}", [__file__], lambda target: unpack(package, target, *wanted))
 
 
 def memtest(name):
