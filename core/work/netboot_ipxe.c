@@ -44,8 +44,16 @@ static int take_leaf(void *ctx, const struct kb_ipxe_leaf *leaf)
 	return r < 0 ? r : s->entry(s->ctx, &entry);
 }
 
+static int64_t wait_of(const struct kb_ipxe_result *first)
+{
+	if (first->end == KB_IPXE_MENU && first->menu.timeout_ms > 0) {
+		return (int64_t)first->menu.timeout_ms;
+	}
+	return first->end == KB_IPXE_BOOTS ? 0 : -1;
+}
+
 int kb_netboot_run(const struct kb_netboot_script *script, const char *url, struct kb_str text,
-		   unsigned *ret_wait_ms)
+		   int64_t *ret_wait_ms)
 {
 	struct walk walk = {script, url};
 	struct kb_ipxe_host host = {.ctx = (void *)script,
@@ -60,7 +68,7 @@ int kb_netboot_run(const struct kb_netboot_script *script, const char *url, stru
 
 	r = r < 0 ? r : kb_ipxe_walk(script->arena, url, text, &host, take_leaf, &walk, &first);
 	if (r == 0) {
-		*ret_wait_ms = first.end == KB_IPXE_MENU ? first.menu.timeout_ms : 0;
+		*ret_wait_ms = wait_of(&first);
 	}
 	return r;
 }

@@ -18,9 +18,9 @@ struct kb_netboot_script {
 	int (*entry)(void *ctx, const struct kb_entry *entry);
 };
 
-/* *ret_wait_ms: how long its first menu waits; 0: for ever, or there is none. -ENOMEM, or what
- * entry answers. */
+/* *ret_wait_ms: how long its first menu waits, 0 where it asks nothing and starts something; -1:
+ * for ever. -ENOMEM, or what entry answers. */
 KB_MUST_CHECK int kb_netboot_run(const struct kb_netboot_script *script, const char *url,
-				 struct kb_str text, unsigned *ret_wait_ms);
+				 struct kb_str text, int64_t *ret_wait_ms);
 
 #endif

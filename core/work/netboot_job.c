@@ -219,12 +219,12 @@ static int run_script(struct netboot *n, const char *url, struct kb_str text)
 		.ctx = n,
 		.entry = take_entry,
 	};
-	unsigned wait_ms = 0;
+	int64_t wait_ms = -1;
 	int r = kb_netboot_run(&script, url, text, &wait_ms);
 
-	r = r < 0 || wait_ms == 0 || n->choice > 0 || n->choices.wait_s != 0
+	r = r < 0 || wait_ms < 0 || n->choice > 0 || n->choices.wait_s != 0
 		    ? r
-		    : give_timeout(n, url, (wait_ms + 999) / 1000);
+		    : give_timeout(n, url, (unsigned)((wait_ms + 999) / 1000));
 	return r < 0 ? kb_error_set(n->err, r, "%s: %s", url, strerror(-r)) : 0;
 }
 
