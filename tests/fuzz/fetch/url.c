@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a URL is printed to is read back as the same, but for name and password, which are not in
  * it; so is what it leads to from elsewhere. A refusal is a sentence. */
-#include "kboot/fetch/url.h"
+#include "kboot/fetch/fetch.h"
 
 #include "fuzz.h"
 
@@ -28,6 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct kb_url mirrors[KB_URL_MAX_MIRRORS];
 	struct kb_url base;
 	struct kb_url url;
+	struct kb_fetch_resource resource;
 	struct kb_error err = {0};
 	size_t n;
 
@@ -41,6 +42,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FUZZ_CHECK(kb_url_parse(&arena, KB_STR("ftp://u:p@h/b/c/d?q"), NULL, &base, NULL) == 0);
 	if (kb_url_parse(&arena, text, &base, &url, NULL) == 0) {
 		check_same(&arena, &url);
+	}
+	if (kb_fetch_resource_parse(&arena, text, &resource, &err) == 0) {
+		FUZZ_CHECK(resource.mode <= 07777 && resource.mkdir >= -1);
+		FUZZ_CHECK(!resource.path || resource.path[strspn(resource.path, "/")]);
 	}
 	return 0;
 }
