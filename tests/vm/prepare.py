@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
 
-from kbtest import debian, dirty, disks, multiboot, nfs, packages, subvolumes, talk, vmlinux  # pylint: disable=wrong-import-position
+from kbtest import debian, dirty, disks, installer, multiboot, nfs, packages, subvolumes, talk, vmlinux  # pylint: disable=wrong-import-position
 
 
 def main():
@@ -25,6 +25,7 @@ def main():
     for version in multiboot.MAGIC:
         multiboot.kernel(version)
     nfs.parts()
+    installer.disk()
     packages.memtest("memtest86+x64.bin")
     for flavour in packages.FLAVOURS:
         packages.kernel(flavour)

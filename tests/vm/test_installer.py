@@ -9,10 +9,10 @@ from kbtest.terminal import END, ENTER
 
 class InstallerTest(NetbootCase):
     def test_first_question(self):
-        vm = self.start(self.mac("installer"), disk=installer.disk(), memory_mib=768)
+        vm = self.start(self.mac("installer"), disk=installer.disk(), memory_mib=1024)
         self.wait_menu(vm, "Install")
         self.select(vm, "Install")
         vm.keys("e")
         vm.wait_screen(lambda s: words.holds(s, "vga=788"), "the command line to edit")
         vm.keys(END, " console=ttyS0", ENTER)
-        vm.wait_text("Select a language", 300)
+        vm.wait_text("Select a language", 600)

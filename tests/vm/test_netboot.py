@@ -2,7 +2,7 @@
 """Network boot services drive kboot: one server that nobody changes for it, and machines that differ in their card."""
 
 from netboot_case import NetbootCase
-from kbtest.terminal import ENTER
+from kbtest.terminal import ENTER, UP
 
 
 class NetbootTest(NetbootCase):
@@ -29,11 +29,15 @@ class NetbootTest(NetbootCase):
         vm.wait_serial(r"^-rw------- .* /proof/of/note\r?\na note of the server\r?$")
 
     def test_proxy_beside_the_dhcp_server(self):
-        """It says its files at port 4011 only: the items of its menu are submenus, and the first is started after a while."""
+        """It says its files at port 4011 only: the items of its menu are submenus, and the first is what it would start."""
         vm = self.start(self.mac("proxy"))
-        vm.wait_until(lambda: "Scripts" in vm.control.run("kboot list"), "the proxy's menu")
-        self.assertIn("By a proxy", vm.control.run("kboot list"))
-        self.assertIn("network: 10.7.0.2 answers (proxyDHCP): it names a file", vm.control.run("kboot explain"))
+        self.wait_menu(vm, "By a proxy")
+        vm.keys(UP)  # ends the countdown
+        listed = vm.control.run("kboot list --json")
+        self.assertIn('"path":["Installers"]', listed)
+        self.assertIn('"path":["Scripts"]', listed)
+        self.assertRegex(listed, r'"timeout": ?20')
+        vm.keys(ENTER)
         self.wait_nonce(vm, nonce="by-proxy")
         self.assertIn(b"BOOTIF=01-52-54-00-07-00-15", bytes(vm.serial_log))
 

@@ -77,6 +77,7 @@ port=0
 bind-interfaces
 listen-address={PROXY_ADDRESS}
 pid-file=/run/proxy.pid
+dhcp-leasefile=/run/proxy.leases
 dhcp-range=10.7.0.0,proxy
 dhcp-mac=set:proxy,{PROXY_MAC}
 dhcp-ignore=tag:!proxy
