@@ -80,7 +80,7 @@ class FetchTest(VmTestCase):
         """The image's own dbclient: files, and a person at the prompt."""
         server = Sshd(self.folder)
         (self.folder / "x").write_bytes(CONTENT)
-        vm = self.start("stock")
+        vm = self.start("custom")
         vm.control.put("/etc/kboot/ssh_identity", server.identity.read_bytes())
         url = f"sftp://{HERE}:{server.port}{self.folder}/x"
         ours = url.replace("//", f"//{USER}@")

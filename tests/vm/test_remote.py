@@ -138,7 +138,7 @@ class SchemesTest(RemoteTestCase):
         server, base, files = self.sshd()
         files["/etc/kboot/known_hosts"] = server.known_hosts.read_bytes()
         with server.running():
-            self.one(base, "stock", files)
+            self.one(base, "custom", files)
 
     def test_sftp_by_a_server_that_is_not_known(self):
         """A person says yes to its key, once for both files."""
