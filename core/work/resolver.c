@@ -145,7 +145,7 @@ static void init_automount(struct kb_resolver *r)
 		.device = find_device,
 		.fstab = read_fstab,
 		.note = note,
-		.nfs = {.ctx = r, .address = find_address, .network_up = network_up},
+		.server = {.ctx = r, .address = find_address, .network_up = network_up},
 	};
 	const struct kb_automount_options options = {
 		.dev_dir = "/dev",

@@ -7,12 +7,12 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
-#include "nfs_server.h"
+#include "server/server.h"
 #include "table/point.h"
 
 enum {
 	OPTIONS_BYTES = 512,
-	SOURCE_BYTES = KB_NFS_MAX_HOST + KB_NFS_MAX_PATH + 8,
+	SOURCE_BYTES = KB_MOUNT_SERVER_MAX_HOST + KB_NFS_MAX_PATH + 8,
 	RETRANS = 2, /* with two more sends the kernel waits three times timeo */
 };
 
@@ -24,7 +24,7 @@ struct job {
 	const struct kb_sys *sys;
 	const struct kb_nfs_mount_request *request;
 	const char *host;
-	struct kb_nfs_server server;
+	struct kb_mount_server server;
 	char target[KB_MOUNT_TARGET_BYTES];
 	bool is_fresh;                /* the target is a folder that we have made */
 	char path[KB_NFS_MAX_PATH];   /* what may be asked for: the request's, up to a ".." */
@@ -230,7 +230,7 @@ static int failure(const struct job *job, int code)
 				    "%s takes connections but does not answer (NFS, within %d s)",
 				    host, (job->answer_ms + 999) / 1000);
 	case -ETIME:
-		return kb_nfs_no_time(host, job->err);
+		return kb_mount_server_no_time(host, job->err);
 	case -ECONNREFUSED:
 		return kb_error_set(job->err, code,
 				    "%s refuses connections: its mount service does not run", host);
@@ -315,13 +315,20 @@ int kb_mount_nfs(const struct kb_sys *sys, const struct kb_nfs_mount_request *re
 			  .host = request->place->host,
 			  .root_fd = -1,
 			  .err = err};
+	const struct kb_mount_server_query query = {
+		.host = request->place->host,
+		.port = request->place->port ? request->place->port : KB_NFS_PORT,
+		.protocol = "NFS",
+		.deadline_ms = request->deadline_ms,
+		.hooks = &request->hooks,
+	};
 	char *export;
 	int r = prepare(&job);
 
 	if (r < 0) {
 		return r;
 	}
-	r = kb_nfs_server_find(sys, request, &job.server, err);
+	r = kb_mount_server_find(sys, &query, &job.server, err);
 	if (r < 0) {
 		return r;
 	}

@@ -2,22 +2,11 @@
 #include <errno.h>
 
 #include "kboot/mount/nfs.h"
+#include "server/server.h"
 
 static int bad_option(struct kb_error *err, int code, struct kb_str option, const char *why)
 {
 	return kb_error_set(err, code, "`%.*s`: %s", KB_STR_ARG(kb_str_head(option, 64)), why);
-}
-
-static int parse_port(struct kb_str text, uint16_t *ret_port)
-{
-	uint64_t value;
-	int r = kb_str_to_u64(text, &value);
-
-	if (r < 0 || value == 0 || value > UINT16_MAX) {
-		return -EINVAL;
-	}
-	*ret_port = (uint16_t)value;
-	return 0;
 }
 
 /* "3", "4", "4.1" */
@@ -79,10 +68,10 @@ static int apply_value(struct kb_str name, struct kb_str value, struct kb_nfs_pl
 		return parse_minor(value, place);
 	}
 	if (kb_str_eq(name, KB_STR("port"))) {
-		return parse_port(value, &place->port);
+		return kb_mount_server_parse_port(value, &place->port);
 	}
 	if (kb_str_eq(name, KB_STR("mountport"))) {
-		return parse_port(value, &place->mount_port);
+		return kb_mount_server_parse_port(value, &place->mount_port);
 	}
 	if (kb_str_eq(name, KB_STR("proto"))) {
 		return check_protocol(value);
@@ -146,37 +135,6 @@ int kb_nfs_options_parse(struct kb_str options, struct kb_nfs_place *place, stru
 	return parse_options(options, false, ',', place, err);
 }
 
-/* What a resolver, a mount source and a message can carry; a zone follows a % in an address. */
-static bool is_host(struct kb_str host, bool is_literal)
-{
-	return host.len > 0 && host.data[0] != '-' &&
-	       kb_str_is_word(host, is_literal ? ".-_:%" : ".-_");
-}
-
-/* Splits "host:port" and "[address]:port". -EINVAL. */
-static int split_port(struct kb_str text, struct kb_str *ret_host, bool *ret_literal,
-		      uint16_t *port)
-{
-	size_t end = kb_str_find(text, ':');
-	bool is_literal = kb_str_starts(text, KB_STR("["));
-	struct kb_str rest;
-
-	if (is_literal) {
-		text = kb_str_skip(text, 1);
-		end = kb_str_find(text, ']');
-		if (end == text.len) {
-			return -EINVAL;
-		}
-	}
-	rest = kb_str_skip(text, is_literal ? end + 1 : end);
-	*ret_host = kb_str_head(text, end);
-	*ret_literal = is_literal;
-	if (rest.len == 0) {
-		return 0;
-	}
-	return rest.data[0] == ':' ? parse_port(kb_str_skip(rest, 1), port) : -EINVAL;
-}
-
 int kb_nfs_place_parse(struct kb_arena *arena, struct kb_str text, struct kb_nfs_place *ret_place,
 		       struct kb_error *err)
 {
@@ -184,18 +142,9 @@ int kb_nfs_place_parse(struct kb_arena *arena, struct kb_str text, struct kb_nfs
 	size_t question = kb_str_find(text, '?');
 	struct kb_str address = kb_str_head(text, question);
 	struct kb_str host;
-	bool is_literal;
-	int r = split_port(address, &host, &is_literal, &place.port);
+	int r = kb_mount_server_parse(address, &host, &place.port, err);
 
-	if (r < 0 || !is_host(host, is_literal)) {
-		return kb_error_set(err, -EINVAL, "`%.*s` is not the name of a host",
-				    KB_STR_ARG(kb_str_head(address, 64)));
-	}
-	if (host.len > KB_NFS_MAX_HOST) {
-		return kb_error_set(err, -ENAMETOOLONG, "a host's name above %d bytes",
-				    KB_NFS_MAX_HOST);
-	}
-	r = parse_options(kb_str_skip(text, question + 1), true, '&', &place, err);
+	r = r < 0 ? r : parse_options(kb_str_skip(text, question + 1), true, '&', &place, err);
 	if (r < 0) {
 		return r;
 	}

@@ -119,7 +119,7 @@ static int mount_for(struct kb_automount_namespace *ns, const char *dir,
 		.keep = a->options.keep,
 		.read_write = a->options.read_write,
 		.deadline_ms = a->options.deadline_ms,
-		.hooks = a->hooks.nfs,
+		.hooks = a->hooks.server,
 	};
 	struct nfs_export *e = kb_arena_alloc(&a->arena, sizeof(*e));
 	const char *path = NULL;

@@ -32,7 +32,7 @@ struct kb_automount_hooks {
 		     struct kb_fstab *ret_fstab);
 	/* One sentence worth showing: "/etc/fstab:3: /boot is on vda1". */
 	void (*note)(void *ctx, const char *sentence);
-	struct kb_nfs_hooks nfs;
+	struct kb_mount_server_hooks server;
 };
 
 struct kb_automount_options {

@@ -8,7 +8,6 @@
 #ifndef KBOOT_MOUNT_NFS_H
 #define KBOOT_MOUNT_NFS_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -17,19 +16,17 @@
 #include "kboot/base/str.h"
 #include "kboot/base/sys.h"
 #include "kboot/mount/mount.h"
+#include "kboot/mount/server.h"
 
 enum {
 	KB_NFS_PORT = 2049,
-	/* A server that is not there is given up after this long, over all its addresses … */
-	KB_NFS_CONNECT_MS = 5000,
-	/* … and one that is there and says nothing after this long: it fails the call it leaves
-	 * unanswered, when mounting and when reading. The kernel sends again at each third. */
+	/* A server that is there and says nothing is given up after this long: it fails the call it
+	 * leaves unanswered, when mounting and when reading. The kernel sends again at each third.
+	 */
 	KB_NFS_ANSWER_MS = 12000,
 	/* What is mounted is read with the same patience, so it is never less than this. */
 	KB_NFS_ANSWER_LEAST_MS = 3000,
-	KB_NFS_MAX_HOST = 255,
-	KB_NFS_MAX_PATH = 1024, /* what the protocols take */
-	KB_NFS_MAX_ADDRESSES = 8,
+	KB_NFS_MAX_PATH = 1024,  /* what the protocols take */
 	KB_NFS_MAX_PARENTS = 32, /* directories of a path that are tried with version 3 */
 	KB_NFS_MINOR_ANY = -1,
 };
@@ -59,16 +56,6 @@ KB_MUST_CHECK int kb_nfs_place_parse(struct kb_arena *arena, struct kb_str text,
 KB_MUST_CHECK int kb_nfs_options_parse(struct kb_str options, struct kb_nfs_place *place,
 				       struct kb_error *err);
 
-/* What mount does not know by itself. Each may be NULL. */
-struct kb_nfs_hooks {
-	void *ctx;
-	/* The address of a host that the booted environment's /etc/hosts or kboot's own names; as
-	 * text in ret_address, true. */
-	bool (*address)(void *ctx, const char *host, char ret_address[static INET6_ADDRSTRLEN]);
-	/* Asked at most once, when there is no network: kb_network_up. */
-	int (*network_up)(void *ctx, int64_t deadline_ms, struct kb_error *err);
-};
-
 /* Zeroed but for what is needed. Everything is borrowed for the call. */
 struct kb_nfs_mount_request {
 	const struct kb_nfs_place *place;
@@ -78,7 +65,7 @@ struct kb_nfs_mount_request {
 	bool keep;          /* kb_mount_done leaves it mounted */
 	bool read_write;
 	int64_t deadline_ms; /* on the table's clock: no wait is longer, each says so; 0: none */
-	struct kb_nfs_hooks hooks;
+	struct kb_mount_server_hooks hooks;
 };
 
 /*

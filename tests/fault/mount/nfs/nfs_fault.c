@@ -7,7 +7,7 @@
 #include "fault.h"
 #include "kboot/mount/network.h"
 #include "kboot/mount/nfs.h"
-#include "nfs/network_run.h"
+#include "server/network_run.h"
 #include "temp_dir.h"
 
 static int listen_somewhere(uint16_t *ret_port)

@@ -10,7 +10,7 @@
 static void check_place(const struct kb_nfs_place *place)
 {
 	FUZZ_CHECK(place->host && place->host[0] != '\0');
-	FUZZ_CHECK(strlen(place->host) <= KB_NFS_MAX_HOST);
+	FUZZ_CHECK(strlen(place->host) <= KB_MOUNT_SERVER_MAX_HOST);
 	FUZZ_CHECK(!strpbrk(place->host, ",=/?[] \t\n\\"));
 	FUZZ_CHECK(place->version == 0 || place->version == 3 || place->version == 4);
 	FUZZ_CHECK(place->minor >= KB_NFS_MINOR_ANY && place->minor <= 2);

@@ -102,7 +102,7 @@ static void refuses_what_is_no_place(void **state)
 static void refuses_long_hosts(void **state)
 {
 	KB_ARENA struct kb_arena arena = {0};
-	char text[KB_NFS_MAX_HOST + 1];
+	char text[KB_MOUNT_SERVER_MAX_HOST + 1];
 	struct kb_nfs_place place;
 
 	(void)state;

@@ -409,7 +409,7 @@ static void test_names(void **state)
 	struct fixture *f = *state;
 
 	f->request.path = "/";
-	f->request.hooks = (struct kb_nfs_hooks){f, known, no_network};
+	f->request.hooks = (struct kb_mount_server_hooks){f, known, no_network};
 	f->place.host = "server";
 	assert_int_equal(mount_it(f), 0);
 	assert_non_null(strstr(fake_sys_text(f->fake, 0), "mount server:/ "));
@@ -444,7 +444,7 @@ static void test_what_is_left_is_waited(void **state)
 	f->fake->real.now_ms = NULL;
 	f->fake->now_ms = 1000;
 	f->request.deadline_ms = 20000;
-	f->request.hooks = (struct kb_nfs_hooks){.ctx = f, .network_up = slow_network};
+	f->request.hooks = (struct kb_mount_server_hooks){.ctx = f, .network_up = slow_network};
 	f->place.host = "localhost";
 	f->network_ms = 15000;
 	f->script = (struct script){.codes = {-EIO}, .is_silent = true, .clock = f->fake};
@@ -463,7 +463,7 @@ static void test_no_time_is_left(void **state)
 	f->fake->real.now_ms = NULL;
 	f->fake->now_ms = 1000;
 	f->request.deadline_ms = 20000;
-	f->request.hooks = (struct kb_nfs_hooks){.ctx = f, .network_up = slow_network};
+	f->request.hooks = (struct kb_mount_server_hooks){.ctx = f, .network_up = slow_network};
 	f->place.host = "localhost";
 	f->network_ms = 19000;
 	assert_int_equal(mount_it(f), -ETIMEDOUT);
@@ -542,7 +542,7 @@ static void connect_in_vain(struct fixture *f, int least_ms, int most_ms, const 
 
 static void test_silent(void **state)
 {
-	connect_in_vain(*state, KB_NFS_CONNECT_MS, INT_MAX, "within 5 s");
+	connect_in_vain(*state, KB_MOUNT_SERVER_CONNECT_MS, INT_MAX, "within 5 s");
 }
 
 static void test_silent_with_little_time(void **state)
@@ -550,7 +550,7 @@ static void test_silent_with_little_time(void **state)
 	struct fixture *f = *state;
 
 	f->request.deadline_ms = kb_sys_linux.now_ms(NULL) + 1000;
-	connect_in_vain(f, 900, KB_NFS_CONNECT_MS, "within 1 s");
+	connect_in_vain(f, 900, KB_MOUNT_SERVER_CONNECT_MS, "within 1 s");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "nfs/network_run.h"
+#include "server/network_run.h"
 
 #include <errno.h>
 #include <signal.h>

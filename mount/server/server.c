@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "nfs_server.h"
+#include "server.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -11,9 +11,8 @@
 /* One search for a server. */
 struct search {
 	const struct kb_sys *sys;
-	const struct kb_nfs_mount_request *request;
+	const struct kb_mount_server_query *query;
 	const char *host;
-	uint16_t port;
 	int connect_ms; /* what there was for it */
 	bool network_asked;
 	struct kb_error *err;
@@ -28,12 +27,12 @@ static void addresses_done(struct addrinfo **addresses)
 
 static int ask_for_network(struct search *s)
 {
-	const struct kb_nfs_hooks *hooks = &s->request->hooks;
+	const struct kb_mount_server_hooks *hooks = s->query->hooks;
 	int r = 0;
 
 	if (!s->network_asked && hooks->network_up) {
 		s->network_asked = true;
-		r = hooks->network_up(hooks->ctx, s->request->deadline_ms, s->err);
+		r = hooks->network_up(hooks->ctx, s->query->deadline_ms, s->err);
 	}
 	return r < 0 ? kb_error_prefix(s->err, r, "%s cannot be reached", s->host) : 0;
 }
@@ -66,7 +65,7 @@ static const char *why_no_address(int code)
 static int look_up(struct search *s, struct addrinfo **ret_addresses)
 {
 	char known[INET6_ADDRSTRLEN] = "";
-	const struct kb_nfs_hooks *hooks = &s->request->hooks;
+	const struct kb_mount_server_hooks *hooks = s->query->hooks;
 	const char *host = s->host;
 	int code;
 	int r;
@@ -75,7 +74,7 @@ static int look_up(struct search *s, struct addrinfo **ret_addresses)
 		known[sizeof(known) - 1] = '\0';
 		host = known;
 	}
-	code = resolve(host, s->port, AI_NUMERICHOST, ret_addresses);
+	code = resolve(host, s->query->port, AI_NUMERICHOST, ret_addresses);
 	if (code == 0) {
 		return 0;
 	}
@@ -83,7 +82,7 @@ static int look_up(struct search *s, struct addrinfo **ret_addresses)
 	if (r < 0) {
 		return r;
 	}
-	code = resolve(host, s->port, 0, ret_addresses);
+	code = resolve(host, s->query->port, 0, ret_addresses);
 	if (code == EAI_MEMORY) {
 		return kb_error_no_memory(s->err);
 	}
@@ -140,13 +139,13 @@ static int try_all(struct search *s, const struct addrinfo *addresses,
 	unsigned count = 0;
 	int result = -ENETUNREACH;
 
-	s->connect_ms = kb_left_ms(s->sys, s->request->deadline_ms, KB_NFS_CONNECT_MS);
+	s->connect_ms = kb_left_ms(s->sys, s->query->deadline_ms, KB_MOUNT_SERVER_CONNECT_MS);
 	if (s->connect_ms == 0) {
 		return -ETIME;
 	}
 	until_ms = s->sys->now_ms(s->sys->ctx) + s->connect_ms;
 
-	for (const struct addrinfo *a = addresses; a && count < KB_NFS_MAX_ADDRESSES;
+	for (const struct addrinfo *a = addresses; a && count < KB_MOUNT_SERVER_MAX_ADDRESSES;
 	     a = a->ai_next) {
 		count++;
 	}
@@ -175,13 +174,13 @@ static int unreachable(const struct search *s, int code)
 		return kb_error_set(s->err, code, "%s cannot be reached: nobody has its address",
 				    host);
 	case -ECONNREFUSED:
-		return kb_error_set(s->err, code, "%s refuses connections to port %u: no NFS there",
-				    host, s->port);
+		return kb_error_set(s->err, code, "%s refuses connections to port %u: no %s there",
+				    host, s->query->port, s->query->protocol);
 	case -ETIMEDOUT:
 		return kb_error_set(s->err, code, "%s does not answer (port %u, within %d s)", host,
-				    s->port, (s->connect_ms + 999) / 1000);
+				    s->query->port, (s->connect_ms + 999) / 1000);
 	case -ETIME:
-		return kb_nfs_no_time(host, s->err);
+		return kb_mount_server_no_time(host, s->err);
 	default:
 		return kb_error_set(s->err, code, "%s cannot be reached: %s", host,
 				    strerror(-code));
@@ -189,7 +188,7 @@ static int unreachable(const struct search *s, int code)
 }
 
 static int as_text(const struct search *s, const struct addrinfo *address,
-		   struct kb_nfs_server *ret_server)
+		   struct kb_mount_server *ret_server)
 {
 	int code = getnameinfo(address->ai_addr, address->ai_addrlen, ret_server->address,
 			       sizeof(ret_server->address), NULL, 0, NI_NUMERICHOST);
@@ -203,22 +202,18 @@ static int as_text(const struct search *s, const struct addrinfo *address,
 	return 0;
 }
 
-int kb_nfs_no_time(const char *host, struct kb_error *err)
+int kb_mount_server_no_time(const char *host, struct kb_error *err)
 {
 	return kb_error_set(err, -ETIMEDOUT,
 			    "%s was not asked: what came before it took all the time", host);
 }
 
-int kb_nfs_server_find(const struct kb_sys *sys, const struct kb_nfs_mount_request *request,
-		       struct kb_nfs_server *ret_server, struct kb_error *err)
+int kb_mount_server_find(const struct kb_sys *sys, const struct kb_mount_server_query *query,
+			 struct kb_mount_server *ret_server, struct kb_error *err)
 {
 	KB_CLEANUP(addresses_done) struct addrinfo *addresses = NULL;
 	const struct addrinfo *address = NULL;
-	struct search s = {.sys = sys,
-			   .request = request,
-			   .host = request->place->host,
-			   .port = request->place->port ? request->place->port : KB_NFS_PORT,
-			   .err = err};
+	struct search s = {.sys = sys, .query = query, .host = query->host, .err = err};
 	int r = look_up(&s, &addresses);
 
 	if (r < 0) {
@@ -233,4 +228,69 @@ int kb_nfs_server_find(const struct kb_sys *sys, const struct kb_nfs_mount_reque
 		r = try_all(&s, addresses, &address);
 	}
 	return address ? as_text(&s, address, ret_server) : unreachable(&s, r);
+}
+
+/* --- how it is written */
+
+int kb_mount_server_parse_port(struct kb_str text, uint16_t *ret_port)
+{
+	uint64_t value;
+	int r = kb_str_to_u64(text, &value);
+
+	if (r < 0 || value == 0 || value > UINT16_MAX) {
+		return -EINVAL;
+	}
+	*ret_port = (uint16_t)value;
+	return 0;
+}
+
+/* What a resolver, a mount source and a message can carry; a zone follows a % in an address. */
+static bool is_host(struct kb_str host, bool is_literal)
+{
+	return host.len > 0 && host.data[0] != '-' &&
+	       kb_str_is_word(host, is_literal ? ".-_:%" : ".-_");
+}
+
+/* Splits "host:port" and "[address]:port". -EINVAL. */
+static int split_port(struct kb_str text, struct kb_str *ret_host, bool *ret_literal,
+		      uint16_t *port)
+{
+	size_t end = kb_str_find(text, ':');
+	bool is_literal = kb_str_starts(text, KB_STR("["));
+	struct kb_str rest;
+
+	if (is_literal) {
+		text = kb_str_skip(text, 1);
+		end = kb_str_find(text, ']');
+		if (end == text.len) {
+			return -EINVAL;
+		}
+	}
+	rest = kb_str_skip(text, is_literal ? end + 1 : end);
+	*ret_host = kb_str_head(text, end);
+	*ret_literal = is_literal;
+	if (rest.len == 0) {
+		return 0;
+	}
+	return rest.data[0] == ':' ? kb_mount_server_parse_port(kb_str_skip(rest, 1), port)
+				   : -EINVAL;
+}
+
+int kb_mount_server_parse(struct kb_str text, struct kb_str *ret_host, uint16_t *port,
+			  struct kb_error *err)
+{
+	struct kb_str host;
+	bool is_literal;
+	int r = split_port(text, &host, &is_literal, port);
+
+	if (r < 0 || !is_host(host, is_literal)) {
+		return kb_error_set(err, -EINVAL, "`%.*s` is not the name of a host",
+				    KB_STR_ARG(kb_str_head(text, 64)));
+	}
+	if (host.len > KB_MOUNT_SERVER_MAX_HOST) {
+		return kb_error_set(err, -ENAMETOOLONG, "a host's name above %d bytes",
+				    KB_MOUNT_SERVER_MAX_HOST);
+	}
+	*ret_host = host;
+	return 0;
 }
