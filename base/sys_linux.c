@@ -17,6 +17,7 @@
 #include "kboot/base/sys.h"
 #include "memory_disk.h"
 #include "process.h"
+#include "within.h"
 
 /* Not every architecture has it; the kernel answers ENOSYS to -1. */
 #ifdef SYS_kexec_file_load
@@ -42,6 +43,30 @@ static int linux_mount(void *ctx, const char *source, const char *target, const 
 {
 	(void)ctx;
 	return mount(source, target, fstype, flags, options) < 0 ? -errno : 0;
+}
+
+struct mount_call {
+	const char *source;
+	const char *target;
+	const char *fstype;
+	unsigned long flags;
+	const char *options;
+};
+
+static int call_mount(void *ctx)
+{
+	const struct mount_call *m = ctx;
+
+	return linux_mount(NULL, m->source, m->target, m->fstype, m->flags, m->options);
+}
+
+static int linux_mount_within(void *ctx, const char *source, const char *target, const char *fstype,
+			      unsigned long flags, const char *options, int most_ms)
+{
+	struct mount_call call = {source, target, fstype, flags, options};
+
+	(void)ctx;
+	return kb_call_within(call_mount, &call, most_ms);
 }
 
 static int linux_umount(void *ctx, const char *target, int flags)
@@ -249,6 +274,7 @@ static int linux_kill(void *ctx, pid_t pid, int signo)
 const struct kb_sys kb_sys_linux = {
 	.now_ms = linux_now_ms,
 	.mount = linux_mount,
+	.mount_within = linux_mount_within,
 	.umount = linux_umount,
 	.unshare_mounts = linux_unshare_mounts,
 	.set_block_read_only = linux_set_block_read_only,

@@ -65,6 +65,18 @@ static int fake_mount(void *ctx, const char *source, const char *target, const c
 		       : fake->real.mount(fake->real.ctx, source, target, fstype, flags, options);
 }
 
+static int fake_mount_within(void *ctx, const char *source, const char *target, const char *fstype,
+			     unsigned long flags, const char *options, int most_ms)
+{
+	struct fake_sys *fake = ctx;
+	int r = note(fake, FAKE_MOUNT, NUMBERS((long long)flags, most_ms), "mount %s %s %s %#lx %s",
+		     or_dash(source), or_dash(target), or_dash(fstype), flags, or_dash(options));
+
+	return r < 0 || !fake->real.mount
+		       ? r
+		       : fake->real.mount(fake->real.ctx, source, target, fstype, flags, options);
+}
+
 static int fake_umount(void *ctx, const char *target, int flags)
 {
 	struct fake_sys *fake = ctx;
@@ -259,6 +271,7 @@ struct fake_sys *fake_sys_create(void)
 		.ctx = fake,
 		.now_ms = fake_now_ms,
 		.mount = fake_mount,
+		.mount_within = fake_mount_within,
 		.umount = fake_umount,
 		.unshare_mounts = fake_unshare_mounts,
 		.set_block_read_only = fake_set_block_read_only,

@@ -31,7 +31,7 @@ enum { FAKE_CALLS_MAX = 8192, FAKE_TEXT_BYTES = 480, FAKE_NUMBERS = 4, FAKE_PID 
 
 /*
  * text is the call as one line, with "-" for NULL or an empty string:
- *   mount SOURCE TARGET FSTYPE FLAGS-IN-HEX OPTIONS
+ *   mount SOURCE TARGET FSTYPE FLAGS-IN-HEX OPTIONS   numbers: flags, most_ms of mount_within
  *   umount TARGET FLAGS-IN-HEX
  *   unshare_mounts
  *   set_block_read_only 0|1                        numbers: fd, value
@@ -60,7 +60,7 @@ struct fake_sys {
 	/*
 	 * Members set here are called, with real.ctx, after the call was written down; so a test
 	 * can let some calls through, or look at segments and descriptors while they live. The
-	 * clock is not written down.
+	 * clock is not written down. mount_within is asked of real.mount.
 	 */
 	struct kb_sys real;
 	int64_t now_ms; /* what the clock says unless real.now_ms is set */

@@ -61,6 +61,10 @@ struct kb_sys {
 	int64_t (*now_ms)(void *ctx); /* CLOCK_MONOTONIC */
 	int (*mount)(void *ctx, const char *source, const char *target, const char *fstype,
 		     unsigned long flags, const char *options);
+	/* The same by a process that is ended where it takes longer: a kernel's client may wait for
+	 * its server for ever. -ETIMEDOUT; then it may have come about all the same. */
+	int (*mount_within)(void *ctx, const char *source, const char *target, const char *fstype,
+			    unsigned long flags, const char *options, int most_ms);
 	int (*umount)(void *ctx, const char *target, int flags);
 	/* A mount namespace of our own in which nothing propagates back. */
 	int (*unshare_mounts)(void *ctx);
