@@ -15,6 +15,14 @@ const char *kb_path_below(const char *path, const char *folder)
 	return is_below ? path + len : NULL;
 }
 
+int kb_percent_byte(struct kb_str s)
+{
+	unsigned high = s.len >= 3 && s.data[0] == '%' ? kb_hex_value(s.data[1]) : 16;
+	unsigned low = high < 16 ? kb_hex_value(s.data[2]) : 16;
+
+	return low < 16 ? (int)(high << 4 | low) : -1;
+}
+
 bool kb_str_eq(struct kb_str a, struct kb_str b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);

@@ -63,21 +63,12 @@ bool kb_url_same_origin(const struct kb_url *a, const struct kb_url *b)
 	       kb_url_port(a) == kb_url_port(b);
 }
 
-/* The byte that "%41" at the head stands for; -1: it stands for none. */
-static int escaped(struct kb_str s)
-{
-	unsigned high = s.len >= 3 && s.data[0] == '%' ? kb_hex_value(s.data[1]) : 16;
-	unsigned low = high < 16 ? kb_hex_value(s.data[2]) : 16;
-
-	return low < 16 ? (int)(high << 4 | low) : -1;
-}
-
 char *kb_url_decode(struct kb_arena *arena, struct kb_str part)
 {
 	char *text = kb_arena_alloc(arena, part.len + 1);
 
 	for (size_t n = 0; text && part.len > 0; n++) {
-		int byte = escaped(part);
+		int byte = kb_percent_byte(part);
 
 		text[n] = (char)(byte < 0 ? part.data[0] : byte);
 		part = kb_str_skip(part, byte < 0 ? 1 : 3);
@@ -96,10 +87,10 @@ static int check_characters(struct parser *p, struct kb_str part, const char *ot
 	for (; part.len > 0; part = kb_str_skip(part, 1)) {
 		char c = part.data[0];
 
-		if (is_control((unsigned char)c) || is_control(escaped(part))) {
+		if (is_control((unsigned char)c) || is_control(kb_percent_byte(part))) {
 			return REFUSE(p, part.data, "a control character has no place there");
 		}
-		if (c == '%' && escaped(part) < 0) {
+		if (c == '%' && kb_percent_byte(part) < 0) {
 			return REFUSE(p, part.data, "%% is followed by two hexadecimal digits");
 		}
 		if (kb_is_letter(c) || kb_is_digit(c) || strchr("%-._~!$&'()*+,;=", c) ||

@@ -4,9 +4,12 @@
 #include <errno.h>
 #include <stdbool.h>
 
+#include "name_text.h"
+#include "smb_name.h"
+
 static const struct kb_str schemes[] = {
 	KB_STR("http"), KB_STR("https"), KB_STR("ftp"),  KB_STR("ftps"), KB_STR("tftp"),
-	KB_STR("sftp"), KB_STR("scp"),   KB_STR("file"), KB_STR("nfs"),
+	KB_STR("sftp"), KB_STR("scp"),   KB_STR("file"), KB_STR("nfs"),  KB_STR("smb"),
 };
 
 /* What starts a reference by property can hold any byte before the colon. */
@@ -27,46 +30,6 @@ bool kb_name_has_tag(struct kb_str text)
 	return false;
 }
 
-static bool next_component(struct kb_str *rest, struct kb_str *ret_component)
-{
-	while (rest->len > 0) {
-		size_t len = kb_str_find(*rest, '/');
-		struct kb_str component = kb_str_head(*rest, len);
-
-		*rest = kb_str_skip(*rest, len + 1);
-		if (component.len > 0 && !kb_str_eq(component, KB_STR("."))) {
-			*ret_component = component;
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Without "." and empty components. NULL when out of memory. */
-static char *normalise(struct kb_arena *arena, bool absolute, struct kb_str path)
-{
-	char *text = kb_arena_alloc(arena, path.len + 2);
-	size_t len = 0;
-	struct kb_str component;
-	bool first = true;
-
-	if (!text) {
-		return NULL;
-	}
-	if (absolute) {
-		text[len++] = '/';
-	}
-	while (next_component(&path, &component)) {
-		if (!first) {
-			text[len++] = '/';
-		}
-		memcpy(text + len, component.data, component.len);
-		len += component.len;
-		first = false;
-	}
-	return text;
-}
-
 /* The colon between a place and its path: the first one before a slash, or the last byte. */
 static bool find_colon(struct kb_str text, size_t *ret_at)
 {
@@ -79,55 +42,23 @@ static bool find_colon(struct kb_str text, size_t *ret_at)
 	return false;
 }
 
-static bool has_odd_component(struct kb_str place)
-{
-	while (true) {
-		size_t len = kb_str_find(place, '/');
-		struct kb_str component = kb_str_head(place, len);
-
-		if (component.len == 0 || kb_str_eq(component, KB_STR(".")) ||
-		    kb_str_eq(component, KB_STR(".."))) {
-			return true;
-		}
-		if (len == place.len) {
-			return false;
-		}
-		place = kb_str_skip(place, len + 1);
-	}
-}
-
-static int fill(struct kb_arena *arena, enum kb_name_kind kind, struct kb_str place,
-		const char *path, struct kb_name *ret_name, struct kb_error *err)
-{
-	struct kb_name name = {.kind = kind, .path = path};
-
-	if (place.len > 0) {
-		name.place = kb_arena_str(arena, place);
-	}
-	if (!path || (place.len > 0 && !name.place)) {
-		return kb_error_no_memory(err);
-	}
-	*ret_name = name;
-	return 0;
-}
-
 static int parse_device(struct kb_arena *arena, struct kb_str text, size_t colon,
 			struct kb_name *ret_name, struct kb_error *err)
 {
 	struct kb_str place = kb_str_head(text, colon);
 
-	if (has_odd_component(place) && !kb_name_has_tag(place)) {
+	if (name_has_odd_component(place) && !kb_name_has_tag(place)) {
 		return kb_error_set(err, -EINVAL, "`%.*s` is not the name of a device",
 				    KB_STR_ARG(kb_str_head(place, 64)));
 	}
-	return fill(arena, KB_NAME_DEVICE, place,
-		    normalise(arena, true, kb_str_skip(text, colon + 1)), ret_name, err);
+	return name_fill(arena, KB_NAME_DEVICE, place,
+			 name_normalise(arena, true, kb_str_skip(text, colon + 1)), ret_name, err);
 }
 
 static int parse_absolute(struct kb_arena *arena, struct kb_str text, struct kb_name *ret_name,
 			  struct kb_error *err)
 {
-	char *path = normalise(arena, true, text);
+	char *path = name_normalise(arena, true, text);
 	struct kb_str device;
 	size_t colon;
 
@@ -137,17 +68,18 @@ static int parse_absolute(struct kb_arena *arena, struct kb_str text, struct kb_
 			return parse_device(arena, device, colon, ret_name, err);
 		}
 	}
-	return fill(arena, KB_NAME_ENVIRONMENT, (struct kb_str){0}, path, ret_name, err);
+	return name_fill(arena, KB_NAME_ENVIRONMENT, (struct kb_str){0}, path, ret_name, err);
 }
 
 static int parse_nfs(struct kb_arena *arena, struct kb_str host, struct kb_str path,
 		     struct kb_name *ret_name, struct kb_error *err)
 {
-	if (has_odd_component(host) || kb_str_find(host, '?') < host.len) {
+	if (name_has_odd_component(host) || kb_str_find(host, '?') < host.len) {
 		return kb_error_set(err, -EINVAL, "`%.*s` is not the name of a host",
 				    KB_STR_ARG(kb_str_head(host, 64)));
 	}
-	return fill(arena, KB_NAME_NFS, host, normalise(arena, true, path), ret_name, err);
+	return name_fill(arena, KB_NAME_NFS, host, name_normalise(arena, true, path), ret_name,
+			 err);
 }
 
 /* Does it begin as the options of a URL do, and not as the rest of a file's name? */
@@ -272,11 +204,14 @@ static int parse_url(struct kb_arena *arena, struct kb_str text, struct kb_name 
 		if (kb_str_eq(schemes[i], KB_STR("nfs"))) {
 			return parse_nfs_url(arena, after, ret_name, err);
 		}
+		if (kb_str_eq(schemes[i], KB_STR("smb"))) {
+			return smb_name_parse(arena, after, ret_name, err);
+		}
 		if (kb_str_eq(schemes[i], KB_STR("file"))) {
 			return parse_file_url(arena, after, ret_name, err);
 		}
-		r = fill(arena, KB_NAME_URL, schemes[i], without_passwords(arena, text, &had),
-			 ret_name, err);
+		r = name_fill(arena, KB_NAME_URL, schemes[i], without_passwords(arena, text, &had),
+			      ret_name, err);
 		ret_name->had_password = r == 0 && had;
 		return r;
 	}
@@ -322,8 +257,8 @@ int kb_name_parse(struct kb_arena *arena, struct kb_str text,
 		return kb_error_set(err, -EINVAL, "a NUL byte in a file name");
 	}
 	if (kb_str_starts(text, KB_STR("//"))) {
-		return fill(arena, KB_NAME_OWN, (struct kb_str){0}, normalise(arena, true, text),
-			    ret_name, err);
+		return name_fill(arena, KB_NAME_OWN, (struct kb_str){0},
+				 name_normalise(arena, true, text), ret_name, err);
 	}
 	if (kb_str_starts(text, KB_STR("/"))) {
 		return parse_absolute(arena, text, ret_name, err);
@@ -333,8 +268,8 @@ int kb_name_parse(struct kb_arena *arena, struct kb_str text,
 		return r;
 	}
 	if (is_plainly_relative(text) || !find_colon(text, &colon)) {
-		return fill(arena, KB_NAME_RELATIVE, (struct kb_str){0},
-			    normalise(arena, false, text), ret_name, err);
+		return name_fill(arena, KB_NAME_RELATIVE, (struct kb_str){0},
+				 name_normalise(arena, false, text), ret_name, err);
 	}
 	if (colon == 0) {
 		return kb_error_set(err, -EINVAL, "no device or host before the colon");
@@ -400,7 +335,7 @@ bool kb_name_has_dots(const char *path)
 	struct kb_str rest = kb_str_from(path);
 	struct kb_str component;
 
-	while (next_component(&rest, &component)) {
+	while (name_next_component(&rest, &component)) {
 		if (kb_str_eq(component, KB_STR(".."))) {
 			return true;
 		}
@@ -426,6 +361,8 @@ char *kb_name_format(struct kb_arena *arena, const struct kb_name *name)
 				       name->place, name->path);
 	case KB_NAME_NFS:
 		return format_nfs(arena, name);
+	case KB_NAME_SMB:
+		return smb_name_format(arena, name);
 	case KB_NAME_OWN:
 		return kb_arena_printf(arena, "/%s", name->path);
 	case KB_NAME_ENVIRONMENT:

@@ -160,11 +160,11 @@ static bool stands_in(const struct kb_shell *s, const char *name)
 	bool named = strncmp(s->place, name, len) == 0 &&
 		     (s->place[len] == ':' || s->place[len] == '/' || s->place[len] == '\0');
 
-	name = strncmp(name, "/dev/", 5) == 0 ? name + 5 : name;
+	name += strncmp(name, "/dev/", 5) == 0 ? 5 : strncmp(name, "smb://", 6) == 0 ? 6 : 0;
 	return s->arrived && here &&
 	       (named || is_below(here, "/run/kboot/mnt/", name) ||
 		is_below(here, "/run/kboot/root/", name) ||
-		is_below(here, "/run/kboot/nfs/", name));
+		is_below(here, "/run/kboot/nfs/", name) || is_below(here, "/run/kboot/smb/", name));
 }
 
 /* "remount,rw", "rw,remount" and the same with ro; NULL: something for BusyBox. */

@@ -5,9 +5,10 @@
 const struct kb_builtin kb_builtins[] = {
 	{"cd", "[PLACE | -]", "go to a place",
 	 "Goes to a place and mounts what is on the way: a folder of the booted environment "
-	 "(/boot), of a device (sda2:, UUID=...:/x), of an NFS server (host:/x) or of kboot's own "
-	 "system (//tmp). Without a place, to the root of the booted environment; - goes back. A "
-	 "device's name with its colon, alone on the line, does the same.",
+	 "(/boot), of a device (sda2:, UUID=...:/x), of an NFS server (host:/x), of a share of "
+	 "Windows or Samba (smb://host/share/x) or of kboot's own system (//tmp). Without a place, "
+	 "to the root of the booted environment; - goes back. A device's name with its colon, "
+	 "alone on the line, does the same.",
 	 .max_words = 2, .takes = KB_TAKES_FOLDERS, .run = kb_run_cd},
 	{"pwd", "[-P]", "say where one is",
 	 "Says where one is, in the form that the prompt shows; with -P, as a path of kboot's own "
@@ -41,7 +42,8 @@ const struct kb_builtin kb_builtins[] = {
 	 "With anything else it is BusyBox's command.",
 	 .takes = KB_TAKES_NAMES, .own = {"-o", "remount,rw remount,ro"}, .run = kb_run_mount},
 	{"umount", "NAME", "give a mount back",
-	 "Gives the mounts of a device or an NFS export back. Not while somebody is in them.",
+	 "Gives the mounts of a device, an NFS server or a share back. Not while somebody is in "
+	 "them.",
 	 .max_words = 2, .takes = KB_TAKES_DEVICES, .run = kb_run_umount},
 	{"set", "[NAME[=VALUE]]", "show or set variables",
 	 "Shows every variable, or one, with its value and where that comes from; or sets one for "

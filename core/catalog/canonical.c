@@ -142,11 +142,7 @@ static int check_url(struct kb_arena *arena, const struct kb_name *name, struct 
 	if (r < 0) {
 		return kb_entry_add_problem(arena, entry, "%s: %s", name->path, err.text);
 	}
-	return name->had_password
-		       ? kb_entry_add_problem(arena, entry,
-					      "the password in a URL is not used, as everybody "
-					      "can read it here: it belongs into netrc")
-		       : 0;
+	return 0;
 }
 
 static int canonical(struct kb_arena *arena, const struct kb_name_home *home,
@@ -177,6 +173,7 @@ static int canonical(struct kb_arena *arena, const struct kb_name_home *home,
 		break;
 	case KB_NAME_OWN:
 	case KB_NAME_NFS:
+	case KB_NAME_SMB:
 	case KB_NAME_URL:
 		result = kb_name_format(arena, &name);
 		break;
@@ -185,7 +182,10 @@ static int canonical(struct kb_arena *arena, const struct kb_name_home *home,
 		return -ENOMEM;
 	}
 	*text = result;
-	return name.kind == KB_NAME_URL ? check_url(arena, &name, entry) : 0;
+	r = name.kind == KB_NAME_URL ? check_url(arena, &name, entry) : 0;
+	return r == 0 && name.had_password
+		       ? kb_entry_add_problem(arena, entry, "%s", KB_NAME_PASSWORD_TEXT)
+		       : r;
 }
 
 /* What a kernel knows the device by that kboot calls name: an initrd finds a UUID. NULL: it is the

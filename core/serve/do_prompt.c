@@ -56,13 +56,15 @@ struct mounts {
 	struct kb_table table;
 };
 
-/* "sda2:/", "/boot", "host:/export": what a mount below our folder is called. */
+/* "sda2:/", "/boot", "smb://host/share", "host:/export": what a mount below our folder is called.
+ */
 static void name_mount(const struct mounts *list, const struct kb_mount_row *m, char *name,
 		       size_t size)
 {
 	const char *inside = kb_path_below(m->target, list->environment);
 	const char *root = kb_path_below(m->target, KB_RESOLVER_RUN_DIR "/root");
 	const char *device = kb_path_below(m->target, KB_RESOLVER_RUN_DIR "/mnt");
+	const char *share = kb_path_below(m->target, KB_RESOLVER_RUN_DIR "/smb");
 
 	if (inside) {
 		(void)snprintf(name, size, "%s", inside[0] ? inside : "/");
@@ -71,6 +73,9 @@ static void name_mount(const struct mounts *list, const struct kb_mount_row *m, 
 		kb_automount_unfold(name);
 	} else if (device && device[0]) {
 		(void)snprintf(name, size, "%s:/", device + 1);
+		kb_automount_unfold(name);
+	} else if (share && share[0]) {
+		(void)snprintf(name, size, "smb://%s", share + 1);
 		kb_automount_unfold(name);
 	} else {
 		(void)snprintf(name, size, "%s", m->source);

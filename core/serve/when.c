@@ -82,6 +82,7 @@ static bool is_sure_place(const struct kb_engine *e, const char *text, const cha
 		/* Without a scheme it may be the name of a device that is not there yet. */
 		return kb_str_starts(kb_str_from(text), KB_STR("nfs:"));
 	case KB_NAME_OWN:
+	case KB_NAME_SMB:
 	case KB_NAME_URL:
 		break;
 	}

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "credentials.h"
 #include "kboot/base/budget.h"
 #include "kboot/fetch/site.h"
 #include "kboot/mount/network.h"

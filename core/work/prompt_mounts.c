@@ -92,7 +92,8 @@ static int umount_name(struct kb_prompt_work *w, const struct kb_name *name, str
 		return umount_below(w, folder_of(w, "mnt", name->place),
 				    folder_of(w, "nfs", name->place), err);
 	case KB_NAME_NFS:
-		folder = folder_of(w, "nfs", name->place);
+	case KB_NAME_SMB:
+		folder = folder_of(w, name->kind == KB_NAME_NFS ? "nfs" : "smb", name->place);
 		return umount_below(w, folder, folder, err);
 	default:
 		return kb_error_set(

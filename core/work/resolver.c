@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "credentials.h"
 #include "kboot/formats/fstab.h"
 #include "kboot/mount/network.h"
 #include "remote.h"
@@ -136,6 +137,13 @@ static int network_up(void *ctx, int64_t deadline_ms, struct kb_error *err)
 	return kb_network_up(r->spec.sys, deadline_ms, err);
 }
 
+static int smb_user(void *ctx, const struct kb_smb_place *place, struct kb_smb_user *ret_user)
+{
+	struct kb_resolver *r = ctx;
+
+	return kb_credentials_find(&r->automount.arena, place, ret_user);
+}
+
 static void init_automount(struct kb_resolver *r)
 {
 	const struct kb_resolver_spec *spec = &r->spec;
@@ -145,6 +153,7 @@ static void init_automount(struct kb_resolver *r)
 		.device = find_device,
 		.fstab = read_fstab,
 		.note = note,
+		.smb_user = smb_user,
 		.server = {.ctx = r, .address = find_address, .network_up = network_up},
 	};
 	const struct kb_automount_options options = {

@@ -5,6 +5,7 @@
 
 #include "environment.h"
 #include "nfs_namespace.h"
+#include "smb_namespace.h"
 
 void kb_automount_init(struct kb_automount *a, const struct kb_sys *sys,
 		       const struct kb_automount_hooks *hooks,
@@ -127,6 +128,8 @@ static int namespace_of(struct kb_automount *a, const struct kb_name *name,
 		return get_device_namespace(a, name->place, ret_namespace, err);
 	case KB_NAME_NFS:
 		return kb_nfs_namespace_get(a, name->place, ret_namespace, err);
+	case KB_NAME_SMB:
+		return kb_smb_namespace_get(a, name->place, ret_namespace, err);
 	case KB_NAME_URL:
 		break;
 	}
@@ -151,9 +154,14 @@ static int describe(struct kb_automount *a, const struct kb_automount_namespace 
 {
 	const struct mounted_tree *mounted = kb_namespace_mounted_tree(ns, found->resolved.tree);
 
-	found->canonical = join(&a->arena, mounted->canonical, found->resolved.rest);
+	if (kb_smb_namespace_is(ns)) {
+		found->canonical = kb_smb_namespace_name(ns, found->resolved.path);
+		found->shown = found->canonical;
+	} else {
+		found->canonical = join(&a->arena, mounted->canonical, found->resolved.rest);
+		found->shown = join(&a->arena, ns->base.prefix, found->resolved.path);
+	}
 	found->path = join(&a->arena, mounted->real, found->resolved.rest);
-	found->shown = join(&a->arena, ns->base.prefix, found->resolved.path);
 	return found->canonical && found->path && found->shown ? 0 : kb_error_no_memory(err);
 }
 
@@ -191,7 +199,12 @@ static int walk_from(struct kb_automount *a, struct kb_automount_namespace *ns, 
 static int parse(struct kb_automount *a, const char *text, struct kb_name *ret_name,
 		 struct kb_error *err)
 {
-	return kb_name_parse(&a->arena, kb_str_from(text), is_device, a, ret_name, err);
+	int r = kb_name_parse(&a->arena, kb_str_from(text), is_device, a, ret_name, err);
+
+	if (r == 0 && ret_name->had_password) {
+		a->hooks.note(a->hooks.ctx, KB_NAME_PASSWORD_TEXT);
+	}
+	return r;
 }
 
 int kb_automount_find(struct kb_automount *a, const char *text, const char *from,

@@ -14,6 +14,7 @@
 #include "kboot/mount/device.h"
 #include "kboot/mount/subvolume.h"
 #include "nfs_namespace.h"
+#include "smb_namespace.h"
 #include "table/point.h"
 
 static void environment_done(struct kb_automount_namespace *ns)
@@ -158,6 +159,32 @@ static int mount_nfs(struct kb_automount *a, const char *source, const char *opt
 		r = kb_walk(&server->base, &a->arena, start, rest, &resolved, err);
 	}
 	return r == 0 ? take_directory(server, &resolved, target_fd, mounted, err) : r;
+}
+
+static int mount_smb(struct kb_automount *a, const struct kb_name *name,
+		     struct mounted_tree *mounted, struct kb_error *err)
+{
+	struct kb_automount_namespace *share = NULL;
+	struct kb_resolved resolved = {.rest = "/"};
+	int r = kb_smb_namespace_get(a, name->place, &share, err);
+
+	if (r == 0) {
+		r = kb_walk(&share->base, &a->arena, "/", name->path, &resolved, err);
+	}
+	return r == 0 ? take_directory(share, &resolved, -1, mounted, err) : r;
+}
+
+/* The root of an environment: "host:/export" or "smb://host/share/folder". */
+static int mount_server(struct kb_automount *a, const char *root, struct mounted_tree *mounted,
+			struct kb_error *err)
+{
+	struct kb_name name;
+	int r = kb_name_parse(&a->arena, kb_str_from(root), NULL, NULL, &name, err);
+
+	if (r == 0 && name.kind == KB_NAME_SMB) {
+		return mount_smb(a, &name, mounted, err);
+	}
+	return mount_nfs(a, root, NULL, -1, mounted, err);
 }
 
 static int name_device_tree(struct kb_automount *a, const struct kb_fstab_line *line,
@@ -425,7 +452,7 @@ static int environment_open(struct kb_automount_namespace *ns, const struct kb_d
 	if (device) {
 		r = open_root(ns, device, err);
 	} else if (root && strstr(root, ":/")) {
-		r = mount_nfs(a, root, NULL, -1, &ns->root, err);
+		r = mount_server(a, root, &ns->root, err);
 	} else if (!root) {
 		r = kb_mounted_tree_open_folder(a, a->options.folder, &ns->root, err);
 	}

@@ -97,6 +97,17 @@ static void takes_names_apart(void **state)
 		{"nfs://host?/a?vers=3", KB_NAME_NFS, "host", "/a?vers=3", "nfs://host?/a?vers=3"},
 		{"http://h/a//b/./c?x=y", KB_NAME_URL, "http", "http://h/a//b/./c?x=y",
 		 "http://h/a//b/./c?x=y"},
+		{"smb://h/s", KB_NAME_SMB, "h/s", "/", "smb://h/s/"},
+		{"SMB://h.net:4450/s//a/./b/", KB_NAME_SMB, "h.net:4450/s", "/a/b",
+		 "smb://h.net:4450/s/a/b"},
+		{"smb://W;me@[fe80::1%eth0]/./s/../x", KB_NAME_SMB, "W;me@[fe80::1%eth0]/s",
+		 "/../x", "smb://W;me@[fe80::1%eth0]/s/../x"},
+		{"smb://me@firm@h/s$/a:/b?c#d|e", KB_NAME_SMB, "me@firm@h/s$", "/a:/b?c#d|e",
+		 "smb://me@firm@h/s$/a:/b?c#d|e"},
+		{"smb://h/my%20share/a%20b c/100%", KB_NAME_SMB, "h/my%20share", "/a b c/100%",
+		 "smb://h/my%20share/a b c/100%"},
+		{"smb://h/s/%2541%%2e%2e", KB_NAME_SMB, "h/s", "/%41%..", "smb://h/s/%2541%.."},
+		{"smb://@h/s/x", KB_NAME_SMB, "h/s", "/x", "smb://h/s/x"},
 		{"TFTP://h/a", KB_NAME_URL, "tftp", "TFTP://h/a", "TFTP://h/a"},
 		{"http://me:secret@h/a:b@c|FTP://you:se@cret@i|http://n@j", KB_NAME_URL, "http",
 		 "http://me@h/a:b@c|FTP://you@i|http://n@j",
@@ -168,11 +179,50 @@ static void refuses_what_is_no_name(void **state)
 	refuse(KB_STR("nfs://./x"), -EINVAL);
 	refuse(KB_STR("nfs://?vers=3/x"), -EINVAL);
 	refuse(KB_STR("a.b?c:/x"), -EINVAL);
+	refuse(KB_STR("smb://"), -EINVAL);
+	refuse(KB_STR("smb://h"), -EINVAL);
+	refuse(KB_STR("smb://h/./"), -EINVAL);
+	refuse(KB_STR("smb://h/../s/x"), -EINVAL);
+	refuse(KB_STR("smb:///s/x"), -EINVAL);
+	refuse(KB_STR("smb://me@/s/x"), -EINVAL);
+	refuse(KB_STR("smb://h/s%2fx"), -EINVAL);
+	refuse(KB_STR("smb://h/s/a%00b"), -EINVAL);
 	memset(text, 'a', sizeof(text));
 	refuse(kb_str_of(text, sizeof(text)), -ENAMETOOLONG);
 	text[0] = '/';
 	text[KB_NAME_MAX_BYTES] = '\0';
 	check(&(struct expected){text, KB_NAME_ENVIRONMENT, NULL, text, text}, NULL);
+}
+
+/* Whatever it is made of: a name is shown to everybody. */
+static void a_password_stays_nowhere(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *formatted; /* NULL: it is no name */
+	} names[] = {
+		{"smb://me:secret@h/s/x", "smb://me@h/s/x"},
+		{"smb://W;me:se@cr#e?t|@h/s/x", "smb://W;me@h/s/x"},
+		{"smb://:secret@h/s/x", "smb://h/s/x"},
+		{"smb://me:secret@h", NULL},
+		{"smb://me:secret@h/s/a%00b", NULL},
+		{"smb://me:secret@/s", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KB_ARRAY_LEN(names); i++) {
+		KB_ARENA struct kb_arena arena = {0};
+		struct kb_name name = {0};
+		struct kb_error err = {0};
+		int r = kb_name_parse(&arena, kb_str_from(names[i].text), NULL, NULL, &name, &err);
+
+		assert_int_equal(r, names[i].formatted ? 0 : -EINVAL);
+		assert_null(strstr(err.text, "secret"));
+		if (r == 0) {
+			assert_true(name.had_password);
+			assert_string_equal(kb_name_format(&arena, &name), names[i].formatted);
+		}
+	}
 }
 
 int main(void)
@@ -181,6 +231,7 @@ int main(void)
 		cmocka_unit_test(takes_names_apart),
 		cmocka_unit_test(asks_who_knows_the_devices),
 		cmocka_unit_test(refuses_what_is_no_name),
+		cmocka_unit_test(a_password_stays_nowhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,6 +62,9 @@ static inline unsigned kb_hex_value(char c)
 							  : 16;
 }
 
+/* The byte that "%41" at the head stands for in a URL; -1: it stands for none. */
+int kb_percent_byte(struct kb_str s);
+
 /* printf("%.*s", KB_STR_ARG(s)); callers keep len below INT_MAX (every input has a cap). */
 #define KB_STR_ARG(s) (int)(s).len, (s).data ? (s).data : ""
 

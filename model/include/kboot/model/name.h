@@ -20,6 +20,9 @@ enum kb_name_kind {
 	KB_NAME_DEVICE, /* sda2:/x UUID=…:/x vg/lv:/x  place "sda2", "UUID=…", "vg/lv" (no /dev/) */
 	/* host:/x [::1]:/x nfs://host:2050/x?vers=3   place "host", "[::1]", "host:2050?vers=3" */
 	KB_NAME_NFS,
+	/* smb://me@host:4450/share/x                  place "me@host:4450/share" as it is written,
+	 * without a password; path "/x", %20 read as a blank */
+	KB_NAME_SMB,
 	/* http://… and the like                       path is the whole URL, or several (URL|URL),
 	 * without passwords; place the scheme */
 	KB_NAME_URL,
@@ -31,10 +34,14 @@ struct kb_name {
 	enum kb_name_kind kind;
 	const char *place;
 	const char *path;
-	bool had_password; /* URL: one was left out, as names are shown to everybody */
+	bool had_password; /* URL, SMB: one was left out, as names are shown to everybody */
 };
 
 enum { KB_NAME_MAX_BYTES = 4096 };
+
+/* What there is to say of had_password. */
+#define KB_NAME_PASSWORD_TEXT                                                                      \
+	"the password in a URL is not used, as everybody can read it here: it belongs into netrc"
 
 /*
  * Takes a name apart. Whether "word:/path" is a device or an NFS host cannot be seen from the text

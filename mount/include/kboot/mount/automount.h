@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The automounter: from a name, as a person writes it, to the place it means; mounts what is on the
- * way: devices, NFS servers, and what the fstab of a booted environment says.
+ * way: devices, servers, and what the fstab of a booted environment says.
  * For core, inside a worker.
  * Must not decide policy, must not write to a disk unless told to, and must not run in a process
  * that may not hang.
@@ -16,6 +16,7 @@
 #include "kboot/model/fstab.h"
 #include "kboot/model/name.h"
 #include "kboot/mount/nfs.h"
+#include "kboot/mount/smb.h"
 #include "kboot/mount/walk.h"
 
 enum { KB_AUTOMOUNT_MAX_NAMESPACES = 16 };
@@ -33,13 +34,16 @@ struct kb_automount_hooks {
 	/* One sentence worth showing: "/etc/fstab:3: /boot is on vda1". */
 	void (*note)(void *ctx, const char *sentence);
 	struct kb_mount_server_hooks server;
+	/* As find_user of kb_smb_mount_request; may be NULL. */
+	int (*smb_user)(void *ctx, const struct kb_smb_place *place, struct kb_smb_user *ret_user);
 };
 
 struct kb_automount_options {
 	const char *dev_dir; /* "/dev" */
 	const char *modules; /* "/proc/modules"; NULL: none is waited for */
-	const char *run_dir; /* "/run/kboot": mounts are made in mnt/, root/ and nfs/ below it */
-	/* The booted environment: a device ("sda2", "UUID=…"), "host:/path", or NULL for none. */
+	const char *run_dir; /* "/run/kboot": mounts are made in mnt/, root/, nfs/ and smb/ below */
+	/* The booted environment: a device ("sda2", "UUID=…"), "host:/path", "smb://…", or NULL for
+	 * none. */
 	const char *root;
 	const char *folder; /* simulation: a folder that stands for the environment; NULL */
 	bool read_write;

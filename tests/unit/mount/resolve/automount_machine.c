@@ -150,7 +150,7 @@ static int fake_mount(void *ctx, const char *source, const char *target, const c
 	}
 	insist(m->n_mounted < MACHINE_MOUNTS);
 	(void)snprintf(m->mounted[m->n_mounted++], sizeof(m->mounted[0]), "%s", on);
-	if (fstype && strcmp(fstype, "nfs") == 0) {
+	if (fstype && (strcmp(fstype, "nfs") == 0 || strcmp(fstype, "cifs") == 0)) {
 		put_names(m, on, server);
 	} else if (flags & MS_BIND) {
 		static const char *const bound[] = {"k/", "x", NULL};
@@ -233,6 +233,15 @@ static int give_fstab(void *ctx, struct kb_arena *arena, const struct kb_tree *t
 	return 0;
 }
 
+static int find_smb_user(void *ctx, const struct kb_smb_place *place, struct kb_smb_user *ret_user)
+{
+	(void)ctx;
+	if (place->user) {
+		ret_user->password = "a,b";
+	}
+	return 0;
+}
+
 static void take_note(void *ctx, const char *sentence)
 {
 	struct machine *m = ctx;
@@ -300,7 +309,8 @@ void machine_start(struct machine *m)
 	const struct kb_automount_hooks hooks = {.ctx = m,
 						 .device = find_device,
 						 .fstab = give_fstab,
-						 .note = take_note};
+						 .note = take_note,
+						 .smb_user = find_smb_user};
 
 	kb_automount_init(&m->automount, &m->fake->table, &hooks, &m->options);
 }
@@ -349,13 +359,16 @@ const char *machine_short(struct machine *m, const char *text)
 {
 	const char *at = text;
 	char port[32];
+	char share[32];
 	size_t len = 0;
 
 	(void)snprintf(port, sizeof(port), "/127.0.0.1:%u?", m->port);
+	(void)snprintf(share, sizeof(share), "127.0.0.1:%u!", m->port);
 	while (*at) {
 		if (!replace(&at, m->run_dir, "RUN", m->text, &len) &&
 		    !replace(&at, m->dev_dir, "DEV", m->text, &len) &&
 		    !replace(&at, port, "/127.0.0.1:PORT?", m->text, &len) &&
+		    !replace(&at, share, "127.0.0.1:PORT!", m->text, &len) &&
 		    !replace_temp(&at, m->text, &len)) {
 			m->text[len++] = *at++;
 		}

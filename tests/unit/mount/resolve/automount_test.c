@@ -290,6 +290,49 @@ static void a_server_is_named_so_that_it_is_found_again(void **state)
 	assert_string_equal(m->log, log);
 }
 
+static void shares_are_trees_of_their_own(void **state)
+{
+	struct machine *m = *state;
+	char url[128];
+	char shown[96];
+	char log[512];
+
+	(void)snprintf(url, sizeof(url), "smb://me:secret@127.0.0.1:%u/my%%20share/./export/",
+		       m->port);
+	machine_start(m);
+	(void)snprintf(shown, sizeof(shown), "smb://me@127.0.0.1:%u/my%%20share/export", m->port);
+	assert_found(m, url, NULL, shown, shown, "RUN/smb/me@127.0.0.1:PORT!my%20share/export");
+	(void)snprintf(
+		log, sizeof(log),
+		"mount //127.0.0.1/my share RUN/smb/me@127.0.0.1:PORT!my%%20share cifs " READ_ONLY
+		" ip=127.0.0.1,port=%u,soft,nosharesock,nodfs,echo_interval=4,iocharset=utf8,"
+		"user=me,pass=a,,b\n",
+		m->port);
+	assert_string_equal(m->log, log);
+	assert_string_equal(m->notes, KB_NAME_PASSWORD_TEXT "\n");
+	/* And from there one goes on, up to the share's root and no further. */
+	(void)snprintf(url, sizeof(url), "%s/x", shown);
+	assert_found(m, "x", shown, url, url, "RUN/smb/me@127.0.0.1:PORT!my%20share/export/x");
+	(void)snprintf(url, sizeof(url), "smb://me@127.0.0.1:%u/my%%20share/", m->port);
+	assert_found(m, "../../..", shown, url, url, "RUN/smb/me@127.0.0.1:PORT!my%20share");
+	assert_string_equal(m->log, log);
+	machine_stop(m);
+	assert_true(machine_is_unmounted(m));
+}
+
+static void an_environment_may_be_on_a_share(void **state)
+{
+	struct machine *m = *state;
+	char root[64];
+	char canonical[96];
+
+	(void)snprintf(root, sizeof(root), "smb://127.0.0.1:%u/s/export", m->port);
+	m->options.root = root;
+	machine_start(m);
+	(void)snprintf(canonical, sizeof(canonical), "%s/x", root);
+	assert_found(m, "/x", NULL, "/x", canonical, "RUN/smb/127.0.0.1:PORT!s/export/x");
+}
+
 static void add_nfs_line(struct machine *m, char *options, size_t size)
 {
 	(void)snprintf(options, size, "port=%u,vers=4.2", m->port);
@@ -427,12 +470,16 @@ static void names_that_lead_nowhere(void **state)
 	assert_fails(m, "UUID=none:/", -ENODEV, "there is no device UUID=none");
 	assert_fails(m, "UUID=copied:/x", -ENOTUNIQ,
 		     "UUID=copied is both many0 and many1: say which");
+	assert_fails(m, "smb://server", -EINVAL, "smb://server names no share: smb://HOST/SHARE/…");
+	assert_fails(m, "smb://h,ip=1/s", -EINVAL, "`h,ip=1` is not the name of a host");
 	assert_fails(m, "http://server/x", -ENOTSUP,
 		     "http://server/x: a URL names one file; there is nothing to go to");
 	m->automount.options.deadline_ms = 1;
 	assert_fails(m, "127.0.0.1:/x", -ETIMEDOUT,
 		     "127.0.0.1 was not asked: what came before it took all the time");
 	m->automount.options.no_network = true;
+	assert_fails(m, "smb://127.0.0.1/s/x", -ENOTSUP,
+		     "smb://127.0.0.1/s: a simulation does not reach for the network");
 	assert_fails(m, "127.0.0.1:/x", -ENOTSUP,
 		     "127.0.0.1: a simulation does not reach for the network");
 	m->automount.options.root = "UUID=absent";
@@ -552,6 +599,8 @@ int main(void)
 		TEST(a_server_is_named_so_that_it_is_found_again),
 		TEST(a_line_may_name_a_server),
 		TEST(an_environment_may_be_on_a_server),
+		TEST(shares_are_trees_of_their_own),
+		TEST(an_environment_may_be_on_a_share),
 		TEST(everything_of_an_fstab),
 		TEST(a_mount_point_may_be_too_long),
 		TEST(wrong_lines_have_their_sentence),
