@@ -40,8 +40,10 @@ int kb_smb_options(struct kb_buf *out, const struct kb_smb_place *place,
 
 	/* A connection of its own, so that what another mount has come to does not count; nothing
 	 * is waited for without end; links to other servers would need a helper program. */
-	kb_buf_printf(out, "ip=%s,port=%u,soft,nosharesock,nodfs,echo_interval=%d,iocharset=utf8",
-		      address, place->port ? place->port : KB_SMB_PORT, KB_SMB_ECHO_S);
+	kb_buf_printf(
+		out,
+		"vers=default,ip=%s,port=%u,soft,nosharesock,nodfs,echo_interval=%d,iocharset=utf8",
+		address, place->port ? place->port : KB_SMB_PORT, KB_SMB_ECHO_S);
 	if (!user->user) {
 		kb_buf_str(out, KB_STR(",sec=none,user="));
 	} else {

@@ -53,6 +53,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		FUZZ_CHECK(err.text[0] != '\0');
 		return 0;
 	}
-	FUZZ_CHECK(count(kb_buf_view(&options)) == 9U + (user.user && user.domain));
+	FUZZ_CHECK(count(kb_buf_view(&options)) == 10U + (user.user && user.domain));
 	return 0;
 }

@@ -305,7 +305,8 @@ static void shares_are_trees_of_their_own(void **state)
 	(void)snprintf(
 		log, sizeof(log),
 		"mount //127.0.0.1/my share RUN/smb/me@127.0.0.1:PORT!my%%20share cifs " READ_ONLY
-		" ip=127.0.0.1,port=%u,soft,nosharesock,nodfs,echo_interval=4,iocharset=utf8,"
+		" vers=default,ip=127.0.0.1,port=%u,soft,nosharesock,nodfs,echo_interval=4,"
+		"iocharset=utf8,"
 		"user=me,pass=a,,b\n",
 		m->port);
 	assert_string_equal(m->log, log);

@@ -27,19 +27,19 @@ static void nobody_asks_without_a_name(void **state)
 {
 	(void)state;
 	check(0, (struct kb_smb_user){0}, "10.0.0.1",
-	      "ip=10.0.0.1,port=445" ALWAYS ",sec=none,user=");
+	      "vers=default,ip=10.0.0.1,port=445" ALWAYS ",sec=none,user=");
 	/* A password alone is nobody's. */
 	check(4450, (struct kb_smb_user){.password = "x"}, "fe80::1%eth0",
-	      "ip=fe80::1%eth0,port=4450" ALWAYS ",sec=none,user=");
+	      "vers=default,ip=fe80::1%eth0,port=4450" ALWAYS ",sec=none,user=");
 }
 
 static void somebody_asks_by_name(void **state)
 {
 	(void)state;
 	check(0, (struct kb_smb_user){"me", NULL, "secret"}, "::1",
-	      "ip=::1,port=445" ALWAYS ",user=me,pass=secret");
+	      "vers=default,ip=::1,port=445" ALWAYS ",user=me,pass=secret");
 	check(0, (struct kb_smb_user){"me", "WORK", NULL}, "::1",
-	      "ip=::1,port=445" ALWAYS ",user=me,domain=WORK,pass=");
+	      "vers=default,ip=::1,port=445" ALWAYS ",user=me,domain=WORK,pass=");
 }
 
 /* No value may begin another option. */
@@ -47,7 +47,8 @@ static void commas_belong_to_their_value(void **state)
 {
 	(void)state;
 	check(0, (struct kb_smb_user){"a,b", "c,,d", ",e,sec=none,"}, "::1",
-	      "ip=::1,port=445" ALWAYS ",user=a,,b,domain=c,,,,d,pass=,,e,,sec=none,,");
+	      "vers=default,ip=::1,port=445" ALWAYS
+	      ",user=a,,b,domain=c,,,,d,pass=,,e,,sec=none,,");
 }
 
 /* As fs_context.c of the kernel's client takes options apart: at commas, two of which are one. */
@@ -80,7 +81,7 @@ static void the_kernel_reads_what_was_meant(void **state)
 	(void)state;
 	assert_int_equal(kb_smb_options(&out, &place, &user, "::1", &err), 0);
 	count_options(out.data, &n, last);
-	assert_int_equal(n, 9);
+	assert_int_equal(n, 10);
 	assert_string_equal(last, "pass=a,,b,uid=0,");
 }
 

@@ -79,10 +79,11 @@ static void assert_mounted(const struct fixture *f, const char *flags, const cha
 {
 	char call[FAKE_TEXT_BYTES];
 
-	(void)snprintf(call, sizeof(call),
-		       "mount //127.0.0.1/boot /there cifs %s ip=127.0.0.1,port=%u,soft,"
-		       "nosharesock,nodfs,echo_interval=4,iocharset=utf8,%s",
-		       flags, f->place.port, who);
+	(void)snprintf(
+		call, sizeof(call),
+		"mount //127.0.0.1/boot /there cifs %s vers=default,ip=127.0.0.1,port=%u,soft,"
+		"nosharesock,nodfs,echo_interval=4,iocharset=utf8,%s",
+		flags, f->place.port, who);
 	assert_string_equal(fake_sys_text(f->fake, 0), call);
 }
 
