@@ -91,6 +91,23 @@ static void offer_hosts(struct kb_completion *c, struct kb_str scheme)
 	}
 }
 
+/* Is it inside what can be gone about in: behind the host of NFS, behind the share of SMB? */
+static bool navigates(struct kb_str part)
+{
+	bool is_smb = kb_str_starts(part, KB_STR("smb://"));
+	size_t slashes = is_smb ? 2 : 1;
+
+	if (!is_smb && !kb_str_starts(part, KB_STR("nfs://"))) {
+		return false;
+	}
+	part = kb_str_skip(part, strlen("smb://"));
+	while (slashes > 0 && part.len > 0) {
+		slashes -= part.data[0] == '/';
+		part = kb_str_skip(part, 1);
+	}
+	return slashes == 0;
+}
+
 bool kb_part_is_url(struct kb_str part)
 {
 	size_t colon = kb_str_find(part, ':');
@@ -104,6 +121,10 @@ void kb_offer_urls(struct kb_completion *c)
 	size_t host = kb_str_find(c->part, ':') + strlen("://");
 
 	c->group = KB_GROUP_FILES;
+	if (navigates(c->part)) {
+		kb_offer_files(c);
+		return;
+	}
 	offer_from_history(c);
 	if (kb_str_find(kb_str_skip(c->part, host), '/') == c->part.len - host) {
 		offer_hosts(c, kb_str_head(c->part, host));
