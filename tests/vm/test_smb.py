@@ -12,7 +12,7 @@ from prompt_case import PromptCase
 # The computer that runs the test, as QEMU's user network shows it, and another name for it.
 HERE, WRONG, NOBODY = "10.0.2.2", "wrong.kboot.test", "10.0.2.77"
 # What is said in mount/include/kboot/mount/smb.h and server.h, and room for the machine's own work.
-CONNECT_SECONDS, ANSWER_SECONDS, ROOM_SECONDS = 5, 12, 4
+CONNECT_SECONDS, ANSWER_SECONDS, ROOM_SECONDS = 5, 20, 4
 # A busy machine needs more room: so many times what a plan takes that waits for nobody.
 ROOM_PLANS = 10
 NETRC = (f"machine {HERE} login {samba.USER} password \"{samba.PASSWORD}\"\n"

@@ -19,8 +19,9 @@
 
 enum {
 	KB_SMB_PORT = 445,
-	/* A server that is there and says nothing is given up after this long. */
-	KB_SMB_ANSWER_MS = 12000,
+	/* A server that is there and says nothing is given up after this long. The kernel's client
+	 * may have a dozen modules to load in that time. */
+	KB_SMB_ANSWER_MS = 20000,
 	/* Seconds between two questions whether the server is still there; when three have passed
 	 * without a word of it, what is being read fails. */
 	KB_SMB_ECHO_S = 4,
