@@ -372,6 +372,16 @@ char *kb_name_format(struct kb_arena *arena, const struct kb_name *name)
 	return kb_arena_strdup(arena, name->path);
 }
 
+const char *kb_name_to_show(struct kb_arena *arena, const char *text)
+{
+	const char *mark = strstr(text, "://");
+	struct kb_str after = kb_str_from(mark ? mark + strlen("://") : "");
+	struct kb_str authority = kb_str_head(after, kb_str_find(after, '/'));
+	const char *at = authority.len > 0 ? memrchr(authority.data, '@', authority.len) : NULL;
+
+	return at ? kb_arena_printf(arena, "%.*s%s", (int)(after.data - text), text, at + 1) : text;
+}
+
 bool kb_name_is_url(const char *text)
 {
 	KB_ARENA struct kb_arena arena = {0};

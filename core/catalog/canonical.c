@@ -161,7 +161,8 @@ static int canonical(struct kb_arena *arena, const struct kb_name_home *home,
 		return r;
 	}
 	if (r < 0) {
-		return kb_entry_add_problem(arena, entry, "%s", err.text);
+		*text = kb_name_to_show(arena, *text);
+		return *text ? kb_entry_add_problem(arena, entry, "%s", err.text) : -ENOMEM;
 	}
 	switch (name.kind) {
 	case KB_NAME_RELATIVE:

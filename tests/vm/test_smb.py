@@ -152,7 +152,7 @@ class PromptTest(SmbTestCase):
         vm.keys("\x03")
         self.say(vm, "cd //", "//")
         self.assertEqual(self.say(vm, f"umount {place}"), "")
-        self.assertTrue(self.nothing_mounted(vm))
+        vm.wait_until(lambda: self.nothing_mounted(vm), "the share given back")
         self.assertIn("the password in a URL is not used", self.say(vm, f"cd smb://me:secret@{HERE}:{port}/open"))
         # Samba makes a guest of whom it does not know.
         self.boot_line(vm, f"./vmlinuz initrd=initrd.img {disks.CONSOLES} nonce={self.nonce}")

@@ -218,6 +218,7 @@ static void a_password_stays_nowhere(void **state)
 
 		assert_int_equal(r, names[i].formatted ? 0 : -EINVAL);
 		assert_null(strstr(err.text, "secret"));
+		assert_null(strstr(kb_name_to_show(&arena, names[i].text), "secret"));
 		if (r == 0) {
 			assert_true(name.had_password);
 			assert_string_equal(kb_name_format(&arena, &name), names[i].formatted);

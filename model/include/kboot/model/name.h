@@ -52,6 +52,9 @@ enum { KB_NAME_MAX_BYTES = 4096 };
 KB_MUST_CHECK int kb_name_parse(struct kb_arena *arena, struct kb_str text,
 				bool (*is_device)(void *ctx, struct kb_str word), void *ctx,
 				struct kb_name *ret_name, struct kb_error *err);
+/* What may be shown of a text that kb_name_parse refuses: no user with a password. NULL: no memory.
+ */
+const char *kb_name_to_show(struct kb_arena *arena, const char *text);
 /* Is it a KB_NAME_URL? NULL is none. */
 bool kb_name_is_url(const char *text);
 /* Does it begin with "UUID=", "LABEL=", "PARTUUID=" or "PARTLABEL="? */

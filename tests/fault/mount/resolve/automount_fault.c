@@ -103,7 +103,20 @@ static int a_whole_environment(struct fake_sys *fake)
 	return end(m, r == 0 && !path ? 1 : r, &err);
 }
 
+static int find_on_a_share(struct fake_sys *fake)
+{
+	struct machine *m = begin(fake);
+	struct kb_error err = {0};
+	char name[64];
+	int r;
+
+	(void)snprintf(name, sizeof(name), "smb://me:secret@127.0.0.1:%u/s/export/x", m->port);
+	r = find(m, name, NULL, &err);
+	return end(m, r, &err);
+}
+
 const struct fault_scenario fault_scenarios[] = {
+	{"find on a share", find_on_a_share},
 	{"find over an environment", find_over_an_environment},
 	{"find in a subvolume", find_in_a_subvolume},
 	{"find on a server", find_on_a_server},
