@@ -31,11 +31,11 @@ class Handler(FTPHandler):
 
 
 @contextlib.contextmanager
-def serving(folder, address="127.0.0.1", **attributes):
+def serving(folder, address="127.0.0.1", kind=Handler, **attributes):
     authorizer = DummyAuthorizer()
     authorizer.add_anonymous(folder)
     authorizer.add_user("me", "secret", folder)
-    handler = type("Scripted", (Handler,), {"authorizer": authorizer, "commands": [], "auth_failed_timeout": 0, **attributes})
+    handler = type("Scripted", (kind,), {"authorizer": authorizer, "commands": [], "auth_failed_timeout": 0, **attributes})
     server = FTPServer((address, 0), handler)
     stop = threading.Event()
 
