@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "kboot/base/netrc.h"
 #include "kboot/base/replace.h"
 #include "kboot/base/tree.h"
-#include "netrc.h"
 
 /*
  * dbclient reads $HOME/.ssh/known_hosts and nothing else. That is a link to the descriptor of a
@@ -123,14 +123,15 @@ static int find_user(struct kb_ssh *ssh, const char **ret_password, struct kb_er
 	const struct kb_url *url = ssh->transfer->url;
 	const struct kb_fetch_answer *answer = kb_transfer_answer(ssh->transfer);
 	KB_BUF struct kb_buf text = {0};
-	struct kb_netrc entry = {url->user, url->password};
+	struct kb_netrc_entry entry = {.login = url->user, .password = url->password};
 	bool has_answer = answer && answer->password;
 	int r = 0;
 
 	if (has_answer) {
-		entry = (struct kb_netrc){answer->user, answer->password};
+		entry = (struct kb_netrc_entry){.login = answer->user,
+						.password = answer->password};
 	} else if (!url->password) {
-		r = read_file(ssh->transfer->request->netrc, KB_NETRC_BYTES, &text, err);
+		r = read_file(ssh->transfer->request->netrc, KB_NETRC_MAX_BYTES, &text, err);
 		(void)kb_netrc_find(&ssh->arena, kb_buf_view(&text), url->host, url->user, &entry);
 		if (text.data) {
 			explicit_bzero(text.data, text.len);

@@ -164,7 +164,7 @@ static int parse_scheme(struct parser *p, struct kb_str name, struct kb_url *url
 	}
 	if (kb_str_eq_nocase(name, KB_STR("smb"))) {
 		return kb_error_set(p->err, -EPROTONOSUPPORT,
-				    "column 1: files cannot be fetched by smb yet");
+				    "column 1: files of a share are mounted, not fetched");
 	}
 	return kb_error_set(p->err, -EPROTONOSUPPORT,
 			    "column 1: files are fetched by http, https, ftp, ftps, tftp, sftp and "

@@ -18,7 +18,7 @@ static int decode(struct kb_arena *arena, struct kb_str text, char **ret_text)
 		if (byte == '/' || byte == '\0') {
 			return -EINVAL;
 		}
-		out[n++] = byte < 0 ? text.data[0] : (char)byte;
+		out[n++] = (char)(byte < 0 ? text.data[0] : byte);
 		text = kb_str_skip(text, byte < 0 ? 1 : 3);
 	}
 	*ret_text = out;

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "kboot/base/netrc.h"
 #include "kboot/base/tree.h"
-#include "kboot/formats/netrc.h"
 
 /* No server of this kind tells capital letters in a name from others. */
 static bool same(const char *a, const char *b)

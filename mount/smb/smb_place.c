@@ -23,7 +23,7 @@ static const char *decode(struct kb_arena *arena, struct kb_str text)
 	for (size_t n = 0; out && text.len > 0; n++) {
 		int byte = kb_percent_byte(text);
 
-		out[n] = byte < 0 ? text.data[0] : (char)byte;
+		out[n] = (char)(byte < 0 ? text.data[0] : byte);
 		text = kb_str_skip(text, byte < 0 ? 1 : 3);
 	}
 	return out;

@@ -215,7 +215,7 @@ static void knows_its_schemes(void **state)
 	(void)state;
 	assert_int_equal(kb_url_parse(&arena, KB_STR("smb://h/x"), NULL, &url, &err),
 			 -EPROTONOSUPPORT);
-	assert_non_null(strstr(err.text, "by smb yet"));
+	assert_non_null(strstr(err.text, "mounted, not fetched"));
 	assert_int_equal(kb_url_parse(&arena, KB_STR("sftp://me@h/x"), NULL, &url, &err), 0);
 	assert_int_equal(url.scheme, KB_URL_SFTP);
 	assert_int_equal(kb_url_port(&url), 22);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "kboot/formats/netrc.h"
+#include "kboot/base/netrc.h"
 
 #include <errno.h>
 
@@ -24,7 +24,7 @@ static void skip_line(struct kb_str *rest)
 
 static char unescaped(char c)
 {
-	return c == 'n' ? '\n' : c == 'r' ? '\r' : c == 't' ? '\t' : c;
+	return (char)(c == 'n' ? '\n' : c == 'r' ? '\r' : c == 't' ? '\t' : c);
 }
 
 /* What follows a quote, up to the next one. NULL: out of memory. */
@@ -36,7 +36,7 @@ static const char *take_quoted(struct kb_netrc *n)
 	while (text && n->rest.len > 0 && n->rest.data[0] != '"') {
 		bool is_escape = n->rest.data[0] == '\\' && n->rest.len > 1;
 
-		text[len++] = is_escape ? unescaped(n->rest.data[1]) : n->rest.data[0];
+		text[len++] = (char)(is_escape ? unescaped(n->rest.data[1]) : n->rest.data[0]);
 		n->rest = kb_str_skip(n->rest, is_escape ? 2 : 1);
 	}
 	n->rest = kb_str_skip(n->rest, 1);
@@ -122,7 +122,7 @@ static int take_values(struct kb_netrc *n, struct kb_netrc_entry *entry)
 int kb_netrc_next(struct kb_netrc *netrc, struct kb_netrc_entry *ret_entry)
 {
 	struct kb_netrc_entry entry = {0};
-	const char *word;
+	const char *word = NULL;
 	int r;
 
 	/* What stands before the first entry belongs to nobody. */
@@ -144,4 +144,23 @@ int kb_netrc_next(struct kb_netrc *netrc, struct kb_netrc_entry *ret_entry)
 	}
 	*ret_entry = entry;
 	return 1;
+}
+
+bool kb_netrc_find(struct kb_arena *arena, struct kb_str text, const char *host, const char *user,
+		   struct kb_netrc_entry *ret_entry)
+{
+	struct kb_netrc netrc = {.arena = arena, .rest = text};
+	struct kb_netrc_entry entry = {0};
+
+	while (kb_netrc_next(&netrc, &entry) > 0) {
+		if (entry.machine &&
+		    !kb_str_eq_nocase(kb_str_from(entry.machine), kb_str_from(host))) {
+			continue;
+		}
+		if (!user || !entry.login || strcmp(entry.login, user) == 0) {
+			*ret_entry = entry;
+			return true;
+		}
+	}
+	return false;
 }
