@@ -13,6 +13,7 @@
 #define KB_RESOLV_DIR  "/run"
 #define KB_RESOLV_NAME "resolv.conf"
 #define KB_NETWORK_DIR "/run/kboot/network"
+#define KB_NETWORK_WHY "why" /* there: the sentence of the last time that it did not come up */
 
 enum { KB_METRIC_BOOT = 50, KB_METRIC = 100 };
 
