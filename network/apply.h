@@ -28,10 +28,6 @@ int kb_apply_mtu(const struct kb_sys *sys, const char *interface, unsigned mtu);
 /* Behind those of other interfaces with a smaller number. */
 unsigned kb_apply_metric(const char *interface);
 
-/* Written whole or not at all. Nothing to say: as it was. */
-int kb_resolver_write(const struct kb_ip *dns, unsigned n, const char *search);
-void kb_resolver_remove(void);
-
 /* The first n bytes at most of a small file below one of ours, without its last line feed; "": it
  * is not there. */
 void kb_note_read(const char *folder, const char *name, char *buf, size_t size);

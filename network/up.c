@@ -14,6 +14,7 @@
 #include "kboot/network/time.h"
 #include "link.h"
 #include "program.h"
+#include "resolver.h"
 #include "state.h"
 #include "sysfs.h"
 #include "virtual.h"
@@ -311,6 +312,7 @@ static void stop_one(struct kb_network *n, const struct kb_interface *one)
 {
 	kb_dhcp_stop(n->sys, one->name);
 	kb_note_remove(KB_NETWORK_DIR, one->name);
+	kb_resolver_forget(one->name);
 	(void)KB_IP(n->sys, "addr", "flush", "dev", one->name);
 	(void)KB_IP(n->sys, "link", "set", "dev", one->name, "down");
 	if (one->is_made) {
@@ -318,7 +320,7 @@ static void stop_one(struct kb_network *n, const struct kb_interface *one)
 	}
 }
 
-/* The name servers go with the last interface: nobody knows which of them told about which. */
+/* Its name servers go with an interface. */
 int kb_network_stop(struct kb_network *n, const char *name, struct kb_error *err)
 {
 	const struct kb_interface *only = name ? find_or_say(n, name, err) : NULL;
@@ -342,7 +344,6 @@ int kb_network_stop(struct kb_network *n, const char *name, struct kb_error *err
 			  (n->interfaces[i].is_card || n->interfaces[i].is_made);
 	}
 	if (!any_on) {
-		kb_resolver_remove();
 		kb_note_remove(KB_NETWORK_DIR, KB_NETWORK_WHY);
 	}
 	return 0;
@@ -362,7 +363,7 @@ int kb_network_set(struct kb_network *n, const char *name, const struct kb_ip *a
 	}
 	r = kb_link_set(n, one->name, &link, "by hand", err);
 	if (r == 0 && dns->family != 0) {
-		r = kb_resolver_write(dns, 1, "");
+		r = kb_resolver_say(one->name, KB_RESOLVER_CONFIGURED, dns, 1, "");
 	}
 	return r < 0 && err->code == 0 ? kb_error_set(err, r, "resolv.conf: %s", strerror(-r)) : r;
 }

@@ -10,7 +10,7 @@ import unittest
 
 PROGRAMS = ("unshare", "nsenter", "ip", "dnsmasq", "busybox")
 PATH = "/sbin:/bin:/usr/sbin:/usr/bin"
-ALONE = ["unshare", *([] if os.getuid() == 0 else ["--map-root-user"]), "--mount", "--net", "--pid", "--fork", "--kill-child",
+ALONE = ["unshare", *([] if os.getuid() == 0 else ["--map-root-user"]), "--mount", "--net", "--uts", "--pid", "--fork", "--kill-child",
          "--mount-proc", "/bin/sh", "-ec"]
 
 # What a test finds: eth0 and eth1 lead to s0 and s1 of "server", 10.9.0.1 and 10.9.1.1. In /sys they look like cards. `kboot`
