@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "curl_site.h"
+#include "name_servers.h"
 #include "tls.h"
 #include "tls_words.h"
 
@@ -204,7 +205,6 @@ static const struct failure {
 } failures[] = {
 	{CURLE_UNSUPPORTED_PROTOCOL, -EPROTONOSUPPORT, true, "the libcurl here does not know how"},
 	{CURLE_COULDNT_RESOLVE_PROXY, -ENXIO, false, "no address is known of the proxy"},
-	{CURLE_COULDNT_RESOLVE_HOST, -ENXIO, false, "no address is known of the host"},
 	{CURLE_OPERATION_TIMEDOUT, -ETIMEDOUT, false, "the server does not answer"},
 	{CURLE_GOT_NOTHING, -EPIPE, false, "the server ends the connection without an answer"},
 	{CURLE_PARTIAL_FILE, -EPIPE, false, "the connection breaks"},
@@ -219,11 +219,33 @@ static const struct failure {
 	{CURLE_SSL_CONNECT_ERROR, -EPROTO, false, "no TLS with this server"},
 };
 
+static void say_no_address(struct kb_curl *c)
+{
+	KB_BUF struct kb_buf why = {0};
+
+	kb_name_servers_say(c->transfer->url->host, &why);
+	kb_error_fill(c->err, -ENXIO, "%s", why.data ? why.data : "no address is known");
+}
+
+/* It was the name that took so long. */
+static bool looked_for_address(struct kb_curl *c)
+{
+	double seconds = 0;
+
+	return c->err->code == -ETIMEDOUT &&
+	       curl_easy_getinfo(c->easy, CURLINFO_NAMELOOKUP_TIME, &seconds) == CURLE_OK &&
+	       seconds <= 0;
+}
+
 static enum kb_outcome conclude_failure(struct kb_curl *c, CURLcode code)
 {
 	const char *detail = cause(c, c->text[0] ? c->text : curl_easy_strerror(code));
 	long reply = is_http(c->transfer) ? 0 : number(c, CURLINFO_RESPONSE_CODE);
 
+	if (code == CURLE_COULDNT_RESOLVE_HOST) {
+		say_no_address(c);
+		return KB_OUTCOME_AGAIN;
+	}
 	for (size_t i = 0; i < KB_ARRAY_LEN(failures); i++) {
 		const struct failure *f = &failures[i];
 
@@ -260,6 +282,9 @@ static enum kb_outcome conclude(struct kb_curl *c, CURLcode code)
 	char words[KB_ERROR_TEXT];
 
 	if (c->outcome != KB_OUTCOME_DONE) {
+		if (looked_for_address(c)) {
+			say_no_address(c);
+		}
 		return c->outcome;
 	}
 	if (code == CURLE_OUT_OF_MEMORY) {

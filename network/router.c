@@ -6,6 +6,7 @@
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 
 #include "kboot/base/cleanup.h"
 #include "kboot/network/lease.h"
