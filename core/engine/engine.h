@@ -13,7 +13,7 @@
 #include "catalog/order.h"
 #include "catalog/session_vars.h"
 #include "catalog/settings.h"
-#include "engine/network.h"
+#include "engine/net_watch.h"
 #include "engine/pipeline.h"
 #include "engine/policy.h"
 #include "kboot/core/core.h"

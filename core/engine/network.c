@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "network.h"
+#include "engine.h"
 
 #include <errno.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
-#include "engine.h"
 #include "kboot/base/clock.h"
 #include "kboot/network/time.h"
 #include "work/report.h"

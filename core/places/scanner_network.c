@@ -23,13 +23,3 @@ int kb_scanner_deadline_ms(const struct kb_place *place)
 {
 	return place->kind == KB_PLACE_NETWORK ? KB_NETBOOT_DEADLINE_MS : KB_SCAN_DEADLINE_MS;
 }
-
-void kb_scanner_ask_service_again(struct kb_scanner *s)
-{
-	for (struct kb_place *place = s->places->first; place; place = place->next) {
-		if (place->kind == KB_PLACE_NETWORK && place->status == KB_PLACE_FAILED) {
-			place->status = KB_PLACE_QUEUED;
-		}
-	}
-	kb_scanner_pump(s);
-}

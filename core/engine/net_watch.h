@@ -4,8 +4,8 @@
  * links and addresses; and what is tried again when a cable comes.
  * For the engine. Must not bring anything up in the engine itself, nor wait.
  */
-#ifndef KBOOT_CORE_ENGINE_NETWORK_H
-#define KBOOT_CORE_ENGINE_NETWORK_H
+#ifndef KBOOT_CORE_NET_WATCH_H
+#define KBOOT_CORE_NET_WATCH_H
 
 #include "kboot/base/child.h"
 #include "kboot/network/words.h"
