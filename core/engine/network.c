@@ -118,14 +118,29 @@ static bool has_failed(const struct kb_engine *e)
 	return e->pipeline.stage == KB_STAGE_FAILED && kb_downloads_are_needed(&e->pipeline.entry);
 }
 
+/* The selected entry, as it is: nobody asked for more than to have it ready. */
+static void load_again(struct kb_engine *e)
+{
+	const struct kb_entry *entry = kb_catalog_by_id(&e->catalog, e->selection.id);
+
+	if (!entry || e->state != KB_ENGINE_CHOOSING || !kb_pipeline_holds(&e->pipeline, entry) ||
+	    kb_engine_may(e, KB_MAY_ARM, entry) != KB_ANSWER_YES) {
+		return;
+	}
+	if (kb_pipeline_start(&e->pipeline, entry, kb_engine_root(e)) < 0) {
+		kb_journal_add(&e->journal, KB_LOG_ERROR, "%s cannot be prepared",
+			       kb_entry_display(entry));
+	}
+}
+
 /* What could not be had without a network, once more: a cable came, or an address. */
 static void try_again(struct kb_engine *e)
 {
 	if (service_has_failed(e)) {
 		kb_scanner_ask_service_again(&e->scanner);
 	}
-	if (has_failed(e) && e->state == KB_ENGINE_CHOOSING) {
-		kb_timer_set(e->rest, KB_REST_MS);
+	if (has_failed(e)) {
+		load_again(e);
 	}
 }
 
