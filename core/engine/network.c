@@ -169,7 +169,9 @@ static void look(struct kb_engine *e)
 	KB_BUF struct kb_buf words = {.max_bytes = KB_NETWORK_TEXT};
 	KB_BUF struct kb_buf clock = {.max_bytes = KB_NETWORK_TEXT};
 	enum kb_network_state state = kb_network_look_and_say(e->scanner.sysfs_fd, &words);
-	bool came = state >= KB_NETWORK_LINK && state > n->state;
+	/* A card, a cable, an address. */
+	bool came =
+		state > n->state && (state >= KB_NETWORK_LINK || n->state == KB_NETWORK_NO_CARD);
 	bool is_news;
 
 	if (!is_wanted(e, state)) {

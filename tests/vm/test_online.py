@@ -3,7 +3,7 @@
 
 import time
 
-from case import VmTestCase
+from case import USUAL_KIND, VmTestCase
 from kbtest import disks, nfs
 from kbtest.terminal import ENTER
 from test_remote import BUNDLE, DAYS, HERE, Authority, RemoteTestCase, serve
@@ -20,7 +20,7 @@ class ClockTest(RemoteTestCase):
 
     def start_with_clock(self, base, server, authority, **options):
         line = self.line(f"https://{HERE}:{server.server_port}", f" nonce={self.nonce}")
-        return self.start(f"Net='{line}'\n{options.pop('conf', '')}", "custom", {**self.BUILT, BUNDLE: authority.file.read_bytes()},
+        return self.start(f"Net='{line}'\n{options.pop('conf', '')}", USUAL_KIND, {**self.BUILT, BUNDLE: authority.file.read_bytes()},
                           power_on=True, extra=("-rtc", f"base={base}", *options.pop("extra", ())), **options)
 
     def test_a_time_server(self):
@@ -62,7 +62,7 @@ class CableTest(RemoteTestCase):
         """Neither costs what is local anything, and the menu says what is missing."""
         rescue = disks.rescue_disk(self.folder / "rescue.img", "# nothing here\n")
         conf = f"netboot=true\nLocal='{disks.rescue_entry(f'nonce={self.nonce}', LOCAL)}'\ndefault=Local\ntimeout=30\n"
-        vm = self.start_kboot("custom", conf=conf, disks=[self.disk(rescue, "rescue")],
+        vm = self.start_kboot(USUAL_KIND, conf=conf, disks=[self.disk(rescue, "rescue")],
                               extra=("-netdev", "hubport,id=net,hubid=0", "-device", "virtio-net-pci,netdev=net,romfile="))
         begun = vm.clock()
         self.wait_menu(vm, "Local")
@@ -79,7 +79,7 @@ class CableTest(RemoteTestCase):
             base = f"http://{HERE}:{server.server_port}"
             (self.folder / "pxelinux.cfg").mkdir()
             (self.folder / "pxelinux.cfg/default").write_text("LABEL x\nMENU LABEL By the service\nKERNEL vmlinuz\n")
-            vm = self.start(f"netboot=true\nNet='{self.line(base, f' nonce={self.nonce}')}'\n", "custom",
+            vm = self.start(f"netboot=true\nNet='{self.line(base, f' nonce={self.nonce}')}'\n", USUAL_KIND,
                             netdev=f",tftp={self.folder},bootfile=pxelinux.0")
             vm.qmp.command("set_link", name="net", up=False)
             vm.wait_screen(lambda s: s.find("no link"), "that the cable is missing", 60)
@@ -104,7 +104,7 @@ class CaptiveTest(RemoteTestCase):
             base = f"http://{HERE}:{server.server_port}"
             conf = "\n".join((f"Page={base}/vmlinuz", f"Away={base}/away", f"Checked={base}/vmlinuz#sha256={'0' * 64}",
                               "network=10.0.2.77::10.0.2.2:24::eth0:none:10.0.2.99", ""))
-            vm = self.start(conf, "custom")
+            vm = self.start(conf, USUAL_KIND)
             for title, sentence in (("Page", r"web\s+page\s+\(does\s+the\s+network\s+want\s+a\s+login"),
                                     ("Away", r"web\s+page\s+\(does\s+the\s+network\s+want\s+a\s+login"),
                                     ("Checked", "sha256")):
@@ -123,7 +123,7 @@ class CableToServerTest(VmTestCase):
         cable = str(self.folder / "cable")
         server = nfs.start(self.logs / "server", cable)
         self._machines.append(server)
-        vm = self.start_kboot("custom", conf=conf, extra=nfs.card(cable, mac))
+        vm = self.start_kboot(USUAL_KIND, conf=conf, extra=nfs.card(cable, mac))
         nfs.serve(server)
         return vm
 
