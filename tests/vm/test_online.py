@@ -67,7 +67,7 @@ class CableTest(RemoteTestCase):
     def test_no_cable_and_no_answer(self):
         """Neither costs what is local anything, and the menu says what is missing."""
         rescue = disks.rescue_disk(self.folder / "rescue.img", "# nothing here\n")
-        conf = f"netboot=true\nLocal='{disks.rescue_entry(f'nonce={self.nonce}', LOCAL)}'\ndefault=Local\ntimeout=30\n"
+        conf = f"netboot=true\nLocal='{disks.rescue_entry(f'nonce={self.nonce}', LOCAL)}'\ndefault=Local\ntimeout=25\n"
         vm = self.start_kboot(USUAL_KIND, conf=conf, disks=[self.disk(rescue, "rescue")],
                               extra=("-netdev", "hubport,id=net,hubid=0", "-device", "virtio-net-pci,netdev=net,romfile="))
         begun = vm.clock()
@@ -90,6 +90,7 @@ class CableTest(RemoteTestCase):
             vm.qmp.command("set_link", name="net", up=False)
             vm.wait_screen(says("no link"), "that the cable is missing", 60)
             self.boot(vm, "Net")
+            vm.wait_screen(says("Net cannot be booted: .*no link on eth0"), "why not", 60)
             vm.qmp.command("set_link", name="net", up=True)
             vm.wait_screen(says(r"eth0 10\.0\.2\.15/24"), "the address", 60)
             vm.wait_screen(says("By the service"), "the service's entry", 60)
