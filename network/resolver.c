@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <sys/socket.h>
 
@@ -157,9 +158,12 @@ int kb_resolver_say(const char *interface, enum kb_resolver_source source, const
 		kb_buf_printf(&text, "search %.*s\n", SEARCH_BYTES, search);
 	}
 	for (unsigned i = 0; i < n; i++) {
-		kb_buf_printf(&text, "nameserver %s%s%s\n", kb_ip_print(&dns[i], buf),
-			      is_link_local(&dns[i]) ? "%" : "",
-			      is_link_local(&dns[i]) ? interface : "");
+		kb_buf_printf(&text, "nameserver %s", kb_ip_print(&dns[i], buf));
+		/* As a number: who may make no socket of this machine finds none by name. */
+		if (is_link_local(&dns[i])) {
+			kb_buf_printf(&text, "%%%u", if_nametoindex(interface));
+		}
+		kb_buf_putc(&text, '\n');
 	}
 	if (kb_buf_error(&text) < 0) {
 		return kb_buf_error(&text);
