@@ -335,6 +335,16 @@ class Ipv6Test(NetworkCase):
         self.assertLess(int(re.search(r"took (\d+)", text).group(1)), 6)
         self.assertRegex(text, "resolv.conf.*: No such file")
 
+    def test_a_name_server_on_the_link(self):
+        """Its address is one of the link's, which has to be said, and by number."""
+        text = self.run_script(r"""
+            as_cards
+            server --enable-ra --dhcp-range=fd09:0::,ra-only,64 --interface=s0 '--dhcp-option=option6:dns-server,[fe80::]'
+            network up
+            cat /run/resolv.conf /run/sysfs/class/net/eth0/ifindex
+        """)
+        self.assertRegex(text, r"nameserver fe80::[0-9a-f:]+%(\d+)\n\1\n$")
+
     def test_both(self):
         """A lease of IPv4 is waited for; its name servers come first."""
         text = self.run_script(fr"""
