@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <time.h>
 
+#include "curl_failures.h"
 #include "curl_site.h"
 #include "name_servers.h"
 #include "tls.h"
@@ -196,37 +197,6 @@ static const char *cause(struct kb_curl *c, const char *otherwise)
 	return os > 0 ? strerror((int)os) : otherwise;
 }
 
-/* libcurl's own errors that say more in other words. */
-static const struct failure {
-	CURLcode code;
-	int error;
-	bool is_final;
-	const char *words;
-} failures[] = {
-	{CURLE_UNSUPPORTED_PROTOCOL, -EPROTONOSUPPORT, true, "the libcurl here does not know how"},
-	{CURLE_COULDNT_RESOLVE_PROXY, -ENXIO, false, "no address is known of the proxy"},
-	{CURLE_OPERATION_TIMEDOUT, -ETIMEDOUT, false, "the server does not answer"},
-	{CURLE_GOT_NOTHING, -EPIPE, false, "the server ends the connection without an answer"},
-	{CURLE_PARTIAL_FILE, -EPIPE, false, "the connection breaks"},
-	{CURLE_SEND_ERROR, -EPIPE, false, "the connection breaks"},
-	{CURLE_RECV_ERROR, -EPIPE, false, "the connection breaks"},
-	{CURLE_LOGIN_DENIED, -EACCES, true, "the server does not take the name and password"},
-	{CURLE_REMOTE_FILE_NOT_FOUND, -ENOENT, true, "the server has no such file"},
-	{CURLE_FTP_COULDNT_RETR_FILE, -ENOENT, true, "the server does not give the file"},
-	{CURLE_REMOTE_ACCESS_DENIED, -EACCES, true, "the server has no such folder, or denies it"},
-	{CURLE_SSL_PINNEDPUBKEYNOTMATCH, -EKEYREJECTED, true,
-	 "its key is none of those that are written down for it"},
-	{CURLE_SSL_CONNECT_ERROR, -EPROTO, false, "no TLS with this server"},
-};
-
-static void say_no_address(struct kb_curl *c)
-{
-	KB_BUF struct kb_buf why = {0};
-
-	kb_name_servers_say(c->transfer->url->host, &why);
-	kb_error_fill(c->err, -ENXIO, "%s", why.data ? why.data : "no address is known");
-}
-
 /* It was the name that took so long. */
 static bool looked_for_address(struct kb_curl *c)
 {
@@ -241,17 +211,13 @@ static enum kb_outcome conclude_failure(struct kb_curl *c, CURLcode code)
 {
 	const char *detail = cause(c, c->text[0] ? c->text : curl_easy_strerror(code));
 	long reply = is_http(c->transfer) ? 0 : number(c, CURLINFO_RESPONSE_CODE);
+	const struct kb_curl_failure *f = kb_curl_failure(code);
 
 	if (code == CURLE_COULDNT_RESOLVE_HOST) {
-		say_no_address(c);
+		kb_name_servers_fail(c->transfer->url->host, c->err);
 		return KB_OUTCOME_AGAIN;
 	}
-	for (size_t i = 0; i < KB_ARRAY_LEN(failures); i++) {
-		const struct failure *f = &failures[i];
-
-		if (f->code != code) {
-			continue;
-		}
+	if (f) {
 		if (code == CURLE_LOGIN_DENIED) {
 			kb_transfer_ask(c->transfer, KB_FETCH_WANTS_LOGIN, NULL);
 		}
@@ -283,7 +249,7 @@ static enum kb_outcome conclude(struct kb_curl *c, CURLcode code)
 
 	if (c->outcome != KB_OUTCOME_DONE) {
 		if (looked_for_address(c)) {
-			say_no_address(c);
+			kb_name_servers_fail(c->transfer->url->host, c->err);
 		}
 		return c->outcome;
 	}

@@ -112,7 +112,7 @@ static bool any_answers(char servers[KB_NAME_SERVERS_MAX][KB_NAME_SERVER_TEXT], 
 	return found;
 }
 
-void kb_name_servers_say(const char *host, struct kb_buf *to)
+static void say(const char *host, struct kb_buf *to)
 {
 	KB_CLOSE int fd = open("/etc/resolv.conf", O_RDONLY | O_CLOEXEC);
 	KB_BUF struct kb_buf text = {0};
@@ -135,4 +135,12 @@ void kb_name_servers_say(const char *host, struct kb_buf *to)
 		}
 		kb_buf_puts(to, ")");
 	}
+}
+
+void kb_name_servers_fail(const char *host, struct kb_error *err)
+{
+	KB_BUF struct kb_buf words = {0};
+
+	say(host, &words);
+	kb_error_fill(err, -ENXIO, "%s", words.data ? words.data : KNOWN_TO_NOBODY);
 }

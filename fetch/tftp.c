@@ -325,10 +325,7 @@ enum kb_outcome kb_tftp_run(struct kb_transfer *t, struct kb_error *err)
 	(void)snprintf(port, sizeof(port), "%u", kb_url_port(t->url));
 	r = getaddrinfo(is_known ? address : t->url->host, port, &hints, &to);
 	if (r != 0) {
-		KB_BUF struct kb_buf why = {0};
-
-		kb_name_servers_say(t->url->host, &why);
-		kb_error_fill(err, -ENXIO, "%s", why.data ? why.data : gai_strerror(r));
+		kb_name_servers_fail(t->url->host, err);
 		return KB_OUTCOME_AGAIN;
 	}
 	outcome = ask_each(t, file, to, err);
