@@ -357,46 +357,6 @@ class Ipv6Test(NetworkCase):
         self.assertRegex(text, r"(?m)^eth0  up  \S+  10\.9\.0\.5\d/24.*\(DHCP from 10\.9\.0\.1\)$")
         self.assertRegex(text, r"(?m)^dns 10\.9\.0\.1$")
 
-    def needs_udhcpc6(self):
-        if not os.environ.get("KBOOT_BUSYBOX"):
-            self.skipTest("Debian's BusyBox has no udhcpc6; vm/static.network has the image's")
-
-    def test_addresses_by_dhcp(self):
-        """The router says that it has none, and who has."""
-        self.needs_udhcpc6()
-        text = self.run_script(fr"""
-            as_cards
-            server --enable-ra --dhcp-range=fd09:0::50,fd09:0::60,64,1h --interface=s0 {SIX_DNS}
-            network up
-            network
-            cat /run/resolv.conf
-            ping -6 -c 1 -W 5 fd09::1 || /run/bin/ping -c 1 -W 5 fd09::1
-        """)
-        self.assertRegex(text, r"(?m)^eth0  up  \S+  fd09::[56]\w/128 \(DHCPv6\)$")
-        self.assertIn("search kboot.test\nnameserver fd09::1\n", text)
-
-    def test_the_rest_by_dhcp(self):
-        """Addresses are the router's; name servers DHCP has, where the router does not say them itself."""
-        self.needs_udhcpc6()
-        text = self.run_script(fr"""
-            as_cards
-            server --enable-ra --dhcp-range=fd09:0::,ra-stateless,64 --interface=s0 {SIX_DNS}
-            network up
-            network
-            cat /run/kboot/network/dns-2-eth0
-        """)
-        self.assertRegex(text, r"(?m)^eth0  up  \S+  fd09::\S+/64 \(from the router\)$")
-        self.assertIn("nameserver fd09::1\n", text)
-
-    def test_nobody_gives_addresses(self):
-        """Asked for by name, DHCPv6 is not waited for longer than DHCP."""
-        self.needs_udhcpc6()
-        text = self.run_script(r"""
-            as_cards
-            ! network up eth0 --config eth0:dhcp6
-        """)
-        self.assertEqual(text, "network: eth0 gets no address by IPv6 (within 6 s)\n")
-
 
 class NamesTest(NetworkCase):
     def test_the_lease_names_the_machine(self):
