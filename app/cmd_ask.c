@@ -58,6 +58,12 @@ static void take_state(void *ctx, const struct kb_message *m, struct kb_arena *a
 	kb_print_escaped(stdout, "load: %s%s%s", kb_stage_name(s->stage), s->stage_id ? " " : "",
 			 s->stage_id ? s->stage_id : "");
 	printf("being looked at: %u devices\n", s->scanning);
+	if (s->network) {
+		kb_print_escaped(stdout, "network: %s", s->network);
+	}
+	if (s->clock) {
+		kb_print_escaped(stdout, "clock: %s", s->clock);
+	}
 	if (s->notice) {
 		kb_print_escaped(stdout, "notice: %s", s->notice);
 	}

@@ -9,8 +9,10 @@
 
 #include "command.h"
 #include "kboot/base/budget.h"
+#include "kboot/base/clock.h"
 #include "kboot/base/replace.h"
 #include "kboot/fetch/site.h"
+#include "kboot/network/time.h"
 #include "kboot/terminal/asking.h"
 #include "kboot/terminal/text.h"
 
@@ -241,6 +243,23 @@ static int fetch(struct kb_fetch_request *request, struct kb_fetch_part *part, s
 	return r;
 }
 
+/* In the image, for a person at its prompt: without the time no certificate can be judged. */
+static void find_time(const struct kb_url *url)
+{
+	struct kb_time_servers servers = {0};
+	struct kb_error quiet = {0};
+	int64_t built = kb_clock_built();
+
+	if (url->scheme == KB_URL_TFTP || url->scheme == KB_URL_FTP ||
+	    kb_clock_is_set(kb_clock_now(), built)) {
+		return;
+	}
+	kb_time_servers_gather(&servers);
+	if (kb_time_repair(&kb_sys_linux, &servers, built, &quiet) < 0) {
+		return; /* the sentence about a certificate names the clock */
+	}
+}
+
 static int run(const struct kb_options *options, char **args, int n_args)
 {
 	KB_ARENA struct kb_arena arena = {0};
@@ -266,6 +285,7 @@ static int run(const struct kb_options *options, char **args, int n_args)
 		(void)kb_fail(&err);
 		return KB_EXIT_USAGE;
 	}
+	find_time(&urls[0]);
 	r = kb_fetch_part_open(&part, &err);
 	r = r < 0 ? r : fetch(&request, &part, &err);
 	r = r < 0 ? r : deliver(part.fd, file, &err);

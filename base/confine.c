@@ -34,7 +34,7 @@ static const long kexec_file_load_number = -1;
 
 /* Groups of system calls, by who is refused them. */
 enum {
-	EVERYBODY = 1, /* no worker has any business with it */
+	NOBODY = 1, /* no worker has any business with it */
 	KEXEC = 2,
 	MODULES = 4,
 	MOUNTS = 8,
@@ -43,6 +43,9 @@ enum {
 	LOCAL = 64,  /* what belongs to root on this machine: files to write to, and sockets */
 	NAMES = 128, /* what changes folders, and whom a file belongs to */
 	FILES = 256,
+	CLOCK = 512,
+	HOSTNAME = 1024,
+	EVERYBODY = NOBODY | CLOCK | HOSTNAME, /* is refused it, but for the one worker */
 	MAX_CALLS = 96,
 	MAX_ARGUMENTS = 8,
 };
@@ -103,30 +106,30 @@ static const struct {
 	{SYS_chown, NAMES},
 	{SYS_lchown, NAMES},
 #endif
-	{SYS_reboot, EVERYBODY},
-	{SYS_delete_module, EVERYBODY},
-	{SYS_ptrace, EVERYBODY},
-	{SYS_process_vm_readv, EVERYBODY},
-	{SYS_process_vm_writev, EVERYBODY},
-	{SYS_bpf, EVERYBODY},
-	{SYS_perf_event_open, EVERYBODY},
-	{SYS_add_key, EVERYBODY},
-	{SYS_request_key, EVERYBODY},
-	{SYS_keyctl, EVERYBODY},
-	{SYS_swapon, EVERYBODY},
-	{SYS_swapoff, EVERYBODY},
-	{SYS_pivot_root, EVERYBODY},
-	{SYS_setns, EVERYBODY},
-	{SYS_acct, EVERYBODY},
-	{SYS_quotactl, EVERYBODY},
-	{SYS_userfaultfd, EVERYBODY},
-	{SYS_open_by_handle_at, EVERYBODY},
-	{SYS_io_uring_setup, EVERYBODY},
-	{SYS_settimeofday, EVERYBODY},
-	{SYS_clock_settime, EVERYBODY},
-	{SYS_adjtimex, EVERYBODY},
-	{SYS_clock_adjtime, EVERYBODY},
-	{SYS_sethostname, EVERYBODY},
+	{SYS_reboot, NOBODY},
+	{SYS_delete_module, NOBODY},
+	{SYS_ptrace, NOBODY},
+	{SYS_process_vm_readv, NOBODY},
+	{SYS_process_vm_writev, NOBODY},
+	{SYS_bpf, NOBODY},
+	{SYS_perf_event_open, NOBODY},
+	{SYS_add_key, NOBODY},
+	{SYS_request_key, NOBODY},
+	{SYS_keyctl, NOBODY},
+	{SYS_swapon, NOBODY},
+	{SYS_swapoff, NOBODY},
+	{SYS_pivot_root, NOBODY},
+	{SYS_setns, NOBODY},
+	{SYS_acct, NOBODY},
+	{SYS_quotactl, NOBODY},
+	{SYS_userfaultfd, NOBODY},
+	{SYS_open_by_handle_at, NOBODY},
+	{SYS_io_uring_setup, NOBODY},
+	{SYS_settimeofday, CLOCK},
+	{SYS_clock_settime, CLOCK},
+	{SYS_adjtimex, CLOCK},
+	{SYS_clock_adjtime, CLOCK},
+	{SYS_sethostname, HOSTNAME},
 };
 
 /* Not O_ACCMODE, of which musl's has O_PATH, too. */
@@ -173,11 +176,11 @@ static const struct kind {
 			     256, false},
 	[KB_CONFINE_LOAD] = {CAP(SYS_ADMIN) | CAP(SYS_BOOT) | CAP(SYS_RAWIO) | CAP(SYS_MODULE) |
 				     CAP(DAC_READ_SEARCH) | CAP(DAC_OVERRIDE) | CAP_NETWORK,
-			     EVERYBODY, 0, 1024, true},
+			     NOBODY | CLOCK, 0, 1024, true},
 	[KB_CONFINE_PROMPT] = {CAP(SYS_ADMIN) | CAP(SYS_MODULE) | CAP(SYS_CHROOT) | CAP(CHOWN) |
 				       CAP(FOWNER) | CAP(DAC_READ_SEARCH) | CAP(DAC_OVERRIDE) |
 				       CAP_NETWORK,
-			       EVERYBODY | KEXEC, 0, 1024, true},
+			       NOBODY | CLOCK | KEXEC, 0, 1024, true},
 	[KB_CONFINE_FETCH] = {0, EVERYBODY | KEXEC | MODULES | MOUNTS | PROGRAMS | LOCAL | NAMES,
 			      500, 256, true},
 	[KB_CONFINE_ASK] = {0,
@@ -188,6 +191,8 @@ static const struct kind {
 	[KB_CONFINE_WRITE] = {CAP(SYS_ADMIN) | CAP(SYS_RAWIO) | CAP(LINUX_IMMUTABLE) |
 				      CAP(DAC_READ_SEARCH) | CAP(DAC_OVERRIDE),
 			      EVERYBODY | KEXEC | MODULES | PROGRAMS | NETWORK, 0, 256, true},
+	[KB_CONFINE_CLOCK] = {CAP(SYS_TIME), NOBODY | HOSTNAME | KEXEC | MODULES | MOUNTS, 500, 256,
+			      true},
 };
 
 /* Raising needs nothing; one that is higher already, or no /proc, is left as it is. */

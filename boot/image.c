@@ -17,6 +17,9 @@ static const struct kb_image_kind *const kinds[] = {
 	&kb_image_kind_uimage,  &kb_image_kind_gzip,  &kb_image_kind_multiboot,
 };
 
+/* So answers a captive portal, whatever it is asked for. */
+#define WEB_PAGE "a web page (does the network want a login first?)"
+
 /* What people point at by mistake; magic at offset 0 unless said. */
 static const struct {
 	size_t offset;
@@ -34,8 +37,9 @@ static const struct {
 	{0, "\xd0\x0d\xfe\xed", 4, "a device tree or FIT image"},
 	{0, "PK\x03\x04", 4, "a zip archive"},
 	{0, "#!", 2, "a script"},
-	{0, "<!", 2, "a web page"},
-	{0, "<html", 5, "a web page"},
+	{0, "<!", 2, WEB_PAGE},
+	{0, "<html", 5, WEB_PAGE},
+	{0, "<HTML", 5, WEB_PAGE},
 	{0x1fe, "\x55\xaa", 2, "a boot sector or disk image"},
 };
 

@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <time.h>
 
+#include "curl_failures.h"
 #include "curl_site.h"
+#include "name_servers.h"
 #include "tls.h"
 #include "tls_words.h"
 
@@ -195,41 +197,27 @@ static const char *cause(struct kb_curl *c, const char *otherwise)
 	return os > 0 ? strerror((int)os) : otherwise;
 }
 
-/* libcurl's own errors that say more in other words. */
-static const struct failure {
-	CURLcode code;
-	int error;
-	bool is_final;
-	const char *words;
-} failures[] = {
-	{CURLE_UNSUPPORTED_PROTOCOL, -EPROTONOSUPPORT, true, "the libcurl here does not know how"},
-	{CURLE_COULDNT_RESOLVE_PROXY, -ENXIO, false, "no address is known of the proxy"},
-	{CURLE_COULDNT_RESOLVE_HOST, -ENXIO, false, "no address is known of the host"},
-	{CURLE_OPERATION_TIMEDOUT, -ETIMEDOUT, false, "the server does not answer"},
-	{CURLE_GOT_NOTHING, -EPIPE, false, "the server ends the connection without an answer"},
-	{CURLE_PARTIAL_FILE, -EPIPE, false, "the connection breaks"},
-	{CURLE_SEND_ERROR, -EPIPE, false, "the connection breaks"},
-	{CURLE_RECV_ERROR, -EPIPE, false, "the connection breaks"},
-	{CURLE_LOGIN_DENIED, -EACCES, true, "the server does not take the name and password"},
-	{CURLE_REMOTE_FILE_NOT_FOUND, -ENOENT, true, "the server has no such file"},
-	{CURLE_FTP_COULDNT_RETR_FILE, -ENOENT, true, "the server does not give the file"},
-	{CURLE_REMOTE_ACCESS_DENIED, -EACCES, true, "the server has no such folder, or denies it"},
-	{CURLE_SSL_PINNEDPUBKEYNOTMATCH, -EKEYREJECTED, true,
-	 "its key is none of those that are written down for it"},
-	{CURLE_SSL_CONNECT_ERROR, -EPROTO, false, "no TLS with this server"},
-};
+/* It was the name that took so long. */
+static bool looked_for_address(struct kb_curl *c)
+{
+	double seconds = 0;
+
+	return c->err->code == -ETIMEDOUT &&
+	       curl_easy_getinfo(c->easy, CURLINFO_NAMELOOKUP_TIME, &seconds) == CURLE_OK &&
+	       seconds <= 0;
+}
 
 static enum kb_outcome conclude_failure(struct kb_curl *c, CURLcode code)
 {
 	const char *detail = cause(c, c->text[0] ? c->text : curl_easy_strerror(code));
 	long reply = is_http(c->transfer) ? 0 : number(c, CURLINFO_RESPONSE_CODE);
+	const struct kb_curl_failure *f = kb_curl_failure(code);
 
-	for (size_t i = 0; i < KB_ARRAY_LEN(failures); i++) {
-		const struct failure *f = &failures[i];
-
-		if (f->code != code) {
-			continue;
-		}
+	if (code == CURLE_COULDNT_RESOLVE_HOST) {
+		kb_name_servers_fail(c->transfer->url->host, c->err);
+		return KB_OUTCOME_AGAIN;
+	}
+	if (f) {
 		if (code == CURLE_LOGIN_DENIED) {
 			kb_transfer_ask(c->transfer, KB_FETCH_WANTS_LOGIN, NULL);
 		}
@@ -260,6 +248,9 @@ static enum kb_outcome conclude(struct kb_curl *c, CURLcode code)
 	char words[KB_ERROR_TEXT];
 
 	if (c->outcome != KB_OUTCOME_DONE) {
+		if (looked_for_address(c)) {
+			kb_name_servers_fail(c->transfer->url->host, c->err);
+		}
 		return c->outcome;
 	}
 	if (code == CURLE_OUT_OF_MEMORY) {

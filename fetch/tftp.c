@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
+#include "name_servers.h"
 #include "tftp_packet.h"
 
 enum {
@@ -324,7 +325,7 @@ enum kb_outcome kb_tftp_run(struct kb_transfer *t, struct kb_error *err)
 	(void)snprintf(port, sizeof(port), "%u", kb_url_port(t->url));
 	r = getaddrinfo(is_known ? address : t->url->host, port, &hints, &to);
 	if (r != 0) {
-		kb_error_fill(err, -ENXIO, "no address is known of the host: %s", gai_strerror(r));
+		kb_name_servers_fail(t->url->host, err);
 		return KB_OUTCOME_AGAIN;
 	}
 	outcome = ask_each(t, file, to, err);

@@ -1,30 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tls.h"
 
-#include <fcntl.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <wolfssl/options.h>
 
 #include <wolfssl/wolfcrypt/asn_public.h>
 
-#include "kboot/base/str.h"
-
-enum { NUMBER_TEXT = 24 };
-
-/* 0: it is not known, as outside of the image. */
-static time_t build_time(void)
-{
-	KB_CLOSE int fd = open("/etc/build-time", O_RDONLY | O_CLOEXEC);
-	char text[NUMBER_TEXT];
-	ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof(text));
-	uint64_t seconds;
-
-	return n > 0 && kb_str_to_u64(kb_str_trim(kb_str_of(text, (size_t)n)), &seconds) == 0
-		       ? (time_t)seconds
-		       : 0;
-}
+#include "kboot/base/clock.h"
 
 /*
  * A machine whose battery is empty starts in 1970 or 2000. wolfSSL then takes no authority at all:
@@ -33,9 +16,9 @@ static time_t build_time(void)
  */
 static time_t now(time_t *ret)
 {
-	time_t clock = time(NULL);
-	time_t built = build_time();
-	time_t t = clock > built ? clock : built;
+	int64_t clock = kb_clock_now();
+	int64_t built = kb_clock_built();
+	time_t t = (time_t)(kb_clock_is_set(clock, built) ? clock : built);
 
 	if (ret) {
 		*ret = t;

@@ -46,6 +46,9 @@ const struct kb_variable_info kb_variables[KB_N_VARIABLES] = {
 		{.name = "network",
 		 .type = KB_TYPE_TEXT,
 		 .summary = "how the network comes up, in the words of ip=; off: it does not"},
+	[KB_VAR_NTP] = {.name = "ntp",
+			.type = KB_TYPE_TEXT,
+			.summary = "time servers for a machine whose clock cannot be right"},
 	[KB_VAR_PROXY] =
 		{.name = "proxy",
 		 .type = KB_TYPE_TEXT,

@@ -120,29 +120,3 @@ void kb_note_remove(const char *folder, const char *name)
 		(void)unlinkat(fd, name, 0);
 	}
 }
-
-int kb_resolver_write(const struct kb_ip *dns, unsigned n, const char *search)
-{
-	KB_BUF struct kb_buf text = {0};
-	char buf[KB_IP_TEXT];
-
-	if (n == 0) {
-		return 0;
-	}
-	/* A dead server must not hold up a boot: so many seconds for all of a question. */
-	kb_buf_puts(&text, "options timeout:3 attempts:2\n");
-	if (search && search[0]) {
-		kb_buf_printf(&text, "search %s\n", search);
-	}
-	for (unsigned i = 0; i < n; i++) {
-		kb_buf_printf(&text, "nameserver %s\n", kb_ip_print(&dns[i], buf));
-	}
-	return kb_buf_error(&text) < 0
-		       ? kb_buf_error(&text)
-		       : kb_note_write(KB_RESOLV_DIR, KB_RESOLV_NAME, kb_buf_view(&text));
-}
-
-void kb_resolver_remove(void)
-{
-	kb_note_remove(KB_RESOLV_DIR, KB_RESOLV_NAME);
-}

@@ -13,6 +13,7 @@
 #define KB_RESOLV_DIR  "/run"
 #define KB_RESOLV_NAME "resolv.conf"
 #define KB_NETWORK_DIR "/run/kboot/network"
+#define KB_NETWORK_WHY "why" /* there: the sentence of the last time that it did not come up */
 
 enum { KB_METRIC_BOOT = 50, KB_METRIC = 100 };
 
@@ -26,10 +27,6 @@ int kb_apply_route(const struct kb_sys *sys, const char *interface, const struct
 int kb_apply_mtu(const struct kb_sys *sys, const char *interface, unsigned mtu);
 /* Behind those of other interfaces with a smaller number. */
 unsigned kb_apply_metric(const char *interface);
-
-/* Written whole or not at all. Nothing to say: as it was. */
-int kb_resolver_write(const struct kb_ip *dns, unsigned n, const char *search);
-void kb_resolver_remove(void);
 
 /* The first n bytes at most of a small file below one of ours, without its last line feed; "": it
  * is not there. */

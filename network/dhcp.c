@@ -9,8 +9,12 @@
 #include "kboot/network/lease.h"
 #include "kboot/network/lease_event.h"
 #include "program.h"
+#include "resolver.h"
 
 enum { VALUE_TEXT = 3 * KB_IP_TEXT, PID_TEXT = 16 };
+
+/* As initramfs/root/init names this machine. */
+#define KB_OWN_HOSTNAME "kboot"
 
 /* What a client's programs are told beside the lease; no server can say such a name. */
 #define ENV_DNS     "KBOOT_DNS="
@@ -104,10 +108,11 @@ static void make_environment(struct kb_arena *arena, const char *interface, bool
 	*env = NULL;
 }
 
-int kb_dhcp_start(const struct kb_sys *sys, const char *interface, bool is_ipv6,
+int kb_dhcp_start(const struct kb_sys *sys, const char *interface, enum kb_dhcp_kind kind,
 		  const struct kb_net_config *config, const struct kb_net_link *link,
 		  pid_t *ret_pid)
 {
+	const bool is_ipv6 = kind != KB_DHCP_4;
 	KB_ARENA struct kb_arena arena = {0};
 	char program[PATH_MAX];
 	char name[KB_INTERFACE_NAME + PID_TEXT];
@@ -126,6 +131,10 @@ int kb_dhcp_start(const struct kb_sys *sys, const char *interface, bool is_ipv6,
 	push(&argv, "-s", program);
 	if (!is_ipv6) {
 		push_identity(&arena, &argv, link);
+	}
+	if (kind == KB_DHCP_6_OTHER) {
+		argv.at[argv.n++] = "-l";
+		push(&argv, "-r", "no");
 	}
 	make_environment(&arena, interface, is_ipv6, config, link, env);
 	for (size_t i = 0; i < 5; i++) {
@@ -216,7 +225,8 @@ static void set_resolver(const struct event *e)
 	for (unsigned i = 0; e->takes_dns && i < e->lease.n_dns && n < KB_LEASE_MAX_DNS; i++) {
 		servers[n++] = e->lease.dns[i];
 	}
-	(void)kb_resolver_write(servers, n, e->takes_dns ? e->lease.search : "");
+	(void)kb_resolver_say(e->lease.interface, e->is_ipv6 ? KB_RESOLVER_DHCP6 : KB_RESOLVER_DHCP,
+			      servers, n, e->takes_dns ? e->lease.search : "");
 }
 
 static int keep(const struct event *e)
@@ -227,6 +237,23 @@ static int keep(const struct event *e)
 	return kb_buf_error(&text) < 0
 		       ? kb_buf_error(&text)
 		       : kb_note_write(KB_LEASE_DIR, e->lease.interface, kb_buf_view(&text));
+}
+
+/* The name that the server gives this machine; one that configuration gave stays. */
+static void set_hostname(const struct event *e)
+{
+	const char *name = kb_lease_get(&e->lease, "hostname");
+	char now[KB_NET_HOST];
+
+	if (!name || !kb_domain_ok(kb_str_from(name)) || strlen(name) > HOST_NAME_MAX ||
+	    strcmp(name, "bad") == 0 || gethostname(now, sizeof(now)) < 0 ||
+	    (strcmp(now, "(none)") != 0 && strcmp(now, "localhost") != 0 &&
+	     strcmp(now, KB_OWN_HOSTNAME) != 0)) {
+		return;
+	}
+	if (sethostname(name, strlen(name)) < 0) {
+		return; /* nothing depends on it */
+	}
 }
 
 static int bound(const struct event *e)
@@ -241,13 +268,14 @@ static int bound(const struct event *e)
 	if (r < 0) {
 		return r;
 	}
+	set_hostname(e);
 	if (!e->has_mtu) {
 		(void)kb_apply_mtu(e->sys, l->interface, l->mtu);
 	}
 	set_routes(e);
 	set_resolver(e);
 	/* The lease of IPv4 is the one that people ask for. */
-	return e->is_ipv6 ? 0 : keep(e);
+	return e->is_ipv6 ? kb_note_write(KB_NETWORK_DIR, l->interface, KB_STR("DHCPv6")) : keep(e);
 }
 
 static int deconfigure(const struct event *e)

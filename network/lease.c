@@ -109,7 +109,7 @@ static unsigned read_list(struct kb_str text, struct kb_ip *list, unsigned most)
 	return n;
 }
 
-static bool is_domain(struct kb_str name)
+bool kb_domain_ok(struct kb_str name)
 {
 	struct kb_str label;
 
@@ -132,7 +132,7 @@ static void read_search(struct kb_lease *lease)
 
 	text = text.len > 0 ? text : get(lease, "domain");
 	while (kb_str_next_word(&text, &word)) {
-		if (is_domain(word) && len + 1 + word.len < KB_LEASE_SEARCH) {
+		if (kb_domain_ok(word) && len + 1 + word.len < KB_LEASE_SEARCH) {
 			len += (size_t)snprintf(lease->search + len, KB_LEASE_SEARCH - len,
 						"%s%.*s", len > 0 ? " " : "", KB_STR_ARG(word));
 		}

@@ -8,6 +8,7 @@
 #include "apply.h"
 #include "dhcp.h"
 #include "program.h"
+#include "resolver.h"
 #include "state.h"
 #include "sysfs.h"
 
@@ -58,7 +59,8 @@ static enum kb_link_state set_configured(struct kb_network *n, const struct kb_l
 			       err.text);
 		return KB_LINK_FAILED;
 	}
-	(void)kb_resolver_write(n->config->dns, n->config->n_dns, "");
+	(void)kb_resolver_say(job->interface, KB_RESOLVER_CONFIGURED, n->config->dns,
+			      n->config->n_dns, "");
 	return KB_LINK_WELL;
 }
 
@@ -69,63 +71,128 @@ static bool asks_ipv4(enum kb_net_method method)
 	return method == KB_NET_DHCP;
 }
 
-static enum kb_link_state ask(struct kb_network *n, struct kb_link_job *job, bool is_ipv6)
+static pid_t ask(struct kb_network *n, struct kb_link_job *job, enum kb_dhcp_kind kind)
 {
-	int r = kb_dhcp_start(n->sys, job->interface, is_ipv6, n->config, job->link, &job->pid);
+	pid_t pid = 0;
+	int r = kb_dhcp_start(n->sys, job->interface, kind, n->config, job->link, &pid);
 
-	job->asks_ipv6 = is_ipv6;
-	job->until_ms = now_ms(n) + KB_NETWORK_ASK_MS;
 	if (r < 0) {
 		kb_diag_report(&n->diags, KB_SEVERITY_WARNING, (struct kb_position){0},
-			       "%s does not run: %s", is_ipv6 ? "udhcpc6" : "udhcpc", strerror(-r));
-		job->pid = 0;
-		return KB_LINK_FAILED;
+			       "%s does not run: %s", kind == KB_DHCP_4 ? "udhcpc" : "udhcpc6",
+			       strerror(-r));
+		return 0;
 	}
-	return KB_LINK_ASKS;
+	job->until_ms = now_ms(n) + KB_NETWORK_ASK_MS;
+	return pid;
 }
 
 /* It has a link now. */
 static enum kb_link_state begin(struct kb_network *n, struct kb_link_job *job)
 {
 	kb_note_remove(KB_NETWORK_DIR, job->interface);
-	job->until_ms = now_ms(n) + KB_NETWORK_ASK_MS;
+	job->begun_ms = now_ms(n);
+	job->until_ms = job->begun_ms + KB_NETWORK_ASK_MS;
+	kb_dhcp_stop(n->sys, job->interface);
 	if (asks_ipv4(job->link->method)) {
-		kb_dhcp_stop(n->sys, job->interface);
-		return ask(n, job, false);
+		job->pid = ask(n, job, KB_DHCP_4);
 	}
 	return KB_LINK_ASKS;
 }
 
-/* The client's end decides; an address that the routers gave is one too. */
-static enum kb_link_state look_at_client(struct kb_network *n, struct kb_link_job *job)
+/* Has the client ended? *ret_well: with a lease. */
+static bool has_ended(struct kb_network *n, pid_t *pid, bool *ret_well)
 {
 	int status = -1;
-	int r = kb_program_wait(n->sys, job->pid, 0, &status);
 
-	if (r == 0) {
-		return KB_LINK_ASKS;
+	if (*pid > 0 && kb_program_wait(n->sys, *pid, 0, &status) != 0) {
+		*pid = 0;
+		*ret_well = status == 0;
 	}
-	job->pid = 0;
-	return (r == 1 && status == 0) || kb_has_address(job->interface) ? KB_LINK_WELL
-									 : KB_LINK_FAILED;
+	return *pid == 0;
 }
 
-/* By IPv6 alone, in the order of the method: the link's own address, the routers, DHCP. */
-static enum kb_link_state look_at_ipv6(struct kb_network *n, struct kb_link_job *job)
+/* Whether, and what for. Pure. */
+static bool wants_dhcp6(enum kb_net_method method, unsigned flags, int64_t waited_ms,
+			enum kb_dhcp_kind *ret_kind)
+{
+	*ret_kind = KB_DHCP_6;
+	if (method == KB_NET_DHCP6 ||
+	    (method == KB_NET_EITHER6 && !flags && waited_ms >= KB_NETWORK_ASK_MS / 2)) {
+		return true;
+	}
+	if ((flags & KB_ROUTER_ADDRESSES) && method != KB_NET_AUTO6) {
+		return method == KB_NET_DHCP || method == KB_NET_EITHER6;
+	}
+	*ret_kind = KB_DHCP_6_OTHER;
+	return (flags & (KB_ROUTER_OTHER | KB_ROUTER_ADDRESSES)) && method != KB_NET_LINK6;
+}
+
+/* Asking needs an address of the link that nobody else has. */
+static void ask_dhcp6(struct kb_network *n, struct kb_link_job *job)
+{
+	enum kb_dhcp_kind kind;
+
+	if (!job->was_asked6 && kb_has_ipv6(job->interface, true) &&
+	    wants_dhcp6(job->link->method, kb_router_flags(job->interface),
+			now_ms(n) - job->begun_ms, &kind)) {
+		job->was_asked6 = true;
+		job->pid6 = ask(n, job, kind);
+	}
+}
+
+/* What the routers said of name servers counts behind what DHCP says. */
+static void take_routers_word(const struct kb_network *n, const struct kb_routers *routers,
+			      const char *interface)
+{
+	const struct kb_router *router = kb_routers_of(routers, interface);
+	char how[8];
+
+	if (router && !n->config->ignore_peer_dns) {
+		(void)kb_resolver_say(interface, KB_RESOLVER_ROUTER, router->dns, router->n_dns,
+				      router->search);
+	}
+	kb_note_read(KB_NETWORK_DIR, interface, how, sizeof(how));
+	if (!how[0] && kb_has_ipv6(interface, false)) {
+		(void)kb_note_write(KB_NETWORK_DIR, interface, KB_STR("from the router"));
+	}
+}
+
+/* An address, and all that was to be asked for beside it. */
+static bool is_well_by_ipv6(struct kb_network *n, struct kb_link_job *job)
 {
 	enum kb_net_method method = job->link->method;
-	bool has_link = kb_has_ipv6(job->interface, true);
-	bool has_address = kb_has_ipv6(job->interface, false);
-	bool is_over = now_ms(n) >= job->until_ms;
+	bool was_well = true;
 
-	if (method == KB_NET_LINK6 ? has_link : has_address && method != KB_NET_DHCP6) {
+	if (method == KB_NET_LINK6) {
+		return kb_has_ipv6(job->interface, true);
+	}
+	ask_dhcp6(n, job);
+	return has_ended(n, &job->pid6, &was_well) && kb_has_ipv6(job->interface, false) &&
+	       (method != KB_NET_DHCP6 || job->was_asked6);
+}
+
+/* A lease of IPv4 may bring more than an address: a network boot service. So IPv6 alone is enough
+ * only when that has had its time. */
+static enum kb_link_state look(struct kb_network *n, struct kb_link_job *job)
+{
+	bool was_asked = job->pid > 0;
+	bool is_well = false;
+	bool has_ended4 = has_ended(n, &job->pid, &is_well);
+
+	if (was_asked && has_ended4 && is_well) {
 		return KB_LINK_WELL;
 	}
-	if (has_link && (method == KB_NET_DHCP6 ||
-			 (method == KB_NET_EITHER6 && now_ms(n) >= job->until_ms - 3000))) {
-		return ask(n, job, true);
+	if (is_well_by_ipv6(n, job) &&
+	    (has_ended4 || now_ms(n) - job->begun_ms >= KB_NETWORK_IPV6_MS)) {
+		return KB_LINK_WELL;
 	}
-	return is_over ? KB_LINK_FAILED : KB_LINK_ASKS;
+	if (job->pid > 0 || job->pid6 > 0) {
+		return KB_LINK_ASKS; /* they end by themselves */
+	}
+	if (asks_ipv4(job->link->method) && !kb_router_flags(job->interface)) {
+		return KB_LINK_FAILED;
+	}
+	return now_ms(n) < job->until_ms ? KB_LINK_ASKS : KB_LINK_FAILED;
 }
 
 static void advance(struct kb_network *n, struct kb_link_job *job)
@@ -139,7 +206,7 @@ static void advance(struct kb_network *n, struct kb_link_job *job)
 			job->state = KB_LINK_FAILED;
 		}
 	} else if (job->state == KB_LINK_ASKS) {
-		job->state = job->pid > 0 ? look_at_client(n, job) : look_at_ipv6(n, job);
+		job->state = look(n, job);
 	}
 }
 
@@ -229,6 +296,7 @@ int kb_links_up(struct kb_network *n, struct kb_link_jobs *jobs, struct kb_error
 {
 	int r = 0;
 
+	kb_routers_open(&jobs->routers);
 	for (unsigned i = 0; i < jobs->n; i++) {
 		if (jobs->at[i].link->method == KB_NET_OFF) {
 			jobs->at[i].state = KB_LINK_FAILED;
@@ -237,6 +305,7 @@ int kb_links_up(struct kb_network *n, struct kb_link_jobs *jobs, struct kb_error
 		}
 	}
 	while (!is_done(jobs)) {
+		kb_routers_read(&jobs->routers);
 		for (unsigned i = 0; i < jobs->n; i++) {
 			advance(n, &jobs->at[i]);
 		}
@@ -244,6 +313,13 @@ int kb_links_up(struct kb_network *n, struct kb_link_jobs *jobs, struct kb_error
 			(void)usleep(LOOK_MS * 1000);
 		}
 	}
+	kb_routers_read(&jobs->routers);
+	for (unsigned i = 0; i < jobs->n; i++) {
+		if (jobs->at[i].state != KB_LINK_FAILED) {
+			take_routers_word(n, &jobs->routers, jobs->at[i].interface);
+		}
+	}
+	kb_routers_done(&jobs->routers);
 	if (count(jobs, KB_LINK_WELL) > 0) {
 		return 0;
 	}

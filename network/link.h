@@ -8,6 +8,7 @@
 #define KBOOT_NETWORK_LINK_H
 
 #include "kboot/network/up.h"
+#include "router.h"
 
 enum kb_link_state { KB_LINK_WAITS, KB_LINK_ASKS, KB_LINK_WELL, KB_LINK_FAILED };
 
@@ -15,14 +16,17 @@ struct kb_link_job {
 	char interface[KB_INTERFACE_NAME];
 	const struct kb_net_link *link;
 	enum kb_link_state state;
-	pid_t pid; /* of the DHCP client; 0: none */
-	bool asks_ipv6;
+	pid_t pid;  /* of the DHCP client; 0: none */
+	pid_t pid6; /* of the one for IPv6 */
+	bool was_asked6;
+	int64_t begun_ms;
 	int64_t until_ms; /* of the state */
 };
 
 struct kb_link_jobs {
 	struct kb_link_job at[KB_INTERFACES_MAX];
 	unsigned n;
+	struct kb_routers routers;
 	bool all_wanted; /* else the first that is well is enough */
 };
 

@@ -4,12 +4,16 @@
 
 #include "apply.h"
 #include "find.h"
+#include "kboot/base/clock.h"
 #include "kboot/network/lease.h"
+#include "kboot/network/time.h"
+#include "kboot/network/up.h"
+#include "show.h"
 #include "state.h"
 
 enum { HOW_TEXT = 64, FILE_TEXT = 4096 };
 
-static void put_how(const struct kb_interface *one, struct kb_buf *to)
+void kb_show_how(const char *interface, struct kb_buf *to)
 {
 	KB_ARENA struct kb_arena arena = {0};
 	char text[FILE_TEXT];
@@ -17,7 +21,7 @@ static void put_how(const struct kb_interface *one, struct kb_buf *to)
 	struct kb_ip server;
 	char buf[KB_IP_TEXT];
 
-	kb_note_read(KB_LEASE_DIR, one->name, text, sizeof(text));
+	kb_note_read(KB_LEASE_DIR, interface, text, sizeof(text));
 	if (text[0] && kb_lease_from_text(&arena, kb_str_from(text), &lease) == 0) {
 		const char *from = kb_lease_get(&lease, "serverid");
 
@@ -28,7 +32,7 @@ static void put_how(const struct kb_interface *one, struct kb_buf *to)
 		}
 		return;
 	}
-	kb_note_read(KB_NETWORK_DIR, one->name, text, HOW_TEXT);
+	kb_note_read(KB_NETWORK_DIR, interface, text, HOW_TEXT);
 	if (text[0]) {
 		kb_buf_printf(to, " (%s)", text);
 	}
@@ -68,7 +72,7 @@ static void put_interface(const struct kb_interface *one, struct kb_buf *to)
 	if (one->is_on) {
 		kb_buf_puts(to, "  ");
 		(void)kb_addresses(one->name, to);
-		put_how(one, to);
+		kb_show_how(one->name, to);
 	}
 	kb_buf_putc(to, '\n');
 	put_card(one, to);
@@ -90,6 +94,23 @@ static void put_servers(struct kb_buf *to)
 	}
 }
 
+/* Only where it is worth a word: outside of the image nobody knows. */
+static void put_clock(struct kb_buf *to)
+{
+	int64_t now = kb_clock_now();
+	char clause[HOW_TEXT * 4];
+	char shown[KB_CLOCK_TEXT];
+	int64_t ms;
+
+	kb_time_note_read(clause, sizeof(clause), &ms);
+	if (!kb_clock_is_set(now, kb_clock_built())) {
+		kb_buf_printf(to, "clock unset: it shows %s%s%s\n", kb_clock_print(now, shown),
+			      clause[0] ? "; " : "", clause);
+	} else if (clause[0]) {
+		kb_buf_printf(to, "clock %s (%s)\n", kb_clock_print(now, shown), clause);
+	}
+}
+
 int kb_network_show(struct kb_network *n, struct kb_buf *to)
 {
 	unsigned cards = 0;
@@ -107,5 +128,6 @@ int kb_network_show(struct kb_network *n, struct kb_buf *to)
 	}
 	kb_gateways(to);
 	put_servers(to);
+	put_clock(to);
 	return kb_buf_error(to);
 }

@@ -11,8 +11,10 @@
 #include "dhcp.h"
 #include "find.h"
 #include "kboot/network/lease.h"
+#include "kboot/network/time.h"
 #include "link.h"
 #include "program.h"
+#include "resolver.h"
 #include "state.h"
 #include "sysfs.h"
 #include "virtual.h"
@@ -212,7 +214,27 @@ static void add_routes(const struct kb_network *n)
 	}
 }
 
-int kb_network_start(struct kb_network *n, struct kb_error *err)
+/* For those who show how the network is; and whom ip= names as time servers. */
+static int leave_notes(const struct kb_network *n, int r, const struct kb_error *err)
+{
+	KB_BUF struct kb_buf servers = {0};
+	char buf[KB_IP_TEXT];
+
+	if (r < 0) {
+		(void)kb_note_write(KB_NETWORK_DIR, KB_NETWORK_WHY, kb_str_from(err->text));
+		return r;
+	}
+	kb_note_remove(KB_NETWORK_DIR, KB_NETWORK_WHY);
+	for (unsigned i = 0; i < n->config->n_ntp; i++) {
+		kb_buf_printf(&servers, "%s ", kb_ip_print(&n->config->ntp[i], buf));
+	}
+	if (servers.len > 0) {
+		(void)kb_note_write(KB_NETWORK_DIR, KB_TIME_CONFIGURED, kb_buf_view(&servers));
+	}
+	return r;
+}
+
+static int start_all(struct kb_network *n, struct kb_error *err)
 {
 	struct kb_link_jobs jobs = {0};
 	int r;
@@ -240,6 +262,11 @@ int kb_network_start(struct kb_network *n, struct kb_error *err)
 		add_routes(n);
 	}
 	return r;
+}
+
+int kb_network_start(struct kb_network *n, struct kb_error *err)
+{
+	return leave_notes(n, start_all(n, err), err);
 }
 
 static const struct kb_interface *find_or_say(const struct kb_network *n, const char *name,
@@ -278,13 +305,14 @@ int kb_network_start_one(struct kb_network *n, const char *name, struct kb_error
 	if (jobs.n == 0) {
 		add_job(&jobs, one->name, &by_dhcp);
 	}
-	return kb_links_up(n, &jobs, err);
+	return leave_notes(n, kb_links_up(n, &jobs, err), err);
 }
 
 static void stop_one(struct kb_network *n, const struct kb_interface *one)
 {
 	kb_dhcp_stop(n->sys, one->name);
 	kb_note_remove(KB_NETWORK_DIR, one->name);
+	kb_resolver_forget(one->name);
 	(void)KB_IP(n->sys, "addr", "flush", "dev", one->name);
 	(void)KB_IP(n->sys, "link", "set", "dev", one->name, "down");
 	if (one->is_made) {
@@ -292,7 +320,7 @@ static void stop_one(struct kb_network *n, const struct kb_interface *one)
 	}
 }
 
-/* The name servers go with the last interface: nobody knows which of them told about which. */
+/* Its name servers go with an interface. */
 int kb_network_stop(struct kb_network *n, const char *name, struct kb_error *err)
 {
 	const struct kb_interface *only = name ? find_or_say(n, name, err) : NULL;
@@ -316,7 +344,7 @@ int kb_network_stop(struct kb_network *n, const char *name, struct kb_error *err
 			  (n->interfaces[i].is_card || n->interfaces[i].is_made);
 	}
 	if (!any_on) {
-		kb_resolver_remove();
+		kb_note_remove(KB_NETWORK_DIR, KB_NETWORK_WHY);
 	}
 	return 0;
 }
@@ -335,7 +363,7 @@ int kb_network_set(struct kb_network *n, const char *name, const struct kb_ip *a
 	}
 	r = kb_link_set(n, one->name, &link, "by hand", err);
 	if (r == 0 && dns->family != 0) {
-		r = kb_resolver_write(dns, 1, "");
+		r = kb_resolver_say(one->name, KB_RESOLVER_CONFIGURED, dns, 1, "");
 	}
 	return r < 0 && err->code == 0 ? kb_error_set(err, r, "resolv.conf: %s", strerror(-r)) : r;
 }

@@ -77,6 +77,8 @@ static const struct kb_field fields[] = {
 	{KB_MSG_STATE, KB_FIELD_UINT64, "notice_seq", AT(state.notice_seq), 0, NULL},
 	{KB_MSG_STATE, KB_FIELD_TEXT, "notice", AT(state.notice), 0, NULL},
 	{KB_MSG_STATE, KB_FIELD_TEXT, "disks", AT(state.disks), 0, NULL},
+	{KB_MSG_STATE, KB_FIELD_TEXT, "network", AT(state.network), 0, NULL},
+	{KB_MSG_STATE, KB_FIELD_TEXT, "clock", AT(state.clock), 0, NULL},
 	{KB_MSG_STATE, KB_FIELD_BOOL, "restricted", AT(state.restricted), 0, NULL},
 	{KB_MSG_STATE, KB_FIELD_BOOL, "simulated", AT(state.simulated), 0, NULL},
 	{KB_MSG_GREETING, KB_FIELD_TEXT, "text", AT(text), 0, NULL},

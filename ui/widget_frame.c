@@ -34,6 +34,18 @@ static void collect_facts(const struct kb_ui *ui, struct kb_buf *facts)
 	}
 }
 
+enum { NETWORK_LEAST_COLUMNS = 16, NETWORK_GAP = 2 };
+
+/* Between the name and the facts, so that it moves nothing when it comes. */
+static void draw_network(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area room)
+{
+	const char *text = ui->model.state.network;
+
+	if (text && room.cols >= NETWORK_LEAST_COLUMNS) {
+		(void)kb_grid_puts(grid, room.row, room.col, room.cols, KB_STYLE_TEXT, text);
+	}
+}
+
 void kb_draw_title(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area)
 {
 	KB_BUF struct kb_buf facts = {0};
@@ -52,6 +64,9 @@ void kb_draw_title(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area 
 	}
 	(void)kb_grid_put(grid, area.row, area.col + area.cols - columns, columns, KB_STYLE_FAINT,
 			  kb_buf_view(&facts));
+	area.col += used + NETWORK_GAP;
+	area.cols -= used + columns + 2 * NETWORK_GAP;
+	draw_network(ui, grid, area);
 }
 
 int kb_greeting_rows(const struct kb_ui *ui, int columns)

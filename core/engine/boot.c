@@ -102,6 +102,10 @@ void kb_engine_pipeline_moved(struct kb_engine *e)
 	if (e->state == KB_ENGINE_LEAVING) {
 		return;
 	}
+	if (p->stage != e->network.seen_stage) {
+		e->network.seen_stage = p->stage;
+		kb_engine_ask(e, KB_WORK_NETWORK);
+	}
 	if (p->stage == KB_STAGE_ARMED && wants_boot(e)) {
 		start_armed(e);
 	} else if (p->stage == KB_STAGE_FAILED && p->load != e->failed_load) {

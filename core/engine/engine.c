@@ -20,6 +20,7 @@ void kb_engine_catch_up(struct kb_engine *e)
 		{KB_WORK_TICK, kb_engine_tick},
 		{KB_WORK_REST, kb_engine_rested},
 		{KB_WORK_PIPELINE, kb_engine_pipeline_moved},
+		{KB_WORK_NETWORK, kb_engine_look_at_network},
 		{KB_WORK_LEAVE, kb_engine_leave_step},
 	};
 
@@ -159,6 +160,11 @@ static int init_places(struct kb_engine *e, struct kb_error *err)
 	    kb_scanner_add_network(&e->scanner) < 0) {
 		return kb_error_no_memory(err);
 	}
+	r = kb_engine_listen_to_network(e);
+	if (r < 0) { /* only the words about it suffer */
+		kb_journal_add(&e->journal, KB_LOG_WARNING, "no events of the network: %s",
+			       strerror(-r));
+	}
 	return kb_hotplug_init(&e->hotplug, err);
 }
 
@@ -214,6 +220,7 @@ int kb_engine_init(struct kb_engine *e, const struct kb_core_options *options,
 		e->places.url_maps = options->simulation->url_maps;
 		e->places.n_url_maps = options->simulation->n_url_maps;
 	}
+	e->network.netlink_fd = -1;
 	e->started_ms = kb_engine_now(e);
 	e->countdown.phase = KB_PHASE_WAITING;
 	e->policy.restricted = KB_RESTRICTION_UNKNOWN;
@@ -247,6 +254,7 @@ void kb_engine_done(struct kb_engine *e)
 {
 	if (!e->options.simulation) {
 		kb_hotplug_done(&e->hotplug);
+		kb_engine_network_done(e);
 		e->scanner.sysfs_fd = kb_close(e->scanner.sysfs_fd);
 	}
 	kb_child_cancel(e->leaving.child);

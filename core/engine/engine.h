@@ -13,6 +13,7 @@
 #include "catalog/order.h"
 #include "catalog/session_vars.h"
 #include "catalog/settings.h"
+#include "engine/net_watch.h"
 #include "engine/pipeline.h"
 #include "engine/policy.h"
 #include "kboot/core/core.h"
@@ -71,6 +72,7 @@ enum kb_engine_work {
 	KB_WORK_REST = 1 << 3,     /* the selection has come to rest */
 	KB_WORK_LEAVE = 1 << 4,    /* the next step of the teardown */
 	KB_WORK_COUNT = 1 << 5,    /* the countdown begins */
+	KB_WORK_NETWORK = 1 << 6,  /* the network, or who wants it, has changed */
 };
 
 /*
@@ -130,7 +132,7 @@ struct kb_selection {
 	int64_t lost_ms; /* when it went away under a person's hands; 0: it has not */
 };
 
-enum { KB_ENGINE_N_KEPT = 2 }; /* network=, proxy= */
+enum { KB_ENGINE_N_KEPT = 3 }; /* network=, ntp=, proxy= */
 
 struct kb_engine {
 	struct kb_core_options options;
@@ -146,6 +148,7 @@ struct kb_engine {
 	struct kb_hotplug hotplug;
 	struct kb_pipeline pipeline;
 	struct kb_countdown countdown;
+	struct kb_engine_network network;
 	struct kb_leaving leaving;
 	/* Its place is looked up by its id: the pointer is NULL. */
 	struct kb_environment environment;
@@ -304,6 +307,11 @@ KB_MUST_CHECK int kb_engine_answer(struct kb_engine *e, uint64_t number, const c
 void kb_engine_answer_nothing(struct kb_engine *e);
 /* The pipeline asks: is there anybody who may answer? */
 void kb_engine_asked(struct kb_engine *e);
+
+/* network.c */
+KB_MUST_CHECK int kb_engine_listen_to_network(struct kb_engine *e);
+void kb_engine_look_at_network(struct kb_engine *e);
+void kb_engine_network_done(struct kb_engine *e);
 
 /* explain.c */
 KB_MUST_CHECK int kb_engine_explain(const struct kb_engine *e, const char *id, struct kb_buf *text);

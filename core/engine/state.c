@@ -8,6 +8,7 @@
 
 #include "engine.h"
 #include "kboot/base/replace.h"
+#include "kboot/network/time.h"
 
 void kb_engine_notice(struct kb_engine *e, enum kb_notice_level level, const char *fmt, ...)
 {
@@ -132,6 +133,7 @@ void kb_engine_keep_settings(struct kb_engine *e)
 		const char *file;
 	} kept[KB_ENGINE_N_KEPT] = {
 		{KB_VAR_NETWORK, KB_NETWORK_SETTING},
+		{KB_VAR_NTP, KB_TIME_SETTING},
 		{KB_VAR_PROXY, KB_PROXY_SETTING},
 	};
 

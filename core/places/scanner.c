@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static void pump(struct kb_scanner *s);
+void kb_scanner_pump(struct kb_scanner *s);
 
 /* Every place of the list was made by kb_scanner_add. */
 static struct kb_scanned_place *scanned_of(struct kb_place *place)
@@ -193,7 +193,7 @@ static void child_ended(void *owner, const struct kb_child_result *result)
 		scanned->is_alone = failed_with_others;
 		place->status = KB_PLACE_QUEUED;
 	}
-	pump(s);
+	kb_scanner_pump(s);
 	s->changed(s->ctx);
 }
 
@@ -286,7 +286,7 @@ static int start(struct kb_scanned_place *scanned)
 	return kb_child_start(s->loop, s->sys, &spec, &scanned->child);
 }
 
-static void pump(struct kb_scanner *s)
+void kb_scanner_pump(struct kb_scanner *s)
 {
 	unsigned n = kb_memory_readers(&s->memory);
 
@@ -351,7 +351,7 @@ int kb_scanner_add_simulation(struct kb_scanner *s, const struct kb_simulation *
 	if (r == 0 && sim->n_lease > 0) {
 		r = kb_scanner_add(s, &(struct kb_place){.kind = KB_PLACE_NETWORK}, NULL, &place);
 	}
-	pump(s);
+	kb_scanner_pump(s);
 	return r;
 }
 
@@ -441,7 +441,7 @@ int kb_scanner_enumerate(struct kb_scanner *s, bool again, struct kb_error *err)
 			queue(place);
 		}
 	}
-	pump(s);
+	kb_scanner_pump(s);
 	s->changed(s->ctx);
 	return 0;
 }
@@ -458,7 +458,7 @@ int kb_scanner_device_added(struct kb_scanner *s, const char *name)
 	if (r == 0) {
 		r = add_block(s, &block, true);
 	}
-	pump(s);
+	kb_scanner_pump(s);
 	s->changed(s->ctx);
 	return r;
 }
@@ -469,7 +469,7 @@ void kb_scanner_device_removed(struct kb_scanner *s, const char *name)
 
 	if (place && !scanned_of(place)->simulated) {
 		removed(s, place);
-		pump(s);
+		kb_scanner_pump(s);
 	}
 }
 
@@ -479,6 +479,6 @@ void kb_scanner_read_again(struct kb_scanner *s)
 		place->known = false;
 		queue(place);
 	}
-	pump(s);
+	kb_scanner_pump(s);
 	s->changed(s->ctx);
 }

@@ -66,6 +66,8 @@ KB_MUST_CHECK int kb_scanner_set_session(struct kb_scanner *s, struct kb_str tex
 KB_MUST_CHECK int kb_scanner_add_simulation(struct kb_scanner *s, const struct kb_simulation *sim);
 /* A network boot service, which is asked. */
 KB_MUST_CHECK int kb_scanner_add_network(struct kb_scanner *s);
+/* One that has failed is asked again. */
+void kb_scanner_ask_service_again(struct kb_scanner *s);
 /* Compares sysfs with what is known: adds, removes; with again also reads the known ones anew. */
 KB_MUST_CHECK int kb_scanner_enumerate(struct kb_scanner *s, bool again, struct kb_error *err);
 /* After a uevent. */
@@ -75,6 +77,8 @@ void kb_scanner_device_removed(struct kb_scanner *s, const char *name);
 void kb_scanner_read_again(struct kb_scanner *s);
 /* What the worker is, where the place is a network boot service. */
 void kb_scanner_ask_network(struct kb_scanned_place *scanned, struct kb_child_spec *spec);
+/* Starts readers for what is queued, as many as there may be. */
+void kb_scanner_pump(struct kb_scanner *s);
 /* For the worker of a place. */
 int kb_scanner_deadline_ms(const struct kb_place *place);
 /* Puts a copy of template where it belongs in the order. simulated: its device; or NULL. */

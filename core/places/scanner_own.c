@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The places that are kboot's own: its configuration, and what was set at the prompt. */
+/* The places that are kboot's own: its configuration, what was set at the prompt, and the network's
+ * boot service. */
 #include <errno.h>
 #include <fcntl.h>
 
@@ -105,4 +106,14 @@ int kb_scanner_add_network(struct kb_scanner *s)
 	struct kb_place *place;
 
 	return kb_scanner_add(s, &template, NULL, &place);
+}
+
+void kb_scanner_ask_service_again(struct kb_scanner *s)
+{
+	for (struct kb_place *place = s->places->first; place; place = place->next) {
+		if (place->kind == KB_PLACE_NETWORK && place->status == KB_PLACE_FAILED) {
+			place->status = KB_PLACE_QUEUED;
+		}
+	}
+	kb_scanner_pump(s);
 }

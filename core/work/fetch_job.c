@@ -8,6 +8,7 @@
 #include "kboot/base/budget.h"
 #include "kboot/fetch/site.h"
 #include "kboot/mount/network.h"
+#include "kboot/network/time.h"
 #include "kboot/terminal/text.h"
 #include "remote.h"
 #include "report.h"
@@ -27,6 +28,7 @@ struct work {
 	struct kb_resolver resolver;
 	struct kb_fetch_resource resource;
 	struct kb_fetch_question question;
+	int64_t begun_ms;
 	int64_t looked_ms;
 	bool no_memory;
 };
@@ -82,6 +84,19 @@ static bool address(void *ctx, const char *host, char ret_address[static INET6_A
 	return kb_resolver_address(&w->resolver, host, ret_address);
 }
 
+/* Where certificates may be judged: HTTP may lead to HTTPS. */
+static bool judges_time(const struct work *w)
+{
+	for (size_t i = 0; i < w->resource.n_urls; i++) {
+		enum kb_url_scheme scheme = w->resource.urls[i].scheme;
+
+		if (scheme == KB_URL_HTTP || scheme == KB_URL_HTTPS || scheme == KB_URL_FTPS) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* While disks can still be mounted. */
 static int prepare(struct work *w, struct kb_error *err)
 {
@@ -102,6 +117,9 @@ static int prepare(struct work *w, struct kb_error *err)
 		(void)address(w, w->resource.urls[0].host, unused);
 		r = kb_network_up(sys, sys->now_ms(sys->ctx) + KB_NETWORK_UP_MS, err);
 		r = r < 0 ? kb_error_prefix(err, r, "%s", w->resource.urls[0].host) : 0;
+	}
+	if (r == 0 && judges_time(w)) {
+		kb_time_wait(sys, w->begun_ms - KB_TIME_AGAIN_MS);
 	}
 	return r;
 }
@@ -177,6 +195,7 @@ int kb_fetch_job_run(void *data, int out_fd)
 		return r;
 	}
 	w->job = job;
+	w->begun_ms = job->sys->now_ms(job->sys->ctx);
 	w->out_fd = out_fd;
 	w->procfs_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	r = kb_fetch_resource_parse(&arena, kb_str_from(job->urls), &w->resource, &err);

@@ -12,6 +12,7 @@
 #include "kboot/formats/reader.h"
 #include "kboot/model/name.h"
 #include "kboot/mount/network.h"
+#include "kboot/network/time.h"
 #include "netboot_files.h"
 #include "netboot_ipxe.h"
 #include "netboot_machine.h"
@@ -342,6 +343,7 @@ static int prepare(struct netboot *n)
 {
 	const struct kb_netboot_job *job = n->job;
 	const struct kb_sys *sys = job->sys;
+	const int64_t begun_ms = sys->now_ms(sys->ctx);
 	struct kb_error note = {0};
 	int r = 0;
 
@@ -352,6 +354,9 @@ static int prepare(struct netboot *n)
 		r = r < 0 ? r
 			  : kb_network_up(sys, sys->now_ms(sys->ctx) + KB_NETWORK_UP_MS, n->err);
 		r = r < 0 ? r : kb_netboot_machine(sys, &n->arena, &n->choices, &note, n->err);
+		if (r == 0) {
+			kb_time_wait(sys, begun_ms - KB_TIME_AGAIN_MS);
+		}
 	}
 	if (r == 0 && note.text[0]) {
 		const struct kb_reader_out out = kb_findings_writer_out(n->w);

@@ -37,7 +37,7 @@ static bool counts(const struct ifaddrs *a)
 	       (six->sin6_family == AF_INET6 && !IN6_IS_ADDR_LINKLOCAL(&six->sin6_addr));
 }
 
-static bool is_up(void)
+bool kb_network_is_up(void)
 {
 	struct ifaddrs *addresses = NULL;
 	bool found = false;
@@ -177,5 +177,5 @@ int kb_network_up(const struct kb_sys *sys, int64_t deadline_ms, struct kb_error
 {
 	int left_ms = kb_left_ms(sys, deadline_ms, KB_NETWORK_UP_MS);
 
-	return is_up() ? 0 : kb_network_run(sys, "/sbin/network", left_ms, err);
+	return kb_network_is_up() ? 0 : kb_network_run(sys, "/sbin/network", left_ms, err);
 }

@@ -10,7 +10,7 @@ import unittest
 
 PROGRAMS = ("unshare", "nsenter", "ip", "dnsmasq", "busybox")
 PATH = "/sbin:/bin:/usr/sbin:/usr/bin"
-ALONE = ["unshare", *([] if os.getuid() == 0 else ["--map-root-user"]), "--mount", "--net", "--pid", "--fork", "--kill-child",
+ALONE = ["unshare", *([] if os.getuid() == 0 else ["--map-root-user"]), "--mount", "--net", "--uts", "--pid", "--fork", "--kill-child",
          "--mount-proc", "/bin/sh", "-ec"]
 
 # What a test finds: eth0 and eth1 lead to s0 and s1 of "server", 10.9.0.1 and 10.9.1.1. In /sys they look like cards. `kboot`
@@ -60,6 +60,7 @@ server() {
     wait_for "[ -s /run/log ]"
 }
 for name in ip udhcpc ping; do ln -s "$(command -v busybox)" /run/bin/$name; done
+if [ "$KBOOT_BUSYBOX" ]; then ln -s "$KBOOT_BUSYBOX" /run/bin/udhcpc6; fi
 ln -s "$KBOOT" /run/bin/kboot
 ln -s "$KBOOT" /run/bin/network
 iproute=$(command -v ip)
@@ -80,7 +81,7 @@ class NetworkCase(unittest.TestCase):
 
     def run_script(self, script):
         """What it printed, errors included."""
-        environment = {**os.environ, "PATH": PATH, "KBOOT": os.path.abspath(os.environ["KBOOT"])}
+        environment = {"KBOOT_BUSYBOX": "", **os.environ, "PATH": PATH, "KBOOT": os.path.abspath(os.environ["KBOOT"])}
         done = subprocess.run([*ALONE, PREPARE + textwrap.dedent(script)], stdin=subprocess.DEVNULL, text=True, env=environment,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False)
         self.assertNotIn("Sanitizer", done.stdout)
@@ -309,3 +310,86 @@ class ConfiguredTest(NetworkCase):
         """)
         self.assertRegex(text, r"(?m)^eth0  up  \S+  fd09::\S+/64")
         self.assertIn("network: nobody answers DHCP on eth1 (within 6 s)\n", text)
+
+
+SIX_DNS = "'--dhcp-option=option6:dns-server,[fd09::1]' --dhcp-option=option6:domain-search,kboot.test"
+
+
+class Ipv6Test(NetworkCase):
+    def test_without_dhcp_of_ipv4(self):
+        """Nobody answers there: routers have addresses and name servers, and the end of DHCP is not waited for."""
+        text = self.run_script(fr"""
+            as_cards
+            server --enable-ra --dhcp-range=fd09:0::,ra-only,64 --interface=s0 {SIX_DNS}
+            begin=$(cut -d. -f1 /proc/uptime)
+            network up
+            end=$(cut -d. -f1 /proc/uptime)
+            echo took $((end - begin))
+            network
+            cat /run/resolv.conf
+            network down
+            ls /run/resolv.conf 2>&1 || true
+        """)
+        self.assertRegex(text, r"(?m)^eth0  up  \S+  fd09::\S+/64 \(from the router\)$")
+        self.assertIn("search kboot.test\nnameserver fd09::1\n", text)
+        self.assertLess(int(re.search(r"took (\d+)", text).group(1)), 6)
+        self.assertRegex(text, "resolv.conf.*: No such file")
+
+    def test_a_name_server_on_the_link(self):
+        """Its address is one of the link's, which has to be said, and by number."""
+        text = self.run_script(r"""
+            as_cards
+            server --enable-ra --dhcp-range=fd09:0::,ra-only,64 --interface=s0 '--dhcp-option=option6:dns-server,[fe80::]'
+            network up
+            cat /run/resolv.conf /run/sysfs/class/net/eth0/ifindex
+        """)
+        self.assertRegex(text, r"nameserver fe80::[0-9a-f:]+%(\d+)\n\1\n$")
+
+    def test_both(self):
+        """A lease of IPv4 is waited for; its name servers come first."""
+        text = self.run_script(fr"""
+            as_cards
+            server {RANGE} --enable-ra --dhcp-range=fd09:0::,ra-only,64 --interface=s0 {SIX_DNS}
+            network up
+            network
+            wait_for 'network | grep -q fd09'
+        """)
+        self.assertRegex(text, r"(?m)^eth0  up  \S+  10\.9\.0\.5\d/24.*\(DHCP from 10\.9\.0\.1\)$")
+        self.assertRegex(text, r"(?m)^dns 10\.9\.0\.1$")
+
+
+class NamesTest(NetworkCase):
+    def test_the_lease_names_the_machine(self):
+        text = self.run_script(fr"""
+            as_cards
+            echo kboot >/proc/sys/kernel/hostname
+            server {RANGE} --dhcp-host=52:54:00:07:00:00,node7 --dhcp-host=52:54:00:07:00:01,node8
+            network up eth0
+            cat /proc/sys/kernel/hostname
+            network down eth0
+            echo mine >/proc/sys/kernel/hostname
+            network up eth0
+            cat /proc/sys/kernel/hostname
+        """)
+        self.assertEqual(text, "node7\nmine\n")
+
+
+class NameServerTest(NetworkCase):
+    def test_dead(self):
+        """Whether nobody knows a name, or nobody could be asked."""
+        text = self.run_script(fr"""
+            as_cards
+            server {RANGE} --interface=s0 --dhcp-option=6,10.9.0.77
+            network up
+            : >/run/resolv.none
+            mount --bind /run/resolv.conf /etc/resolv.conf
+            ! kboot fetch --timeout 8 http://www.kboot.test/x /dev/null
+            ! kboot fetch --timeout 8 tftp://www.kboot.test/x /dev/null
+            umount /etc/resolv.conf
+            mount --bind /run/resolv.none /etc/resolv.conf
+            ! kboot fetch --timeout 1 http://www.kboot.test/x /dev/null
+        """)
+        dead = "no address is known of the host: no name server answers (10.9.0.77)"
+        self.assertIn(f"http://www.kboot.test/x: {dead}", text)
+        self.assertIn(f"tftp://www.kboot.test/x: {dead}", text)
+        self.assertIn("http://www.kboot.test/x: no address is known of the host, as no name server is known", text)

@@ -47,7 +47,8 @@ class RemoteTestCase(VmTestCase):
             request.wfile.write(data[len(data) // 2:])
 
     def start(self, conf, kind="stock", files=None, **options):
-        network = ("-netdev", "user,id=net" + options.pop("netdev", ""), "-device", "virtio-net-pci,netdev=net,romfile=")
+        network = ("-netdev", "user,id=net" + options.pop("netdev", ""), "-device", "virtio-net-pci,netdev=net,romfile=",
+                   *options.pop("extra", ()))
         vm = self.start_kboot(kind, conf=conf, extra=network, files=files, **options)
         self.wait_menu(vm)
         # The menu may be there before the card's driver.

@@ -22,6 +22,15 @@ BUNDLE = "etc/ssl/certs/ca-certificates.crt"
 FEWEST_AUTHORITIES = 100
 
 
+def unpack(folder, name):
+    """A file of the stock image's initramfs."""
+    packed = image("stock").folder / "initramfs.img"
+    with subprocess.Popen(["zstd", "-dcq", packed], stdout=subprocess.PIPE) as archive:
+        subprocess.run(["cpio", "--extract", "--quiet", "--make-directories", "--no-preserve-owner", name],
+                       stdin=archive.stdout, cwd=folder, check=True)
+    return folder / name
+
+
 class StaticTest(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -29,12 +38,7 @@ class StaticTest(unittest.TestCase):
         self.folder = Path(folder.name)
 
     def unpack(self, name):
-        """A file of the stock image's initramfs."""
-        packed = image("stock").folder / "initramfs.img"
-        with subprocess.Popen(["zstd", "-dcq", packed], stdout=subprocess.PIPE) as archive:
-            subprocess.run(["cpio", "--extract", "--quiet", "--make-directories", "--no-preserve-owner", name],
-                           stdin=archive.stdout, cwd=self.folder, check=True)
-        return self.folder / name
+        return unpack(self.folder, name)
 
     def check(self, topic, *before):
         done = subprocess.run([*before, sys.executable, ROOT / "tests/net/run.py", topic], stdin=subprocess.DEVNULL, text=True,

@@ -58,6 +58,7 @@ echo Y >/proc/fs/nfsd/v4_end_grace
 [ ! -e /dev/vdb ] || busybox mount -t ext4 -o ro /dev/vdb /export/installer
 dnsmasq --conf-file=/etc/dnsmasq.conf || say 'dnsmasq failed'
 dnsmasq --conf-file=/etc/proxy.conf || say 'the proxyDHCP server failed'
+chronyd -x -f /etc/chrony.conf || say 'chronyd failed'
 busybox nc -ll -p @MUTE_PORT@ -e /bin/busybox sleep 100000 </dev/null &
 busybox httpd -p 80 -h /export || say 'httpd failed'
 say ready

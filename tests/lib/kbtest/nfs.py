@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A machine with Debian's kernel NFS server, and the cable between it and the machine under test.
 
-It also answers DHCP, DNS and IPv6 router solicitations, so that a machine on the cable finds a network as
+It also answers DHCP, DNS, NTP and IPv6 router solicitations, so that a machine on the cable finds a network as
 in an office. Everything comes from Debian's packages by mmdebstrap, without root, and is kept in the cache.
 """
 
@@ -27,12 +27,14 @@ PROXY_ADDRESS = "10.7.0.2"
 MUTE_PORT = 2052
 # Nobody has this one.
 DEAD = "10.7.0.9"
+# DHCP ignores the one, and gives the other an address that is a network of its own, with its gateway by a classless route.
+SIX_MAC, ROUTES_MAC = "52:54:00:07:00:16", "52:54:00:07:00:17"
 SERVER_MAC = "52:54:00:07:00:01"
 NAME = "nfs.kboot.test"
 WEB_NAME = "www.mydoma.in"  # what it has exported is there by HTTP, too
 
-PACKAGES = "linux-image-amd64,nfs-kernel-server,rpcbind,dnsmasq-base,busybox-static"
-PROGRAMS = ["usr/sbin/rpc.nfsd", "usr/sbin/rpc.mountd", "usr/sbin/exportfs", "usr/sbin/dnsmasq", "sbin/rpcbind"]
+PACKAGES = "linux-image-amd64,nfs-kernel-server,rpcbind,dnsmasq-base,busybox-static,chrony"
+PROGRAMS = ["usr/sbin/rpc.nfsd", "usr/sbin/rpc.mountd", "usr/sbin/exportfs", "usr/sbin/dnsmasq", "usr/sbin/chronyd", "sbin/rpcbind"]
 MODULES = ["virtio_pci", "virtio_blk", "crc32c_generic", "ext4", "virtio_net", "nfsd"]
 LIBRARY_FOLDERS = ["lib/x86_64-linux-gnu", "usr/lib/x86_64-linux-gnu"]
 LOADER = "lib64/ld-linux-x86-64.so.2"
@@ -52,6 +54,7 @@ dhcp-leasefile=/run/dnsmasq.leases
 pid-file=/run/dnsmasq.pid
 dhcp-range=10.7.0.50,10.7.0.99,1h
 dhcp-option=option:dns-server,{ADDRESS}
+dhcp-option=option:ntp-server,{ADDRESS}
 dhcp-range=fd07::,ra-only
 enable-ra
 domain=kboot.test
@@ -64,6 +67,10 @@ tftp-root=/export
 dhcp-host=52:54:00:07:00:12,set:pxelinux
 dhcp-host=52:54:00:07:00:13,set:ipxe
 dhcp-host=52:54:00:07:00:14,set:grub
+dhcp-host={SIX_MAC},ignore
+dhcp-host={ROUTES_MAC},set:routes
+dhcp-option-force=tag:routes,option:netmask,255.255.255.255
+dhcp-option=tag:routes,121,{ADDRESS}/32,0.0.0.0,0.0.0.0/0,{ADDRESS}
 dhcp-boot=tag:pxelinux,pxelinux.0
 dhcp-boot=tag:ipxe,http://{WEB_NAME}/boot.ipxe
 dhcp-boot=tag:grub,grubx64.efi
@@ -120,6 +127,7 @@ menuentry "By GRUB" {{
 FILES = {
     "etc/exports": EXPORTS,
     "etc/dnsmasq.conf": DNSMASQ,
+    "etc/chrony.conf": "local stratum 3\nallow\ncmdport 0\nbindcmdaddress /\npidfile /run/chronyd.pid\nuser root\n",
     "etc/hosts": "127.0.0.1 localhost\n",
     "etc/nsswitch.conf": "hosts: files\n",
     "etc/passwd": "root:x:0:0:root:/:/bin/sh\n_rpc:x:100:65534::/run/rpcbind:/bin/false\nnobody:x:65534:65534::/:/bin/false\n",

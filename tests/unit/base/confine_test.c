@@ -83,10 +83,36 @@ static int try_module(void)
 	return answer(syscall(SYS_finit_module, -1, "", 0)); /* EBADF, for root */
 }
 
+static int try_clock(void)
+{
+	return answer(syscall(SYS_clock_settime, 99L, NULL)); /* EINVAL */
+}
+
+static int try_hostname(void)
+{
+	return answer(syscall(SYS_sethostname, NULL, -1L)); /* EINVAL, for root */
+}
+
+static void one_kind_sets_the_clock(void **state)
+{
+	(void)state;
+	for (enum kb_confinement kind = KB_CONFINE_MODULES; kind < KB_CONFINE_CLOCK; kind++) {
+		assert_int_equal(confined(kind, 0, try_clock), EPERM);
+	}
+	assert_int_equal(confined(KB_CONFINE_CLOCK, 0, try_clock), try_clock());
+	assert_int_equal(confined(KB_CONFINE_CLOCK, 0, try_program), 0);
+	assert_int_equal(confined(KB_CONFINE_CLOCK, 0, try_mount), EPERM);
+	assert_int_equal(confined(KB_CONFINE_CLOCK, 0, try_kexec), EPERM);
+	assert_int_equal(confined(KB_CONFINE_CLOCK, 0, try_hostname), EPERM);
+	/* The lease of a DHCP client that a load worker starts names this machine. */
+	assert_int_equal(confined(KB_CONFINE_LOAD, 0, try_hostname), try_hostname());
+	assert_int_equal(confined(KB_CONFINE_SCAN, 0, try_hostname), EPERM);
+}
+
 static void nobody_looks_into_another_process(void **state)
 {
 	(void)state;
-	for (enum kb_confinement kind = KB_CONFINE_MODULES; kind <= KB_CONFINE_WRITE; kind++) {
+	for (enum kb_confinement kind = KB_CONFINE_MODULES; kind <= KB_CONFINE_CLOCK; kind++) {
 		assert_int_equal(confined(kind, 0, try_ptrace), EPERM);
 		assert_int_equal(confined(kind, 0, try_setns), EPERM);
 	}
@@ -348,6 +374,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nobody_looks_into_another_process),
+		cmocka_unit_test(one_kind_sets_the_clock),
 		cmocka_unit_test(who_reads_or_writes_starts_and_asks_nobody),
 		cmocka_unit_test(a_kind_keeps_what_it_is_for),
 		cmocka_unit_test(a_reader_has_next_to_nothing),

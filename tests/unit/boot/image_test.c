@@ -403,7 +403,9 @@ static void strangers(void **state)
 	assert_refused(boot_file_text("070701000"), -ENOEXEC,
 		       "k is an initramfs archive, not a kernel");
 	assert_refused(boot_file_text("<!DOCTYPE html>"), -ENOEXEC,
-		       "k is a web page, not a kernel");
+		       "k is a web page (does the network want a login first?), not a kernel");
+	assert_refused(boot_file_text("<HTML>"), -ENOEXEC,
+		       "k is a web page (does the network want a login first?), not a kernel");
 	assert_refused(boot_file_text("#!/bin/sh\n"), -ENOEXEC, "k is a script, not a kernel");
 	disk[510] = 0x55;
 	disk[511] = 0xaa;

@@ -48,6 +48,7 @@ enum kb_confinement {
 	KB_CONFINE_SSH,     /* the same, by a program that it starts */
 	KB_CONFINE_ASK,     /* speaks through the sockets that it has open */
 	KB_CONFINE_WRITE,   /* leaves on a disk what its boot loader would */
+	KB_CONFINE_CLOCK,   /* asks time servers, and sets the clock */
 };
 
 /* Below which memory disks are made, so that all of them share the room of one mount. */

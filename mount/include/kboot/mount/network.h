@@ -14,10 +14,11 @@
  */
 enum { KB_NETWORK_UP_MS = 15000 };
 
+/* An interface has a link and an address; the loopback and link-local IPv6 do not count. */
+bool kb_network_is_up(void);
 /*
- * 0 at once where an interface is up and has an address (the loopback and link-local IPv6 do not
- * count); else runs "/sbin/network up" and waits for it. Otherwise -errno and its last word as the
- * sentence.
+ * 0 at once where it is up; else runs "/sbin/network up" and waits for it. Otherwise -errno and its
+ * last word as the sentence.
  */
 KB_MUST_CHECK int kb_network_up(const struct kb_sys *sys, int64_t deadline_ms,
 				struct kb_error *err);

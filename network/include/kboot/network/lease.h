@@ -60,6 +60,8 @@ void kb_lease_print(const struct kb_lease *lease, struct kb_buf *to);
 /* Reads that. -ENOMEM. */
 KB_MUST_CHECK int kb_lease_from_text(struct kb_arena *arena, struct kb_str text,
 				     struct kb_lease *ret_lease);
+/* Labels of letters, digits, "-" and "_" with dots between. */
+bool kb_domain_ok(struct kb_str name);
 /* NULL: not said. */
 const char *kb_lease_get(const struct kb_lease *lease, const char *name);
 

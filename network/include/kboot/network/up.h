@@ -27,6 +27,7 @@ enum {
 	KB_NETWORK_CARD_MS = 3000, /* for a driver to find its card */
 	KB_NETWORK_LINK_MS = 4000, /* for a card to find the other end of its cable */
 	KB_NETWORK_ASK_MS = 6000,  /* for an answer */
+	KB_NETWORK_IPV6_MS = 2000, /* in which IPv6 alone is not enough */
 };
 
 /* Makes the folders below /run/kboot and opens /sys. */

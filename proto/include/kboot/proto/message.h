@@ -67,6 +67,8 @@ struct kb_state {
 	uint64_t notice_seq; /* grows with every notice */
 	const char *notice;  /* one sentence */
 	const char *disks;   /* all were read and nothing boots: why, a line each */
+	const char *network; /* something wants it: address and lease, or why there is none */
+	const char *clock;   /* it is unset, or was set by a time server */
 	bool restricted;
 	bool simulated;
 };
