@@ -17,7 +17,7 @@ enum { EVENT_BYTES = 16384 };
 static void clock_line(void *owner, struct kb_str line)
 {
 	struct kb_engine *e = owner;
-	KB_ARENA struct kb_arena arena = {.max_bytes = KB_NETWORK_TEXT * 4};
+	KB_ARENA struct kb_arena arena = {.max_bytes = (size_t)KB_NETWORK_TEXT * 4};
 	struct kb_report report;
 
 	if (kb_report_decode(&arena, line, &report) == 0 && report.note) {
