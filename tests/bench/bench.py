@@ -29,6 +29,7 @@ MEASURES = {
     "systems": ("`kboot list`, 20 disks of 10 entries each", "", native.list_many_systems),
     "throughput": ("HTTP, 400 MiB, over `curl`", "≥ 0.95", remote.throughput),
     "fetched": ("memory of a fetched initrd of 200 MiB", "its size + 8 MiB", remote.memory),
+    "link": ("from the cable to the server's first byte", "", guest.first_byte),
     "snapshots": ("`kboot list`, openSUSE with 300 snapshots", "≤ 0.3 s, ≤ 32 MiB", native.list_snapshots),
 }
 

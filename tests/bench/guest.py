@@ -6,9 +6,11 @@ read from its HPET, which counts from where the kernel starts it.
 """
 
 import re
+import socket
 import statistics
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 
 import case
@@ -90,6 +92,28 @@ def _time_to_bare_init(kind):
         with Machine(scratch.path / "logs", kernel=image.folder / "vmlinuz", initrd=[initrd], append=cmdline,
                      disks=[Disk(str(disk.path), "disk")], extra=ICOUNT, accel="tcg") as vm:
             return _stop_when(vm, lambda s: "BARE-INIT" in s.text, "the bare init")
+
+
+def first_byte():
+    """From the cable to the question to the server, with a lease between; QEMU's DHCP and the server answer at once."""
+    asked = threading.Event()
+    with _Scratch() as scratch, socket.create_server(("127.0.0.1", 0)) as server:
+        network = ("-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net,romfile=")
+        conf = f"Net='http://10.0.2.2:{server.getsockname()[1]}/vmlinuz'\ndefault=Net\ntimeout=600\n"
+        with scratch.kboot("custom", conf, extra=(*ICOUNT, *network)) as vm:
+            vm.wait_screen(words.menu_is_shown, "the menu")
+            vm.qmp.command("set_link", name="net", up=False)
+            vm.wait_screen(lambda s: s.find("no link on eth0"), "that the cable is missing", 120)
+
+            def accept():
+                server.accept()[0].recv(1)
+                asked.set()
+
+            threading.Thread(target=accept, daemon=True).start()
+            begun = _guest_seconds(vm)
+            vm.qmp.command("set_link", name="net", up=True)
+            vm.wait_until(asked.is_set, "the question to the server", 120)
+            return f"{_guest_seconds(vm) - begun:.1f} s"
 
 
 def menu_overhead():
