@@ -6,6 +6,7 @@
 
 #include "sha256.h"
 #include "transfer.h"
+#include "zone.h"
 
 enum { PAUSE_SLICE_MS = 100 };
 
@@ -88,6 +89,11 @@ static enum kb_outcome ask(struct job *job, struct source *source, struct kb_err
 	struct kb_transfer *t = &job->transfer;
 	struct kb_url url = *source->url;
 
+	url.host = kb_zone_numbered(&job->arena, url.host);
+	if (!url.host) {
+		(void)kb_error_no_memory(err);
+		return KB_OUTCOME_STOP;
+	}
 	t->offset = resume_offset(job, source);
 	t->is_elsewhere = false;
 	t->post = job->request->post;
