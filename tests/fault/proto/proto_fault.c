@@ -60,6 +60,7 @@ static int all_intents(struct fake_sys *fake)
 						 .name = "n",
 						 .value = "v",
 						 .from = "/boot",
+						 .question = 1,
 						 .want = "dir"};
 		KB_ARENA struct kb_arena arena = {0};
 		KB_BUF struct kb_buf line = {0};
