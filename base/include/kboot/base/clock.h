@@ -20,6 +20,6 @@ int64_t kb_clock_built(void);
  * believed. Pure. */
 bool kb_clock_is_set(int64_t now, int64_t built);
 /* "2026-11-28 13:05 UTC". buf has KB_CLOCK_TEXT bytes, and is the answer. */
-const char *kb_clock_print(int64_t time, char *buf);
+const char *kb_clock_print(int64_t when, char *buf);
 
 #endif
