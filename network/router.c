@@ -267,7 +267,7 @@ unsigned kb_router_flags(const char *interface)
 			 .nlmsg_flags = NLM_F_REQUEST},
 		.info = {.ifi_family = AF_UNSPEC, .ifi_index = (int)if_nametoindex(interface)},
 	};
-	const struct timeval patience = {.tv_usec = ANSWER_MS * 1000};
+	const struct timeval patience = {.tv_usec = ANSWER_MS * 1000L};
 	KB_CLOSE int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	char buf[MESSAGE_BYTES];
 	ssize_t n;
