@@ -150,6 +150,7 @@ class PromptTest(SmbTestCase):
         vm.keys(f"ls {place}/de\tin\t")
         vm.wait_screen(lambda s: s.find(r"deep/in\\ side/$"), "the completed place", 60)
         vm.keys("\x03")
+        vm.wait_screen(lambda s: s.find(r"side/\^C") and s.lines[s.cursor[0]].rstrip().endswith("open/:"), "an empty line", 60)
         self.say(vm, "cd //", "//")
         self.assertEqual(self.say(vm, f"umount {place}"), "")
         vm.wait_until(lambda: self.nothing_mounted(vm), "the share given back")
