@@ -28,7 +28,7 @@ MUTE_PORT = 2052
 # Nobody has this one.
 DEAD = "10.7.0.9"
 # DHCP ignores the one, and gives the other an address that is a network of its own, with its gateway by a classless route.
-SIX_MAC, ROUTES_MAC = "52:54:00:07:00:16", "52:54:00:07:00:17"
+SIX_MAC, ROUTES_MAC = "52:54:00:07:00:18", "52:54:00:07:00:19"
 SERVER_MAC = "52:54:00:07:00:01"
 NAME = "nfs.kboot.test"
 WEB_NAME = "www.mydoma.in"  # what it has exported is there by HTTP, too
