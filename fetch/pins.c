@@ -51,33 +51,23 @@ static bool is_of(struct kb_str word, const struct kb_url *url)
 	       port == kb_url_port(url);
 }
 
-static struct kb_str next_word(struct kb_str *rest)
-{
-	struct kb_str word;
-	size_t end = 0;
-
-	*rest = kb_str_trim(*rest);
-	while (end < rest->len && !kb_is_blank(rest->data[end])) {
-		end++;
-	}
-	word = kb_str_head(*rest, end);
-	*rest = kb_str_skip(*rest, end);
-	return word;
-}
-
 /* Adds the line's pins where it is the server's. */
 static int take_line(struct kb_str line, const struct kb_url *url, struct kb_buf *pins,
 		     struct kb_error *err)
 {
 	struct kb_str rest = kb_str_head(line, kb_str_find(line, '#'));
-	struct kb_str server = next_word(&rest);
-	struct kb_str word = next_word(&rest);
-	bool is_ours = is_of(server, url);
+	struct kb_str server;
+	struct kb_str word;
+	bool is_ours;
 
-	if (server.len > 0 && word.len == 0) {
+	if (!kb_str_next_word(&rest, &server)) {
+		return 0;
+	}
+	if (kb_str_trim(rest).len == 0) {
 		return kb_error_set(err, -EINVAL, "no key behind %.*s", KB_STR_ARG(server));
 	}
-	for (; word.len > 0; word = next_word(&rest)) {
+	is_ours = is_of(server, url);
+	while (kb_str_next_word(&rest, &word)) {
 		if (!is_pin(word)) {
 			return kb_error_set(err, -EINVAL, "%.*s is no " HASH " and base64",
 					    KB_STR_ARG(word));

@@ -5,11 +5,6 @@
 #include "catalog/typed.h"
 #include "engine.h"
 
-static bool wants_boot(const struct kb_engine *e)
-{
-	return e->state == KB_ENGINE_BOOTING || e->state == KB_ENGINE_UNSEEN;
-}
-
 void kb_engine_boot(struct kb_engine *e, const struct kb_entry *entry, enum kb_event why)
 {
 	kb_timer_stop(e->rest);
@@ -34,7 +29,7 @@ void kb_engine_boot(struct kb_engine *e, const struct kb_entry *entry, enum kb_e
 
 void kb_engine_cancel_boot(struct kb_engine *e)
 {
-	if (wants_boot(e)) {
+	if (kb_engine_wants_boot(e)) {
 		kb_engine_event(e, KB_EVENT_CANCEL);
 		kb_pipeline_clear(&e->pipeline);
 		kb_engine_notice(e, KB_NOTICE_INFO, "Stopped: nothing was started.");
@@ -106,11 +101,11 @@ void kb_engine_pipeline_moved(struct kb_engine *e)
 		e->network.seen_stage = p->stage;
 		kb_engine_ask(e, KB_WORK_NETWORK);
 	}
-	if (p->stage == KB_STAGE_ARMED && wants_boot(e)) {
+	if (p->stage == KB_STAGE_ARMED && kb_engine_wants_boot(e)) {
 		start_armed(e);
 	} else if (p->stage == KB_STAGE_FAILED && p->load != e->failed_load) {
 		e->failed_load = p->load;
-		kb_engine_notice(e, wants_boot(e) ? KB_NOTICE_ERROR : KB_NOTICE_WARNING,
+		kb_engine_notice(e, kb_engine_wants_boot(e) ? KB_NOTICE_ERROR : KB_NOTICE_WARNING,
 				 "%s cannot be booted: %s.", kb_entry_display(&p->entry), p->error);
 		kb_engine_event(e, KB_EVENT_FAILED);
 	} else if (p->question) {

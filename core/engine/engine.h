@@ -192,6 +192,12 @@ static inline int64_t kb_engine_now(const struct kb_engine *e)
 	return e->sys->now_ms(e->sys->ctx);
 }
 
+/* As soon as it is loaded we jump. */
+static inline bool kb_engine_wants_boot(const struct kb_engine *e)
+{
+	return e->state == KB_ENGINE_BOOTING || e->state == KB_ENGINE_UNSEEN;
+}
+
 /* state.c: the lowest file of the room. */
 void kb_engine_ask(struct kb_engine *e, enum kb_engine_work work);
 void kb_engine_notice(struct kb_engine *e, enum kb_notice_level level, const char *fmt, ...)

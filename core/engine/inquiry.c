@@ -4,11 +4,6 @@
 
 #include "engine.h"
 
-static bool is_wanted(const struct kb_engine *e)
-{
-	return e->state == KB_ENGINE_BOOTING || e->state == KB_ENGINE_UNSEEN;
-}
-
 static bool is_open_network(const char *server)
 {
 	struct kb_str s = kb_str_from(server);
@@ -41,7 +36,7 @@ bool kb_engine_inquiry(const struct kb_engine *e, struct kb_buf *buf,
 {
 	const struct kb_pipeline *p = &e->pipeline;
 
-	if (!p->question || !is_wanted(e) || !e->is_chosen) {
+	if (!p->question || !kb_engine_wants_boot(e) || !e->is_chosen) {
 		return false;
 	}
 	*ret_inquiry =
@@ -68,7 +63,7 @@ void kb_engine_asked(struct kb_engine *e)
 	bool may_be = e->pipeline.question->want != KB_FETCH_WANTS_HOST_KEY ||
 		      kb_engine_may(e, KB_MAY_TYPE, NULL) != KB_ANSWER_NO;
 
-	if (is_wanted(e) && !(e->is_chosen && may_be)) {
+	if (kb_engine_wants_boot(e) && !(e->is_chosen && may_be)) {
 		kb_engine_answer_nothing(e);
 	}
 }
@@ -79,7 +74,7 @@ int kb_engine_answer(struct kb_engine *e, uint64_t number, const char *user, con
 	struct kb_fetch_question asked;
 	struct kb_fetch_answer answer;
 
-	if (!q || !is_wanted(e) || number != e->pipeline.question_number) {
+	if (!q || !kb_engine_wants_boot(e) || number != e->pipeline.question_number) {
 		return -ENOENT;
 	}
 	asked = *q; /* it goes with the answer */
