@@ -5,18 +5,29 @@ recipes_dir=$initramfs_dir/recipes
 declare -A package_key package_entry package_version
 
 recipe_load() {
-	source='' binary='' repository=() depends=()
+	source='' binary='' feature='' repository=() depends=()
 	[ -r "$recipes_dir/$1/recipe" ] || die "there is no recipe for \"$1\" in $recipes_dir"
 	# shellcheck disable=SC1090
 	. "$recipes_dir/$1/recipe"
 }
 
+# The packages of an image: those of every one, and of the features that config/features has.
 recipe_names() {
-	local recipe
+	local recipe feature
 	for recipe in "$recipes_dir"/*/recipe; do
-		recipe=${recipe%/recipe}
-		printf '%s\n' "${recipe##*/}"
+		feature=$(sed -n 's/^feature=//p' "$recipe")
+		if [ -z "$feature" ] || has_feature "$feature"; then
+			recipe=${recipe%/recipe}
+			printf '%s\n' "${recipe##*/}"
+		fi
 	done
+}
+
+has_feature() {
+	case " $(config_words features) " in
+	*" $1 "*) return 0 ;;
+	*) return 1 ;;
+	esac
 }
 
 # What a package is made from: its version, then hashes. (A source package's .dsc holds the hashes of its files.)

@@ -9,7 +9,7 @@ declare -A root_config=(
 	[passwd]=etc/passwd
 	[group]=etc/group
 	[message]=etc/message
-	[authorized_keys]=root/.ssh/authorized_keys
+	[authorized_keys]=etc/kboot/authorized_keys
 )
 
 # root_make FOLDER SECONDS: everything but the kernel's modules. SECONDS is the date of the image.
@@ -36,20 +36,62 @@ root_make() {
 	root_check "$root"
 }
 
-# root_add_ssh ROOT: whose servers are known (to kboot, and to a person at the prompt, whose ssh adds to a file of its own),
-# and the key that we log in with, in dropbear's form. The image's own program makes it.
+# root_add_ssh ROOT: who may log in, and with which keys we do; whose servers are known (to kboot, and to a person at the
+# prompt, whose ssh adds to a file of its own).
 root_add_ssh() {
-	local key=$1/etc/kboot/ssh_identity
+	root_check_passwd "$1/etc/passwd"
+	if ! has_feature ssh; then
+		rm "$1/etc/kboot/authorized_keys"
+		return
+	fi
+	chmod 600 "$1/etc/kboot/authorized_keys"
 	if [ -e "$config_dir/known_hosts" ]; then
 		install -D -m 644 "$config_dir/known_hosts" "$1/etc/kboot/known_hosts"
 		install -D -m 600 "$config_dir/known_hosts" "$1/root/.ssh/known_hosts"
 	fi
 	if [ -e "$config_dir/ssh_identity" ]; then
-		mkdir -p "${key%/*}"
-		"$1/usr/bin/dropbearmulti" dropbearconvert openssh dropbear "$config_dir/ssh_identity" "$key" >/dev/null 2>&1 </dev/null ||
-			die "$config_dir/ssh_identity: no private key of OpenSSH's without a passphrase"
-		chmod 600 "$key"
+		root_convert_key "$1" "$config_dir/ssh_identity" "$1/etc/kboot/ssh_identity"
 	fi
+	root_add_host_keys "$1"
+}
+
+# root_convert_key ROOT FILE TO: a private key in dropbear's form. The image's own program makes it.
+root_convert_key() {
+	mkdir -p "${3%/*}"
+	"$1/usr/bin/dropbearmulti" dropbearconvert openssh dropbear "$2" "$3" >/dev/null 2>&1 </dev/null ||
+		die "$2: no private key of OpenSSH's without a passphrase"
+	chmod 600 "$3"
+}
+
+# root_add_host_keys ROOT: config/ssh_host_TYPE_key as OpenSSH has them, config/dropbear_TYPE_host_key as dropbear has.
+root_add_host_keys() {
+	local file name
+	for file in "$config_dir"/ssh_host_*_key "$config_dir"/dropbear_*_host_key; do
+		[ -e "$file" ] || continue
+		name=${file##*/}
+		case $name in
+		ssh_host_*) root_convert_key "$1" "$file" "$1/etc/kboot/host_keys/$name" ;;
+		*)
+			"$1/usr/bin/dropbearmulti" dropbearkey -y -f "$file" >/dev/null 2>&1 ||
+				die "$file: no host key of dropbear's"
+			install -D -m 600 "$file" "$1/etc/kboot/host_keys/$name"
+			;;
+		esac
+	done
+}
+
+# root_check_passwd FILE: a password that everybody has, or that cannot be checked here, is said now and not at a machine
+# that somebody stands in front of.
+root_check_passwd() {
+	local name hash rest
+	while IFS=: read -r name hash rest; do
+		case $hash in
+		'*'* | '!'*) ;;
+		'') die "config/passwd: $name has an empty password: * lets nobody in by one" ;;
+		'$6$'* | '$2'[aby]'$'*) ;;
+		*) die "config/passwd: the password of $name is of a kind that cannot be checked here; openssl passwd -6 makes one" ;;
+		esac
+	done <"$1"
 }
 
 # root_add_authorities BUNDLE: the certificates of config/ca, behind Mozilla's. What else such a file holds stays out, a
