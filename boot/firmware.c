@@ -349,3 +349,16 @@ int kb_firmware_write_loader(int efivars_fd, const char *variable, const char *v
 	r = kb_buf_error(&text);
 	return r < 0 ? r : kb_efi_write(efivars_fd, name, kb_buf_view(&text));
 }
+
+/* kboot's own namespace. Who reads it may read the disks, too: efivarfs is root's. */
+#define HOST_KEY "KbootHostKey-5f2b6c1e-9d0a-4b57-8c53-2a7f41e6d9b8"
+
+int kb_firmware_read_host_key(int efivars_fd, struct kb_buf *key)
+{
+	return kb_efi_read(efivars_fd, HOST_KEY, key);
+}
+
+int kb_firmware_write_host_key(int efivars_fd, struct kb_str key)
+{
+	return kb_efi_write(efivars_fd, HOST_KEY, key);
+}

@@ -3,8 +3,8 @@
  * What EFI firmware can be restarted into: its setup, and the programs that it knows (UEFI
  * specification, chapter 3 "Boot Manager", section 8.5.4 "OS Indications").
  * For core, inside a worker: firmware may take its time.
- * Must not write any variable but OsIndications, BootNext and systemd-boot's of a boot, and must
- * trust none.
+ * Must not write any variable but OsIndications, BootNext, systemd-boot's of a boot and kboot's own,
+ * and must trust none.
  */
 #ifndef KBOOT_BOOT_FIRMWARE_H
 #define KBOOT_BOOT_FIRMWARE_H
@@ -58,6 +58,11 @@ KB_MUST_CHECK int kb_firmware_read_loader(int efivars_fd, struct kb_arena *arena
  * LoaderBootCountPath back (value NULL), or sets LoaderEntryLastBooted or the last of these. -EPERM
  * for any other variable, -EINVAL for what is not ASCII. */
 KB_MUST_CHECK int kb_firmware_write_loader(int efivars_fd, const char *variable, const char *value);
+
+/* What kboot itself keeps with the firmware, from boot to boot: its SSH host key. The data is
+ * appended. -ENOENT, -EFBIG, … */
+KB_MUST_CHECK int kb_firmware_read_host_key(int efivars_fd, struct kb_buf *key);
+KB_MUST_CHECK int kb_firmware_write_host_key(int efivars_fd, struct kb_str key);
 
 /* The title of a Boot#### variable's data. -EINVAL: broken; -ENOENT: inactive or hidden. */
 KB_MUST_CHECK int kb_firmware_decode(struct kb_str data, char title[KB_FIRMWARE_TITLE_BYTES]);
