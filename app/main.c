@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "kboot/base/escape.h"
+#include "login.h"
 
 static const struct kb_command *const commands[] = {
 	&kb_cmd_menu,  &kb_cmd_engine,  &kb_cmd_list,   &kb_cmd_explain, &kb_cmd_boot,
@@ -132,7 +133,11 @@ static int run(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	KB_FREE char **words = NULL;
+	const char *text;
 
+	if (kb_login_is_meant(argc, argv, &text)) {
+		return kb_login(text, run);
+	}
 	return follow_link(&argc, argv, &words) < 0 ? KB_EXIT_FAILED
 						    : run(argc, words ? words : argv);
 }

@@ -23,6 +23,11 @@ const struct kb_variable_info kb_variables[KB_N_VARIABLES] = {
 	[KB_VAR_DTB] = {.name = "dtb",
 			.type = KB_TYPE_FILE,
 			.summary = "device tree for labels that name none"},
+	[KB_VAR_HOST_KEYS] =
+		{.name = "host_keys",
+		 .type = KB_TYPE_FILE,
+		 .summary =
+			 "folder with the host keys of OpenSSH that kboot's SSH server has, too"},
 	[KB_VAR_INITRD] =
 		{.name = "initrd",
 		 .type = KB_TYPE_FILE,
@@ -62,6 +67,14 @@ const struct kb_variable_info kb_variables[KB_N_VARIABLES] = {
 	[KB_VAR_ROOT] = {.name = "root",
 			 .type = KB_TYPE_TEXT,
 			 .summary = "root filesystem for labels that name none"},
+	[KB_VAR_SSH] = {.name = "ssh",
+			.type = KB_TYPE_LISTEN,
+			.summary = "whether, and at which port, people may log in by SSH"},
+	[KB_VAR_SSH_HOLD] = {.name = "ssh_hold",
+			     .type = KB_TYPE_BOOL,
+			     .summary = "the countdown waits while somebody is logged in",
+			     .built_in = "true",
+			     .if_unreadable = true},
 	[KB_VAR_TIMEOUT] = {.name = "timeout",
 			    .type = KB_TYPE_SECONDS,
 			    .summary = "seconds the menu waits for a key before the default boots"},
@@ -78,7 +91,10 @@ const struct kb_variable_info kb_variables[KB_N_VARIABLES] = {
 			  .summary = "video mode passed as video= to the kernel"},
 };
 
-enum { SHOWN_MAX = 64 }; /* bytes of a bad value that a sentence repeats */
+enum {
+	SHOWN_MAX = 64,  /* bytes of a bad value that a sentence repeats */
+	LISTEN_MAX = 56, /* of an address with its port */
+};
 
 int kb_variable_find(struct kb_str name, enum kb_variable *ret_variable)
 {
@@ -129,6 +145,26 @@ static int check_file(const char *name, struct kb_str value, struct kb_error *er
 	return 0;
 }
 
+/* dropbear gets what stands before the port as it is. */
+static int check_listen(const char *name, struct kb_str value, struct kb_error *err)
+{
+	struct kb_str port = value;
+	uint64_t number;
+	bool on;
+
+	while (kb_str_find(port, ':') < port.len) {
+		port = kb_str_skip(port, kb_str_find(port, ':') + 1);
+	}
+	if (kb_str_to_bool(value, &on) == 0 ||
+	    (kb_str_is_word(value, ".:[]") && value.len < LISTEN_MAX &&
+	     kb_str_to_u64(port, &number) == 0 && number > 0 && number < 65536)) {
+		return 0;
+	}
+	return kb_error_set(err, -EINVAL,
+			    "%s: `%.*s` is neither true nor false, nor a port, nor ADDRESS:PORT",
+			    name, KB_STR_ARG(kb_str_head(value, SHOWN_MAX)));
+}
+
 int kb_variable_check(enum kb_variable variable, struct kb_str value, struct kb_error *err)
 {
 	const struct kb_variable_info *info = &kb_variables[variable];
@@ -143,6 +179,8 @@ int kb_variable_check(enum kb_variable variable, struct kb_str value, struct kb_
 		return check_bool(info->name, value, err);
 	case KB_TYPE_FILE:
 		return check_file(info->name, value, err);
+	case KB_TYPE_LISTEN:
+		return check_listen(info->name, value, err);
 	case KB_TYPE_TEXT:
 		break;
 	}

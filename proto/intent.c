@@ -8,16 +8,40 @@
 
 /* In the order of enum kb_intent_type. */
 static const char *const type_names[KB_N_INTENTS] = {
-	[KB_DO_WATCH] = "watch",   [KB_DO_ACTIVITY] = "activity", [KB_DO_SELECT] = "select",
-	[KB_DO_BOOT] = "boot",     [KB_DO_CANCEL] = "cancel",     [KB_DO_ANSWER] = "answer",
-	[KB_DO_RESCAN] = "rescan", [KB_DO_LOG] = "log",           [KB_DO_SHELL] = "shell",
-	[KB_DO_REBOOT] = "reboot", [KB_DO_POWEROFF] = "poweroff", [KB_DO_FIRMWARE] = "firmware",
-	[KB_DO_LIST] = "list",     [KB_DO_EXPLAIN] = "explain",   [KB_DO_PLAN] = "plan",
-	[KB_DO_STATUS] = "status", [KB_DO_VISIT] = "visit",       [KB_DO_RUN] = "run",
-	[KB_DO_SET] = "set",       [KB_DO_UNSET] = "unset",       [KB_DO_VARIABLES] = "variables",
-	[KB_DO_SAVE] = "save",     [KB_DO_ROOT] = "root",         [KB_DO_MOUNTS] = "mounts",
-	[KB_DO_UMOUNT] = "umount", [KB_DO_REMOUNT] = "remount",   [KB_DO_DEVICES] = "devices",
-	[KB_DO_LABELS] = "labels", [KB_DO_CHROOT] = "chroot",     [KB_DO_CHROOT_END] = "chroot-end",
+	[KB_DO_WATCH] = "watch",
+	[KB_DO_ACTIVITY] = "activity",
+	[KB_DO_SELECT] = "select",
+	[KB_DO_BOOT] = "boot",
+	[KB_DO_CANCEL] = "cancel",
+	[KB_DO_ANSWER] = "answer",
+	[KB_DO_RESCAN] = "rescan",
+	[KB_DO_LOG] = "log",
+	[KB_DO_SHELL] = "shell",
+	[KB_DO_REBOOT] = "reboot",
+	[KB_DO_POWEROFF] = "poweroff",
+	[KB_DO_FIRMWARE] = "firmware",
+	[KB_DO_LIST] = "list",
+	[KB_DO_EXPLAIN] = "explain",
+	[KB_DO_PLAN] = "plan",
+	[KB_DO_STATUS] = "status",
+	[KB_DO_VISIT] = "visit",
+	[KB_DO_RUN] = "run",
+	[KB_DO_SET] = "set",
+	[KB_DO_UNSET] = "unset",
+	[KB_DO_VARIABLES] = "variables",
+	[KB_DO_SAVE] = "save",
+	[KB_DO_ROOT] = "root",
+	[KB_DO_MOUNTS] = "mounts",
+	[KB_DO_UMOUNT] = "umount",
+	[KB_DO_REMOUNT] = "remount",
+	[KB_DO_DEVICES] = "devices",
+	[KB_DO_LABELS] = "labels",
+	[KB_DO_CHROOT] = "chroot",
+	[KB_DO_CHROOT_END] = "chroot-end",
+	[KB_DO_SESSION] = "session",
+	[KB_DO_FILES] = "files",
+	[KB_DO_SESSIONS] = "sessions",
+	[KB_DO_END] = "end",
 };
 
 #define TEXT_FIELD(intent, member)                                                                 \
@@ -63,6 +87,10 @@ static const struct kb_field fields[] = {
 	TEXT_FIELD(KB_DO_VARIABLES, name),
 	TEXT_FIELD(KB_DO_RUN, id),
 	TEXT_FIELD(KB_DO_FIRMWARE, name),
+	TEXT_FIELD(KB_DO_SESSION, user),
+	TEXT_FIELD(KB_DO_SESSION, from),
+	TEXT_FIELD(KB_DO_SESSION, want),
+	TEXT_FIELD(KB_DO_END, name),
 	TEXT_FIELD(KB_DO_ANSWER, user),
 	TEXT_FIELD(KB_DO_ANSWER, secret),
 	{KB_DO_ANSWER, KB_FIELD_NONZERO, "question", offsetof(struct kb_intent, question), 0, NULL},
@@ -83,6 +111,7 @@ static bool is_whole(const struct kb_intent *intent)
 	case KB_DO_VISIT:
 	case KB_DO_UNSET:
 	case KB_DO_UMOUNT:
+	case KB_DO_END:
 	case KB_DO_REMOUNT:
 		return intent->name != NULL;
 	default:

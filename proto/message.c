@@ -78,6 +78,8 @@ static const struct kb_field fields[] = {
 	{KB_MSG_STATE, KB_FIELD_TEXT, "notice", AT(state.notice), 0, NULL},
 	{KB_MSG_STATE, KB_FIELD_TEXT, "disks", AT(state.disks), 0, NULL},
 	{KB_MSG_STATE, KB_FIELD_TEXT, "network", AT(state.network), 0, NULL},
+	{KB_MSG_STATE, KB_FIELD_TEXT, "ssh", AT(state.ssh), 0, NULL},
+	{KB_MSG_STATE, KB_FIELD_TEXT, "sessions", AT(state.sessions), 0, NULL},
 	{KB_MSG_STATE, KB_FIELD_TEXT, "clock", AT(state.clock), 0, NULL},
 	{KB_MSG_STATE, KB_FIELD_BOOL, "restricted", AT(state.restricted), 0, NULL},
 	{KB_MSG_STATE, KB_FIELD_BOOL, "simulated", AT(state.simulated), 0, NULL},

@@ -273,6 +273,8 @@ static int take_state(struct kb_model *m, const struct kb_state *from, int64_t n
 	r = r ? r : copy_text(&arena, from->notice, &state.notice);
 	r = r ? r : copy_text(&arena, from->disks, &state.disks);
 	r = r ? r : copy_text(&arena, from->network, &state.network);
+	r = r ? r : copy_text(&arena, from->ssh, &state.ssh);
+	r = r ? r : copy_text(&arena, from->sessions, &state.sessions);
 	r = r ? r : copy_text(&arena, from->clock, &state.clock);
 	if (r < 0) {
 		kb_arena_done(&arena);

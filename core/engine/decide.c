@@ -142,7 +142,8 @@ void kb_engine_decide(struct kb_engine *e)
 	}
 	if (e->state == KB_ENGINE_CHOOSING) {
 		prepare_selected(e);
-	} else if ((e->state == KB_ENGINE_STARTING || e->state == KB_ENGINE_WAITING) &&
+	} else if (e->ssh.n_holding == 0 &&
+		   (e->state == KB_ENGINE_STARTING || e->state == KB_ENGINE_WAITING) &&
 		   is_certain(e) && (e->chosen.entry->kernel || settled)) {
 		kb_engine_event(e, may_boot_itself(e) ? KB_EVENT_DEFAULT : KB_EVENT_NO_BOOT);
 	}

@@ -21,6 +21,7 @@ void kb_engine_catch_up(struct kb_engine *e)
 		{KB_WORK_REST, kb_engine_rested},
 		{KB_WORK_PIPELINE, kb_engine_pipeline_moved},
 		{KB_WORK_NETWORK, kb_engine_look_at_network},
+		{KB_WORK_SSH, kb_engine_look_at_ssh},
 		{KB_WORK_LEAVE, kb_engine_leave_step},
 	};
 
@@ -165,7 +166,9 @@ static int init_places(struct kb_engine *e, struct kb_error *err)
 		kb_journal_add(&e->journal, KB_LOG_WARNING, "no events of the network: %s",
 			       strerror(-r));
 	}
-	return kb_hotplug_init(&e->hotplug, err);
+	r = kb_engine_ssh_init(e);
+	return r < 0 ? kb_error_set(err, r, "no timers: %s", strerror(-r))
+		     : kb_hotplug_init(&e->hotplug, err);
 }
 
 /* Every part learns where it lives. */
@@ -255,6 +258,7 @@ void kb_engine_done(struct kb_engine *e)
 	if (!e->options.simulation) {
 		kb_hotplug_done(&e->hotplug);
 		kb_engine_network_done(e);
+		kb_engine_ssh_done(e);
 		e->scanner.sysfs_fd = kb_close(e->scanner.sysfs_fd);
 	}
 	kb_child_cancel(e->leaving.child);

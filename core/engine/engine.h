@@ -16,6 +16,7 @@
 #include "engine/net_watch.h"
 #include "engine/pipeline.h"
 #include "engine/policy.h"
+#include "engine/ssh_watch.h"
 #include "kboot/core/core.h"
 #include "kboot/proto/message.h"
 #include "places/hotplug.h"
@@ -61,6 +62,7 @@ enum kb_event {
 	KB_EVENT_CANCEL,
 	KB_EVENT_POWER,   /* restart, power off */
 	KB_EVENT_REFUSED, /* the machine has not let us go */
+	KB_EVENT_RESUMED, /* who was logged in has gone, and nobody else is there */
 	KB_N_EVENTS
 };
 
@@ -72,6 +74,7 @@ enum kb_engine_work {
 	KB_WORK_REST = 1 << 3,     /* the selection has come to rest */
 	KB_WORK_LEAVE = 1 << 4,    /* the next step of the teardown */
 	KB_WORK_COUNT = 1 << 5,    /* the countdown begins */
+	KB_WORK_SSH = 1 << 7,      /* who may log in has changed, or the server has ended */
 	KB_WORK_NETWORK = 1 << 6,  /* the network, or who wants it, has changed */
 };
 
@@ -149,6 +152,7 @@ struct kb_engine {
 	struct kb_pipeline pipeline;
 	struct kb_countdown countdown;
 	struct kb_engine_network network;
+	struct kb_engine_ssh ssh;
 	struct kb_leaving leaving;
 	/* Its place is looked up by its id: the pointer is NULL. */
 	struct kb_environment environment;
@@ -211,6 +215,9 @@ void kb_engine_take_read_write(struct kb_engine *e);
 /* What the policy says of an entry of the catalog; NULL: of none. */
 enum kb_answer kb_engine_may(const struct kb_engine *e, enum kb_action action,
 			     const struct kb_entry *entry);
+/* The same for somebody in particular. */
+enum kb_answer kb_engine_may_for(const struct kb_engine *e, const struct kb_actor *actor,
+				 enum kb_action action, const struct kb_entry *entry);
 
 /* Where the event leads to. Pure. */
 enum kb_engine_state kb_engine_next_state(enum kb_engine_state state, enum kb_event event);
@@ -327,6 +334,16 @@ void kb_engine_tell_place(const struct kb_place *p, enum kb_log_level least, str
 void kb_engine_tell_disks(const struct kb_engine *e, struct kb_buf *t);
 /* What could not be read of a place, a line each. */
 void kb_engine_tell_losses(const struct kb_place *p, const char *indent, struct kb_buf *text);
+
+/* ssh.c */
+KB_MUST_CHECK int kb_engine_ssh_init(struct kb_engine *e);
+void kb_engine_ssh_done(struct kb_engine *e);
+/* Starts, stops, or makes anew what the settings say. */
+void kb_engine_look_at_ssh(struct kb_engine *e);
+/* For so many sessions the countdown has to wait. */
+void kb_engine_sessions(struct kb_engine *e, unsigned n_holding);
+/* A key came: of a session, or of who stands at the machine. Before the event of it. */
+void kb_engine_touched(struct kb_engine *e, bool by_session);
 
 /* leave.c */
 void kb_engine_leave_step(struct kb_engine *e);

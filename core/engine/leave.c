@@ -174,6 +174,7 @@ static void stop_processes(struct kb_engine *e)
 	int r;
 
 	e->watcher.stop(e->watcher.ctx);
+	kb_engine_look_at_ssh(e);
 	e->scanner.paused = true; /* until all is looked at anew */
 	r = kb_guard_start(&e->leaving.guard, e->sys);
 	if (r < 0) {

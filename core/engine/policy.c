@@ -104,6 +104,22 @@ enum kb_answer kb_policy_ask(const struct kb_policy *p, enum kb_action action,
 	return answer == 'y' ? KB_ANSWER_YES : answer == 'w' ? KB_ANSWER_NOT_YET : KB_ANSWER_NO;
 }
 
+enum kb_answer kb_policy_ask_for(const struct kb_policy *p, const struct kb_actor *actor,
+				 enum kb_action action, enum kb_origin origin)
+{
+	struct kb_policy strict = *p;
+
+	if (!actor->restricted) {
+		return kb_policy_ask(p, action, origin);
+	}
+	/* Who stands at the machine has its switch; whom a key lets in for a label has not. */
+	if (action == KB_MAY_POWER || action == KB_MAY_FIRMWARE || action == KB_MAY_RESTRICT) {
+		return KB_ANSWER_NO;
+	}
+	strict.restricted = KB_RESTRICTED;
+	return kb_policy_ask(&strict, action, origin);
+}
+
 bool kb_policy_allows_emergency_shell(const struct kb_emergency *known)
 {
 	static const struct kb_environment none = {.state = KB_ENV_NONE};

@@ -54,6 +54,12 @@ enum kb_answer {
 	KB_ANSWER_NO,
 };
 
+/* Who asks. Zeroed: who stands at the machine. */
+struct kb_actor {
+	bool is_remote;  /* logged in by SSH */
+	bool restricted; /* by the key: labels, as they are, whatever others may */
+};
+
 /* For whoever is told no. */
 #define KB_RESTRICTED_TEXT "this kboot is restricted: only its labels may be used, as they are"
 
@@ -69,5 +75,8 @@ enum kb_origin kb_policy_origin(const struct kb_policy *policy, const struct kb_
 				const struct kb_place *place);
 enum kb_answer kb_policy_ask(const struct kb_policy *policy, enum kb_action action,
 			     enum kb_origin origin);
+/* The same for somebody in particular. */
+enum kb_answer kb_policy_ask_for(const struct kb_policy *policy, const struct kb_actor *actor,
+				 enum kb_action action, enum kb_origin origin);
 
 #endif

@@ -231,6 +231,7 @@ void kb_engine_rebuild(struct kb_engine *e)
 			  e->environment.of_loader ? kb_engine_environment_device(e) : NULL,
 			  e->environment.state == KB_ENV_NONE, &e->chosen);
 	kb_engine_keep_settings(e);
+	kb_engine_ask(e, KB_WORK_SSH);
 	kb_engine_ask(e, KB_WORK_NETWORK);
 	for (size_t i = 0; i < e->catalog.n_entries; i++) {
 		e->catalog.entries[i].is_default = &e->catalog.entries[i] == e->chosen.entry;

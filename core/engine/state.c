@@ -54,12 +54,21 @@ bool kb_engine_has_seen_all(const struct kb_engine *e)
 	       kb_engine_now(e) - e->started_ms >= KB_UNSEEN_WINDOW_MS;
 }
 
-enum kb_answer kb_engine_may(const struct kb_engine *e, enum kb_action action,
-			     const struct kb_entry *entry)
+enum kb_answer kb_engine_may_for(const struct kb_engine *e, const struct kb_actor *actor,
+				 enum kb_action action, const struct kb_entry *entry)
 {
 	const struct kb_place *place = kb_places_of(&e->places, entry ? entry->device : NULL);
 
-	return kb_policy_ask(&e->policy, action, kb_policy_origin(&e->policy, entry, place));
+	return kb_policy_ask_for(&e->policy, actor, action,
+				 kb_policy_origin(&e->policy, entry, place));
+}
+
+enum kb_answer kb_engine_may(const struct kb_engine *e, enum kb_action action,
+			     const struct kb_entry *entry)
+{
+	static const struct kb_actor who_is_here = {0};
+
+	return kb_engine_may_for(e, &who_is_here, action, entry);
 }
 
 void kb_engine_take_read_write(struct kb_engine *e)
@@ -207,6 +216,7 @@ static const unsigned char next_states[KB_N_EVENTS][KB_N_ENGINE_STATES] = {
 	[KB_EVENT_CANCEL] =      {STARTING, WAITING,  COUNTING, CHOOSING, CHOOSING, CHOOSING, LEAVING},
 	[KB_EVENT_POWER] =       {LEAVING,  LEAVING,  LEAVING,  LEAVING,  LEAVING,  LEAVING,  LEAVING},
 	[KB_EVENT_REFUSED] =     {STARTING, WAITING,  COUNTING, CHOOSING, BOOTING,  UNSEEN,   CHOOSING},
+	[KB_EVENT_RESUMED] =     {STARTING, WAITING,  COUNTING, WAITING,  BOOTING,  UNSEEN,   LEAVING},
 };
 /* clang-format on */
 

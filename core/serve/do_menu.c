@@ -6,9 +6,11 @@
 #include <errno.h>
 
 /* An entry that is there, as it is; or what a person makes of it. */
-static int find_bootable(struct kb_engine *e, struct kb_arena *arena, const struct kb_intent *i,
-			 struct kb_entry *ret_entry, struct kb_error *err)
+static int find_bootable(struct kb_core *k, const struct kb_client *c, struct kb_arena *arena,
+			 const struct kb_intent *i, struct kb_entry *ret_entry,
+			 struct kb_error *err)
 {
+	struct kb_engine *e = &k->engine;
 	const char *id = i->id || !e->chosen.entry ? i->id : e->chosen.entry->id;
 	const struct kb_entry *found = kb_catalog_find(&e->catalog, id);
 	enum kb_action action = found && !i->args && !i->name ? KB_MAY_BOOT : KB_MAY_EDIT;
@@ -17,7 +19,7 @@ static int find_bootable(struct kb_engine *e, struct kb_arena *arena, const stru
 		return kb_error_set(err, -ENODATA, "there is no default to boot: %s (see `labels`)",
 				    e->chosen.why);
 	}
-	return kb_engine_may(e, action, found) == KB_ANSWER_NO
+	return kb_core_may(k, &c->actor, action, found) == KB_ANSWER_NO
 		       ? kb_error_set(err, -EPERM, KB_RESTRICTED_TEXT)
 		       : kb_engine_entry(e, arena, id, i->args, i->name, ret_entry, err);
 }
@@ -58,7 +60,6 @@ void kb_do_explain(struct kb_core *k, struct kb_client *c, const struct kb_inten
 /* By id, as a menu knows it; or by name and from, as a prompt types it. */
 void kb_do_plan(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
-	struct kb_engine *e = &k->engine;
 	KB_ARENA struct kb_arena arena = {0};
 	struct kb_entry entry;
 	struct kb_error err = {0};
@@ -68,7 +69,7 @@ void kb_do_plan(struct kb_core *k, struct kb_client *c, const struct kb_intent *
 		kb_do_run(k, c, i);
 		return;
 	}
-	if (find_bootable(e, &arena, i, &entry, &err) < 0) {
+	if (find_bootable(k, c, &arena, i, &entry, &err) < 0) {
 		kb_client_reply(c, i, false, err.text);
 		return;
 	}
@@ -100,10 +101,16 @@ static const char *console_of(const struct kb_client *c)
 	return c->tty[0] ? c->tty : "a console";
 }
 
+static void touch(struct kb_core *k, const struct kb_client *c)
+{
+	kb_engine_touched(&k->engine, c->actor.is_remote);
+	kb_engine_touch(&k->engine, console_of(c));
+}
+
 /* A key, with or without an entry that is selected from now on. */
 void kb_do_select(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
-	kb_engine_touch(&k->engine, console_of(c));
+	touch(k, c);
 	if (i->id) {
 		kb_engine_select(&k->engine, i->id);
 	}
@@ -129,9 +136,9 @@ void kb_do_boot(struct kb_core *k, struct kb_client *c, const struct kb_intent *
 	struct kb_entry entry;
 	struct kb_error err = {0};
 
-	kb_engine_touch(e, console_of(c));
+	touch(k, c);
 	if (!i->args && !i->name && kb_engine_is_for_prompt(found) &&
-	    kb_engine_may(e, KB_MAY_BOOT, found) == KB_ANSWER_YES) {
+	    kb_core_may(k, &c->actor, KB_MAY_BOOT, found) == KB_ANSWER_YES) {
 		kb_client_answer(c, kb_asked_by(c, i),
 				 (struct kb_message){.ok = true, .how = "command"});
 		return;
@@ -141,7 +148,7 @@ void kb_do_boot(struct kb_core *k, struct kb_client *c, const struct kb_intent *
 			&err, -ENODEV,
 			"The selected entry is gone, its disk was removed: choose again");
 	}
-	if (err.code || find_bootable(e, &arena, i, &entry, &err) < 0) {
+	if (err.code || find_bootable(k, c, &arena, i, &entry, &err) < 0) {
 		/* That there is no default concerns only who asked for it. */
 		if (err.code != -ENODATA) {
 			kb_engine_notice(e, KB_NOTICE_ERROR, "%s.", err.text);
@@ -163,7 +170,8 @@ void kb_do_cancel(struct kb_core *k, struct kb_client *c, const struct kb_intent
 
 void kb_do_answer(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
-	bool is_asked = c->id == k->asker &&
+	/* Whom a key lets in for a label believes no server's. */
+	bool is_asked = c->id == k->asker && (i->secret || !c->actor.restricted) &&
 			kb_engine_answer(&k->engine, i->question, i->user, i->secret) == 0;
 
 	kb_client_reply(c, i, is_asked, is_asked ? NULL : "that is not asked any more");

@@ -144,7 +144,7 @@ void kb_do_labels(struct kb_core *k, struct kb_client *c, const struct kb_intent
 		const struct kb_entry *e = &k->engine.catalog.entries[n];
 
 		if (e->label && !e->hidden &&
-		    kb_engine_may(&k->engine, KB_MAY_BOOT, e) != KB_ANSWER_NO) {
+		    kb_core_may(k, &c->actor, KB_MAY_BOOT, e) != KB_ANSWER_NO) {
 			kb_table_add(&t,
 				     (struct kb_table_row){{e->label, kb_format_name(e->format)}});
 		}

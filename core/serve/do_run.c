@@ -59,7 +59,7 @@ static void run_typed(struct kb_request *q)
 static void word_judged(struct kb_request *q)
 {
 	/* It may have become restricted while the worker was away. */
-	if (kb_engine_may(&q->core->engine, KB_MAY_TYPE, NULL) == KB_ANSWER_NO) {
+	if (kb_core_may(q->core, &q->asked.actor, KB_MAY_TYPE, NULL) == KB_ANSWER_NO) {
 		kb_request_fail(q, KB_RESTRICTED_TEXT);
 	} else if (q->found.how && strcmp(q->found.how, "boot") == 0) {
 		run_typed(q);
@@ -131,11 +131,11 @@ void kb_do_run(struct kb_core *k, struct kb_client *c, const struct kb_intent *i
 	if (!found) {
 		found = kb_catalog_labelled(&e->catalog, kb_str_from(q->line), &more);
 	}
-	if (kb_engine_may(e,
-			  !found         ? KB_MAY_TYPE
-			  : more.len > 0 ? KB_MAY_EDIT
-					 : KB_MAY_BOOT,
-			  found) == KB_ANSWER_NO) {
+	if (kb_core_may(k, &c->actor,
+			!found         ? KB_MAY_TYPE
+			: more.len > 0 ? KB_MAY_EDIT
+				       : KB_MAY_BOOT,
+			found) == KB_ANSWER_NO) {
 		kb_request_fail(q, KB_RESTRICTED_TEXT);
 	} else if (found && found->kernel && more.len > 0) {
 		run_typed(q);

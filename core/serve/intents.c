@@ -40,12 +40,17 @@ static const struct kb_served {
 	[KB_DO_DEVICES] = {kb_do_devices, KB_WHEN_KNOWN, KB_MAY_LOOK},
 	[KB_DO_LABELS] = {kb_do_labels, KB_WHEN_KNOWN, KB_MAY_TELL},
 	[KB_DO_CHROOT] = {kb_do_task, KB_WHEN_KNOWN, KB_MAY_SHELL},
+	[KB_DO_SESSION] = {kb_do_session, KB_WHEN_NOW, KB_MAY_TELL},
+	[KB_DO_FILES] = {kb_do_files, KB_WHEN_CERTAIN, KB_MAY_SHELL},
+	[KB_DO_SESSIONS] = {kb_do_sessions, KB_WHEN_NOW, KB_MAY_TELL},
+	[KB_DO_END] = {kb_do_end, KB_WHEN_NOW, KB_MAY_POWER},
 	[KB_DO_CHROOT_END] = {kb_do_chroot_end, KB_WHEN_NOW, KB_MAY_TELL},
 };
 
 /* A line that was edited or typed waits until it is known whether it may, and what it means; an
  * entry as it is until its device is known to be the environment's or no business of ours. */
-static enum kb_when when_to_serve(const struct kb_core *k, const struct kb_intent *i)
+static enum kb_when when_to_serve(const struct kb_core *k, const struct kb_actor *actor,
+				  const struct kb_intent *i)
 {
 	const struct kb_entry *entry;
 
@@ -56,13 +61,14 @@ static enum kb_when when_to_serve(const struct kb_core *k, const struct kb_inten
 	if (!entry || i->args) {
 		return KB_WHEN_KNOWN;
 	}
-	return kb_engine_may(&k->engine, KB_MAY_BOOT, entry) == KB_ANSWER_NOT_YET ? KB_WHEN_CERTAIN
-										  : KB_WHEN_NOW;
+	return kb_core_may(k, actor, KB_MAY_BOOT, entry) == KB_ANSWER_NOT_YET ? KB_WHEN_CERTAIN
+									      : KB_WHEN_NOW;
 }
 
-bool kb_core_may_serve(const struct kb_core *k, const struct kb_intent *i)
+bool kb_core_may_serve(const struct kb_core *k, const struct kb_actor *actor,
+		       const struct kb_intent *i)
 {
-	return kb_core_is_time(k, when_to_serve(k, i), i);
+	return kb_core_is_time(k, when_to_serve(k, actor, i), i);
 }
 
 /* What makes it stricter may always be set. */
@@ -77,7 +83,7 @@ static enum kb_action action_of(const struct kb_intent *i)
 
 static void serve(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
-	if (kb_engine_may(&k->engine, action_of(i), NULL) == KB_ANSWER_NO) {
+	if (kb_core_may(k, &c->actor, action_of(i), NULL) == KB_ANSWER_NO) {
 		kb_client_reply(c, i, false, KB_RESTRICTED_TEXT);
 	} else {
 		intents[i->type].fn(k, c, i);
@@ -119,7 +125,7 @@ static void take(struct kb_core *k, struct kb_client *c, struct kb_question *q)
 		return;
 	}
 	kb_engine_fresh_catalog(&k->engine);
-	if (!kb_core_may_serve(k, &q->intent)) {
+	if (!kb_core_may_serve(k, &c->actor, &q->intent)) {
 		q->deferred = true;
 		if (is_new) {
 			give_up_deferred(c, q);

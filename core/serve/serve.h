@@ -18,7 +18,8 @@ struct kb_core {
 	struct kb_request *requests;
 	struct kb_source *turn;
 	bool turn_is_due;
-	uint64_t asker; /* the client that wanted the last boot: a question of it is for that */
+	unsigned n_holding; /* sessions for which the countdown waits */
+	uint64_t asker;     /* the client that wanted the last boot: a question of it is for that */
 	uint64_t state_version;       /* another one when the state is */
 	char farewell[KB_ERROR_TEXT]; /* to be told to every client; "": none */
 };
@@ -41,7 +42,8 @@ void kb_core_look_for_asker(struct kb_core *k);
 
 /* intents.c */
 /* Has its time come? */
-bool kb_core_may_serve(const struct kb_core *k, const struct kb_intent *i);
+bool kb_core_may_serve(const struct kb_core *k, const struct kb_actor *actor,
+		       const struct kb_intent *i);
 void kb_core_serve_questions(struct kb_core *k, struct kb_client *c);
 
 /* when.c: when an intent can be served. */
@@ -53,6 +55,16 @@ enum kb_when {
 };
 bool kb_core_is_time(const struct kb_core *k, enum kb_when when, const struct kb_intent *i);
 
+/* do_ssh.c: who is logged in, in words; who has left is told. */
+void kb_core_tell_sessions(const struct kb_core *k, struct kb_buf *text);
+void kb_core_look_at_sessions(struct kb_core *k);
+
+static inline enum kb_answer kb_core_may(const struct kb_core *k, const struct kb_actor *actor,
+					 enum kb_action action, const struct kb_entry *entry)
+{
+	return kb_engine_may_for(&k->engine, actor, action, entry);
+}
+
 /* The families of intents. */
 typedef void kb_intent_fn(struct kb_core *k, struct kb_client *c, const struct kb_intent *i);
 kb_intent_fn kb_do_watch, kb_do_select, kb_do_boot, kb_do_cancel, kb_do_answer, kb_do_rescan,
@@ -60,5 +72,6 @@ kb_intent_fn kb_do_watch, kb_do_select, kb_do_boot, kb_do_cancel, kb_do_answer, 
 	kb_do_explain, kb_do_plan;
 kb_intent_fn kb_do_task, kb_do_run, kb_do_set, kb_do_unset, kb_do_variables, kb_do_save, kb_do_root,
 	kb_do_mounts, kb_do_devices, kb_do_labels, kb_do_chroot_end;
+kb_intent_fn kb_do_session, kb_do_files, kb_do_sessions, kb_do_end;
 
 #endif

@@ -7,6 +7,14 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "kboot/ssh/account.h"
+
+#ifndef SO_PEERGROUPS
+#define SO_PEERGROUPS 59
+#endif
+
+enum { MAX_GROUPS = 64 };
+
 static void question_destroy(struct kb_question *q)
 {
 	char *secret = (char *)(uintptr_t)q->intent.secret; /* in our arena */
@@ -31,6 +39,7 @@ static void client_destroy(struct kb_client *c)
 	kb_lines_done(&c->lines);
 	kb_buf_done(&c->out);
 	kb_buf_done(&c->list_text);
+	free(c->logged_in);
 	free(c);
 }
 
@@ -276,6 +285,26 @@ static int turn_away(struct kb_server *s, int fd, int r)
 	return r;
 }
 
+/* By the groups that its process has: the kernel's word, not the client's. */
+static struct kb_actor actor_of(int fd)
+{
+	gid_t groups[MAX_GROUPS];
+	socklen_t len = sizeof(groups);
+	struct kb_actor actor = {0};
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &len) < 0) {
+		/* Who has more than any session of ours is none; a kernel that cannot say has
+		 * none either. */
+		return actor;
+	}
+	for (size_t i = 0; i < len / sizeof(groups[0]); i++) {
+		actor.restricted = actor.restricted || groups[i] == KB_SSH_GROUP_RESTRICTED;
+		actor.is_remote = actor.is_remote || groups[i] == KB_SSH_GROUP ||
+				  groups[i] == KB_SSH_GROUP_RESTRICTED;
+	}
+	return actor;
+}
+
 int kb_server_add(struct kb_server *s, int fd)
 {
 	struct ucred cred = {.uid = (uid_t)-1};
@@ -296,6 +325,7 @@ int kb_server_add(struct kb_server *s, int fd)
 	c->list.type = KB_N_INTENTS;
 	kb_lines_init(&c->lines, KB_PROTO_MAX_LINE);
 	c->uid = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) == 0 ? cred.uid : (uid_t)-1;
+	c->actor = actor_of(fd);
 	r = kb_loop_add_fd(s->loop, fd, EPOLLIN, client_event, c, &c->source);
 	if (r < 0) {
 		client_destroy(c);

@@ -10,6 +10,7 @@
 
 #include <sys/types.h>
 
+#include "engine/policy.h"
 #include "journal.h"
 #include "kboot/base/lines.h"
 #include "kboot/base/loop.h"
@@ -31,6 +32,18 @@ struct kb_asked {
 	uint64_t client;
 	enum kb_intent_type type;
 	uint64_t number; /* the client's own; 0: it gave none */
+	struct kb_actor actor;
+};
+
+enum { KB_WHO_BYTES = 64, KB_SESSION_KIND_BYTES = 16 };
+
+/* Somebody who is logged in, for as long as their session's client is there. */
+struct kb_logged_in {
+	char who[KB_WHO_BYTES];
+	char from[KB_WHO_BYTES];
+	char kind[KB_SESSION_KIND_BYTES]; /* "menu", "shell", "files", or a command */
+	int64_t since_ms;
+	bool holds; /* the countdown waits */
 };
 
 /* What a client wants, until it is answered or begun. */
@@ -50,6 +63,8 @@ struct kb_client {
 	struct kb_lines lines;
 	struct kb_buf out;
 	uid_t uid; /* of the peer, from SO_PEERCRED */
+	struct kb_actor actor;
+	struct kb_logged_in *logged_in; /* NULL: it is no session */
 	char tty[32];
 	bool dropped; /* it hears and says nothing more; freed in the next turn */
 	bool watching;
@@ -116,7 +131,10 @@ bool kb_client_has_room(const struct kb_client *c);
 void kb_client_answered(struct kb_client *c, struct kb_question *q);
 static inline struct kb_asked kb_asked_by(const struct kb_client *c, const struct kb_intent *i)
 {
-	return (struct kb_asked){.client = c->id, .type = i->type, .number = i->request};
+	return (struct kb_asked){.client = c->id,
+				 .type = i->type,
+				 .number = i->request,
+				 .actor = c->actor};
 }
 
 #endif

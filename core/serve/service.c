@@ -90,6 +90,7 @@ static void take_turn(void *data)
 	}
 	kb_core_look_for_asker(k);
 	kb_engine_catch_up(&k->engine);
+	kb_core_look_at_sessions(k);
 	if (k->farewell[0]) {
 		say_goodbye(k);
 	}

@@ -63,6 +63,9 @@ static void fill_state(const struct kb_engine *e, struct kb_state *s)
 		.notice_level = e->notice_level,
 		.notice_seq = e->notice_seq,
 		.notice = e->notice[0] ? e->notice : NULL,
+		.ssh = e->ssh.ready[0]     ? e->ssh.ready
+		       : e->ssh.problem[0] ? e->ssh.problem
+					   : NULL,
 		.network = e->network.text[0] ? e->network.text : NULL,
 		.clock = e->network.clock[0] ? e->network.clock : NULL,
 		.restricted = e->policy.restricted == KB_RESTRICTED,
@@ -74,8 +77,12 @@ void kb_core_send_state(const struct kb_core *k, struct kb_client *c)
 {
 	struct kb_message m = {.type = KB_MSG_STATE};
 	KB_BUF struct kb_buf disks = {0};
+	KB_BUF struct kb_buf sessions = {0};
 
 	fill_state(&k->engine, &m.state);
+	m.state.restricted = m.state.restricted || c->actor.restricted;
+	kb_core_tell_sessions(k, &sessions);
+	m.state.sessions = sessions.data;
 	kb_engine_tell_disks(&k->engine, &disks);
 	m.state.disks = disks.data;
 	c->state_seen = k->state_version;

@@ -28,6 +28,7 @@ enum kb_variable {
 	KB_VAR_DEFAULT,
 	KB_VAR_DELAY,
 	KB_VAR_DTB,
+	KB_VAR_HOST_KEYS,
 	KB_VAR_INITRD,
 	KB_VAR_MESSAGE,
 	KB_VAR_MOUNT_RW,
@@ -37,13 +38,21 @@ enum kb_variable {
 	KB_VAR_PROXY,
 	KB_VAR_RESTRICTED,
 	KB_VAR_ROOT,
+	KB_VAR_SSH,
+	KB_VAR_SSH_HOLD,
 	KB_VAR_TIMEOUT,
 	KB_VAR_TRUST_REMOVABLE,
 	KB_VAR_VIDEO,
 	KB_N_VARIABLES
 };
 
-enum kb_variable_type { KB_TYPE_TEXT, KB_TYPE_FILE, KB_TYPE_SECONDS, KB_TYPE_BOOL };
+enum kb_variable_type {
+	KB_TYPE_TEXT,
+	KB_TYPE_FILE,
+	KB_TYPE_SECONDS,
+	KB_TYPE_BOOL,
+	KB_TYPE_LISTEN, /* true, false, PORT or ADDRESS:PORT */
+};
 
 /* Which source counts. */
 enum kb_variable_trust {

@@ -44,6 +44,11 @@ enum kb_intent_type {
 	KB_DO_LABELS,    /* rows */
 	KB_DO_CHROOT,    /* a worker that holds the environment's namespace; pid and path */
 	KB_DO_CHROOT_END,
+	/* SSH's. */
+	KB_DO_SESSION,  /* user, from, want: somebody has logged in, and stays while this is open */
+	KB_DO_FILES,    /* may files be carried in and out? */
+	KB_DO_SESSIONS, /* who is logged in; rows */
+	KB_DO_END,      /* name: ends that session */
 	KB_N_INTENTS
 };
 

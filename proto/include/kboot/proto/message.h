@@ -68,6 +68,8 @@ struct kb_state {
 	const char *notice;  /* one sentence */
 	const char *disks;   /* all were read and nothing boots: why, a line each */
 	const char *network; /* something wants it: address and lease, or why there is none */
+	const char *ssh;      /* how the SSH server is; NULL: it is off */
+	const char *sessions; /* who is logged in; NULL: nobody */
 	const char *clock;   /* it is unset, or was set by a time server */
 	bool restricted;
 	bool simulated;

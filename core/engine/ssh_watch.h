@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The SSH server while it runs, and what sessions do to the countdown.
+ * A part of struct kb_engine.
+ * Must not be running where nobody asked for it.
+ */
+#ifndef KBOOT_CORE_ENGINE_SSH_WATCH_H
+#define KBOOT_CORE_ENGINE_SSH_WATCH_H
+
+#include "kboot/base/child.h"
+#include "work/ssh_job.h"
+
+enum {
+	KB_SSH_TEXT = 512,
+	KB_SSH_AGAIN_MS = 5000, /* after a server that ended by itself */
+	/* A countdown that a session stopped with a key begins anew so long after the last one has
+	 * gone; where no key came, at once. */
+	KB_SSH_RESUME_MS = 60000,
+};
+
+struct kb_engine_ssh {
+	struct kb_ssh_job job;
+	struct kb_child *prepare;
+	struct kb_child *server;
+	struct kb_child *network;
+	struct kb_source *again;  /* a timer */
+	struct kb_source *resume; /* the same */
+	bool has_own_keys;        /* the image names somebody who may log in */
+	bool is_image;            /* it has the server in it */
+	uint64_t print;           /* of what it was made ready from; 0: it is off */
+	char ready[KB_SSH_TEXT];  /* "port 22, ssh-ed25519 SHA256:…"; "": it is not */
+	char problem[KB_SSH_TEXT];
+	unsigned n_holding;   /* sessions for which the countdown waits */
+	bool stopped_by_one;  /* of them: it would still run */
+	bool touched_by_one;  /* with a key */
+	bool console_touched; /* a person is at the machine: nothing resumes */
+};
+
+#endif
