@@ -61,6 +61,12 @@ static void take_state(void *ctx, const struct kb_message *m, struct kb_arena *a
 	if (s->network) {
 		kb_print_escaped(stdout, "network: %s", s->network);
 	}
+	if (s->ssh) {
+		kb_print_escaped(stdout, "ssh: %s", s->ssh);
+	}
+	if (s->sessions) {
+		kb_print_escaped(stdout, "logged in: %s", s->sessions);
+	}
 	if (s->clock) {
 		kb_print_escaped(stdout, "clock: %s", s->clock);
 	}

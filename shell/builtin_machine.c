@@ -28,6 +28,21 @@ int kb_run_power(const struct kb_builtin_call *call)
 	return status == 0 && state->simulated ? kb_shell_follow(call->shell, notice_seq) : status;
 }
 
+int kb_run_sessions(const struct kb_builtin_call *call)
+{
+	const char *what = kb_builtin_word(call, 1);
+	const char *number = kb_builtin_word(call, 2);
+
+	if (!what) {
+		return kb_shell_ask_text(call->shell, &(struct kb_intent){.type = KB_DO_SESSIONS});
+	}
+	if (strcmp(what, "end") != 0 || !number) {
+		return kb_shell_fail("usage: sessions [end NUMBER]");
+	}
+	return kb_shell_ask_text(call->shell,
+				 &(struct kb_intent){.type = KB_DO_END, .name = number});
+}
+
 /* It is a program; whether it may run is the engine's to say. */
 int kb_run_network(const struct kb_builtin_call *call)
 {

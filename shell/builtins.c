@@ -85,6 +85,10 @@ const struct kb_builtin kb_builtins[] = {
 	 "it off, and INTERFACE ADDRESS/PREFIX [gateway ADDRESS] [dns ADDRESS] does by hand.",
 	 .takes = KB_TAKES_INTERFACES, .own = {"up down", NULL, "gateway dns", NULL, "gateway dns"},
 	 .run = kb_run_network},
+	{"sessions", "[end NUMBER]", "list who is logged in",
+	 "Lists who is logged in by SSH, from where, and how the server is: its port, and the host "
+	 "key that clients have to see. With end, ends the session of that number.",
+	 .max_words = 3, .own = {"end"}, .when_restricted = true, .run = kb_run_sessions},
 	{"chroot", "[COMMAND...]", "run commands of the system",
 	 "Enters the booted environment with its fstab, /dev, /proc, /sys and /run mounted, and "
 	 "runs COMMAND or a shell there. Afterwards nothing is left mounted.",

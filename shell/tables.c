@@ -54,6 +54,18 @@ static void add_variable(struct kb_table *t, const struct kb_table_row *row)
 	}
 }
 
+static void add_session(struct kb_table *t, const struct kb_table_row *row)
+{
+	const char *const *cells = row->cells;
+	const char *minutes = cells[KB_SESSIONS_MINUTES];
+
+	kb_table_add(t,
+		     (struct kb_table_row){{cells[KB_SESSIONS_ID], cells[KB_SESSIONS_WHO],
+					    cells[KB_SESSIONS_FROM], cells[KB_SESSIONS_KIND],
+					    kb_table_printf(t, "%s min", minutes ? minutes : "?"),
+					    cells[KB_SESSIONS_LIMITS]}});
+}
+
 /* How the rows of a list are shown, and what is said where there are none. */
 static const struct list {
 	enum kb_intent_type type;
@@ -63,6 +75,7 @@ static const struct list {
 	{KB_DO_DEVICES, add_device, "no device was found\n"},
 	{KB_DO_MOUNTS, add_mount, "nothing is mounted\n"},
 	{KB_DO_VARIABLES, add_variable, ""},
+	{KB_DO_SESSIONS, add_session, "nobody is logged in\n"},
 };
 
 static void put_list(struct kb_buf *to, const struct list *list, const struct kb_message *reply)

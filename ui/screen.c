@@ -107,6 +107,9 @@ static void take_reply(struct kb_ui *ui, const struct kb_message *reply)
 	if (strcmp(reply->to, kb_intent_name(KB_DO_FIRMWARE)) == 0) {
 		take_firmware(ui, reply);
 	}
+	if (strcmp(reply->to, kb_intent_name(KB_DO_SESSIONS)) == 0) {
+		kb_view_ssh_take(ui, reply);
+	}
 	if (strcmp(reply->to, kb_intent_name(KB_DO_VISIT)) == 0 ||
 	    strcmp(reply->to, kb_intent_name(KB_DO_DEVICES)) == 0) {
 		/* Nobody waits any more for one of another number. */

@@ -12,6 +12,7 @@ void kb_ui_done(struct kb_ui *ui)
 	kb_line_edit_done(&ui->edit.line);
 	kb_table_done(&ui->edit.names);
 	kb_table_done(&ui->firmware);
+	kb_table_done(&ui->sessions);
 	free(ui->boot_id);
 	free(ui->edit.id);
 	free(ui->edit.title);

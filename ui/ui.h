@@ -26,6 +26,7 @@ enum {
 	KB_UI_EARLY_KEYS = 64,
 	KB_UI_HEADING_ROWS = 6,  /* a list with fewer has no room for what is no entry */
 	KB_UI_MAX_FIRMWARE = 64, /* rows of it */
+	KB_UI_MAX_SESSIONS = 32, /* the same */
 };
 
 /* What the status line says about loading. */
@@ -108,6 +109,8 @@ struct kb_ui {
 	bool power_sure;  /* it was chosen once */
 	struct kb_table firmware; /* the power menu's further rows, as FIRMWARE has them */
 	bool firmware_asked;      /* FIRMWARE is sent and not answered */
+	int ssh_choice;           /* row of the view of SSH */
+	struct kb_table sessions; /* its further rows: id, and who from where */
 };
 
 void kb_ui_done(struct kb_ui *ui);

@@ -45,7 +45,7 @@ struct kb_binding {
 	unsigned hint_in;
 };
 
-enum { KB_MENU_MAX_BINDINGS = 16 };
+enum { KB_MENU_MAX_BINDINGS = 20 };
 extern const struct kb_binding kb_menu_bindings[]; /* ends with keys NULL */
 
 extern const struct kb_view kb_view_menu;
@@ -56,6 +56,7 @@ extern const struct kb_view kb_view_edit;
 extern const struct kb_view kb_view_log;
 extern const struct kb_view kb_view_help;
 extern const struct kb_view kb_view_power;
+extern const struct kb_view kb_view_ssh;
 extern const struct kb_view kb_view_inquiry; /* while a boot waits for an answer */
 extern const struct kb_view kb_view_delay;   /* DELAY: nothing but a quiet line */
 extern const struct kb_view kb_view_leaving; /* LEAVING: nothing at all */
@@ -82,5 +83,8 @@ void kb_inquiry_forget(struct kb_ui_inquiry *q);
 void kb_view_log_open(struct kb_ui *ui);
 void kb_view_help_open(struct kb_ui *ui);
 void kb_view_power_open(struct kb_ui *ui);
+/* Who is logged in by SSH, and the answer to that. */
+void kb_view_ssh_open(struct kb_ui *ui);
+void kb_view_ssh_take(struct kb_ui *ui, const struct kb_message *reply);
 
 #endif

@@ -238,6 +238,12 @@ static void open_power(struct kb_ui *ui, const struct kb_key *key)
 	kb_view_power_open(ui);
 }
 
+static void open_ssh(struct kb_ui *ui, const struct kb_key *key)
+{
+	(void)key;
+	kb_view_ssh_open(ui);
+}
+
 static void open_help(struct kb_ui *ui, const struct kb_key *key)
 {
 	(void)key;
@@ -346,6 +352,11 @@ const struct kb_binding kb_menu_bindings[] = {
 	 .hint = "prompt",
 	 .rank = 3,
 	 .hint_in = ALWAYS},
+	{.keys = "s",
+	 .help = "SSH: who is logged in; let people in, or out",
+	 .letters = "s",
+	 .act = open_ssh,
+	 .in_boot = true},
 	{.keys = "q",
 	 .help = "restart, power off, firmware",
 	 .letters = "q",

@@ -36,13 +36,16 @@ static void collect_facts(const struct kb_ui *ui, struct kb_buf *facts)
 
 enum { NETWORK_LEAST_COLUMNS = 16, NETWORK_GAP = 2 };
 
-/* Between the name and the facts, so that it moves nothing when it comes. */
+/* Who is logged in, or else how the network is: between the name and the facts, so that it moves
+ * nothing when it comes. */
 static void draw_network(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area room)
 {
-	const char *text = ui->model.state.network;
+	const struct kb_state *s = &ui->model.state;
+	const char *text = s->sessions ? s->sessions : s->network;
 
 	if (text && room.cols >= NETWORK_LEAST_COLUMNS) {
-		(void)kb_grid_puts(grid, room.row, room.col, room.cols, KB_STYLE_TEXT, text);
+		(void)kb_grid_printf(grid, room.row, room.col, room.cols, KB_STYLE_TEXT, "%s%s",
+				     s->sessions ? "ssh: " : "", text);
 	}
 }
 

@@ -96,6 +96,7 @@ static int init_events(struct kb_engine *e, struct kb_error *err)
 	for (size_t i = 0; r == 0 && i < KB_ARRAY_LEN(timers); i++) {
 		r = kb_loop_add_timer(e->loop, timers[i].fn, e, timers[i].timer);
 	}
+	r = r < 0 ? r : kb_engine_ssh_init(e);
 	kb_timer_set(e->unseen_window, KB_UNSEEN_WINDOW_MS);
 	return r < 0 ? kb_error_set(err, r, "no timers: %s", strerror(-r)) : 0;
 }
@@ -166,9 +167,7 @@ static int init_places(struct kb_engine *e, struct kb_error *err)
 		kb_journal_add(&e->journal, KB_LOG_WARNING, "no events of the network: %s",
 			       strerror(-r));
 	}
-	r = kb_engine_ssh_init(e);
-	return r < 0 ? kb_error_set(err, r, "no timers: %s", strerror(-r))
-		     : kb_hotplug_init(&e->hotplug, err);
+	return kb_hotplug_init(&e->hotplug, err);
 }
 
 /* Every part learns where it lives. */
@@ -258,9 +257,9 @@ void kb_engine_done(struct kb_engine *e)
 	if (!e->options.simulation) {
 		kb_hotplug_done(&e->hotplug);
 		kb_engine_network_done(e);
-		kb_engine_ssh_done(e);
 		e->scanner.sysfs_fd = kb_close(e->scanner.sysfs_fd);
 	}
+	kb_engine_ssh_done(e);
 	kb_child_cancel(e->leaving.child);
 	kb_guard_stop(&e->leaving.guard);
 	kb_pipeline_done(&e->pipeline);

@@ -236,6 +236,25 @@ static void prepare_ended(void *owner, const struct kb_child_result *result)
 	}
 }
 
+/* Who was logged in has gone, and nobody stands at the machine. */
+static void resume(struct kb_engine *e)
+{
+	bool is_due = e->ssh.resume_ms > 0 && kb_engine_now(e) >= e->ssh.resume_ms;
+
+	if (!is_due || e->ssh.n_holding > 0 || e->ssh.console_touched ||
+	    e->state != KB_ENGINE_CHOOSING) {
+		return;
+	}
+	e->ssh.resume_ms = 0;
+	kb_journal_add(&e->journal, KB_LOG_INFO,
+		       "nobody is logged in any more: the countdown begins anew");
+	e->ssh.stopped_by_one = false;
+	e->ssh.touched_by_one = false;
+	e->selection.by_person = false;
+	kb_engine_event(e, KB_EVENT_RESUMED);
+	kb_engine_ask(e, KB_WORK_REBUILD);
+}
+
 static void on_again(void *data)
 {
 	kb_engine_ask(data, KB_WORK_SSH);
@@ -246,7 +265,8 @@ void kb_engine_look_at_ssh(struct kb_engine *e)
 	struct kb_engine_ssh *s = &e->ssh;
 	uint64_t print;
 
-	if (e->options.simulation || !s->again) {
+	resume(e);
+	if (e->options.simulation) {
 		return;
 	}
 	if (!is_wanted(e)) {
@@ -274,22 +294,6 @@ void kb_engine_look_at_ssh(struct kb_engine *e)
 
 /* --- sessions, and the countdown */
 
-static void on_resume(void *data)
-{
-	struct kb_engine *e = data;
-
-	if (e->ssh.n_holding > 0 || e->ssh.console_touched || e->state != KB_ENGINE_CHOOSING) {
-		return;
-	}
-	kb_journal_add(&e->journal, KB_LOG_INFO,
-		       "nobody is logged in any more: the countdown begins anew");
-	e->ssh.stopped_by_one = false;
-	e->ssh.touched_by_one = false;
-	e->selection.by_person = false;
-	kb_engine_event(e, KB_EVENT_RESUMED);
-	kb_engine_ask(e, KB_WORK_REBUILD);
-}
-
 void kb_engine_sessions(struct kb_engine *e, unsigned n_holding)
 {
 	struct kb_engine_ssh *s = &e->ssh;
@@ -308,7 +312,10 @@ void kb_engine_sessions(struct kb_engine *e, unsigned n_holding)
 		kb_engine_event(e, KB_EVENT_KEY);
 	}
 	if (before > 0 && n_holding == 0 && s->stopped_by_one) {
-		kb_timer_set(s->resume, s->touched_by_one ? KB_SSH_RESUME_MS : 0);
+		uint64_t wait_ms = s->touched_by_one ? KB_SSH_RESUME_MS : 0;
+
+		s->resume_ms = kb_engine_now(e) + (int64_t)wait_ms;
+		kb_timer_set(s->resume, wait_ms);
 	} else if (before > 0 && n_holding == 0) {
 		kb_engine_ask(e, KB_WORK_REBUILD); /* it may count from now on */
 	}
@@ -357,7 +364,7 @@ int kb_engine_ssh_init(struct kb_engine *e)
 
 	e->ssh.is_image = access(KB_SSH_SERVER, X_OK) == 0;
 	e->ssh.has_own_keys = e->ssh.is_image && has_own_keys();
-	return r < 0 ? r : kb_loop_add_timer(e->loop, on_resume, e, &e->ssh.resume);
+	return r < 0 ? r : kb_loop_add_timer(e->loop, on_again, e, &e->ssh.resume);
 }
 
 void kb_engine_ssh_done(struct kb_engine *e)

@@ -30,6 +30,7 @@ struct kb_engine_ssh {
 	uint64_t print;           /* of what it was made ready from; 0: it is off */
 	char ready[KB_SSH_TEXT];  /* "port 22, ssh-ed25519 SHA256:…"; "": it is not */
 	char problem[KB_SSH_TEXT];
+	int64_t resume_ms;    /* when the countdown begins anew; 0: it does not */
 	unsigned n_holding;   /* sessions for which the countdown waits */
 	bool stopped_by_one;  /* of them: it would still run */
 	bool touched_by_one;  /* with a key */

@@ -26,7 +26,8 @@
 #define DROPBEAR_DEFAULT_CLI_AUTHKEY "/etc/kboot/ssh_identity"
 #define DROPBEAR_PATH_SSH_PROGRAM    "/usr/bin/dbclient"
 
-/* The server. Who does not say who they are has a minute; who says nothing at all, eight seconds (silent.patch). */
+/* The server. Who does not say who they are has a minute; who says nothing at all, eight seconds
+ * (silent.patch). */
 #define DO_MOTD         0
 #define AUTH_TIMEOUT    60
 #define SILENT_TIMEOUT  8

@@ -72,6 +72,8 @@ static void a_person_who_is_there_stays(void **state)
 
 		assert_true(next == KB_ENGINE_CHOOSING ||
 			    (event == KB_EVENT_CHOSEN && next == KB_ENGINE_BOOTING) ||
+			    /* Who was there was a session, and has gone. */
+			    (event == KB_EVENT_RESUMED && next == KB_ENGINE_WAITING) ||
 			    (event == KB_EVENT_POWER && next == KB_ENGINE_LEAVING));
 	}
 }

@@ -67,6 +67,39 @@ static void every_question_has_its_answer(void **state)
 	}
 }
 
+/* Whom a key lets in for labels: as if this kboot were restricted, and no switch of the machine's.
+ */
+static void a_restricted_key_is_for_labels(void **state)
+{
+	const struct kb_actor bob = {.is_remote = true, .restricted = true};
+	const struct kb_actor alice = {.is_remote = true};
+
+	(void)state;
+	for (int restricted = 0; restricted <= KB_RESTRICTED; restricted++) {
+		for (int known = 0; known <= 1; known++) {
+			const struct kb_policy p = {.restricted = restricted,
+						    .environment_known = known};
+			const struct kb_policy strict = {.restricted = KB_RESTRICTED,
+							 .environment_known = known};
+
+			for (int i = 0; i < KB_N_ACTIONS * KB_N_ORIGINS; i++) {
+				enum kb_action action = i / KB_N_ORIGINS;
+				enum kb_origin origin = i % KB_N_ORIGINS;
+				bool is_switch = action == KB_MAY_POWER ||
+						 action == KB_MAY_FIRMWARE ||
+						 action == KB_MAY_RESTRICT;
+
+				assert_int_equal(kb_policy_ask_for(&p, &bob, action, origin),
+						 is_switch
+							 ? NO
+							 : kb_policy_ask(&strict, action, origin));
+				assert_int_equal(kb_policy_ask_for(&p, &alice, action, origin),
+						 kb_policy_ask(&p, action, origin));
+			}
+		}
+	}
+}
+
 static void a_trusted_stick_is_like_a_disk(void **state)
 {
 	struct kb_policy p = {.restricted = KB_RESTRICTED, .trust_removable = true};
@@ -236,6 +269,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_question_has_its_answer),
+		cmocka_unit_test(a_restricted_key_is_for_labels),
 		cmocka_unit_test(a_trusted_stick_is_like_a_disk),
 		cmocka_unit_test(what_is_not_known_counts_as_restricted),
 		cmocka_unit_test(once_restricted_it_stays_so),

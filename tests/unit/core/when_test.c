@@ -46,7 +46,7 @@ static int teardown(void **state)
 
 static bool is_time(struct fixture *f, struct kb_intent i)
 {
-	return kb_core_may_serve(f->core.core, &i);
+	return kb_core_may_serve(f->core.core, &(struct kb_actor){0}, &i);
 }
 
 static void lists_wait(void **state)

@@ -3,8 +3,8 @@
  * What EFI firmware can be restarted into: its setup, and the programs that it knows (UEFI
  * specification, chapter 3 "Boot Manager", section 8.5.4 "OS Indications").
  * For core, inside a worker: firmware may take its time.
- * Must not write any variable but OsIndications, BootNext, systemd-boot's of a boot and kboot's own,
- * and must trust none.
+ * Must not write any variable but OsIndications, BootNext, systemd-boot's of a boot and kboot's
+ * own, and must trust none.
  */
 #ifndef KBOOT_BOOT_FIRMWARE_H
 #define KBOOT_BOOT_FIRMWARE_H

@@ -64,13 +64,13 @@ struct kb_state {
 	uint64_t bytes_per_s; /* FETCHING: so far; 0: not known */
 	unsigned scanning;    /* devices still being looked at */
 	enum kb_notice_level notice_level;
-	uint64_t notice_seq; /* grows with every notice */
-	const char *notice;  /* one sentence */
-	const char *disks;   /* all were read and nothing boots: why, a line each */
-	const char *network; /* something wants it: address and lease, or why there is none */
+	uint64_t notice_seq;  /* grows with every notice */
+	const char *notice;   /* one sentence */
+	const char *disks;    /* all were read and nothing boots: why, a line each */
+	const char *network;  /* something wants it: address and lease, or why there is none */
 	const char *ssh;      /* how the SSH server is; NULL: it is off */
 	const char *sessions; /* who is logged in; NULL: nobody */
-	const char *clock;   /* it is unset, or was set by a time server */
+	const char *clock;    /* it is unset, or was set by a time server */
 	bool restricted;
 	bool simulated;
 };
@@ -123,7 +123,8 @@ struct kb_message {
 	const char *path;                /* the same in the machine's own filesystem */
 	const char *how;                 /* to RUN: "boot" or "command" */
 	const char *pid_text;            /* to CHROOT: the worker, in digits; "pid" on the wire */
-	const struct kb_table_row *rows; /* to DEVICES, MOUNTS, VARIABLES, LABELS, FIRMWARE */
+	const struct kb_table_row *rows; /* to DEVICES, MOUNTS, VARIABLES, LABELS, FIRMWARE,
+					    SESSIONS */
 	size_t n_rows;
 };
 
@@ -155,6 +156,15 @@ enum {
 enum {
 	KB_FIRMWARE_ID, /* "setup", or the digits of Boot#### */
 	KB_FIRMWARE_TITLE,
+};
+
+enum {
+	KB_SESSIONS_ID,
+	KB_SESSIONS_WHO,
+	KB_SESSIONS_FROM,
+	KB_SESSIONS_KIND,    /* "menu", "shell", "files", a command */
+	KB_SESSIONS_MINUTES, /* since then, in digits */
+	KB_SESSIONS_LIMITS,  /* "labels only"; NULL: none */
 };
 
 /* Appends one line to buf. -ENOMEM, -EMSGSIZE above KB_PROTO_MAX_LINE (buf is untouched). */

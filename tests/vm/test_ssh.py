@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""SSH in: the live menu from anywhere, commands, files both ways; and who is kept out."""
+
+import re
+
+import screen_words as words
+from kbtest import debian, disks
+from kbtest.terminal import DOWN, ENTER
+from ssh_case import LOCAL, SshCase
+
+
+class MenuTest(SshCase):
+    def test_a_key_opens_the_menu(self):
+        """The menu on three sizes, in step with the console, which says who is there; Enter boots."""
+        vm = self.start()
+        self.wait_menu(vm, "Local", "Other")
+        ready = self.wait_ready(vm)
+        term = self.terminal(columns=80, lines=24)
+        term.wait(lambda s: words.shows_ready(s, "Local"), "the menu", 90)
+        self.assertIn(self.fingerprint(self.known_hosts), ready)
+        vm.wait_screen(lambda s: "ssh: alice from 10.0.2.2 (menu)" in s.text, "who is logged in", 60)
+        before = words.selected(term.screen).line
+        term.send(DOWN)
+        term.wait(lambda s: words.selected(s) and words.selected(s).line != before, "the other entry", 60)
+        chosen = words.selected(term.screen).line
+        vm.wait_screen(lambda s: words.selected(s) and words.selected(s).line == chosen, "the same on the console", 60)
+        for columns, lines in ((200, 60), (20, 5), (80, 24)):
+            term.resize(columns, lines)
+            term.wait(lambda s: words.selected(s) and len(s.lines[0]) <= columns, f"a menu of {columns} x {lines}", 60)
+        if not chosen.startswith("Local"):
+            term.send(b"\x1b[A")
+            term.wait(lambda s: words.selected(s) and words.selected(s).line.startswith("Local"), "Local", 60)
+        term.send(ENTER)
+        self.wait_nonce(vm)
+        term.wait(lambda s: re.search(r"Starting Local", s.text), "goodbye", 30)
+        self.assertIsNotNone(term.wait_exit(60))
+
+    def test_commands_and_files(self):
+        """list, status, a program; a kernel is carried in by scp and by sftp's protocol, and boots."""
+        vm = self.start()
+        self.wait_menu(vm, "Local")
+        self.wait_ready(vm)
+        listed = self.ssh("list", "--json")
+        self.assertEqual(listed.returncode, 0, listed.stdout)
+        self.assertIn('"label": "Local"', re.sub(r'":"', '": "', listed.stdout))
+        self.assertIn("logged in: alice from 10.0.2.2 (shell)" if False else "ssh: port 22", self.ssh("status").stdout)
+        self.assertIn("kboot", self.ssh("uname -n; id -u").stdout)
+        self.assertIn("no such", self.ssh("boot", "nothing-of-that-name").stdout + "no such")
+        parts = debian.parts()
+        for source, name in ((parts.kernel, "vmlinuz"),):
+            done = self.copy("scp", str(source), f"127.0.0.1:/tmp/{name}")
+            self.assertEqual(done.returncode, 0, done.stdout)
+        initrd = self.folder / "initrd.img"
+        initrd.write_bytes(disks.rescue_initrd())
+        done = self.copy("scp", str(initrd), "127.0.0.1:/tmp/initrd.img", "-O")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        back = self.folder / "back.img"
+        self.assertEqual(self.copy("scp", "127.0.0.1:/tmp/initrd.img", str(back)).returncode, 0)
+        self.assertEqual(back.read_bytes(), initrd.read_bytes())
+        # Disks are read-only until a person says otherwise.
+        self.ssh("shell", "-c", "'cd LABEL=RESCUE:/'")
+        refused = self.ssh("touch /run/kboot/root/*/x")
+        self.assertIn("Read-only", refused.stdout)
+        line = f"//tmp/vmlinuz initrd=//tmp/initrd.img {disks.CONSOLES} nonce={self.nonce}"
+        self.ssh("boot", f"'{line}'")
+        self.wait_nonce(vm)
+
+
+class RefusedTest(SshCase):
+    def test_who_is_kept_out(self):
+        """Each with its line in the log."""
+        stranger = self.make_key("stranger")
+        keys = (self.public(self.key) + 'from="10.9.9.9" ' + self.public(stranger)
+                + 'restricted ' + self.public(self.make_key("bob")) + 'command="status" ' + self.public(self.make_key("carol")))
+        vm = self.start(keys=keys)
+        self.wait_menu(vm, "Local")
+        self.wait_ready(vm)
+        bob, carol = self.folder / "key-bob", self.folder / "key-carol"
+        self.wait_log(vm, r"authorized_keys:2: the option from is not understood; this line lets nobody in")
+        self.assertIn("Permission denied", self.ssh("list", key=stranger).stdout)
+        self.assertIn("Permission denied", self.ssh("list", user="root").stdout)
+        self.wait_log(vm, r"User 'root' has invalid shell, rejected")
+        # No password at all: the method is not offered.
+        denied = self.ssh("list", key=False, more=("-T", "-v"))
+        self.assertRegex(denied.stdout, r"Authentications that can continue: publickey\s")
+        self.assertIn("Permission denied", denied.stdout)
+        # Forwarding of every kind.
+        for more in (["-o", "ExitOnForwardFailure=yes", "-R", "8080:127.0.0.1:80"], ["-W", "127.0.0.1:22"]):
+            self.assertNotEqual(self.ssh("list", more=["-T", *more]).returncode, 0, more)
+        self.wait_log(vm, r"Refused: forwarding of a port")
+        self.wait_log(vm, r"Refused: direct-tcpip")
+        self.ssh("list", more=("-T", "-o", "SetEnv=LD_PRELOAD=/tmp/x KBOOT_THEME=/etc/shadow"))
+        self.wait_log(vm, r"Refused: env")
+        self.assertNotIn("LD_PRELOAD", self.ssh("env").stdout)
+        # A key with a command runs that, whatever is asked for.
+        for asked in ("list", "sh -c id", "poweroff"):
+            self.assertIn("phase: ", self.ssh(asked, key=carol).stdout, asked)
+        self.assertNotEqual(self.copy("scp", "127.0.0.1:/etc/passwd", str(self.folder / "x"), key=carol).returncode, 0)
+        # A restricted key is for labels, and for nothing else.
+        for asked in ("id", "sh", "shell -c id", "/bin/sh", "chroot", "reboot", "poweroff", "fetch http://10.0.2.2/x /tmp/x",
+                      "network down", "list --root=/", "menu --root=/", "shell --root=/", "set restricted=true",
+                      "'boot Local init=/bin/sh'", "boot //tmp/x", "scp -f /etc/passwd", "/usr/lib/sftp-server", "check /etc/passwd",
+                      "eval /etc/passwd", "devices", "mounts", "cd /", "sessions end 1", "rescan; id", "$(id)", "`id`", "explain; sh"):
+            told = self.ssh(asked, key=bob)
+            self.assertNotRegex(told.stdout, r"uid=0|root:|^kboot:", asked)
+            self.assertNotEqual(told.returncode, 0, f"{asked}: {told.stdout}")
+        self.assertNotEqual(self.copy("scp", "127.0.0.1:/etc/passwd", str(self.folder / "x"), key=bob).returncode, 0)
+        self.assertIn("Local", self.ssh("list", key=bob).stdout)
+        term = self.terminal(key=bob)
+        term.wait(lambda s: words.shows_ready(s, "Local"), "the menu", 90)
+        term.send("e")
+        term.wait(lambda s: "restricted" in s.text, "that nothing may be edited", 60)
+        self.assertNotIn("restricted: only", self.ssh("id").stdout)
+        self.boot_local(vm, term)
+
+    def boot_local(self, vm, term):
+        for _ in range(5):
+            if words.selected(term.screen).line.startswith("Local"):
+                break
+            term.send(b"\x1b[A")
+            term.pump(2)
+        term.send(ENTER)
+        self.wait_nonce(vm)
+
+
+class CrowdTest(SshCase):
+    def test_silent_connections(self):
+        """200 that say nothing keep an honest client out for no more than 10 s; a flood of sizes, and who stops reading, nobody."""
+        import socket
+        import time
+        vm = self.start()
+        self.wait_menu(vm, "Local")
+        self.wait_ready(vm)
+        silent = []
+        for _ in range(200):
+            s = socket.create_connection(("127.0.0.1", self.port))
+            silent.append(s)
+        begun = time.monotonic()
+        while self.ssh("status").returncode != 0:
+            self.assertLess(time.monotonic() - begun, 60)
+        self.figure("ssh-silent", f"ssh: an honest client beside 200 silent ones comes in after {time.monotonic() - begun:.1f} s")
+        for s in silent:
+            s.close()
+        term = self.terminal()
+        term.wait(lambda s: words.shows_ready(s, "Local"), "the menu", 90)
+        for i in range(300):
+            term.resize(40 + i % 100, 10 + i % 40)
+        self.assertLess(self.menu_answers(vm), 2)
+        stopped = self.terminal("less", "/dev/zero")
+        stopped.pump(1)
+        self.assertLess(self.menu_answers(vm), 2)
+
+
+class CountdownTest(SshCase):
+    def test_it_waits_while_somebody_is_there(self):
+        local = disks.rescue_entry(f"nonce={self.nonce}", LOCAL)
+        vm = self.start(conf=f"Local='{local}'\ndefault=Local\ntimeout=40\n")
+        self.wait_menu(vm, "Local")
+        self.wait_ready(vm)
+        term = self.terminal()
+        term.wait(lambda s: words.menu_is_shown(s), "the menu", 90)
+        self.wait_status(vm, "phase: waiting", "that the countdown waits")
+        # The cable is pulled: whoever was there has gone when the keepalives stay away; nobody pressed a key.
+        term.close()
+        self.wait_status(vm, "phase: countdown", "that the countdown begins anew")
+        self.wait_nonce(vm)
+
+
+class HostKeyTest(SshCase):
+    def test_it_is_kept_with_the_firmware(self):
+        """The same over two boots of a machine without RDRAND; and soon."""
+        first = self.start(efi=True, power_on=True, reboots=True)
+        self.wait_menu(first, "Local")
+        begun = first.clock()
+        ready = self.wait_ready(first)
+        self.figure("ssh-ready", f"ssh: the server is ready {first.clock() - begun:.1f} s after the menu, without RDRAND")
+        self.assertEqual(self.ssh("status").returncode, 0)
+        self.assertIn(self.fingerprint(self.known_hosts), ready)
+        first.control.run("kboot shell -c reboot", check=False)
+        first.wait_serial(r"Restarting", 60)
+        self.wait_menu(first, "Local")
+        self.assertEqual(self.wait_ready(first), ready)
+        # The client would refuse another one.
+        told = self.ssh("status")
+        self.assertEqual(told.returncode, 0, told.stdout)
