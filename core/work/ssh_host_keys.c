@@ -84,7 +84,7 @@ static int put_fingerprint(const struct kb_ssh_host_keys *h, const char *path, s
 
 static int put_file(const char *name, struct kb_str bytes)
 {
-	KB_CLOSE int fd = open(HOST_DIR, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	KB_CLOSE int fd = open(HOST_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int r = fd < 0 ? -errno : kb_replace_file(fd, name, bytes);
 
 	return r < 0 ? r : fchmodat(fd, name, 0600, 0) < 0 ? -errno : 0;

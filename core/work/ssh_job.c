@@ -99,7 +99,7 @@ static int write_file(int dir_fd, const char *name, const struct kb_buf *text)
 
 static int write_keys(const struct work *w)
 {
-	KB_CLOSE int home_fd = openat(w->dir_fd, "home/.ssh", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	KB_CLOSE int home_fd = openat(w->dir_fd, "home/.ssh", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	KB_BUF struct kb_buf lines = {0};
 	KB_BUF struct kb_buf table = {0};
 	int r;
@@ -130,7 +130,7 @@ static int make_folders(struct work *w, struct kb_error *err)
 			return kb_error_set(err, -errno, "%s: %s", folders[i], strerror(errno));
 		}
 	}
-	w->dir_fd = open(KB_SSH_DIR, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	w->dir_fd = open(KB_SSH_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return w->dir_fd < 0 ? kb_error_set(err, -errno, KB_SSH_DIR ": %s", strerror(errno)) : 0;
 }
 
