@@ -160,7 +160,8 @@ static bool take(char *text, const struct kb_buf *now)
 /* Nobody is shown a network that nobody wants. */
 static bool is_wanted(const struct kb_engine *e, enum kb_network_state state)
 {
-	return state > KB_NETWORK_OFF || service_of(e) || is_fetching(e) || has_failed(e);
+	return state > KB_NETWORK_OFF || e->ssh.ready[0] || service_of(e) || is_fetching(e) ||
+	       has_failed(e);
 }
 
 static void look(struct kb_engine *e)

@@ -144,10 +144,14 @@ static void server_ended(void *owner, const struct kb_child_result *result)
 {
 	struct kb_engine *e = owner;
 
+	struct kb_engine_ssh *s = &e->ssh;
+
 	(void)result;
-	e->ssh.server = NULL;
+	s->server = NULL;
 	say_problem(e, "the server ended; it is started again");
-	kb_timer_set(e->ssh.again, KB_SSH_AGAIN_MS);
+	s->again_ms = s->again_ms == 0 ? KB_SSH_AGAIN_MS : s->again_ms * 2;
+	s->again_ms = s->again_ms > KB_SSH_AGAIN_MAX_MS ? KB_SSH_AGAIN_MAX_MS : s->again_ms;
+	kb_timer_set(s->again, s->again_ms);
 }
 
 static void start_server(struct kb_engine *e)
@@ -193,6 +197,7 @@ static void become_ready(struct kb_engine *e, const struct kb_report *report)
 	struct kb_engine_ssh *s = &e->ssh;
 
 	s->problem[0] = '\0';
+	s->again_ms = 0;
 	(void)snprintf(s->ready, sizeof(s->ready), "port %s, host key %s", s->job.address,
 		       report->place ? report->place : "unknown");
 	s->job.with_passwords = strcmp(report->how, KB_SSH_READY_PASSWORD) == 0;

@@ -12,7 +12,9 @@
 
 enum {
 	KB_SSH_TEXT = 512,
-	KB_SSH_AGAIN_MS = 5000, /* after a server that ended by itself */
+	/* After a server that ended by itself, and the longest after many. */
+	KB_SSH_AGAIN_MS = 5000,
+	KB_SSH_AGAIN_MAX_MS = 60000,
 	/* A countdown that a session stopped with a key begins anew so long after the last one has
 	 * gone; where no key came, at once. */
 	KB_SSH_RESUME_MS = 60000,
@@ -24,6 +26,7 @@ struct kb_engine_ssh {
 	struct kb_child *server;
 	struct kb_child *network;
 	struct kb_source *again;  /* a timer */
+	uint64_t again_ms;        /* what it was set to last */
 	struct kb_source *resume; /* the same */
 	bool has_own_keys;        /* the image names somebody who may log in */
 	bool is_image;            /* it has the server in it */

@@ -206,12 +206,12 @@ int kb_ssh_server_run(void *data, int out_fd)
 {
 	const struct kb_ssh_job *job = data;
 	const char *argv[16 + 2 * KB_SSH_MAX_HOST_KEYS] = {
-		KB_SSH_SERVER, "-F", "-E", "-m", "-K", "15", "-p", job->address,
+		KB_SSH_SERVER, "-F", "-E", "-K", "15", "-p", job->address,
 	};
 	static const char *const environment[] = {"PATH=/sbin:/bin:/usr/sbin:/usr/bin", NULL};
 	char paths[KB_SSH_MAX_HOST_KEYS][KB_SSH_HOST_KEY_PATH];
 	size_t n_keys = kb_ssh_host_keys_list(paths);
-	size_t n = 8;
+	size_t n = 7;
 
 	if (!job->with_passwords) {
 		argv[n++] = "-s";

@@ -52,7 +52,7 @@ class SshCase(VmTestCase):
 
     def wait_ready(self, vm):
         """Until somebody can come in; returns what the status says of the server."""
-        found = self.wait_status(vm, r"network: .*10\.0\.2\.15(?s:.*)^ssh: (.*host key.*)$", "the SSH server")
+        found = self.wait_status(vm, r"network: [^\n]*10\.0\.2\.15(?s:.*)\nssh: ([^\n]*host key[^\n]*)", "the SSH server")
         return found.group(1)
 
     def options(self, key=None, user="kboot", hosts="accept-new"):
