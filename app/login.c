@@ -169,6 +169,7 @@ static int ask_permission(struct login *l, struct kb_error *err)
 static void be_command(struct login *l, kb_login_run_fn *run)
 {
 	struct kb_login_line *line = &l->line;
+	int status;
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGHUP);
 	(void)signal(SIGINT, SIG_DFL);
@@ -179,7 +180,9 @@ static void be_command(struct login *l, kb_login_run_fn *run)
 		(void)execl(KB_SSH_FILES, "sftp-server", "-d", "/tmp", (char *)NULL);
 		_exit(fail("there is no sftp-server in this image"));
 	}
-	_exit(run(line->argc, line->argv));
+	status = run(line->argc, line->argv);
+	(void)fflush(NULL);
+	_exit(status);
 }
 
 /* It reconnects to an engine that crashed: who is logged in is not lost. */

@@ -25,7 +25,7 @@ struct kb_ssh_line kb_ssh_server_line(struct kb_str line)
 					   "Exit (kboot)",          "Running",
 					   "Not backgrounding",     "Child connection from",
 					   "Exit before auth from", "Early exit"};
-	static const char *const unsaid[] = {"Running", "Not backgrounding",
+	static const char *const unsaid[] = {"Exit (kboot)", "Running", "Not backgrounding",
 					     "Child connection from"};
 	struct kb_ssh_line said = {.text = without_date(line), .is_warning = true, .is_said = true};
 
