@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <grp.h>
 #include <poll.h>
 #include <signal.h>
@@ -166,6 +167,31 @@ static int ask_permission(struct login *l, struct kb_error *err)
 
 /* --- the command */
 
+/* Patterns among its words are names, as a shell would have them. */
+static int become_scp(const struct kb_login_line *line)
+{
+	glob_t names = {0};
+	int r = 0;
+
+	for (int i = 1; i < line->argc && r == 0; i++) {
+		r = glob(line->argv[i], GLOB_NOCHECK | (i > 1 ? GLOB_APPEND : 0), NULL, &names);
+	}
+	if (r == 0) {
+		(void)execv(KB_SSH_SCP, names.gl_pathv);
+	}
+	globfree(&names);
+	return fail("scp cannot be started");
+}
+
+static int carry_files(const struct kb_login_line *line)
+{
+	if (line->argc > 1) {
+		return become_scp(line);
+	}
+	(void)execl(KB_SSH_FILES, "sftp-server", "-d", "/tmp", (char *)NULL);
+	return fail("there is no sftp-server in this image");
+}
+
 static void be_command(struct login *l, kb_login_run_fn *run)
 {
 	struct kb_login_line *line = &l->line;
@@ -177,8 +203,7 @@ static void be_command(struct login *l, kb_login_run_fn *run)
 	(void)signal(SIGTSTP, SIG_DFL);
 	l->connection.fd = kb_close(l->connection.fd);
 	if (line->kind == KB_LOGIN_FILES) {
-		(void)execl(KB_SSH_FILES, "sftp-server", "-d", "/tmp", (char *)NULL);
-		_exit(fail("there is no sftp-server in this image"));
+		_exit(carry_files(line));
 	}
 	status = run(line->argc, line->argv);
 	(void)fflush(NULL);

@@ -121,8 +121,10 @@ int kb_login_line_read(struct kb_arena *arena, const char *text, bool on_termina
 	if (r == 0 && IS_AMONG(line->argv[1], doing)) {
 		return 0;
 	}
-	if (strncmp(text, "scp ", 4) == 0) {
+	/* As OpenSSH's scp -O starts it at the other end. */
+	if (r == 0 && strcmp(line->argv[1], "scp") == 0) {
 		line->kind = KB_LOGIN_FILES;
+		return 0;
 	}
 	return be_line(arena, text, line);
 }

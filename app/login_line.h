@@ -17,7 +17,8 @@ struct kb_login_line {
 	enum kb_login_kind kind;
 	bool asks_itself; /* the engine, of all that it does */
 	int argc;
-	char **argv; /* of main(); NULL at its end */
+	char **argv; /* of main(); NULL at its end. FILES: from its second one on scp's; none: SFTP
+		      */
 };
 
 /* text NULL: nothing was asked for. -ENOMEM, -E2BIG. */

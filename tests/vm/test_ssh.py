@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """SSH in: the live menu from anywhere, commands, files both ways; and who is kept out."""
 
+import os
 import re
+import signal
+import socket
+import time
 
 import screen_words as words
 from kbtest import debian, disks
@@ -43,15 +47,13 @@ class MenuTest(SshCase):
         listed = self.ssh("list", "--json")
         self.assertEqual(listed.returncode, 0, listed.stdout)
         self.assertIn('"label": "Local"', re.sub(r'":"', '": "', listed.stdout))
-        self.assertIn("logged in: alice from 10.0.2.2 (shell)" if False else "ssh: port 22", self.ssh("status").stdout)
+        self.assertIn("ssh: port 22", self.ssh("status").stdout)
         self.assertIn("kboot", self.ssh("uname -n; id -u").stdout)
-        self.assertIn("no such", self.ssh("boot", "nothing-of-that-name").stdout + "no such")
+        self.assertNotEqual(self.ssh("boot", "nothing-of-that-name").returncode, 0)
         parts = debian.parts()
-        for source, name in ((parts.kernel, "vmlinuz"),):
-            done = self.copy("scp", str(source), f"127.0.0.1:/tmp/{name}")
-            self.assertEqual(done.returncode, 0, done.stdout)
-        initrd = self.folder / "initrd.img"
-        initrd.write_bytes(disks.rescue_initrd())
+        done = self.copy("scp", str(parts.kernel), "127.0.0.1:/tmp/vmlinuz")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        initrd = disks.rescue_initrd()
         done = self.copy("scp", str(initrd), "127.0.0.1:/tmp/initrd.img", "-O")
         self.assertEqual(done.returncode, 0, done.stdout)
         back = self.folder / "back.img"
@@ -126,8 +128,6 @@ class RefusedTest(SshCase):
 class CrowdTest(SshCase):
     def test_silent_connections(self):
         """200 that say nothing keep an honest client out for no more than 10 s; a flood of sizes, and who stops reading, nobody."""
-        import socket
-        import time
         vm = self.start()
         self.wait_menu(vm, "Local")
         self.wait_ready(vm)
@@ -161,7 +161,7 @@ class CountdownTest(SshCase):
         term.wait(lambda s: words.menu_is_shown(s), "the menu", 90)
         self.wait_status(vm, "phase: waiting", "that the countdown waits")
         # The cable is pulled: whoever was there has gone when the keepalives stay away; nobody pressed a key.
-        term.close()
+        os.kill(term.pid, signal.SIGKILL)
         self.wait_status(vm, "phase: countdown", "that the countdown begins anew")
         self.wait_nonce(vm)
 

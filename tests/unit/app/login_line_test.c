@@ -50,7 +50,7 @@ static void every_line_is_one_of_four_kinds(void **state)
 		 "engine --machine", true},
 		{"--root=/ list", false, "kboot|shell|--|-c|--root=/ list", "--root=/ list", true},
 		{"uname -a; id", false, "kboot|shell|--|-c|uname -a; id", "uname -a; id", true},
-		{"scp -t /tmp/x y", false, "kboot|shell|--|-c|scp -t /tmp/x y", "files", true},
+		{"scp -t '/tmp/x y'", false, "kboot|scp|-t|/tmp/x y", "files", false},
 		{"/usr/lib/sftp-server", false, "kboot", "files", false},
 		{"/usr/lib/sftp-server -e", false, "kboot|shell|--|-c|/usr/lib/sftp-server -e",
 		 "/usr/lib/sftp-server -e", true},

@@ -19,6 +19,7 @@
 #define KB_SSH_HOST_KEYS "/etc/kboot/host_keys"
 #define KB_SSH_SERVER    "/usr/sbin/dropbear"
 #define KB_SSH_FILES     "/usr/lib/sftp-server"
+#define KB_SSH_SCP       "/usr/bin/scp"
 
 /* Groups beside its own that a session's programs have, so that the engine knows them by their
  * socket (SO_PEERGROUPS), whatever they say themselves. */
