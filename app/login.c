@@ -306,7 +306,7 @@ static int serve(struct login *l, const char *text, kb_login_run_fn *run)
 		return fail(strerror(-r));
 	}
 	r = connect_engine(l, &err);
-	if (r == 0 && !l->line.asks_itself) {
+	if (r == 0 && (!l->line.asks_itself || l->line.kind == KB_LOGIN_FILES)) {
 		r = ask_permission(l, &err);
 	}
 	return r < 0 ? fail(err.text) : run_in_child(l, run);

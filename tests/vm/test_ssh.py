@@ -5,12 +5,13 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import time
 
 import screen_words as words
 from kbtest import debian, disks
 from kbtest.terminal import DOWN, ENTER
-from ssh_case import LOCAL, SshCase
+from ssh_case import ENVIRONMENT, KEYS, LOCAL, SshCase
 
 
 class MenuTest(SshCase):
@@ -104,7 +105,7 @@ class RefusedTest(SshCase):
                       "'boot Local init=/bin/sh'", "boot //tmp/x", "scp -f /etc/passwd", "/usr/lib/sftp-server", "check /etc/passwd",
                       "eval /etc/passwd", "devices", "mounts", "cd /", "sessions end 1", "rescan; id", "$(id)", "`id`", "explain; sh"):
             told = self.ssh(asked, key=bob)
-            self.assertNotRegex(told.stdout, r"uid=0|root:|^kboot:", asked)
+            self.assertNotRegex(told.stdout, r"uid=0|:0:0:", asked)
             self.assertNotEqual(told.returncode, 0, f"{asked}: {told.stdout}")
         self.assertNotEqual(self.copy("scp", "127.0.0.1:/etc/passwd", str(self.folder / "x"), key=bob).returncode, 0)
         self.assertIn("Local", self.ssh("list", key=bob).stdout)
@@ -123,6 +124,54 @@ class RefusedTest(SshCase):
             term.pump(2)
         term.send(ENTER)
         self.wait_nonce(vm)
+
+
+class AlgorithmsTest(SshCase):
+    def test_every_one_that_a_client_offers(self):
+        """A session or a clear no; and ssh-audit finds nothing that it would call a failure."""
+        vm = self.start()
+        self.wait_menu(vm, "Local")
+        self.wait_ready(vm)
+        self.assertEqual(self.ssh("status").returncode, 0)
+        for kind, option in (("kex", "KexAlgorithms"), ("cipher", "Ciphers"), ("mac", "MACs"), ("HostKeyAlgorithms", "HostKeyAlgorithms")):
+            offered = subprocess.run(["ssh", "-Q", kind], check=True, capture_output=True, text=True).stdout.split()
+            more = {"mac": ["-o", "Ciphers=aes128-ctr"]}.get(kind, [])
+            taken = set()
+            for name in offered:
+                told = self.ssh("status", more=["-T", *more, "-o", f"{option}={name}"])
+                if told.returncode == 0:
+                    taken.add(name)
+                else:
+                    self.assertRegex(told.stdout, "no matching|Unsupported|Bad|not match|Connection (closed|reset)", name)
+            self.assertEqual({name for name in taken if re.search("sha1|md5|cbc|3des|dss|group1|group14", name)}, set(), kind)
+            self.assertTrue(taken, kind)
+        audit = subprocess.run(["ssh-audit", "-b", "-p", str(self.port), "127.0.0.1"], check=False, capture_output=True, text=True)
+        self.assertIn("curve25519-sha256", audit.stdout)
+        self.assertNotIn("[fail]", re.sub(r".*ecdh-sha2-nistp.*|.*ecdsa-sha2-nistp.*", "", audit.stdout), audit.stdout)
+
+
+class PasswordTest(SshCase):
+    def test_a_password_where_one_is_set(self):
+        """The right one, after a minute's rest; a wrong one, an empty one; root never."""
+        hashed = subprocess.run(["openssl", "passwd", "-6", "correct horse"], check=True, capture_output=True, text=True).stdout.strip()
+        passwd = f"root:{hashed}:0:0::/root:/bin/sh\nkboot:{hashed}:0:0::/run/kboot/ssh/home:/sbin/kboot\n"
+        vm = self.start(keys="", conf="ssh=true\n", files={"/etc/passwd": passwd.encode()}, disks=[])
+        self.wait_menu(vm)
+        self.wait_ready(vm)
+        for word, user, gets_in in (("correct horse", "kboot", True), ("wrong", "kboot", False), ("", "kboot", False),
+                                    ("correct horse", "root", False)):
+            told = self.by_password(word, user)
+            self.assertEqual(told.returncode == 0, gets_in, f"{user}, {word!r}: {told.stdout}")
+        self.wait_log(vm, r"Bad password attempt for 'kboot'")
+
+    def by_password(self, word, user):
+        ask = self.folder / "ask"
+        ask.write_text(f"#!/bin/sh\necho '{word}'\n")
+        ask.chmod(0o755)
+        argv = self.argv("status", key=False, user=user, more=("-T", "-o", "NumberOfPasswordPrompts=1"))
+        return subprocess.run(argv, env={**ENVIRONMENT, "SSH_ASKPASS": str(ask), "SSH_ASKPASS_REQUIRE": "force", "DISPLAY": ":0"},
+                              stdin=subprocess.DEVNULL, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+                              timeout=120)
 
 
 class CrowdTest(SshCase):
@@ -183,3 +232,29 @@ class HostKeyTest(SshCase):
         # The client would refuse another one.
         told = self.ssh("status")
         self.assertEqual(told.returncode, 0, told.stdout)
+
+
+class NobodyTest(SshCase):
+    def test_nobody_listens_without_keys(self):
+        """Nor is the network brought up; from the menu people are let in, and shown out."""
+        vm = self.start(keys="# nobody\n")
+        self.wait_menu(vm, "Local")
+        self.assertNotRegex(vm.control.run("netstat -lntuw"), r"(?m)^(tcp|udp|raw)")
+        self.assertNotIn("ssh:", self.status(vm))
+        vm.keys("s")
+        vm.wait_screen(lambda s: "Nobody can log in" in s.text, "that nobody can", 30)
+        vm.keys("s")
+        self.wait_status(vm, "ssh: nobody could log in: there is no key in", "why nobody can")
+        vm.control.run(f"echo '{self.public(self.key).strip()}' >{KEYS}; kboot shell -c 'ssh=false'; kboot shell -c 'ssh=2222'")
+        self.wait_status(vm, "ssh: port 2222", "the other port")
+        vm.control.run("kboot shell -c 'ssh=22'")
+        self.wait_ready(vm)
+        term = self.terminal()
+        term.wait(words.menu_is_shown, "the menu", 90)
+        vm.keys("s")
+        vm.wait_screen(lambda s: "End the session of alice from 10.0.2.2" in s.text, "the session", 30)
+        vm.keys(DOWN, ENTER)
+        term.wait(lambda s: "ended by somebody else" in s.text, "why it ended", 60)
+        self.assertIsNotNone(term.wait_exit(30))
+        vm.control.run("kboot shell -c 'ssh=false'")
+        vm.wait_until(lambda: not re.search(r"(?m)^tcp", vm.control.run("netstat -lnt")), "that nobody listens")

@@ -80,7 +80,9 @@ class StaticTest(unittest.TestCase):
     def build(self, function, argument):
         """What the image builder does with a part of config/."""
         return subprocess.run(["bash", "-euc", """
+            initramfs_dir=$1/initramfs
             . "$1/initramfs/lib/say.sh"
+            . "$1/initramfs/lib/recipe.sh"
             . "$1/initramfs/lib/root.sh"
             config_dir=$2
             "$3" "$4"
@@ -117,7 +119,46 @@ class StaticTest(unittest.TestCase):
         """A key that ssh-keygen makes with these, in the image."""
         subprocess.run(["ssh-keygen", "-q", "-f", self.folder / "ssh_identity", *words], check=True, capture_output=True)
         self.unpack("usr/bin/dropbearmulti")
+        return self.build_ssh()
+
+    def build_ssh(self, features="ssh\n", passwd="kboot:*:0:0::/:/sbin/kboot\n"):
+        (self.folder / "features").write_text(features)
+        for name, text in (("etc/passwd", passwd), ("etc/kboot/authorized_keys", "# nobody\n")):
+            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / name).write_text(text)
         return self.build("root_add_ssh", self.folder)
+
+    def test_site_s_host_keys(self):
+        for name in ("ssh_host_ed25519_key", "ssh_host_rsa_key"):
+            subprocess.run(["ssh-keygen", "-q", "-t", name.split("_")[2], "-N", "", "-f", self.folder / name], check=True)
+        done = self.add_ssh("-t", "ed25519", "-N", "")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        for name in ("ssh_host_ed25519_key", "ssh_host_rsa_key"):
+            key = self.folder / "etc/kboot/host_keys" / name
+            self.assertEqual(key.stat().st_mode & 0o777, 0o600)
+            told = subprocess.run([self.folder / "usr/bin/dropbearmulti", "dropbearkey", "-y", "-f", key], check=True,
+                                  capture_output=True, text=True)
+            self.assertIn((self.folder / f"{name}.pub").read_text().split()[1], told.stdout)
+
+    def test_site_s_passwords(self):
+        for hashed, says in (("", "has an empty password"), ("$y$j9T$x", "cannot be checked here"), ("$1$a$b", "cannot be checked"),
+                             ("x", "cannot be checked"), ("$6$salt$hash", None), ("*", None), ("!$y$j9T$x", None)):
+            done = self.build_ssh(passwd=f"root:*:0:0::/:/bin/sh\nkboot:{hashed}:0:0::/:/sbin/kboot\n")
+            self.assertEqual(done.returncode, 1 if says else 0, done.stderr)
+            self.assertIn(says or "", done.stderr)
+
+    def test_an_image_without_ssh(self):
+        """No program of it, and no key: config/features decides."""
+        for features, there in (("ssh\n", True), ("# ssh\n", False)):
+            self.assertEqual(self.build_ssh(features).returncode, 0)
+            self.assertEqual((self.folder / "etc/kboot/authorized_keys").exists(), there)
+            told = subprocess.run(["bash", "-euc", """
+                initramfs_dir=$1/initramfs config_dir=$2
+                . "$1/initramfs/lib/recipe.sh"
+                . "$1/initramfs/lib/root.sh"
+                recipe_names""", "bash", ROOT, self.folder], capture_output=True, text=True, check=True).stdout.split()
+            self.assertEqual([name for name in ("dropbear", "sftp-server") if name in told], ["dropbear", "sftp-server"] * there)
+            self.assertIn("busybox", told)
 
     def test_site_s_ssh(self):
         (self.folder / "known_hosts").write_text("host ssh-ed25519 AAAA\n")
