@@ -176,7 +176,7 @@ static int become_scp(const struct kb_login_line *line)
 	for (int i = 1; i < line->argc && r == 0; i++) {
 		r = glob(line->argv[i], GLOB_NOCHECK | (i > 1 ? GLOB_APPEND : 0), NULL, &names);
 	}
-	if (r == 0) {
+	if (r == 0 && names.gl_pathv) {
 		(void)execv(KB_SSH_SCP, names.gl_pathv);
 	}
 	globfree(&names);

@@ -8,7 +8,13 @@
 #include "kboot/base/json.h"
 #include "options.h"
 
-enum { LINE_BYTES = 16 << 10, NAME_BYTES = 128, NUMBER_TEXT = 16, RSA_BITS = 2048 };
+enum {
+	LINE_BYTES = 16 << 10,
+	TABLE_LINE_BYTES = 128 << 10,
+	NAME_BYTES = 128,
+	NUMBER_TEXT = 16,
+	RSA_BITS = 2048
+};
 
 static const char *const types[] = {
 	"ssh-ed25519",
@@ -212,7 +218,7 @@ void kb_ssh_keys_print_table(const struct kb_ssh_keys *keys, struct kb_buf *text
 		kb_json_put_text(text, "name", k->name);
 		kb_json_put_text(text, "command", k->command);
 		kb_json_put_bool(text, "restricted", k->restricted);
-		(void)!kb_json_end_line(text, start, LINE_BYTES * 8, 0);
+		(void)!kb_json_end_line(text, start, TABLE_LINE_BYTES, 0);
 	}
 }
 

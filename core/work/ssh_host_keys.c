@@ -19,6 +19,8 @@
 #define HOST_DIR  KB_SSH_DIR "/host"
 #define TOOL      "/usr/bin/dropbearmulti"
 #define OWN_KEY   "ssh_host_ed25519_key" /* the one that is made here */
+#define OWN_PATH  HOST_DIR "/" OWN_KEY
+#define FOREIGN   KB_SSH_DIR "/openssh_key" /* before it is converted */
 #define SYSTEM_ED "ssh_host_ed25519_key"
 
 enum { KEY_BYTES = 16 << 10, WORDS_BYTES = 16 << 10, NAME_BYTES = 48 };
@@ -37,7 +39,7 @@ static int run_tool(const struct kb_ssh_host_keys *h, const char *const *argv, s
 				       .stderr_fd = -1,
 				       .supervised = true};
 	int status = 0;
-	pid_t pid;
+	pid_t pid = -1;
 	int r = fd < 0 ? -errno : h->sys->spawn(h->sys->ctx, &spawn, &pid);
 
 	if (r < 0) {
@@ -148,8 +150,7 @@ static int take_own(void)
 /* OpenSSH's form becomes dropbear's. */
 static int take_system_key(const struct kb_ssh_host_keys *h, const char *name, struct kb_error *err)
 {
-	const char *const argv[] = {TOOL,       "dropbearconvert",         "openssh",
-				    "dropbear", KB_SSH_DIR "/openssh_key", NULL,
+	const char *const argv[] = {TOOL, "dropbearconvert", "openssh", "dropbear", FOREIGN, NULL,
 				    NULL};
 	const char *words[KB_ARRAY_LEN(argv)];
 	char to[KB_SSH_HOST_KEY_PATH];
@@ -211,7 +212,7 @@ static int take_kept(int efivars_fd)
 
 static int keep(int efivars_fd)
 {
-	KB_CLOSE int fd = open(HOST_DIR "/" OWN_KEY, O_RDONLY | O_CLOEXEC);
+	KB_CLOSE int fd = open(OWN_PATH, O_RDONLY | O_CLOEXEC);
 	KB_BUF struct kb_buf key = {0};
 	int r = fd < 0 ? -errno : kb_read_all(fd, KEY_BYTES, &key);
 
@@ -220,11 +221,10 @@ static int keep(int efivars_fd)
 
 static int make(const struct kb_ssh_host_keys *h, struct kb_error *err)
 {
-	const char *const argv[] = {TOOL, "dropbearkey",        "-t", "ed25519",
-				    "-f", HOST_DIR "/" OWN_KEY, NULL};
+	const char *const argv[] = {TOOL, "dropbearkey", "-t", "ed25519", "-f", OWN_PATH, NULL};
 	int r;
 
-	(void)unlink(HOST_DIR "/" OWN_KEY);
+	(void)unlink(OWN_PATH);
 	r = run_tool(h, argv, NULL);
 	return r < 0 ? kb_error_set(err, r, "no host key could be made: %s", strerror(-r)) : 0;
 }
@@ -237,7 +237,7 @@ static int take_machine_s(const struct kb_ssh_host_keys *h, struct kb_error *err
 	int r = kb_efi_dir_open(h->sys, NULL, true, &efivars_fd);
 
 	r = r < 0 ? r : take_kept(efivars_fd);
-	if (r == 0 && put_fingerprint(h, HOST_DIR "/" OWN_KEY, &print) == 0) {
+	if (r == 0 && put_fingerprint(h, OWN_PATH, &print) == 0) {
 		return 0;
 	}
 	if (r == 0) {
