@@ -19,9 +19,10 @@
 #define HOST_DIR  KB_SSH_DIR "/host"
 #define TOOL      "/usr/bin/dropbearmulti"
 #define OWN_KEY   "ssh_host_ed25519_key" /* the one that is made here */
-#define OWN_PATH  HOST_DIR "/" OWN_KEY
-#define FOREIGN   KB_SSH_DIR "/openssh_key" /* before it is converted */
 #define SYSTEM_ED "ssh_host_ed25519_key"
+
+static const char own_path[] = HOST_DIR "/" OWN_KEY;
+static const char foreign[] = KB_SSH_DIR "/openssh_key"; /* before it is converted */
 
 enum { KEY_BYTES = 16 << 10, WORDS_BYTES = 16 << 10, NAME_BYTES = 48 };
 
@@ -150,7 +151,7 @@ static int take_own(void)
 /* OpenSSH's form becomes dropbear's. */
 static int take_system_key(const struct kb_ssh_host_keys *h, const char *name, struct kb_error *err)
 {
-	const char *const argv[] = {TOOL, "dropbearconvert", "openssh", "dropbear", FOREIGN, NULL,
+	const char *const argv[] = {TOOL, "dropbearconvert", "openssh", "dropbear", foreign, NULL,
 				    NULL};
 	const char *words[KB_ARRAY_LEN(argv)];
 	char to[KB_SSH_HOST_KEY_PATH];
@@ -212,7 +213,7 @@ static int take_kept(int efivars_fd)
 
 static int keep(int efivars_fd)
 {
-	KB_CLOSE int fd = open(OWN_PATH, O_RDONLY | O_CLOEXEC);
+	KB_CLOSE int fd = open(own_path, O_RDONLY | O_CLOEXEC);
 	KB_BUF struct kb_buf key = {0};
 	int r = fd < 0 ? -errno : kb_read_all(fd, KEY_BYTES, &key);
 
@@ -221,10 +222,10 @@ static int keep(int efivars_fd)
 
 static int make(const struct kb_ssh_host_keys *h, struct kb_error *err)
 {
-	const char *const argv[] = {TOOL, "dropbearkey", "-t", "ed25519", "-f", OWN_PATH, NULL};
+	const char *const argv[] = {TOOL, "dropbearkey", "-t", "ed25519", "-f", own_path, NULL};
 	int r;
 
-	(void)unlink(OWN_PATH);
+	(void)unlink(own_path);
 	r = run_tool(h, argv, NULL);
 	return r < 0 ? kb_error_set(err, r, "no host key could be made: %s", strerror(-r)) : 0;
 }
@@ -237,7 +238,7 @@ static int take_machine_s(const struct kb_ssh_host_keys *h, struct kb_error *err
 	int r = kb_efi_dir_open(h->sys, NULL, true, &efivars_fd);
 
 	r = r < 0 ? r : take_kept(efivars_fd);
-	if (r == 0 && put_fingerprint(h, OWN_PATH, &print) == 0) {
+	if (r == 0 && put_fingerprint(h, own_path, &print) == 0) {
 		return 0;
 	}
 	if (r == 0) {
