@@ -49,7 +49,7 @@ class MenuTest(SshCase):
         self.assertEqual(listed.returncode, 0, listed.stdout)
         self.assertIn('"label": "Local"', re.sub(r'":"', '": "', listed.stdout))
         self.assertIn("ssh: port 22", self.ssh("status").stdout)
-        self.assertIn("kboot", self.ssh("uname -n; id -u").stdout)
+        self.assertIn("Linux kboot", self.ssh("uname -a").stdout)
         self.assertNotEqual(self.ssh("boot", "nothing-of-that-name").returncode, 0)
         parts = debian.parts()
         done = self.copy("scp", str(parts.kernel), "127.0.0.1:/tmp/vmlinuz")
@@ -61,9 +61,11 @@ class MenuTest(SshCase):
         self.assertEqual(self.copy("scp", "127.0.0.1:/tmp/initrd.img", str(back)).returncode, 0)
         self.assertEqual(back.read_bytes(), initrd.read_bytes())
         # Disks are read-only until a person says otherwise.
-        self.ssh("shell", "-c", "'cd LABEL=RESCUE:/'")
-        refused = self.ssh("touch /run/kboot/root/*/x")
+        refused = self.ssh(feed="cd LABEL=RESCUE:/\npwd -P\ntouch x\n")
         self.assertIn("Read-only", refused.stdout)
+        place = re.search(r"^/run/kboot/\S+", refused.stdout, re.M).group(0)
+        self.assertEqual(self.copy("scp", f"127.0.0.1:{place}/initrd.img", str(back)).returncode, 0)
+        self.assertIn("failed to upload", self.copy("scp", str(initrd), f"127.0.0.1:{place}/x").stdout)
         line = f"//tmp/vmlinuz initrd=//tmp/initrd.img {disks.CONSOLES} nonce={self.nonce}"
         self.ssh("boot", f"'{line}'")
         self.wait_nonce(vm)
