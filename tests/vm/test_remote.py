@@ -7,7 +7,7 @@ import threading
 from urllib.parse import urlsplit
 
 from case import ROOT, VmTestCase
-from kbtest import cpio, debian, disks
+from kbtest import cpio, debian, disks, small
 from kbtest.terminal import ENTER, ESCAPE
 
 sys.path.append(str(ROOT / "tests/net"))
@@ -27,7 +27,7 @@ LARGE = 200 * MIB
 class RemoteTestCase(VmTestCase):
     def setUp(self):
         super().setUp()
-        self.content = {"/vmlinuz": debian.parts().kernel.read_bytes(), "/initrd.img": disks.rescue_initrd().read_bytes()}
+        self.content = {"/vmlinuz": small.kernel().read_bytes(), "/initrd.img": disks.rescue_initrd().read_bytes()}
         self.go_on = threading.Event()
         self.asked = []
 
@@ -73,6 +73,7 @@ class SchemesTest(RemoteTestCase):
     def test_http(self):
         """A kernel and two initrds, all at once: neither initrd is given before both are asked for."""
         both = threading.Barrier(2, timeout=120)
+        self.content["/vmlinuz"] = debian.parts().kernel.read_bytes()
         self.content["/more.img"] = cpio.archive({"/more": b"and more\n"})
 
         def answer(request, number):

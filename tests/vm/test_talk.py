@@ -4,7 +4,7 @@
 import re
 
 import screen_words as words
-from kbtest import disks, nfs, talk
+from kbtest import debian, disks, nfs, talk
 from kbtest.cache import run
 from kbtest.terminal import ENTER, UP
 from prompt_case import CONSOLES, PromptCase, checksum
@@ -16,9 +16,6 @@ class TalkTest(PromptCase):
     def test_session_stock(self):
         self.session("stock")
 
-    def test_session_custom(self):
-        self.session("custom")
-
     def test_session_with_the_name_from_hosts(self):
         self.session("custom", f"{nfs.ADDRESS} hosts.kboot.test", "hosts.kboot.test")
 
@@ -27,8 +24,9 @@ class TalkTest(PromptCase):
 
     def session(self, kind, hosts=None, server=None):
         """As in the talk, prompt by prompt; without a server the initrd's URL is a path."""
-        options = {}
-        if server:
+        if not server:
+            options = {"attached": [self.talk_disk(kernel=debian.parts().kernel)]}
+        else:
             cable = str(self.folder / "cable")
             machine = nfs.start(self.logs / "server", cable)
             self._machines.append(machine)
@@ -318,7 +316,7 @@ class ConsolesTest(PromptCase):
         self.say(vm, "cd /boot", "/boot")
         # Slow enough to be seen.
         vm.control.run("echo 3 >/proc/sys/vm/drop_caches")
-        vm.slow_down(attached, 1 << 18)
+        vm.slow_down(attached, 1 << 16)
         line = f"/boot/bzImage initrd=/boot/rescue.img {CONSOLES} nonce={self.nonce}"
         self.enter(vm, line)
         vm.wait_vga(lambda s: words.says(s, r"Booting .*(getting|checking|loading)"), "the boot that the prompt began")
