@@ -113,7 +113,7 @@ class FstabTest(PromptCase):
     def test_nested_and_subvolumes(self):
         """One `cd` mounts a chain of filesystems; a btrfs keeps its system and its /home in subvolumes."""
         btrfs = self.disk(talk.btrfs_disk(self.folder / "btrfs.img"), "btrfs", "virtio")
-        vm = self.start_prompt([self.talk_disk(), btrfs])
+        vm = self.start_prompt([self.talk_disk(), btrfs], kind="stock")
         self.assertEqual(self.say(vm, "mounts"), "nothing is mounted")
         self.go(vm, "/home/u/k", "/home/u/k", f"/etc/fstab:{talk.HOME_LINE}: /home is on vda3")
         self.assertEqual(self.say(vm, "cat note ../k/note"), (talk.NOTE * 2).strip())
@@ -192,7 +192,7 @@ class ChrootTest(PromptCase):
         return [name for name in listed if re.fullmatch(names, name) and name != "cat"]
 
     def test_programs(self):
-        vm = self.start_prompt()
+        vm = self.start_prompt(kind="stock")
         self.assert_nothing_left(vm)
         # Debian's own: BusyBox' ls knows no such option.
         told = self.say(vm, "chroot /bin/ls --group-directories-first --format=single-column /")
@@ -260,7 +260,7 @@ class DiskTest(PromptCase):
     def test_mount_rw(self):
         """Who says so writes: and finds a clean filesystem after the jump."""
         attached = self.talk_disk(snapshot=False)
-        vm = self.start_prompt([attached])
+        vm = self.start_prompt([attached], kind="stock")
         self.say(vm, "cd /home/u/k", "/home/u/k")
         self.assertEqual(self.say(vm, "mount_rw=true"), "")
         self.assertRegex(self.say(vm, "set"), r"mount_rw=true +\(this session\)")
