@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests/lib"))
 
-from kbtest import disks  # pylint: disable=wrong-import-position
+from kbtest import debian, disks  # pylint: disable=wrong-import-position
 
 
 def main():
@@ -18,7 +18,7 @@ def main():
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     disks.debian_disk(arguments.folder / "debian.img", efi_program=arguments.efi)
-    disks.rescue_disk(arguments.folder / "rescue.img")
+    disks.rescue_disk(arguments.folder / "rescue.img", kernel=debian.parts().kernel)
 
 
 if __name__ == "__main__":

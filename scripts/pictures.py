@@ -60,7 +60,7 @@ def save(picture, name):
 def make_disks(folder, rescue_conf):
     system = disks.debian_disk(folder / "debian.img")
     system.root.write("/etc/kboot.conf", DEBIAN_CONF.format(debian.parts().version, disks.DEBIAN_UUID))
-    rescue = disks.rescue_disk(folder / "rescue.img", rescue_conf)
+    rescue = disks.rescue_disk(folder / "rescue.img", rescue_conf, debian.parts().kernel)
     return [Disk(str(system.path), "debian"), Disk(str(rescue.path), "rescue")]
 
 

@@ -33,15 +33,18 @@ image_make() {
 	rm -rf "$work"
 }
 
-# image_publish KERNEL FOLDER: puts it into the output folder, where another build may be doing the same.
+# image_publish KERNEL FOLDER: puts it into the output folder, where another build may be doing the same. What is there
+# already and is the same stays, so that whoever uses it just then may go on.
 image_publish() {
 	local lock
 	exec {lock}>"$output_dir/.lock"
 	flock "$lock"
-	rm -rf "${output_dir:?}/.$1.new"
-	cp -a "$2" "$output_dir/.$1.new"
-	rm -rf "${output_dir:?}/$1"
-	mv -T "$output_dir/.$1.new" "$output_dir/$1"
+	if ! diff -rq "$2" "$output_dir/$1" >/dev/null 2>&1; then
+		rm -rf "${output_dir:?}/.$1.new"
+		cp -a "$2" "$output_dir/.$1.new"
+		rm -rf "${output_dir:?}/$1"
+		mv -T "$output_dir/.$1.new" "$output_dir/$1"
+	fi
 	exec {lock}>&-
 }
 

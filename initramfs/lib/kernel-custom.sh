@@ -7,17 +7,21 @@
 
 kernel_custom_source=linux-source-6.1
 
-# Sets `kernel_entry` to a folder with vmlinuz (the bare kernel), version, date, and the tree in objects/.
-kernel_custom() {
-	local origin
-	origin=$(archive_binary "$kernel_custom_source")
-	[ -n "$origin" ] || die "Debian's archive has no $kernel_custom_source"
-	kernel_package_version=$(head -n 1 <<<"$origin")
-	cache_get kernels/source "$(printf '%s' "$origin" | cache_key)" kernel_custom_unpack "$origin"
+# Sets `kernel_source` to Debian's source of Linux, `kernel_date` to its date, `kernel_origin` to what archive_binary says.
+kernel_custom_get_source() {
+	kernel_origin=$(archive_binary "$kernel_custom_source")
+	[ -n "$kernel_origin" ] || die "Debian's archive has no $kernel_custom_source"
+	cache_get kernels/source "$(printf '%s' "$kernel_origin" | cache_key)" kernel_custom_unpack "$kernel_origin"
 	kernel_source=$entry/$kernel_custom_source
 	kernel_date=$(cat "$entry/date")
+}
+
+# Sets `kernel_entry` to a folder with vmlinuz (the bare kernel), version, date, and the tree in objects/.
+kernel_custom() {
+	kernel_custom_get_source
+	kernel_package_version=$(head -n 1 <<<"$kernel_origin")
 	local key
-	key=$(kernel_custom_inputs "$origin" | cache_key)
+	key=$(kernel_custom_inputs "$kernel_origin" | cache_key)
 	kernel_tree=$cache_dir/work/kernel-tree-$key
 	cache_get kernels/custom "$key" kernel_custom_make
 	kernel_entry=$entry

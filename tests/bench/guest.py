@@ -5,6 +5,7 @@ With -icount the emulated processor's speed is fixed, whatever the load of this 
 read from its HPET, which counts from where the kernel starts it.
 """
 
+import os
 import re
 import socket
 import statistics
@@ -71,7 +72,7 @@ exec /init "$@"
 
 def _time_to_menu(kind):
     with _Scratch() as scratch:
-        disk = disks.rescue_disk(scratch.path / "rescue.img", f"{LABEL}='{disks.rescue_entry()}'\n")
+        disk = disks.rescue_disk(scratch.path / "rescue.img", f"{LABEL}='{disks.rescue_entry()}'\n", debian.parts().kernel)
         overlay = cpio.archive({"/etc/kboot.conf": b"", "/sized": (SIZED_INIT, 0o755)})
         start = case.image(kind).start(overlay, "rdinit=/sized")
         with Machine(scratch.path / "logs", **start, disks=[Disk(str(disk.path), "disk")], extra=ICOUNT,
@@ -88,7 +89,7 @@ def _time_to_bare_init(kind):
                            "/dev/console": cpio.Node(5, 1)})
     cmdline = " ".join((image.folder / "cmdline").read_text(encoding="utf-8").split())
     with _Scratch() as scratch:
-        disk = disks.rescue_disk(scratch.path / "rescue.img")
+        disk = disks.rescue_disk(scratch.path / "rescue.img", kernel=debian.parts().kernel)
         with Machine(scratch.path / "logs", kernel=image.folder / "vmlinuz", initrd=[initrd], append=cmdline,
                      disks=[Disk(str(disk.path), "disk")], extra=ICOUNT, accel="tcg") as vm:
             return _stop_when(vm, lambda s: "BARE-INIT" in s.text, "the bare init")
@@ -180,7 +181,8 @@ def _seconds_to_jump(vm, act):
 
 
 def _armed_machine(scratch):
-    disk = disks.rescue_disk(scratch.path / "rescue.img", f"{LABEL}='{disks.rescue_entry()}'\ndefault={LABEL}\n")
+    conf = f"{LABEL}='{disks.rescue_entry()}'\ndefault={LABEL}\n"
+    disk = disks.rescue_disk(scratch.path / "rescue.img", conf, debian.parts().kernel)
     vm = scratch.kboot("custom", "", extra=ICOUNT, disk=disk)
     try:
         vm.wait_screen(lambda s: words.shows_entry(s, LABEL), "the menu")
@@ -203,7 +205,7 @@ def enter_when_armed():
 def _figure_of_test(name, case_name):
     """What a VM test measures and prints."""
     done = subprocess.run(["/usr/bin/python3", str(case.ROOT / "tests/vm/run.py"), case_name], check=False,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                          env={**os.environ, "KBOOT_TEST_FIGURES": "1"}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     figure = case.LOGS / f"figure-{name}"
     if done.returncode or not figure.exists():
         raise RuntimeError(done.stdout.decode(errors="replace"))

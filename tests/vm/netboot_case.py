@@ -2,16 +2,16 @@
 """The base of tests with a network boot service: a server at the other end of the cable, of which the address of a card says
 what is booted."""
 
-from case import VmTestCase
+from case import USUAL_KIND, VmTestCase
 from kbtest import nfs
 
 
 class NetbootCase(VmTestCase):
-    def start(self, mac, conf="netboot=true\n", disk=None, **options):
+    def start(self, mac, conf="netboot=true\n", disk=None, kind=USUAL_KIND, **options):
         cable = str(self.folder / "cable")
         server = nfs.start(self.logs / "server", cable, disk=disk)
         self._machines.append(server)
-        vm = self.start_kboot("stock", conf=conf, extra=nfs.card(cable, mac), power_on=True, **options)
+        vm = self.start_kboot(kind, conf=conf, extra=nfs.card(cable, mac), **options)
         nfs.serve(server)
         return vm
 

@@ -8,11 +8,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
 
-from kbtest import debian, dirty, disks, installer, multiboot, nfs, packages, subvolumes, talk, vmlinux  # pylint: disable=wrong-import-position
+from kbtest import debian, dirty, disks, installer, multiboot, nfs, packages, small, subvolumes, talk, vmlinux  # pylint: disable=wrong-import-position
 
 
 def main():
     print(f"Debian's kernel {debian.parts().version}")
+    small.kernel()
     with tempfile.TemporaryDirectory() as folder:
         disks.debian_disk(Path(folder) / "debian.img")
         disks.rescue_disk(Path(folder) / "rescue.img")

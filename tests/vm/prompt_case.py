@@ -4,7 +4,7 @@
 import hashlib
 import re
 
-from case import VmTestCase
+from case import USUAL_KIND, VmTestCase
 from kbtest import disks, talk
 from kbtest.terminal import ENTER
 
@@ -51,7 +51,7 @@ class PromptCase(VmTestCase):
     def talk_disk(self, snapshot=True, **contents):
         return self.disk(talk.disk(self.folder / "talk.img", **contents), "talk", "virtio", snapshot)
 
-    def start_prompt(self, attached=None, conf="", kind="stock", **options):
+    def start_prompt(self, attached=None, conf="", kind=USUAL_KIND, **options):
         vm = self.start_kboot(kind, conf=conf, disks=attached or [self.talk_disk()], **options)
         self.wait_menu(vm)
         self.open_prompt(vm)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs VM tests: `run.py boot.second_entry`, `run.py boot` for a file, `run.py` for all; `--list` names them.
+"""Runs VM tests: `run.py boot.second_entry_stock`, `run.py boot` for a file, `run.py` for all; `--list` names them.
 
 Exits 0 when all passed, 1 when one failed, 77 when all were skipped.
 """

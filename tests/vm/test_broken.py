@@ -3,7 +3,7 @@
 
 import screen_words as words
 from case import VmTestCase
-from kbtest import debian, disks, kernels, multiboot
+from kbtest import disks, kernels, multiboot, small
 from kbtest.machine import Disk
 from kbtest.terminal import ENTER
 
@@ -31,7 +31,7 @@ class BrokenTest(VmTestCase):
     def broken_disk(self):
         lines = [f"{label}='{value}'" for label, (value, _) in BROKEN.items()]
         lines.append(f"{GOOD}='{disks.rescue_entry(f'nonce={self.nonce}')}'")
-        kernel = debian.parts().kernel.read_bytes()
+        kernel = small.kernel().read_bytes()
         return disks.fat_disk(self.folder / "broken.img", "BROKEN", "0B0B0B0B", {
             "/vmlinuz": kernel, "/initrd.img": disks.rescue_initrd(),
             "/notes.txt": b"Remember the milk.\n" * 500,

@@ -16,11 +16,11 @@ SELECTED = r"> (\S| )  (\w.*?)\s*[|\u2502]"
 
 
 class FirmwareTest(VmTestCase):
-    def start(self, kind):
+    def start(self, kind, bus):
         """kboot, which the firmware starts from a disk; its variables stay from start to start."""
         disk = disks.debian_disk(self.folder / "debian.img", efi_program=image(kind).efi)
         disk.root.write("/etc/kboot.conf", "Nothing='/boot/none'\n")
-        vm = self.machine(efi=True, reboots=True, disks=[self.disk(disk, "debian")])
+        vm = self.machine(efi=True, reboots=True, disks=[self.disk(disk, "debian", bus)])
         vm.wait_screen(words.menu_is_shown, "the menu", 300)
         return vm
 
@@ -46,23 +46,21 @@ class FirmwareTest(VmTestCase):
         vm.keys(ENTER)
         return mark
 
-    def setup(self, kind):
-        vm = self.start(kind)
+    def test_setup_stock(self):
+        # A SATA disk that a system has used keeps this firmware busy for twenty seconds.
+        vm = self.start("stock", "virtio")
         mark = self.restart_into(vm, "Firmware setup")
         vm.wait_serial(SETUP_RUNS, 180, since=mark, what="the firmware's setup")
         self.assertIsNone(re.search(SHELL_RUNS.encode(), bytes(vm.serial_log[mark:])))
 
-    def test_setup_stock(self):
-        self.setup("stock")
-
-    def test_setup_custom(self):
-        self.setup("custom")
-
     def test_boot_next_custom(self):
-        vm = self.start("custom")
+        # From a virtio disk the firmware's shell does not start: "Device Error".
+        vm = self.start("custom", "sata")
         mark = self.restart_into(vm, OTHER)
         vm.wait_serial(SHELL_RUNS, 180, since=mark, what="the firmware's shell")
         vm.wait_screen(lambda s: re.search(r"Shell> *$", s.text.rstrip()), "the shell's prompt", 180)
         # Once: the start after that is the usual one.
+        mark = vm.serial_mark()
         vm.keys("reset\r")
-        vm.wait_screen(words.menu_is_shown, "the menu again", 300)
+        vm.wait_serial(words.HINTS_BYTES.decode(), 300, since=mark, what="the menu again")
+        vm.wait_screen(words.menu_is_shown, "the menu again", 60)

@@ -3,7 +3,7 @@
 
 import screen_words as words
 from case import VmTestCase
-from kbtest import disks
+from kbtest import disks, small
 from kbtest.machine import Disk
 from kbtest.terminal import ENTER
 
@@ -24,7 +24,7 @@ class HotplugTest(VmTestCase):
         entry = disks.rescue_entry(f"nonce={self.nonce}")
         stick = disks.fat_disk(self.folder / "stick.img", "STICK", "57C50001", {
             "/boot.txt": b"not this one\n", "/kboot.conf": f"{STICK}='{entry}'\n"})
-        stick.fat.copy_in(disks.debian.parts().kernel, "/vmlinuz")
+        stick.fat.copy_in(small.kernel(), "/vmlinuz")
         stick.fat.copy_in(disks.rescue_initrd(), "/initrd.img")
         plugged = Disk(str(stick.path), "stick", "usb")
         vm.plug_usb(plugged)
@@ -48,14 +48,13 @@ class HotplugTest(VmTestCase):
 
     def test_a_configuration_that_leads_to_another_disk(self):
         """As on an ESP: GRUB's script, and its variables, are on one disk, what it lists is on another that comes later."""
-        parts = disks.debian.parts()
         vm = self.start_kboot("custom", conf="", usb=True)
         script = "load_env\nsearch --no-floppy --fs-uuid --set=root 57C5-0003\nset default=one\nblscfg\n"
         block = f"# GRUB Environment Block\nkernelopts={disks.CONSOLES} nonce={self.nonce}\n"
         esp = disks.fat_disk(self.folder / "esp.img", "ESP", "57C50002", {
             "/EFI/site/grub.cfg": script, "/EFI/site/grubenv": f"{block:#<1024}"})
         boot = disks.fat_disk(self.folder / "boot.img", "BOOT", "57C50003", {
-            "/vmlinuz": parts.kernel, "/initrd.img": disks.rescue_initrd(),
+            "/vmlinuz": small.kernel(), "/initrd.img": disks.rescue_initrd(),
             "/loader/entries/one.conf": "title Listed\nlinux /vmlinuz\ninitrd /initrd.img\noptions $kernelopts\n"},
             size=64 << 20)
         vm.plug_usb(Disk(str(esp.path), "esp", "usb"))

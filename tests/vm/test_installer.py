@@ -9,7 +9,7 @@ from kbtest.terminal import END, ENTER
 
 class InstallerTest(NetbootCase):
     def test_first_question(self):
-        vm = self.start(self.mac("installer"), disk=installer.disk(), memory_mib=1024)
+        vm = self.start(self.mac("installer"), disk=installer.disk(), kind="stock", memory_mib=1024)
         self.wait_menu(vm, "Install")
         self.select(vm, "Install")
         vm.keys("e")

@@ -4,7 +4,7 @@
 import random
 
 import screen_words as words
-from case import BOOT_SECONDS, USUAL_KIND, VmTestCase, image
+from case import BOOT_SECONDS, VmTestCase
 from kbtest import bare, disks
 from kbtest.terminal import DOWN, UP
 
@@ -20,8 +20,6 @@ class KilledTest(VmTestCase):
     def start(self):
         entry = disks.rescue_entry(f"nonce={self.nonce}")
         rescue = disks.rescue_disk(self.folder / "rescue.img", f"default={LABEL}\n{LABEL}='{entry}'\n")
-        # Debian's kernel takes long to its first words.
-        rescue.fat.copy_in(image(USUAL_KIND).folder / "vmlinuz", "/vmlinuz")
         vm = self.start_kboot(conf="", disks=[self.disk(rescue, "rescue", "virtio")], files=bare.files("die-with-me"),
                               reboots=True)
         self.wait_menu(vm, LABEL)

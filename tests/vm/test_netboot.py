@@ -16,7 +16,7 @@ class NetbootTest(NetbootCase):
 
     def test_pxelinux_by_the_address_of_the_card(self):
         """Without a menu PXELINUX starts its default at once; and the installer is told which card it was."""
-        vm = self.start(self.mac("pxelinux"))
+        vm = self.start(self.mac("pxelinux"), kind="stock", power_on=True)
         self.wait_nonce(vm, nonce="by-pxelinux")
         self.assertIn(b"BOOTIF=01-52-54-00-07-00-12", bytes(vm.serial_log))
 

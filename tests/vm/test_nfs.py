@@ -109,15 +109,15 @@ class NamesTest(NfsTestCase):
 
 
 class BootTest(NfsTestCase):
-    def boot(self, name, kind="stock"):
-        entry = f"{name('vmlinuz')} initrd={name('initrd.img')} {disks.CONSOLES} nonce={self.nonce}"
+    def boot(self, name, kind="stock", kernel="vmlinuz"):
+        entry = f"{name(kernel)} initrd={name('initrd.img')} {disks.CONSOLES} nonce={self.nonce}"
         _, vm = self.start(f"Net='{entry}'\n", kind=kind)
         self.select(vm, "Net")
         vm.keys(ENTER)
         self.wait_nonce(vm)
 
     def test_boots_from_version_4(self):
-        self.boot(lambda file: f"{HERE}:/export/{file}")
+        self.boot(lambda file: f"{HERE}:/export/{file}", kernel="vmlinuz-debian")
 
     def test_boots_from_version_4_custom(self):
         self.boot(lambda file: f"nfs://{HERE}/export/{file}?vers=4.2", kind="custom")

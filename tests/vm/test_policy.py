@@ -5,7 +5,7 @@ import json
 import re
 
 import screen_words as words
-from kbtest import cpio, disks
+from kbtest import cpio, disks, small
 from kbtest.machine import Disk
 from kbtest.terminal import ENTER
 from prompt_case import PromptCase, place_of
@@ -50,7 +50,7 @@ class PolicyCase(PromptCase):
     def carrier(self, name, conf, uuid="57C50002"):
         """A disk with a kernel of its own, whose system calls itself "stick"."""
         image = disks.fat_disk(self.folder / f"{name}.img", name.upper(), uuid, {
-            "/vmlinuz": disks.debian.parts().kernel, "/kboot.conf": conf,
+            "/vmlinuz": small.kernel(), "/kboot.conf": conf,
             "/initrd.img": cpio.concatenate(disks.rescue_initrd().read_bytes(),
                                             cpio.archive({"/etc/system-name": b"stick\n"}))})
         return image

@@ -7,7 +7,7 @@ import secrets
 import screen_words as words
 from kbtest import talk
 from kbtest.terminal import ENTER, TAB
-from prompt_case import CONSOLES, PromptCase, place_of, typed_text
+from prompt_case import CONSOLES, USUAL_KIND, PromptCase, place_of, typed_text
 
 SAFE, SHOW = "Safe", "Show"
 REFUSED = re.compile(r"restricted|usage: |there is no place to go back to")
@@ -49,7 +49,7 @@ class RestrictedTest(PromptCase):
         # Never to be seen: what is in files, and what they are called. Nothing that is typed has it in it.
         self.secrets = [secrets.token_hex(8) for _ in range(4)]
 
-    def start(self, disk_says="restricted=true\n", conf="", **options):
+    def start(self, disk_says="restricted=true\n", conf="", kind=USUAL_KIND, **options):
         """A machine whose disk alone says that it is restricted."""
         entry = f"/boot/bzImage initrd=/boot/rescue.img {CONSOLES} nonce={self.nonce}"
         text = f"{disk_says}{SAFE}='{entry}'\n{SHOW}='echo shown {self.nonce}'\n"
@@ -57,7 +57,7 @@ class RestrictedTest(PromptCase):
         image = talk.disk(self.folder / "talk.img", conf=text)
         image.root.write(f"/etc/{disk_name}", disk)
         self.attached = self.disk(image, "talk", "virtio")
-        return self.start_kboot("stock", conf=conf, disks=[self.attached],
+        return self.start_kboot(kind, conf=conf, disks=[self.attached],
                                 files={f"/secret/{own_name}": own.encode(), "/kbtest/nothing": NOTHING}, **options)
 
     def refuse(self, vm, line):
@@ -126,7 +126,7 @@ class KeysTest(RestrictedTest):
     SIGNALS = (b"\x03", b"\x1a", b"\x1c")  # Ctrl-C, Ctrl-Z, Ctrl-\
 
     def test_keys_and_kills(self):
-        vm = self.start()
+        vm = self.start(kind="stock")
         self.wait_menu(vm, SAFE)
         self.edit(vm)
         for key in self.SIGNALS:
@@ -220,7 +220,8 @@ class KeysTest(RestrictedTest):
 class EarlyTest(RestrictedTest):
     def test_prompt_before_the_disk_was_read(self):
         """Only the disk says that it is restricted, and it is slow: no command runs before it was asked."""
-        vm = self.start()
+        # The custom kernel, which needs no module for the disk, would wait for it before kboot's init.
+        vm = self.start(kind="stock")
         vm.stall(self.attached)
         vm.wait_screen(lambda s: words.says(s, "Looking for disks"), "the menu without entries", 180)
         vm.keys("c")
@@ -239,7 +240,7 @@ class EarlyTest(RestrictedTest):
 
     def test_interrupted_from_power_on(self):
         """kboot itself says that it is restricted: Ctrl-C from the first moment opens no shell."""
-        vm = self.start("", conf="restricted=true\n", power_on=True)
+        vm = self.start("", conf="restricted=true\n", kind="stock", power_on=True)
 
         def interrupted(screen):
             vm.keys(b"\x03")

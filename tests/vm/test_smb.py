@@ -5,7 +5,7 @@ import shutil
 import socket
 
 import screen_words as words
-from kbtest import debian, disks, samba
+from kbtest import disks, samba, small
 from kbtest.terminal import ENTER
 from prompt_case import PromptCase
 
@@ -31,7 +31,7 @@ class SmbTestCase(PromptCase):
         files = self.folder / "files"
         (files / "deep/in side").mkdir(parents=True)
         for name in ("vmlinuz", "deep/vmlinuz"):
-            shutil.copy(debian.parts().kernel, files / name)
+            shutil.copy(small.kernel(), files / name)
         shutil.copy(disks.rescue_initrd(), files / "initrd.img")
         (files / "deep/in side/file").write_text("deep\n")
         shares = {"open": (files, "guest ok = yes"), "closed": (files, ""), "my share": (files, "guest ok = yes"),

@@ -4,7 +4,7 @@
 import re
 
 import screen_words as words
-from kbtest import disks, nfs, talk
+from kbtest import debian, disks, nfs, talk
 from kbtest.cache import run
 from kbtest.terminal import ENTER, UP
 from prompt_case import CONSOLES, PromptCase, checksum
@@ -16,9 +16,6 @@ class TalkTest(PromptCase):
     def test_session_stock(self):
         self.session("stock")
 
-    def test_session_custom(self):
-        self.session("custom")
-
     def test_session_with_the_name_from_hosts(self):
         self.session("custom", f"{nfs.ADDRESS} hosts.kboot.test", "hosts.kboot.test")
 
@@ -27,8 +24,9 @@ class TalkTest(PromptCase):
 
     def session(self, kind, hosts=None, server=None):
         """As in the talk, prompt by prompt; without a server the initrd's URL is a path."""
-        options = {}
-        if server:
+        if not server:
+            options = {"attached": [self.talk_disk(kernel=debian.parts().kernel)]}
+        else:
             cable = str(self.folder / "cable")
             machine = nfs.start(self.logs / "server", cable)
             self._machines.append(machine)
@@ -115,7 +113,7 @@ class FstabTest(PromptCase):
     def test_nested_and_subvolumes(self):
         """One `cd` mounts a chain of filesystems; a btrfs keeps its system and its /home in subvolumes."""
         btrfs = self.disk(talk.btrfs_disk(self.folder / "btrfs.img"), "btrfs", "virtio")
-        vm = self.start_prompt([self.talk_disk(), btrfs])
+        vm = self.start_prompt([self.talk_disk(), btrfs], kind="stock")
         self.assertEqual(self.say(vm, "mounts"), "nothing is mounted")
         self.go(vm, "/home/u/k", "/home/u/k", f"/etc/fstab:{talk.HOME_LINE}: /home is on vda3")
         self.assertEqual(self.say(vm, "cat note ../k/note"), (talk.NOTE * 2).strip())
@@ -194,7 +192,7 @@ class ChrootTest(PromptCase):
         return [name for name in listed if re.fullmatch(names, name) and name != "cat"]
 
     def test_programs(self):
-        vm = self.start_prompt()
+        vm = self.start_prompt(kind="stock")
         self.assert_nothing_left(vm)
         # Debian's own: BusyBox' ls knows no such option.
         told = self.say(vm, "chroot /bin/ls --group-directories-first --format=single-column /")
@@ -262,7 +260,7 @@ class DiskTest(PromptCase):
     def test_mount_rw(self):
         """Who says so writes: and finds a clean filesystem after the jump."""
         attached = self.talk_disk(snapshot=False)
-        vm = self.start_prompt([attached])
+        vm = self.start_prompt([attached], kind="stock")
         self.say(vm, "cd /home/u/k", "/home/u/k")
         self.assertEqual(self.say(vm, "mount_rw=true"), "")
         self.assertRegex(self.say(vm, "set"), r"mount_rw=true +\(this session\)")
@@ -318,7 +316,7 @@ class ConsolesTest(PromptCase):
         self.say(vm, "cd /boot", "/boot")
         # Slow enough to be seen.
         vm.control.run("echo 3 >/proc/sys/vm/drop_caches")
-        vm.slow_down(attached, 1 << 18)
+        vm.slow_down(attached, 1 << 16)
         line = f"/boot/bzImage initrd=/boot/rescue.img {CONSOLES} nonce={self.nonce}"
         self.enter(vm, line)
         vm.wait_vga(lambda s: words.says(s, r"Booting .*(getting|checking|loading)"), "the boot that the prompt began")

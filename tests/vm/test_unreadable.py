@@ -3,12 +3,12 @@
 
 import screen_words as words
 from case import VmTestCase
-from kbtest import disks, unreadable
+from kbtest import debian, disks, unreadable
 from kbtest.terminal import ENTER
 
 GOOD, STICK = "Good", "Stick"
 SECONDS = 3
-SLOW = 1 << 19  # bytes a second; the kernel has 8 MB
+SLOW = 1 << 19  # bytes a second; Debian's kernel has 8 MB
 ERROR = "I/O error"
 # label: (what kboot.conf says, the sentence)
 UNREADABLE = {
@@ -51,7 +51,8 @@ class UnreadableTest(VmTestCase):
     def test_pulled_out_while_its_kernel_is_loaded(self):
         conf = f"Other='{disks.rescue_entry('nonce=wrong')}'\n{GOOD}='{disks.rescue_entry(f'nonce={self.nonce}')}'\n"
         rescue = disks.rescue_disk(self.folder / "rescue.img", conf)
-        stick = disks.rescue_disk(self.folder / "stick.img", f"{STICK}='{disks.rescue_entry('nonce=wrong')}'\n")
+        stick = disks.rescue_disk(self.folder / "stick.img", f"{STICK}='{disks.rescue_entry('nonce=wrong')}'\n",
+                                  debian.parts().kernel)
         plugged = self.disk(stick, "stick", "usb")
         vm = self.start_kboot(conf="", disks=[self.disk(rescue, "rescue"), plugged])
         self.wait_menu(vm, GOOD, STICK)

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 from case import VmTestCase
-from kbtest import debian, disks
+from kbtest import debian, disks, small
 from kbtest.cache import run
 from kbtest.terminal import ESCAPE, ENTER
 
@@ -28,6 +28,7 @@ class GrubTest(VmTestCase):
         disk.root.write("/boot/grub/grub.cfg", text)
         disk.root.write("/etc/kboot.conf", "# nothing\n")
         disk.root.copy_in(disks.rescue_initrd(), "/boot/rescue.img")
+        disk.root.copy_in(small.kernel(), f"/boot/vmlinuz-{version}")
         self.recovery = f"gnulinux-advanced-{disks.DEBIAN_UUID}>gnulinux-{version}-recovery-{disks.DEBIAN_UUID}"
         return disk
 
@@ -63,7 +64,7 @@ class GrubTest(VmTestCase):
         entry = "menuentry %s { linux /vmlinuz %s nonce=%s-%s\n initrd /initrd.img\n }\n"
         text = ("load_env\nset timeout=3\nset default=0\nif [ \"$next_entry\" ]; then set default=$next_entry; set next_entry=;"
                 " save_env next_entry; fi\n" + "".join(entry % (name, disks.CONSOLES, self.nonce, name) for name in ("usual", "once")))
-        files = {"/vmlinuz": debian.parts().kernel, "/initrd.img": disks.rescue_initrd(), "/grub/grub.cfg": text,
+        files = {"/vmlinuz": small.kernel(), "/initrd.img": disks.rescue_initrd(), "/grub/grub.cfg": text,
                  "/grub/grubenv": before}
         disk = disks.fat_disk(self.folder / "esp.img", "ESP", "4B424F45", files, size=64 * MIB)
         image = disk.path.read_bytes()
@@ -101,7 +102,7 @@ class TriesTest(VmTestCase):
         def entry(version):
             return (f"title Counted\nsort-key counted\nversion {version}\nlinux /vmlinuz\ninitrd /initrd.img\n"
                     f"options {disks.CONSOLES} nonce={self.nonce}-{version}\n")
-        files = {"/vmlinuz": debian.parts().kernel, "/initrd.img": disks.rescue_initrd(),
+        files = {"/vmlinuz": small.kernel(), "/initrd.img": disks.rescue_initrd(),
                  "/loader/entries/new+2.conf": entry("2"), "/loader/entries/old.conf": entry("1"),
                  "/loader/loader.conf": "timeout 4\n"}
         disk = disks.fat_disk(self.folder / "esp.img", "ESP", "4B424F45", files, size=64 * MIB)

@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import cpio, debian, disks, machine
+from . import cpio, debian, disks, machine, small
 from .cache import cached, run
 
 MIB = disks.MIB
@@ -18,7 +18,7 @@ OLD, NEW = "Before the power cut", "In the journal alone"
 # Stands where a test writes its own, which is as long.
 NONCE = "0123456789abcdef"
 
-SOURCES = [*disks.SOURCES, __file__, disks.__file__, machine.__file__]
+SOURCES = [*disks.SOURCES, *small.SOURCES, __file__, disks.__file__, machine.__file__]
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _build(name, target):
     parts = debian.parts()
     init = INIT.replace("FSTYPE", name).replace("OPTIONS", kind.options)
     overlay = cpio.archive({"/kbtest/dirty": (init.encode(), 0o755),
-                            "/kbtest/vmlinuz": parts.kernel.read_bytes(),
+                            "/kbtest/vmlinuz": small.kernel().read_bytes(),
                             "/kbtest/initrd.img": disks.rescue_initrd().read_bytes(),
                             "/kbtest/old.conf": _conf(OLD, ".old", "old"),
                             "/kbtest/new.conf": _conf(NEW, "", NONCE)})

@@ -2,8 +2,8 @@
 """The virtual disks of tests and demo, built without root and kept in a cache.
 
 Two bases: "debian", a GPT disk with an EFI system partition and an ext4 root that holds Debian's kernel
-and Debian's own initrd; "rescue", an MBR disk with one FAT partition that holds the same kernel and a
-tiny initrd. A test takes a copy and writes its own kboot.conf into it.
+and Debian's own initrd; "rescue", an MBR disk with one FAT partition that gets a small Linux and a tiny
+initrd. A test takes a copy and writes its own kboot.conf into it.
 """
 
 import gzip
@@ -12,7 +12,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import cpio, debian
+from . import cpio, debian, small
 from .cache import cached, run
 
 MIB = 1 << 20
@@ -224,14 +224,14 @@ def fat_disk(target, label, volume_id, files, size=24 * MIB):
 
 def _build_rescue(target):
     fat_disk(target, RESCUE_LABEL, "6B626F74",
-             {"/vmlinuz": debian.parts().kernel, "/initrd.img": rescue_initrd(),
-              "/kboot.conf": f"Rescue='{rescue_entry()}'\n"})
+             {"/initrd.img": rescue_initrd(), "/kboot.conf": f"Rescue='{rescue_entry()}'\n"})
 
 
-def rescue_disk(target, conf=None):
-    """A copy of the rescue disk, with `conf` as its kboot.conf."""
+def rescue_disk(target, conf=None, kernel=None):
+    """A copy of the rescue disk, with `conf` as its kboot.conf. `kernel` is another one than the small Linux."""
     path = copy(cached("rescue-disk", SOURCES, _build_rescue), target)
     image = Image(path, {"fat": Partition(path, FAT_START, "fat")})
+    image.fat.copy_in(kernel or small.kernel(), "/vmlinuz")
     if conf is not None:
         image.fat.write("/kboot.conf", conf)
     return image
@@ -255,7 +255,7 @@ def unclean_disk(target, conf, kernel=True):
         (tree / "etc/kboot.conf").write_text(conf, encoding="utf-8")
         (tree / "journal-target").write_bytes(b"old\n".ljust(4096, b"o"))
         if kernel:
-            shutil.copy(debian.parts().kernel, tree / "vmlinuz")
+            shutil.copy(small.kernel(), tree / "vmlinuz")
             shutil.copy(rescue_initrd(), tree / "initrd.img")
         _make_ext4(target, MIB, size, UNCLEAN_LABEL, UNCLEAN_UUID, tree)
     _leave_in_journal(target)

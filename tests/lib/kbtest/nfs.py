@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from . import cpio, debian, disks, snapshot
+from . import cpio, debian, disks, small, snapshot
 from .cache import cached, run
 from .machine import Disk, Machine
 
@@ -207,7 +207,8 @@ def _build_disk(tree, target, folder):
     for path, content in FILES.items():
         _write(root, path, content)
     _write(root, "sbin/init", _init(), 0o755)
-    shutil.copy(debian.parts().kernel, root / "export/vmlinuz")
+    shutil.copy(small.kernel(), root / "export/vmlinuz")
+    shutil.copy(debian.parts().kernel, root / "export/vmlinuz-debian")
     shutil.copy(disks.rescue_initrd(), root / "export/initrd.img")
     run("mke2fs", "-q", "-F", "-t", "ext4", "-d", root, "-E", "root_owner=0:0,lazy_itable_init=0",
         "-U", "a0c3f0f6-6f0c-4bb1-9d67-2b1f0a5e7d07", target / "disk.img", "64m")
@@ -257,7 +258,7 @@ def parts():
     """The files that make the server, fetched and built on first use."""
     # What it exports counts, not how that was made: disks.py changes more often.
     exported = hashlib.sha256(disks.rescue_initrd().read_bytes()).hexdigest()
-    top = cached("nfs-server", [__file__, INIT], _build, debian.parts().version, exported)
+    top = cached("nfs-server", [__file__, INIT, *small.SOURCES], _build, debian.parts().version, exported)
     return Parts(top / "vmlinuz", top / "initrd.img", top / "disk.img")
 
 

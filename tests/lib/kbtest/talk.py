@@ -2,7 +2,7 @@
 """The disks of the prompt's tests: the example session of the talk, with /boot and /home on partitions of
 their own; and a btrfs whose systems are in subvolumes.
 
-The talk's root holds real programs of Debian with their libraries, for chroot.
+/boot has a small Linux; Debian's own initrd, which is there too, wants Debian's kernel in its place. The talk's root holds real programs of Debian with their libraries, for chroot.
 """
 
 import re
@@ -10,11 +10,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from . import debian, disks, subvolumes
+from . import debian, disks, small, subvolumes
 from .cache import cached, run
 
 MIB = disks.MIB
-SOURCES = [*disks.SOURCES, disks.__file__, subvolumes.__file__, __file__]
+SOURCES = [*disks.SOURCES, disks.__file__, *small.SOURCES, subvolumes.__file__, __file__]
 
 ROOT_UUID = "7a11d07c-0000-4000-8000-000000000001"
 BOOT_UUID = "7a11d07c-0000-4000-8000-000000000002"
@@ -75,7 +75,7 @@ def _root_tree(tree):
 def _boot_tree(tree):
     parts = debian.parts()
     tree.mkdir()
-    shutil.copy(parts.kernel, tree / "bzImage")
+    shutil.copy(small.kernel(), tree / "bzImage")
     shutil.copy(parts.initrd, tree / "initrd.img")
     shutil.copy(disks.rescue_initrd(), tree / "rescue.img")
 
@@ -102,13 +102,16 @@ def _build(target):
                 "-m", "0", "-E", f"offset={start},root_owner=0:0,lazy_itable_init=0", target, f"{length // 1024}k")
 
 
-def disk(target, conf=None, fstab=None, hosts=None):
-    """A copy of the talk's disk: `conf` is its /etc/kboot.conf, `fstab` its /etc/fstab, `hosts` its /etc/hosts."""
+def disk(target, conf=None, fstab=None, hosts=None, kernel=None):
+    """A copy of the talk's disk: `conf` is its /etc/kboot.conf, `fstab` its /etc/fstab, `hosts` its /etc/hosts, `kernel`
+    (a path) its /boot/bzImage."""
     path = disks.copy(cached("talk-disk", SOURCES, _build), target)
     image = disks.Image(path, {role: disks.Partition(path, PLACES[role][0], "ext4") for role in PLACES})
     for name, text in (("/etc/kboot.conf", conf), ("/etc/fstab", fstab), ("/etc/hosts", hosts)):
         if text is not None:
             image.root.write(name, text)
+    if kernel:
+        image.boot.copy_in(kernel, "/bzImage")
     return image
 
 
@@ -125,7 +128,7 @@ echo 'a note in @home' >/disk/@home/u/note"""
 
 def _build_btrfs(target):
     subvolumes.make(target, BTRFS_UUID, "talk-btrfs", BTRFS_COMMANDS,
-                    {"/kbtest/fstab": BTRFS_FSTAB.encode(), "/kbtest/vmlinuz": debian.parts().kernel.read_bytes(),
+                    {"/kbtest/fstab": BTRFS_FSTAB.encode(), "/kbtest/vmlinuz": small.kernel().read_bytes(),
                      "/kbtest/initrd.img": disks.rescue_initrd().read_bytes()})
 
 

@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from . import debian, disks
+from . import disks, small
 from .cache import run
 from .machine import Disk
 
@@ -29,7 +29,7 @@ def _debugfs(target, command):
 def _tree(tree, conf):
     for folder in ("boot", "folder", "more"):
         (tree / folder).mkdir()
-    shutil.copy(debian.parts().kernel, tree / "boot/vmlinuz")
+    shutil.copy(small.kernel(), tree / "boot/vmlinuz")
     shutil.copy(disks.rescue_initrd(), tree / "boot/initrd.img")
     (tree / "folder/vmlinuz").write_bytes(b"?")
     for number in range(MORE_FILES):
