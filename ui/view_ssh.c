@@ -71,7 +71,7 @@ static void draw_choice(const struct kb_ui *ui, struct kb_grid *grid, struct kb_
 	}
 	(void)kb_grid_printf(grid, area.row + i, area.col, area.cols,
 			     selected ? KB_STYLE_SELECTED : KB_STYLE_TEXT, "%c %c  %s ",
-			     selected ? '>' : ' ', i == 0 ? 's' : ' ', what);
+			     selected ? '>' : ' ', i == 0 ? 'S' : ' ', what);
 	if (selected) {
 		grid->cursor_row = area.row + i;
 		grid->cursor_col = area.col;
@@ -154,7 +154,7 @@ static void press(struct kb_ui *ui, const struct kb_key *key)
 		move(ui, 1);
 	} else if (key->code == KB_KEY_ENTER) {
 		act(ui);
-	} else if (letter == 's') {
+	} else if (letter == 'S') {
 		ui->ssh_choice = 0;
 		act(ui);
 	} else {

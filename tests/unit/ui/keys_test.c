@@ -58,7 +58,7 @@ static const struct {
 	{"look at all devices again", 'r', 0, "rescan", &kb_view_menu, "> 3"},
 	{"open kboot's prompt", 'c', 0, "shell", &kb_view_menu, "> 3"},
 	{"restart, power off, firmware", 'q', 0, "firmware", &kb_view_power, "Power off"},
-	{"SSH: who is logged in; let people in, or out", 's', 0, "sessions", &kb_view_ssh,
+	{"SSH: who is logged in; let people in, or out", 'S', 0, "sessions", &kb_view_ssh,
 	 "Nobody can log in"},
 	{"this page", '?', 0, "", &kb_view_help, "this page"},
 };
