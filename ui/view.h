@@ -45,12 +45,14 @@ struct kb_binding {
 	unsigned hint_in;
 };
 
-enum { KB_MENU_MAX_BINDINGS = 16 };
+enum { KB_MENU_MAX_BINDINGS = 18 };
 extern const struct kb_binding kb_menu_bindings[]; /* ends with keys NULL */
 
 extern const struct kb_view kb_view_menu;
 /* To who wants to edit where that would be refused. */
 #define KB_NO_EDITING "This kboot is restricted: its entries boot as they are."
+
+#define KB_NO_RESCUE "This kboot is restricted: nothing is repaired from here."
 
 extern const struct kb_view kb_view_edit;
 extern const struct kb_view kb_view_log;
