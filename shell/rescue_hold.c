@@ -102,9 +102,14 @@ void kb_rescue_release(struct kb_rescue *r)
 {
 	pid_t worker = r->held.worker;
 	bool is_news = r->rescans && r->is_writable && worker > 0;
+	bool is_written_out = r->is_writable && worker > 0;
 	char pid[16];
 	const struct kb_intent end = {.type = KB_DO_CHROOT_END, .name = pid};
 
+	if (is_written_out && r->tree.root_fd >= 0) {
+		/* Else the next who mounts it waits for that, and has a deadline. */
+		(void)syncfs(r->tree.root_fd);
+	}
 	r->tree.root_fd = kb_close(r->tree.root_fd);
 	r->is_writable = false;
 	r->is_held = false;
