@@ -33,9 +33,9 @@ static void rest_ms(long ms)
 	(void)nanosleep(&t, NULL);
 }
 
-static int open_prompt(void *ctx, const char *first)
+static int open_prompt(void *ctx, const char *first, const char *only)
 {
-	return kb_prompt_open(ctx, first);
+	return kb_prompt_open(ctx, first, only);
 }
 
 /* In themes/ beside this program, where a build puts them. False: there is none. */

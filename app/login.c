@@ -123,22 +123,15 @@ static void on_message(void *ctx, const struct kb_message *m, struct kb_arena *a
 	}
 }
 
-static int connect_engine(struct login *l, struct kb_error *err)
+static int say_hello(struct login *l, struct kb_error *err)
 {
-	const struct timespec rest = {.tv_nsec = TRY_MS * 1000000L};
 	const struct kb_intent hello = {.type = KB_DO_SESSION,
 					.user = l->who,
 					.from = l->from,
 					.want = kb_login_kind(&l->line)};
 	int fd = -1;
-	int r = -ENOENT;
+	int r = kb_connection_dial(KB_ENGINE_SOCKET, &fd);
 
-	for (int tries = 0; tries < ENGINE_TRIES && r < 0; tries++) {
-		r = kb_connection_dial(KB_ENGINE_SOCKET, &fd);
-		if (r < 0) {
-			(void)nanosleep(&rest, NULL);
-		}
-	}
 	if (r < 0) {
 		return kb_error_set(err, r, "no boot engine answers: %s", strerror(-r));
 	}
@@ -148,6 +141,25 @@ static int connect_engine(struct login *l, struct kb_error *err)
 	if (r == 0 && !l->connection.reply.ok) {
 		r = kb_error_set(err, -EPERM, "%s",
 				 l->connection.reply.text ? l->connection.reply.text : "refused");
+	}
+	return r;
+}
+
+/* To an engine that is just starting, again or for the first time; one that dies takes the
+ * connection along. */
+static int connect_engine(struct login *l, struct kb_error *err)
+{
+	const struct timespec rest = {.tv_nsec = TRY_MS * 1000000L};
+	int r = -ENOENT;
+
+	for (int tries = 0; tries < ENGINE_TRIES; tries++) {
+		kb_error_clear(err);
+		r = say_hello(l, err);
+		if (r == 0 || r == -EPERM) {
+			return r;
+		}
+		kb_connection_close(&l->connection);
+		(void)nanosleep(&rest, NULL);
 	}
 	return r;
 }

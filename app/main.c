@@ -10,7 +10,7 @@
 static const struct kb_command *const commands[] = {
 	&kb_cmd_menu,  &kb_cmd_engine,  &kb_cmd_list,   &kb_cmd_explain, &kb_cmd_boot,
 	&kb_cmd_check, &kb_cmd_eval,    &kb_cmd_status, &kb_cmd_rescan,  &kb_cmd_shell,
-	&kb_cmd_fetch, &kb_cmd_network, &kb_cmd_lease,
+	&kb_cmd_fetch, &kb_cmd_network, &kb_cmd_lease,  &kb_cmd_rescue,  &kb_cmd_report,
 };
 
 int kb_fail(const struct kb_error *err)

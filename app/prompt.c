@@ -13,6 +13,7 @@
 #include "console.h"
 #include "emergency.h"
 #include "kboot/core/core.h"
+#include "kboot/fetch/ssh_key.h"
 #include "session.h"
 
 struct prompt {
@@ -55,6 +56,11 @@ static const char *history_file(const struct kb_options *options, char *path, si
 	return snprintf(path, size, "%s/history", run_dir) < (int)size ? path : NULL;
 }
 
+static int fingerprint(struct kb_str type, struct kb_str key, char *ret_text, size_t size)
+{
+	return size < KB_SSH_FINGERPRINT ? -EINVAL : kb_ssh_fingerprint(type, key, ret_text);
+}
+
 int kb_prompt_run(const struct kb_options *options, const struct kb_prompt_wish *wish,
 		  bool *ret_leaving)
 {
@@ -70,6 +76,8 @@ int kb_prompt_run(const struct kb_options *options, const struct kb_prompt_wish 
 		.command = wish->command,
 		.verb = wish->verb,
 		.first = wish->first,
+		.only = wish->only,
+		.fingerprint = fingerprint,
 		.history = history_file(options, history, sizeof(history)),
 	};
 	enum kb_shell_end end = KB_SHELL_LEFT;
@@ -85,9 +93,9 @@ int kb_prompt_run(const struct kb_options *options, const struct kb_prompt_wish 
 }
 
 /* With no engine to talk to, what is there of the system itself is better than nothing. */
-static int be_prompt(const struct kb_options *options, const char *first)
+static int be_prompt(const struct kb_options *options, const char *first, const char *only)
 {
-	const struct kb_prompt_wish wish = {.from_menu = true, .first = first};
+	const struct kb_prompt_wish wish = {.from_menu = true, .first = first, .only = only};
 	struct kb_session session;
 	struct kb_error err = {0};
 	bool leaving;
@@ -102,7 +110,7 @@ static int be_prompt(const struct kb_options *options, const char *first)
 }
 
 /* The terminal's foreground is the prompt's while it runs, and ours again afterwards. */
-int kb_prompt_open(const struct kb_options *options, const char *first)
+int kb_prompt_open(const struct kb_options *options, const char *first, const char *only)
 {
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
 	struct sigaction before;
@@ -115,7 +123,7 @@ int kb_prompt_open(const struct kb_options *options, const char *first)
 		(void)sigaction(SIGTTOU, &ignore, NULL);
 		(void)tcsetpgrp(STDIN_FILENO, getpid());
 		(void)signal(SIGTTOU, SIG_DFL);
-		_exit(be_prompt(options, first));
+		_exit(be_prompt(options, first, only));
 	}
 	if (pid < 0) {
 		return -errno;
@@ -142,6 +150,25 @@ static void put_word(struct kb_buf *line, const char *word)
 		kb_buf_putc(line, *c);
 	}
 	kb_buf_puts(line, plain ? "" : "'");
+}
+
+int kb_prompt_only(const struct kb_options *options, const char *command, char **words, int n_words)
+{
+	KB_BUF struct kb_buf line = {0};
+	struct kb_prompt_wish wish = {.needs_engine = false};
+	struct kb_error err = {0};
+	bool leaving;
+
+	kb_buf_puts(&line, command);
+	for (int i = 0; i < n_words; i++) {
+		put_word(&line, words[i]);
+	}
+	if (kb_buf_error(&line) < 0) {
+		(void)kb_error_no_memory(&err);
+		return kb_fail(&err);
+	}
+	wish.only = line.data;
+	return kb_prompt_run(options, &wish, &leaving);
 }
 
 int kb_prompt_words(const struct kb_options *options, enum kb_shell_verb verb, bool needs_engine,

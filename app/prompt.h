@@ -17,14 +17,18 @@ struct kb_prompt_wish {
 		command; /* this line only, and what to do with it; NULL: until the person leaves */
 	enum kb_shell_verb verb;
 	const char *first; /* an entry that is run before; NULL: none */
+	const char *only;  /* a command that asks questions, and nothing else; NULL: none */
 };
 
 /* *ret_leaving: another kernel is about to start. Returns the exit status. */
 int kb_prompt_run(const struct kb_options *options, const struct kb_prompt_wish *wish,
 		  bool *ret_leaving);
 /* In the foreground of the menu's terminal, as a process of its own; /bin/sh where no engine
- * answers. first: as above. Returns its exit status, or -errno. */
-int kb_prompt_open(const struct kb_options *options, const char *first);
+ * answers. first, only: as above. Returns its exit status, or -errno. */
+int kb_prompt_open(const struct kb_options *options, const char *first, const char *only);
+/* A command of it that asks questions, with its words. Returns the exit status. */
+int kb_prompt_only(const struct kb_options *options, const char *command, char **words,
+		   int n_words);
 /* One line of it, from words as a program gets them: one word is the line, of several each is a
  * word of it. Returns the exit status. */
 int kb_prompt_words(const struct kb_options *options, enum kb_shell_verb verb, bool needs_engine,

@@ -11,11 +11,11 @@
 
 #include "kboot/base/error.h"
 #include "kboot/base/str.h"
+#include "kboot/fetch/ssh_key.h"
 
 enum {
 	KB_KNOWN_HOSTS_BYTES = 1 << 20, /* of a file */
 	KB_KNOWN_HOSTS_LINE = 4096,     /* dbclient reads no longer one */
-	KB_SSH_FINGERPRINT = 64,        /* "SHA256:" and 43 characters */
 	KB_SSH_HOST = 272,              /* "[host]:port" */
 };
 
@@ -42,8 +42,5 @@ void kb_known_hosts_first(const struct kb_known_hosts *hosts, const char *type,
 			  char ret_fingerprint[static KB_SSH_FINGERPRINT]);
 /* The key types that are known of the host, "ssh-rsa, ssh-ed25519"; "". */
 void kb_known_hosts_types(const struct kb_known_hosts *hosts, struct kb_buf *to);
-/* Of a key in base64, as OpenSSH and dbclient print it. -EINVAL: it is no key of this type. */
-KB_MUST_CHECK int kb_ssh_fingerprint(struct kb_str type, struct kb_str key,
-				     char ret_text[static KB_SSH_FINGERPRINT]);
 
 #endif

@@ -93,6 +93,19 @@ const struct kb_builtin kb_builtins[] = {
 	 "Enters the booted environment with its fstab, /dev, /proc, /sys and /run mounted, and "
 	 "runs COMMAND or a shell there. Afterwards nothing is left mounted.",
 	 .takes = KB_TAKES_NAMES, .run = kb_run_chroot},
+	{"rescue", "[DEVICE]", "repair a broken system",
+	 "Walks through what a repair usually needs, one question at a time: finds the systems, "
+	 "mounts one, for writing only after a clear yes, and offers a shell in it, a new "
+	 "initramfs, a new password, its other kernels, the end of its journal, and what the "
+	 "kernel left behind when it crashed. q or Ctrl-D leaves, and nothing stays mounted.",
+	 .max_words = 2, .takes = KB_TAKES_DEVICES, .run = kb_run_rescue},
+	{"report", "[FILE | -]", "write down what is known",
+	 "Writes what there is to know of kboot and the machine into one text file, without "
+	 "passwords, keys and tokens: logs, settings, entries, devices, configurations. Without "
+	 "FILE, into a new one in //tmp. A disk by its name (sdb1:/, LABEL=STICK:/report.txt) is "
+	 "mounted for writing for that alone, and unmounted. A file that is there is overwritten "
+	 "only after a yes. With -, it is shown.",
+	 .max_words = 2, .takes = KB_TAKES_DEVICES, .run = kb_run_report},
 	{"reboot", "[setup | NAME]", "restart the machine",
 	 "Restarts the machine; on EFI also into the firmware's setup, or into a program that the "
 	 "firmware knows, by its title or its number: reboot Windows Boot Manager. A NAME that is "

@@ -15,7 +15,11 @@ enum {
 /* A long catalog comes with every change; a prompt has no use for it. */
 static bool is_entry(void *ctx, struct kb_str line)
 {
-	(void)ctx;
+	const struct kb_shell_engine *e = ctx;
+
+	if (e->heard) {
+		e->heard(e->heard_by, line);
+	}
 	return kb_str_starts(line, KB_STR("{\"type\":\"entry\""));
 }
 

@@ -25,6 +25,9 @@ struct kb_shell_engine {
 	char bye[KB_ERROR_TEXT];   /* its last words */
 	bool tells;                /* there is a person who wants to know of a long wait */
 	uint64_t reply_notice_seq; /* the last notice before the last reply */
+	/* Each line as it comes, for who asked for what is told in several; NULL: nobody did. */
+	void (*heard)(void *owner, struct kb_str line);
+	void *heard_by;
 };
 
 void kb_shell_engine_init(struct kb_shell_engine *e, const struct kb_shell_options *options,

@@ -171,6 +171,8 @@ int kb_shell_run(const struct kb_shell_options *options, enum kb_shell_end *ret_
 
 	if (r == 0 && options->command) {
 		s.status = run_command(&s, kb_str_from(options->command));
+	} else if (r == 0 && options->only) {
+		s.status = kb_shell_line(&s, kb_str_from(options->only));
 	} else if (r == 0) {
 		if (s.interactive) {
 			/* A menu leaves what it showed. */

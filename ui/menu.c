@@ -65,7 +65,7 @@ static void run_shell(struct menu *m)
 	m->ui.wants_shell = false;
 	kb_terminal_suspend(m->terminal);
 	(void)sigprocmask(SIG_SETMASK, &m->signals_before, &ours);
-	(void)m->options->run_shell(m->options->shell_ctx, m->ui.boot_id);
+	(void)m->options->run_shell(m->options->shell_ctx, m->ui.boot_id, m->ui.prompt_only);
 	(void)sigprocmask(SIG_SETMASK, &ours, NULL);
 	kb_terminal_resume(m->terminal);
 	if (kb_terminal_fit(m->terminal, &m->grid) < 0) {

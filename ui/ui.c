@@ -86,6 +86,7 @@ void kb_ui_boot(struct kb_ui *ui, const char *id, const char *line)
 	}
 	free(ui->boot_id);
 	ui->boot_id = strdup(id);
+	ui->prompt_only = NULL;
 	kb_ui_dismiss(ui);
 	kb_ui_send(ui, &(struct kb_intent){.type = KB_DO_BOOT, .id = id, .name = line});
 	ui->boot_asked = true;
@@ -95,7 +96,14 @@ void kb_ui_open_prompt(struct kb_ui *ui, const char *first)
 {
 	free(ui->boot_id);
 	ui->boot_id = first ? strdup(first) : NULL;
+	ui->prompt_only = NULL;
 	kb_ui_do(ui, KB_DO_SHELL);
+}
+
+void kb_ui_open_prompt_only(struct kb_ui *ui, const char *command)
+{
+	kb_ui_open_prompt(ui, NULL);
+	ui->prompt_only = command;
 }
 
 bool kb_ui_keeps_heading(const struct kb_ui *ui)

@@ -74,6 +74,7 @@ struct kb_ui {
 	bool wants_shell;  /* the engine allowed a command line */
 	char *boot_id; /* of the last BOOT; with wants_shell: what the prompt runs first, an id or a
 			  line. NULL: nothing */
+	const char *prompt_only; /* with wants_shell: a command alone; NULL: none */
 	bool wants_quit;
 
 	struct kb_key early[KB_UI_EARLY_KEYS]; /* typed before the engine said anything */
@@ -126,6 +127,8 @@ void kb_ui_dismiss(struct kb_ui *ui);
 void kb_ui_boot(struct kb_ui *ui, const char *id, const char *line);
 /* first: a line that it runs; NULL: none. */
 void kb_ui_open_prompt(struct kb_ui *ui, const char *first);
+/* For a command alone that asks questions: a literal. */
+void kb_ui_open_prompt_only(struct kb_ui *ui, const char *command);
 /* Moves the window on the list, as high as drawn last, to where the selection is. After every move,
  * so that it does not matter when it is drawn. */
 void kb_ui_scroll_list(struct kb_ui *ui);

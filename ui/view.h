@@ -52,6 +52,8 @@ extern const struct kb_view kb_view_menu;
 /* To who wants to edit where that would be refused. */
 #define KB_NO_EDITING "This kboot is restricted: its entries boot as they are."
 
+#define KB_NO_RESCUE "This kboot is restricted: nothing is repaired from here."
+
 extern const struct kb_view kb_view_edit;
 extern const struct kb_view kb_view_log;
 extern const struct kb_view kb_view_help;

@@ -226,6 +226,16 @@ static void open_prompt(struct kb_ui *ui, const struct kb_key *key)
 	kb_ui_open_prompt(ui, NULL);
 }
 
+static void open_rescue(struct kb_ui *ui, const struct kb_key *key)
+{
+	(void)key;
+	if (ui->model.state.restricted) {
+		kb_ui_say(ui, KB_NOTICE_WARNING, KB_NO_RESCUE);
+	} else {
+		kb_ui_open_prompt_only(ui, "rescue");
+	}
+}
+
 static void open_log(struct kb_ui *ui, const struct kb_key *key)
 {
 	(void)key;
@@ -344,6 +354,14 @@ const struct kb_binding kb_menu_bindings[] = {
 	 .act = rescan,
 	 .hint = "rescan",
 	 .rank = 6,
+	 .hint_in = ALWAYS},
+	{.keys = "R",
+	 .help = "rescue: repair a system, or write a report",
+	 .letters = "R",
+	 .act = open_rescue,
+	 .edits = true,
+	 .hint = "rescue",
+	 .rank = 8,
 	 .hint_in = ALWAYS},
 	{.keys = "c",
 	 .help = "open kboot's prompt",

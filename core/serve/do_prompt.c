@@ -16,22 +16,18 @@ void kb_do_task(struct kb_core *k, struct kb_client *c, const struct kb_intent *
 		[KB_DO_VISIT] = KB_TASK_VISIT,
 		[KB_DO_UMOUNT] = KB_TASK_UMOUNT,
 		[KB_DO_REMOUNT] = KB_TASK_REMOUNT,
-		[KB_DO_CHROOT] = KB_TASK_CHROOT,
 	};
 	bool is_remount = i->type == KB_DO_REMOUNT;
-	bool is_chroot = i->type == KB_DO_CHROOT;
 	const char *why_not = NULL;
 	struct kb_request *q;
 
-	if (!is_chroot && (!i->name || !i->name[0])) {
+	if (!i->name || !i->name[0]) {
 		why_not = "a name is missing";
 	} else if (is_remount &&
 		   (!i->want || (strcmp(i->want, "rw") != 0 && strcmp(i->want, "ro") != 0))) {
 		why_not = "remount is for rw or ro";
 	} else if (k->engine.options.simulation && is_remount) {
 		why_not = "this is a simulation: nothing is mounted";
-	} else if (k->engine.options.simulation && is_chroot) {
-		why_not = "this is a simulation: there is nothing to chroot into";
 	}
 	if (why_not) {
 		kb_client_reply(c, i, false, why_not);
@@ -41,12 +37,6 @@ void kb_do_task(struct kb_core *k, struct kb_client *c, const struct kb_intent *
 	if (q) {
 		kb_request_prompt(q, tasks[i->type], i);
 	}
-}
-
-void kb_do_chroot_end(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
-{
-	kb_requests_end_chroots(k, c->id);
-	kb_client_reply(c, i, true, NULL);
 }
 
 /* --- lists */

@@ -39,12 +39,13 @@ static const struct kb_served {
 	[KB_DO_REMOUNT] = {kb_do_task, KB_WHEN_KNOWN, KB_MAY_WRITE},
 	[KB_DO_DEVICES] = {kb_do_devices, KB_WHEN_KNOWN, KB_MAY_LOOK},
 	[KB_DO_LABELS] = {kb_do_labels, KB_WHEN_KNOWN, KB_MAY_TELL},
-	[KB_DO_CHROOT] = {kb_do_task, KB_WHEN_KNOWN, KB_MAY_SHELL},
+	[KB_DO_CHROOT] = {kb_do_chroot, KB_WHEN_KNOWN, KB_MAY_SHELL},
 	[KB_DO_SESSION] = {kb_do_session, KB_WHEN_NOW, KB_MAY_TELL},
 	[KB_DO_FILES] = {kb_do_files, KB_WHEN_CERTAIN, KB_MAY_SHELL},
 	[KB_DO_SESSIONS] = {kb_do_sessions, KB_WHEN_NOW, KB_MAY_TELL},
 	[KB_DO_END] = {kb_do_end, KB_WHEN_NOW, KB_MAY_POWER},
 	[KB_DO_CHROOT_END] = {kb_do_chroot_end, KB_WHEN_NOW, KB_MAY_TELL},
+	[KB_DO_SYSTEMS] = {kb_do_systems, KB_WHEN_KNOWN, KB_MAY_LOOK},
 };
 
 /* A line that was edited or typed waits until it is known whether it may, and what it means; an

@@ -267,11 +267,14 @@ void kb_request_prompt(struct kb_request *q, enum kb_prompt_task task,
 	const struct kb_places *places = &q->core->engine.places;
 	const char *begin = intent->value ? intent->value : "";
 	bool is_list = wants(intent, "list");
+	bool is_said = task == KB_TASK_REMOUNT || (task == KB_TASK_CHROOT && intent->want);
 
 	q->prompt = (struct kb_prompt_job){
 		.sys = q->core->engine.sys,
 		.places = places,
-		.read_write = task == KB_TASK_REMOUNT ? wants(intent, "rw") : places->read_write,
+		/* What is said for this alone counts, and has to be had. */
+		.read_write = is_said ? wants(intent, "rw") : places->read_write,
+		.insist = is_said && wants(intent, "rw"),
 		.task = task,
 		.name = task == KB_TASK_VISIT && intent->id
 				? kb_engine_name_in(&q->core->engine, &q->arena, intent->id,
@@ -326,7 +329,7 @@ static void start(struct kb_request *q)
 				       .entry = &q->entry,
 				       .read_write = e->places.read_write,
 				       .plan_only = true};
-	q->prompt.root = q->load.root;
+	q->prompt.root = q->system ? q->system : q->load.root;
 	kb_buf_reset(&q->notes);
 	q->seen = (struct kb_reported){0};
 	q->found = (struct kb_report){0};
@@ -365,13 +368,19 @@ void kb_requests_turn(struct kb_core *k)
 	}
 }
 
-void kb_requests_end_chroots(struct kb_core *k, uint64_t client)
+static bool is_worker(const struct kb_request *q, uint64_t pid)
+{
+	return pid == 0 || (q->child && (uint64_t)kb_child_pid(q->child) == pid);
+}
+
+void kb_requests_end_chroots(struct kb_core *k, uint64_t client, uint64_t pid)
 {
 	struct kb_request *next;
 
 	for (struct kb_request *q = k->requests; q; q = next) {
 		next = q->next;
-		if (q->asked.client == client && q->asked.type == KB_DO_CHROOT) {
+		if (q->asked.client == client && q->asked.type == KB_DO_CHROOT &&
+		    is_worker(q, pid)) {
 			destroy(q);
 		}
 	}

@@ -38,6 +38,7 @@ struct kb_request {
 	struct kb_entry entry;
 	struct kb_load_job load;
 	struct kb_prompt_job prompt;
+	const char *system; /* CHROOT: the device whose system is held; NULL: the environment's */
 	const char
 		*line; /* RUN, PLAN: what was typed, settings at its head moved behind the rest */
 	bool leads_with_settings;
@@ -69,8 +70,8 @@ void kb_request_reply(struct kb_request *q, bool ok, const char *how, const char
 void kb_request_detach(struct kb_core *k, const char *device);
 /* A turn: starts what is new, looks at what has ended, ends the chroots of who has left. */
 void kb_requests_turn(struct kb_core *k);
-/* The chroots of a client end. */
-void kb_requests_end_chroots(struct kb_core *k, uint64_t client);
+/* The chroots of a client end; the one of that worker, where pid is not 0. */
+void kb_requests_end_chroots(struct kb_core *k, uint64_t client, uint64_t pid);
 void kb_requests_forget(struct kb_core *k);
 
 #endif

@@ -7,6 +7,8 @@
 
 #include "prompt_work.h"
 
+enum { BUSY_TRIES = 20, BUSY_WAIT_MS = 250 };
+
 struct kernel_mount {
 	const char *dir;
 	const char *source;
@@ -53,6 +55,41 @@ static void mount_kernels(struct kb_prompt_work *w)
 	}
 }
 
+/* A filesystem alone, or a system with all that its fstab mounts. */
+static int hold(struct kb_prompt_work *w, const char **ret_path, struct kb_error *err)
+{
+	struct kb_place_found found;
+	int r;
+
+	if (!w->job->name) {
+		return kb_automount_environment(&w->resolver.automount, ret_path, err);
+	}
+	r = kb_automount_find(&w->resolver.automount, w->job->name, NULL, &found, err);
+	if (r == 0) {
+		*ret_path = found.path;
+	}
+	return r;
+}
+
+/* What looked at the disk a moment ago may not have let go of it yet: its mounts, and the snapshot
+ * of a journal, go when its last process has. */
+static int hold_patiently(struct kb_prompt_work *w, const char **ret_path, struct kb_error *err)
+{
+	const struct kb_resolver_spec spec = w->resolver.spec;
+	int r = hold(w, ret_path, err);
+
+	for (int tries = 0; r == -EBUSY && spec.insist && tries < BUSY_TRIES; tries++) {
+		(void)usleep(BUSY_WAIT_MS * 1000);
+		kb_automount_done(&w->resolver.automount);
+		kb_error_clear(err);
+		r = kb_resolver_init(&w->resolver, &spec, err);
+		if (r == 0) {
+			r = hold(w, ret_path, err);
+		}
+	}
+	return r;
+}
+
 int kb_prompt_chroot(struct kb_prompt_work *w, struct kb_error *err)
 {
 	const char *path = NULL;
@@ -60,11 +97,13 @@ int kb_prompt_chroot(struct kb_prompt_work *w, struct kb_error *err)
 
 	/* No deadline ends this worker once it is ready, so it sets its own. */
 	(void)alarm(KB_PROMPT_DEADLINE_MS / 1000);
-	r = kb_automount_environment(&w->resolver.automount, &path, err);
+	r = hold_patiently(w, &path, err);
 	if (r < 0) {
 		return r;
 	}
-	mount_kernels(w);
+	if (!w->job->name) {
+		mount_kernels(w);
+	}
 	(void)alarm(0);
 	kb_report_tell(w->out_fd, &(struct kb_report){.path = path});
 	/* The namespace is ours until somebody has joined it; the engine ends us. */

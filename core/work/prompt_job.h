@@ -18,7 +18,9 @@ enum kb_prompt_task {
 	KB_TASK_REMOUNT, /* the same, and then mounted anew, read_write or not */
 	KB_TASK_DETACH,  /* what was mounted from the device name, which is gone, in use or not */
 	KB_TASK_SAVE,    /* text into the kboot.conf that name is */
-	KB_TASK_CHROOT,  /* a mount namespace with the environment in it, for as long as it lives */
+	/* a mount namespace with the environment in it, for as long as it lives; with name, with
+	 * that filesystem alone */
+	KB_TASK_CHROOT,
 	KB_TASK_FIRMWARE, /* what the firmware can start; with name: it is to start that next */
 };
 
@@ -29,6 +31,7 @@ struct kb_prompt_job {
 	const struct kb_places *places;
 	const char *root; /* the booted environment's device; "" */
 	bool read_write;
+	bool insist; /* CHROOT: on read_write; fail rather than mount read-only */
 	enum kb_prompt_task task;
 	const char *name;
 	const char *from;

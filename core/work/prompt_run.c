@@ -19,7 +19,7 @@ int kb_prompt_job_run(void *data, int out_fd)
 		.places = job->places,
 		.root = job->root,
 		.read_write = job->read_write,
-		.insist = job->task == KB_TASK_REMOUNT || job->task == KB_TASK_SAVE,
+		.insist = job->task == KB_TASK_REMOUNT || job->task == KB_TASK_SAVE || job->insist,
 		.shared = job->task != KB_TASK_CHROOT && job->task != KB_TASK_FIRMWARE,
 		.may_exec = true,
 		.deadline_ms = job->sys->now_ms(job->sys->ctx) + KB_PROMPT_DEADLINE_MS,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* menu_client FD [--ascii] [--monochrome] [--theme FILE] [--tty NAME] [--shell COMMAND]: the menu
- * with its engine at descriptor FD. COMMAND gets the entry that the prompt is to run as $1. */
+ * with its engine at descriptor FD. COMMAND gets the entry that the prompt is to run as $1,
+ * and the command that it is opened for as $2. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -8,14 +9,14 @@
 
 #include "kboot/ui/menu.h"
 
-static int run_shell(void *ctx, const char *first)
+static int run_shell(void *ctx, const char *first, const char *only)
 {
 	int status = 0;
 	pid_t pid = fork();
 
 	if (pid == 0) {
 		(void)execl("/bin/sh", "sh", "-c", (const char *)ctx, "sh", first ? first : "",
-			    (char *)NULL);
+			    only ? only : "", (char *)NULL);
 		_exit(127);
 	}
 	return pid > 0 && waitpid(pid, &status, 0) == pid ? status : -1;

@@ -69,7 +69,7 @@ class PromptTest(unittest.TestCase):
         term = self.start()
         term.send("help", ENTER)
         term.wait_text("`help NAME` says more.\nkboot:")
-        self.assertRegex(term.screen.text, r"\ncd        go to a place +explain   say what boots, and why\n")
+        self.assertRegex(term.screen.text, r"\ncd        go to a place +devices   list the devices\n")
         term = self.start(columns=40)
         term.send("help", ENTER)
         self.wait_line(term, MORE)

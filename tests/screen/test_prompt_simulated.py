@@ -11,7 +11,7 @@ from pathlib import Path
 from kbtest import kernels
 from kbtest.terminal import ENTER, HOME, TAB, Terminal
 
-CTRL_D = b"\x04"
+CTRL_C, CTRL_D = b"\x03", b"\x04"
 
 
 class SimulationTest(unittest.TestCase):
@@ -143,6 +143,29 @@ class MenuTest(unittest.TestCase):
         term.wait(lambda screen: screen.last_line.startswith("kboot"), "the prompt")
         term.send(CTRL_D)
         term.wait_text("Only one")
+
+    def test_capital_r_opens_the_rescue_and_q_leaves_it(self):
+        """On a small serial terminal: the steps and the question fit, Ctrl-C and Ctrl-D leave too, what failed can be read."""
+        (self.tree / "etc").mkdir()
+        (self.tree / "etc/fstab").write_text("/dev/sda1 / ext4 defaults 0 0\n")
+        (self.tree / "etc/os-release").write_text("PRETTY_NAME='Small system'\n")
+        term = self.start(columns=40, lines=12, term="vt100")
+        term.wait_text("Only one")
+        for end in (b"q\r", CTRL_C, CTRL_D):
+            term.send("R")
+            term.wait_text("Which (number or device, q leaves)?")
+            term.send("1", ENTER)
+            term.wait(lambda screen: screen.last_line == "What (number, q leaves)?", "the steps")
+            self.assertIn("sda1: Small system, read-only", term.screen.text)
+            self.assertIn(" 1 a shell in it", term.screen.text)
+            term.send(end)
+            term.wait(lambda screen: "Enter boot" in screen.last_line, "the menu again")
+        term.send("R")
+        term.wait_text("Which (number or device, q leaves)?")
+        term.send("sdz", ENTER)
+        term.wait_text("there is no device sdz")
+        term.send(ENTER)
+        term.wait(lambda screen: "Enter boot" in screen.last_line, "the menu again")
 
     def test_a_label_that_is_a_command_opens_the_prompt_with_it(self):
         (self.tree / "boot").mkdir()

@@ -127,6 +127,29 @@ class TerminalTest(unittest.TestCase):
             engine.reply("shell", ok=False, text="not for you")
             engine.terminal.wait_text("Not for you.")
 
+    def test_a_rescue_and_back(self):
+        """The prompt is opened for that alone; the next one for nothing."""
+        with Engine("--shell", 'echo "opened for <$1> <$2>"; read answer') as engine:
+            engine.greet()
+            engine.terminal.wait_text("Enter boot")
+            for key, command in (("R", "rescue"), ("c", "")):
+                engine.terminal.send(key)
+                engine.expect("shell")
+                engine.reply("shell")
+                engine.terminal.wait_text(f"opened for <> <{command}>")
+                engine.terminal.send(ENTER)
+                engine.terminal.wait_text("Enter boot")
+
+    def test_no_rescue_where_restricted(self):
+        with Engine("--shell", "echo never") as engine:
+            engine.greet(restricted=True)
+            engine.terminal.wait_text("Enter boot")
+            engine.terminal.send("R")
+            engine.terminal.wait_text("This kboot is restricted: nothing is repaired from here.")
+            engine.terminal.send("?")
+            engine.terminal.wait_text("open kboot's prompt")
+            self.assertNotIn("rescue", engine.terminal.screen.text)
+
     def test_told_to_end(self):
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             with self.subTest(number), Engine() as engine:

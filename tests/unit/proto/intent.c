@@ -51,6 +51,11 @@ static void the_wire_format_stays(void **state)
 		   "{\"do\":\"answer\",\"user\":\"u\",\"secret\":\"s\",\"question\":7}\n");
 	encodes_to(&(struct kb_intent){.type = KB_DO_ROOT}, "{\"do\":\"root\"}\n");
 	encodes_to(&(struct kb_intent){.type = KB_DO_CHROOT_END}, "{\"do\":\"chroot-end\"}\n");
+	encodes_to(&(struct kb_intent){.type = KB_DO_CHROOT, .name = "sda2", .want = "rw"},
+		   "{\"do\":\"chroot\",\"name\":\"sda2\",\"want\":\"rw\"}\n");
+	encodes_to(&(struct kb_intent){.type = KB_DO_CHROOT_END, .name = "17"},
+		   "{\"do\":\"chroot-end\",\"name\":\"17\"}\n");
+	encodes_to(&(struct kb_intent){.type = KB_DO_SYSTEMS}, "{\"do\":\"systems\"}\n");
 	/* What does not belong to an intent is not sent. */
 	encodes_to(&(struct kb_intent){.type = KB_DO_REBOOT, .id = "a", .args = "b", .tty = "c"},
 		   "{\"do\":\"reboot\"}\n");

@@ -56,6 +56,7 @@ static const struct {
 	{"the log: what kboot did, and why something is missing", 'l', 0, "log", &kb_view_log,
 	 "Log"},
 	{"look at all devices again", 'r', 0, "rescan", &kb_view_menu, "> 3"},
+	{"rescue: repair a system, or write a report", 'R', 0, "shell", &kb_view_menu, "> 3"},
 	{"open kboot's prompt", 'c', 0, "shell", &kb_view_menu, "> 3"},
 	{"restart, power off, firmware", 'q', 0, "firmware", &kb_view_power, "Power off"},
 	{"SSH: who is logged in; let people in, or out", 'S', 0, "sessions", &kb_view_ssh,

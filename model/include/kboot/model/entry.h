@@ -36,7 +36,7 @@ enum kb_format {
 const char *kb_format_name(enum kb_format format); /* "kboot", "grub", … */
 KB_MUST_CHECK int kb_format_from_name(const char *name, enum kb_format *ret_format);
 
-#define KB_MENU_LETTERS "jk0123456789edlrScq?" /* what means something in kboot's own menu */
+#define KB_MENU_LETTERS "jk0123456789edlrRScq?" /* what means something in kboot's own menu */
 
 enum { KB_ENTRY_MAX_INITRDS = 32, KB_ENTRY_MAX_PATH = 8, KB_ENTRY_MAX_PROBLEMS = 8 };
 

@@ -42,8 +42,11 @@ enum kb_intent_type {
 	KB_DO_REMOUNT,   /* name, from, want: "rw" or "ro"; place and path */
 	KB_DO_DEVICES,   /* rows */
 	KB_DO_LABELS,    /* rows */
-	KB_DO_CHROOT,    /* a worker that holds the environment's namespace; pid and path */
-	KB_DO_CHROOT_END,
+	/* name or NULL, want or NULL: a worker that holds the environment's, a system's or a
+	 * filesystem's namespace; pid and path */
+	KB_DO_CHROOT,
+	KB_DO_CHROOT_END, /* name: the pid of that; NULL: all of this client */
+	KB_DO_SYSTEMS,    /* rows */
 	/* SSH's. */
 	KB_DO_SESSION,  /* user, from, want: somebody has logged in, and stays while this is open */
 	KB_DO_FILES,    /* may files be carried in and out? */
@@ -64,7 +67,8 @@ struct kb_intent {
 	uint64_t question; /* ANSWER: its number */
 	const char *user;
 	const char *secret; /* never logged, and overwritten after its use */
-	const char *want;   /* VISIT: "dir", "look" or "any"; REMOUNT: "rw" or "ro" */
+	/* VISIT: "dir", "look" or "any"; REMOUNT, CHROOT: "rw" or "ro" */
+	const char *want;
 };
 
 const char *kb_intent_name(enum kb_intent_type type); /* "watch", "activity", … */

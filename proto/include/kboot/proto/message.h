@@ -123,8 +123,7 @@ struct kb_message {
 	const char *path;                /* the same in the machine's own filesystem */
 	const char *how;                 /* to RUN: "boot" or "command" */
 	const char *pid_text;            /* to CHROOT: the worker, in digits; "pid" on the wire */
-	const struct kb_table_row *rows; /* to DEVICES, MOUNTS, VARIABLES, LABELS, FIRMWARE,
-					    SESSIONS */
+	const struct kb_table_row *rows; /* to DEVICES, SYSTEMS, MOUNTS, … */
 	size_t n_rows;
 };
 
@@ -137,6 +136,16 @@ enum {
 	KB_DEVICES_UUID,
 	KB_DEVICES_PARTUUID,
 	KB_DEVICES_PARTLABEL,
+};
+enum {
+	KB_SYSTEMS_NAME,  /* of the device; "/" for the folder of a simulation */
+	KB_SYSTEMS_TITLE, /* os-release's */
+	KB_SYSTEMS_FSTYPE,
+	KB_SYSTEMS_SIZE, /* bytes, in digits */
+	KB_SYSTEMS_LABEL,
+	KB_SYSTEMS_UUID,
+	KB_SYSTEMS_PARTUUID,
+	KB_SYSTEMS_PARTLABEL,
 };
 enum {
 	KB_MOUNTS_NAME, /* as the prompt calls it */

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "kboot/base/error.h"
+#include "kboot/base/str.h"
 
 /* What is done with the one line of `command`. */
 enum kb_shell_verb {
@@ -30,6 +31,13 @@ struct kb_shell_options {
 	const char *command; /* this one line, then the end; NULL: lines from standard input */
 	enum kb_shell_verb verb;
 	const char *first; /* runs before the first line that is typed: an entry's id; NULL: none */
+	/* All that is typed for the person, and then the end: a command that asks questions, which
+	 * they answer. NULL: none. */
+	const char *only;
+	/* The fingerprint of a public SSH key in base64, for a report. NULL: there is none.
+	 * -EINVAL.
+	 */
+	int (*fingerprint)(struct kb_str type, struct kb_str key, char *ret_text, size_t size);
 	const char
 		*history; /* a file that other prompts share; NULL: this prompt alone remembers */
 };

@@ -18,8 +18,9 @@ struct kb_ui_options {
 	bool monochrome;
 	const char *theme; /* a file; one that cannot be used costs a sentence. NULL: built in */
 	/* Runs the prompt in the foreground of this terminal (curses is suspended), first with an
-	 * entry that is a command of it (its id; NULL: none). Returns its exit status. */
-	int (*run_shell)(void *ctx, const char *first);
+	 * entry that is a command of it (its id; NULL: none), or for a command alone that asks
+	 * questions (only; NULL: none). Returns its exit status. */
+	int (*run_shell)(void *ctx, const char *first, const char *only);
 	void *shell_ctx;
 };
 
