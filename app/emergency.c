@@ -12,6 +12,7 @@
 #include "kboot/core/core.h"
 #include "kboot/core/policy.h"
 #include "kboot/formats/kboot_conf.h"
+#include "kboot/ssh/account.h"
 
 enum { CMDLINE_MAX_BYTES = 64 << 10 };
 
@@ -54,7 +55,8 @@ bool kb_emergency_allowed(const struct kb_options *options)
 	char mark[KB_ERROR_FILE];
 
 	(void)snprintf(mark, sizeof(mark), "%s/" KB_ENGINE_RESTRICTED, run_dir);
-	known.marked = access(mark, F_OK) == 0 || errno != ENOENT;
+	known.marked = access(mark, F_OK) == 0 || errno != ENOENT ||
+		       kb_ssh_session_here() == KB_SSH_RESTRICTED;
 	ask_configuration(config, &arena, &known);
 	if (read_file("/proc/cmdline", CMDLINE_MAX_BYTES, &cmdline) < 0) {
 		known.unreadable = true;

@@ -69,7 +69,7 @@ static int find_key(struct login *l)
 
 	if (!number) {
 		l->who = "who knows the password";
-		return 0;
+		return kb_ssh_is_password_set() ? 0 : -ENOKEY;
 	}
 	r = fd < 0 ? -errno : kb_read_all(fd, TABLE_BYTES, &table);
 	r = r < 0 ? r : kb_ssh_key_find(&l->arena, kb_buf_view(&table), number, &l->key);

@@ -13,6 +13,7 @@
 #include "command.h"
 #include "kboot/base/sys.h"
 #include "kboot/core/core.h"
+#include "kboot/ssh/account.h"
 
 /* The private engine's process; never returns. */
 static void serve(const struct kb_options *options, const struct kb_simulation *simulation, int fd)
@@ -109,7 +110,9 @@ int kb_session_open(struct kb_session *s, const struct kb_options *options, bool
 	r = snprintf(path, sizeof(path), "%s/engine.sock", run_dir) < (int)sizeof(path)
 		    ? kb_connection_dial(path, &s->fd)
 		    : -ENAMETOOLONG;
-	if (r == -ENOENT && look_here && !options->run_dir) {
+	/* A session of SSH is what the engine says it is, or nothing. */
+	if (r == -ENOENT && look_here && !options->run_dir &&
+	    kb_ssh_session_here() == KB_SSH_NO_SESSION) {
 		return open_private(s, options, &this_system, err);
 	}
 	if (r < 0) {

@@ -13,8 +13,6 @@
 #define SO_PEERGROUPS 59
 #endif
 
-enum { MAX_GROUPS = 64 };
-
 static void question_destroy(struct kb_question *q)
 {
 	char *secret = (char *)(uintptr_t)q->intent.secret; /* in our arena */
@@ -285,24 +283,21 @@ static int turn_away(struct kb_server *s, int fd, int r)
 	return r;
 }
 
-/* By the groups that its process has: the kernel's word, not the client's. */
+/* By the groups that its process has: the kernel's word, not the client's. Who has more of them
+ * than can be looked at may hide something. */
 static struct kb_actor actor_of(int fd)
 {
-	gid_t groups[MAX_GROUPS];
+	gid_t groups[KB_SSH_MAX_GROUPS];
 	socklen_t len = sizeof(groups);
-	struct kb_actor actor = {0};
+	enum kb_ssh_session session = KB_SSH_NO_SESSION;
 
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &len) < 0) {
-		/* Who has more than any session of ours is none; a kernel that cannot say has
-		 * none either. */
-		return actor;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &len) == 0) {
+		session = kb_ssh_session_of(groups, len / sizeof(groups[0]));
+	} else if (errno == ERANGE) {
+		session = KB_SSH_RESTRICTED;
 	}
-	for (size_t i = 0; i < len / sizeof(groups[0]); i++) {
-		actor.restricted = actor.restricted || groups[i] == KB_SSH_GROUP_RESTRICTED;
-		actor.is_remote = actor.is_remote || groups[i] == KB_SSH_GROUP ||
-				  groups[i] == KB_SSH_GROUP_RESTRICTED;
-	}
-	return actor;
+	return (struct kb_actor){.is_remote = session != KB_SSH_NO_SESSION,
+				 .restricted = session == KB_SSH_RESTRICTED};
 }
 
 int kb_server_add(struct kb_server *s, int fd)

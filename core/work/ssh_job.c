@@ -17,7 +17,7 @@
 #include "resolver.h"
 #include "ssh_host_keys.h"
 
-enum { PASSWD_BYTES = 64 << 10, AGAIN_S = 5 };
+enum { AGAIN_S = 5 };
 
 struct work {
 	const struct kb_ssh_job *job;
@@ -110,15 +110,6 @@ static int write_keys(const struct work *w)
 	return r < 0 ? r : write_file(home_fd, "authorized_keys", &lines);
 }
 
-static bool has_password(void)
-{
-	KB_CLOSE int fd = open("/etc/passwd", O_RDONLY | O_CLOEXEC);
-	KB_BUF struct kb_buf passwd = {0};
-
-	return fd >= 0 && kb_read_all(fd, PASSWD_BYTES, &passwd) == 0 &&
-	       kb_ssh_has_password(kb_buf_view(&passwd));
-}
-
 /* --- all of it */
 
 static int make_folders(struct work *w, struct kb_error *err)
@@ -145,7 +136,7 @@ static int prepare(struct work *w, struct kb_error *err)
 		.ctx = w,
 		.warn = tell_warning,
 	};
-	bool password = has_password();
+	bool password = kb_ssh_is_password_set();
 	int r;
 
 	read_authorized(w);

@@ -35,9 +35,30 @@ static void only_a_good_hash_is_a_password(void **state)
 	}
 }
 
+static void sessions_are_known_by_their_groups(void **state)
+{
+	static const struct {
+		gid_t groups[3];
+		size_t n;
+		enum kb_ssh_session session;
+	} cases[] = {
+		{{0}, 0, KB_SSH_NO_SESSION},
+		{{0, 5}, 2, KB_SSH_NO_SESSION},
+		{{0, KB_SSH_GROUP}, 2, KB_SSH_SESSION},
+		{{KB_SSH_GROUP_RESTRICTED}, 1, KB_SSH_RESTRICTED},
+		{{KB_SSH_GROUP, KB_SSH_GROUP_RESTRICTED, KB_SSH_GROUP}, 3, KB_SSH_RESTRICTED},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KB_ARRAY_LEN(cases); i++) {
+		assert_int_equal(kb_ssh_session_of(cases[i].groups, cases[i].n), cases[i].session);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(only_a_good_hash_is_a_password)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(only_a_good_hash_is_a_password),
+					   cmocka_unit_test(sessions_are_known_by_their_groups)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #define KBOOT_SSH_ACCOUNT_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "kboot/base/str.h"
 
@@ -23,10 +24,23 @@
 
 /* Groups beside its own that a session's programs have, so that the engine knows them by their
  * socket (SO_PEERGROUPS), whatever they say themselves. */
-enum { KB_SSH_GROUP = 7022, KB_SSH_GROUP_RESTRICTED = 7023 };
+enum { KB_SSH_GROUP = 7022, KB_SSH_GROUP_RESTRICTED = 7023, KB_SSH_MAX_GROUPS = 64 };
+
+enum kb_ssh_session {
+	KB_SSH_NO_SESSION, /* who stands at the machine */
+	KB_SSH_SESSION,
+	KB_SSH_RESTRICTED, /* for labels alone */
+};
+
+/* Whose process that is, by its groups. */
+enum kb_ssh_session kb_ssh_session_of(const gid_t *groups, size_t n);
+/* Of this process. One that has more groups than can be looked at is restricted. */
+enum kb_ssh_session kb_ssh_session_here(void);
 
 /* Does /etc/passwd let the account in by a password that this C library can check (crypt(3): $6$,
  * $2a$, $2b$, $2y$)? Nobody is let in without one. */
 bool kb_ssh_has_password(struct kb_str passwd);
+/* The same of the file that this system has. */
+bool kb_ssh_is_password_set(void);
 
 #endif
