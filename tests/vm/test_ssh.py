@@ -32,12 +32,15 @@ class MenuTest(SshCase):
         for columns, lines in ((200, 60), (20, 5), (80, 24)):
             term.resize(columns, lines)
             term.wait(lambda s: words.selected(s) and len(s.lines[0]) <= columns, f"a menu of {columns} x {lines}", 60)
-        if not chosen.startswith("Local"):
-            term.send(b"\x1b[A")
-            term.wait(lambda s: words.selected(s) and words.selected(s).line.startswith("Local"), "Local", 60)
+        self.assertTrue(chosen.startswith("Other"), chosen)
+        # Edited here, it boots with what was added.
+        term.send("e")
+        term.wait(lambda s: "for one boot" in s.text, "the editor", 60)
+        term.send(f" nonce={self.nonce}")
+        term.wait(lambda s: self.nonce in s.text.replace("\n", "").replace(" ", ""), "what was typed", 60)
         term.send(ENTER)
         self.wait_nonce(vm)
-        term.wait(lambda s: re.search(r"Starting Local", s.text), "goodbye", 30)
+        term.wait(lambda s: re.search(r"Starting Other", s.text), "goodbye", 30)
         self.assertIsNotNone(term.wait_exit(60))
 
     def test_commands_and_files(self):
@@ -60,6 +63,11 @@ class MenuTest(SshCase):
         back = self.folder / "back.img"
         self.assertEqual(self.copy("scp", "127.0.0.1:/tmp/initrd.img", str(back)).returncode, 0)
         self.assertEqual(back.read_bytes(), initrd.read_bytes())
+        self.assertEqual(self.ssh("report //tmp/report").returncode, 0)
+        report = self.folder / "report"
+        self.assertEqual(self.copy("scp", "127.0.0.1:/tmp/report", str(report)).returncode, 0)
+        self.assertIn("is logged in: report", report.read_text())
+        self.assertNotIn(self.public(self.key).split()[1], report.read_text())
         # Disks are read-only until a person says otherwise.
         refused = self.ssh(feed="cd LABEL=RESCUE:/\npwd -P\ntouch x\n")
         self.assertIn("Read-only", refused.stdout)
@@ -182,6 +190,11 @@ class CrowdTest(SshCase):
         vm = self.start()
         self.wait_menu(vm, "Local")
         self.wait_ready(vm)
+        stranger = self.make_key("stranger")
+        tries = [subprocess.Popen(self.argv("status", key=stranger, more=("-T", "-o", "BatchMode=yes")), stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL) for _ in range(50)]
+        self.assertNotIn(0, [one.wait(120) for one in tries])
+        self.assertEqual(self.ssh("status").returncode, 0)
         silent = []
         for _ in range(200):
             s = socket.create_connection(("127.0.0.1", self.port))
