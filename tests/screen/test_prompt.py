@@ -81,7 +81,7 @@ class PromptTest(unittest.TestCase):
         term.send("help", ENTER)
         term.wait_text("all else is refused.")
         self.assertEqual(set(re.findall(r"(?m)(?:^|  )([a-z]+) {2,}[a-z]+ ", term.screen.text)),
-                         {"boot", "explain", "labels", "rescan", "reboot", "poweroff", "menu", "jobs", "fg", "exit", "help"})
+                         {"boot", "explain", "labels", "rescan", "reboot", "poweroff", "menu", "sessions", "jobs", "fg", "exit", "help"})
         term.send("help cd", ENTER)
         term.wait_text("cd: this kboot is restricted")
         term.send("help boot", ENTER)
