@@ -136,13 +136,7 @@ static int say_hello(struct login *l, struct kb_error *err)
 		return kb_error_set(err, r, "no boot engine answers: %s", strerror(-r));
 	}
 	kb_connection_open(&l->connection, fd);
-	r = kb_connection_ask(&l->connection, &hello, err);
-	r = r < 0 ? r : kb_connection_wait(&l->connection, -1, err);
-	if (r == 0 && !l->connection.reply.ok) {
-		r = kb_error_set(err, -EPERM, "%s",
-				 l->connection.reply.text ? l->connection.reply.text : "refused");
-	}
-	return r;
+	return kb_connection_request(&l->connection, &hello, -1, err);
 }
 
 /* To an engine that is just starting, again or for the first time; one that dies takes the
@@ -167,14 +161,8 @@ static int connect_engine(struct login *l, struct kb_error *err)
 /* What does not ask the engine itself: it may only where a program may be run. */
 static int ask_permission(struct login *l, struct kb_error *err)
 {
-	int r = kb_connection_ask(&l->connection, &(struct kb_intent){.type = KB_DO_FILES}, err);
-
-	r = r < 0 ? r : kb_connection_wait(&l->connection, -1, err);
-	if (r == 0 && !l->connection.reply.ok) {
-		r = kb_error_set(err, -EPERM, "%s",
-				 l->connection.reply.text ? l->connection.reply.text : "refused");
-	}
-	return r;
+	return kb_connection_request(&l->connection, &(struct kb_intent){.type = KB_DO_FILES}, -1,
+				     err);
 }
 
 /* --- the command */

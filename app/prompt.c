@@ -152,23 +152,31 @@ static void put_word(struct kb_buf *line, const char *word)
 	kb_buf_puts(line, plain ? "" : "'");
 }
 
+/* Where in wish the line belongs. */
+static int run_line(const struct kb_options *options, struct kb_prompt_wish *wish,
+		    const struct kb_buf *line, const char **in_wish)
+{
+	struct kb_error err = {0};
+	bool leaving;
+
+	if (kb_buf_error(line) < 0) {
+		(void)kb_error_no_memory(&err);
+		return kb_fail(&err);
+	}
+	*in_wish = line->data ? line->data : "";
+	return kb_prompt_run(options, wish, &leaving);
+}
+
 int kb_prompt_only(const struct kb_options *options, const char *command, char **words, int n_words)
 {
 	KB_BUF struct kb_buf line = {0};
 	struct kb_prompt_wish wish = {.needs_engine = false};
-	struct kb_error err = {0};
-	bool leaving;
 
 	kb_buf_puts(&line, command);
 	for (int i = 0; i < n_words; i++) {
 		put_word(&line, words[i]);
 	}
-	if (kb_buf_error(&line) < 0) {
-		(void)kb_error_no_memory(&err);
-		return kb_fail(&err);
-	}
-	wish.only = line.data;
-	return kb_prompt_run(options, &wish, &leaving);
+	return run_line(options, &wish, &line, &wish.only);
 }
 
 int kb_prompt_words(const struct kb_options *options, enum kb_shell_verb verb, bool needs_engine,
@@ -176,8 +184,6 @@ int kb_prompt_words(const struct kb_options *options, enum kb_shell_verb verb, b
 {
 	KB_BUF struct kb_buf line = {0};
 	struct kb_prompt_wish wish = {.verb = verb, .needs_engine = needs_engine};
-	struct kb_error err = {0};
-	bool leaving;
 
 	if (n_words == 1) {
 		kb_buf_puts(&line, words[0]);
@@ -185,10 +191,5 @@ int kb_prompt_words(const struct kb_options *options, enum kb_shell_verb verb, b
 	for (int i = 0; n_words > 1 && i < n_words; i++) {
 		put_word(&line, words[i]);
 	}
-	if (kb_buf_error(&line) < 0) {
-		(void)kb_error_no_memory(&err);
-		return kb_fail(&err);
-	}
-	wish.command = line.data ? line.data : "";
-	return kb_prompt_run(options, &wish, &leaving);
+	return run_line(options, &wish, &line, &wish.command);
 }

@@ -142,13 +142,7 @@ int kb_session_ask(const struct kb_options *options, bool look_here, int64_t tim
 		return r;
 	}
 	kb_connection_open(c, kb_steal_fd(&session.fd));
-	r = kb_connection_ask(c, intent, err);
-	if (r == 0) {
-		r = kb_connection_wait(c, timeout_ms, err);
-	}
-	if (r == 0 && !c->reply.ok) {
-		r = kb_error_set(err, -EPERM, "%s", c->reply.text ? c->reply.text : "refused");
-	}
+	r = kb_connection_request(c, intent, timeout_ms, err);
 	kb_connection_close(c);
 	kb_session_close(&session);
 	return r;

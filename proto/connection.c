@@ -170,3 +170,15 @@ int kb_connection_wait(struct kb_connection *c, int64_t timeout_ms, struct kb_er
 	}
 	return 0;
 }
+
+int kb_connection_request(struct kb_connection *c, const struct kb_intent *intent,
+			  int64_t timeout_ms, struct kb_error *err)
+{
+	int r = kb_connection_ask(c, intent, err);
+
+	r = r < 0 ? r : kb_connection_wait(c, timeout_ms, err);
+	if (r < 0 || c->reply.ok) {
+		return r;
+	}
+	return kb_error_set(err, -EPERM, "%s", c->reply.text ? c->reply.text : "refused");
+}

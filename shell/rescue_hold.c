@@ -76,7 +76,6 @@ int kb_rescue_hold(struct kb_rescue *r, bool is_writable)
 	}
 	path = kb_arena_printf(&r->arena, "/proc/%d/root%s", (int)r->held.worker, r->held.path);
 	status = path ? open_tree(r, path) : kb_shell_fail("out of memory");
-	r->is_held = true;
 	r->is_writable = is_writable;
 	if (status != 0) {
 		kb_rescue_release(r);
@@ -101,12 +100,11 @@ static void wait_until_gone(pid_t worker)
 void kb_rescue_release(struct kb_rescue *r)
 {
 	pid_t worker = r->held.worker;
-	bool is_news = r->rescans && r->is_writable && worker > 0;
-	bool is_written_out = r->is_writable && worker > 0;
+	bool was_written = r->is_writable && worker > 0;
 	char pid[16];
 	const struct kb_intent end = {.type = KB_DO_CHROOT_END, .name = pid};
 
-	if (is_written_out && r->tree.root_fd >= 0) {
+	if (was_written && r->tree.root_fd >= 0) {
 		/* Else the next who mounts it waits for that, and has a deadline. */
 		(void)syncfs(r->tree.root_fd);
 	}
@@ -123,7 +121,7 @@ void kb_rescue_release(struct kb_rescue *r)
 		(void)kb_shell_ask(r->shell, &end);
 	}
 	wait_until_gone(worker);
-	if (is_news && kb_rescue_goes_on(r)) {
+	if (was_written && r->rescans && kb_rescue_goes_on(r)) {
 		(void)kb_shell_ask(r->shell, &(struct kb_intent){.type = KB_DO_RESCAN});
 	}
 }

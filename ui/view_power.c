@@ -84,16 +84,9 @@ static void draw_choices(const struct kb_ui *ui, struct kb_grid *grid, struct kb
 	int top = ui->power_choice < shown ? 0 : ui->power_choice - shown + 1;
 
 	for (int i = top; i < n_choices(ui) && i < top + shown; i++) {
-		bool selected = i == ui->power_choice;
 		struct choice choice = choice_at(ui, i);
 
-		(void)kb_grid_printf(grid, area.row + i - top, area.col, area.cols,
-				     selected ? KB_STYLE_SELECTED : KB_STYLE_TEXT, "%c %c  %s ",
-				     selected ? '>' : ' ', choice.key, choice.what);
-		if (selected) {
-			grid->cursor_row = area.row + i - top;
-			grid->cursor_col = area.col;
-		}
+		kb_draw_choice(grid, area, i - top, i == ui->power_choice, choice.key, choice.what);
 	}
 }
 

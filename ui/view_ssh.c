@@ -64,17 +64,8 @@ static void put_state(const struct kb_ui *ui, struct kb_buf *text)
 static void draw_choice(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area, int i,
 			const char *what)
 {
-	bool selected = i == ui->ssh_choice;
-
-	if (i >= area.rows) {
-		return;
-	}
-	(void)kb_grid_printf(grid, area.row + i, area.col, area.cols,
-			     selected ? KB_STYLE_SELECTED : KB_STYLE_TEXT, "%c %c  %s ",
-			     selected ? '>' : ' ', i == 0 ? 'S' : ' ', what);
-	if (selected) {
-		grid->cursor_row = area.row + i;
-		grid->cursor_col = area.col;
+	if (i < area.rows) {
+		kb_draw_choice(grid, area, i, i == ui->ssh_choice, i == 0 ? 'S' : ' ', what);
 	}
 }
 

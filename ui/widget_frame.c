@@ -169,3 +169,15 @@ struct kb_area kb_draw_box(const struct kb_ui *ui, struct kb_grid *grid, int row
 			     head);
 	return (struct kb_area){box.row + 1, box.col + 2, box.rows - 2, box.cols - 4};
 }
+
+void kb_draw_choice(struct kb_grid *grid, struct kb_area area, int row, bool selected, char letter,
+		    const char *what)
+{
+	(void)kb_grid_printf(grid, area.row + row, area.col, area.cols,
+			     selected ? KB_STYLE_SELECTED : KB_STYLE_TEXT, "%c %c  %s ",
+			     selected ? '>' : ' ', letter, what);
+	if (selected) {
+		grid->cursor_row = area.row + row;
+		grid->cursor_col = area.col;
+	}
+}

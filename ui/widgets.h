@@ -33,6 +33,10 @@ int kb_details_columns(const struct kb_ui *ui, const struct kb_row *before,
 void kb_draw_status(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area);
 int kb_notice_rows(const struct kb_ui *ui, int columns);
 void kb_draw_notice(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area);
+/* A row of a list of choices in such a box, with its letter; the cursor stands on the selected one.
+ */
+void kb_draw_choice(struct kb_grid *grid, struct kb_area area, int row, bool selected, char letter,
+		    const char *what);
 /* A box in the middle of the grid, cleared, with a head; returns its inside. Wishes are clamped. */
 struct kb_area kb_draw_box(const struct kb_ui *ui, struct kb_grid *grid, int rows, int cols,
 			   const char *head);

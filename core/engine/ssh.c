@@ -143,7 +143,6 @@ static void server_line(void *owner, struct kb_str line)
 static void server_ended(void *owner, const struct kb_child_result *result)
 {
 	struct kb_engine *e = owner;
-
 	struct kb_engine_ssh *s = &e->ssh;
 
 	(void)result;
@@ -303,7 +302,6 @@ void kb_engine_sessions(struct kb_engine *e, unsigned n_holding)
 {
 	struct kb_engine_ssh *s = &e->ssh;
 	unsigned before = s->n_holding;
-
 	const struct kb_setting *hold = kb_settings_get(&e->settings, KB_VAR_SSH_HOLD);
 
 	if (hold && !kb_settings_bool(&e->settings, KB_VAR_SSH_HOLD)) {
@@ -367,7 +365,7 @@ int kb_engine_ssh_init(struct kb_engine *e)
 {
 	int r = kb_loop_add_timer(e->loop, on_again, e, &e->ssh.again);
 
-	e->ssh.is_image = access(KB_SSH_SERVER, X_OK) == 0;
+	e->ssh.is_image = !e->options.simulation && access(KB_SSH_SERVER, X_OK) == 0;
 	e->ssh.has_own_keys = e->ssh.is_image && has_own_keys();
 	return r < 0 ? r : kb_loop_add_timer(e->loop, on_again, e, &e->ssh.resume);
 }

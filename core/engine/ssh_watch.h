@@ -40,4 +40,10 @@ struct kb_engine_ssh {
 	bool console_touched; /* a person is at the machine: nothing resumes */
 };
 
+/* How it is, in words; NULL: it is off. */
+static inline const char *kb_engine_ssh_words(const struct kb_engine_ssh *s)
+{
+	return s->ready[0] ? s->ready : s->problem[0] ? s->problem : NULL;
+}
+
 #endif

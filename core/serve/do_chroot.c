@@ -14,7 +14,8 @@ static const struct kb_device *find_device(const struct kb_core *k, const char *
 	return kb_places_device(&k->engine.places, kb_str_head(whole, kb_str_find(whole, ':')));
 }
 
-static const char *why_no_chroot(const struct kb_core *k, const struct kb_intent *i)
+static const char *why_no_chroot(const struct kb_core *k, const struct kb_client *c,
+				 const struct kb_intent *i)
 {
 	bool writes = i->want && strcmp(i->want, "rw") == 0;
 
@@ -22,7 +23,7 @@ static const char *why_no_chroot(const struct kb_core *k, const struct kb_intent
 		return "a chroot is rw or ro";
 	}
 	/* A program in there could do it too; but it is another question. */
-	if (writes && kb_engine_may(&k->engine, KB_MAY_WRITE, NULL) == KB_ANSWER_NO) {
+	if (writes && kb_core_may(k, &c->actor, KB_MAY_WRITE, NULL) == KB_ANSWER_NO) {
 		return KB_RESTRICTED_TEXT;
 	}
 	return k->engine.options.simulation
@@ -32,7 +33,7 @@ static const char *why_no_chroot(const struct kb_core *k, const struct kb_intent
 
 void kb_do_chroot(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
-	const char *why_not = why_no_chroot(k, i);
+	const char *why_not = why_no_chroot(k, c, i);
 	const struct kb_device *device = i->name ? find_device(k, i->name) : NULL;
 	struct kb_intent about = *i;
 	char text[KB_ERROR_TEXT];

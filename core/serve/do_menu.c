@@ -196,8 +196,9 @@ void kb_do_log(struct kb_core *k, struct kb_client *c, const struct kb_intent *i
 	c->wants_log = true;
 }
 
-/* Of a restricted kboot too: its prompt starts labels and nothing else. */
-void kb_do_shell(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
+/* The policy has been asked. A prompt may be opened on a restricted kboot, too: it starts labels
+ * and nothing else. */
+void kb_do_permit(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
 	(void)k;
 	kb_client_reply(c, i, true, NULL);

@@ -53,17 +53,10 @@ void kb_do_session(struct kb_core *k, struct kb_client *c, const struct kb_inten
 					     .how = c->actor.restricted ? "restricted" : NULL});
 }
 
-/* The policy has been asked. */
-void kb_do_files(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
-{
-	(void)k;
-	kb_client_reply(c, i, true, NULL);
-}
-
 void kb_do_sessions(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
 	KB_TABLE struct kb_table t = {0};
-	const char *state = k->engine.ssh.ready[0] ? k->engine.ssh.ready : k->engine.ssh.problem;
+	const char *state = kb_engine_ssh_words(&k->engine.ssh);
 	KB_BUF struct kb_buf text = {0};
 
 	for (const struct kb_client *s = k->server.first; s; s = s->next) {
@@ -79,7 +72,7 @@ void kb_do_sessions(struct kb_core *k, struct kb_client *c, const struct kb_inte
 						  s->actor.restricted ? "labels only" : NULL}});
 		}
 	}
-	kb_buf_printf(&text, "SSH is %s%s\n", state[0] ? "on: " : "off", state);
+	kb_buf_printf(&text, "SSH is %s%s\n", state ? "on: " : "off", state ? state : "");
 	kb_client_reply_table(c, i, &t, text.data);
 }
 

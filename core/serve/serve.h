@@ -68,10 +68,10 @@ static inline enum kb_answer kb_core_may(const struct kb_core *k, const struct k
 /* The families of intents. */
 typedef void kb_intent_fn(struct kb_core *k, struct kb_client *c, const struct kb_intent *i);
 kb_intent_fn kb_do_watch, kb_do_select, kb_do_boot, kb_do_cancel, kb_do_answer, kb_do_rescan,
-	kb_do_log, kb_do_shell, kb_do_power, kb_do_firmware, kb_do_status, kb_do_list,
+	kb_do_log, kb_do_permit, kb_do_power, kb_do_firmware, kb_do_status, kb_do_list,
 	kb_do_explain, kb_do_plan;
 kb_intent_fn kb_do_task, kb_do_run, kb_do_set, kb_do_unset, kb_do_variables, kb_do_save, kb_do_root,
 	kb_do_mounts, kb_do_devices, kb_do_labels, kb_do_chroot, kb_do_chroot_end, kb_do_systems;
-kb_intent_fn kb_do_session, kb_do_files, kb_do_sessions, kb_do_end;
+kb_intent_fn kb_do_session, kb_do_sessions, kb_do_end;
 
 #endif

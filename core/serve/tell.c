@@ -63,9 +63,7 @@ static void fill_state(const struct kb_engine *e, struct kb_state *s)
 		.notice_level = e->notice_level,
 		.notice_seq = e->notice_seq,
 		.notice = e->notice[0] ? e->notice : NULL,
-		.ssh = e->ssh.ready[0]     ? e->ssh.ready
-		       : e->ssh.problem[0] ? e->ssh.problem
-					   : NULL,
+		.ssh = kb_engine_ssh_words(&e->ssh),
 		.network = e->network.text[0] ? e->network.text : NULL,
 		.clock = e->network.clock[0] ? e->network.clock : NULL,
 		.restricted = e->policy.restricted == KB_RESTRICTED,

@@ -82,10 +82,6 @@ class SshCase(VmTestCase):
                               text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               timeout=deadlines.scaled(120), check=False)
 
-    def log(self, vm):
-        """The engine's log, by a session's or the console's own words."""
-        return vm.control.run("timeout 5 socat - UNIX-CONNECT:/run/kboot/engine.sock 2>/dev/null </dev/null; true")
-
     def wait_log(self, vm, pattern):
         """Until a line of the serial menu's log matches."""
         vm.keys("l")

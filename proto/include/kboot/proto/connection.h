@@ -58,5 +58,8 @@ KB_MUST_CHECK int kb_connection_receive(struct kb_connection *c);
  * -EPIPE, with a sentence. */
 KB_MUST_CHECK int kb_connection_wait(struct kb_connection *c, int64_t timeout_ms,
 				     struct kb_error *err);
+/* Both. A refusal is an error, too: -EPERM, with the engine's sentence. */
+KB_MUST_CHECK int kb_connection_request(struct kb_connection *c, const struct kb_intent *intent,
+					int64_t timeout_ms, struct kb_error *err);
 
 #endif
