@@ -75,9 +75,10 @@ static void add_entry(struct kb_table *t, const struct kb_entry *e)
 		     (struct kb_table_row){
 			     .cells = {[NUMBER] = kb_table_printf(t, "%zu", t->n),
 				       [TITLE] = kb_table_printf(t, "%s", title ? title : "?"),
-				       [DEVICE] =
-					       e->device ? kb_table_printf(t, "%s", e->device->name)
-							 : NULL,
+				       [DEVICE] = e->device ? kb_table_printf(t, "%s",
+									      kb_device_display(
+										      e->device))
+							    : NULL,
 				       [KERNEL] = kernel ? kb_table_printf(t, "%s", kernel) : NULL,
 				       [DEFAULT] = e->is_default ? "*" : NULL,
 				       [PROBLEM] = problems(t, e)}});

@@ -21,6 +21,11 @@ static const struct text_field optional[] = {
 	{"parttype", offsetof(struct kb_device, parttype)},
 	{"disk", offsetof(struct kb_device, disk)},
 	{"subvolume", offsetof(struct kb_device, subvolume)},
+	{"alias", offsetof(struct kb_device, alias)},
+	{"mapper", offsetof(struct kb_device, mapper)},
+	{"uuid_sub", offsetof(struct kb_device, uuid_sub)},
+	{"set", offsetof(struct kb_device, set)},
+	{"members", offsetof(struct kb_device, members)},
 };
 
 static const struct bus {
@@ -85,6 +90,20 @@ static bool tag_matches(const struct tag *tag, const struct kb_device *device, s
 			     : kb_str_eq(kb_str_from(text), value);
 }
 
+static bool is_text(const char *text, struct kb_str value)
+{
+	return text && value.len > 0 && kb_str_eq(kb_str_from(text), value);
+}
+
+static bool has_name(const struct kb_device *device, struct kb_str name)
+{
+	const struct kb_str mapper = KB_STR("mapper/");
+
+	return is_text(device->name, name) || is_text(device->alias, name) ||
+	       (kb_str_starts(name, mapper) &&
+		is_text(device->mapper, kb_str_skip(name, mapper.len)));
+}
+
 bool kb_device_matches(const struct kb_device *device, struct kb_str reference)
 {
 	struct kb_str name = reference;
@@ -103,7 +122,25 @@ bool kb_device_matches(const struct kb_device *device, struct kb_str reference)
 			return tag_matches(tag, device, kb_str_skip(name, tag->link.len));
 		}
 	}
-	return name.len > 0 && device->name && kb_str_eq(kb_str_from(device->name), name);
+	return has_name(device, name);
+}
+
+const char *kb_device_display(const struct kb_device *device)
+{
+	return device->alias ? device->alias : device->mapper ? device->mapper : device->name;
+}
+
+bool kb_device_has_member(const struct kb_device *device, const char *name)
+{
+	struct kb_str rest = kb_str_from(device->members ? device->members : "");
+	struct kb_str member;
+
+	while (kb_str_next_until(&rest, ' ', &member)) {
+		if (kb_str_eq(member, kb_str_from(name))) {
+			return true;
+		}
+	}
+	return false;
 }
 
 static const struct bus *find_bus(struct kb_str name)

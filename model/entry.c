@@ -12,7 +12,7 @@ static const char *const format_names[KB_N_FORMATS] = {
 	[KB_FORMAT_IPXE] = "ipxe",         [KB_FORMAT_YABOOT] = "yaboot",
 	[KB_FORMAT_LILO] = "lilo",         [KB_FORMAT_PETITBOOT] = "petitboot",
 	[KB_FORMAT_REFIND] = "refind",     [KB_FORMAT_FILE] = "file",
-	[KB_FORMAT_SESSION] = "session",
+	[KB_FORMAT_LUKS] = "luks",         [KB_FORMAT_SESSION] = "session",
 };
 
 /* `file` lives in the object "source". */
@@ -32,6 +32,7 @@ static const struct text_field optional[] = {
 	{"subvolume", offsetof(struct kb_entry, subvolume)},
 	{"hotkey", offsetof(struct kb_entry, hotkey)},
 	{"remark", offsetof(struct kb_entry, remark)},
+	{"unlock", offsetof(struct kb_entry, unlock)},
 	{"sort_key", offsetof(struct kb_entry, sort_key)},
 	{"machine_id", offsetof(struct kb_entry, machine_id)},
 	{"version", offsetof(struct kb_entry, version)},

@@ -36,6 +36,8 @@ static const char *const type_names[KB_N_INTENTS] = {
 	[KB_DO_REMOUNT] = "remount",
 	[KB_DO_DEVICES] = "devices",
 	[KB_DO_LABELS] = "labels",
+	[KB_DO_UNLOCK] = "unlock",
+	[KB_DO_LOCK] = "lock",
 	[KB_DO_CHROOT] = "chroot",
 	[KB_DO_CHROOT_END] = "chroot-end",
 	[KB_DO_SYSTEMS] = "systems",
@@ -88,6 +90,8 @@ static const struct kb_field fields[] = {
 	TEXT_FIELD(KB_DO_CHROOT_END, name),
 	TEXT_FIELD(KB_DO_LABELS, want),
 	TEXT_FIELD(KB_DO_DEVICES, want),
+	TEXT_FIELD(KB_DO_UNLOCK, name),
+	TEXT_FIELD(KB_DO_LOCK, name),
 	TEXT_FIELD(KB_DO_VARIABLES, name),
 	TEXT_FIELD(KB_DO_RUN, id),
 	TEXT_FIELD(KB_DO_FIRMWARE, name),
@@ -115,6 +119,7 @@ static bool is_whole(const struct kb_intent *intent)
 	case KB_DO_VISIT:
 	case KB_DO_UNSET:
 	case KB_DO_UMOUNT:
+	case KB_DO_LOCK:
 	case KB_DO_END:
 	case KB_DO_REMOUNT:
 		return intent->name != NULL;

@@ -24,7 +24,7 @@ static const char *const stage_names[KB_N_STAGES] = {
 	[KB_STAGE_NONE] = "none",           [KB_STAGE_FETCHING] = "fetching",
 	[KB_STAGE_RESOLVING] = "resolving", [KB_STAGE_CHECKING] = "checking",
 	[KB_STAGE_LOADING] = "loading",     [KB_STAGE_ARMED] = "armed",
-	[KB_STAGE_FAILED] = "failed",
+	[KB_STAGE_FAILED] = "failed",       [KB_STAGE_UNLOCKING] = "unlocking",
 };
 
 static const char *const notice_names[] = {
@@ -38,6 +38,7 @@ static const char *const inquiry_names[KB_N_INQUIRIES] = {
 	[KB_INQUIRY_NONE] = "none",
 	[KB_INQUIRY_LOGIN] = "login",
 	[KB_INQUIRY_HOST_KEY] = "host-key",
+	[KB_INQUIRY_PASSPHRASE] = "passphrase",
 };
 
 static const char *const log_names[] = {

@@ -52,6 +52,19 @@ int kb_scan_flag(const struct kb_tree *sysfs, const char *name, const char *attr
 	return 0;
 }
 
+int kb_scan_text(const struct kb_tree *sysfs, const char *name, const char *attribute,
+		 struct kb_buf *text)
+{
+	KB_BUF struct kb_buf buf = {0};
+	int r = read_attribute(sysfs, name, attribute, &buf);
+
+	if (r < 0 && r != -ENOENT && r != -ENOTDIR) {
+		return r;
+	}
+	kb_buf_str(text, r == 0 ? kb_str_trim(kb_buf_view(&buf)) : KB_STR(""));
+	return kb_buf_error(text);
+}
+
 int kb_scan_begins(const struct kb_tree *sysfs, const char *name, const char *attribute,
 		   struct kb_str with, bool *ret_begins)
 {

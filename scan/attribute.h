@@ -26,6 +26,9 @@ KB_MUST_CHECK int kb_scan_number(const struct kb_tree *sysfs, const char *name,
 /* Does the file hold 1? No is also the answer where there is none or it holds no number. */
 KB_MUST_CHECK int kb_scan_flag(const struct kb_tree *sysfs, const char *name, const char *attribute,
 			       bool *ret_flag);
+/* What the file holds, without blanks around; "" where there is none. */
+KB_MUST_CHECK int kb_scan_text(const struct kb_tree *sysfs, const char *name, const char *attribute,
+			       struct kb_buf *text);
 /* Does the file begin with this? No is also the answer where there is none. */
 KB_MUST_CHECK int kb_scan_begins(const struct kb_tree *sysfs, const char *name,
 				 const char *attribute, struct kb_str with, bool *ret_begins);

@@ -12,6 +12,7 @@
 #include "kboot/base/checked.h"
 #include "kboot/base/tree.h"
 #include "order.h"
+#include "stack.h"
 
 enum {
 	SECTOR_BYTES = 512, /* sysfs counts in these whatever the disk's own sector size is */
@@ -140,13 +141,9 @@ static int read_diskseq(const struct kb_tree *sysfs, const char *name, bool is_p
 static int check_shown(const struct kb_tree *sysfs, const char *name)
 {
 	bool hidden = false; /* a path of a multipath NVMe: there is no device file */
-	bool ours = false;   /* a snapshot that mount/ made of another device */
 	int r = is_left_out(name) ? -ENOENT : kb_scan_flag(sysfs, name, "hidden", &hidden);
 
-	if (r == 0) {
-		r = kb_scan_begins(sysfs, name, "dm/uuid", KB_STR("KBOOT-"), &ours);
-	}
-	return r == 0 && (hidden || ours) ? -ENOENT : r;
+	return r == 0 && hidden ? -ENOENT : r;
 }
 
 /* name is a component of /sys/class/block. */
@@ -158,6 +155,9 @@ static int describe(const struct kb_tree *sysfs, const char *name, struct kb_blo
 	uint64_t partition = 0;
 	int r = check_shown(sysfs, name);
 
+	if (r == 0) {
+		r = kb_scan_mapper(sysfs, name, &block);
+	}
 	if (r == 0) {
 		r = read_partition(sysfs, name, &partition);
 	}
@@ -185,6 +185,10 @@ static int describe(const struct kb_tree *sysfs, const char *name, struct kb_blo
 	}
 	block.removable = block.removable || may_change;
 	kb_scan_order(link, name, partition, block.order, sizeof(block.order));
+	r = kb_scan_members(sysfs, name, &block);
+	if (r < 0) {
+		return r;
+	}
 	for (size_t i = 0; name[i] != '\0'; i++) {
 		block.name[i] = (char)(name[i] == '!' ? '/' : name[i]);
 	}

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <blkid.h>
+#include <endian.h>
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "kboot/model/set.h"
 #include "kboot/scan/block.h"
 #include "limit.h"
 #include "value.h"
@@ -17,6 +20,9 @@ enum {
 	 * tables of 4 GiB. Honest disks stay far below this.
 	 */
 	MEMORY_MIB = 32,
+	/* btrfs: its first superblock, and in it how many devices the filesystem has. */
+	BTRFS_SUPERBLOCK = 64 << 10,
+	BTRFS_NUM_DEVICES = 0x88,
 };
 
 /*
@@ -174,6 +180,9 @@ static int read_superblock(struct kb_arena *arena, blkid_probe probe, struct kb_
 		r = take(arena, probe, "UUID", &device->uuid);
 	}
 	if (r == 0) {
+		r = take(arena, probe, "UUID_SUB", &device->uuid_sub);
+	}
+	if (r == 0) {
 		r = take(arena, probe, "LABEL", &device->label);
 	}
 	return r < 0 ? kb_error_set(err, r, "%s: out of memory", device->name) : 0;
@@ -206,8 +215,47 @@ static int read_partition_entry(struct kb_arena *arena, blkid_probe probe, struc
 	return r < 0 ? r : take(arena, probe, "PART_ENTRY_DISK", &device->disk);
 }
 
-static int read_device(struct kb_arena *arena, blkid_probe probe, int fd, struct kb_device *device,
-		       struct kb_error *err)
+/* A filesystem on one device is whole as it is. */
+static bool is_one_of_several(int fd)
+{
+	uint64_t n = 0;
+
+	return pread(fd, &n, sizeof(n), BTRFS_SUPERBLOCK + BTRFS_NUM_DEVICES) == sizeof(n) &&
+	       le64toh(n) > 1;
+}
+
+static enum kb_set_kind kind_of(const char *fstype, int fd)
+{
+	return strcmp(fstype, "btrfs") == 0 && is_one_of_several(fd) ? KB_SET_BTRFS
+								     : kb_set_kind_of_type(fstype);
+}
+
+/* The kernel looks for partitions on disks and arrays, not on what device-mapper makes. */
+static bool has_table(blkid_probe probe, const struct kb_block *block)
+{
+	blkid_partlist list = NULL;
+
+	if (!block->mapper[0] || blkid_probe_enable_superblocks(probe, 0) < 0 ||
+	    blkid_probe_enable_partitions(probe, 1) < 0 ||
+	    blkid_probe_reset_partitions_filter(probe) < 0) {
+		return false;
+	}
+	list = blkid_probe_get_partitions(probe);
+	return list && blkid_partlist_numof_partitions(list) > 0;
+}
+
+static void find_set(blkid_probe probe, int fd, const struct kb_block *block,
+		     struct kb_device *device)
+{
+	enum kb_set_kind kind = device->fstype            ? kind_of(device->fstype, fd)
+				: has_table(probe, block) ? KB_SET_TABLE
+							  : KB_SET_NONE;
+
+	device->set = kind == KB_SET_NONE ? NULL : kb_set_kind_name(kind);
+}
+
+static int read_device(struct kb_arena *arena, blkid_probe probe, int fd,
+		       const struct kb_block *block, struct kb_device *device, struct kb_error *err)
 {
 	KB_CLEANUP(kb_memory_limit_done) struct kb_memory_limit limit;
 	int r;
@@ -221,8 +269,14 @@ static int read_device(struct kb_arena *arena, blkid_probe probe, int fd, struct
 	if (r < 0) {
 		return r;
 	}
+	find_set(probe, fd, block, device);
 	r = read_partition_entry(arena, probe, device);
 	return r < 0 ? kb_error_set(err, r, "%s: out of memory", device->name) : 0;
+}
+
+static const char *text_of(struct kb_arena *arena, const char *text)
+{
+	return text[0] ? kb_arena_strdup(arena, text) : NULL;
 }
 
 int kb_scan_probe(struct kb_arena *arena, int fd, const struct kb_block *block,
@@ -231,6 +285,9 @@ int kb_scan_probe(struct kb_arena *arena, int fd, const struct kb_block *block,
 	KB_CLEANUP(cleanup_probe) blkid_probe probe = blkid_new_probe();
 	struct kb_device device = {
 		.name = kb_arena_strdup(arena, block->name),
+		.alias = text_of(arena, block->alias),
+		.mapper = text_of(arena, block->mapper),
+		.members = text_of(arena, block->members),
 		.size_bytes = block->size_bytes,
 		.bus = block->bus,
 		.removable = block->removable,
@@ -240,7 +297,7 @@ int kb_scan_probe(struct kb_arena *arena, int fd, const struct kb_block *block,
 	if (!probe || !device.name) {
 		return kb_error_set(err, -ENOMEM, "%s: out of memory", block->name);
 	}
-	r = read_device(arena, probe, fd, &device, err);
+	r = read_device(arena, probe, fd, block, &device, err);
 	if (r == 0) {
 		*ret_device = device;
 	}

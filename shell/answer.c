@@ -70,6 +70,22 @@ static bool answer_login(struct kb_shell *s)
 	return is_answered;
 }
 
+static bool answer_passphrase(struct kb_shell *s)
+{
+	struct kb_asking passphrase = {0};
+	bool is_answered = ask(s, &passphrase, "Passphrase: ", true);
+
+	if (is_answered) {
+		kb_shell_engine_tell(&s->engine, &(struct kb_intent){
+							 .type = KB_DO_ANSWER,
+							 .question = s->engine.inquiry.number,
+							 .secret = passphrase.answer.text,
+						 });
+	}
+	kb_answer_text_wipe(&passphrase.answer);
+	return is_answered;
+}
+
 static bool answer_host_key(struct kb_shell *s)
 {
 	struct kb_asking yes = {0};
@@ -88,7 +104,9 @@ bool kb_shell_answer(struct kb_shell *s)
 	bool is_answered;
 
 	kb_print_escaped(stdout, "%s", q->text ? q->text : "");
-	is_answered = q->kind == KB_INQUIRY_LOGIN ? answer_login(s) : answer_host_key(s);
+	is_answered = q->kind == KB_INQUIRY_LOGIN        ? answer_login(s)
+		      : q->kind == KB_INQUIRY_PASSPHRASE ? answer_passphrase(s)
+							 : answer_host_key(s);
 	q->kind = KB_INQUIRY_NONE; /* the next one has another number */
 	return is_answered;
 }

@@ -54,6 +54,7 @@ extern const struct kb_builtin kb_builtins[];
 /* builtin_places.c, builtin_settings.c, builtin_machine.c, builtin_prompt.c */
 kb_builtin_fn kb_run_cd, kb_run_pwd, kb_run_root, kb_run_by_path, kb_run_mount, kb_run_umount;
 kb_builtin_fn kb_run_set, kb_run_unset, kb_run_boot, kb_run_explain;
+kb_builtin_fn kb_run_unlock, kb_run_lock;
 kb_builtin_fn kb_run_sessions, kb_run_network, kb_run_chroot, kb_run_power;
 kb_builtin_fn kb_run_rescue, kb_run_report; /* rescue.c, report.c */
 kb_builtin_fn kb_run_menu, kb_run_jobs, kb_run_fg, kb_run_exit, kb_run_help;

@@ -25,6 +25,25 @@ int kb_run_power(const struct kb_builtin_call *call)
 	return status == 0 && state->simulated ? kb_shell_follow(call->shell, notice_seq) : status;
 }
 
+int kb_run_unlock(const struct kb_builtin_call *call)
+{
+	struct kb_shell *s = call->shell;
+	uint64_t notice_seq = s->engine.state.notice_seq;
+	int status = kb_shell_ask_text(s, &(struct kb_intent){.type = KB_DO_UNLOCK,
+							      .name = kb_builtin_word(call, 1)});
+
+	return status == 0 ? kb_shell_follow(s, notice_seq) : status;
+}
+
+int kb_run_lock(const struct kb_builtin_call *call)
+{
+	const char *name = kb_builtin_word(call, 1);
+
+	return name ? kb_shell_ask_text(call->shell,
+					&(struct kb_intent){.type = KB_DO_LOCK, .name = name})
+		    : kb_shell_fail("usage: lock DEVICE");
+}
+
 int kb_run_sessions(const struct kb_builtin_call *call)
 {
 	const char *what = kb_builtin_word(call, 1);

@@ -72,6 +72,14 @@ const struct kb_builtin kb_builtins[] = {
 	 .run = kb_run_explain},
 	{"devices", "", "list the devices", "Lists the devices with filesystem, size and label.",
 	 .max_words = 1, .asks = KB_DO_DEVICES},
+	{"unlock", "[DEVICE]", "open an encrypted volume",
+	 "Asks for the passphrase of a volume that is locked, and opens it for reading; what is "
+	 "found in it is in the menu then. Without DEVICE, the only one that is locked.",
+	 .max_words = 2, .takes = KB_TAKES_DEVICES, .when_restricted = true, .run = kb_run_unlock},
+	{"lock", "DEVICE", "close an encrypted volume",
+	 "Closes what unlock, or a key file, has opened: the key leaves the memory, and what is "
+	 "mounted of it goes.",
+	 .max_words = 2, .takes = KB_TAKES_DEVICES, .run = kb_run_lock},
 	{"labels", "", "list the labels",
 	 "Lists the labels of kboot.conf, and apart from them the kernels that were found without "
 	 "one: each boots, or runs, when typed.",

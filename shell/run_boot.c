@@ -27,6 +27,7 @@ static void describe(const struct kb_state *state, char *text, size_t size)
 		[KB_STAGE_LOADING] = "Loading",
 		[KB_STAGE_ARMED] = "Ready to start",
 		[KB_STAGE_FAILED] = "Failed",
+		[KB_STAGE_UNLOCKING] = "Unlocking",
 	};
 	const char *stage = (size_t)state->stage < KB_N_STAGES ? stages[state->stage] : "";
 	char progress[PROGRESS_BYTES / 2];
@@ -133,6 +134,10 @@ int kb_shell_follow(struct kb_shell *s, uint64_t notice_seq)
 		unsigned events;
 
 		draw(&f);
+		/* The question may have come before the answer to what caused it. */
+		if (s->engine.inquiry.kind != KB_INQUIRY_NONE && !f.cancelled) {
+			answer(&f);
+		}
 		events = kb_events_wait(&s->events, s->engine.connection.fd, -1, -1);
 		if (events & (KB_EVENT_INTERRUPT | KB_EVENT_HANGUP)) {
 			/* Behind the terminal's own ^C. */
@@ -141,9 +146,6 @@ int kb_shell_follow(struct kb_shell *s, uint64_t notice_seq)
 		}
 		if (events & KB_EVENT_ENGINE) {
 			kb_shell_engine_read(&s->engine);
-		}
-		if (s->engine.inquiry.kind != KB_INQUIRY_NONE && !f.cancelled) {
-			answer(&f);
 		}
 	}
 	return report(&f);

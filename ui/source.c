@@ -9,6 +9,8 @@ enum kb_source_kind kb_source_kind(const struct kb_entry *entry)
 		return KB_SOURCE_BLS;
 	case KB_FORMAT_FILE:
 		return KB_SOURCE_BARE;
+	case KB_FORMAT_LUKS:
+		return KB_SOURCE_LOCKED;
 	case KB_FORMAT_SESSION:
 		return KB_SOURCE_SESSION;
 	default:
@@ -50,7 +52,7 @@ bool kb_source_same(const struct kb_entry *a, const struct kb_entry *b)
 
 uint64_t kb_source_print(const struct kb_entry *entry, bool lasting)
 {
-	static const char *const kinds[] = {"configuration", "bls", "bare", "session"};
+	static const char *const kinds[] = {"configuration", "bls", "bare", "locked", "session"};
 	const char *uuid = lasting && entry->device ? entry->device->uuid : NULL;
 	uint64_t print = kb_str_fingerprint(0, kb_str_from(kinds[kb_source_kind(entry)]));
 

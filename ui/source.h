@@ -13,6 +13,7 @@ enum kb_source_kind {
 	KB_SOURCE_CONFIGURATION, /* a file, or what is built in */
 	KB_SOURCE_BLS,           /* a file an entry, and unified images: one list */
 	KB_SOURCE_BARE,          /* kernels without a configuration */
+	KB_SOURCE_LOCKED,        /* a volume that a passphrase opens */
 	KB_SOURCE_SESSION,       /* typed in this session */
 };
 

@@ -53,6 +53,7 @@ struct kb_ui_edit {
 struct kb_ui_inquiry {
 	uint64_t number;
 	enum kb_inquiry_kind kind; /* NONE: nothing */
+	bool is_shown;             /* a passphrase, as it is typed */
 	char text[2 * KB_ERROR_TEXT];
 	struct kb_answer_text user;
 	struct kb_answer_text secret;

@@ -13,6 +13,12 @@ static const struct kb_hint login_hints[] = {
 	{"Esc", "do not boot", 0},
 };
 
+static const struct kb_hint passphrase_hints[] = {
+	{"Enter", "unlock it", 0},
+	{"Tab", "show or hide it", 1},
+	{"Esc", "leave it locked", 0},
+};
+
 static const struct kb_hint key_hints[] = {
 	{"y", "believe it", 0},
 	{"Esc", "do not boot", 0},
@@ -75,18 +81,43 @@ static void draw_field(struct kb_grid *grid, struct kb_area line, const char *la
 static void draw_fields(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area)
 {
 	const struct kb_ui_inquiry *q = &ui->inquiry;
+	bool is_login = q->kind == KB_INQUIRY_LOGIN;
 
 	area.rows = 1;
-	draw_field(grid, area, "Name", ui, &q->user, false, !q->is_at_secret);
-	area.row++;
-	draw_field(grid, area, "Password", ui, &q->secret, true, q->is_at_secret);
+	if (is_login) {
+		draw_field(grid, area, "Name", ui, &q->user, false, !q->is_at_secret);
+		area.row++;
+	}
+	draw_field(grid, area, is_login ? "Password" : "Phrase", ui, &q->secret, !q->is_shown,
+		   is_login ? q->is_at_secret : true);
+}
+
+static int field_rows(const struct kb_ui_inquiry *q)
+{
+	return q->kind == KB_INQUIRY_LOGIN ? 2 : q->kind == KB_INQUIRY_PASSPHRASE ? 1 : 0;
+}
+
+static void draw_inquiry_hints(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area area)
+{
+	switch (ui->inquiry.kind) {
+	case KB_INQUIRY_LOGIN:
+		kb_draw_hints(ui, grid, area, login_hints, KB_ARRAY_LEN(login_hints));
+		break;
+	case KB_INQUIRY_PASSPHRASE:
+		kb_draw_hints(ui, grid, area, passphrase_hints, KB_ARRAY_LEN(passphrase_hints));
+		break;
+	default:
+		kb_draw_hints(ui, grid, area, key_hints, KB_ARRAY_LEN(key_hints));
+		break;
+	}
 }
 
 static void draw(struct kb_ui *ui, struct kb_grid *grid)
 {
 	const struct kb_ui_inquiry *q = &ui->inquiry;
 	const struct kb_layout_wish wish = {0};
-	bool is_login = q->kind == KB_INQUIRY_LOGIN;
+	int fields = field_rows(q);
+	int below = fields > 0 ? fields + 1 : 0;
 	int cols = grid->cols - 4 < BOX_COLS ? grid->cols - 4 : BOX_COLS;
 	int text_rows = kb_text_wrapped_rows(kb_str_from(q->text), cols, ui->symbols);
 	struct kb_layout l;
@@ -95,14 +126,15 @@ static void draw(struct kb_ui *ui, struct kb_grid *grid)
 	kb_layout_make(grid->rows, grid->cols, &wish, &l);
 	kb_view_menu.draw(ui, grid);
 	kb_grid_clear_area(grid, l.hints);
-	kb_draw_hints(ui, grid, l.hints, is_login ? login_hints : key_hints,
-		      is_login ? KB_ARRAY_LEN(login_hints) : KB_ARRAY_LEN(key_hints));
-	area = kb_draw_box(ui, grid, text_rows + (is_login ? 3 : 0), cols, "Before it boots");
+	draw_inquiry_hints(ui, grid, l.hints);
+	area = kb_draw_box(ui, grid, text_rows + below, cols,
+			   q->kind == KB_INQUIRY_PASSPHRASE ? "Locked" : "Before it boots");
 	/* The fields stay where not all of the sentence has room. */
-	if (is_login) {
+	if (fields > 0) {
 		draw_fields(ui, grid,
-			    (struct kb_area){area.row + area.rows - 2, area.col, 2, area.cols});
-		area.rows = area.rows > 3 ? area.rows - 3 : 0;
+			    (struct kb_area){area.row + area.rows - fields, area.col, fields,
+					     area.cols});
+		area.rows = area.rows > below ? area.rows - below : 0;
 	}
 	(void)kb_grid_wrap(grid, area, KB_STYLE_TEXT, kb_str_from(q->text));
 }
@@ -116,7 +148,7 @@ static void answer(struct kb_ui *ui)
 			       .type = KB_DO_ANSWER,
 			       .question = q->number,
 			       .user = is_login ? q->user.text : NULL,
-			       .secret = is_login ? q->secret.text : NULL,
+			       .secret = q->kind == KB_INQUIRY_HOST_KEY ? NULL : q->secret.text,
 		       });
 	kb_inquiry_forget(q);
 }
@@ -149,6 +181,19 @@ static void press_in_login(struct kb_ui *ui, const struct kb_key *key)
 	}
 }
 
+static void press_in_passphrase(struct kb_ui *ui, const struct kb_key *key)
+{
+	struct kb_ui_inquiry *q = &ui->inquiry;
+
+	if (key->code == KB_KEY_ENTER) {
+		answer(ui);
+	} else if (key->code == KB_KEY_TAB) {
+		q->is_shown = !q->is_shown;
+	} else {
+		(void)kb_answer_text_key(&q->secret, key);
+	}
+}
+
 static void press(struct kb_ui *ui, const struct kb_key *key)
 {
 	bool is_login = ui->inquiry.kind == KB_INQUIRY_LOGIN;
@@ -157,6 +202,8 @@ static void press(struct kb_ui *ui, const struct kb_key *key)
 		cancel(ui);
 	} else if (is_login) {
 		press_in_login(ui, key);
+	} else if (ui->inquiry.kind == KB_INQUIRY_PASSPHRASE) {
+		press_in_passphrase(ui, key);
 	} else if (key->code == KB_KEY_CHAR) {
 		if (key->text[0] == 'y' || key->text[0] == 'Y') {
 			answer(ui);

@@ -74,7 +74,10 @@ static void describe_device(const struct kb_device *device, struct kb_buf *buf)
 	if (!device) {
 		return;
 	}
-	kb_buf_puts(buf, device->name ? device->name : "?");
+	kb_buf_puts(buf, device->name ? kb_device_display(device) : "?");
+	if (device->name && kb_device_display(device) != device->name) {
+		kb_buf_printf(buf, " (%s)", device->name);
+	}
 	add_named(buf, "", device->fstype);
 	add_named(buf, "LABEL=", device->label);
 	if (device->size_bytes > 0) {
@@ -82,6 +85,7 @@ static void describe_device(const struct kb_device *device, struct kb_buf *buf)
 		add_named(buf, "", size);
 	}
 	add_named(buf, "UUID=", device->uuid);
+	add_named(buf, "on ", device->members);
 	if (device->removable) {
 		kb_buf_puts(buf, "  removable");
 	}
@@ -161,6 +165,8 @@ static void describe_line(const struct kb_ui *ui, const struct kb_row *row, stru
 		kb_rows_describe(&ui->model.rows, row, buf);
 	} else if (entry->n_problems > 0) {
 		kb_buf_printf(buf, "! %s", entry->problems[0]);
+	} else if (entry->unlock) {
+		kb_buf_printf(buf, "%s is encrypted: Enter asks for its passphrase", entry->unlock);
 	} else if (!entry->kernel) {
 		kb_buf_puts(buf, entry->command ? entry->command : "");
 	} else {

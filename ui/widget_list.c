@@ -66,13 +66,16 @@ static void draw_source(struct kb_grid *grid, struct kb_area line, const struct 
 	const char *file = kb_source_file(entry);
 
 	if (device) {
-		add_word(&text, device->name);
+		add_word(&text, device->name ? kb_device_display(device) : NULL);
 		add_word(&text, device->label ? device->label : device->partlabel);
 		add_word(&text, device->fstype);
 	}
 	switch (kb_source_kind(entry)) {
 	case KB_SOURCE_SESSION:
 		add_word(&text, "typed in this session");
+		break;
+	case KB_SOURCE_LOCKED:
+		add_word(&text, "locked");
 		break;
 	case KB_SOURCE_BARE:
 		add_word(&text, "kernels without a configuration");

@@ -107,6 +107,9 @@ static void load_words(const struct kb_load_shown *load, char *buf, size_t size)
 	case KB_STAGE_FAILED:
 		(void)snprintf(buf, size, "cannot be loaded");
 		break;
+	case KB_STAGE_UNLOCKING:
+		(void)snprintf(buf, size, "being unlocked");
+		break;
 	default:
 		break;
 	}
@@ -163,7 +166,8 @@ static void draw_booting(const struct kb_ui *ui, struct kb_grid *grid, struct kb
 	    strcmp(s->stage_title, kb_entry_title(entry)) != 0) {
 		entry_title = s->stage_title;
 	}
-	sentence(ui, grid, area, "Booting ", entry_title, after);
+	sentence(ui, grid, area, ui->load.stage == KB_STAGE_UNLOCKING ? "" : "Booting ",
+		 entry_title, after);
 	if (area.rows > 1 && has_progress(&ui->load)) {
 		area.row++;
 		draw_bar(ui, grid, area, ui->load.done_bytes, ui->load.total_bytes);

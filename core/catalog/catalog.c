@@ -201,6 +201,40 @@ static bool is_mirrored(struct kb_catalog *c, const struct kb_places *places,
 	return mirror;
 }
 
+/* What is not open yet is in the list, too: whoever knows its passphrase finds it there. */
+static int add_locked(struct kb_catalog *c, const struct kb_resolve_context *context,
+		      const struct kb_place *place)
+{
+	const struct kb_device *device = &place->found.device;
+	struct kb_entry *e = &c->entries[c->n_entries];
+	const struct kb_set *set = kb_places_set(context->places, place);
+
+	if (!kb_place_is_locked(context->places, place)) {
+		return 0;
+	}
+	*e = (struct kb_entry){
+		.format = KB_FORMAT_LUKS,
+		.device = device,
+		.unlock = device->name,
+		.tries_left = -1,
+	};
+	e->title = device->label
+			   ? kb_arena_printf(&c->arena, "Unlock %s (%s)", device->label,
+					     kb_device_display(device))
+			   : kb_arena_printf(&c->arena, "Unlock %s", kb_device_display(device));
+	e->remark = "encrypted: Enter asks for its passphrase, and what is in it comes into the "
+		    "list";
+	if (set && set->why) {
+		e->remark = kb_arena_printf(&c->arena, "encrypted; %s", set->why);
+	}
+	if (!e->title || !e->remark || kb_entry_give_id(&c->arena, e) < 0) {
+		return -ENOMEM;
+	}
+	c->n_entries++;
+	c->n_shown[index_of(context->places, place)]++;
+	return 0;
+}
+
 static int add_place(struct kb_catalog *c, const struct kb_resolve_context *context,
 		     const struct kb_place *place)
 {
@@ -279,7 +313,7 @@ int kb_catalog_build(struct kb_catalog *c, const struct kb_resolve_context *cont
 
 	c->environment = context->environment;
 	for (const struct kb_place *p = context->places->first; p; p = p->next) {
-		n_entries += p->found.n_entries;
+		n_entries += p->found.n_entries + kb_place_is_locked(context->places, p);
 		n_places++;
 	}
 	c->entries = calloc(n_entries, sizeof(*c->entries));
@@ -291,6 +325,9 @@ int kb_catalog_build(struct kb_catalog *c, const struct kb_resolve_context *cont
 	}
 	for (const struct kb_place *p = context->places->first; r == 0 && p; p = p->next) {
 		r = add_place(c, context, p);
+		if (r == 0) {
+			r = add_locked(c, context, p);
+		}
 	}
 	if (r == 0) {
 		r = fold(c, context);

@@ -46,7 +46,7 @@ int kb_entry_give_id(struct kb_arena *arena, struct kb_entry *entry)
 		put_in_id(&id, entry->subvolume + 1);
 		kb_buf_putc(&id, '/');
 	}
-	put_in_id(&id, what ? what : "unnamed");
+	put_in_id(&id, what ? what : entry->unlock ? "unlock" : "unnamed");
 	if (kb_buf_error(&id) < 0) {
 		return -ENOMEM;
 	}

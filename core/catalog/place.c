@@ -201,7 +201,8 @@ static enum kb_log_level tell_closed(const struct kb_device *device, struct kb_b
 	return KB_LOG_WARNING;
 }
 
-enum kb_log_level kb_place_tell(const struct kb_place *place, struct kb_buf *text)
+enum kb_log_level kb_place_tell(const struct kb_places *p, const struct kb_place *place,
+				struct kb_buf *text)
 {
 	const struct kb_findings *found = &place->found;
 	const struct kb_device *device = &found->device;
@@ -213,6 +214,10 @@ enum kb_log_level kb_place_tell(const struct kb_place *place, struct kb_buf *tex
 	if (place->kind < KB_PLACE_FOLDER || place->status != KB_PLACE_READ ||
 	    place->block.has_partitions || found->n_entries > 0) {
 		return KB_LOG_DEBUG;
+	}
+	if (found->has_device && !place->is_whole &&
+	    (device->set || kb_set_kind_of_type(device->fstype) != KB_SET_NONE)) {
+		return kb_place_tell_set(p, place, text);
 	}
 	if (found->has_device && !device->tree && !kb_mount_knows(device->fstype)) {
 		return tell_closed(device, text);

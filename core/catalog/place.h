@@ -10,6 +10,7 @@
 #include "findings.h"
 #include "kboot/base/log.h"
 #include "kboot/fetch/url_map.h"
+#include "kboot/model/set.h"
 #include "kboot/scan/block.h"
 
 /* What comes before FOLDER is kboot's own; the rest was found. */
@@ -31,8 +32,13 @@ struct kb_place {
 	bool is_news; /* it was read, and the log has not been told */
 	struct kb_block block;
 	const char *folder; /* of a FOLDER; the file of OWN */
+	bool stays_locked;  /* a person has locked it: no key file opens it by itself */
+	uint64_t key_tried; /* the fingerprint of the key file that does not open it; 0: none */
+	bool is_whole;      /* its set was assembled, and this member stands for it */
 	struct kb_findings found;
 };
+
+enum { KB_PLACES_MAX_SETS = 128 };
 
 struct kb_places {
 	struct kb_place *first;
@@ -41,6 +47,9 @@ struct kb_places {
 	const struct kb_url_map *url_maps;
 	size_t n_url_maps;
 	bool read_write; /* what is mounted of them */
+	/* What their devices make together, as it was told last. Borrowed. */
+	const struct kb_set *sets[KB_PLACES_MAX_SETS];
+	size_t n_sets;
 };
 
 /* Places that are still to be read or being read. */
@@ -70,12 +79,26 @@ struct kb_place *kb_places_block(const struct kb_places *p, struct kb_str name);
 const struct kb_place *kb_places_of(const struct kb_places *p, const struct kb_device *device);
 /* Are both partitions of it (or it)? */
 bool kb_on_one_disk(const struct kb_device *a, const struct kb_device *b);
+/* The set that the place's device is a member of, as far as it is known; NULL. Borrowed. */
+const struct kb_set *kb_places_set(const struct kb_places *p, const struct kb_place *place);
+/* Whether a passphrase opens it, and nobody has said it yet. */
+bool kb_place_is_locked(const struct kb_places *p, const struct kb_place *place);
+/* What its set is waiting for, or why it is not there, as a word and a sentence: "locked",
+ * "waiting: 2 of 3 disks are there". Nothing: it is no member. */
+void kb_place_put_state(const struct kb_places *p, const struct kb_place *place,
+			struct kb_buf *text);
+/* The first device that is made of it; NULL. Borrowed. */
+const struct kb_place *kb_places_holder(const struct kb_places *p, const struct kb_place *place);
 /* The device with the memory of a Linux that sleeps on it (hibernation); NULL. Borrowed. */
 const struct kb_device *kb_places_hibernated(const struct kb_places *p);
 /* "sda2", "kboot's configuration", a folder: for sentences. */
 const char *kb_place_name(const struct kb_place *place);
 /* Why nothing boots from it, as a sentence without its stop; nothing where there are entries, or no
  * word yet. DEBUG: not worth anybody's while; INFO: worth it where nothing boots at all. */
-enum kb_log_level kb_place_tell(const struct kb_place *place, struct kb_buf *text);
+enum kb_log_level kb_place_tell(const struct kb_places *p, const struct kb_place *place,
+				struct kb_buf *text);
+/* The same of what is a member of something. */
+enum kb_log_level kb_place_tell_set(const struct kb_places *p, const struct kb_place *place,
+				    struct kb_buf *text);
 
 #endif

@@ -7,6 +7,10 @@
 
 void kb_engine_boot(struct kb_engine *e, const struct kb_entry *entry, enum kb_event why)
 {
+	if (entry->unlock) {
+		kb_engine_unlock(e, entry);
+		return;
+	}
 	kb_timer_stop(e->rest);
 	e->is_chosen = why == KB_EVENT_CHOSEN;
 	if (e->notice_level != KB_NOTICE_NONE) {
@@ -29,10 +33,15 @@ void kb_engine_boot(struct kb_engine *e, const struct kb_entry *entry, enum kb_e
 
 void kb_engine_cancel_boot(struct kb_engine *e)
 {
+	bool is_unlocking = kb_engine_is_unlocking(e);
+
 	if (kb_engine_wants_boot(e)) {
 		kb_engine_event(e, KB_EVENT_CANCEL);
+		kb_unlocking_stop(&e->unlocking);
 		kb_pipeline_clear(&e->pipeline);
-		kb_engine_notice(e, KB_NOTICE_INFO, "Stopped: nothing was started.");
+		kb_engine_notice(e, KB_NOTICE_INFO,
+				 is_unlocking ? "Stopped: it stays locked."
+					      : "Stopped: nothing was started.");
 	}
 }
 
@@ -136,6 +145,9 @@ const char *kb_engine_why_no_kernel(const struct kb_entry *entry)
 	if (entry->n_problems > 0) {
 		return entry->problems[0];
 	}
+	if (entry->unlock) {
+		return "it is a locked volume";
+	}
 	return entry->command ? "it is a command of the prompt" : "it names no kernel";
 }
 
@@ -191,8 +203,9 @@ int kb_engine_entry(struct kb_engine *e, struct kb_arena *arena, const char *tex
 	}
 	*ret_entry = *found;
 	r = edit(e, arena, args, line, ret_entry, err);
-	return r < 0 || ret_entry->kernel ? r
-					  : kb_error_set(err, -EINVAL, "%s cannot be booted: %s",
-							 kb_entry_display(ret_entry),
-							 kb_engine_why_no_kernel(ret_entry));
+	return r < 0 || ret_entry->kernel || ret_entry->unlock
+		       ? r
+		       : kb_error_set(err, -EINVAL, "%s cannot be booted: %s",
+				      kb_entry_display(ret_entry),
+				      kb_engine_why_no_kernel(ret_entry));
 }

@@ -20,6 +20,7 @@ void kb_engine_catch_up(struct kb_engine *e)
 		{KB_WORK_TICK, kb_engine_tick},
 		{KB_WORK_REST, kb_engine_rested},
 		{KB_WORK_PIPELINE, kb_engine_pipeline_moved},
+		{KB_WORK_UNLOCK, kb_engine_look_at_unlocking},
 		{KB_WORK_NETWORK, kb_engine_look_at_network},
 		{KB_WORK_SSH, kb_engine_look_at_ssh},
 		{KB_WORK_LEAVE, kb_engine_leave_step},
@@ -62,6 +63,11 @@ static void farewell_over(void *data)
 	kb_engine_clients_gone(data);
 }
 
+static void unlocking_moved(void *ctx)
+{
+	kb_engine_ask(ctx, KB_WORK_UNLOCK);
+}
+
 static void pipeline_moved(void *ctx)
 {
 	kb_engine_ask(ctx, KB_WORK_PIPELINE);
@@ -96,6 +102,8 @@ static int init_events(struct kb_engine *e, struct kb_error *err)
 	for (size_t i = 0; r == 0 && i < KB_ARRAY_LEN(timers); i++) {
 		r = kb_loop_add_timer(e->loop, timers[i].fn, e, timers[i].timer);
 	}
+	r = r < 0 ? r : kb_assembly_init(&e->assembly);
+	r = r < 0 ? r : kb_unlocking_init(&e->unlocking);
 	r = r < 0 ? r : kb_engine_ssh_init(e);
 	kb_timer_set(e->unseen_window, KB_UNSEEN_WINDOW_MS);
 	return r < 0 ? kb_error_set(err, r, "no timers: %s", strerror(-r)) : 0;
@@ -189,12 +197,27 @@ static void connect_parts(struct kb_engine *e)
 		.changed = kb_engine_place_changed,
 		.removed = kb_engine_place_removed,
 		.troubled = kb_engine_place_troubled,
+		.orphaned = kb_engine_place_orphaned,
+	};
+	e->assembly = (struct kb_assembly_watch){
+		.scanner = &e->scanner,
+		.hotplug = &e->hotplug,
+		.ctx = e,
+		.changed = kb_engine_place_changed,
 	};
 	e->hotplug = (struct kb_hotplug){
 		.scanner = &e->scanner,
 		.ctx = e,
 		.settled = kb_engine_place_changed,
 		.uevent_fd = -1,
+	};
+	e->unlocking = (struct kb_unlocking){
+		.loop = e->loop,
+		.sys = e->sys,
+		.journal = &e->journal,
+		.places = &e->places,
+		.ctx = e,
+		.changed = unlocking_moved,
 	};
 	e->pipeline = (struct kb_pipeline){
 		.loop = e->loop,
@@ -259,6 +282,8 @@ void kb_engine_done(struct kb_engine *e)
 		kb_engine_network_done(e);
 		e->scanner.sysfs_fd = kb_close(e->scanner.sysfs_fd);
 	}
+	kb_assembly_done(&e->assembly);
+	kb_unlocking_done(&e->unlocking);
 	kb_engine_ssh_done(e);
 	kb_child_cancel(e->leaving.child);
 	kb_guard_stop(&e->leaving.guard);

@@ -17,8 +17,10 @@
 #include "engine/pipeline.h"
 #include "engine/policy.h"
 #include "engine/ssh_watch.h"
+#include "engine/unlocking.h"
 #include "kboot/core/core.h"
 #include "kboot/proto/message.h"
+#include "places/assembly.h"
 #include "places/hotplug.h"
 #include "places/scanner.h"
 #include "work/write_job.h"
@@ -60,9 +62,10 @@ enum kb_event {
 	KB_EVENT_SIMULATED, /* the same, where nothing is jumped to */
 	KB_EVENT_FAILED,    /* it cannot be loaded, its disk has gone, … */
 	KB_EVENT_CANCEL,
-	KB_EVENT_POWER,   /* restart, power off */
-	KB_EVENT_REFUSED, /* the machine has not let us go */
-	KB_EVENT_RESUMED, /* who was logged in has gone, and nobody else is there */
+	KB_EVENT_UNLOCKED, /* what was chosen is a volume, and it is open */
+	KB_EVENT_POWER,    /* restart, power off */
+	KB_EVENT_REFUSED,  /* the machine has not let us go */
+	KB_EVENT_RESUMED,  /* who was logged in has gone, and nobody else is there */
 	KB_N_EVENTS
 };
 
@@ -75,6 +78,7 @@ enum kb_engine_work {
 	KB_WORK_LEAVE = 1 << 4,    /* the next step of the teardown */
 	KB_WORK_COUNT = 1 << 5,    /* the countdown begins */
 	KB_WORK_SSH = 1 << 7,      /* who may log in has changed, or the server has ended */
+	KB_WORK_UNLOCK = 1 << 8,   /* a volume was unlocked, or not */
 	KB_WORK_NETWORK = 1 << 6,  /* the network, or who wants it, has changed */
 };
 
@@ -132,6 +136,7 @@ struct kb_leaving {
 struct kb_selection {
 	char *id;
 	bool by_person;  /* it no longer follows the default */
+	char behind[64]; /* the volume that was just unlocked: what it holds is wanted; "" */
 	int64_t lost_ms; /* when it went away under a person's hands; 0: it has not */
 };
 
@@ -149,7 +154,9 @@ struct kb_engine {
 	struct kb_places places;
 	struct kb_scanner scanner; /* of them */
 	struct kb_hotplug hotplug;
+	struct kb_assembly_watch assembly;
 	struct kb_pipeline pipeline;
+	struct kb_unlocking unlocking;
 	struct kb_countdown countdown;
 	struct kb_engine_network network;
 	struct kb_engine_ssh ssh;
@@ -245,6 +252,7 @@ void kb_engine_rebuild(struct kb_engine *e);
 void kb_engine_place_changing(void *ctx);
 void kb_engine_place_changed(void *ctx);
 void kb_engine_place_removed(void *ctx, const char *name);
+void kb_engine_place_orphaned(void *ctx, const char *name);
 void kb_engine_place_troubled(void *ctx, const struct kb_place *place);
 void kb_engine_resolve_context(const struct kb_engine *e, struct kb_resolve_context *ret_context);
 /* A person has named another root, or takes that back. */
@@ -321,6 +329,23 @@ void kb_engine_answer_nothing(struct kb_engine *e);
 /* The pipeline asks: is there anybody who may answer? */
 void kb_engine_asked(struct kb_engine *e);
 
+/* unlock.c */
+/* A person has chosen the line of a locked volume: its passphrase is asked for. */
+void kb_engine_unlock(struct kb_engine *e, const struct kb_entry *entry);
+/* A person is being asked for one, or it is being tried. */
+bool kb_engine_is_unlocking(const struct kb_engine *e);
+/* A key file is being tried. */
+bool kb_engine_tries_key(const struct kb_engine *e);
+/* Of what is locked, has a key file, and was not tried yet. */
+void kb_engine_try_keys(struct kb_engine *e);
+void kb_engine_look_at_unlocking(struct kb_engine *e);
+void kb_engine_answer_passphrase(struct kb_engine *e, const char *secret);
+/* May the same passphrase be tried on it? */
+bool kb_engine_may_open(const struct kb_engine *e, const struct kb_place *place);
+void kb_engine_unlock_gone(struct kb_engine *e, const char *name);
+/* Closes it, and what stands on it. With a sentence. */
+KB_MUST_CHECK int kb_engine_lock(struct kb_engine *e, const char *name, struct kb_error *err);
+
 /* network.c */
 KB_MUST_CHECK int kb_engine_listen_to_network(struct kb_engine *e);
 void kb_engine_look_at_network(struct kb_engine *e);
@@ -329,7 +354,8 @@ void kb_engine_network_done(struct kb_engine *e);
 /* explain.c */
 KB_MUST_CHECK int kb_engine_explain(const struct kb_engine *e, const char *id, struct kb_buf *text);
 /* Why nothing boots from a place, as a line, where that is worth so much. */
-void kb_engine_tell_place(const struct kb_place *p, enum kb_log_level least, struct kb_buf *t);
+void kb_engine_tell_place(const struct kb_engine *e, const struct kb_place *p,
+			  enum kb_log_level least, struct kb_buf *t);
 /* Where nothing is there to be booted when all disks were read: why, a line each. */
 void kb_engine_tell_disks(const struct kb_engine *e, struct kb_buf *t);
 /* What could not be read of a place, a line each. */

@@ -61,11 +61,12 @@ static void explain_settings(const struct kb_engine *e, struct kb_buf *t)
 	}
 }
 
-void kb_engine_tell_place(const struct kb_place *p, enum kb_log_level least, struct kb_buf *t)
+void kb_engine_tell_place(const struct kb_engine *e, const struct kb_place *p,
+			  enum kb_log_level least, struct kb_buf *t)
 {
 	KB_BUF struct kb_buf why = {0};
 
-	if (kb_place_tell(p, &why) >= least && why.len > 0) {
+	if (kb_place_tell(&e->places, p, &why) >= least && why.len > 0) {
 		kb_buf_printf(t, "%s\n", why.data);
 	}
 }
@@ -81,7 +82,7 @@ void kb_engine_tell_disks(const struct kb_engine *e, struct kb_buf *t)
 		size_t before = t->len;
 
 		if (n < DISKS_TOLD) {
-			kb_engine_tell_place(p, KB_LOG_INFO, t);
+			kb_engine_tell_place(e, p, KB_LOG_INFO, t);
 		}
 		n += t->len > before || n == DISKS_TOLD;
 	}
@@ -111,7 +112,7 @@ static void explain_place(const struct kb_engine *e, const struct kb_place *p, s
 	const struct kb_place *mirror;
 	size_t n_mirrored = kb_catalog_mirrored(&e->catalog, &e->places, p, &mirror);
 
-	(void)kb_place_tell(p, &why);
+	(void)kb_place_tell(&e->places, p, &why);
 	if (why.len > 0) {
 		kb_buf_printf(t, "  %s\n", why.data);
 	} else if (p->status != KB_PLACE_READ) {

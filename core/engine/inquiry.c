@@ -36,6 +36,13 @@ bool kb_engine_inquiry(const struct kb_engine *e, struct kb_buf *buf,
 {
 	const struct kb_pipeline *p = &e->pipeline;
 
+	if (e->unlocking.state == KB_UNLOCK_ASKING && !e->unlocking.by_file) {
+		*ret_inquiry = (struct kb_inquiry){.number = e->unlocking.number,
+						   .kind = KB_INQUIRY_PASSPHRASE};
+		kb_unlocking_question(&e->unlocking, buf);
+		ret_inquiry->text = buf->data;
+		return kb_buf_error(buf) == 0;
+	}
 	if (!p->question || !kb_engine_wants_boot(e) || !e->is_chosen) {
 		return false;
 	}
@@ -54,6 +61,10 @@ bool kb_engine_inquiry(const struct kb_engine *e, struct kb_buf *buf,
 
 void kb_engine_answer_nothing(struct kb_engine *e)
 {
+	if (kb_engine_is_unlocking(e)) {
+		kb_engine_cancel_boot(e);
+		return;
+	}
 	kb_pipeline_answer(&e->pipeline, NULL);
 }
 
@@ -74,6 +85,10 @@ int kb_engine_answer(struct kb_engine *e, uint64_t number, const char *user, con
 	struct kb_fetch_question asked;
 	struct kb_fetch_answer answer;
 
+	if (e->unlocking.state == KB_UNLOCK_ASKING && number == e->unlocking.number) {
+		kb_engine_answer_passphrase(e, secret ? secret : "");
+		return 0;
+	}
 	if (!q || !kb_engine_wants_boot(e) || number != e->pipeline.question_number) {
 		return -ENOENT;
 	}

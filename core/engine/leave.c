@@ -193,13 +193,18 @@ static int unmount_all(void *data, int out_fd)
 	const struct kb_engine *e = data;
 	struct kb_error err = {0};
 	unsigned busy = 0;
+	unsigned left = 0;
 	int r = kb_unmount_all(e->sys, "/proc/self/mountinfo", &busy, &err);
+	int of_storage = e->scanner.sysfs_fd < 0 ? 0
+						 : kb_disassemble_all(e->sys, e->scanner.sysfs_fd,
+								      "/dev", &left, &err);
 
 	(void)out_fd;
+	r = r < 0 ? r : of_storage;
 	/* The next system finds no card that still writes into memory; what was on a server is
 	 * unmounted by now. */
 	(void)e->sys->interfaces_down(e->sys->ctx);
-	return r < 0 ? r : busy > 0 ? -EBUSY : 0;
+	return r < 0 ? r : busy + left > 0 ? -EBUSY : 0;
 }
 
 static void unmounted(void *owner, const struct kb_child_result *result)
@@ -221,6 +226,8 @@ static void start_unmounter(struct kb_engine *e)
 		.name = "unmount",
 		.run = unmount_all,
 		.data = e,
+		.keep_fds = &e->scanner.sysfs_fd,
+		.n_keep_fds = 1,
 		.deadline_ms = KB_UNMOUNT_MS,
 		.owner = e,
 		.on_exit = unmounted,

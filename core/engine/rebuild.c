@@ -156,10 +156,58 @@ static const struct kb_entry *first_shown(const struct kb_engine *e)
 	return NULL;
 }
 
+/* Is the device of the entry made of it, whatever lies between? */
+static bool is_behind(const struct kb_places *places, const struct kb_device *device,
+		      const char *volume)
+{
+	const struct kb_place *place = kb_places_of(places, device);
+
+	for (const struct kb_place *p = places->first; place && p; p = p->next) {
+		if (!kb_device_has_member(&place->found.device, p->block.name)) {
+			continue;
+		}
+		if (strcmp(p->block.name, volume) == 0 ||
+		    (&p->found.device != device && is_behind(places, &p->found.device, volume))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What a person has just unlocked is what they want: the default where it is there, or the first.
+ */
+static void select_behind(struct kb_engine *e)
+{
+	struct kb_selection *s = &e->selection;
+	const struct kb_entry *found = NULL;
+
+	for (size_t i = 0; i < e->catalog.n_entries; i++) {
+		const struct kb_entry *entry = kb_catalog_shown(&e->catalog, i);
+
+		if (!entry->hidden && (!found || entry->is_default) &&
+		    is_behind(&e->places, entry->device, s->behind)) {
+			found = entry;
+		}
+	}
+	if (found) {
+		s->behind[0] = '\0';
+		free(s->id);
+		s->id = strdup(found->id);
+		s->by_person = true;
+		kb_timer_set(e->rest, KB_REST_MS);
+	}
+}
+
 static void keep_selection(struct kb_engine *e)
 {
 	struct kb_selection *s = &e->selection;
 	const struct kb_entry *first;
+
+	if (s->behind[0]) {
+		/* Its own line is gone, and nobody has lost anything. */
+		s->by_person = false;
+		select_behind(e);
+	}
 
 	if (s->id && e->chosen.entry && !s->by_person && strcmp(s->id, e->chosen.entry->id) != 0) {
 		free(s->id);
@@ -209,7 +257,7 @@ static void tell_news(struct kb_engine *e)
 			kb_buf_printf(&text, "%s: %zu %s", kb_place_name(place), n,
 				      n == 1 ? "entry" : "entries");
 		} else {
-			level = kb_place_tell(place, &text);
+			level = kb_place_tell(&e->places, place, &text);
 		}
 		if (text.len > 0) {
 			kb_journal_add(&e->journal, level, "%s", text.data);
@@ -221,6 +269,10 @@ void kb_engine_rebuild(struct kb_engine *e)
 {
 	uint64_t print;
 
+	if (!e->options.simulation && e->state != KB_ENGINE_LEAVING) {
+		kb_assembly_look(&e->assembly);
+		kb_engine_try_keys(e);
+	}
 	kb_catalog_done(&e->catalog);
 	update_environment(e);
 	if (build(e) < 0) {
@@ -269,6 +321,7 @@ void kb_engine_place_removed(void *ctx, const char *name)
 	struct kb_engine *e = ctx;
 	bool wanted = e->state == KB_ENGINE_BOOTING || e->state == KB_ENGINE_UNSEEN;
 
+	kb_engine_unlock_gone(e, name);
 	if (!e->options.simulation) {
 		e->watcher.device_gone(e->watcher.ctx, name);
 	}
@@ -281,6 +334,13 @@ void kb_engine_place_removed(void *ctx, const char *name)
 	e->removed_seq = e->notice_seq;
 	kb_pipeline_clear(&e->pipeline);
 	kb_engine_event(e, KB_EVENT_FAILED);
+}
+
+void kb_engine_place_orphaned(void *ctx, const char *name)
+{
+	struct kb_engine *e = ctx;
+
+	kb_assembly_take_apart(&e->assembly, name);
 }
 
 void kb_engine_place_troubled(void *ctx, const struct kb_place *place)

@@ -13,6 +13,7 @@ int kb_engine_rescan(struct kb_engine *e, struct kb_error *err)
 	kb_downloads_forget_kept(&e->pipeline.downloads);
 	kb_engine_notice(e, KB_NOTICE_INFO, "Looking at all disks again ...");
 	if (!e->options.simulation) {
+		kb_assembly_again(&e->assembly);
 		return kb_scanner_enumerate(&e->scanner, true, err);
 	}
 	kb_scanner_read_again(&e->scanner);

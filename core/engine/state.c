@@ -38,7 +38,9 @@ void kb_engine_changed(struct kb_engine *e)
 
 bool kb_engine_settled(const struct kb_engine *e)
 {
-	return (e->options.simulation || e->hotplug.is_settled) &&
+	return (e->options.simulation ||
+		(e->hotplug.is_settled && !kb_assembly_pending(&e->assembly) &&
+		 !kb_engine_tries_key(e))) &&
 	       kb_places_pending(&e->places) == 0;
 }
 
@@ -214,6 +216,7 @@ static const unsigned char next_states[KB_N_EVENTS][KB_N_ENGINE_STATES] = {
 	[KB_EVENT_SIMULATED] =   {STARTING, WAITING,  COUNTING, CHOOSING, CHOOSING, CHOOSING, LEAVING},
 	[KB_EVENT_FAILED] =      {STARTING, WAITING,  COUNTING, CHOOSING, CHOOSING, CHOOSING, LEAVING},
 	[KB_EVENT_CANCEL] =      {STARTING, WAITING,  COUNTING, CHOOSING, CHOOSING, CHOOSING, LEAVING},
+	[KB_EVENT_UNLOCKED] =    {STARTING, WAITING,  COUNTING, CHOOSING, CHOOSING, CHOOSING, LEAVING},
 	[KB_EVENT_POWER] =       {LEAVING,  LEAVING,  LEAVING,  LEAVING,  LEAVING,  LEAVING,  LEAVING},
 	[KB_EVENT_REFUSED] =     {STARTING, WAITING,  COUNTING, CHOOSING, BOOTING,  UNSEEN,   CHOOSING},
 	[KB_EVENT_RESUMED] =     {STARTING, WAITING,  COUNTING, WAITING,  BOOTING,  UNSEEN,   LEAVING},

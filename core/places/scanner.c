@@ -95,11 +95,32 @@ static unsigned takes_turn(const struct kb_place *place)
 	return place->kind != KB_PLACE_NETWORK;
 }
 
+static void removed(struct kb_scanner *s, struct kb_place *place);
+
+/* What device-mapper has made of it is nothing any more. */
+static bool remove_holders(struct kb_scanner *s, const struct kb_place *place)
+{
+	struct kb_place *holder;
+	bool has_some = false;
+
+	while ((holder = kb_scanner_holder(s, place)) != NULL) {
+		struct kb_block block = holder->block;
+
+		removed(s, holder);
+		if (s->orphaned) {
+			s->orphaned(s->ctx, block.name);
+		}
+		has_some = true;
+	}
+	return has_some;
+}
+
 static void removed(struct kb_scanner *s, struct kb_place *place)
 {
 	struct kb_place **at = &s->places->first;
 	struct kb_block block = place->block;
 
+	(void)remove_holders(s, place);
 	while (*at != place) {
 		at = &(*at)->next;
 	}
@@ -277,6 +298,7 @@ static int start(struct kb_scanned_place *scanned)
 		.folder = place->folder,
 		.vars = s->vars,
 		/* A simulation shares a machine that is not kboot's to divide. */
+		.is_whole = place->is_whole,
 		.memory_bytes = scanned->simulated || place->folder
 					? 0
 					: kb_memory_share(&s->memory, KB_SHARE_READER),
@@ -326,6 +348,19 @@ static void queue(struct kb_place *place)
 	}
 }
 
+bool kb_scanner_drop_holders(struct kb_scanner *s, const struct kb_place *place)
+{
+	return remove_holders(s, place);
+}
+
+void kb_scanner_read_whole(struct kb_scanner *s, struct kb_place *place)
+{
+	place->is_whole = true;
+	place->known = false;
+	queue(place);
+	kb_scanner_pump(s);
+}
+
 int kb_scanner_add_simulation(struct kb_scanner *s, const struct kb_simulation *sim)
 {
 	struct kb_place *place;
@@ -370,19 +405,21 @@ static void disk_left(struct kb_scanner *s, const struct kb_place *gone)
 	}
 }
 
-static int add_block(struct kb_scanner *s, const struct kb_block *block, bool again)
+static int add_block(struct kb_scanner *s, const struct kb_block *found, bool again)
 {
-	struct kb_place *place = kb_places_block(s->places, kb_str_from(block->name));
-	struct kb_place template = {.kind = KB_PLACE_DEVICE, .block = *block};
+	struct kb_place *place = kb_places_block(s->places, kb_str_from(found->name));
+	struct kb_place template = {.kind = KB_PLACE_DEVICE, .block = *found};
+	const struct kb_block *block = &template.block;
 	int r;
 
+	kb_scanner_name_array(s, &template.block);
 	if (place && place->block.diskseq != block->diskseq) {
 		disk_left(s, place);
 		place = kb_places_block(s->places, kb_str_from(block->name));
 	}
 	if (place) {
 		scanned_of(place)->is_listed = true;
-		if (!again) {
+		if (!again && kb_scanner_same_stack(&place->block, block)) {
 			return 0;
 		}
 		place->block = *block;

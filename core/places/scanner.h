@@ -54,6 +54,8 @@ struct kb_scanner {
 	void (*troubled)(void *ctx, const struct kb_place *place);
 	/* A device is gone; its place too. */
 	void (*removed)(void *ctx, const char *name);
+	/* It stands on one that is gone, and is still there for the kernel. NULL: nobody cares. */
+	void (*orphaned)(void *ctx, const char *name);
 };
 
 void kb_scanner_done(struct kb_scanner *s);
@@ -73,12 +75,23 @@ KB_MUST_CHECK int kb_scanner_enumerate(struct kb_scanner *s, bool again, struct 
 /* After a uevent. */
 KB_MUST_CHECK int kb_scanner_device_added(struct kb_scanner *s, const char *name);
 void kb_scanner_device_removed(struct kb_scanner *s, const char *name);
+/* What device-mapper has made of it goes, as if it had been removed. False: nothing. */
+bool kb_scanner_drop_holders(struct kb_scanner *s, const struct kb_place *place);
+/* Its set is whole: what stands on all of them is read by this one. */
+void kb_scanner_read_whole(struct kb_scanner *s, struct kb_place *place);
 /* Reads simulated places and folders anew. */
 void kb_scanner_read_again(struct kb_scanner *s);
 /* What the worker is, where the place is a network boot service. */
 void kb_scanner_ask_network(struct kb_scanned_place *scanned, struct kb_child_spec *spec);
 /* Starts readers for what is queued, as many as there may be. */
 void kb_scanner_pump(struct kb_scanner *s);
+/* A device that device-mapper has made of this one; NULL: none. An array may do without one of its
+ * disks: whoever assembled it looks at it again. */
+struct kb_place *kb_scanner_holder(const struct kb_scanner *s, const struct kb_place *place);
+/* An array gets the name that its members have: "md/data". */
+void kb_scanner_name_array(const struct kb_scanner *s, struct kb_block *block);
+/* What a device is made of, and called, is known a moment later than that it is there. */
+bool kb_scanner_same_stack(const struct kb_block *a, const struct kb_block *b);
 /* For the worker of a place. */
 int kb_scanner_deadline_ms(const struct kb_place *place);
 /* Puts a copy of template where it belongs in the order. simulated: its device; or NULL. */

@@ -13,7 +13,9 @@ static int find_bootable(struct kb_core *k, const struct kb_client *c, struct kb
 	struct kb_engine *e = &k->engine;
 	const char *id = i->id || !e->chosen.entry ? i->id : e->chosen.entry->id;
 	const struct kb_entry *found = kb_catalog_find(&e->catalog, id);
-	enum kb_action action = found && !i->args && !i->name ? KB_MAY_BOOT : KB_MAY_EDIT;
+	enum kb_action action = !found || i->args || i->name ? KB_MAY_EDIT
+				: found->unlock              ? KB_MAY_UNLOCK
+							     : KB_MAY_BOOT;
 
 	if (!id) {
 		return kb_error_set(err, -ENODATA, "there is no default to boot: %s (see `labels`)",
@@ -36,7 +38,7 @@ void kb_do_list(struct kb_core *k, struct kb_client *c, const struct kb_intent *
 	for (const struct kb_place *p = places->first; p && failed->len < UNREAD_TOLD_BYTES;
 	     p = p->next) {
 		if (p->status == KB_PLACE_FAILED) {
-			kb_engine_tell_place(p, KB_LOG_WARNING, failed);
+			kb_engine_tell_place(&k->engine, p, KB_LOG_WARNING, failed);
 		}
 		kb_engine_tell_losses(p, "", failed);
 	}

@@ -120,7 +120,7 @@ void kb_do_devices(struct kb_core *k, struct kb_client *c, const struct kb_inten
 				     (struct kb_table_row){{d->name, d->fstype, size, d->label,
 							    d->uuid, d->partuuid, d->partlabel}});
 		}
-		kb_engine_tell_place(p, KB_LOG_WARNING, &closed);
+		kb_engine_tell_place(&k->engine, p, KB_LOG_WARNING, &closed);
 	}
 	kb_client_reply_table(c, i, &t, closed.data);
 }

@@ -38,6 +38,8 @@ static const struct kb_served {
 	[KB_DO_UMOUNT] = {kb_do_task, KB_WHEN_KNOWN, KB_MAY_LOOK},
 	[KB_DO_REMOUNT] = {kb_do_task, KB_WHEN_KNOWN, KB_MAY_WRITE},
 	[KB_DO_DEVICES] = {kb_do_devices, KB_WHEN_KNOWN, KB_MAY_LOOK},
+	[KB_DO_UNLOCK] = {kb_do_unlock, KB_WHEN_KNOWN, KB_MAY_TELL},
+	[KB_DO_LOCK] = {kb_do_lock, KB_WHEN_KNOWN, KB_MAY_LOOK},
 	[KB_DO_LABELS] = {kb_do_labels, KB_WHEN_KNOWN, KB_MAY_TELL},
 	[KB_DO_CHROOT] = {kb_do_chroot, KB_WHEN_KNOWN, KB_MAY_SHELL},
 	[KB_DO_SESSION] = {kb_do_session, KB_WHEN_NOW, KB_MAY_TELL},

@@ -73,5 +73,6 @@ kb_intent_fn kb_do_watch, kb_do_select, kb_do_boot, kb_do_cancel, kb_do_answer, 
 kb_intent_fn kb_do_task, kb_do_run, kb_do_set, kb_do_unset, kb_do_variables, kb_do_save, kb_do_root,
 	kb_do_mounts, kb_do_devices, kb_do_labels, kb_do_chroot, kb_do_chroot_end, kb_do_systems;
 kb_intent_fn kb_do_session, kb_do_sessions, kb_do_end;
+kb_intent_fn kb_do_unlock, kb_do_lock;
 
 #endif

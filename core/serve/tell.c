@@ -43,6 +43,9 @@ static enum kb_phase phase_of(const struct kb_engine *e)
 static void fill_state(const struct kb_engine *e, struct kb_state *s)
 {
 	const struct kb_pipeline *p = &e->pipeline;
+	const struct kb_entry *shown = kb_engine_is_unlocking(e)   ? &e->unlocking.entry
+				       : p->stage != KB_STAGE_NONE ? &p->entry
+								   : NULL;
 
 	*s = (struct kb_state){
 		.phase = phase_of(e),
@@ -53,9 +56,9 @@ static void fill_state(const struct kb_engine *e, struct kb_state *s)
 		.default_id = e->chosen.entry ? e->chosen.entry->id : NULL,
 		.default_why = e->chosen.why,
 		.selected_id = e->selection.id,
-		.stage = p->stage,
-		.stage_id = p->stage == KB_STAGE_NONE ? NULL : p->entry.id,
-		.stage_title = p->stage == KB_STAGE_NONE ? NULL : kb_entry_display(&p->entry),
+		.stage = kb_engine_is_unlocking(e) ? KB_STAGE_UNLOCKING : p->stage,
+		.stage_id = shown ? shown->id : NULL,
+		.stage_title = shown ? kb_entry_display(shown) : NULL,
 		.done_bytes = p->done_bytes,
 		.total_bytes = p->total_bytes,
 		.bytes_per_s = p->bytes_per_s,

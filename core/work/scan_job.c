@@ -11,6 +11,7 @@
 #include "kboot/boot/firmware.h"
 #include "kboot/formats/fstab.h"
 #include "kboot/formats/reader.h"
+#include "kboot/model/set.h"
 #include "kboot/mount/device.h"
 #include "kboot/mount/subvolume.h"
 #include "scan_subvolumes.h"
@@ -325,6 +326,14 @@ static int read_mounted(struct kb_findings_writer *w, const struct kb_scan_job *
 	return r;
 }
 
+/* A member of something that is assembled first, or nothing that holds files. */
+static bool is_closed(const struct kb_scan_job *job, const struct kb_device *device)
+{
+	bool is_member = device->set || kb_set_kind_of_type(device->fstype) != KB_SET_NONE;
+
+	return (is_member && !job->is_whole) || (!device->tree && !kb_mount_knows(device->fstype));
+}
+
 static int read_device(struct kb_findings_writer *w, const struct kb_scan_job *job,
 		       struct kb_error *err)
 {
@@ -340,7 +349,7 @@ static int read_device(struct kb_findings_writer *w, const struct kb_scan_job *j
 		return r;
 	}
 	r = kb_findings_write_device(w, &device);
-	if (r < 0 || (!device.tree && !kb_mount_knows(device.fstype))) {
+	if (r < 0 || is_closed(job, &device)) {
 		return r;
 	}
 	if (!device.tree) {

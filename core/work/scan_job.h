@@ -25,6 +25,7 @@ struct kb_scan_job {
 	const struct kb_loader_vars *vars;  /* a simulation's; NULL: the firmware's are read */
 	const struct kb_scan_other *others; /* as many of them as are there */
 	size_t n_others;
+	bool is_whole;         /* a member of a set that was assembled may be mounted */
 	uint64_t memory_bytes; /* the most that reading may take; 0: no limit */
 };
 

@@ -71,7 +71,7 @@ static bool is_busy(const struct core_fixture *f)
 {
 	const struct kb_engine *e = &f->core->engine;
 	bool busy = e->due != 0 || kb_places_pending(&e->places) > 0 || e->pipeline.child ||
-		    e->leaving.child;
+		    e->unlocking.child || e->leaving.child;
 
 	for (const struct kb_request *q = f->core->requests; q && !busy; q = q->next) {
 		busy = q->child && q->asked.type != KB_DO_CHROOT;

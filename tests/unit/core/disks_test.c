@@ -126,7 +126,7 @@ static void the_log_counts_what_is_shown(void **state)
 
 static void what_cannot_be_opened_is_told(void **state)
 {
-	static const char sentence[] = "sdb1 holds crypto_LUKS: cannot be opened yet";
+	static const char sentence[] = "sdb1 holds apfs: cannot be opened yet";
 	struct core_fixture *f = *state;
 	int client;
 
@@ -134,7 +134,7 @@ static void what_cannot_be_opened_is_told(void **state)
 	core_fixture_disk(f, "sdb1", NULL);
 	core_fixture_disk(f, "sdc1", NULL);
 	core_fixture_start(f);
-	hold(f, "sdb1", "crypto_LUKS");
+	hold(f, "sdb1", "apfs");
 	hold(f, "sdc1", "swap");
 	core_fixture_run(f);
 	assert_logged(f, sentence, 1);
@@ -266,10 +266,10 @@ static void an_empty_menu_has_each_disk_with_its_reason(void **state)
 	core_fixture_say(f, client, "{\"do\":\"watch\"}");
 	assert_null(strstr(f->heard, "\"disks\""));
 	hold(f, "sda1", "swap");
-	hold(f, "sdb1", "crypto_LUKS");
+	hold(f, "sdb1", "apfs");
 	hold(f, "sdc1", NULL);
 	assert_non_null(strstr(core_fixture_hear(f, client),
-			       "\"disks\":\"sdb1 holds crypto_LUKS: cannot be opened yet\\n"
+			       "\"disks\":\"sdb1 holds apfs: cannot be opened yet\\n"
 			       "sdc1 holds no filesystem that kboot knows\\n\""));
 	/* Nothing is said of disks while there may be more to come. */
 	core_fixture_is_machine(f);

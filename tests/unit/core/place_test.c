@@ -19,17 +19,19 @@ static struct kb_place disk(const char *fstype)
 					   .device = {.name = "sdc", .fstype = fstype}}};
 }
 
+static const struct kb_places none;
+
 static void assert_told(const struct kb_place *place, enum kb_log_level level, const char *text)
 {
 	KB_BUF struct kb_buf told = {0};
 
-	assert_int_equal(kb_place_tell(place, &told), level);
+	assert_int_equal(kb_place_tell(&none, place, &told), level);
 	assert_string_equal(told.data, text);
 }
 
 static void what_cannot_be_opened_is_named(void **state)
 {
-	static const char *const types[] = {"crypto_LUKS", "LVM2_member", "linux_raid_member",
+	static const char *const types[] = {"drbd", "stratis", "bcache",
 					    "zfs_member",  "apfs",        "BitLocker"};
 
 	(void)state;
@@ -67,9 +69,9 @@ static void what_can_be_opened_and_has_nothing_says_so(void **state)
 	(void)state;
 	assert_told(&place, KB_LOG_INFO, "sdc (ext4) has no kernel and no configuration");
 	/* A folder stands for it. */
-	place.found.device.fstype = "crypto_LUKS";
+	place.found.device.fstype = "apfs";
 	place.found.device.tree = "/tmp";
-	assert_told(&place, KB_LOG_INFO, "sdc (crypto_LUKS) has no kernel and no configuration");
+	assert_told(&place, KB_LOG_INFO, "sdc (apfs) has no kernel and no configuration");
 	place.found.device.fstype = NULL;
 	assert_told(&place, KB_LOG_INFO, "sdc has no kernel and no configuration");
 	place.found.n_settings = 1;
@@ -110,16 +112,16 @@ static void what_has_entries_or_partitions_has_nothing_to_say(void **state)
 
 	(void)state;
 	place.found.n_entries = 1;
-	assert_int_equal(kb_place_tell(&place, &told), KB_LOG_DEBUG);
+	assert_int_equal(kb_place_tell(&none, &place, &told), KB_LOG_DEBUG);
 	place = disk(NULL);
 	place.block.has_partitions = true;
-	assert_int_equal(kb_place_tell(&place, &told), KB_LOG_DEBUG);
+	assert_int_equal(kb_place_tell(&none, &place, &told), KB_LOG_DEBUG);
 	place = disk("crypto_LUKS");
 	place.status = KB_PLACE_SCANNING;
-	assert_int_equal(kb_place_tell(&place, &told), KB_LOG_DEBUG);
+	assert_int_equal(kb_place_tell(&none, &place, &told), KB_LOG_DEBUG);
 	place = disk(NULL);
 	place.kind = KB_PLACE_OWN;
-	assert_int_equal(kb_place_tell(&place, &told), KB_LOG_DEBUG);
+	assert_int_equal(kb_place_tell(&none, &place, &told), KB_LOG_DEBUG);
 	assert_int_equal(told.len, 0);
 }
 

@@ -41,12 +41,22 @@ static const struct row of_a_persons_own[ROWS] = {
 	{KB_RESTRICTED, false, {NO, NO, NO, NO, NO, NO}},
 };
 
+/* Whoever knows the passphrase of a fixed disk may say it; a stick is nobody's business. */
+static const struct row of_passphrases[ROWS] = {
+	{KB_UNRESTRICTED, true, {YES, YES, YES, YES, YES, YES}},
+	{KB_UNRESTRICTED, false, {YES, YES, YES, YES, YES, YES}},
+	{KB_RESTRICTION_UNKNOWN, true, {YES, YES, YES, YES, YES, YES}},
+	{KB_RESTRICTION_UNKNOWN, false, {YES, YES, YES, YES, YES, YES}},
+	{KB_RESTRICTED, true, {YES, YES, YES, NO, NO, NO}},
+	{KB_RESTRICTED, false, {YES, YES, YES, NO, NO, NO}},
+};
+
 static const struct row *const rows[KB_N_ACTIONS] = {
 	[KB_MAY_BOOT] = of_entries,           [KB_MAY_ARM] = of_entries,
 	[KB_MAY_EDIT] = of_a_persons_own,     [KB_MAY_TYPE] = of_a_persons_own,
 	[KB_MAY_SHELL] = of_a_persons_own,    [KB_MAY_LOOK] = of_a_persons_own,
 	[KB_MAY_WRITE] = of_a_persons_own,    [KB_MAY_SET] = of_a_persons_own,
-	[KB_MAY_FIRMWARE] = of_a_persons_own,
+	[KB_MAY_FIRMWARE] = of_a_persons_own, [KB_MAY_UNLOCK] = of_passphrases,
 };
 
 static void every_question_has_its_answer(void **state)

@@ -39,16 +39,17 @@ struct kb_spawn {
 
 /* What a worker is for; base/confine.c has what each keeps. */
 enum kb_confinement {
-	KB_CONFINE_MODULES, /* runs modprobe */
-	KB_CONFINE_SCAN,    /* recognises and mounts one device */
-	KB_CONFINE_READ,    /* reads what is mounted; SCAN goes on to this */
-	KB_CONFINE_LOAD,    /* mounts, fetches, loads a kernel */
-	KB_CONFINE_PROMPT,  /* mounts and writes where a person says so */
-	KB_CONFINE_FETCH,   /* speaks with servers */
-	KB_CONFINE_SSH,     /* the same, by a program that it starts */
-	KB_CONFINE_ASK,     /* speaks through the sockets that it has open */
-	KB_CONFINE_WRITE,   /* leaves on a disk what its boot loader would */
-	KB_CONFINE_CLOCK,   /* asks time servers, and sets the clock */
+	KB_CONFINE_MODULES,  /* runs modprobe */
+	KB_CONFINE_SCAN,     /* recognises and mounts one device */
+	KB_CONFINE_READ,     /* reads what is mounted; SCAN goes on to this */
+	KB_CONFINE_LOAD,     /* mounts, fetches, loads a kernel */
+	KB_CONFINE_PROMPT,   /* mounts and writes where a person says so */
+	KB_CONFINE_FETCH,    /* speaks with servers */
+	KB_CONFINE_SSH,      /* the same, by a program that it starts */
+	KB_CONFINE_ASK,      /* speaks through the sockets that it has open */
+	KB_CONFINE_WRITE,    /* leaves on a disk what its boot loader would */
+	KB_CONFINE_CLOCK,    /* asks time servers, and sets the clock */
+	KB_CONFINE_ASSEMBLE, /* makes devices of devices, by programs */
 };
 
 /* Below which memory disks are made, so that all of them share the room of one mount. */

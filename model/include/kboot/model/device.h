@@ -15,7 +15,9 @@
 
 /* Text that is not known is NULL. */
 struct kb_device {
-	const char *name; /* below /dev: "sda2", "vg/lv" */
+	const char *name;   /* the kernel's, below /dev: "sda2", "dm-0" */
+	const char *alias;  /* what people call it: "vg/lv", "md/data" */
+	const char *mapper; /* below /dev/mapper: "vg-lv" */
 	const char *uuid;
 	const char *label;
 	const char *partuuid;
@@ -27,6 +29,9 @@ struct kb_device {
 		*subvolume;   /* simulation only: the default one of a btrfs ("@"); NULL: its top */
 	const char *parttype; /* of its partition, as libblkid has it: a GUID, or "0xef" */
 	const char *disk;     /* what all partitions of one disk share: "8:0" */
+	const char *uuid_sub; /* its own, where uuid is that of a filesystem on several devices */
+	const char *set;      /* what it is a member of: kb_set_kind_name(); NULL: nothing */
+	const char *members;  /* what it is made of, by kernel names: "sda2 sdb2" */
 	uint64_t size_bytes;
 	bool removable;
 };
@@ -34,8 +39,12 @@ struct kb_device {
 KB_MUST_CHECK int kb_device_copy(struct kb_arena *arena, const struct kb_device *from,
 				 struct kb_device *ret_device);
 /* Does "UUID=…", "LABEL=…", "PARTUUID=…", "PARTLABEL=…", "/dev/NAME" or "NAME" mean this device?
- * UUIDs: any case. */
+ * UUIDs: any case. NAME: any of its names, "mapper/vg-lv" too. */
 bool kb_device_matches(const struct kb_device *device, struct kb_str reference);
+/* What people call it. */
+const char *kb_device_display(const struct kb_device *device);
+/* Is it made of the device of that kernel name? */
+bool kb_device_has_member(const struct kb_device *device, const char *name);
 void kb_device_to_json(const struct kb_device *device, const char *key, struct kb_buf *json);
 /* Texts are borrowed from the object. */
 KB_MUST_CHECK int kb_device_from_json(const struct kb_json *object, struct kb_device *ret_device);

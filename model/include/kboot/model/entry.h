@@ -29,6 +29,7 @@ enum kb_format {
 	KB_FORMAT_PETITBOOT,
 	KB_FORMAT_REFIND,
 	KB_FORMAT_FILE,    /* a bare kernel */
+	KB_FORMAT_LUKS,    /* a volume that is locked */
 	KB_FORMAT_SESSION, /* typed or edited now */
 	KB_N_FORMATS
 };
@@ -64,6 +65,7 @@ struct kb_entry {
 	const char *args; /* the kernel's command line, root= included */
 	const char *root; /* what root= names, also when it is in args */
 	const char *command;
+	const char *unlock; /* not to be booted: the device that a passphrase opens; else NULL */
 	bool is_default; /* of a reader: what its own loader would start; of the catalog: the one */
 	bool hidden;
 	bool is_protected; /* its own loader asks for a password before it starts it */

@@ -49,6 +49,10 @@ struct kb_set {
 
 const char *
 kb_set_kind_name(enum kb_set_kind kind); /* "md", "lvm", "btrfs", "luks", "partitions" */
+/* What a device of that type (libblkid's) is a member of; NONE: it stands for itself. */
+enum kb_set_kind kb_set_kind_of_type(const char *fstype);
+/* NONE for what is no such name, and for NULL. */
+enum kb_set_kind kb_set_kind_from_name(const char *name);
 const char *kb_set_state_name(enum kb_set_state state); /* "waiting", "locked", … */
 
 #endif

@@ -42,6 +42,8 @@ enum kb_intent_type {
 	KB_DO_REMOUNT,   /* name, from, want: "rw" or "ro"; place and path */
 	KB_DO_DEVICES,   /* rows */
 	KB_DO_LABELS,    /* rows */
+	KB_DO_UNLOCK,    /* name or NULL: a locked volume, whose passphrase is asked for */
+	KB_DO_LOCK,      /* name: closes it, and what stands on it */
 	/* name or NULL, want or NULL: a worker that holds the environment's, a system's or a
 	 * filesystem's namespace; pid and path */
 	KB_DO_CHROOT,

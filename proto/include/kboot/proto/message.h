@@ -38,6 +38,7 @@ enum kb_stage {
 	KB_STAGE_LOADING,
 	KB_STAGE_ARMED,
 	KB_STAGE_FAILED,
+	KB_STAGE_UNLOCKING, /* a volume, by what a person said */
 	KB_N_STAGES
 };
 
@@ -80,6 +81,7 @@ enum kb_inquiry_kind {
 	KB_INQUIRY_NONE,     /* nothing any more */
 	KB_INQUIRY_LOGIN,    /* a name and password of a server */
 	KB_INQUIRY_HOST_KEY, /* whether its key is believed */
+	KB_INQUIRY_PASSPHRASE, /* of a locked volume */
 	KB_N_INQUIRIES
 };
 

@@ -29,6 +29,12 @@ struct kb_block {
 	/* Sort key: the bus path of the disk and the partition number, so that the order is the
 	 * same at every boot. */
 	char order[160];
+	/* Of device-mapper: its own name, below /dev/mapper, and LVM's ("vg/lv"). "": it has none.
+	 */
+	char mapper[128];
+	char alias[128];
+	/* What it is made of, by kernel names with a blank between: "sda2 sdb2". "": nothing. */
+	char members[256];
 };
 
 /*
