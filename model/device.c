@@ -25,6 +25,7 @@ static const struct text_field optional[] = {
 	{"mapper", offsetof(struct kb_device, mapper)},
 	{"uuid_sub", offsetof(struct kb_device, uuid_sub)},
 	{"set", offsetof(struct kb_device, set)},
+	{"set_uuid", offsetof(struct kb_device, set_uuid)},
 	{"members", offsetof(struct kb_device, members)},
 };
 
@@ -95,13 +96,39 @@ static bool is_text(const char *text, struct kb_str value)
 	return text && value.len > 0 && kb_str_eq(kb_str_from(text), value);
 }
 
+/* With dashes, colons and slashes where whoever wrote it likes them. */
+static bool is_set_uuid(const char *uuid, struct kb_str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (strchr("-:/", text.data[i])) {
+			continue;
+		}
+		if (!*uuid || !kb_str_eq_nocase(kb_str_of(uuid, 1), kb_str_of(text.data + i, 1))) {
+			return false;
+		}
+		uuid++;
+	}
+	return *uuid == '\0';
+}
+
 static bool has_name(const struct kb_device *device, struct kb_str name)
 {
-	const struct kb_str mapper = KB_STR("mapper/");
+	static const struct kb_str mapper[] = {KB_STR("mapper/"), KB_STR("lvm/")};
+	static const struct kb_str sets[] = {KB_STR("mduuid/"), KB_STR("cryptouuid/"),
+					     KB_STR("lvmid/")};
 
-	return is_text(device->name, name) || is_text(device->alias, name) ||
-	       (kb_str_starts(name, mapper) &&
-		is_text(device->mapper, kb_str_skip(name, mapper.len)));
+	for (size_t i = 0; i < KB_ARRAY_LEN(mapper); i++) {
+		if (kb_str_starts(name, mapper[i])) {
+			return is_text(device->mapper, kb_str_skip(name, mapper[i].len));
+		}
+	}
+	for (size_t i = 0; i < KB_ARRAY_LEN(sets); i++) {
+		if (kb_str_starts(name, sets[i])) {
+			return device->set_uuid &&
+			       is_set_uuid(device->set_uuid, kb_str_skip(name, sets[i].len));
+		}
+	}
+	return is_text(device->name, name) || is_text(device->alias, name);
 }
 
 bool kb_device_matches(const struct kb_device *device, struct kb_str reference)

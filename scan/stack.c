@@ -76,6 +76,26 @@ static void name_volume(struct kb_str mapper, struct kb_block *block)
 	block->alias[has_group ? n : 0] = '\0';
 }
 
+/* "LVM-" and two UUIDs in a row; "CRYPT-LUKS2-", a UUID, "-" and a name. */
+static void take_set_uuid(struct kb_str uuid, struct kb_block *block)
+{
+	static const struct kb_str crypt[] = {KB_STR("CRYPT-LUKS1-"), KB_STR("CRYPT-LUKS2-")};
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(crypt); i++) {
+		if (kb_str_starts(uuid, crypt[i])) {
+			uuid = kb_str_skip(uuid, crypt[i].len);
+			uuid = kb_str_head(uuid, kb_str_find(uuid, '-'));
+		}
+	}
+	if (kb_str_starts(uuid, lvm)) {
+		uuid = kb_str_skip(uuid, lvm.len);
+	}
+	if (uuid.len < sizeof(block->set_uuid) && kb_str_find(uuid, '-') == uuid.len) {
+		memcpy(block->set_uuid, uuid.data, uuid.len);
+		block->set_uuid[uuid.len] = '\0';
+	}
+}
+
 int kb_scan_mapper(const struct kb_tree *sysfs, const char *name, struct kb_block *block)
 {
 	KB_BUF struct kb_buf name_text = {0};
@@ -94,6 +114,7 @@ int kb_scan_mapper(const struct kb_tree *sysfs, const char *name, struct kb_bloc
 		return 0; /* it is no disk of device-mapper's, or has its kernel's name only */
 	}
 	memcpy(block->mapper, mapper.data, mapper.len + 1);
+	take_set_uuid(kb_buf_view(&uuid_text), block);
 	if (kb_str_starts(kb_buf_view(&uuid_text), lvm)) {
 		name_volume(mapper, block);
 	}

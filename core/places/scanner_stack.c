@@ -30,20 +30,33 @@ static const char *name_in(const char *label)
 	return colon && colon[1] ? colon + 1 : label;
 }
 
+static void take_uuid(const char *uuid, struct kb_block *block)
+{
+	size_t n = 0;
+
+	for (; uuid && *uuid && n + 1 < sizeof(block->set_uuid); uuid++) {
+		if (!strchr("-:", *uuid)) {
+			block->set_uuid[n++] = *uuid;
+		}
+	}
+	block->set_uuid[n] = '\0';
+}
+
 void kb_scanner_name_array(const struct kb_scanner *s, struct kb_block *block)
 {
 	const struct kb_place *p = s->places->first;
+	const char *part = strchr(block->name, 'p');
 
 	if (strncmp(block->name, "md", 2) != 0) {
 		return;
 	}
-	while (p && !(p->found.has_device && p->found.device.label &&
-		      is_made_of(block, p->block.name))) {
+	while (p && !(p->found.has_device && is_made_of(block, p->block.name))) {
 		p = p->next;
 	}
-	if (p) {
-		const char *part = strchr(block->name, 'p');
-
+	if (p && !part) {
+		take_uuid(p->found.device.uuid, block);
+	}
+	if (p && p->found.device.label) {
 		(void)snprintf(block->alias, sizeof(block->alias), "md/%.100s%s",
 			       name_in(p->found.device.label), part ? part : "");
 	}

@@ -60,7 +60,7 @@ static bool find(struct grub *g, const struct search *search, char *device)
 			       search->what == 'u' ? "UUID" : "LABEL", search->name);
 		return search->name[0] != '\0';
 	}
-	grub_own_device(g->host->tree, device);
+	grub_own_device(g->host->tree, g->host->out->device, device);
 	grub_place_of(g, device, search->name, &place);
 	return kb_tree_has_file(g->host->tree, place.path) == 0 ||
 	       kb_tree_open_dir(g->host->tree, place.path, &fd) == 0;
@@ -137,7 +137,7 @@ static const char *probe_value(const struct grub *g, char what, const char *devi
 		return device + strlen(tag);
 	}
 	(void)snprintf(name, sizeof(name), "(%s)", device);
-	grub_own_device(g->host->tree, place.device);
+	grub_own_device(g->host->tree, g->host->out->device, place.device);
 	if (strcmp(place.device, device) != 0) {
 		return NULL;
 	}

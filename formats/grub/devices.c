@@ -50,7 +50,7 @@ static void put_volume(const char *name, char *device)
 	device[n] = '\0';
 }
 
-void grub_own_device(const struct kb_tree *tree, char *device)
+void grub_own_device(const struct kb_tree *tree, const struct kb_device *known, char *device)
 {
 	const char *name = tree_name(tree);
 	size_t stem;
@@ -60,6 +60,11 @@ void grub_own_device(const struct kb_tree *tree, char *device)
 		grub_net_own_device(tree, device);
 	} else if (!*name) {
 		(void)snprintf(device, GRUB_DEVICE_BYTES, "host");
+	} else if (known && known->alias && known->mapper) {
+		put_volume(known->alias, device);
+	} else if (known && known->set_uuid) {
+		(void)snprintf(device, GRUB_DEVICE_BYTES, "%s/%s",
+			       known->mapper ? "cryptouuid" : "mduuid", known->set_uuid);
 	} else if (strchr(name, '/')) {
 		put_volume(name, device);
 	} else if (kb_str_starts(kb_str_from(name), KB_STR("sr"))) {
@@ -114,6 +119,20 @@ static bool is_this_uuid(struct grub *g, const char *uuid, const char *path)
 	return true;
 }
 
+/* What is made of other devices, by its own name. */
+static bool is_stacked(struct kb_str device)
+{
+	static const struct kb_str prefixes[] = {KB_STR("lvm/"), KB_STR("lvmid/"),
+						 KB_STR("mduuid/"), KB_STR("cryptouuid/")};
+
+	for (size_t i = 0; i < KB_ARRAY_LEN(prefixes); i++) {
+		if (kb_str_starts(device, prefixes[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool is_own_server(struct grub *g, const char *device)
 {
 	char origin[GRUB_ORIGIN_BYTES];
@@ -135,13 +154,16 @@ static bool is_here(struct grub *g, const char *device, const char *path)
 	if (known && known->uuid && kb_str_find(name, '=') < name.len) {
 		return kb_device_matches(known, name);
 	}
+	if (known && known->set_uuid && is_stacked(name)) {
+		return kb_device_matches(known, name);
+	}
 	if (kb_str_starts(name, KB_STR("UUID="))) {
 		return is_this_uuid(g, device + strlen("UUID="), path);
 	}
 	if (kb_str_starts(name, KB_STR("LABEL="))) {
 		return exists(g->host->tree, path);
 	}
-	grub_own_device(g->host->tree, own);
+	grub_own_device(g->host->tree, known, own);
 	return strcmp(device, own) == 0 ||
 	       (disk_partition(name, &part) == 0 && tree_name(g->host->tree)[0] &&
 		!strchr(tree_name(g->host->tree), '/') &&
@@ -357,6 +379,9 @@ static const char *device_name(struct grub *g, struct kb_arena *arena, const cha
 	}
 	if (kb_str_starts(text, KB_STR("lvm/"))) {
 		return volume_name(arena, device);
+	}
+	if (is_stacked(text)) {
+		return kb_arena_strdup(arena, device);
 	}
 	r = disk_partition(text, &part);
 	if (r == 0 && tree_name(g->host->tree)[0] && !strchr(tree_name(g->host->tree), '/')) {

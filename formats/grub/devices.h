@@ -20,9 +20,9 @@ struct grub_place {
 	char device[GRUB_DEVICE_BYTES];
 };
 
-/* What the tree is called when a script starts: "hd0,gpt2", "lvm/vg-lv",
- * "tftp,10.0.0.1", "host". */
-void grub_own_device(const struct kb_tree *tree, char *device);
+/* What the tree is called when a script starts: "hd0,gpt2", "lvm/vg-lv", "mduuid/…",
+ * "tftp,10.0.0.1", "host". known: the device that it is on; NULL. */
+void grub_own_device(const struct kb_tree *tree, const struct kb_device *known, char *device);
 /* Whether it is the number of another partition of the disk that the tree is on. */
 bool grub_is_sibling(const struct kb_tree *tree, unsigned part);
 /* kboot's name for that partition; 0: for the disk. NULL: out of memory. */

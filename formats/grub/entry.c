@@ -67,7 +67,7 @@ static void put_boot_image(struct grub *g, const char *kernel, struct kb_buf *im
 		struct grub_place place;
 
 		grub_place_of(g, "", kernel, &place);
-		grub_own_device(g->host->tree, own);
+		grub_own_device(g->host->tree, g->host->out->device, own);
 		if (place.is_here) {
 			kb_buf_printf(image, "(%s)", own);
 		}

@@ -103,7 +103,7 @@ static void set_presets(struct grub *g, const struct grub_script *script)
 		(void)snprintf(text, sizeof(text), "feature_%s", features[i]);
 		grub_set(g, text, "y");
 	}
-	grub_own_device(script->tree, device);
+	grub_own_device(script->tree, script->eval->out->device, device);
 	grub_set(g, "root", device);
 	grub_set(g, "grub_cpu", CPU);
 	grub_set(g, "grub_platform", script->platform);

@@ -43,6 +43,65 @@ static void is_meant_by_its_name(void **state)
 	assert_true(matches(&volume, "/dev/vg/lv"));
 }
 
+/* Of what is made of other devices: the mapper's, LVM's, GRUB's. */
+static void is_meant_by_each_of_its_names(void **state)
+{
+	const struct kb_device volume = {.name = "dm-3",
+					 .alias = "my-vg/root",
+					 .mapper = "my--vg-root",
+					 .set_uuid = "AAAABBBBccccDDDD"};
+	const struct kb_device array = {.name = "md127",
+					.alias = "md/data",
+					.set_uuid = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"};
+	static const char *const of_volume[] = {
+		"dm-3",
+		"/dev/dm-3",
+		"my-vg/root",
+		"/dev/my-vg/root",
+		"mapper/my--vg-root",
+		"/dev/mapper/my--vg-root",
+		"lvm/my--vg-root",
+		"lvmid/AAAA-BBBB/cccc-DDDD",
+	};
+	static const char *const of_array[] = {"md127", "/dev/md/data",
+					       "mduuid/0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+					       "mduuid/0A1B2C3D:4E5F6071:8293A4B5:C6D7E8F9"};
+	static const char *const of_neither[] = {"my--vg-root",    "mapper/dm-3",
+						 "lvm/my-vg/root", "lvmid/AAAA-BBBB",
+						 "mduuid/0a1b",    "mduuid/",
+						 "lvmid/",         "cryptouuid/",
+						 "mapper/",        "md"};
+
+	(void)state;
+	for (size_t i = 0; i < KB_ARRAY_LEN(of_volume); i++) {
+		assert_true(matches(&volume, of_volume[i]));
+		assert_false(matches(&array, of_volume[i]));
+	}
+	for (size_t i = 0; i < KB_ARRAY_LEN(of_array); i++) {
+		assert_true(matches(&array, of_array[i]));
+		assert_false(matches(&volume, of_array[i]));
+	}
+	for (size_t i = 0; i < KB_ARRAY_LEN(of_neither); i++) {
+		assert_false(matches(&volume, of_neither[i]));
+		assert_false(matches(&array, of_neither[i]));
+	}
+	assert_false(matches(&disk, "mduuid/"));
+	assert_string_equal(kb_device_display(&volume), "my-vg/root");
+	assert_string_equal(kb_device_display(&disk), "sda2");
+}
+
+static void knows_its_members(void **state)
+{
+	const struct kb_device array = {.name = "md0", .members = "sda2 sdb2"};
+
+	(void)state;
+	assert_true(kb_device_has_member(&array, "sda2"));
+	assert_true(kb_device_has_member(&array, "sdb2"));
+	assert_false(kb_device_has_member(&array, "sda"));
+	assert_false(kb_device_has_member(&array, ""));
+	assert_false(kb_device_has_member(&disk, "sda2"));
+}
+
 static void is_meant_by_what_is_on_it(void **state)
 {
 	(void)state;
@@ -136,6 +195,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(is_meant_by_its_name),
+		cmocka_unit_test(is_meant_by_each_of_its_names),
+		cmocka_unit_test(knows_its_members),
 		cmocka_unit_test(is_meant_by_what_is_on_it),
 		cmocka_unit_test(is_not_meant_by_nothing),
 		cmocka_unit_test(travels_as_json),

@@ -31,6 +31,7 @@ struct kb_device {
 	const char *disk;     /* what all partitions of one disk share: "8:0" */
 	const char *uuid_sub; /* its own, where uuid is that of a filesystem on several devices */
 	const char *set;      /* what it is a member of: kb_set_kind_name(); NULL: nothing */
+	const char *set_uuid; /* of what it is made of, digits and letters alone */
 	const char *members;  /* what it is made of, by kernel names: "sda2 sdb2" */
 	uint64_t size_bytes;
 	bool removable;
@@ -39,7 +40,8 @@ struct kb_device {
 KB_MUST_CHECK int kb_device_copy(struct kb_arena *arena, const struct kb_device *from,
 				 struct kb_device *ret_device);
 /* Does "UUID=…", "LABEL=…", "PARTUUID=…", "PARTLABEL=…", "/dev/NAME" or "NAME" mean this device?
- * UUIDs: any case. NAME: any of its names, "mapper/vg-lv" too. */
+ * UUIDs: any case. NAME: any of its names, "mapper/vg-lv" and GRUB's "lvm/vg-lv", "lvmid/…/…",
+ * "mduuid/…", "cryptouuid/…" too. */
 bool kb_device_matches(const struct kb_device *device, struct kb_str reference);
 /* What people call it. */
 const char *kb_device_display(const struct kb_device *device);
