@@ -15,6 +15,7 @@
 #include "confine.h"
 #include "kboot/base/str.h"
 #include "kboot/base/sys.h"
+#include "md_device.h"
 #include "memory_disk.h"
 #include "process.h"
 #include "within.h"
@@ -110,6 +111,20 @@ static int linux_dm_ioctl(void *ctx, int control_fd, unsigned long request,
 {
 	(void)ctx;
 	return ioctl(control_fd, request, command) < 0 ? -errno : 0;
+}
+
+static int linux_device_ioctl(void *ctx, int fd, unsigned long request, void *argument)
+{
+	int r = ioctl(fd, request, argument);
+
+	(void)ctx;
+	return r < 0 ? -errno : r;
+}
+
+static int linux_md_device(void *ctx, unsigned number, int *ret_fd)
+{
+	(void)ctx;
+	return kb_md_device(number, ret_fd);
 }
 
 static int linux_kexec_load(void *ctx, unsigned long entry, size_t n_segments,
@@ -281,6 +296,8 @@ const struct kb_sys kb_sys_linux = {
 	.confine = linux_confine,
 	.memory_disk = linux_memory_disk,
 	.dm_ioctl = linux_dm_ioctl,
+	.device_ioctl = linux_device_ioctl,
+	.md_device = linux_md_device,
 	.kexec_load = linux_kexec_load,
 	.kexec_file_load = linux_kexec_file_load,
 	.interfaces_down = linux_interfaces_down,

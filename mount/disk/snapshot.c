@@ -7,96 +7,50 @@
 #include <linux/dm-ioctl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/wait.h>
 
 #include "kboot/base/budget.h"
+#include "kboot/base/dm.h"
 
 /* CHUNK_SECTORS: what the first write to a place takes; a page. */
 enum { SECTOR_BYTES = 512, CHUNK_SECTORS = 8, PARAMS_BYTES = 128, CREATE_TRIES = 2 };
 
-/* A request as the kernel wants it: one run of bytes. */
-struct command {
-	struct dm_ioctl head;
-	struct dm_target_spec spec;
-	char params[PARAMS_BYTES];
-};
-
 struct mapper {
 	const struct kb_snapshot_maker *maker;
-	int control_fd;
+	struct kb_dm dm;
 	dev_t origin;
+	char name[KB_DM_NAME_BYTES];
 };
 
 static void mapper_done(struct mapper *m)
 {
-	m->control_fd = kb_close(m->control_fd);
+	kb_dm_done(&m->dm);
 }
 
-static int mapper_open(struct mapper *m)
+/* find: kb_dm_find or kb_dm_open. */
+static int mapper_open(struct mapper *m,
+		       int (*find)(const struct kb_sys *, const char *, struct kb_dm *))
 {
-	char path[128];
 	struct stat st;
 
 	if (fstat(m->maker->origin_fd, &st) < 0) {
 		return -errno;
 	}
 	m->origin = st.st_rdev;
-	(void)snprintf(path, sizeof(path), "%s/mapper/control", m->maker->dev_dir);
-	m->control_fd = open(path, O_RDWR | O_CLOEXEC | O_NOCTTY);
-	return m->control_fd < 0 ? -errno : 0;
+	(void)snprintf(m->name, sizeof(m->name), "kboot-%u:%u", major(m->origin), minor(m->origin));
+	return find(m->maker->sys, m->maker->dev_dir, &m->dm);
 }
 
-/* Neither device-mapper nor loop devices have hardware whose appearance would load them. The
- * kernel asks for the target itself. */
-static void load_modules(const struct kb_sys *sys)
+static void remove_at_once(const struct mapper *m)
 {
-	static const char *const argv[] = {"/sbin/modprobe", "-ab", "loop", "dm-mod", NULL};
-	static const char *const envp[] = {"PATH=/sbin:/bin", NULL};
-	const struct kb_spawn spawn = {
-		.argv = argv, .envp = envp, .stdin_fd = -1, .stdout_fd = -1, .stderr_fd = -1};
-	pid_t pid = -1;
-
-	/* Whether it helped shows when the control device is opened. */
-	if (sys->spawn(sys->ctx, &spawn, &pid) == 0) {
-		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
-		}
-	}
+	(void)!kb_dm_remove(&m->dm, &(struct kb_dm_id){.name = m->name}, 0);
 }
 
-static void command_init(struct command *c, const struct mapper *m, uint32_t flags)
-{
-	*c = (struct command){
-		.head = {.version = {DM_VERSION_MAJOR, 0, 0},
-			 .data_size = sizeof(*c),
-			 .data_start = offsetof(struct command, spec),
-			 .flags = flags},
-	};
-	(void)snprintf(c->head.name, sizeof(c->head.name), "kboot-%u:%u", major(m->origin),
-		       minor(m->origin));
-}
-
-static int send_command(const struct mapper *m, unsigned long request, struct command *c)
-{
-	const struct kb_sys *sys = m->maker->sys;
-
-	return sys->dm_ioctl(sys->ctx, m->control_fd, request, &c->head);
-}
-
-static int ask(const struct mapper *m, unsigned long request, uint32_t flags)
-{
-	struct command c;
-
-	command_init(&c, m, flags);
-	return send_command(m, request, &c);
-}
-
-static int open_snapshot(const struct mapper *m, uint64_t device, struct kb_snapshot *snapshot)
+static int open_snapshot(const struct mapper *m, dev_t device, struct kb_snapshot *snapshot)
 {
 	(void)snprintf(snapshot->path, sizeof(snapshot->path), "%s/dm-%u", m->maker->dev_dir,
-		       minor((dev_t)device));
+		       minor(device));
 	/* Not for writing: a kernel may refuse to mount what somebody else can write to. */
 	snapshot->fd = open(snapshot->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	return snapshot->fd < 0 ? -errno : 0;
@@ -105,23 +59,20 @@ static int open_snapshot(const struct mapper *m, uint64_t device, struct kb_snap
 int kb_snapshot_find(const struct kb_snapshot_maker *maker, struct kb_snapshot *ret_snapshot)
 {
 	const uint32_t in_use = DM_ACTIVE_PRESENT_FLAG | DM_DEFERRED_REMOVE;
-	KB_CLEANUP(mapper_done) struct mapper m = {.maker = maker, .control_fd = -1};
+	KB_CLEANUP(mapper_done) struct mapper m = {.maker = maker, .dm = {.control_fd = -1}};
 	struct kb_snapshot snapshot = {.fd = -1};
-	struct command c;
+	struct kb_dm_status status;
 
-	if (mapper_open(&m) < 0) {
+	if (mapper_open(&m, kb_dm_find) < 0 ||
+	    kb_dm_status(&m.dm, &(struct kb_dm_id){.name = m.name}, &status) < 0) {
 		return -ENOENT;
 	}
-	command_init(&c, &m, 0);
-	if (send_command(&m, DM_DEV_STATUS, &c) < 0) {
-		return -ENOENT;
-	}
-	if ((c.head.flags & in_use) != in_use) {
+	if ((status.flags & in_use) != in_use) {
 		/* Whoever made it was killed half-way: it keeps the origin busy, for nobody. */
-		(void)ask(&m, DM_DEV_REMOVE, 0);
+		remove_at_once(&m);
 		return -ENOENT;
 	}
-	if (open_snapshot(&m, c.head.dev, &snapshot) < 0) {
+	if (open_snapshot(&m, status.dev, &snapshot) < 0) {
 		return -ENOENT;
 	}
 	*ret_snapshot = snapshot;
@@ -145,61 +96,49 @@ static uint64_t memory_bytes(void)
 static int load_table(const struct mapper *m, dev_t memory)
 {
 	off_t size = lseek(m->maker->origin_fd, 0, SEEK_END);
-	struct command c;
+	char params[PARAMS_BYTES];
+	const struct kb_dm_target target = {.length = (uint64_t)size / SECTOR_BYTES,
+					    .type = "snapshot",
+					    .params = params};
 
 	if (size < 0) {
 		return -errno;
 	}
-	command_init(&c, m, 0);
-	c.head.target_count = 1;
-	c.spec.length = (uint64_t)size / SECTOR_BYTES;
-	c.spec.next = sizeof(c) - offsetof(struct command, spec);
-	(void)snprintf(c.spec.target_type, sizeof(c.spec.target_type), "snapshot");
 	/* N: not persistent, so that the memory holds no tables. */
-	(void)snprintf(c.params, sizeof(c.params), "%u:%u %u:%u N %d", major(m->origin),
+	(void)snprintf(params, sizeof(params), "%u:%u %u:%u N %d", major(m->origin),
 		       minor(m->origin), major(memory), minor(memory), CHUNK_SECTORS);
-	return send_command(m, DM_TABLE_LOAD, &c);
+	return kb_dm_load(&m->dm, m->name, 0, &target, 1);
 }
 
-static int create(const struct mapper *m, uint64_t *ret_device)
+static int create(const struct mapper *m, dev_t *ret_device)
 {
-	struct command c;
+	char uuid[KB_DM_UUID_BYTES];
 	int r = -EBUSY;
 
+	(void)snprintf(uuid, sizeof(uuid), KB_DM_SNAPSHOT "%u:%u", major(m->origin),
+		       minor(m->origin));
 	for (int i = 0; r == -EBUSY && i < CREATE_TRIES; i++) {
-		command_init(&c, m, 0);
-		(void)snprintf(c.head.uuid, sizeof(c.head.uuid), "KBOOT-%u:%u", major(m->origin),
-			       minor(m->origin));
-		r = send_command(m, DM_DEV_CREATE, &c);
+		r = kb_dm_create(&m->dm, m->name, uuid, ret_device);
 		if (r == -EBUSY) {
-			(void)ask(m, DM_DEV_REMOVE, 0); /* half made, or unusable */
+			remove_at_once(m); /* half made, or unusable */
 		}
-	}
-	if (r == 0) {
-		*ret_device = c.head.dev;
 	}
 	return r;
 }
 
 /* The device is there. From the deferred removal on it lives as long as somebody has it open. */
-static int set_up(const struct mapper *m, uint64_t device, int memory_fd,
-		  struct kb_snapshot *snapshot)
+static int set_up(const struct mapper *m, dev_t device, int memory_fd, struct kb_snapshot *snapshot)
 {
+	const struct kb_dm_id id = {.name = m->name};
 	struct stat st;
 	int r = fstat(memory_fd, &st) < 0 ? -errno : load_table(m, st.st_rdev);
 
-	if (r == 0) {
-		r = ask(m, DM_DEV_SUSPEND, 0); /* without DM_SUSPEND_FLAG: resume */
-	}
-	if (r == 0) {
-		r = open_snapshot(m, device, snapshot);
-	}
-	if (r == 0) {
-		r = ask(m, DM_DEV_REMOVE, DM_DEFERRED_REMOVE);
-	}
+	r = r < 0 ? r : kb_dm_suspend(&m->dm, m->name, 0); /* resumes */
+	r = r < 0 ? r : open_snapshot(m, device, snapshot);
+	r = r < 0 ? r : kb_dm_remove(&m->dm, &id, DM_DEFERRED_REMOVE);
 	if (r < 0) {
 		kb_snapshot_done(snapshot);
-		(void)ask(m, DM_DEV_REMOVE, 0);
+		remove_at_once(m);
 	}
 	return r;
 }
@@ -208,7 +147,7 @@ static int make(const struct mapper *m, struct kb_snapshot *snapshot, struct kb_
 {
 	const struct kb_sys *sys = m->maker->sys;
 	KB_CLOSE int memory_fd = -1;
-	uint64_t device = 0;
+	dev_t device = 0;
 	int r = sys->memory_disk(sys->ctx, memory_bytes(), &memory_fd);
 
 	if (r < 0) {
@@ -224,14 +163,10 @@ static int make(const struct mapper *m, struct kb_snapshot *snapshot, struct kb_
 int kb_snapshot_make(const struct kb_snapshot_maker *maker, struct kb_snapshot *ret_snapshot,
 		     struct kb_error *err)
 {
-	KB_CLEANUP(mapper_done) struct mapper m = {.maker = maker, .control_fd = -1};
+	KB_CLEANUP(mapper_done) struct mapper m = {.maker = maker, .dm = {.control_fd = -1}};
 	struct kb_snapshot snapshot = {.fd = -1};
-	int r = mapper_open(&m);
+	int r = mapper_open(&m, kb_dm_open);
 
-	if (r == -ENOENT || r == -ENODEV || r == -ENXIO) {
-		load_modules(maker->sys);
-		r = mapper_open(&m);
-	}
 	if (r < 0) {
 		return kb_error_set(err, r, "no device-mapper: %s", strerror(-r));
 	}

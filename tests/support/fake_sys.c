@@ -169,6 +169,30 @@ static int fake_dm_ioctl(void *ctx, int control_fd, unsigned long request, struc
 		       : fake->real.dm_ioctl(fake->real.ctx, control_fd, request, command);
 }
 
+static int fake_device_ioctl(void *ctx, int fd, unsigned long request, void *argument)
+{
+	struct fake_sys *fake = ctx;
+	int r = note(fake, FAKE_DEVICE_IOCTL, NUMBERS(fd), "device_ioctl %#lx", request);
+
+	return r < 0 || !fake->real.device_ioctl
+		       ? r
+		       : fake->real.device_ioctl(fake->real.ctx, fd, request, argument);
+}
+
+static int fake_md_device(void *ctx, unsigned number, int *ret_fd)
+{
+	struct fake_sys *fake = ctx;
+	int r = note(fake, FAKE_MD_DEVICE, NUMBERS(number), "md_device %u", number);
+
+	if (r == 0 && fake->real.md_device) {
+		return fake->real.md_device(fake->real.ctx, number, ret_fd);
+	}
+	if (r == 0) {
+		*ret_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	}
+	return r;
+}
+
 static int fake_kexec_load(void *ctx, unsigned long entry, size_t n_segments,
 			   const struct kb_kexec_segment *segments, unsigned long flags)
 {
@@ -278,6 +302,8 @@ struct fake_sys *fake_sys_create(void)
 		.confine = fake_confine,
 		.memory_disk = fake_memory_disk,
 		.dm_ioctl = fake_dm_ioctl,
+		.device_ioctl = fake_device_ioctl,
+		.md_device = fake_md_device,
 		.kexec_load = fake_kexec_load,
 		.kexec_file_load = fake_kexec_file_load,
 		.interfaces_down = fake_interfaces_down,

@@ -18,6 +18,8 @@ enum fake_kind {
 	FAKE_CONFINE,
 	FAKE_MEMORY_DISK,
 	FAKE_DM_IOCTL,
+	FAKE_DEVICE_IOCTL,
+	FAKE_MD_DEVICE,
 	FAKE_KEXEC_LOAD,
 	FAKE_KEXEC_FILE_LOAD,
 	FAKE_INTERFACES_DOWN,
@@ -39,6 +41,8 @@ enum { FAKE_CALLS_MAX = 8192, FAKE_TEXT_BYTES = 480, FAKE_NUMBERS = 4, FAKE_PID 
  *   memory_disk SIZE-IN-BYTES                      opens /dev/null
  *   dm_ioctl create|load|resume|status|remove NAME FLAGS-IN-HEX
  *     load is followed by LENGTH TYPE PARAMETERS
+ *   device_ioctl REQUEST-IN-HEX                    numbers: fd
+ *   md_device NUMBER                               opens /dev/null
  *   kexec_load SEGMENTS FLAGS-IN-HEX               numbers: entry, segments, flags
  *   kexec_file_load with|without-initrd FLAGS-IN-HEX CMDLINE   numbers: kernel fd, initrd fd, flags
  *   interfaces_down

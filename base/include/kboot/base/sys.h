@@ -81,6 +81,12 @@ struct kb_sys {
 	int (*memory_disk)(void *ctx, uint64_t size_bytes, int *ret_fd);
 	/* A request of linux/dm-ioctl.h (DM_DEV_CREATE, …); command is followed by its data. */
 	int (*dm_ioctl)(void *ctx, int control_fd, unsigned long request, struct dm_ioctl *command);
+	/* Another request that changes a device: of md, loop, btrfs. What ioctl(2) answers, or
+	 * -errno. */
+	int (*device_ioctl)(void *ctx, int fd, unsigned long request, void *argument);
+	/* The md device of this number, made where there is none; it goes again with its last user
+	 * unless an array comes about. *ret_fd is open on it. */
+	int (*md_device)(void *ctx, unsigned number, int *ret_fd);
 	int (*kexec_load)(void *ctx, unsigned long entry, size_t n_segments,
 			  const struct kb_kexec_segment *segments, unsigned long flags);
 	/* initrd_fd -1: none. cmdline is NUL-terminated. */

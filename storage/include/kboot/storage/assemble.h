@@ -27,6 +27,7 @@ struct kb_assembly {
 	const struct kb_sys *sys;
 	const char *dev_dir; /* "/dev" */
 	const char *run_dir; /* "/run/kboot/storage": made where it is missing */
+	const char *sys_dir; /* NULL: "/sys" */
 	enum kb_set_kind kind;
 	const struct kb_member *members;
 	size_t n_members;
