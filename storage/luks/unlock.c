@@ -11,7 +11,7 @@
 #define CRYPTSETUP "/sbin/cryptsetup"
 
 /* What it answers: its manual, RETURN CODES. */
-enum { NO_PERMISSION = 2, NO_MEMORY = 3, NO_DEVICE = 4, EXISTS = 5 };
+enum { NO_PERMISSION = 2, NO_MEMORY = 3, EXISTS = 5 };
 
 /* ONE_MS: for a slot, also where Argon2 takes a gigabyte on an old machine. */
 enum { ONE_MS = 120 * 1000, OUTPUT_BYTES = 64 << 10, MIB = 1 << 20, NAME_BYTES = 128 };
@@ -93,6 +93,22 @@ static int too_dear(const struct kb_luks_unlock *u, uint64_t needed, struct kb_e
 		u->device, needs, free_mib);
 }
 
+/* status: what cryptsetup ended with. */
+static int judge(const struct kb_luks_unlock *u, int status, const char *last_words,
+		 struct kb_error *err)
+{
+	int r = status == NO_MEMORY ? -ENOMEM
+		: status == EXISTS  ? -EBUSY
+		: status > 128      ? -EIO
+				    : -EINVAL;
+
+	if (status == 0 || status == NO_PERMISSION) {
+		return status == 0 ? 0 : -EPERM;
+	}
+	return kb_error_set(err, r, "%s cannot be unlocked: %s", u->device,
+			    last_words[0] ? last_words : "cryptsetup failed");
+}
+
 /* slot NULL: whichever of them takes it. 0; -EPERM: none; others with a sentence. */
 static int try_slot(const struct kb_luks_unlock *u, const char *slot, struct kb_error *err)
 {
@@ -122,13 +138,11 @@ static int try_slot(const struct kb_luks_unlock *u, const char *slot, struct kb_
 				   .most_bytes = OUTPUT_BYTES,
 				   .most_ms = ONE_MS};
 	struct kb_run_result result;
-	int status;
 	int r;
 
 	(void)snprintf(path, sizeof(path), "%s/%s", u->dev_dir, u->device);
 	r = kb_run(&run, &result);
 	kb_run_result_done(&result);
-	status = result.status;
 	if (r == -ENOENT) {
 		return kb_error_set(err, -ENOSYS, "this image has no cryptsetup");
 	}
@@ -136,15 +150,7 @@ static int try_slot(const struct kb_luks_unlock *u, const char *slot, struct kb_
 		return kb_error_set(err, r, "%s cannot be unlocked: cryptsetup: %s", u->device,
 				    r == -ETIMEDOUT ? "it took too long" : strerror(-r));
 	}
-	if (status == 0 || status == NO_PERMISSION) {
-		return status == 0 ? 0 : -EPERM;
-	}
-	r = status == NO_MEMORY ? -ENOMEM
-	    : status == EXISTS  ? -EBUSY
-	    : status > 128      ? -EIO
-				: -EINVAL;
-	return kb_error_set(err, r, "%s cannot be unlocked: %s", u->device,
-			    result.last_words[0] ? result.last_words : "cryptsetup failed");
+	return judge(u, result.status, result.last_words, err);
 }
 
 static int try_slots(const struct kb_luks_unlock *u, const struct kb_luks_header *header,

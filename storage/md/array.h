@@ -8,7 +8,7 @@
 #ifndef KBOOT_STORAGE_MD_ARRAY_H
 #define KBOOT_STORAGE_MD_ARRAY_H
 
-#include "kboot/storage/assemble.h"
+#include "kboot/storage/assembly.h"
 
 KB_MUST_CHECK int kb_md_assemble(const struct kb_assembly *a, const struct kb_set_sink *sink,
 				 struct kb_error *err);

@@ -7,7 +7,7 @@
 #ifndef KBOOT_STORAGE_PART_GROUP_H
 #define KBOOT_STORAGE_PART_GROUP_H
 
-#include "kboot/storage/assemble.h"
+#include "kboot/storage/assembly.h"
 
 /* The members of one uuid that are not refused; only the first KB_SET_MAX_MEMBERS. */
 struct kb_group {

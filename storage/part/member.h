@@ -9,7 +9,7 @@
 
 #include <sys/types.h>
 
-#include "kboot/storage/assemble.h"
+#include "kboot/storage/assembly.h"
 
 struct kb_part {
 	const struct kb_member *member;

@@ -5,8 +5,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "btrfs/devices.h"
 #include "lvm/volumes.h"
 #include "md/array.h"
+#include "table/partitions.h"
 
 typedef int (*assemble_fn)(const struct kb_assembly *, const struct kb_set_sink *,
 			   struct kb_error *);
@@ -17,6 +19,8 @@ int kb_assemble(const struct kb_assembly *assembly, const struct kb_set_sink *si
 	static const assemble_fn by_kind[KB_N_SETS] = {
 		[KB_SET_MD] = kb_md_assemble,
 		[KB_SET_LVM] = kb_lvm_assemble,
+		[KB_SET_BTRFS] = kb_btrfs_assemble,
+		[KB_SET_TABLE] = kb_table_assemble,
 	};
 
 	if ((size_t)assembly->kind >= KB_N_SETS || !by_kind[assembly->kind]) {
