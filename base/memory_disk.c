@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <linux/loop.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -17,11 +18,11 @@
 /* A free loop device may be taken by somebody else before we take it. */
 enum { TRIES = 16 };
 
-static int attach(int control_fd, int file_fd, int *ret_fd)
+static int attach(int control_fd, int file_fd, bool read_only, int *ret_fd)
 {
 	const struct loop_config config = {
 		.fd = (uint32_t)file_fd,
-		.info = {.lo_flags = LO_FLAGS_AUTOCLEAR},
+		.info = {.lo_flags = LO_FLAGS_AUTOCLEAR | (read_only ? LO_FLAGS_READ_ONLY : 0)},
 	};
 	char path[32];
 	KB_CLOSE int fd = -1;
@@ -31,7 +32,7 @@ static int attach(int control_fd, int file_fd, int *ret_fd)
 		return -errno;
 	}
 	(void)snprintf(path, sizeof(path), "/dev/loop%d", number);
-	fd = open(path, O_RDWR | O_CLOEXEC);
+	fd = open(path, (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC);
 	if (fd < 0 || ioctl(fd, LOOP_CONFIGURE, &config) < 0) {
 		return -errno;
 	}
@@ -72,18 +73,26 @@ static int make_file(uint64_t size_bytes, int *ret_fd)
 	return 0;
 }
 
-int kb_memory_disk(uint64_t size_bytes, int *ret_fd)
+static int make_disk(int file_fd, bool read_only, int *ret_fd)
 {
 	KB_CLOSE int control_fd = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
-	KB_CLOSE int file_fd = -1;
-	int r = control_fd < 0 ? -errno : make_file(size_bytes, &file_fd);
+	int r = control_fd < 0 ? -errno : -EBUSY;
 
-	if (r < 0) {
-		return r;
-	}
-	r = -EBUSY;
 	for (int i = 0; i < TRIES && r == -EBUSY; i++) {
-		r = attach(control_fd, file_fd, ret_fd);
+		r = attach(control_fd, file_fd, read_only, ret_fd);
 	}
 	return r;
+}
+
+int kb_memory_disk(uint64_t size_bytes, int *ret_fd)
+{
+	KB_CLOSE int file_fd = -1;
+	int r = make_file(size_bytes, &file_fd);
+
+	return r < 0 ? r : make_disk(file_fd, false, ret_fd);
+}
+
+int kb_file_disk(int file_fd, int *ret_fd)
+{
+	return make_disk(file_fd, true, ret_fd);
 }

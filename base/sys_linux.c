@@ -106,6 +106,12 @@ static int linux_memory_disk(void *ctx, uint64_t size_bytes, int *ret_fd)
 	return kb_memory_disk(size_bytes, ret_fd);
 }
 
+static int linux_file_disk(void *ctx, int file_fd, int *ret_fd)
+{
+	(void)ctx;
+	return kb_file_disk(file_fd, ret_fd);
+}
+
 static int linux_dm_ioctl(void *ctx, int control_fd, unsigned long request,
 			  struct dm_ioctl *command)
 {
@@ -295,6 +301,7 @@ const struct kb_sys kb_sys_linux = {
 	.set_block_read_only = linux_set_block_read_only,
 	.confine = linux_confine,
 	.memory_disk = linux_memory_disk,
+	.file_disk = linux_file_disk,
 	.dm_ioctl = linux_dm_ioctl,
 	.device_ioctl = linux_device_ioctl,
 	.md_device = linux_md_device,

@@ -46,7 +46,8 @@ struct mounts {
 	struct kb_table table;
 };
 
-/* "sda2:/", "/boot", "smb://host/share", "host:/export": what a mount below our folder is called.
+/* "sda2:/", "/boot", "smb://host/share", "host:/export", "sda1:/x.iso": what a mount below our
+ * folder is called.
  */
 static void name_mount(const struct mounts *list, const struct kb_mount_row *m, char *name,
 		       size_t size)
@@ -55,6 +56,7 @@ static void name_mount(const struct mounts *list, const struct kb_mount_row *m, 
 	const char *root = kb_path_below(m->target, KB_RESOLVER_RUN_DIR "/root");
 	const char *device = kb_path_below(m->target, KB_RESOLVER_RUN_DIR "/mnt");
 	const char *share = kb_path_below(m->target, KB_RESOLVER_RUN_DIR "/smb");
+	const char *image = kb_path_below(m->target, KB_RESOLVER_RUN_DIR "/iso");
 
 	if (inside) {
 		(void)snprintf(name, size, "%s", inside[0] ? inside : "/");
@@ -66,6 +68,10 @@ static void name_mount(const struct mounts *list, const struct kb_mount_row *m, 
 		kb_automount_unfold(name);
 	} else if (share && share[0]) {
 		(void)snprintf(name, size, "smb://%s", share + 1);
+		kb_automount_unfold(name);
+	} else if (image && image[0]) {
+		(void)snprintf(name, size, "%.*s:%s", (int)strcspn(image + 1, "/"), image + 1,
+			       image + 1 + strcspn(image + 1, "/"));
 		kb_automount_unfold(name);
 	} else {
 		(void)snprintf(name, size, "%s", m->source);

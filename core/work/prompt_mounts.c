@@ -55,12 +55,15 @@ static int fail(const struct kb_prompt_work *w, int r, const char *what, struct 
 					  strerror(-r));
 }
 
-/* What was mounted last first. A device's own tree and the one as an environment are both meant. */
+/* What was mounted last first. A device's own tree, the one as an environment and the images on it
+ * are all meant. */
 static int umount_below(struct kb_prompt_work *w, const char *first, const char *second,
-			struct kb_error *err)
+			const char *images, struct kb_error *err)
 {
-	struct selection s = {.sys = w->job->sys, .folders = {first, second}, .n_folders = 2};
-	int r = first && second ? each_mount(umount_selected, &s) : -ENOMEM;
+	struct selection s = {.sys = w->job->sys,
+			      .folders = {first, second, images},
+			      .n_folders = 3};
+	int r = first && second && images ? each_mount(umount_selected, &s) : -ENOMEM;
 
 	if (r < 0) {
 		return fail(w, r, "unmounted", err);
@@ -86,15 +89,16 @@ static int umount_name(struct kb_prompt_work *w, const struct kb_name *name, str
 		folder = kb_arena_printf(&w->resolver.automount.arena, "%s%s",
 					 folder_of(w, "root", w->job->root),
 					 strcmp(name->path, "/") == 0 ? "" : name->path);
-		return umount_below(w, folder, folder, err);
+		return umount_below(w, folder, folder, folder, err);
 	case KB_NAME_DEVICE:
 		/* It is not there: what was mounted of it, or a server of that name. */
 		return umount_below(w, folder_of(w, "mnt", name->place),
-				    folder_of(w, "nfs", name->place), err);
+				    folder_of(w, "nfs", name->place),
+				    folder_of(w, "iso", name->place), err);
 	case KB_NAME_NFS:
 	case KB_NAME_SMB:
 		folder = folder_of(w, name->kind == KB_NAME_NFS ? "nfs" : "smb", name->place);
-		return umount_below(w, folder, folder, err);
+		return umount_below(w, folder, folder, folder_of(w, "iso", name->place), err);
 	default:
 		return kb_error_set(
 			err, -EINVAL,
@@ -121,7 +125,8 @@ int kb_prompt_umount(struct kb_prompt_work *w, struct kb_error *err)
 				 : NULL;
 	}
 	return device ? umount_below(w, folder_of(w, "mnt", device->name),
-				     folder_of(w, "root", device->name), err)
+				     folder_of(w, "root", device->name),
+				     folder_of(w, "iso", device->name), err)
 		      : umount_name(w, &name, err);
 }
 
@@ -133,11 +138,13 @@ int kb_prompt_detach(struct kb_prompt_work *w, struct kb_error *err)
 		.sys = w->job->sys,
 		.flags = MNT_DETACH,
 		.source = kb_arena_printf(&w->resolver.automount.arena, "/dev/%s", name),
-		.folders = {folder_of(w, "mnt", name), folder_of(w, "root", name)},
-		.n_folders = 2,
+		.folders = {folder_of(w, "mnt", name), folder_of(w, "root", name),
+			    folder_of(w, "iso", name)},
+		.n_folders = 3,
 	};
-	int r = s.source && s.folders[0] && s.folders[1] ? each_mount(umount_selected, &s)
-							 : -ENOMEM;
+	int r = s.source && s.folders[0] && s.folders[1] && s.folders[2]
+			? each_mount(umount_selected, &s)
+			: -ENOMEM;
 
 	if (r < 0) {
 		return kb_error_set(err, r, "%s: its mounts stay: %s", name, strerror(-r));
@@ -185,6 +192,11 @@ static int give_back(struct kb_prompt_work *w, const char *path, struct kb_error
 	if (r == 0 && !s.target) {
 		return kb_error_set(err, -EINVAL, "%s is on nothing that kboot has mounted",
 				    w->job->name);
+	}
+	if (r == 0 && strncmp(s.source, "/dev/", 5) == 0) {
+		/* The images on it keep it in use. */
+		s.folders[s.n_folders] = folder_of(w, "iso", s.source + 5);
+		r = s.folders[s.n_folders++] ? 0 : -ENOMEM;
 	}
 	if (r == 0) {
 		r = each_mount(collect_same_source, &s);

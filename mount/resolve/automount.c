@@ -165,6 +165,19 @@ static int describe(struct kb_automount *a, const struct kb_automount_namespace 
 	return found->canonical && found->path && found->shown ? 0 : kb_error_no_memory(err);
 }
 
+static int walk_on(struct kb_automount *a, const struct kb_automount_namespace *ns,
+		   const char *path, struct kb_resolved *at, struct kb_error *err)
+{
+	const char *start = at->path;
+
+	/* Inside an image: it is entered on the way. */
+	if (at->type == KB_TREE_FILE && path[0] != '/') {
+		path = kb_arena_printf(&a->arena, "%s/%s", start, path);
+		start = "/";
+	}
+	return path ? kb_walk(&ns->base, &a->arena, start, path, at, err) : kb_error_no_memory(err);
+}
+
 static int walk_from(struct kb_automount *a, struct kb_automount_namespace *ns, const char *start,
 		     const char *path, struct kb_place_found *ret_found, struct kb_error *err)
 {
@@ -185,7 +198,7 @@ static int walk_from(struct kb_automount *a, struct kb_automount_namespace *ns, 
 	}
 	/* A walk takes its start for a directory; without a step it would say so of a file. */
 	if (r == 0 && path[0] != '\0') {
-		r = kb_walk(&ns->base, &a->arena, found.resolved.path, path, &found.resolved, err);
+		r = walk_on(a, ns, path, &found.resolved, err);
 	}
 	if (r == 0) {
 		r = describe(a, ns, &found, err);
@@ -212,7 +225,7 @@ int kb_automount_find(struct kb_automount *a, const char *text, const char *from
 {
 	struct kb_automount_namespace *ns = NULL;
 	struct kb_name start = {.path = "/"};
-	struct kb_name name;
+	struct kb_name name = {.path = ""};
 	int r = parse(a, text, &name, err);
 
 	if (r == 0 && name.kind == KB_NAME_RELATIVE && from) {
@@ -222,6 +235,10 @@ int kb_automount_find(struct kb_automount *a, const char *text, const char *from
 		}
 	} else if (r == 0) {
 		r = namespace_of(a, &name, &ns, err);
+	}
+	/* Where one is, is a directory, also inside an image. */
+	if (name.kind == KB_NAME_RELATIVE && from && !name.path[0]) {
+		name.path = ".";
 	}
 	return r == 0 ? walk_from(a, ns, start.path, name.path, ret_found, err) : r;
 }

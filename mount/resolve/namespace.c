@@ -4,9 +4,16 @@
 #include <errno.h>
 #include <string.h>
 
+#include "image_mount.h"
+
 const struct mounted_tree *kb_namespace_mounted_tree(const struct kb_automount_namespace *ns,
 						     const struct kb_tree *tree)
 {
+	for (const struct image_mount *m = ns->images; m; m = m->next) {
+		if (&m->mounted.mount.tree == tree) {
+			return &m->mounted;
+		}
+	}
 	for (size_t i = 0; i < ns->fstab.n_lines; i++) {
 		if (&ns->fstab_mounts[i].mounted.mount.tree == tree) {
 			return &ns->fstab_mounts[i].mounted;
@@ -40,6 +47,7 @@ int kb_namespace_device(const struct kb_automount *a, const char *reference,
 
 void kb_namespace_done(struct kb_automount_namespace *ns)
 {
+	kb_image_mounts_done(ns);
 	if (ns->kind->done) {
 		ns->kind->done(ns);
 	}
@@ -70,7 +78,9 @@ int kb_namespace_get(struct kb_automount *a, const struct kb_namespace_kind *kin
 	*ns = (struct kb_automount_namespace){.owner = a, .kind = kind, .key = key};
 	ns->root.mount.tree.root_fd = -1;
 	ns->base.ctx = ns;
-	ns->base.locate = kind->locate;
+	ns->base.locate = kb_image_mount_locate;
+	ns->base.enter = kb_image_mount_enter;
+	ns->base.entered = kb_image_mount_entered;
 	r = kind->open(ns, device, err);
 	if (r < 0) {
 		kb_namespace_done(ns);

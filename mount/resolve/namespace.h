@@ -27,6 +27,13 @@ struct nfs_export {
 	struct mounted_tree mounted;
 };
 
+/* A file of a namespace that holds a filesystem, mounted because a name leads into it. */
+struct image_mount {
+	struct image_mount *next;
+	const char *at; /* in the namespace */
+	struct mounted_tree mounted;
+};
+
 struct kb_namespace_kind {
 	/* Sets base.prefix and what locate needs; device as kb_namespace_get had it. */
 	int (*open)(struct kb_automount_namespace *ns, const struct kb_device *device,
@@ -54,6 +61,8 @@ struct kb_automount_namespace {
 	struct kb_nfs_place *nfs; /* NFS */
 	const char *folder;       /* what is mounted from there is below it */
 	struct nfs_export *exports;
+	struct image_mount *images; /* that were entered last first */
+	size_t n_images;
 };
 
 /* The one device that a reference means. -ENODEV ("UUID=x is not there"), -ENOTUNIQ. */

@@ -17,6 +17,7 @@ struct walk {
 	bool may_lack; /* what is not there is gone through as if it were a directory */
 	bool lacks;    /* that is where the walk is */
 	bool waits;    /* locate said that it is not known yet what is there */
+	bool is_held;  /* by a link of a file that was entered: ".." ends at its root */
 };
 
 static int fail(const struct walk *w, int code, const char *text)
@@ -47,6 +48,17 @@ static void step_up(struct walk *w)
 	w->type = KB_TREE_DIR;
 }
 
+/* How much of the place is a file that was entered; 0: it is in none. */
+static size_t entered(const struct walk *w)
+{
+	return w->namespace->entered ? w->namespace->entered(w->namespace->ctx, w->at) : 0;
+}
+
+static bool is_entered_root(const struct walk *w)
+{
+	return w->at_len > 0 && w->type == KB_TREE_DIR && entered(w) == w->at_len;
+}
+
 static int append(struct walk *w, struct kb_str name)
 {
 	if (name.len > KB_WALK_MAX_NAME || w->at_len + 1 + name.len >= sizeof(w->at)) {
@@ -61,6 +73,8 @@ static int append(struct walk *w, struct kb_str name)
 
 static int follow(struct walk *w, const char *link)
 {
+	size_t root = entered(w);
+
 	if (++w->n_links > KB_WALK_MAX_LINKS) {
 		return fail(w, -ELOOP, reason(-ELOOP));
 	}
@@ -72,9 +86,10 @@ static int follow(struct walk *w, const char *link)
 	}
 	step_up(w);
 	if (link[0] == '/') {
-		w->at_len = 0;
-		w->at[0] = '\0';
+		w->at_len = root;
+		w->at[root] = '\0';
 	}
+	w->is_held = w->is_held || root > 0;
 	w->pending = kb_arena_printf(w->arena, "%s/%s", link, w->pending);
 	return w->pending ? 0 : kb_error_no_memory(w->err);
 }
@@ -85,6 +100,24 @@ static int locate(const struct walk *w, const struct kb_tree **ret_tree, const c
 				     ret_rest, w->err);
 
 	return r < 0 && !w->err->code ? fail(w, r, reason(r)) : r;
+}
+
+/* A file in the middle of a path, or before its last slash. */
+static int enter(struct walk *w, const struct kb_tree **ret_tree)
+{
+	const struct kb_namespace *ns = w->namespace;
+	const struct kb_tree *tree = NULL;
+	const char *rest = NULL;
+	int r = ns->enter && !w->may_lack ? locate(w, &tree, &rest) : -ENOTDIR;
+
+	if (r == 0) {
+		r = ns->enter(ns->ctx, w->at, tree, rest, ret_tree, w->err);
+	}
+	if (r < 0) {
+		return w->err->code ? r : fail(w, r, reason(r));
+	}
+	w->type = KB_TREE_DIR;
+	return 0;
 }
 
 static int step_down(struct walk *w, struct kb_str name)
@@ -133,6 +166,15 @@ static bool next(struct walk *w, struct kb_str *ret_name)
 
 static int step(struct walk *w, struct kb_str name)
 {
+	const struct kb_tree *tree = NULL;
+
+	if (w->type == KB_TREE_FILE) {
+		int r = enter(w, &tree);
+
+		if (r < 0) {
+			return r;
+		}
+	}
 	if (w->type != KB_TREE_DIR) {
 		return fail(w, -ENOTDIR, reason(-ENOTDIR));
 	}
@@ -143,17 +185,19 @@ static int step(struct walk *w, struct kb_str name)
 		if (w->lacks) {
 			return fail(w, -ENOENT, reason(-ENOENT));
 		}
-		step_up(w);
+		if (!w->is_held || !is_entered_root(w)) {
+			step_up(w);
+		}
 		return 0;
 	}
 	return step_down(w, name);
 }
 
-static int arrive(const struct walk *w, struct kb_resolved *ret_resolved)
+static int arrive(struct walk *w, struct kb_resolved *ret_resolved)
 {
 	const struct kb_tree *tree = NULL;
-	const char *rest = NULL;
-	int r = locate(w, &tree, &rest);
+	const char *rest = "/";
+	int r = is_entered_root(w) ? enter(w, &tree) : locate(w, &tree, &rest);
 
 	if (r < 0) {
 		return r;
@@ -202,8 +246,8 @@ int kb_walk(const struct kb_namespace *namespace, struct kb_arena *arena, const 
 	if (r == 0) {
 		r = go(&w);
 	}
-	if (r == 0 && kb_str_ends(kb_str_from(path), KB_STR("/")) && w.type != KB_TREE_DIR) {
-		r = fail(&w, -ENOTDIR, reason(-ENOTDIR));
+	if (r == 0 && kb_str_ends(kb_str_from(path), KB_STR("/"))) {
+		r = step(&w, KB_STR("."));
 	}
 	return r < 0 ? r : arrive(&w, ret_resolved);
 }

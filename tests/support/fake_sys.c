@@ -131,6 +131,21 @@ static int fake_memory_disk(void *ctx, uint64_t size_bytes, int *ret_fd)
 	return r;
 }
 
+/* The file itself stands for the device. */
+static int fake_file_disk(void *ctx, int file_fd, int *ret_fd)
+{
+	struct fake_sys *fake = ctx;
+	int r = note(fake, FAKE_FILE_DISK, NUMBERS(file_fd), "file_disk");
+
+	if (r == 0 && fake->real.file_disk) {
+		return fake->real.file_disk(fake->real.ctx, file_fd, ret_fd);
+	}
+	if (r == 0) {
+		*ret_fd = fcntl(file_fd, F_DUPFD_CLOEXEC, 0);
+	}
+	return r;
+}
+
 static const char *dm_word(unsigned long request)
 {
 	switch (request) {
@@ -301,6 +316,7 @@ struct fake_sys *fake_sys_create(void)
 		.set_block_read_only = fake_set_block_read_only,
 		.confine = fake_confine,
 		.memory_disk = fake_memory_disk,
+		.file_disk = fake_file_disk,
 		.dm_ioctl = fake_dm_ioctl,
 		.device_ioctl = fake_device_ioctl,
 		.md_device = fake_md_device,

@@ -17,6 +17,7 @@ enum fake_kind {
 	FAKE_SET_BLOCK_READ_ONLY,
 	FAKE_CONFINE,
 	FAKE_MEMORY_DISK,
+	FAKE_FILE_DISK,
 	FAKE_DM_IOCTL,
 	FAKE_DEVICE_IOCTL,
 	FAKE_MD_DEVICE,
@@ -39,6 +40,7 @@ enum { FAKE_CALLS_MAX = 8192, FAKE_TEXT_BYTES = 480, FAKE_NUMBERS = 4, FAKE_PID 
  *   set_block_read_only 0|1                        numbers: fd, value
  *   confine KIND                                   numbers: kind, memory
  *   memory_disk SIZE-IN-BYTES                      opens /dev/null
+ *   file_disk                                      opens the file itself; numbers: fd
  *   dm_ioctl create|load|resume|status|remove NAME FLAGS-IN-HEX
  *     load is followed by LENGTH TYPE PARAMETERS
  *   device_ioctl REQUEST-IN-HEX                    numbers: fd

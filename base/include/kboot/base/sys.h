@@ -79,6 +79,9 @@ struct kb_sys {
 	 * KB_MEMORY_DIR). *ret_fd is open on it; it is gone when nobody has it open or uses it any
 	 * more. */
 	int (*memory_disk)(void *ctx, uint64_t size_bytes, int *ret_fd);
+	/* A read-only block device over a regular file that is open for reading; as memory_disk it
+	 * goes with its last user. */
+	int (*file_disk)(void *ctx, int file_fd, int *ret_fd);
 	/* A request of linux/dm-ioctl.h (DM_DEV_CREATE, …); command is followed by its data. */
 	int (*dm_ioctl)(void *ctx, int control_fd, unsigned long request, struct dm_ioctl *command);
 	/* Another request that changes a device: of md, loop, btrfs. What ioctl(2) answers, or

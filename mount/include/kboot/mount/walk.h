@@ -24,6 +24,13 @@ struct kb_namespace {
 	/* dir is absolute and free of symlinks, "." and "..". May mount what belongs there. */
 	int (*locate)(void *ctx, const char *dir, const struct kb_tree **ret_tree,
 		      const char **ret_rest, struct kb_error *err);
+	/* The file at dir, rest of tree, is gone into as if it were a directory: *ret_tree is what
+	 * it holds, and locate knows from then on what is below it. -ENOTDIR where it holds no
+	 * filesystem; NULL: no file does. */
+	int (*enter)(void *ctx, const char *dir, const struct kb_tree *tree, const char *rest,
+		     const struct kb_tree **ret_tree, struct kb_error *err);
+	/* How many bytes of dir are the path of a file that was entered; 0: it is in none. */
+	size_t (*entered)(void *ctx, const char *dir);
 };
 
 /* A path, resolved: where a walk ended. Text lives in the arena, the tree is borrowed. */
@@ -43,8 +50,10 @@ struct kb_partial_path {
 /*
  * Walks from start (absolute, free of symlinks) along path; an absolute path starts at the
  * namespace's root. ".." ends at the root; symlinks stay inside it, absolute ones begin at its
- * root. Of the last component everything must exist. -ENOENT, -ENOTDIR, -ELOOP, -ENAMETOOLONG, what
- * locate answers, each with a sentence that begins with the place where it went wrong.
+ * root. Symlinks of a file that was entered stay inside that one. A file at the end is entered
+ * where a slash follows. Of the last component everything must exist. -ENOENT, -ENOTDIR, -ELOOP,
+ * -ENAMETOOLONG, what locate answers, each with a sentence that begins with the place where it went
+ * wrong.
  */
 KB_MUST_CHECK int kb_walk(const struct kb_namespace *namespace, struct kb_arena *arena,
 			  const char *start, const char *path, struct kb_resolved *ret_resolved,

@@ -2,6 +2,7 @@
 #include "automount_machine.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,12 +26,19 @@ static const struct content contents[] = {
 	 {"etc/os-release", "home/", "boot/", "srv/", "mnt/", "linked>home", "run/x/",
 	  "var/run>/run", "out>../../mnt", "loop>loop", NULL}},
 	{"sda3", NULL, {"u/k/", "x", "k", "up>../mnt", NULL}},
-	{"sdb1", NULL, {"bzImage", NULL}},
+	{"sdb1", NULL, {"bzImage", "isos/x.iso", "isos/y.iso", "to-x>isos/x.iso", NULL}},
 	{"sda1", NULL, {"vmlinuz", NULL}},
 	{"sdc1", NULL, {"@/etc/os-release", "@home/u", "x/", NULL}},
 	{"sdc1", "@", {"etc/os-release", NULL}},
 	{"sdc1", "@home", {"u", NULL}},
 };
+
+static const char *const image[] = {"live/vmlinuz",
+				    "live/absolute>/live/vmlinuz",
+				    "live/up>../../../bzImage",
+				    "live/top>..",
+				    "inner.iso",
+				    NULL};
 
 static const char *const server[] = {"export/x", "export/home/", NULL};
 
@@ -85,6 +93,17 @@ static void real_path(const char *path, char *text, size_t size)
 	(void)snprintf(text, size, "%s", n >= 0 ? real : path ? path : "-");
 }
 
+/* The descriptor of an ISO image, and nothing else. */
+static void put_image(struct machine *m, const char *path)
+{
+	static const char magic[] = "\1CD001";
+	KB_CLOSE int fd = -1;
+
+	temp_dir_text(&m->dir, path, "");
+	fd = openat(m->dir.fd, path, O_WRONLY | O_CLOEXEC);
+	insist(fd >= 0 && pwrite(fd, magic, sizeof(magic) - 1, 0x8000) > 0);
+}
+
 static void put_names(struct machine *m, const char *target, const char *const *names)
 {
 	char path[2 * PATH_BYTES];
@@ -99,6 +118,8 @@ static void put_names(struct machine *m, const char *target, const char *const *
 		} else if (path[strlen(path) - 1] == '/') {
 			path[strlen(path) - 1] = '\0';
 			temp_dir_mkdir(&m->dir, path);
+		} else if (strstr(path, ".iso")) {
+			put_image(m, path);
 		} else {
 			temp_dir_text(&m->dir, path, "");
 		}
@@ -152,6 +173,8 @@ static int fake_mount(void *ctx, const char *source, const char *target, const c
 	(void)snprintf(m->mounted[m->n_mounted++], sizeof(m->mounted[0]), "%s", on);
 	if (fstype && (strcmp(fstype, "nfs") == 0 || strcmp(fstype, "cifs") == 0)) {
 		put_names(m, on, server);
+	} else if (fstype && strcmp(fstype, "iso9660") == 0) {
+		put_names(m, on, image);
 	} else if (flags & MS_BIND) {
 		static const char *const bound[] = {"k/", "x", NULL};
 

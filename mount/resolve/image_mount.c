@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "image_mount.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/file.h>
+
+#include "kboot/mount/image.h"
+#include "table/point.h"
+
+static const struct image_mount *holding(const struct kb_automount_namespace *ns, const char *dir)
+{
+	for (const struct image_mount *m = ns->images; m; m = m->next) {
+		if (kb_path_below(dir, m->at)) {
+			return m;
+		}
+	}
+	return NULL;
+}
+
+size_t kb_image_mount_entered(void *ctx, const char *dir)
+{
+	const struct image_mount *m = holding(ctx, dir);
+
+	return m ? strlen(m->at) : 0;
+}
+
+int kb_image_mount_locate(void *ctx, const char *dir, const struct kb_tree **ret_tree,
+			  const char **ret_rest, struct kb_error *err)
+{
+	struct kb_automount_namespace *ns = ctx;
+	const struct image_mount *m = holding(ns, dir);
+	const char *rest = m ? dir + strlen(m->at) : "";
+
+	/* The image itself is a file, of whatever holds it. */
+	if (rest[0] == '\0') {
+		return ns->kind->locate(ns, dir, ret_tree, ret_rest, err);
+	}
+	*ret_tree = &m->mounted.mount.tree;
+	*ret_rest = rest;
+	return 0;
+}
+
+/*
+ * RUN/iso/PLACE/NAME: what is mounted from a device that is removed is found by that, and another
+ * visit finds it there again.
+ */
+static int make_target(struct kb_automount *a, const char *canonical, const char **ret_path,
+		       struct kb_error *err)
+{
+	const char *sign = strstr(canonical, ":/");
+	const char *place =
+		sign ? kb_arena_str(&a->arena, kb_str_of(canonical, (size_t)(sign - canonical)))
+		     : "own";
+	const char *name = sign ? sign + 1 : canonical;
+	const char *run_dir = a->options.run_dir;
+	const char *folder = place ? kb_automount_folder(&a->arena, run_dir, "iso", place) : NULL;
+	const char *path =
+		folder ? kb_automount_folder(&a->arena, run_dir, folder + strlen(run_dir) + 1,
+					     name + strspn(name, "/"))
+		       : NULL;
+	int r = path ? kb_mount_folder_make(path) : -ENOMEM;
+
+	if (r < 0) {
+		return kb_error_set(err, r, "%s: a mount point cannot be made for it: %s",
+				    canonical, strerror(-r));
+	}
+	*ret_path = path;
+	return 0;
+}
+
+/* Two prompts may come at once: the lock lets the second one find what the first has mounted. */
+static int mount_file(struct kb_automount *a, int fd, struct mounted_tree *mounted,
+		      struct kb_error *err)
+{
+	const struct kb_mount_options options = {.target = mounted->real,
+						 .modules = a->options.modules,
+						 .keep = a->options.keep};
+	int r;
+
+	(void)flock(fd, LOCK_EX);
+	r = kb_mounted_tree_adopt(a, mounted->real, mounted->canonical, mounted);
+	if (r != -ENOENT) {
+		return r < 0 ? kb_error_set(err, r, "%s: %s", mounted->real, strerror(-r)) : 0;
+	}
+	r = kb_mount_image(a->sys, fd, mounted->canonical, &options, &mounted->mount, err);
+	if (r < 0) {
+		return r;
+	}
+	r = kb_mounted_tree_allow_exec(a, mounted, err);
+	if (r < 0) {
+		kb_mounted_tree_done(mounted);
+	}
+	return r;
+}
+
+static int add(struct kb_automount_namespace *ns, const char *dir, const struct kb_tree *tree,
+	       const char *rest, int fd, struct kb_error *err)
+{
+	struct kb_automount *a = ns->owner;
+	const struct mounted_tree *from = kb_namespace_mounted_tree(ns, tree);
+	struct image_mount *m = kb_arena_alloc(&a->arena, sizeof(*m));
+	int r = 0;
+
+	if (!m) {
+		return kb_error_no_memory(err);
+	}
+	m->at = kb_arena_strdup(&a->arena, dir);
+	m->mounted.host = from->host;
+	m->mounted.canonical = from->canonical
+				       ? kb_arena_printf(&a->arena, "%s%s", from->canonical, rest)
+				       : kb_arena_printf(&a->arena, "%s%s", ns->base.prefix, dir);
+	if (!m->at || !m->mounted.canonical) {
+		return kb_error_no_memory(err);
+	}
+	r = make_target(a, m->mounted.canonical, &m->mounted.real, err);
+	if (r == 0) {
+		r = mount_file(a, fd, &m->mounted, err);
+	}
+	if (r == 0) {
+		m->mounted.mount.tree.name = m->mounted.mount.name;
+		m->next = ns->images;
+		ns->images = m;
+		ns->n_images++;
+	}
+	return r;
+}
+
+int kb_image_mount_enter(void *ctx, const char *dir, const struct kb_tree *tree, const char *rest,
+			 const struct kb_tree **ret_tree, struct kb_error *err)
+{
+	struct kb_automount_namespace *ns = ctx;
+	const struct image_mount *in = holding(ns, dir);
+	KB_CLOSE int fd = -1;
+	int r = 0;
+
+	if (!in || strcmp(in->at, dir) != 0) {
+		r = kb_tree_open(tree, rest, &fd);
+		if (r == 0 && !kb_image_fstype(fd)) {
+			return -ENOTDIR;
+		}
+		if (r == 0 && in) {
+			return kb_error_set(err, -ENOTDIR,
+					    "%s%s: an image inside an image is not opened",
+					    ns->base.prefix, dir);
+		}
+		if (r == 0 && ns->owner->options.no_network) {
+			return kb_error_set(err, -ENOTDIR,
+					    "%s%s: a simulation mounts nothing (a folder of that "
+					    "name may stand for the image)",
+					    ns->base.prefix, dir);
+		}
+		if (r == 0 && ns->n_images == IMAGE_MOUNTS_MAX) {
+			return kb_error_set(err, -EMFILE, "more than %d images at once",
+					    IMAGE_MOUNTS_MAX);
+		}
+		r = r == 0 ? add(ns, dir, tree, rest, fd, err) : r;
+		in = ns->images;
+	}
+	if (r == 0) {
+		*ret_tree = &in->mounted.mount.tree;
+	}
+	return r;
+}
+
+void kb_image_mounts_done(struct kb_automount_namespace *ns)
+{
+	for (struct image_mount *m = ns->images; m; m = m->next) {
+		kb_mounted_tree_done(&m->mounted);
+	}
+	ns->images = NULL;
+	ns->n_images = 0;
+}
