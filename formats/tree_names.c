@@ -93,6 +93,33 @@ static bool links_elsewhere(const struct tree_lookups *lookups, const char *path
 	return is_elsewhere(lookups, target);
 }
 
+/* The file that the rest of path would be in, as in an ISO image; false: there is none. */
+static bool is_in_file(const struct kb_tree *tree, const char *path)
+{
+	char part[KB_TREE_LINK_BYTES];
+
+	for (const char *c = path; (c = strchr(c + 1, '/')) && (size_t)(c - path) < sizeof(part);) {
+		(void)snprintf(part, sizeof(part), "%.*s", (int)(c - path), path);
+		if (kb_tree_has_file(tree, part) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* In an image that nobody has mounted it is looked for when it is wanted. */
+static int look_in_image(const struct tree_lookups *lookups, const char *path)
+{
+	const struct kb_reader_out *out = lookups->out;
+	const char *rest = NULL;
+	const struct kb_tree *image =
+		out && out->image ? out->image(out->images, path, &rest) : NULL;
+
+	return image                             ? kb_tree_has_file(image, rest)
+	       : is_in_file(lookups->tree, path) ? 0
+						 : -ENOTDIR;
+}
+
 int tree_name_check(struct kb_arena *arena, struct tree_lookups *lookups, const char *what,
 		    const char *name, struct kb_entry *entry)
 {
@@ -114,6 +141,9 @@ int tree_name_check(struct kb_arena *arena, struct tree_lookups *lookups, const 
 		return 0;
 	}
 	r = tree_lookups_has_file(lookups, path);
+	if (r == -ENOTDIR) {
+		r = look_in_image(lookups, path);
+	}
 	if (r == 0 || links_elsewhere(lookups, path)) {
 		return 0;
 	}

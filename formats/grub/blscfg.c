@@ -307,7 +307,7 @@ static int list_path(struct listing *l, const char *name)
 			    name);
 		return 0;
 	}
-	path = kb_arena_strdup(&g->kept, place.path);
+	path = kb_arena_strdup(&g->kept, place.file);
 	if (!path) {
 		return -ENOMEM;
 	}
@@ -332,7 +332,7 @@ static int list_usual(struct listing *l, const char *folder)
 	grub_place_of(l->g, grub_get(l->g, "root"), folder, &place);
 	l->tree = grub_place_tree(l->g, &place);
 	l->tree = l->tree ? l->tree : l->g->host->tree;
-	return list(l, place.path);
+	return list(l, place.file);
 }
 
 static int read_files(struct listing *l, const struct choice *c)

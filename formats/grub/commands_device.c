@@ -4,6 +4,7 @@
 
 #include "commands.h"
 #include "devices.h"
+#include "loopback.h"
 
 struct search {
 	char what; /* f, l, u */
@@ -59,6 +60,10 @@ static bool find(struct grub *g, const struct search *search, char *device)
 		(void)snprintf(device, GRUB_DEVICE_BYTES, "%s=%s",
 			       search->what == 'u' ? "UUID" : "LABEL", search->name);
 		return search->name[0] != '\0';
+	}
+	/* loopback.cfg looks for its own file, to tell what that is on. */
+	if (g->host->tree->is_image && strcmp(search->name, g->host->tree->below) == 0) {
+		return grub_loop_outer(g, device);
 	}
 	grub_own_device(g->host->tree, g->host->out->device, device);
 	grub_place_of(g, device, search->name, &place);
@@ -197,6 +202,29 @@ static int hwmatch(struct grub *g, struct grub_arguments *args, const struct gru
 	return 0;
 }
 
+/* loopback [-d] NAME FILE */
+static int loopback(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
+{
+	struct grub_place place;
+	size_t i = 1;
+	bool deletes = grub_take_option(args, &i, 'd', "delete", NULL);
+
+	(void)node;
+	if (grub_need(g, args, i + (deletes ? 0 : 1)) != 0) {
+		return GRUB_BAD_ARGUMENT;
+	}
+	if (deletes) {
+		return grub_loop_add(g, args->words[i], NULL);
+	}
+	grub_place_of(g, grub_get(g, "root"), args->words[i + 1], &place);
+	if (place.is_net || place.is_loop || place.path[0] != '/') {
+		grub_report(g, GRUB_TROUBLE_COMMAND, "loopback: %.200s: not a file of a disk",
+			    args->words[i + 1]);
+		return GRUB_BAD_FILE;
+	}
+	return grub_loop_add(g, args->words[i], &place);
+}
+
 /* What kboot cannot reach from a reader. */
 static int refuse(struct grub *g, struct grub_arguments *args, const struct grub_node *node)
 {
@@ -213,7 +241,7 @@ const struct grub_command grub_device_commands[] = {
 	{"probe", probe},
 	{"insmod", insmod},
 	{"hwmatch", hwmatch},
-	{"loopback", refuse},
+	{"loopback", loopback},
 	{"cryptomount", grub_ignore},
 	{"zfskey", grub_ignore},
 	{"btrfs-mount-subvol", grub_ignore},

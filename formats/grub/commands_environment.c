@@ -53,7 +53,7 @@ static int open_block(struct grub *g, const char *file, struct kb_buf *text,
 static const char *path_of(struct grub *g, const char *file, struct grub_place *place)
 {
 	grub_place_of(g, grub_get(g, "root"), file, place);
-	return place->is_here && !place->is_net ? place->path : NULL;
+	return place->is_here && !place->is_net && !place->is_loop ? place->path : NULL;
 }
 
 static bool is_wanted(const struct grub_arguments *args, size_t first, struct kb_str name)

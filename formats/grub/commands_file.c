@@ -27,7 +27,7 @@ static bool is_found_there(const struct grub_place *place)
 {
 	struct kb_str path = kb_str_from(place->path);
 
-	return !place->is_here && !place->is_net &&
+	return !place->is_here && !place->is_net && !place->is_loop &&
 	       (kb_str_ends(path, KB_STR("/grub/grub.cfg")) ||
 		kb_str_ends(path, KB_STR("/grub2/grub.cfg")));
 }
@@ -45,7 +45,7 @@ static bool may_run(struct grub *g, const char *name, struct file *file)
 
 	grub_place_of(g, grub_get(g, "root"), name, &file->place);
 	file->tree = is_found_there(&file->place) ? NULL : grub_place_tree(g, &file->place);
-	r = file->tree ? kb_tree_open(file->tree, file->place.path, &fd) : -ENODEV;
+	r = file->tree ? kb_tree_open(file->tree, file->place.file, &fd) : -ENODEV;
 	if (r < 0) {
 		no_file(g, name, file->place.is_net, r);
 		return false;
@@ -85,7 +85,7 @@ static int run_file(struct grub *g, const char *name, const struct file *file)
 {
 	struct grub_source source;
 	int status = 0;
-	int r = grub_load(g, file->tree, file->place.path, &source);
+	int r = grub_load(g, file->tree, file->place.file, &source);
 
 	if (r < 0) {
 		no_file(g, name, file->place.is_net, r);

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "loopback.h"
+
 enum { SECTOR_BYTES = 512, MAX_SECTORS = 128, MAX_SECTOR = 1 << 30 };
 
 static const char *tree_name(const struct kb_tree *tree)
@@ -58,6 +60,8 @@ void grub_own_device(const struct kb_tree *tree, const struct kb_device *known, 
 
 	if (tree->source) {
 		grub_net_own_device(tree, device);
+	} else if (tree->is_image) {
+		(void)snprintf(device, GRUB_DEVICE_BYTES, "loop");
 	} else if (!*name) {
 		(void)snprintf(device, GRUB_DEVICE_BYTES, "host");
 	} else if (known && known->alias && known->mapper) {
@@ -154,7 +158,7 @@ static bool is_here(struct grub *g, const char *device, const char *path)
 	if (known && known->uuid && kb_str_find(name, '=') < name.len) {
 		return kb_device_matches(known, name);
 	}
-	if (known && known->set_uuid && is_stacked(name)) {
+	if (known && known->set_uuid && !g->host->tree->is_image && is_stacked(name)) {
 		return kb_device_matches(known, name);
 	}
 	if (kb_str_starts(name, KB_STR("UUID="))) {
@@ -164,6 +168,9 @@ static bool is_here(struct grub *g, const char *device, const char *path)
 		return exists(g->host->tree, path);
 	}
 	grub_own_device(g->host->tree, known, own);
+	if (g->host->tree->is_image) {
+		return strcmp(device, own) == 0 || kb_str_starts(name, KB_STR("cd"));
+	}
 	return strcmp(device, own) == 0 ||
 	       (disk_partition(name, &part) == 0 && tree_name(g->host->tree)[0] &&
 		!strchr(tree_name(g->host->tree), '/') &&
@@ -249,7 +256,7 @@ void grub_place_of(struct grub *g, const char *root, const char *name, struct gr
 	size_t len = strlen(root);
 	const char *path;
 
-	place->path = name;
+	*place = (struct grub_place){.path = name};
 	if (name[0] == '(') {
 		device = name + 1;
 		len = strcspn(device, ")");
@@ -259,12 +266,15 @@ void grub_place_of(struct grub *g, const char *root, const char *name, struct gr
 	while (place->path[0] == '/' && place->path[1] == '/') {
 		place->path++;
 	}
+	grub_loop_follow(g, place);
 	place->is_net = grub_is_net(place->device);
 	place->path = place->is_net ? absolute(g, place->path) : place->path;
 	path = below_subvolume(g, below_tree(g, place->path));
 	place->is_here = is_here(g, place->device, kb_is_digit(path[0]) ? "/" : path);
 	/* Another filesystem's begin at its own top. */
 	place->path = place->is_here ? path : place->path;
+	place->file = place->path;
+	grub_loop_open(g, place);
 }
 
 /* "512+1": the first sector and how many. */
@@ -402,6 +412,10 @@ const struct kb_tree *grub_place_tree(struct grub *g, const struct grub_place *p
 	const char *name;
 
 	/* Of a disk's script the files of servers are not fetched: it would wait for each. */
+	if (place->image || place->is_loop) {
+		/* A folder stands for it in a simulation. */
+		return place->image ? place->image : place->is_here ? g->host->tree : NULL;
+	}
 	if (place->is_here || !out->other || (place->is_net && !g->host->tree->source)) {
 		return place->is_here ? g->host->tree : NULL;
 	}
@@ -417,7 +431,7 @@ int grub_open(struct grub *g, const char *name, int *ret_fd)
 
 	grub_place_of(g, grub_get(g, "root"), name, &place);
 	tree = grub_place_tree(g, &place);
-	return tree ? kb_tree_open(tree, *place.path ? place.path : "/", ret_fd) : -ENODEV;
+	return tree ? kb_tree_open(tree, *place.file ? place.file : "/", ret_fd) : -ENODEV;
 }
 
 const char *grub_file_name(struct grub *g, struct kb_arena *arena, const char *root,

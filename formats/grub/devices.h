@@ -6,7 +6,7 @@
  *
  * `search` makes "UUID=X" and "LABEL=X" of what it is asked for. Where nobody knows what the tree
  * is on, such a device is this tree where the file is there; the first UUID of which that is so is
- * the tree's own, any other is not.
+ * the tree's own, any other is not. The tree of an image is "loop", as loopback.cfg expects.
  */
 #ifndef KBOOT_FORMATS_GRUB_DEVICES_H
 #define KBOOT_FORMATS_GRUB_DEVICES_H
@@ -14,9 +14,12 @@
 #include "net.h"
 
 struct grub_place {
-	bool is_here;     /* on the tree */
-	bool is_net;      /* on a server */
-	const char *path; /* borrowed of the name; below the tree where is_here */
+	bool is_here;                /* on the tree */
+	bool is_net;                 /* on a server */
+	bool is_loop;                /* in an image that `loopback` was told */
+	const char *path;            /* borrowed of the name; below the tree where is_here */
+	const char *file;            /* the same on the tree of grub_place_tree */
+	const struct kb_tree *image; /* that the file is in; NULL: it is not to be had, or none */
 	char device[GRUB_DEVICE_BYTES];
 };
 

@@ -104,6 +104,8 @@ static int read_script(struct reading *reading, const char *path)
 			.setting = reading->out->setting,
 			.is_elsewhere = reading->out->is_elsewhere,
 			.elsewhere = reading->out->elsewhere,
+			.device = reading->out->device,
+			.outer = reading->out->outer,
 		};
 		const struct kb_grub_eval again = {.out = &quiet};
 
@@ -171,6 +173,14 @@ int kb_grub_read_net(const struct kb_tree *tree, const char *path, const struct 
 	int r = read_script(&reading, path);
 
 	return r < 0 ? fail(&reading, path, r) : 0;
+}
+
+int kb_grub_read_image(const struct kb_tree *tree, const char *path,
+		       const struct kb_reader_out *out, struct kb_error *err)
+{
+	struct reading reading = {.tree = tree, .out = out, .err = err};
+
+	return read_file(&reading, path);
 }
 
 const struct kb_reader kb_reader_grub = {

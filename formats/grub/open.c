@@ -101,6 +101,7 @@ static int open_submenu(struct grub_opening *o, const struct grub_item *item, bo
 	struct grub_context context = {.outer = outer, .only_exported = true};
 	const struct grub_function *functions = g->functions;
 	const struct grub_saved *saved = g->saved;
+	const struct grub_loop *loops = g->loops_made;
 	const char *menu_file = g->menu_file;
 	struct grub_menu menu = {0};
 	bool is_protected = grub_entry_is_protected(g, item); /* by what this menu knows */
@@ -121,6 +122,7 @@ static int open_submenu(struct grub_opening *o, const struct grub_item *item, bo
 				   : grub_menu_own_default(g));
 	g->functions = functions;
 	g->saved = saved;
+	g->loops_made = loops;
 	grub_contexts_done(&g->context, outer);
 	return r;
 }
@@ -149,7 +151,7 @@ static int load_menu(struct grub *g, const struct grub_place *place, struct grub
 {
 	const struct kb_tree *tree =
 		place->is_here || place->is_net ? grub_place_tree(g, place) : NULL;
-	int r = tree ? grub_load(g, tree, place->path, ret_source) : -ENODEV;
+	int r = tree ? grub_load(g, tree, place->file, ret_source) : -ENODEV;
 
 	return r < 0 && r != -ENOMEM && place->is_net ? -ENOTCONN : r;
 }
@@ -208,6 +210,7 @@ static int open_entry(struct grub_opening *o, const struct grub_item *item, bool
 	struct grub_context context = {.outer = outer};
 	const struct grub_function *functions = g->functions;
 	const struct grub_saved *saved = g->saved;
+	const struct grub_loop *loops = g->loops_made;
 	struct grub_boot boot = {.arena = &arena};
 	int r;
 
@@ -219,6 +222,7 @@ static int open_entry(struct grub_opening *o, const struct grub_item *item, bool
 					    : give_entry(o, item, is_default, &boot);
 	g->functions = functions;
 	g->saved = saved;
+	g->loops_made = loops;
 	grub_contexts_done(&g->context, outer);
 	return r;
 }

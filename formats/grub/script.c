@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "devices.h"
 #include "evaluator.h"
+#include "loopback.h"
 #include "open.h"
 
 enum { MAX_DIAGS = 1000 };
@@ -118,6 +119,9 @@ static void set_presets(struct grub *g, const struct grub_script *script)
 	grub_check(g, grub_variable_export(g->context, KB_STR("prefix")));
 	grub_check(g, grub_variable_export(g->context, KB_STR("grub_cpu")));
 	grub_check(g, grub_variable_export(g->context, KB_STR("grub_platform")));
+	if (script->tree->is_image) {
+		grub_loop_preset(g);
+	}
 	if (script->tree->source) {
 		grub_net_preset(g, script->net, script->platform);
 	}

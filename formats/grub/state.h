@@ -95,6 +95,14 @@ struct grub_saved {
 	const struct grub_saved *next;
 };
 
+/* An image that is a device: the newest is the first, and one that is deleted has no path. */
+struct grub_loop {
+	const char *name;
+	const char *device; /* that its file is on */
+	const char *path;
+	const struct grub_loop *next;
+};
+
 struct grub;
 struct grub_menu;
 
@@ -122,12 +130,13 @@ struct grub {
 	size_t n_functions;
 	struct grub_context *context;
 	struct grub_scope *scope;
-	struct grub_menu *menu;         /* that menuentry adds to */
-	const char *menu_file;          /* whose menu it is, canonical */
-	size_t n_items;                 /* of all menus */
-	struct grub_boot *boot;         /* of the body at work; NULL: none */
-	const struct grub_saved *saved; /* by the script, and by the bodies at work */
-	struct kb_position at;          /* of the command at work */
+	struct grub_menu *menu;             /* that menuentry adds to */
+	const char *menu_file;              /* whose menu it is, canonical */
+	size_t n_items;                     /* of all menus */
+	struct grub_boot *boot;             /* of the body at work; NULL: none */
+	const struct grub_saved *saved;     /* by the script, and by the bodies at work */
+	const struct grub_loop *loops_made; /* the same of `loopback` */
+	struct kb_position at;              /* of the command at work */
 	enum grub_control control;
 	unsigned long levels; /* of loops that break or continue ends */
 	unsigned loops;

@@ -128,11 +128,11 @@ static bool look(struct grub *g, const char *name, char op)
 	if (op == 's') {
 		KB_CLOSE int fd = -1;
 
-		return tree && kb_tree_open(tree, place.path, &fd) == 0 && fstat(fd, &st) == 0 &&
+		return tree && kb_tree_open(tree, place.file, &fd) == 0 && fstat(fd, &st) == 0 &&
 		       st.st_size > 0;
 	}
-	len = strlen(place.path);
-	while (len > 0 && place.path[len - 1] == '/') {
+	len = strlen(place.file);
+	while (len > 0 && place.file[len - 1] == '/') {
 		len--;
 	}
 	if (!tree || len >= sizeof(path)) {
@@ -141,7 +141,7 @@ static bool look(struct grub *g, const char *name, char op)
 	if (len == 0) {
 		return op != 'f';
 	}
-	(void)snprintf(path, sizeof(path), "%.*s", (int)len, place.path);
+	(void)snprintf(path, sizeof(path), "%.*s", (int)len, place.file);
 	if (kb_tree_look(tree, path, &type, link) < 0) {
 		/* A link on the way to it. */
 		KB_CLOSE int fd = -1;

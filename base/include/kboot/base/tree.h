@@ -8,6 +8,7 @@
 #ifndef KBOOT_BASE_TREE_H
 #define KBOOT_BASE_TREE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,7 +35,7 @@ struct kb_tree_source {
  * made the tree. block_fd: the device below it, for reading; 0: not to be had. below: where that
  * directory is on what name means ("/@rootfs"); NULL: its root. mounts: none where its root is the
  * top of the filesystem; names lead into them, symlinks and ".." do not. source: in place of
- * root_fd; NULL: none. */
+ * root_fd; NULL: none. is_image: below is a file that holds the tree. */
 struct kb_tree {
 	int root_fd;
 	int block_fd;
@@ -43,6 +44,7 @@ struct kb_tree {
 	const struct kb_tree_mount *mounts;
 	size_t n_mounts;
 	const struct kb_tree_source *source;
+	bool is_image;
 };
 
 /* The mount with the longest directory that path is in, *ret_rest what is left of path; NULL: the

@@ -43,4 +43,11 @@ KB_MUST_CHECK int kb_grub_read_net(const struct kb_tree *tree, const char *path,
 				   const struct kb_grub_net *net, const struct kb_reader_out *out,
 				   struct kb_error *err);
 
+/*
+ * The script at path (loopback.cfg) of an ISO image: a tree that is one, with out->outer. It finds
+ * itself on (loop), with the image's path in iso_path. 0 also where there is no such file.
+ */
+KB_MUST_CHECK int kb_grub_read_image(const struct kb_tree *tree, const char *path,
+				     const struct kb_reader_out *out, struct kb_error *err);
+
 #endif

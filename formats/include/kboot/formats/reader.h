@@ -42,6 +42,11 @@ struct kb_reader_out {
 	 * there (yet); where it comes, all is read once more. May be NULL: there is no other. */
 	const struct kb_tree *(*other)(void *others, const char *name);
 	void *others;
+	/* The tree of an ISO image that is a file of this one, path being in it; *ret_rest: the
+	 * path there. NULL: it is not to be had. May be NULL: none is. */
+	const struct kb_tree *(*image)(void *images, const char *path, const char **ret_rest);
+	void *images;
+	const struct kb_device *outer; /* of an image: what its file is on; NULL: nobody knows */
 };
 
 struct kb_reader {
