@@ -12,7 +12,8 @@ static const char *const format_names[KB_N_FORMATS] = {
 	[KB_FORMAT_IPXE] = "ipxe",         [KB_FORMAT_YABOOT] = "yaboot",
 	[KB_FORMAT_LILO] = "lilo",         [KB_FORMAT_PETITBOOT] = "petitboot",
 	[KB_FORMAT_REFIND] = "refind",     [KB_FORMAT_FILE] = "file",
-	[KB_FORMAT_LUKS] = "luks",         [KB_FORMAT_SESSION] = "session",
+	[KB_FORMAT_LUKS] = "luks",         [KB_FORMAT_ISO] = "iso",
+	[KB_FORMAT_SESSION] = "session",
 };
 
 /* `file` lives in the object "source". */

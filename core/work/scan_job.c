@@ -14,6 +14,7 @@
 #include "kboot/model/set.h"
 #include "kboot/mount/device.h"
 #include "kboot/mount/subvolume.h"
+#include "scan_isos.h"
 #include "scan_subvolumes.h"
 
 /* The greeting that message= names, on the same tree. A missing one is a diagnostic, not a failure.
@@ -96,6 +97,7 @@ struct filesystem {
 	const struct kb_mount *mount; /* NULL: a folder */
 	struct kb_scan_subvolumes *subvolumes;
 	struct kb_scan_others *others;
+	struct kb_scan_isos *isos;
 	struct kb_error *err;
 	/* The subvolumes that are the /boot of its systems. */
 	const char *boots[KB_FINDINGS_MAX_SYSTEMS];
@@ -109,6 +111,7 @@ static struct kb_reader_out reader_out(const struct filesystem *fs)
 	out.device = fs->device;
 	if (fs->device) {
 		kb_scan_others_give(fs->others, &out);
+		kb_scan_isos_give(fs->isos, &out);
 	}
 	return out;
 }
@@ -306,6 +309,7 @@ static int read_mounted(struct kb_findings_writer *w, const struct kb_scan_job *
 {
 	struct kb_scan_others others = {.w = w, .list = job->others, .n = job->n_others};
 	struct kb_scan_subvolumes subvolumes = {0};
+	struct kb_scan_isos isos = {.w = w, .sys = job->sys, .device = device, .top = &mount->tree};
 	KB_CLOSE int block_fd = device->tree ? -1 : open_block(device->name);
 	struct filesystem fs = {.w = w,
 				.device = device,
@@ -313,14 +317,20 @@ static int read_mounted(struct kb_findings_writer *w, const struct kb_scan_job *
 				.mount = mount,
 				.subvolumes = &subvolumes,
 				.others = &others,
+				.isos = &isos,
 				.err = err};
 	int r;
 
 	kb_scan_subvolumes_open(&subvolumes, job->sys, device, mount, options);
+	r = kb_scan_isos_open(&isos, options);
 	kb_mount_detach(mount);
 	mount->tree.block_fd = block_fd;
 	kb_scan_others_open(&others, job->sys, options);
-	r = read_filesystem(&fs, job);
+	r = r == 0 ? read_filesystem(&fs, job) : r;
+	if (r == 0) {
+		r = kb_scan_isos_read(&isos, err);
+	}
+	kb_scan_isos_done(&isos);
 	kb_scan_others_done(&others);
 	kb_scan_subvolumes_done(&subvolumes);
 	return r;

@@ -11,17 +11,7 @@
 #ifndef KBOOT_FORMATS_GRUB_DEVICES_H
 #define KBOOT_FORMATS_GRUB_DEVICES_H
 
-#include "net.h"
-
-struct grub_place {
-	bool is_here;                /* on the tree */
-	bool is_net;                 /* on a server */
-	bool is_loop;                /* in an image that `loopback` was told */
-	const char *path;            /* borrowed of the name; below the tree where is_here */
-	const char *file;            /* the same on the tree of grub_place_tree */
-	const struct kb_tree *image; /* that the file is in; NULL: it is not to be had, or none */
-	char device[GRUB_DEVICE_BYTES];
-};
+#include "loopback.h"
 
 /* What the tree is called when a script starts: "hd0,gpt2", "lvm/vg-lv", "mduuid/…",
  * "tftp,10.0.0.1", "host". known: the device that it is on; NULL. */

@@ -7,7 +7,18 @@
 #ifndef KBOOT_FORMATS_GRUB_LOOPBACK_H
 #define KBOOT_FORMATS_GRUB_LOOPBACK_H
 
-#include "devices.h"
+#include "net.h"
+
+/* Where "(device)/path" is. */
+struct grub_place {
+	bool is_here;                /* on the tree */
+	bool is_net;                 /* on a server */
+	bool is_loop;                /* in an image that `loopback` was told */
+	const char *path;            /* borrowed of the name; below the tree where is_here */
+	const char *file;            /* the same on the tree of grub_place_tree */
+	const struct kb_tree *image; /* that the file is in; NULL: it is not to be had, or none */
+	char device[GRUB_DEVICE_BYTES];
+};
 
 /* The device name is the image at place from now on; NULL: it is none any more. GRUB's status. */
 int grub_loop_add(struct grub *g, const char *name, const struct grub_place *place);

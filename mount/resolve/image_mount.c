@@ -8,9 +8,9 @@
 #include "kboot/mount/image.h"
 #include "table/point.h"
 
-static const struct image_mount *holding(const struct kb_automount_namespace *ns, const char *dir)
+const struct image_mount *kb_image_mount_holding(const struct image_mounts *images, const char *dir)
 {
-	for (const struct image_mount *m = ns->images; m; m = m->next) {
+	for (const struct image_mount *m = images->first; m; m = m->next) {
 		if (kb_path_below(dir, m->at)) {
 			return m;
 		}
@@ -18,27 +18,15 @@ static const struct image_mount *holding(const struct kb_automount_namespace *ns
 	return NULL;
 }
 
-size_t kb_image_mount_entered(void *ctx, const char *dir)
+const struct mounted_tree *kb_image_mount_of(const struct image_mounts *images,
+					     const struct kb_tree *tree)
 {
-	const struct image_mount *m = holding(ctx, dir);
-
-	return m ? strlen(m->at) : 0;
-}
-
-int kb_image_mount_locate(void *ctx, const char *dir, const struct kb_tree **ret_tree,
-			  const char **ret_rest, struct kb_error *err)
-{
-	struct kb_automount_namespace *ns = ctx;
-	const struct image_mount *m = holding(ns, dir);
-	const char *rest = m ? dir + strlen(m->at) : "";
-
-	/* The image itself is a file, of whatever holds it. */
-	if (rest[0] == '\0') {
-		return ns->kind->locate(ns, dir, ret_tree, ret_rest, err);
+	for (const struct image_mount *m = images->first; m; m = m->next) {
+		if (&m->mounted.mount.tree == tree) {
+			return &m->mounted;
+		}
 	}
-	*ret_tree = &m->mounted.mount.tree;
-	*ret_rest = rest;
-	return 0;
+	return NULL;
 }
 
 /*
@@ -94,22 +82,21 @@ static int mount_file(struct kb_automount *a, int fd, struct mounted_tree *mount
 	return r;
 }
 
-static int add(struct kb_automount_namespace *ns, const char *dir, const struct kb_tree *tree,
-	       const char *rest, int fd, struct kb_error *err)
+static int add(struct kb_automount *a, struct image_mounts *images, const struct image_file *file,
+	       int fd, struct kb_error *err)
 {
-	struct kb_automount *a = ns->owner;
-	const struct mounted_tree *from = kb_namespace_mounted_tree(ns, tree);
+	const struct mounted_tree *from = file->from;
 	struct image_mount *m = kb_arena_alloc(&a->arena, sizeof(*m));
 	int r = 0;
 
 	if (!m) {
 		return kb_error_no_memory(err);
 	}
-	m->at = kb_arena_strdup(&a->arena, dir);
+	m->at = kb_arena_strdup(&a->arena, file->dir);
 	m->mounted.host = from->host;
-	m->mounted.canonical = from->canonical
-				       ? kb_arena_printf(&a->arena, "%s%s", from->canonical, rest)
-				       : kb_arena_printf(&a->arena, "%s%s", ns->base.prefix, dir);
+	m->mounted.canonical =
+		from->canonical ? kb_arena_printf(&a->arena, "%s%s", from->canonical, file->rest)
+				: kb_arena_printf(&a->arena, "%s%s", file->prefix, file->dir);
 	if (!m->at || !m->mounted.canonical) {
 		return kb_error_no_memory(err);
 	}
@@ -119,55 +106,64 @@ static int add(struct kb_automount_namespace *ns, const char *dir, const struct 
 	}
 	if (r == 0) {
 		m->mounted.mount.tree.name = m->mounted.mount.name;
-		m->next = ns->images;
-		ns->images = m;
-		ns->n_images++;
+		m->next = images->first;
+		images->first = m;
+		images->n++;
 	}
 	return r;
 }
 
-int kb_image_mount_enter(void *ctx, const char *dir, const struct kb_tree *tree, const char *rest,
-			 const struct kb_tree **ret_tree, struct kb_error *err)
+/* What is against entering an image; in: the one that it is in, or NULL. */
+static int refuse(const struct kb_automount *a, const struct image_mounts *images,
+		  const struct image_file *file, const struct image_mount *in, struct kb_error *err)
 {
-	struct kb_automount_namespace *ns = ctx;
-	const struct image_mount *in = holding(ns, dir);
-	KB_CLOSE int fd = -1;
-	int r = 0;
+	if (in) {
+		return kb_error_set(err, -ENOTDIR, "%s%s: an image inside an image is not opened",
+				    file->prefix, file->dir);
+	}
+	if (a->options.no_network) {
+		return kb_error_set(err, -ENOTDIR,
+				    "%s%s: a simulation mounts nothing (a folder of that name may "
+				    "stand for the image)",
+				    file->prefix, file->dir);
+	}
+	return images->n == IMAGE_MOUNTS_MAX
+		       ? kb_error_set(err, -EMFILE, "more than %d images at once", IMAGE_MOUNTS_MAX)
+		       : 0;
+}
 
-	if (!in || strcmp(in->at, dir) != 0) {
-		r = kb_tree_open(tree, rest, &fd);
-		if (r == 0 && !kb_image_fstype(fd)) {
-			return -ENOTDIR;
-		}
-		if (r == 0 && in) {
-			return kb_error_set(err, -ENOTDIR,
-					    "%s%s: an image inside an image is not opened",
-					    ns->base.prefix, dir);
-		}
-		if (r == 0 && ns->owner->options.no_network) {
-			return kb_error_set(err, -ENOTDIR,
-					    "%s%s: a simulation mounts nothing (a folder of that "
-					    "name may stand for the image)",
-					    ns->base.prefix, dir);
-		}
-		if (r == 0 && ns->n_images == IMAGE_MOUNTS_MAX) {
-			return kb_error_set(err, -EMFILE, "more than %d images at once",
-					    IMAGE_MOUNTS_MAX);
-		}
-		r = r == 0 ? add(ns, dir, tree, rest, fd, err) : r;
-		in = ns->images;
+int kb_image_mount_enter(struct kb_automount *a, struct image_mounts *images,
+			 const struct image_file *file, const struct kb_tree **ret_tree,
+			 struct kb_error *err)
+{
+	const struct image_mount *in = kb_image_mount_holding(images, file->dir);
+	KB_CLOSE int fd = -1;
+	int r;
+
+	if (in && strcmp(in->at, file->dir) == 0) {
+		*ret_tree = &in->mounted.mount.tree;
+		return 0;
+	}
+	r = kb_tree_open(file->tree, file->rest, &fd);
+	if (r == 0 && !kb_image_fstype(fd)) {
+		return -ENOTDIR;
 	}
 	if (r == 0) {
-		*ret_tree = &in->mounted.mount.tree;
+		r = refuse(a, images, file, in, err);
+	}
+	if (r == 0) {
+		r = add(a, images, file, fd, err);
+	}
+	if (r == 0) {
+		*ret_tree = &images->first->mounted.mount.tree;
 	}
 	return r;
 }
 
-void kb_image_mounts_done(struct kb_automount_namespace *ns)
+void kb_image_mounts_done(struct image_mounts *images)
 {
-	for (struct image_mount *m = ns->images; m; m = m->next) {
+	for (struct image_mount *m = images->first; m; m = m->next) {
 		kb_mounted_tree_done(&m->mounted);
 	}
-	ns->images = NULL;
-	ns->n_images = 0;
+	*images = (struct image_mounts){0};
 }

@@ -7,7 +7,7 @@
 #ifndef KBOOT_MOUNT_NAMESPACE_H
 #define KBOOT_MOUNT_NAMESPACE_H
 
-#include "mounted_tree.h"
+#include "image_mount.h"
 
 /* A line of an fstab that was, or will be, followed. */
 struct fstab_mount {
@@ -24,13 +24,6 @@ struct fstab_mount {
 struct nfs_export {
 	struct nfs_export *next;
 	const char *path; /* on the server */
-	struct mounted_tree mounted;
-};
-
-/* A file of a namespace that holds a filesystem, mounted because a name leads into it. */
-struct image_mount {
-	struct image_mount *next;
-	const char *at; /* in the namespace */
 	struct mounted_tree mounted;
 };
 
@@ -61,8 +54,7 @@ struct kb_automount_namespace {
 	struct kb_nfs_place *nfs; /* NFS */
 	const char *folder;       /* what is mounted from there is below it */
 	struct nfs_export *exports;
-	struct image_mount *images; /* that were entered last first */
-	size_t n_images;
+	struct image_mounts images;
 };
 
 /* The one device that a reference means. -ENODEV ("UUID=x is not there"), -ENOTUNIQ. */

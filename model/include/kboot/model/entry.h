@@ -30,6 +30,7 @@ enum kb_format {
 	KB_FORMAT_REFIND,
 	KB_FORMAT_FILE,    /* a bare kernel */
 	KB_FORMAT_LUKS,    /* a volume that is locked */
+	KB_FORMAT_ISO,     /* an ISO file from which nothing starts */
 	KB_FORMAT_SESSION, /* typed or edited now */
 	KB_N_FORMATS
 };
