@@ -165,8 +165,9 @@ int kb_prompt_visit(struct kb_prompt_work *w, struct kb_error *err)
 	struct kb_place_found found;
 	int r = find(w, &found, err);
 
-	if (r == 0 && w->job->want_dir && found.resolved.type == KB_TREE_FILE) {
-		/* "cd x.iso": what is in the image, not the file. */
+	if (r == 0 && found.resolved.type == KB_TREE_FILE &&
+	    (w->job->want_dir || kb_str_ends(kb_str_from(w->job->name), KB_STR("/")))) {
+		/* "cd x.iso", "ls x.iso/": what is in the image, not the file. */
 		r = kb_automount_find(&w->resolver.automount, ".", found.shown, &found, err);
 	}
 	if (r == 0 && w->job->want_dir && found.resolved.type != KB_TREE_DIR) {

@@ -2,6 +2,7 @@
 #include "image_mount.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
 
@@ -64,9 +65,11 @@ static int mount_file(struct kb_automount *a, int fd, struct mounted_tree *mount
 	const struct kb_mount_options options = {.target = mounted->real,
 						 .modules = a->options.modules,
 						 .keep = a->options.keep};
+	/* Not on the file: the loop device would keep it locked. */
+	KB_CLOSE int lock_fd = open(mounted->real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int r;
 
-	(void)flock(fd, LOCK_EX);
+	(void)flock(lock_fd, LOCK_EX);
 	r = kb_mounted_tree_adopt(a, mounted->real, mounted->canonical, mounted);
 	if (r != -ENOENT) {
 		return r < 0 ? kb_error_set(err, r, "%s: %s", mounted->real, strerror(-r)) : 0;

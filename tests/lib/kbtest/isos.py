@@ -16,7 +16,7 @@ from . import cpio, debian, disks
 from .cache import cached, run
 
 MIB = disks.MIB
-PACKAGES = "linux-image-amd64,initramfs-tools,live-boot,live-boot-initramfs-tools,dracut-core,dracut-live,dmsetup,zstd,busybox-static"
+PACKAGES = "linux-image-amd64,initramfs-tools,live-boot,live-boot-initramfs-tools,dracut-core,dracut-live,dmsetup,mount,zstd,busybox-static"
 WANTED = ["./boot/vmlinuz-*", "./boot/initrd.img-*", "./boot/dracut.img"]
 # Into both: the drivers of what a disk of the tests is, which a live medium has anyway.
 DRIVERS = "exfat vfat ext4 isofs loop squashfs overlay ahci sd_mod usb_storage uas xhci_pci nls_utf8 nls_cp437 nls_iso8859_1 nls_ascii"
