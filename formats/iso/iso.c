@@ -148,10 +148,12 @@ static int read_menus(struct reading *r, struct kb_error *err)
 
 /* --- what is wrong with all of it */
 
+/* No live system opens a volume before it looks for its file. */
 static bool is_assembled(const struct kb_device *device)
 {
-	return device && (strchr(device->name, '/') || strncmp(device->name, "dm-", 3) == 0 ||
-			  strncmp(device->name, "md", 2) == 0);
+	return device &&
+	       (device->members || strchr(device->name, '/') ||
+		strncmp(device->name, "dm-", 3) == 0 || strncmp(device->name, "md", 2) == 0);
 }
 
 /* A sentence of where the file is; NULL: it can be found there. */
@@ -164,7 +166,7 @@ static const char *problem_of_place(struct reading *r)
 		return kb_arena_printf(&r->arena,
 				       "it is on %s (LVM, RAID or encrypted), which its own initrd "
 				       "does not open",
-				       r->iso->on->name);
+				       kb_device_display(r->iso->on));
 	}
 	return NULL;
 }
