@@ -142,7 +142,7 @@ static void not_to_those_who_do_not_read_it(void **state)
 	struct fixture *f = *state;
 
 	assert_string_equal(visit(f, 0, "/", "look"), "");
-	assert_string_equal(visit(f, 0, "/etc/fstab", "look"), "/etc/fstab is not a directory");
+	assert_string_equal(visit(f, 0, "/etc/fstab", "look"), "/etc/fstab: not a directory");
 	assert_string_equal(visit(f, 0, "/none", "dir"),
 			    "/none: there is no such file or directory");
 	assert_int_equal(times_logged(f, WRONG), 1);
