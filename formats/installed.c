@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "fstab_fields.h"
+#include "kboot/formats/crypttab.h"
 #include "kboot/formats/fstab.h"
 #include "kboot/formats/words.h"
 
@@ -215,6 +216,20 @@ static int read_args(struct kb_arena *arena, const struct kb_tree *tree,
 	return r < 0 ? r : put_root(arena, tree, &cmdline, installed);
 }
 
+static int read_crypttab(struct kb_arena *arena, const struct kb_tree *tree,
+			 const char **ret_crypttab)
+{
+	static const char *const paths[] = {"/etc/crypttab"};
+	KB_BUF struct kb_buf text = {0};
+	int r = read_first(tree, paths, KB_ARRAY_LEN(paths), &text);
+
+	if (r < 0 || text.len == 0) {
+		return r;
+	}
+	*ret_crypttab = kb_crypttab_condense(arena, kb_buf_view(&text));
+	return *ret_crypttab ? 0 : -ENOMEM;
+}
+
 int kb_installed_read(struct kb_arena *arena, const struct kb_tree *tree,
 		      struct kb_installed *ret_installed)
 {
@@ -223,6 +238,9 @@ int kb_installed_read(struct kb_arena *arena, const struct kb_tree *tree,
 
 	if (r == 0) {
 		r = read_args(arena, tree, &installed);
+	}
+	if (r == 0) {
+		r = read_crypttab(arena, tree, &installed.crypttab);
 	}
 	if (r < 0) {
 		return r;

@@ -23,6 +23,12 @@ const struct kb_variable_info kb_variables[KB_N_VARIABLES] = {
 	[KB_VAR_DTB] = {.name = "dtb",
 			.type = KB_TYPE_FILE,
 			.summary = "device tree for labels that name none"},
+	[KB_VAR_HANDOVER] = {.name = "handover",
+			     .type = KB_TYPE_BOOL,
+			     .summary = "give the system that is booted the keys of its volumes",
+			     .built_in = "false",
+			     .if_unreadable = false,
+			     .trust = KB_TRUST_OWN},
 	[KB_VAR_HOST_KEYS] =
 		{.name = "host_keys",
 		 .type = KB_TYPE_FILE,

@@ -41,7 +41,7 @@ struct findings_line {
 
 enum { LINE, OF_SYSTEM };
 
-enum { KB_FINDINGS_N_FIELDS = 14 };
+enum { KB_FINDINGS_N_FIELDS = 15 };
 
 extern const struct kb_field kb_findings_fields[KB_FINDINGS_N_FIELDS];
 

@@ -30,6 +30,7 @@ const struct kb_field kb_findings_fields[KB_FINDINGS_N_FIELDS] = {
 	{OF_SYSTEM, KB_FIELD_TEXT, "name", OF(says.name), 0, NULL},
 	{OF_SYSTEM, KB_FIELD_TEXT, "args", OF(says.args), 0, NULL},
 	{OF_SYSTEM, KB_FIELD_TEXT, "root", OF(says.root), 0, NULL},
+	{OF_SYSTEM, KB_FIELD_TEXT, "crypttab", OF(says.crypttab), 0, NULL},
 };
 
 void kb_findings_writer_done(struct kb_findings_writer *w)

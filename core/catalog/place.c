@@ -40,25 +40,38 @@ bool kb_on_one_disk(const struct kb_device *a, const struct kb_device *b)
 				  : kb_str_eq(disk_named(a->name), disk_named(b->name));
 }
 
-void kb_places_fit(const struct kb_places *p, struct kb_str reference, bool internal_only,
-		   struct kb_fit *ret_fit)
+static void fit(const struct kb_places *p, struct kb_str reference, bool internal_only,
+		struct kb_fit *ret_fit)
 {
-	struct kb_fit fit = {0};
+	struct kb_fit found = {0};
 
 	/* In their order the internal ones come first. */
-	for (const struct kb_place *place = p->first; place && !fit.other; place = place->next) {
+	for (const struct kb_place *place = p->first; place && !found.other; place = place->next) {
 		if (!place->found.has_device || (internal_only && place->block.removable) ||
 		    !kb_device_matches(&place->found.device, reference)) {
 			continue;
 		}
-		if (!fit.place) {
-			fit.place = place;
-		} else if (!are_one_set(&fit.place->found.device, &place->found.device)) {
-			fit.other = place;
+		if (!found.place) {
+			found.place = place;
+		} else if (!are_one_set(&found.place->found.device, &place->found.device)) {
+			found.other = place;
 		}
 	}
-	fit.ambiguous = fit.other && fit.other->block.removable == fit.place->block.removable;
-	*ret_fit = fit;
+	found.ambiguous =
+		found.other && found.other->block.removable == found.place->block.removable;
+	*ret_fit = found;
+}
+
+void kb_places_fit(const struct kb_places *p, struct kb_str reference, bool internal_only,
+		   struct kb_fit *ret_fit)
+{
+	const struct kb_place *volume;
+
+	fit(p, reference, internal_only, ret_fit);
+	volume = ret_fit->place ? NULL : kb_places_crypttab(p, reference);
+	if (volume && !(internal_only && volume->block.removable)) {
+		*ret_fit = (struct kb_fit){.place = volume};
+	}
 }
 
 void kb_places_lead(const struct kb_places *p, const struct kb_place *place, size_t n,

@@ -66,6 +66,9 @@ struct kb_fit {
 };
 void kb_places_fit(const struct kb_places *p, struct kb_str reference, bool internal_only,
 		   struct kb_fit *ret_fit);
+/* What a crypttab on any disk calls so ("mapper/sda3_crypt", "/dev/mapper/…"), where that is open;
+ * NULL. */
+const struct kb_place *kb_places_crypttab(const struct kb_places *p, struct kb_str reference);
 /* What the nth name that a configuration of place leads to fits: on an internal disk internal ones
  * alone, as no removable disk tells it what boots from it. */
 void kb_places_lead(const struct kb_places *p, const struct kb_place *place, size_t n,
@@ -87,6 +90,9 @@ bool kb_place_is_locked(const struct kb_places *p, const struct kb_place *place)
  * "waiting: 2 of 3 disks are there". Nothing: it is no member. */
 void kb_place_put_state(const struct kb_places *p, const struct kb_place *place,
 			struct kb_buf *text);
+/* Is the device made of that one (a kernel name), whatever lies between? NULL is not. */
+bool kb_place_is_behind(const struct kb_places *p, const struct kb_device *device,
+			const char *volume);
 /* The first device that is made of it; NULL. Borrowed. */
 const struct kb_place *kb_places_holder(const struct kb_places *p, const struct kb_place *place);
 /* The device with the memory of a Linux that sleeps on it (hibernation); NULL. Borrowed. */

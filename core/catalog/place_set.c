@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+#include "kboot/formats/crypttab.h"
+
+enum { STACK_MAX = 8 };
+
 static enum kb_set_kind kind_of(const struct kb_place *place)
 {
 	const struct kb_device *device = &place->found.device;
@@ -52,6 +56,26 @@ const struct kb_place *kb_places_holder(const struct kb_places *p, const struct 
 	return NULL;
 }
 
+static bool is_behind(const struct kb_places *p, const struct kb_place *place, const char *volume,
+		      unsigned depth)
+{
+	for (const struct kb_place *below = p->first; place && below; below = below->next) {
+		if (below != place && below->kind == KB_PLACE_DEVICE &&
+		    is_made_of(place, below->block.name) &&
+		    (strcmp(below->block.name, volume) == 0 ||
+		     (depth < STACK_MAX && is_behind(p, below, volume, depth + 1)))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool kb_place_is_behind(const struct kb_places *p, const struct kb_device *device,
+			const char *volume)
+{
+	return is_behind(p, kb_places_of(p, device), volume, 0);
+}
+
 bool kb_place_is_locked(const struct kb_places *p, const struct kb_place *place)
 {
 	const struct kb_set *set = kb_places_set(p, place);
@@ -68,6 +92,7 @@ void kb_place_put_state(const struct kb_places *p, const struct kb_place *place,
 	const struct kb_set *set = kb_places_set(p, place);
 
 	if (!set) {
+		kb_buf_puts(text, kb_place_is_locked(p, place) ? "locked" : "");
 		return;
 	}
 	if (set->state == KB_SET_LOCKED && kb_places_holder(p, place)) {
@@ -116,4 +141,49 @@ enum kb_log_level kb_place_tell_set(const struct kb_places *p, const struct kb_p
 	kb_place_put_state(p, place, text);
 	return set->state == KB_SET_LOCKED && kb_places_holder(p, place) ? KB_LOG_DEBUG
 									 : levels[set->state];
+}
+
+/* The open volume whose device the line names. */
+static const struct kb_place *open_volume(const struct kb_places *p, struct kb_str source)
+{
+	for (const struct kb_place *place = p->first; place; place = place->next) {
+		if (place->found.has_device && kind_of(place) == KB_SET_LUKS &&
+		    kb_device_matches(&place->found.device, source)) {
+			return kb_places_holder(p, place);
+		}
+	}
+	return NULL;
+}
+
+static const struct kb_place *volume_called(const struct kb_places *p, const char *crypttab,
+					    struct kb_str name)
+{
+	struct kb_str rest = kb_str_from(crypttab ? crypttab : "");
+	struct kb_crypttab_line line;
+
+	while (kb_crypttab_next(&rest, &line)) {
+		if (kb_str_eq(line.name, name)) {
+			return open_volume(p, line.source);
+		}
+	}
+	return NULL;
+}
+
+const struct kb_place *kb_places_crypttab(const struct kb_places *p, struct kb_str reference)
+{
+	const struct kb_str dev = KB_STR("/dev/");
+	const struct kb_str mapper = KB_STR("mapper/");
+	const struct kb_place *found = NULL;
+
+	reference = kb_str_starts(reference, dev) ? kb_str_skip(reference, dev.len) : reference;
+	if (!kb_str_starts(reference, mapper)) {
+		return NULL;
+	}
+	reference = kb_str_skip(reference, mapper.len);
+	for (const struct kb_place *place = p->first; place && !found; place = place->next) {
+		for (size_t i = 0; i < place->found.n_systems && !found; i++) {
+			found = volume_called(p, place->found.systems[i].says.crypttab, reference);
+		}
+	}
+	return found && found->found.has_device ? found : NULL;
 }

@@ -284,6 +284,7 @@ void kb_engine_done(struct kb_engine *e)
 	}
 	kb_assembly_done(&e->assembly);
 	kb_unlocking_done(&e->unlocking);
+	kb_keys_forget(&e->keys, 0);
 	kb_engine_ssh_done(e);
 	kb_child_cancel(e->leaving.child);
 	kb_guard_stop(&e->leaving.guard);

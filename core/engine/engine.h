@@ -157,6 +157,7 @@ struct kb_engine {
 	struct kb_assembly_watch assembly;
 	struct kb_pipeline pipeline;
 	struct kb_unlocking unlocking;
+	struct kb_keys keys; /* of what is open, while handover= says so */
 	struct kb_countdown countdown;
 	struct kb_engine_network network;
 	struct kb_engine_ssh ssh;
@@ -338,6 +339,8 @@ bool kb_engine_is_unlocking(const struct kb_engine *e);
 bool kb_engine_tries_key(const struct kb_engine *e);
 /* Of what is locked, has a key file, and was not tried yet. */
 void kb_engine_try_keys(struct kb_engine *e);
+/* Of volumes that are gone, and all where handover= does not say so any more. */
+void kb_engine_forget_keys(struct kb_engine *e);
 void kb_engine_look_at_unlocking(struct kb_engine *e);
 void kb_engine_answer_passphrase(struct kb_engine *e, const char *secret);
 /* May the same passphrase be tried on it? */

@@ -284,6 +284,7 @@ int kb_pipeline_start(struct kb_pipeline *p, const struct kb_entry *entry, const
 		.places = p->places,
 		.root = root,
 		.entry = &p->entry,
+		.keys = p->keys,
 		.read_write = p->places->read_write,
 		.plan_only = p->places->simulated,
 	};

@@ -17,6 +17,7 @@ struct kb_pipeline {
 	const struct kb_sys *sys;
 	struct kb_journal *journal;
 	const struct kb_places *places;
+	const struct kb_keys *keys; /* for the system that is booted; NULL: none */
 	void *ctx;
 	void (*changed)(void *ctx); /* stage or progress */
 

@@ -156,24 +156,6 @@ static const struct kb_entry *first_shown(const struct kb_engine *e)
 	return NULL;
 }
 
-/* Is the device of the entry made of it, whatever lies between? */
-static bool is_behind(const struct kb_places *places, const struct kb_device *device,
-		      const char *volume)
-{
-	const struct kb_place *place = kb_places_of(places, device);
-
-	for (const struct kb_place *p = places->first; place && p; p = p->next) {
-		if (!kb_device_has_member(&place->found.device, p->block.name)) {
-			continue;
-		}
-		if (strcmp(p->block.name, volume) == 0 ||
-		    (&p->found.device != device && is_behind(places, &p->found.device, volume))) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* What a person has just unlocked is what they want: the default where it is there, or the first.
  */
 static void select_behind(struct kb_engine *e)
@@ -185,7 +167,7 @@ static void select_behind(struct kb_engine *e)
 		const struct kb_entry *entry = kb_catalog_shown(&e->catalog, i);
 
 		if (!entry->hidden && (!found || entry->is_default) &&
-		    is_behind(&e->places, entry->device, s->behind)) {
+		    kb_place_is_behind(&e->places, entry->device, s->behind)) {
 			found = entry;
 		}
 	}
@@ -273,6 +255,8 @@ void kb_engine_rebuild(struct kb_engine *e)
 		kb_assembly_look(&e->assembly);
 		kb_engine_try_keys(e);
 	}
+	e->pipeline.keys = kb_settings_bool(&e->settings, KB_VAR_HANDOVER) ? &e->keys : NULL;
+	kb_engine_forget_keys(e);
 	kb_catalog_done(&e->catalog);
 	update_environment(e);
 	if (build(e) < 0) {

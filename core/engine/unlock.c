@@ -79,6 +79,34 @@ void kb_engine_try_keys(struct kb_engine *e)
 	}
 }
 
+/* For the system on it, where the person said so. */
+static void keep_key(struct kb_engine *e)
+{
+	const struct kb_unlocking *u = &e->unlocking;
+
+	if (kb_settings_bool(&e->settings, KB_VAR_HANDOVER) &&
+	    kb_keys_keep(&e->keys, u->place, u->by_file ? NULL : &u->secret, u->job.keyfile) < 0) {
+		kb_journal_add(&e->journal, KB_LOG_WARNING,
+			       "%s: no room to keep its key; its system will ask once more",
+			       u->job.device);
+	}
+}
+
+void kb_engine_forget_keys(struct kb_engine *e)
+{
+	for (size_t i = e->keys.n; i > 0; i--) {
+		uint64_t id = e->keys.all[i - 1].place;
+		const struct kb_place *p = e->places.first;
+
+		while (p && p->id != id) {
+			p = p->next;
+		}
+		if (!p || e->pipeline.keys == NULL) {
+			kb_keys_forget(&e->keys, id);
+		}
+	}
+}
+
 static void key_ended(struct kb_engine *e)
 {
 	struct kb_unlocking *u = &e->unlocking;
@@ -87,6 +115,7 @@ static void key_ended(struct kb_engine *e)
 	struct kb_place *place = kb_places_block(&e->places, kb_str_from(u->job.device));
 
 	if (u->state == KB_UNLOCK_DONE) {
+		keep_key(e);
 		kb_journal_add(&e->journal, KB_LOG_INFO, "%s is unlocked by its key file",
 			       u->job.device);
 	} else {
@@ -108,6 +137,7 @@ static void unlocked(struct kb_engine *e)
 	struct kb_unlocking *u = &e->unlocking;
 
 	kb_engine_notice(e, KB_NOTICE_INFO, "%s is unlocked.", u->job.device);
+	keep_key(e);
 	/* What is behind it is what the person wants to see. */
 	(void)snprintf(e->selection.behind, sizeof(e->selection.behind), "%s", u->job.device);
 	kb_unlocking_stop(u);
@@ -199,6 +229,7 @@ int kb_engine_lock(struct kb_engine *e, const char *name, struct kb_error *err)
 		return kb_error_set(err, -EALREADY, "%s is locked", name);
 	}
 	place->stays_locked = true;
+	kb_keys_forget(&e->keys, place->id);
 	kb_journal_add(&e->journal, KB_LOG_INFO, "%s is being locked", place->block.name);
 	kb_engine_place_changed(e);
 	return 0;

@@ -95,13 +95,13 @@ static void ended(void *owner, const struct kb_child_result *result)
 	struct kb_unlocking *u = owner;
 
 	u->child = NULL;
-	forget_secret(u);
 	if (result->end == KB_CHILD_EXITED && result->status == 0) {
 		u->n_wrong = 0;
 		u->why[0] = '\0';
-		move(u, KB_UNLOCK_DONE);
+		move(u, KB_UNLOCK_DONE); /* whoever stops it has seen what opened it */
 		return;
 	}
+	forget_secret(u);
 	if (!u->why[0]) {
 		(void)snprintf(u->why, sizeof(u->why), "%s",
 			       result->end == KB_CHILD_DEADLINE || result->end == KB_CHILD_ABANDONED

@@ -111,20 +111,31 @@ void kb_do_mounts(struct kb_core *k, struct kb_client *c, const struct kb_intent
 	kb_table_done(&list.table);
 }
 
+static void add_device(const struct kb_places *places, const struct kb_place *p, struct kb_table *t)
+{
+	const struct kb_device *d = &p->found.device;
+	const char *size = d->size_bytes > 0 ? kb_table_printf(t, "%" PRIu64, d->size_bytes) : NULL;
+	const char *alias = d->alias    ? d->alias
+			    : d->mapper ? kb_table_printf(t, "mapper/%s", d->mapper)
+					: NULL;
+	KB_BUF struct kb_buf state = {0};
+
+	kb_place_put_state(places, p, &state);
+	kb_table_add(t, (struct kb_table_row){
+				{d->name, d->fstype, size, d->label, d->uuid, d->partuuid,
+				 d->partlabel, alias,
+				 state.len > 0 ? kb_table_printf(t, "%s", state.data) : NULL,
+				 d->members}});
+}
+
 void kb_do_devices(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)
 {
 	KB_TABLE struct kb_table t = {0};
 	KB_BUF struct kb_buf closed = {0};
 
 	for (const struct kb_place *p = k->engine.places.first; p; p = p->next) {
-		const struct kb_device *d = &p->found.device;
-		const char *size =
-			d->size_bytes > 0 ? kb_table_printf(&t, "%" PRIu64, d->size_bytes) : NULL;
-
 		if (p->found.has_device) {
-			kb_table_add(&t,
-				     (struct kb_table_row){{d->name, d->fstype, size, d->label,
-							    d->uuid, d->partuuid, d->partlabel}});
+			add_device(&k->engine.places, p, &t);
 		}
 		kb_engine_tell_place(&k->engine, p, KB_LOG_WARNING, &closed);
 	}

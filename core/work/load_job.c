@@ -102,7 +102,10 @@ static int make_parts(struct work *w, struct kb_error *err)
 	}
 	parts.room = kb_memory_for_loading(&now, 2);
 	r = kb_load_extras(&parts, w->job->entry->initrd, err);
-	return r == 0 && is_uki(&w->request.kernel) ? kb_load_uki(&parts, err) : r;
+	if (r == 0 && is_uki(&w->request.kernel)) {
+		r = kb_load_uki(&parts, err);
+	}
+	return r < 0 ? r : kb_load_keys(&parts, w->job->keys, w->job->places, w->job->entry, err);
 }
 
 static int resolve(struct work *w, struct kb_error *err)

@@ -12,6 +12,7 @@
 #include "kboot/base/sys.h"
 #include "kboot/model/entry.h"
 #include "kboot/proto/message.h"
+#include "load_keys.h"
 #include "resolver.h"
 
 enum {
@@ -28,6 +29,7 @@ struct kb_load_job {
 	const struct kb_entry *entry;
 	const struct kb_fetched *fetched; /* what its URLs stand for */
 	size_t n_fetched;
+	const struct kb_keys *keys; /* for the system that is booted; NULL: it is asked itself */
 	bool read_write;
 	bool plan_only; /* say what would be done; change nothing */
 };

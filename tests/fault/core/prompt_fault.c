@@ -104,7 +104,7 @@ static int an_fstab_from_a_worker(struct fake_sys *fake)
 		{.source = "/x", .dir = "/srv", .is_bind = true},
 	};
 	const struct kb_system system = {"/@",
-					 {"Debian", "root=a ro", "a"},
+					 {"Debian", "root=a ro", "a", NULL},
 					 {lines, KB_ARRAY_LEN(lines)}};
 	KB_CLOSE int fd = memfd_create("findings", MFD_CLOEXEC);
 	struct kb_findings_writer w = {.fd = fd};

@@ -50,7 +50,7 @@ static void what_a_worker_writes_the_engine_reads(void **state)
 	};
 	const struct kb_system systems[] = {
 		{.says.args = "ro", .fstab = {lines, KB_ARRAY_LEN(lines)}},
-		{"/@root", {"Debian \xff", "root=UUID=a ro", "UUID=a"}, {lines, 1}},
+		{"/@root", {"Debian \xff", "root=UUID=a ro", "UUID=a", "c UUID=b none \n"}, {lines, 1}},
 	};
 	const struct kb_setting setting = {.variable = KB_VAR_TIMEOUT,
 					   .value = "5",
@@ -92,6 +92,7 @@ static void what_a_worker_writes_the_engine_reads(void **state)
 	assert_string_equal(f.systems[1].subvolume, "/@root");
 	assert_string_equal(f.systems[1].says.name, "Debian \xff");
 	assert_string_equal(f.systems[1].says.root, "UUID=a");
+	assert_string_equal(f.systems[1].says.crypttab, "c UUID=b none \n");
 	assert_int_equal(f.systems[1].fstab.n_lines, 1);
 	assert_ptr_equal(kb_findings_system(&f, NULL), &f.systems[0]);
 	assert_ptr_equal(kb_findings_system(&f, ""), &f.systems[0]);

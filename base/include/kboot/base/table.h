@@ -9,7 +9,7 @@
 
 #include "kboot/base/arena.h"
 
-enum { KB_TABLE_CELLS = 8, KB_TABLE_MAX_ROWS = 16384 }; /* of a table that travels */
+enum { KB_TABLE_CELLS = 10, KB_TABLE_MAX_ROWS = 16384 }; /* of a table that travels */
 
 struct kb_table_row {
 	const char *cells[KB_TABLE_CELLS]; /* NULL: nothing is there */

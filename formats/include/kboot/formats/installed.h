@@ -11,9 +11,10 @@
 #include "kboot/base/tree.h"
 
 struct kb_installed {
-	const char *name; /* "Debian GNU/Linux 12 (bookworm)", os-release(5) */
-	const char *args; /* kernel arguments, root= in them where it is known */
-	const char *root; /* what root= in args names */
+	const char *name;     /* "Debian GNU/Linux 12 (bookworm)", os-release(5) */
+	const char *args;     /* kernel arguments, root= in them where it is known */
+	const char *root;     /* what root= in args names */
+	const char *crypttab; /* its lines, as kb_crypttab_next reads them; NULL: none */
 };
 
 /*

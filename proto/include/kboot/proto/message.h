@@ -78,9 +78,9 @@ struct kb_state {
 
 /* What a person is asked, so that a boot can go on. */
 enum kb_inquiry_kind {
-	KB_INQUIRY_NONE,     /* nothing any more */
-	KB_INQUIRY_LOGIN,    /* a name and password of a server */
-	KB_INQUIRY_HOST_KEY, /* whether its key is believed */
+	KB_INQUIRY_NONE,       /* nothing any more */
+	KB_INQUIRY_LOGIN,      /* a name and password of a server */
+	KB_INQUIRY_HOST_KEY,   /* whether its key is believed */
 	KB_INQUIRY_PASSPHRASE, /* of a locked volume */
 	KB_N_INQUIRIES
 };
@@ -138,6 +138,9 @@ enum {
 	KB_DEVICES_UUID,
 	KB_DEVICES_PARTUUID,
 	KB_DEVICES_PARTLABEL,
+	KB_DEVICES_ALIAS,   /* what people call it: "vg/lv"; below /dev/mapper: "mapper/x" */
+	KB_DEVICES_STATE,   /* of what it is a member of: "locked", "waiting: 2 of 3 …" */
+	KB_DEVICES_MEMBERS, /* what it is made of, by kernel names, blanks between */
 };
 enum {
 	KB_SYSTEMS_NAME,  /* of the device; "/" for the folder of a simulation */
