@@ -37,19 +37,24 @@ void kb_lvm_image_take(const unsigned char bytes[static KB_LVM_IMAGE_BYTES],
 
 void kb_lvm_image_choose(const struct kb_lvm_image *images, size_t n_images, bool *ret_usable)
 {
-	const struct kb_lvm_image *freshest = NULL;
+	bool has_super = false;
+	uint64_t events = 0;
+	uint64_t failed = 0;
 
 	for (size_t i = 0; i < n_images; i++) {
-		if (images[i].has_super && (!freshest || images[i].events > freshest->events)) {
-			freshest = &images[i];
-		}
+		has_super = has_super || images[i].has_super;
+		events = images[i].has_super && images[i].events > events ? images[i].events
+									  : events;
+	}
+	for (size_t i = 0; i < n_images; i++) {
+		failed |= images[i].has_super && images[i].events == events ? images[i].failed : 0;
 	}
 	for (size_t i = 0; i < n_images; i++) {
 		const struct kb_lvm_image *image = &images[i];
-		bool is_failed = freshest && i < MAX_FAILED && (freshest->failed >> i & 1) != 0;
+		bool is_failed = i < MAX_FAILED && (failed >> i & 1) != 0;
 
 		ret_usable[i] = image->is_there && !is_failed &&
-				(!freshest || (image->has_super && image->is_filled &&
-					       image->events == freshest->events));
+				(!has_super ||
+				 (image->has_super && image->is_filled && image->events == events));
 	}
 }
