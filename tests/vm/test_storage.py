@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Devices made of devices: found, opened and booted from, and no byte of a member changes."""
+
+import shutil
+
+from case import image
+from kbtest import disks, stacked
+from kbtest.cache import run
+from kbtest.terminal import ENTER
+from prompt_case import PromptCase, checksum
+
+import screen_words as words
+
+
+class StorageCase(PromptCase):
+    def attach(self, stack, without=()):
+        """Its members as disks, and their checksums before anything happens to them."""
+        paths = stacked.members(stack, image("custom").efi, self.folder)
+        self.paths = [path for number, path in enumerate(paths) if number not in without]
+        self.before = [checksum(path) for path in self.paths]
+        # Written for real, so that the checksum would tell.
+        return [self.attached(path) for path in self.paths]
+
+    def attached(self, path):
+        return self.disk(disks.Image(path, {}), path.stem.replace("member-", ""), "virtio", snapshot=False)
+
+    def check_untouched(self, vm, attached):
+        """Neither did QEMU see a write, nor is a byte another one."""
+        self.assertEqual([vm.writes(disk) for disk in attached], [0] * len(attached), "kboot wrote to a member")
+        vm.close()
+        self.assertEqual([checksum(path) for path in self.paths], self.before)
+
+    def conf(self, *names):
+        """An entry for each name of a volume, which prints the nonce."""
+        return "".join(f"Entry of {name}='{disks.rescue_entry(f'nonce={self.nonce}', f'{name}:')}'\n" for name in names)
+
+    def boot(self, vm, attached, name):
+        self.wait_menu(vm, f"Entry of {name}")
+        self.select(vm, f"Entry of {name}")
+        self.boot_selected(vm)
+        self.wait_nonce(vm)
+        self.check_untouched(vm, attached)
+
+
+class ArrayTest(StorageCase):
+    TITLES = stacked.ARRAYS.titles
+
+    def test_arrays(self):
+        """Mirrors with their superblocks at either end, and RAID5, found by themselves; one boots."""
+        attached = self.attach(stacked.ARRAYS, without=(7,))
+        vm = self.start_kboot("custom", conf=self.conf("md/home"), disks=attached)
+        self.wait_menu(vm, *self.TITLES)
+        self.boot(vm, attached, "md/home")
+
+    def test_arrays_without_a_disk_each(self):
+        """Degraded, and said to be so."""
+        attached = self.attach(stacked.ARRAYS, without=(0, 3, 5, 7))
+        vm = self.start_kboot("custom", conf=self.conf("md/data"), disks=attached)
+        self.wait_menu(vm, *self.TITLES)
+        log = self.status(vm)
+        self.assertRegex(log, "2 of 3 disks are there")
+        self.boot(vm, attached, "md/data")
+
+
+class VolumeTest(StorageCase):
+    TITLES = stacked.VOLUMES.titles
+
+    def test_volumes(self):
+        """A volume of every kind, found by itself; the thin one boots."""
+        attached = self.attach(stacked.VOLUMES)
+        vm = self.start_kboot("custom", conf=self.conf("vg-x/thin"), disks=attached)
+        self.wait_menu(vm, *self.TITLES)
+        self.boot(vm, attached, "vg-x/thin")
+
+    def test_volumes_without_a_disk(self):
+        """What is whole without it, is there."""
+        attached = self.attach(stacked.VOLUMES, without=(0,))
+        vm = self.start_kboot("custom", conf=self.conf("vg-x/raid1"), disks=attached)
+        self.wait_menu(vm, "On raid1", "On raid5", "On raid10", "On thin")
+        self.assertFalse(words.shows_entry(vm.screen, "On linear"))
+        self.assertFalse(words.shows_entry(vm.screen, "On striped"))
+        self.boot(vm, attached, "vg-x/raid1")
+
+    def test_a_copied_disk(self):
+        """One counts; the other is named, and nothing is read from both."""
+        attached = self.attach(stacked.VOLUMES)
+        copy = self.folder / "copy.img"
+        shutil.copy(self.paths[1], copy)
+        attached.append(self.attached(copy))
+        self.paths.append(copy)
+        self.before.append(checksum(copy))
+        vm = self.start_kboot("custom", conf=self.conf("vg-x/striped"), disks=attached)
+        self.wait_menu(vm, *self.TITLES)
+        self.boot(vm, attached, "vg-x/striped")
+
+
+class LockedTest(StorageCase):
+    def unlock(self, vm, device, *passphrases):
+        self.select(vm, f"Unlock {device}")
+        vm.keys(ENTER)
+        for passphrase in passphrases:
+            vm.wait_screen(lambda s: words.says(s, "[Pp]assphrase"), "the question", 60)
+            vm.keys(passphrase, ENTER)
+
+    def test_lvm_on_luks(self):
+        """A wrong passphrase, the right one; the volume in the group in it boots."""
+        attached = self.attach(stacked.LOCKED)
+        vm = self.start_kboot("custom", conf=self.conf("crypt/root"), disks=attached)
+        vm.wait_screen(lambda s: words.shows_entry(s, "Unlock vda"), "the locked volume", 180)
+        self.unlock(vm, "vda", stacked.PASSPHRASE)
+        self.wait_menu(vm, "On LVM on LUKS")
+        self.assertNotIn(stacked.PASSPHRASE, self.status(vm))
+        self.boot(vm, attached, "crypt/root")
+
+    def test_luks1_at_the_prompt(self):
+        attached = self.attach(stacked.LOCKED)
+        vm = self.start_prompt(attached, conf="Nothing='//bin/busybox'\n", kind="custom")
+        mark = self.enter(vm, "unlock vdb")
+        vm.wait_serial(r"[Pp]assphrase", 60, since=mark, what="the question")
+        vm.keys("wrong", ENTER)
+        vm.wait_serial(r"[Pp]assphrase.*\n.*[Pp]assphrase|no key slot|again", 60, since=mark, what="the next question")
+        vm.keys(stacked.PASSPHRASE, ENTER)
+        self.wait_prompt(vm)
+        self.check_untouched(vm, attached)
+
+
+class BtrfsTest(StorageCase):
+    def make(self):
+        paths = [self.folder / f"btrfs-{number}.img" for number in range(2)]
+        for path in paths:
+            with open(path, "wb") as file:
+                file.truncate(128 * disks.MIB)
+        run("mkfs.btrfs", "-q", "-f", "-L", "both", "-d", "raid0", "-m", "raid1", *paths)
+        self.paths = paths
+        self.before = [checksum(path) for path in paths]
+        return [self.attached(path) for path in paths]
+
+    def test_btrfs_of_two_devices(self):
+        """The kernel knows both, whichever is mounted; alone, one waits for the other."""
+        attached = self.make()
+        vm = self.start_prompt(attached, kind="custom", conf="Nothing='//bin/busybox'\n")
+        self.assertIn("btrfs", self.say(vm, "devices"))
+        self.assertEqual(self.say(vm, "ls vda:/"), "")
+        self.check_untouched(vm, attached)
+
+
+class HostileTest(StorageCase):
+    """Metadata with wrong bytes, through the real programs and the kernel."""
+
+    def damaged(self, seed):
+        self.before, self.paths = [], []
+        for stack in (stacked.ARRAYS, stacked.VOLUMES, stacked.LOCKED):
+            self.attach_more(stack)
+        for number, path in enumerate(self.paths):
+            stacked.damage(path, f"{seed}-{number}")
+        self.before = [checksum(path) for path in self.paths]
+        return [self.attached(path) for path in self.paths]
+
+    def attach_more(self, stack):
+        self.paths += stacked.members(stack, image("custom").efi, self.folder)
+
+    def look(self, seed):
+        attached = self.damaged(seed)
+        vm = self.start_kboot("custom", conf=self.conf("nowhere"), disks=attached)
+        vm.wait_screen(words.menu_is_shown, "the menu", 180)
+        # Whatever became of them, it settles, and kboot is there.
+        self.wait_status(vm, "idle|settled|state", "kboot's word")
+        self.assertLess(self.menu_answers(vm), 30)
+        self.check_untouched(vm, attached)
+
+    def test_hostile_first(self):
+        self.look("first")
+
+    def test_hostile_second(self):
+        self.look("second")
+
