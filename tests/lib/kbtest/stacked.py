@@ -6,6 +6,7 @@ a kboot.conf of one entry, whose title is that of the volume here. The members a
 """
 
 import random
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +58,7 @@ class Stack:
     sizes: tuple  # of the members, in MiB
     titles: tuple  # of the volumes
     commands: str
+    mkfs: tuple = ()  # run here with the members as its last arguments, before the guest
 
 
 def uuid(title):
@@ -76,6 +78,15 @@ def _content(title, target):
             "-E", "root_owner=0:0,lazy_itable_init=0", target, f"{CONTENT_BYTES // 1024}k")
 
 
+def btrfs_progs():
+    """For a guest: the host's btrfs, to be run with LD_LIBRARY_PATH=/kbtest/lib."""
+    files = {"/kbtest/btrfs": (Path("/usr/bin/btrfs").read_bytes(), 0o755),
+             "/lib64/ld-linux-x86-64.so.2": (Path("/lib64/ld-linux-x86-64.so.2").read_bytes(), 0o755)}
+    for path in re.findall(r"=> (/\S+) \(0x", run("ldd", "/usr/bin/btrfs")):
+        files[f"/kbtest/lib/{Path(path).name}"] = (Path(path).read_bytes(), 0o755)
+    return files
+
+
 def _device(number):
     return f"vd{chr(ord('a') + number)}"
 
@@ -86,6 +97,8 @@ def _build(stack, image, target):
     for path, size in zip(members, stack.sizes):
         with open(path, "wb") as file:
             file.truncate(size * MIB)
+    if stack.mkfs:
+        run(*stack.mkfs, *members)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         contents = [Path(folder) / f"content-{number}" for number in range(len(stack.titles))]
         commands = stack.commands
@@ -94,6 +107,9 @@ def _build(stack, image, target):
             commands = commands.replace(f"{{{title}}}", _device(len(members) + number))
         overlay = cpio.archive({"/kbtest/make": (INIT.replace("COMMANDS", commands).encode(), 0o755),
                                 "/kbtest/key": PASSPHRASE.encode(),
+                                "/kbtest/vmlinuz": small.kernel().read_bytes(),
+                                "/kbtest/initrd.img": disks.rescue_initrd().read_bytes(),
+                                **btrfs_progs(),
                                 "/dev/null": cpio.Node(1, 3), "/dev/console": cpio.Node(5, 1)})
         attached = [machine.Disk(str(path), path.name.removesuffix(".img"), "virtio", False) for path in [*members, *contents]]
         with machine.Machine(Path(folder) / "logs", kernel=image, initrd=[overlay], memory_mib=512, disks=attached,
@@ -168,3 +184,15 @@ LOCKED = Stack("locked", (40, 24), ("On LVM on LUKS", "On LUKS1"), f"""
 	cryptsetup open --key-file /kbtest/key /dev/vdb inner
 	fill {{On LUKS1}} /dev/mapper/inner
 	cryptsetup close inner""")
+
+BTRFS_LABEL = "both"
+BTRFS = Stack("btrfs", (128, 128), (), f"""
+	btrfs() {{ LD_LIBRARY_PATH=/kbtest/lib /kbtest/btrfs "$@"; }}
+	btrfs device scan
+	mkdir /tmp/disk
+	mount -t btrfs /dev/vda /tmp/disk
+	btrfs subvolume create /tmp/disk/@boot
+	btrfs subvolume create /tmp/disk/@
+	cp /kbtest/vmlinuz /kbtest/initrd.img /tmp/disk/@boot
+	echo "On btrfs='/@boot/vmlinuz initrd=/@boot/initrd.img {disks.CONSOLES}'" >/tmp/disk/kboot.conf
+	umount /tmp/disk""", ("mkfs.btrfs", "-q", "-f", "-L", BTRFS_LABEL, "-d", "raid0", "-m", "raid1"))
