@@ -147,7 +147,8 @@ static int do_group(struct filesystem *f, const struct kb_set_sink *sink, struct
 	struct kb_set set = kb_group_set(&f->group, KB_SET_BTRFS);
 	int r;
 
-	if (state == KB_SET_READY && f->n_wanted <= 1) {
+	kb_group_put_copies(f->a, f->group.uuid, &f->why);
+	if (state == KB_SET_READY && f->n_wanted <= 1 && f->why.len == 0) {
 		return 0;
 	}
 	set.n_wanted = f->n_wanted > UINT_MAX ? 0 : (unsigned)f->n_wanted;

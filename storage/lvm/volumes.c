@@ -285,6 +285,9 @@ static int do_group(struct volumes *v, const struct kb_lvm_vg *vg, struct kb_err
 		return 0; /* of no group: nothing to be made of them */
 	}
 	state = open_group(&g);
+	for (size_t i = 0; i < vg->n_reported; i++) {
+		kb_group_put_copies(v->a, vg->pvs[i].uuid, &g.why);
+	}
 	r = tell(v, g.set, state, g.why.data, err);
 	kb_buf_done(&g.why);
 	return r;

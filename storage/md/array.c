@@ -214,6 +214,7 @@ static int do_group(struct array *array, const struct kb_set_sink *sink, struct 
 		set.n_wanted = array->verdict.n_wanted;
 		set.name = name_of(&array->members[array->verdict.freshest].super);
 	}
+	kb_group_put_copies(array->a, array->group.uuid, &array->why);
 	if (kb_buf_error(&array->why) < 0) {
 		return kb_error_no_memory(err);
 	}

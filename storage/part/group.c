@@ -50,6 +50,18 @@ struct kb_set kb_group_set(const struct kb_group *group, enum kb_set_kind kind)
 	return set;
 }
 
+void kb_group_put_copies(const struct kb_assembly *a, const char *uuid, struct kb_buf *why)
+{
+	for (size_t i = 0; i < a->n_members; i++) {
+		const struct kb_member *member = &a->members[i];
+
+		if (member->is_refused && member->uuid && strcmp(member->uuid, uuid) == 0) {
+			kb_buf_printf(why, "%s%s is left out: it is a copy",
+				      why->len > 0 ? "; " : "", member->name);
+		}
+	}
+}
+
 int kb_set_tell(const struct kb_set_sink *sink, struct kb_set set, enum kb_set_state state,
 		const char *why)
 {

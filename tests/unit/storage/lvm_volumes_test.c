@@ -127,6 +127,7 @@ static void copies_are_refused_by_name(void **state)
 	c->members[4].is_refused = true;
 	assert_int_equal(storage_case_assemble(c, KB_SET_LVM), 0);
 	assert_non_null(strstr(c->told, "lvm ready vg-x"));
+	assert_non_null(strstr(c->told, "; sdz is left out: it is a copy\n"));
 	assert_false(storage_case_did(c, "/dev/sdz"));
 }
 
