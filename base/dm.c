@@ -9,6 +9,7 @@
 #include <sys/sysmacros.h>
 
 #include "kboot/base/run.h"
+#include "kboot/base/str.h"
 
 /* DATA_BYTES: of tables, which is some ten thousand targets. */
 enum { ALIGNMENT = 8, DATA_BYTES = 1 << 20 };
@@ -50,6 +51,11 @@ int kb_dm_open(const struct kb_sys *sys, const char *dev_dir, struct kb_dm *ret_
 
 /* --- requests */
 
+static int copy_text(char *to, size_t size, const char *from)
+{
+	return (size_t)snprintf(to, size, "%s", from) < size ? 0 : -ENAMETOOLONG;
+}
+
 static int head_init(struct dm_ioctl *head, const struct kb_dm_id *id, uint32_t flags, size_t bytes)
 {
 	*head = (struct dm_ioctl){.version = {DM_VERSION_MAJOR, 0, 0},
@@ -57,20 +63,14 @@ static int head_init(struct dm_ioctl *head, const struct kb_dm_id *id, uint32_t 
 				  .data_start = sizeof(*head),
 				  .flags = flags};
 	if (id->name) {
-		if (strlen(id->name) >= sizeof(head->name)) {
-			return -ENAMETOOLONG;
-		}
-		(void)strcpy(head->name, id->name);
-	} else if (id->uuid) {
-		if (strlen(id->uuid) >= sizeof(head->uuid)) {
-			return -ENAMETOOLONG;
-		}
-		(void)strcpy(head->uuid, id->uuid);
-	} else {
-		/* As the kernel's huge_encode_dev() has it. */
-		head->dev = (minor(id->dev) & 0xff) | (uint64_t)major(id->dev) << 8 |
-			    (uint64_t)(minor(id->dev) & ~0xffU) << 12;
+		return copy_text(head->name, sizeof(head->name), id->name);
 	}
+	if (id->uuid) {
+		return copy_text(head->uuid, sizeof(head->uuid), id->uuid);
+	}
+	/* As the kernel's huge_encode_dev() has it. */
+	head->dev = (minor(id->dev) & 0xff) | (uint64_t)major(id->dev) << 8 |
+		    (uint64_t)(minor(id->dev) & ~0xffU) << 12;
 	return 0;
 }
 
@@ -115,11 +115,8 @@ int kb_dm_create(const struct kb_dm *dm, const char *name, const char *uuid, dev
 	struct dm_ioctl head;
 	int r = head_init(&head, &(struct kb_dm_id){.name = name}, 0, sizeof(head));
 
-	if (r < 0 || strlen(uuid) >= sizeof(head.uuid)) {
-		return r < 0 ? r : -ENAMETOOLONG;
-	}
-	(void)strcpy(head.uuid, uuid);
-	r = send_head(dm, DM_DEV_CREATE, &head);
+	r = r < 0 ? r : copy_text(head.uuid, sizeof(head.uuid), uuid);
+	r = r < 0 ? r : send_head(dm, DM_DEV_CREATE, &head);
 	if (r == 0) {
 		*ret_dev = decode_dev(head.dev);
 	}
@@ -138,55 +135,41 @@ int kb_dm_remove(const struct kb_dm *dm, const struct kb_dm_id *id, uint32_t fla
 
 /* --- tables */
 
-static size_t target_bytes(const struct kb_dm_target *target)
+static int put_target(struct kb_buf *to, const struct kb_dm_target *target)
 {
-	size_t bytes = sizeof(struct dm_target_spec) + strlen(target->params) + 1;
-
-	return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
-
-static int put_target(char *to, const struct kb_dm_target *target)
-{
+	static const char zeros[ALIGNMENT];
+	const size_t params = strlen(target->params) + 1;
+	const size_t padding = (ALIGNMENT - params % ALIGNMENT) % ALIGNMENT;
 	struct dm_target_spec spec = {.sector_start = target->start,
 				      .length = target->length,
-				      .next = (uint32_t)target_bytes(target)};
+				      .next = (uint32_t)(sizeof(spec) + params + padding)};
+	int r = copy_text(spec.target_type, sizeof(spec.target_type), target->type);
 
-	if (strlen(target->type) >= sizeof(spec.target_type)) {
-		return -EINVAL;
-	}
-	(void)strcpy(spec.target_type, target->type);
-	memcpy(to, &spec, sizeof(spec));
-	(void)strcpy(to + sizeof(spec), target->params);
-	return 0;
+	kb_buf_append(to, &spec, sizeof(spec));
+	kb_buf_append(to, target->params, params);
+	kb_buf_append(to, zeros, padding);
+	return r;
 }
 
 int kb_dm_load(const struct kb_dm *dm, const char *name, uint32_t flags,
 	       const struct kb_dm_target *targets, size_t n_targets)
 {
-	KB_FREE char *data = NULL;
-	struct dm_ioctl *head;
-	size_t bytes = sizeof(*head);
-	size_t at = sizeof(*head);
-	int r;
+	KB_BUF struct kb_buf command = {.max_bytes = DATA_BYTES};
+	struct dm_ioctl head;
+	int r = head_init(&head, &(struct kb_dm_id){.name = name}, flags, sizeof(head));
 
-	for (size_t i = 0; i < n_targets; i++) {
-		bytes += target_bytes(&targets[i]);
-		if (bytes > DATA_BYTES) {
-			return -E2BIG;
-		}
-	}
-	data = calloc(1, bytes);
-	if (!data) {
-		return -ENOMEM;
-	}
-	head = (struct dm_ioctl *)(void *)data;
-	r = head_init(head, &(struct kb_dm_id){.name = name}, flags, bytes);
-	head->target_count = (uint32_t)n_targets;
+	head.target_count = (uint32_t)n_targets;
+	kb_buf_append(&command, &head, sizeof(head));
 	for (size_t i = 0; r == 0 && i < n_targets; i++) {
-		r = put_target(data + at, &targets[i]);
-		at += target_bytes(&targets[i]);
+		r = put_target(&command, &targets[i]);
 	}
-	return r < 0 ? r : send_head(dm, DM_TABLE_LOAD, head);
+	r = r < 0 ? r : kb_buf_error(&command);
+	if (r < 0) {
+		return r;
+	}
+	head.data_size = (uint32_t)command.len;
+	memcpy(command.data, &head, sizeof(head));
+	return send_head(dm, DM_TABLE_LOAD, (struct dm_ioctl *)(void *)command.data);
 }
 
 int kb_dm_map(const struct kb_dm *dm, const struct kb_dm_id *id, uint32_t flags,

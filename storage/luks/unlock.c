@@ -67,9 +67,9 @@ int kb_luks_look(const struct kb_sys *sys, const char *dev_dir, const char *devi
 /* "1,024" */
 static void put_mib(char *buf, size_t size, uint64_t bytes)
 {
-	unsigned long long mib = bytes / MIB;
+	const unsigned long long mib = bytes / MIB;
 
-	if (mib >= 1000 * 1000) {
+	if (mib >= 1000000) {
 		(void)snprintf(buf, size, "%llu,%03llu,%03llu", mib / 1000000, mib / 1000 % 1000,
 			       mib % 1000);
 	} else if (mib >= 1000) {

@@ -24,11 +24,11 @@ const char *const kb_lvm_report_arguments[] = {
 	"--shared",
 	"--all",
 	"--config",
-	"devices { scan_lvs=0 use_devicesfile=0 hints=\"none\" obtain_device_list_from_udev=0 "
-	"external_device_info_source=\"none\" md_component_detection=0 "
-	"multipath_component_detection=0 fw_raid_component_detection=0 } "
-	"global { use_lvmpolld=0 use_lvmlockd=0 event_activation=0 } "
-	"backup { backup=0 archive=0 } log { silent=0 verbose=0 }",
+	("devices { scan_lvs=0 use_devicesfile=0 hints=\"none\" obtain_device_list_from_udev=0 "
+	 "external_device_info_source=\"none\" md_component_detection=0 "
+	 "multipath_component_detection=0 fw_raid_component_detection=0 } "
+	 "global { use_lvmpolld=0 use_lvmlockd=0 event_activation=0 } "
+	 "backup { backup=0 archive=0 } log { silent=0 verbose=0 }"),
 	"--reportformat",
 	"json",
 	"--units",
@@ -53,8 +53,8 @@ const char *const kb_lvm_report_arguments[] = {
 	"--configreport",
 	"seg",
 	"-o",
-	"lv_uuid,segtype,seg_start_pe,seg_size_pe,data_copies,stripe_size,region_size,chunk_size,"
-	"reshape_len_le,cache_mode,transaction_id,thin_id,devices,metadata_devices",
+	("lv_uuid,segtype,seg_start_pe,seg_size_pe,data_copies,stripe_size,region_size,chunk_size,"
+	 "reshape_len_le,cache_mode,transaction_id,thin_id,devices,metadata_devices"),
 	NULL,
 };
 

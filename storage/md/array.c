@@ -46,6 +46,9 @@ static int read_members(struct array *array, struct kb_error *err)
 {
 	struct kb_error why = {0};
 
+	if (array->group.n == 0) {
+		return 0;
+	}
 	array->members = calloc(array->group.n, sizeof(array->members[0]));
 	if (!array->members) {
 		return kb_error_no_memory(err);
@@ -167,10 +170,8 @@ static const char *name_of(const struct kb_md_super *super)
 
 static bool is_assembled(const struct array *array)
 {
-	char holder[32];
-
 	for (size_t i = 0; i < array->group.n; i++) {
-		if (kb_part_is_held(array->a, array->group.members[i]->name, "md", holder)) {
+		if (kb_part_is_held(array->a, array->group.members[i]->name, "md")) {
 			return true;
 		}
 	}

@@ -65,8 +65,7 @@ int kb_part_read(const struct kb_part *part, uint64_t offset, void *buf, size_t 
 	return 0;
 }
 
-bool kb_part_is_held(const struct kb_assembly *a, const char *name, const char *prefix,
-		     char ret_name[static 32])
+bool kb_part_is_held(const struct kb_assembly *a, const char *name, const char *prefix)
 {
 	char path[PATH_MAX];
 	KB_CLOSEDIR DIR *dir = NULL;
@@ -75,9 +74,7 @@ bool kb_part_is_held(const struct kb_assembly *a, const char *name, const char *
 		       a->sys_dir ? a->sys_dir : "/sys", name);
 	dir = opendir(path);
 	for (struct dirent *d = dir ? readdir(dir) : NULL; d; d = readdir(dir)) {
-		if (kb_str_starts(kb_str_from(d->d_name), kb_str_from(prefix)) &&
-		    strlen(d->d_name) < 32) {
-			(void)strcpy(ret_name, d->d_name);
+		if (kb_str_starts(kb_str_from(d->d_name), kb_str_from(prefix))) {
 			return true;
 		}
 	}

@@ -24,8 +24,7 @@ KB_MUST_CHECK int kb_part_open(const struct kb_assembly *a, const struct kb_memb
 void kb_part_done(struct kb_part *part);
 /* All of len bytes, or -EIO, -errno. */
 KB_MUST_CHECK int kb_part_read(const struct kb_part *part, uint64_t offset, void *buf, size_t len);
-/* Is there a holder of it whose name begins so ("md", "dm-")? *ret_name is its name then. */
-bool kb_part_is_held(const struct kb_assembly *a, const char *name, const char *prefix,
-		     char ret_name[static 32]);
+/* Is there a holder of it whose name begins so ("md", "dm-")? */
+bool kb_part_is_held(const struct kb_assembly *a, const char *name, const char *prefix);
 
 #endif

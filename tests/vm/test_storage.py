@@ -133,6 +133,25 @@ class LockedTest(StorageCase):
         self.check_untouched(vm, attached)
 
 
+    def test_more_memory_than_there_is(self):
+        """Said before it is tried, with both sizes."""
+        attached = self.attach(stacked.DEAR)
+        vm = self.start_kboot("custom", conf="Nothing='//bin/busybox'\n", disks=attached)
+        vm.wait_screen(lambda s: words.shows_entry(s, "Unlock vda"), "the locked volume", 180)
+        self.unlock(vm, "vda", stacked.PASSPHRASE)
+        vm.wait_screen(lambda s: words.says(s, r"vda needs 512 MiB of memory to be unlocked, \d+ are free"), "the sentence", 60)
+        self.check_untouched(vm, attached)
+
+    def test_key_file_on_a_stick(self):
+        """Both volumes open by themselves."""
+        attached = self.attach(stacked.LOCKED)
+        stick = disks.fat_disk(self.folder / "stick.img", "KEYS", "4B455953", {"/disk.key": stacked.PASSPHRASE.encode()})
+        vm = self.start_kboot("custom", conf=f"keyfile=LABEL=KEYS:/disk.key\n{self.conf('crypt/root')}",
+                              disks=[*attached, self.disk(stick, "stick", "virtio", snapshot=False)])
+        self.wait_menu(vm, *stacked.LOCKED.titles)
+        self.boot(vm, attached, "crypt/root")
+
+
 class BtrfsTest(StorageCase):
     def entry(self):
         return f"Mine='{disks.rescue_entry(f'nonce={self.nonce}', f'LABEL={stacked.BTRFS_LABEL}:/@boot')}'\n"

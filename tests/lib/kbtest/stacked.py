@@ -58,6 +58,7 @@ class Stack:
     sizes: tuple  # of the members, in MiB
     titles: tuple  # of the volumes
     commands: str
+    memory_mib: int = 512  # of the guest
     mkfs: tuple = ()  # run here with the members as its last arguments, before the guest
 
 
@@ -112,9 +113,9 @@ def _build(stack, image, target):
                                 **btrfs_progs(),
                                 "/dev/null": cpio.Node(1, 3), "/dev/console": cpio.Node(5, 1)})
         attached = [machine.Disk(str(path), path.name.removesuffix(".img"), "virtio", False) for path in [*members, *contents]]
-        with machine.Machine(Path(folder) / "logs", kernel=image, initrd=[overlay], memory_mib=512, disks=attached,
+        with machine.Machine(Path(folder) / "logs", kernel=image, initrd=[overlay], memory_mib=stack.memory_mib, disks=attached,
                              append="console=ttyS0,115200 loglevel=4 rdinit=/kbtest/make panic=1") as guest:
-            guest.wait_serial("^KBTEST:made", 300, what=f"the guest's {stack.name}")
+            guest.wait_serial("^KBTEST:made", 480, what=f"the guest's {stack.name}")
 
 
 def members(stack, image, folder):
@@ -195,4 +196,8 @@ BTRFS = Stack("btrfs", (128, 128), (), f"""
 	btrfs subvolume create /tmp/disk/@
 	cp /kbtest/vmlinuz /kbtest/initrd.img /tmp/disk/@boot
 	echo "On btrfs='/@boot/vmlinuz initrd=/@boot/initrd.img {disks.CONSOLES}'" >/tmp/disk/kboot.conf
-	umount /tmp/disk""", ("mkfs.btrfs", "-q", "-f", "-L", BTRFS_LABEL, "-d", "raid0", "-m", "raid1"))
+	umount /tmp/disk""", mkfs=("mkfs.btrfs", "-q", "-f", "-L", BTRFS_LABEL, "-d", "raid0", "-m", "raid1"))
+
+# More than a machine of 512 MiB has left.
+DEAR = Stack("dear", (20,), (), f"""
+	cryptsetup luksFormat -q --key-file /kbtest/key {ARGON2.replace("4096", "524288")} /dev/vda""", memory_mib=1024)
