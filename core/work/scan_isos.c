@@ -33,6 +33,11 @@ static bool is_late(const struct kb_scan_isos *s)
 	return s->sys->now_ms(s->sys->ctx) >= s->until_ms;
 }
 
+static void set_time(struct kb_scan_isos *s, int most_ms)
+{
+	s->until_ms = s->sys->now_ms(s->sys->ctx) + most_ms;
+}
+
 /* --- finding */
 
 static bool may_go_down(const struct kb_device *device)
@@ -253,11 +258,13 @@ static void mount_file(struct kb_scan_isos *s, struct kb_scan_iso *iso,
 
 int kb_scan_isos_open(struct kb_scan_isos *s, const struct kb_mount_options *options)
 {
+	bool is_carried = s->device->removable || kb_bus_is_removable(s->device->bus);
 	int r;
 
-	s->until_ms = s->sys->now_ms(s->sys->ctx) + KB_SCAN_ISOS_MS;
+	set_time(s, is_carried ? KB_SCAN_ISOS_SEARCH_MS : KB_SCAN_ISOS_SEARCH_BUILT_IN_MS);
 	s->list = calloc(KB_SCAN_ISOS_MAX, sizeof(*s->list));
 	r = s->list ? find(s) : -ENOMEM;
+	set_time(s, KB_SCAN_ISOS_MOUNT_MS);
 	for (size_t i = 0; r == 0 && i < s->n; i++) {
 		if (s->device->tree) {
 			open_folder(s, &s->list[i]);

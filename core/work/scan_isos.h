@@ -17,7 +17,11 @@ enum {
 	KB_SCAN_ISOS_MAX_FOLDERS = 256,
 	KB_SCAN_ISOS_MAX_NAMES = 4096, /* in a folder; more are not looked at */
 	KB_SCAN_ISOS_DEPTH = 3,        /* folders in each other, on what people carry around */
-	KB_SCAN_ISOS_MS = 4000,        /* then no further folder is looked into, no image mounted */
+	/* So long folders are looked into; on a disk that is built in, on which a system waits to
+	 * be started, not as long. */
+	KB_SCAN_ISOS_SEARCH_MS = 4000,
+	KB_SCAN_ISOS_SEARCH_BUILT_IN_MS = 1500,
+	KB_SCAN_ISOS_MOUNT_MS = 4000, /* then no further image is mounted */
 };
 
 struct kb_scan_iso {

@@ -55,6 +55,41 @@ static bool names_file(const struct reading *r, const struct kb_entry *entry)
 	return entry->args && strstr(entry->args, r->facts.path);
 }
 
+/*
+ * Of "LABEL=CentOS\x207" GRUB makes "LABEL=CentOSx207", and of two backslashes two more; the GRUB
+ * of Fedora and its kin, for which such a configuration is written, leaves it as it is.
+ */
+static int mend_label(struct reading *r, struct kb_entry *entry)
+{
+	static const char *const forms[] = {"x20", "\\\\x20"};
+	const char *label = r->facts.label;
+
+	if (!label || !strchr(label, ' ') || !entry->args) {
+		return 0;
+	}
+	for (size_t i = 0; i < KB_ARRAY_LEN(forms); i++) {
+		KB_BUF struct kb_buf wrong = {0};
+		KB_BUF struct kb_buf right = {0};
+		const char *at;
+
+		for (const char *c = label; *c; c++) {
+			kb_buf_printf(&wrong, "%.*s", *c == ' ' ? 8 : 1, *c == ' ' ? forms[i] : c);
+			kb_buf_printf(&right, "%.*s", *c == ' ' ? 4 : 1, *c == ' ' ? "\\x20" : c);
+		}
+		if (kb_buf_error(&wrong) < 0 || kb_buf_error(&right) < 0) {
+			return -ENOMEM;
+		}
+		at = strstr(entry->args, wrong.data);
+		if (at) {
+			entry->args =
+				kb_arena_printf(&r->arena, "%.*s%s%s", (int)(at - entry->args),
+						entry->args, right.data, at + wrong.len);
+			return entry->args ? 0 : -ENOMEM;
+		}
+	}
+	return 0;
+}
+
 static int complete(struct reading *r, struct kb_entry *entry)
 {
 	const struct iso_family *family = iso_family_of(r->iso->tree, entry->kernel, entry->args);
@@ -97,7 +132,8 @@ static int take_entry(void *ctx, const struct kb_entry *found)
 	own.hotkey = NULL;
 	own.remark = NULL;
 	own.writes = (struct kb_writes){0};
-	code = complete(r, &own);
+	code = mend_label(r, &own);
+	code = code == 0 ? complete(r, &own) : code;
 	if (code < 0 || is_known(r, &own)) {
 		return code;
 	}

@@ -8,41 +8,15 @@ Ubuntu's casper and Arch's hook do to find the file again. Each system that is f
 import gzip
 import shutil
 import struct
-import sys
 import tempfile
 from pathlib import Path
 
-from . import cpio, debian, disks
-from .cache import cached, run
+from . import cpio, debian, disks, live
+from .cache import run
 
 MIB = disks.MIB
-PACKAGES = "linux-image-amd64,initramfs-tools,live-boot,live-boot-initramfs-tools,dracut-core,dracut-live,dmsetup,mount,zstd,busybox-static"
-WANTED = ["./boot/vmlinuz-*", "./boot/initrd.img-*", "./boot/dracut.img"]
-# Into both: the drivers of what a disk of the tests is, which a live medium has anyway.
-DRIVERS = "exfat vfat ext4 isofs loop squashfs overlay ahci sd_mod usb_storage uas xhci_pci nls_utf8 nls_cp437 nls_iso8859_1 nls_ascii"
-HOOKS = [
-    'for driver in ' + DRIVERS + '; do echo "$driver"; done >>"$1/etc/initramfs-tools/modules"',
-    'chroot "$1" update-initramfs -u -k all',
-    'chroot "$1" sh -c \'dracut --no-hostonly --no-hostonly-cmdline --add "dmsquash-live" '
-    '--add-drivers "' + DRIVERS + '" --compress zstd /boot/dracut.img "$(cd /lib/modules && echo *)"\'',
-]
 UUID = "150f11e5-0000-4000-8000-0000000000f5"
 ISO_LABEL = "LIVE ISO"
-
-
-def _build_parts(target):
-    print("fetching live-boot and dracut for the ISO files (some minutes, once) …", file=sys.stderr, flush=True)
-    tar = target.with_name("live.tar")
-    run("mmdebstrap", "--variant=apt", f"--include={PACKAGES}", "--aptopt=APT::Install-Recommends \"false\"",
-        *(f"--customize-hook={hook}" for hook in HOOKS), debian.SUITE, tar, *debian._mirrors())
-    target.mkdir()
-    run("tar", "-xf", tar, "-C", target, "--no-same-owner", "--wildcards", *WANTED)
-    tar.unlink()
-
-
-def _part(pattern):
-    """The path of a kernel or initrd that those packages made."""
-    return next((cached("live-parts", [__file__, debian.__file__], _build_parts) / "boot").glob(pattern))
 
 
 def _root_tree(tree, name):
@@ -118,7 +92,7 @@ def debian_live(target, arguments):
         tree = Path(folder) / "tree"
         _squashfs(folder, tree / "live/filesystem.squashfs", "live")
         _write(tree, {
-            "live/vmlinuz": _part("vmlinuz-*"), "live/initrd.img": _part("initrd.img-*"),
+            "live/vmlinuz": live.part("vmlinuz-*"), "live/initrd.img": live.part("initrd.img-*"),
             "boot/grub/loopback.cfg": "source /boot/grub/grub.cfg\n",
             "boot/grub/grub.cfg": 'if [ ${iso_path} ] ; then\nset loopback="findiso=${iso_path}"\nfi\n'
                                   'menuentry "Live system" --hotkey=l {\n'
@@ -129,12 +103,12 @@ def debian_live(target, arguments):
 
 def dracut_live(target, arguments):
     """As lorax makes Fedora's: its own grub.cfg, which knows no file."""
-    label = ISO_LABEL.replace(" ", "\\\\x20")
+    label = ISO_LABEL.replace(" ", "\\x20")
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         tree = Path(folder) / "tree"
         _squashfs(folder, tree / "LiveOS/squashfs.img", "dracut")
         _write(tree, {
-            "images/pxeboot/vmlinuz": _part("vmlinuz-*"), "images/pxeboot/initrd.img": _part("dracut.img"),
+            "images/pxeboot/vmlinuz": live.part("vmlinuz-*"), "images/pxeboot/initrd.img": live.part("dracut.img"),
             "EFI/BOOT/grub.cfg": f"search --no-floppy --set=root -l '{ISO_LABEL}'\nmenuentry 'Start Live' {{\n"
                                  f"linux /images/pxeboot/vmlinuz root=live:CDLABEL={label} rd.live.image "
                                  f"rd.live.overlay.overlayfs=1 {arguments}\n"

@@ -214,13 +214,13 @@ static void many_folders_end(void **state)
 	assert_non_null(strstr(f->said, "only 256 of its folders are searched for ISO files"));
 }
 
-/* Each look at the clock is a second later. */
+/* Each look at the clock is a tenth of a second later. */
 static int64_t slow_clock(void *ctx)
 {
 	static int64_t now_ms;
 
 	(void)ctx;
-	now_ms += 1000;
+	now_ms += 100;
 	return now_ms;
 }
 
@@ -228,7 +228,7 @@ static void a_slow_disk_is_left(void **state)
 {
 	struct fixture *f = *state;
 
-	for (int i = 0; i < 10; i++) {
+	for (int i = 0; i < 60; i++) {
 		char name[64];
 
 		(void)snprintf(name, sizeof(name), "isos/%d.iso", i);
@@ -236,7 +236,8 @@ static void a_slow_disk_is_left(void **state)
 	}
 	f->fake->real.now_ms = slow_clock;
 	look(f);
-	assert_int_equal(count(f->said, "\"kind\":\"entry\""), 0);
+	/* Those that were found in that time, and of them what could be mounted. */
+	assert_in_range(count(f->said, "\"kind\":\"entry\""), 1, 15);
 	assert_non_null(strstr(f->said, "sda1: it is too slow to be searched for all ISO files"));
 }
 

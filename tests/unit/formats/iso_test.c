@@ -18,6 +18,8 @@ struct fixture {
 	struct temp_dir dir;
 	struct kb_tree tree;
 	struct kb_arena arena;
+	const char *args[4];
+	size_t n;
 };
 
 static int setup(void **state)
@@ -164,6 +166,48 @@ static void what_is_not_known_is_a_problem(void **state)
 	assert_args(f, "/arch/vmlinuz", "", &none, "", true);
 }
 
+static int take_args(void *ctx, const struct kb_entry *entry)
+{
+	struct fixture *f = ctx;
+
+	assert_true(f->n < KB_ARRAY_LEN(f->args));
+	f->args[f->n++] = kb_arena_strdup(&f->arena, entry->args);
+	return 0;
+}
+
+/* CentOS 7's; what stands between quotes is as GRUB has it. */
+static void a_label_is_what_red_hats_grub_makes_of_it(void **state)
+{
+	struct fixture *f = *state;
+	const struct kb_device on = {.name = "sda1", .uuid = "U", .fstype = "ext4"};
+	const struct kb_iso iso = {.tree = &f->tree,
+				   .volume = {.label = "CentOS 7 x86_64"},
+				   .on = &on};
+	const struct kb_reader_out out = {.ctx = f, .entry = take_args};
+	struct kb_error err = {0};
+
+	f->tree.below = "/x.iso";
+	f->tree.is_image = true;
+	temp_dir_text(&f->dir, "k", "");
+	temp_dir_text(&f->dir, "i", "");
+	temp_dir_text(&f->dir, "EFI/BOOT/grub.cfg",
+		      "menuentry a {\nlinux /k inst.stage2=hd:LABEL=CentOS\\x207\\x20x86_64 "
+		      "quiet\ninitrd /i\n}\n"
+		      "menuentry b {\nlinux /k 'inst.stage2=hd:LABEL=CentOS\\x207\\x20x86_64'\n"
+		      "initrd /i\n}\n"
+		      "menuentry c {\nlinux /k inst.stage2=hd:LABEL=Other\ninitrd /i\n}\n");
+	assert_int_equal(kb_iso_read(&iso, &out, &err), 0);
+	assert_int_equal(f->n, 3);
+	assert_string_equal(f->args[0],
+			    "BOOT_IMAGE=/k inst.stage2=hd:LABEL=CentOS\\x207\\x20x86_64 quiet "
+			    "iso-scan/filename=/x.iso");
+	assert_string_equal(f->args[1],
+			    "BOOT_IMAGE=/k inst.stage2=hd:LABEL=CentOS\\x207\\x20x86_64 "
+			    "iso-scan/filename=/x.iso");
+	assert_string_equal(f->args[2],
+			    "BOOT_IMAGE=/k inst.stage2=hd:LABEL=Other iso-scan/filename=/x.iso");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -176,6 +220,7 @@ int main(void)
 		TEST(what_is_added_stands_before_the_dashes),
 		TEST(a_label_is_written_as_udev_does),
 		TEST(what_is_not_known_is_a_problem),
+		TEST(a_label_is_what_red_hats_grub_makes_of_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
