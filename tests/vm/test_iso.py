@@ -22,13 +22,22 @@ class IsoTest(VmTestCase):
             return next((entry for entry in json.loads(output)["entries"] if entry["title"] == title), None)
         return vm.wait_until(look, f"the entry {title}")
 
+    @staticmethod
+    def images(vm):
+        """What loop devices are over, but for the stock kernel's modules."""
+        return vm.control.run("cat /sys/block/loop*/loop/backing_file 2>/dev/null | grep -v modules; true").strip()
+
+    @staticmethod
+    def prompt(vm, line):
+        return vm.control.run(f"kboot shell -c {shlex.quote(line)} </dev/null 2>&1")
+
     def boot(self, vm, title, system, **expected):
         entry = self.listed(vm, title)
         self.assertEqual(entry["problems"], [])
         for key, value in expected.items():
             self.assertEqual(entry[key], value)
         # What was mounted to look into the file has gone with its reader.
-        self.assertEqual(vm.control.run("cat /sys/block/loop*/loop/backing_file 2>/dev/null | grep -v modules; true").strip(), "")
+        self.assertEqual(self.images(vm), "")
         vm.control.run(f"kboot boot {shlex.quote(entry['id'])} >/dev/null 2>&1 &")
         self.wait_nonce(vm, system)
 
@@ -55,11 +64,21 @@ class IsoTest(VmTestCase):
         disk = isos.on_ext4(self.folder / "disk.img", "/boot/isos/arch.iso", iso)
         vm = self.start_kboot(USUAL_KIND, conf="root=sda1\n", disks=[self.disk(disk, "disk")])
         self.listed(vm, "Install medium")
-        def prompt(line):
-            return vm.control.run(f"kboot shell -c {shlex.quote(line)} </dev/null 2>&1")
-        self.assertIn("x86_64", prompt("ls sda1:/boot/isos/arch.iso/arch/boot").split())
-        self.assertEqual(prompt("cat sda1:/boot/isos/arch.iso/arch/../system-name").strip(), "arch")
-        self.assertEqual(prompt("cat sda1:/boot/isos/arch.iso/arch/../../arch.iso/system-name").strip(), "arch")
-        self.assertRegex(prompt("mounts"), r"sda1:/boot/isos/arch.iso +/dev/loop\d+ +iso9660 +read-only")
-        vm.control.run("kboot shell -c 'umount sda1'")
+        self.assertIn("x86_64", self.prompt(vm, "ls sda1:/boot/isos/arch.iso/arch/boot").split())
+        self.assertEqual(self.prompt(vm, "cat sda1:/boot/isos/arch.iso/arch/../system-name").strip(), "arch")
+        self.assertEqual(self.prompt(vm, "cat sda1:/boot/isos/arch.iso/arch/../../arch.iso/system-name").strip(), "arch")
+        self.assertRegex(self.prompt(vm, "mounts"), r"sda1:/boot/isos/arch.iso +/dev/loop\d+ +iso9660 +read-only")
+        self.prompt(vm, "umount sda1")
         self.boot(vm, "Install medium", "arch", path=["arch"])
+
+    def test_a_stick_goes_with_what_was_mounted_of_it(self):
+        iso = isos.casper_live(self.folder / "x.iso", image("custom").efi, self.arguments())
+        stick = self.disk(isos.on_exfat(self.folder / "disk.img", "/x.iso", iso), "stick", "usb")
+        vm = self.start_kboot(conf="root=sda1\n", usb=True)
+        vm.plug_usb(stick)
+        self.listed(vm, "Try it")
+        self.assertEqual(self.prompt(vm, "cat /x.iso/system-name").strip(), "casper")
+        self.assertIn("/x.iso", self.images(vm))
+        vm.unplug_usb(stick)
+        vm.wait_until(lambda: self.images(vm) == "", "the image to go with its disk", 60)
+        self.assertNotIn("Try it", vm.control.run("kboot list"))
