@@ -55,6 +55,21 @@ static bool names_file(const struct reading *r, const struct kb_entry *entry)
 	return entry->args && strstr(entry->args, r->facts.path);
 }
 
+/* The label, its blanks in that form. NULL: out of memory. */
+static const char *label_with(struct reading *r, const char *blank)
+{
+	KB_BUF struct kb_buf text = {0};
+
+	for (const char *c = r->facts.label; *c; c++) {
+		if (*c == ' ') {
+			kb_buf_puts(&text, blank);
+		} else {
+			kb_buf_putc(&text, *c);
+		}
+	}
+	return kb_buf_error(&text) < 0 ? NULL : kb_arena_str(&r->arena, kb_buf_view(&text));
+}
+
 /*
  * Of "LABEL=CentOS\x207" GRUB makes "LABEL=CentOSx207", and of two backslashes two more; the GRUB
  * of Fedora and its kin, for which such a configuration is written, leaves it as it is.
@@ -63,31 +78,26 @@ static int mend_label(struct reading *r, struct kb_entry *entry)
 {
 	static const char *const forms[] = {"x20", "\\\\x20"};
 	const char *label = r->facts.label;
+	const char *at = NULL;
 
 	if (!label || !strchr(label, ' ') || !entry->args) {
 		return 0;
 	}
-	for (size_t i = 0; i < KB_ARRAY_LEN(forms); i++) {
-		KB_BUF struct kb_buf wrong = {0};
-		KB_BUF struct kb_buf right = {0};
-		const char *at;
+	for (size_t i = 0; !at && i < KB_ARRAY_LEN(forms); i++) {
+		const char *right = label_with(r, "\\x20");
+		const char *wrong = label_with(r, forms[i]);
 
-		for (const char *c = label; *c; c++) {
-			kb_buf_printf(&wrong, "%.*s", *c == ' ' ? 8 : 1, *c == ' ' ? forms[i] : c);
-			kb_buf_printf(&right, "%.*s", *c == ' ' ? 4 : 1, *c == ' ' ? "\\x20" : c);
-		}
-		if (kb_buf_error(&wrong) < 0 || kb_buf_error(&right) < 0) {
+		if (!right || !wrong) {
 			return -ENOMEM;
 		}
-		at = strstr(entry->args, wrong.data);
+		at = strstr(entry->args, wrong);
 		if (at) {
 			entry->args =
 				kb_arena_printf(&r->arena, "%.*s%s%s", (int)(at - entry->args),
-						entry->args, right.data, at + wrong.len);
-			return entry->args ? 0 : -ENOMEM;
+						entry->args, right, at + strlen(wrong));
 		}
 	}
-	return 0;
+	return entry->args ? 0 : -ENOMEM;
 }
 
 static int complete(struct reading *r, struct kb_entry *entry)
