@@ -2,7 +2,9 @@
 """ISO files that lie on a disk: found, and booted until what is in them has found its file again."""
 
 import json
+import random
 import shlex
+import struct
 
 from case import USUAL_KIND, VmTestCase, image
 from kbtest import disks, isos
@@ -82,3 +84,32 @@ class IsoTest(VmTestCase):
         vm.unplug_usb(stick)
         vm.wait_until(lambda: self.images(vm) == "", "the image to go with its disk", 60)
         self.assertNotIn("Try it", vm.control.run("kboot list"))
+
+    def test_broken_images_hide_no_other(self):
+        """Each is a sentence in the log, or a line with a problem; nothing of them stays."""
+        iso = isos.arch_live(self.folder / "x.iso", image("custom").efi, self.arguments())
+        whole = iso.read_bytes()
+        head = bytearray(whole[:0xA000])
+        root = 0x8000 + 156
+        broken = {
+            "cut": bytes(head),
+            "short": b"x",
+            "no-image": bytes(0xA000),
+            # The root directory behind the end, of no size, and in the descriptor itself.
+            "root-behind": bytes(head[:root + 2] + struct.pack("<I", 0x7FFFFFFF) + head[root + 6:]),
+            "root-empty": bytes(head[:root + 10] + bytes(8) + head[root + 18:]),
+            "root-itself": bytes(head[:root + 2] + struct.pack("<I", 16) + head[root + 6:]),
+            "noise": bytes(head[:0x8008]) + random.Random(1).randbytes(0x2000),
+            "flipped": bytes(byte ^ (0x55 if at > 0x8800 and at % 97 == 0 else 0) for at, byte in enumerate(whole[:1 << 20])),
+        }
+        disk = isos.on_ext4(self.folder / "disk.img", "/isos/z-good.iso", iso,
+                            {f"/isos/{name}.iso": content for name, content in broken.items()})
+        vm = self.start_kboot(conf="", disks=[self.disk(disk, "disk")])
+        self.listed(vm, "Install medium")
+        listed = vm.control.run("kboot list; kboot explain")
+        self.assertNotIn("its reader", listed)
+        vm.keys("l")
+        for said in ("short.iso: is too short for an ISO image", "no-image.iso is not an ISO image"):
+            vm.wait_text(said)
+        vm.keys("l")
+        self.boot(vm, "Install medium", "arch", path=["z-good"])

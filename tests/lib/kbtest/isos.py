@@ -164,10 +164,11 @@ def _size_for(iso):
     return (iso.stat().st_size // MIB + 24) * MIB
 
 
-def on_ext4(target, path, iso):
+def on_ext4(target, path, iso, more=None):
+    """`more` are further files by their paths."""
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         tree, filesystem = Path(folder) / "tree", Path(folder) / "filesystem"
-        _write(tree, {path.lstrip("/"): iso})
+        _write(tree, {name.lstrip("/"): content for name, content in {path: iso, **(more or {})}.items()})
         run("mke2fs", "-q", "-F", "-t", "ext4", "-d", tree, "-U", UUID, "-m", "0", filesystem, f"{_size_for(iso) // 1024}k")
         return _disk(target, "83", filesystem)
 
