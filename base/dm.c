@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/dm-ioctl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/sysmacros.h>
@@ -169,7 +170,63 @@ int kb_dm_load(const struct kb_dm *dm, const char *name, uint32_t flags,
 	}
 	head.data_size = (uint32_t)command.len;
 	memcpy(command.data, &head, sizeof(head));
-	return send_head(dm, DM_TABLE_LOAD, (struct dm_ioctl *)(void *)command.data);
+	r = send_head(dm, DM_TABLE_LOAD, (struct dm_ioctl *)(void *)command.data);
+	explicit_bzero(command.data, command.len); /* a table may hold a key */
+	return r;
+}
+
+/* One target after the other, each with where the next one is. What the kernel says is believed no
+ * further than it was given room. */
+static int take_targets(const struct dm_ioctl *head, struct kb_dm_table *table)
+{
+	size_t at = head->data_start;
+
+	if (head->flags & DM_BUFFER_FULL_FLAG ||
+	    head->target_count > KB_ARRAY_LEN(table->targets)) {
+		return -E2BIG;
+	}
+	for (uint32_t i = 0; i < head->target_count; i++) {
+		const struct dm_target_spec *spec = (void *)(table->data + at);
+		struct kb_dm_target *target = &table->targets[i];
+
+		if (at + sizeof(*spec) >= table->bytes ||
+		    !memchr(spec + 1, '\0', table->bytes - at - sizeof(*spec))) {
+			return -EIO;
+		}
+		*target = (struct kb_dm_target){.start = spec->sector_start,
+						.length = spec->length,
+						.type = spec->target_type,
+						.params = (const char *)(spec + 1)};
+		at = head->data_start + spec->next;
+	}
+	table->n_targets = head->target_count;
+	return 0;
+}
+
+int kb_dm_table(const struct kb_dm *dm, const struct kb_dm_id *id, struct kb_dm_table *ret_table)
+{
+	struct kb_dm_table table = {.data = calloc(1, DATA_BYTES), .bytes = DATA_BYTES};
+	struct dm_ioctl *head = (void *)table.data;
+	int r = head ? head_init(head, id, DM_STATUS_TABLE_FLAG | DM_SECURE_DATA_FLAG, DATA_BYTES)
+		     : -ENOMEM;
+
+	r = r < 0 ? r : send_head(dm, DM_TABLE_STATUS, head);
+	r = r < 0 ? r : take_targets(head, &table);
+	if (r < 0) {
+		kb_dm_table_done(&table);
+		return r;
+	}
+	*ret_table = table;
+	return 0;
+}
+
+void kb_dm_table_done(struct kb_dm_table *table)
+{
+	if (table->data) {
+		explicit_bzero(table->data, table->bytes);
+	}
+	free(table->data);
+	*table = (struct kb_dm_table){0};
 }
 
 int kb_dm_map(const struct kb_dm *dm, const struct kb_dm_id *id, uint32_t flags,

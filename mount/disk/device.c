@@ -12,6 +12,7 @@
 #include "reuse.h"
 #include "table/mounted.h"
 #include "table/point.h"
+#include "writable.h"
 
 static void job_done(struct kb_mount_job *job)
 {
@@ -92,6 +93,7 @@ static int check_not_hibernated(struct kb_mount_job *job, struct kb_error *err)
 static int mount_read_write(struct kb_mount_job *job, struct kb_error *err)
 {
 	const struct kb_sys *sys = job->sys;
+	KB_CLOSE int sysfs_fd = -1;
 	int r = 0;
 
 	if (strcmp(job->device->fstype, "ntfs") == 0) {
@@ -100,7 +102,11 @@ static int mount_read_write(struct kb_mount_job *job, struct kb_error *err)
 			return r;
 		}
 	}
-	r = sys->set_block_read_only(sys->ctx, job->block_fd, false);
+	sysfs_fd = open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	r = kb_make_writable(sys, sysfs_fd, job->options->dev_dir, job->device->name, err);
+	if (r < 0 && err->code) {
+		return r;
+	}
 	if (r == 0) {
 		r = kb_mount_try(job, job->source, job->filesystem->read_write,
 				 KB_MOUNT_SAFE_FLAGS);

@@ -62,6 +62,19 @@ KB_MUST_CHECK int kb_dm_create(const struct kb_dm *dm, const char *name, const c
 /* The table that the next resume makes valid. flags: DM_READONLY_FLAG. */
 KB_MUST_CHECK int kb_dm_load(const struct kb_dm *dm, const char *name, uint32_t flags,
 			     const struct kb_dm_target *targets, size_t n_targets);
+/* The table that is in use. Texts lie in it, and it may hold a key: it is overwritten when it goes.
+ */
+struct kb_dm_table {
+	struct kb_dm_target targets[64];
+	size_t n_targets;
+	char *data;
+	size_t bytes;
+};
+
+/* -E2BIG: it has more targets than that. */
+KB_MUST_CHECK int kb_dm_table(const struct kb_dm *dm, const struct kb_dm_id *id,
+			      struct kb_dm_table *ret_table);
+void kb_dm_table_done(struct kb_dm_table *table);
 /* flags: 0 resumes, DM_SUSPEND_FLAG suspends (DM_NOFLUSH_FLAG: with what waits). */
 KB_MUST_CHECK int kb_dm_suspend(const struct kb_dm *dm, const char *name, uint32_t flags);
 /* flags: DM_DEFERRED_REMOVE: when nobody has it open any more. */
