@@ -6,7 +6,7 @@ import random
 import shlex
 import struct
 
-from case import USUAL_KIND, VmTestCase, image
+from case import VmTestCase, image
 from kbtest import disks, isos
 
 
@@ -45,7 +45,7 @@ class IsoTest(VmTestCase):
 
     def test_debian_live_on_ext4(self):
         iso = isos.debian_live(self.folder / "x.iso", self.arguments())
-        disk = isos.on_ext4(self.folder / "disk.img", "/isos/debian live.iso".replace(" ", "-"), iso)
+        disk = isos.on_ext4(self.folder / "disk.img", "/isos/debian-live.iso", iso)
         vm = self.start_kboot(conf="", disks=[self.disk(disk, "disk")], memory_mib=1024)
         self.boot(vm, "Live system", "live", path=["debian-live"], kernel="sda1:/isos/debian-live.iso/live/vmlinuz")
 
@@ -61,10 +61,10 @@ class IsoTest(VmTestCase):
         vm = self.start_kboot(conf="", disks=[self.disk(disk, "disk")])
         self.boot(vm, "Try it", "casper", path=["ubuntu"])
 
-    def test_arch_on_ext4_and_the_prompt(self):
+    def arch_on_ext4_and_the_prompt(self, kind):
         iso = isos.arch_live(self.folder / "x.iso", image("custom").efi, self.arguments())
         disk = isos.on_ext4(self.folder / "disk.img", "/boot/isos/arch.iso", iso)
-        vm = self.start_kboot(USUAL_KIND, conf="root=sda1\n", disks=[self.disk(disk, "disk")])
+        vm = self.start_kboot(kind, conf="root=sda1\n", disks=[self.disk(disk, "disk")])
         self.listed(vm, "Install medium")
         self.assertIn("x86_64", self.prompt(vm, "ls sda1:/boot/isos/arch.iso/arch/boot").split())
         self.assertEqual(self.prompt(vm, "cat sda1:/boot/isos/arch.iso/arch/../system-name").strip(), "arch")
@@ -72,6 +72,12 @@ class IsoTest(VmTestCase):
         self.assertRegex(self.prompt(vm, "mounts"), r"sda1:/boot/isos/arch.iso +/dev/loop\d+ +iso9660 +read-only")
         self.prompt(vm, "umount sda1")
         self.boot(vm, "Install medium", "arch", path=["arch"])
+
+    def test_arch_on_ext4_and_the_prompt_custom(self):
+        self.arch_on_ext4_and_the_prompt("custom")
+
+    def test_arch_on_ext4_and_the_prompt_stock(self):
+        self.arch_on_ext4_and_the_prompt("stock")
 
     def test_a_stick_goes_with_what_was_mounted_of_it(self):
         iso = isos.casper_live(self.folder / "x.iso", image("custom").efi, self.arguments())
