@@ -317,8 +317,13 @@ int kb_scan_isos_read(struct kb_scan_isos *s, struct kb_error *err)
 	const char *subvolume = s->w->subvolume;
 	int r = 0;
 
+	set_time(s, KB_SCAN_ISOS_READ_MS);
 	for (size_t i = 0; r == 0 && i < s->n; i++) {
-		r = s->list[i].is_open ? read_one(s, &s->list[i], err) : 0;
+		if (s->list[i].is_open && is_late(s)) {
+			tell(s, s->list[i].path, "those before it took too long: it is left out");
+		} else if (s->list[i].is_open) {
+			r = read_one(s, &s->list[i], err);
+		}
 	}
 	s->w->subvolume = subvolume;
 	return r;

@@ -21,7 +21,8 @@ enum {
 	 * be started, not as long. */
 	KB_SCAN_ISOS_SEARCH_MS = 4000,
 	KB_SCAN_ISOS_SEARCH_BUILT_IN_MS = 1500,
-	KB_SCAN_ISOS_MOUNT_MS = 4000, /* then no further image is mounted */
+	KB_SCAN_ISOS_MOUNT_MS = 4000, /* then no further image is mounted, */
+	KB_SCAN_ISOS_READ_MS = 5000,  /* nor read: its script may take its time */
 };
 
 struct kb_scan_iso {

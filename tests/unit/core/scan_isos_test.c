@@ -29,6 +29,8 @@ struct fixture {
 	struct kb_findings_writer w;
 	struct kb_scan_isos isos;
 	char *said;
+	int64_t now_ms;
+	bool reads_slowly;
 };
 
 static int setup(void **state)
@@ -69,6 +71,24 @@ static void make_iso(struct fixture *f, const char *path)
 	assert_int_equal(pwrite(fd, "\1CD001", 6, 0x8000), 6);
 }
 
+/* Each look at the clock is a tenth of a second later. */
+static int64_t slow_clock(void *ctx)
+{
+	struct fixture *f = ctx;
+
+	f->now_ms += 100;
+	return f->now_ms;
+}
+
+/* What a script may come to. */
+static int64_t slower_clock(void *ctx)
+{
+	struct fixture *f = ctx;
+
+	f->now_ms += KB_SCAN_ISOS_READ_MS / 3;
+	return f->now_ms;
+}
+
 /* All that the worker would tell the engine. */
 static void look(struct fixture *f)
 {
@@ -81,6 +101,10 @@ static void look(struct fixture *f)
 					.device = &f->device,
 					.top = &f->top};
 	assert_int_equal(kb_scan_isos_open(&f->isos, &options), 0);
+	if (f->reads_slowly) {
+		f->fake->real.ctx = f;
+		f->fake->real.now_ms = slower_clock;
+	}
 	assert_int_equal(kb_scan_isos_read(&f->isos, &err), 0);
 	kb_scan_isos_done(&f->isos);
 	assert_int_equal(kb_findings_write_end(&f->w), 0);
@@ -214,16 +238,6 @@ static void many_folders_end(void **state)
 	assert_non_null(strstr(f->said, "only 256 of its folders are searched for ISO files"));
 }
 
-/* Each look at the clock is a tenth of a second later. */
-static int64_t slow_clock(void *ctx)
-{
-	static int64_t now_ms;
-
-	(void)ctx;
-	now_ms += 100;
-	return now_ms;
-}
-
 static void a_slow_disk_is_left(void **state)
 {
 	struct fixture *f = *state;
@@ -234,11 +248,27 @@ static void a_slow_disk_is_left(void **state)
 		(void)snprintf(name, sizeof(name), "isos/%d.iso", i);
 		make_iso(f, name);
 	}
+	f->fake->real.ctx = f;
 	f->fake->real.now_ms = slow_clock;
 	look(f);
 	/* Those that were found in that time, and of them what could be mounted. */
 	assert_in_range(count(f->said, "\"kind\":\"entry\""), 1, 15);
 	assert_non_null(strstr(f->said, "sda1: it is too slow to be searched for all ISO files"));
+}
+
+static void images_that_take_long_leave_no_time_for_more(void **state)
+{
+	struct fixture *f = *state;
+
+	make_iso(f, "isos/a.iso");
+	make_iso(f, "isos/b.iso");
+	make_iso(f, "isos/c.iso");
+	make_iso(f, "isos/d.iso");
+	f->reads_slowly = true;
+	look(f);
+	assert_int_equal(count(f->said, "\"kind\":\"entry\""), 3);
+	assert_non_null(
+		strstr(f->said, "sda1:/isos/d.iso: those before it took too long: it is left out"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -254,6 +284,7 @@ int main(void)
 		TEST(many_names_in_the_root_do_not_hide_the_folder),
 		TEST(many_folders_end),
 		TEST(a_slow_disk_is_left),
+		TEST(images_that_take_long_leave_no_time_for_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,7 +41,8 @@ struct kb_automount_hooks {
 struct kb_automount_options {
 	const char *dev_dir; /* "/dev" */
 	const char *modules; /* "/proc/modules"; NULL: none is waited for */
-	const char *run_dir; /* "/run/kboot": mounts are made in mnt/, root/, nfs/ and smb/ below */
+	const char *run_dir; /* "/run/kboot": mounts are made in mnt/, root/, nfs/, smb/ and iso/
+				below */
 	/* The booted environment: a device ("sda2", "UUID=…"), "host:/path", "smb://…", or NULL for
 	 * none. */
 	const char *root;
