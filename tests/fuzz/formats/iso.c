@@ -49,6 +49,7 @@ static int take_entry(void *ctx, const struct kb_entry *entry)
 /* The marker that the first byte says, and as many files as the input has. */
 static void fill(const uint8_t *data, size_t size, unsigned char *descriptor)
 {
+	static const char magic[6] = {1, 'C', 'D', '0', '0', '1'};
 	static const struct kb_str cut = KB_STR("\n===\n");
 	struct kb_str rest = kb_str_of(data ? (const char *)data : "", size);
 
@@ -65,7 +66,7 @@ static void fill(const uint8_t *data, size_t size, unsigned char *descriptor)
 	memset(descriptor, 0, KB_ISO_DESCRIPTOR_BYTES);
 	memcpy(descriptor, rest.data,
 	       rest.len < KB_ISO_DESCRIPTOR_BYTES ? rest.len : KB_ISO_DESCRIPTOR_BYTES);
-	memcpy(descriptor, "\1CD001", 6);
+	memcpy(descriptor, magic, sizeof(magic));
 	for (size_t n = 0; n < KB_ARRAY_LEN(files); n++) {
 		size_t end = 0;
 

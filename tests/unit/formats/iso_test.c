@@ -42,15 +42,23 @@ static int teardown(void **state)
 	return 0;
 }
 
+/* Without its NUL. */
+static void put(unsigned char *at, const char *text)
+{
+	while (*text) {
+		*at++ = (unsigned char)*text++;
+	}
+}
+
 static void make_descriptor(unsigned char *bytes, const char *label, const char *modified,
 			    const char *created)
 {
 	memset(bytes, 0, KB_ISO_DESCRIPTOR_BYTES);
-	memcpy(bytes, "\1CD001\1", 7);
+	put(bytes, "\1CD001\1");
 	memset(bytes + 40, ' ', 32);
-	memcpy(bytes + 40, label, strlen(label));
-	memcpy(bytes + 813, created, strlen(created));
-	memcpy(bytes + 830, modified, strlen(modified));
+	put(bytes + 40, label);
+	put(bytes + 813, created);
+	put(bytes + 830, modified);
 }
 
 static void a_descriptor_has_label_and_time(void **state)
