@@ -4,6 +4,7 @@
 #include "fault.h"
 #include "kboot/formats/fstab.h"
 #include "kboot/formats/hosts.h"
+#include "kboot/formats/iso.h"
 #include "kboot/formats/kboot_conf.h"
 #include "kboot/formats/reader.h"
 #include "temp_dir.h"
@@ -201,7 +202,40 @@ static int hosts(struct fake_sys *fake)
 	return parsed.n_hosts == 3 && kb_hosts_find(&parsed, KB_STR("c")) ? 0 : -EPROTO;
 }
 
+static int iso(struct fake_sys *fake)
+{
+	KB_ARENA struct kb_arena arena = {0};
+	const struct kb_device on = {.name = "sda1", .uuid = "U", .fstype = "ext4"};
+	unsigned char descriptor[KB_ISO_DESCRIPTOR_BYTES] = "\1CD001";
+	struct temp_dir dir;
+	struct kb_tree tree = {.name = "sda1", .below = "/x.iso", .is_image = true};
+	struct kb_iso image = {.tree = &tree, .on = &on};
+	size_t n_found = 0;
+	const struct kb_reader_out out = {.ctx = &n_found, .entry = count_entry};
+	struct kb_error err = {0};
+	int r;
+
+	(void)fake;
+	memset(descriptor + 40, 'a', 8);
+	memset(descriptor + 830, '1', 16);
+	temp_dir_init(&dir);
+	tree.root_fd = dir.fd;
+	temp_dir_text(&dir, "images/install.img", "");
+	temp_dir_text(&dir, "boot/grub/loopback.cfg",
+		      "search --set=dev --file $iso_path\nprobe --set=u --fs-uuid $dev\n"
+		      "submenu s { menuentry a { linux /k --- x\ninitrd /i\n} }\n"
+		      "menuentry b { linux /k inst.repo=hd:UUID=$u\ninitrd /i\n}\n"
+		      "menuentry c { loopback l /y.iso\nlinux (l)/k\n}\n");
+	r = kb_iso_volume_read(&arena, descriptor, &image.volume);
+	if (r == 0) {
+		r = kb_iso_read(&image, &out, &err);
+	}
+	temp_dir_done(&dir);
+	return r == 0 && n_found != 3 ? -EPROTO : r;
+}
+
 const struct fault_scenario fault_scenarios[] = {
+	{"an ISO file is read", iso},
 	{"kboot.conf is parsed and expanded", conf},
 	{"a tree is read", readers},
 	{"GRUB's script is evaluated", grub},

@@ -115,7 +115,20 @@ static int find_on_a_share(struct fake_sys *fake)
 	return end(m, r, &err);
 }
 
+static int find_in_an_image(struct fake_sys *fake)
+{
+	struct machine *m = begin(fake);
+	struct kb_error err = {0};
+	int r = find(m, "sdb1:/isos/x.iso/live/vmlinuz", NULL, &err);
+
+	if (r == 0) {
+		r = find(m, "../inner.iso", "sdb1:/isos/x.iso/live", &err);
+	}
+	return end(m, r, &err);
+}
+
 const struct fault_scenario fault_scenarios[] = {
+	{"find in an image", find_in_an_image},
 	{"find on a share", find_on_a_share},
 	{"find over an environment", find_over_an_environment},
 	{"find in a subvolume", find_in_a_subvolume},
