@@ -157,6 +157,11 @@ const char *kb_device_display(const struct kb_device *device)
 	return device->alias ? device->alias : device->mapper ? device->mapper : device->name;
 }
 
+bool kb_device_is_hibernated(const struct kb_device *device)
+{
+	return device->fstype && strcmp(device->fstype, "swsuspend") == 0;
+}
+
 bool kb_device_has_member(const struct kb_device *device, const char *name)
 {
 	struct kb_str rest = kb_str_from(device->members ? device->members : "");

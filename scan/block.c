@@ -178,17 +178,16 @@ static int describe(const struct kb_tree *sysfs, const char *name, struct kb_blo
 				 &may_change);
 	}
 	if (r == 0) {
+		kb_scan_order(link, name, partition, block.order, sizeof(block.order));
+		r = kb_scan_members(sysfs, name, &block);
+	}
+	if (r == 0) {
 		r = kb_scan_bus(sysfs, name, link, &block.bus, &block.removable);
 	}
 	if (r < 0) {
 		return r;
 	}
 	block.removable = block.removable || may_change;
-	kb_scan_order(link, name, partition, block.order, sizeof(block.order));
-	r = kb_scan_members(sysfs, name, &block);
-	if (r < 0) {
-		return r;
-	}
 	for (size_t i = 0; name[i] != '\0'; i++) {
 		block.name[i] = (char)(name[i] == '!' ? '/' : name[i]);
 	}

@@ -8,6 +8,7 @@
 #include "ids.h"
 #include "kboot/model/name.h"
 #include "loader.h"
+#include "locked.h"
 
 void kb_catalog_done(struct kb_catalog *c)
 {
@@ -201,38 +202,16 @@ static bool is_mirrored(struct kb_catalog *c, const struct kb_places *places,
 	return mirror;
 }
 
-/* What is not open yet is in the list, too: whoever knows its passphrase finds it there. */
 static int add_locked(struct kb_catalog *c, const struct kb_resolve_context *context,
 		      const struct kb_place *place)
 {
-	const struct kb_device *device = &place->found.device;
-	struct kb_entry *e = &c->entries[c->n_entries];
-	const struct kb_set *set = kb_places_set(context->places, place);
+	int r = kb_locked_entry(&c->arena, context->places, place, &c->entries[c->n_entries]);
 
-	if (!kb_place_is_locked(context->places, place)) {
-		return 0;
+	if (r > 0) {
+		c->n_entries++;
+		c->n_shown[index_of(context->places, place)]++;
 	}
-	*e = (struct kb_entry){
-		.format = KB_FORMAT_LUKS,
-		.device = device,
-		.unlock = device->name,
-		.tries_left = -1,
-	};
-	e->title = device->label
-			   ? kb_arena_printf(&c->arena, "Unlock %s (%s)", device->label,
-					     kb_device_display(device))
-			   : kb_arena_printf(&c->arena, "Unlock %s", kb_device_display(device));
-	e->remark = "encrypted: Enter asks for its passphrase, and what is in it comes into the "
-		    "list";
-	if (set && set->why) {
-		e->remark = kb_arena_printf(&c->arena, "encrypted; %s", set->why);
-	}
-	if (!e->title || !e->remark || kb_entry_give_id(&c->arena, e) < 0) {
-		return -ENOMEM;
-	}
-	c->n_entries++;
-	c->n_shown[index_of(context->places, place)]++;
-	return 0;
+	return r < 0 ? r : 0;
 }
 
 static int add_place(struct kb_catalog *c, const struct kb_resolve_context *context,

@@ -88,15 +88,10 @@ const struct kb_device *kb_places_device(const struct kb_places *p, struct kb_st
 	return fit.place && !fit.ambiguous ? &fit.place->found.device : NULL;
 }
 
-static bool is_hibernated(const struct kb_device *device)
-{
-	return same(device->fstype, "swsuspend");
-}
-
 const struct kb_device *kb_places_hibernated(const struct kb_places *p)
 {
 	for (const struct kb_place *place = p->first; place; place = place->next) {
-		if (place->found.has_device && is_hibernated(&place->found.device)) {
+		if (place->found.has_device && kb_device_is_hibernated(&place->found.device)) {
 			return &place->found.device;
 		}
 	}
@@ -109,16 +104,6 @@ struct kb_place *kb_places_block(const struct kb_places *p, struct kb_str name)
 
 	while (place && !(place->kind == KB_PLACE_DEVICE &&
 			  kb_str_eq(kb_str_from(place->block.name), name))) {
-		place = place->next;
-	}
-	return place;
-}
-
-const struct kb_place *kb_places_of(const struct kb_places *p, const struct kb_device *device)
-{
-	const struct kb_place *place = device ? p->first : NULL;
-
-	while (place && &place->found.device != device) {
 		place = place->next;
 	}
 	return place;
@@ -178,75 +163,4 @@ const char *kb_place_name(const struct kb_place *place)
 		break;
 	}
 	return place->block.name;
-}
-
-/* Most sentences begin with the name already. */
-static void tell_error(const char *name, const char *error, struct kb_buf *text)
-{
-	size_t len = strlen(name);
-
-	if (strncmp(error, name, len) != 0 || !strchr(" :", error[len])) {
-		kb_buf_printf(text, "%s: ", name);
-	}
-	kb_buf_puts(text, error);
-}
-
-/* A device that was read, and what it is made for is no filesystem. */
-static enum kb_log_level tell_closed(const struct kb_device *device, struct kb_buf *text)
-{
-	if (!device->fstype) {
-		kb_buf_printf(text, "%s holds no filesystem that kboot knows", device->name);
-		return KB_LOG_INFO;
-	}
-	if (strcmp(device->fstype, "swap") == 0) {
-		kb_buf_printf(text, "%s holds swap", device->name);
-		return KB_LOG_DEBUG;
-	}
-	if (is_hibernated(device)) {
-		kb_buf_printf(text,
-			      "%s holds a hibernated system: this machine's disks stay read-only, "
-			      "also with mount_rw=true",
-			      device->name);
-	} else {
-		kb_buf_printf(text, "%s holds %s: cannot be opened yet", device->name,
-			      device->fstype);
-	}
-	return KB_LOG_WARNING;
-}
-
-enum kb_log_level kb_place_tell(const struct kb_places *p, const struct kb_place *place,
-				struct kb_buf *text)
-{
-	const struct kb_findings *found = &place->found;
-	const struct kb_device *device = &found->device;
-
-	if (place->status == KB_PLACE_FAILED) {
-		tell_error(kb_place_name(place), found->error.text, text);
-		return KB_LOG_WARNING;
-	}
-	if (place->kind < KB_PLACE_FOLDER || place->status != KB_PLACE_READ ||
-	    place->block.has_partitions || found->n_entries > 0) {
-		return KB_LOG_DEBUG;
-	}
-	if (found->has_device && !place->is_whole &&
-	    (device->set || kb_set_kind_of_type(device->fstype) != KB_SET_NONE)) {
-		return kb_place_tell_set(p, place, text);
-	}
-	if (found->has_device && !device->tree && !kb_mount_knows(device->fstype)) {
-		return tell_closed(device, text);
-	}
-	kb_buf_puts(text, kb_place_name(place));
-	if (device->fstype) {
-		kb_buf_printf(text, " (%s)", device->fstype);
-	}
-	if (found->n_others > 0) {
-		kb_buf_printf(text,
-			      " has a configuration that leads to %s, where nothing was found",
-			      found->others[0]);
-		return KB_LOG_INFO;
-	}
-	kb_buf_puts(text, found->n_lost > 0       ? " has no entry that could be read"
-			  : found->n_settings > 0 ? " has a configuration and no entry"
-						  : " has no kernel and no configuration");
-	return KB_LOG_INFO;
 }

@@ -82,6 +82,8 @@ struct kb_place *kb_places_block(const struct kb_places *p, struct kb_str name);
 const struct kb_place *kb_places_of(const struct kb_places *p, const struct kb_device *device);
 /* Are both partitions of it (or it)? */
 bool kb_on_one_disk(const struct kb_device *a, const struct kb_device *b);
+/* What it is a member of, whether or not that is known to be there. */
+enum kb_set_kind kb_place_set_kind(const struct kb_place *place);
 /* The set that the place's device is a member of, as far as it is known; NULL. Borrowed. */
 const struct kb_set *kb_places_set(const struct kb_places *p, const struct kb_place *place);
 /* Whether a passphrase opens it, and nobody has said it yet. */
@@ -103,8 +105,5 @@ const char *kb_place_name(const struct kb_place *place);
  * word yet. DEBUG: not worth anybody's while; INFO: worth it where nothing boots at all. */
 enum kb_log_level kb_place_tell(const struct kb_places *p, const struct kb_place *place,
 				struct kb_buf *text);
-/* The same of what is a member of something. */
-enum kb_log_level kb_place_tell_set(const struct kb_places *p, const struct kb_place *place,
-				    struct kb_buf *text);
 
 #endif

@@ -8,7 +8,7 @@
 
 enum { STACK_MAX = 8 };
 
-static enum kb_set_kind kind_of(const struct kb_place *place)
+enum kb_set_kind kb_place_set_kind(const struct kb_place *place)
 {
 	const struct kb_device *device = &place->found.device;
 
@@ -28,7 +28,7 @@ static bool has_member(const struct kb_set *set, const char *name)
 
 const struct kb_set *kb_places_set(const struct kb_places *p, const struct kb_place *place)
 {
-	enum kb_set_kind kind = kind_of(place);
+	enum kb_set_kind kind = kb_place_set_kind(place);
 
 	for (size_t i = 0; kind != KB_SET_NONE && i < p->n_sets; i++) {
 		if (p->sets[i]->kind == kind && has_member(p->sets[i], place->block.name)) {
@@ -36,6 +36,16 @@ const struct kb_set *kb_places_set(const struct kb_places *p, const struct kb_pl
 		}
 	}
 	return NULL;
+}
+
+const struct kb_place *kb_places_of(const struct kb_places *p, const struct kb_device *device)
+{
+	const struct kb_place *place = device ? p->first : NULL;
+
+	while (place && &place->found.device != device) {
+		place = place->next;
+	}
+	return place;
 }
 
 /* Is one of them made of the other, by the words of the kernel? */
@@ -105,49 +115,11 @@ void kb_place_put_state(const struct kb_places *p, const struct kb_place *place,
 	}
 }
 
-/* "sda2 is a member of the array data". */
-static void name_set(const struct kb_place *place, const struct kb_set *set, struct kb_buf *text)
-{
-	static const char *const what[KB_N_SETS] = {
-		[KB_SET_MD] = "a disk of the array",    [KB_SET_LVM] = "a disk of the volume group",
-		[KB_SET_BTRFS] = "a disk of the btrfs", [KB_SET_LUKS] = "encrypted",
-		[KB_SET_TABLE] = "partitioned",
-	};
-	enum kb_set_kind kind = kind_of(place);
-	const char *name = set && set->name ? set->name : set ? set->uuid : NULL;
-	bool is_shared = kind != KB_SET_LUKS && kind != KB_SET_TABLE;
-
-	kb_buf_printf(text, "%s is %s", kb_place_name(place), what[kind]);
-	if (is_shared && name) {
-		kb_buf_printf(text, " %s", name);
-	}
-}
-
-enum kb_log_level kb_place_tell_set(const struct kb_places *p, const struct kb_place *place,
-				    struct kb_buf *text)
-{
-	static const enum kb_log_level levels[KB_N_SET_STATES] = {
-		[KB_SET_WAITING] = KB_LOG_WARNING, [KB_SET_LOCKED] = KB_LOG_INFO,
-		[KB_SET_READY] = KB_LOG_DEBUG,     [KB_SET_DEGRADED] = KB_LOG_WARNING,
-		[KB_SET_REFUSED] = KB_LOG_WARNING,
-	};
-	const struct kb_set *set = kb_places_set(p, place);
-
-	name_set(place, set, text);
-	if (!set) {
-		return KB_LOG_DEBUG;
-	}
-	kb_buf_puts(text, ", ");
-	kb_place_put_state(p, place, text);
-	return set->state == KB_SET_LOCKED && kb_places_holder(p, place) ? KB_LOG_DEBUG
-									 : levels[set->state];
-}
-
 /* The open volume whose device the line names. */
 static const struct kb_place *open_volume(const struct kb_places *p, struct kb_str source)
 {
 	for (const struct kb_place *place = p->first; place; place = place->next) {
-		if (place->found.has_device && kind_of(place) == KB_SET_LUKS &&
+		if (place->found.has_device && kb_place_set_kind(place) == KB_SET_LUKS &&
 		    kb_device_matches(&place->found.device, source)) {
 			return kb_places_holder(p, place);
 		}

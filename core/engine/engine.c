@@ -178,6 +178,24 @@ static int init_places(struct kb_engine *e, struct kb_error *err)
 	return kb_hotplug_init(&e->hotplug, err);
 }
 
+static void connect_storage(struct kb_engine *e)
+{
+	e->assembly = (struct kb_assembly_watch){
+		.scanner = &e->scanner,
+		.hotplug = &e->hotplug,
+		.ctx = e,
+		.changed = kb_engine_place_changed,
+	};
+	e->unlocking = (struct kb_unlocking){
+		.loop = e->loop,
+		.sys = e->sys,
+		.journal = &e->journal,
+		.places = &e->places,
+		.ctx = e,
+		.changed = unlocking_moved,
+	};
+}
+
 /* Every part learns where it lives. */
 static void connect_parts(struct kb_engine *e)
 {
@@ -199,26 +217,13 @@ static void connect_parts(struct kb_engine *e)
 		.troubled = kb_engine_place_troubled,
 		.orphaned = kb_engine_place_orphaned,
 	};
-	e->assembly = (struct kb_assembly_watch){
-		.scanner = &e->scanner,
-		.hotplug = &e->hotplug,
-		.ctx = e,
-		.changed = kb_engine_place_changed,
-	};
 	e->hotplug = (struct kb_hotplug){
 		.scanner = &e->scanner,
 		.ctx = e,
 		.settled = kb_engine_place_changed,
 		.uevent_fd = -1,
 	};
-	e->unlocking = (struct kb_unlocking){
-		.loop = e->loop,
-		.sys = e->sys,
-		.journal = &e->journal,
-		.places = &e->places,
-		.ctx = e,
-		.changed = unlocking_moved,
-	};
+	connect_storage(e);
 	e->pipeline = (struct kb_pipeline){
 		.loop = e->loop,
 		.sys = e->sys,

@@ -335,8 +335,6 @@ void kb_engine_asked(struct kb_engine *e);
 void kb_engine_unlock(struct kb_engine *e, const struct kb_entry *entry);
 /* A person is being asked for one, or it is being tried. */
 bool kb_engine_is_unlocking(const struct kb_engine *e);
-/* A key file is being tried. */
-bool kb_engine_tries_key(const struct kb_engine *e);
 /* Of what is locked, has a key file, and was not tried yet. */
 void kb_engine_try_keys(struct kb_engine *e);
 /* Of volumes that are gone, and all where handover= does not say so any more. */

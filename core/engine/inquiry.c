@@ -62,7 +62,7 @@ bool kb_engine_inquiry(const struct kb_engine *e, struct kb_buf *buf,
 void kb_engine_answer_nothing(struct kb_engine *e)
 {
 	if (kb_engine_is_unlocking(e)) {
-		kb_engine_cancel_boot(e);
+		kb_unlocking_give_up(&e->unlocking);
 		return;
 	}
 	kb_pipeline_answer(&e->pipeline, NULL);

@@ -40,7 +40,7 @@ bool kb_engine_settled(const struct kb_engine *e)
 {
 	return (e->options.simulation ||
 		(e->hotplug.is_settled && !kb_assembly_pending(&e->assembly) &&
-		 !kb_engine_tries_key(e))) &&
+		 !kb_unlocking_tries_file(&e->unlocking))) &&
 	       kb_places_pending(&e->places) == 0;
 }
 

@@ -18,11 +18,6 @@ bool kb_engine_is_unlocking(const struct kb_engine *e)
 				   u->state == KB_UNLOCK_WAITING);
 }
 
-bool kb_engine_tries_key(const struct kb_engine *e)
-{
-	return e->unlocking.by_file && e->unlocking.state == KB_UNLOCK_TRYING;
-}
-
 void kb_engine_unlock(struct kb_engine *e, const struct kb_entry *entry)
 {
 	struct kb_place *place = kb_places_block(&e->places, kb_str_from(entry->unlock));
@@ -127,7 +122,7 @@ static void key_ended(struct kb_engine *e)
 		place->key_tried = key_print(e, keyfile->value, is_missing);
 	}
 	kb_unlocking_stop(u);
-	kb_engine_place_changed(e);
+	kb_engine_ask(e, KB_WORK_REBUILD);
 }
 
 /* --- a person's */
@@ -142,7 +137,7 @@ static void unlocked(struct kb_engine *e)
 	(void)snprintf(e->selection.behind, sizeof(e->selection.behind), "%s", u->job.device);
 	kb_unlocking_stop(u);
 	kb_engine_event(e, KB_EVENT_UNLOCKED);
-	kb_engine_place_changed(e);
+	kb_engine_ask(e, KB_WORK_REBUILD);
 }
 
 static void failed(struct kb_engine *e)
@@ -231,6 +226,6 @@ int kb_engine_lock(struct kb_engine *e, const char *name, struct kb_error *err)
 	place->stays_locked = true;
 	kb_keys_forget(&e->keys, place->id);
 	kb_journal_add(&e->journal, KB_LOG_INFO, "%s is being locked", place->block.name);
-	kb_engine_place_changed(e);
+	kb_engine_ask(e, KB_WORK_REBUILD);
 	return 0;
 }

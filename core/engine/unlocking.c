@@ -217,6 +217,21 @@ void kb_unlocking_answer(struct kb_unlocking *u, const char *secret)
 	(void)!start(u);
 }
 
+bool kb_unlocking_tries_file(const struct kb_unlocking *u)
+{
+	return u->by_file && u->state == KB_UNLOCK_TRYING;
+}
+
+void kb_unlocking_give_up(struct kb_unlocking *u)
+{
+	kb_child_cancel(u->child);
+	u->child = NULL;
+	kb_timer_stop(u->wait);
+	forget_secret(u);
+	(void)snprintf(u->why, sizeof(u->why), "nobody answered");
+	move(u, KB_UNLOCK_FAILED);
+}
+
 void kb_unlocking_question(const struct kb_unlocking *u, struct kb_buf *text)
 {
 	const char *title = kb_entry_display(&u->entry);

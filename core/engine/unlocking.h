@@ -69,6 +69,10 @@ void kb_unlocking_answer(struct kb_unlocking *u, const char *secret);
 void kb_unlocking_add_other(struct kb_unlocking *u, const struct kb_place *place);
 /* Whatever it was doing. */
 void kb_unlocking_stop(struct kb_unlocking *u);
+/* A key file is being tried. */
+bool kb_unlocking_tries_file(const struct kb_unlocking *u);
+/* Nobody is there who answers. */
+void kb_unlocking_give_up(struct kb_unlocking *u);
 /* The question, as sentences. */
 void kb_unlocking_question(const struct kb_unlocking *u, struct kb_buf *text);
 

@@ -92,6 +92,10 @@ struct kb_place *kb_scanner_holder(const struct kb_scanner *s, const struct kb_p
 void kb_scanner_name_array(const struct kb_scanner *s, struct kb_block *block);
 /* What a device is made of, and called, is known a moment later than that it is there. */
 bool kb_scanner_same_stack(const struct kb_block *a, const struct kb_block *b);
+/* Gives its job what is there of the filesystems that its configurations lead to. */
+void kb_scanner_give_others(struct kb_scanned_place *scanned);
+/* Where one of these has come, or gone, the place is read again. */
+void kb_scanner_queue_outdated(struct kb_scanner *s);
 /* For the worker of a place. */
 int kb_scanner_deadline_ms(const struct kb_place *place);
 /* Puts a copy of template where it belongs in the order. simulated: its device; or NULL. */

@@ -50,7 +50,9 @@ static void what_a_worker_writes_the_engine_reads(void **state)
 	};
 	const struct kb_system systems[] = {
 		{.says.args = "ro", .fstab = {lines, KB_ARRAY_LEN(lines)}},
-		{"/@root", {"Debian \xff", "root=UUID=a ro", "UUID=a", "c UUID=b none \n"}, {lines, 1}},
+		{"/@root",
+		 {"Debian \xff", "root=UUID=a ro", "UUID=a", "c UUID=b none \n"},
+		 {lines, 1}},
 	};
 	const struct kb_setting setting = {.variable = KB_VAR_TIMEOUT,
 					   .value = "5",

@@ -31,8 +31,8 @@ static void assert_told(const struct kb_place *place, enum kb_log_level level, c
 
 static void what_cannot_be_opened_is_named(void **state)
 {
-	static const char *const types[] = {"drbd", "stratis", "bcache",
-					    "zfs_member",  "apfs",        "BitLocker"};
+	static const char *const types[] = {"drbd",       "stratis", "bcache",
+					    "zfs_member", "apfs",    "BitLocker"};
 
 	(void)state;
 	for (size_t i = 0; i < KB_ARRAY_LEN(types); i++) {

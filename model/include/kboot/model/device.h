@@ -45,6 +45,8 @@ KB_MUST_CHECK int kb_device_copy(struct kb_arena *arena, const struct kb_device 
 bool kb_device_matches(const struct kb_device *device, struct kb_str reference);
 /* What people call it. */
 const char *kb_device_display(const struct kb_device *device);
+/* Does it hold the memory of a Linux that sleeps? */
+bool kb_device_is_hibernated(const struct kb_device *device);
 /* Is it made of the device of that kernel name? */
 bool kb_device_has_member(const struct kb_device *device, const char *name);
 void kb_device_to_json(const struct kb_device *device, const char *key, struct kb_buf *json);

@@ -33,8 +33,8 @@ struct kb_block {
 	 */
 	char mapper[128];
 	char alias[128];
-	/* Of the set that it is made of, as digits and letters alone: LUKS's, an array's, the volume
-	 * group's and the volume's in a row. "": not known. */
+	/* Of the set that it is made of, as digits and letters alone: LUKS's, an array's, the
+	 * volume group's and the volume's in a row. "": not known. */
 	char set_uuid[80];
 	/* What it is made of, by kernel names with a blank between: "sda2 sdb2". "": nothing. */
 	char members[256];
