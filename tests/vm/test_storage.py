@@ -194,7 +194,8 @@ class HostileTest(StorageCase):
         vm = self.start_kboot("custom", conf=self.conf("nowhere"), disks=attached)
         vm.wait_screen(words.menu_is_shown, "the menu", 180)
         # Whatever became of them, it settles, and kboot is there.
-        self.wait_status(vm, "idle|settled|state", "kboot's word")
+        self.wait_log(vm, r"(md|lvm|luks) \S.*: (ready|degraded|refused|waiting|locked)")
+        self.wait_status(vm, "being looked at: 0 devices", "an end of looking")
         self.assertLess(self.menu_answers(vm), 30)
         self.check_untouched(vm, attached)
 
