@@ -181,6 +181,23 @@ static void nothing_is_started_of_members_that_can_be_written_to(void **state)
 	assert_int_equal(fake_sys_count(c->fake, FAKE_MD_DEVICE), 0);
 }
 
+/* A filesystem that was moved may carry one of its old place. */
+static void a_superblock_of_another_place_is_none(void **state)
+{
+	struct storage_case *c = *state;
+	struct mdp_superblock_1 sb = mirror(0, 8);
+	static unsigned char disk[DISK_BYTES];
+
+	put_disk(c, "sda1", &sb);
+	sb.super_offset = 16;
+	memset(disk, 0, sizeof(disk));
+	memcpy(disk + (size_t)8 * SECTOR, &sb, sizeof(sb));
+	temp_dir_write(&c->dir, "dev/sda1", disk, sizeof(disk));
+	assert_int_equal(storage_case_assemble(c, KB_SET_MD), 0);
+	assert_string_equal(c->told,
+			    "md refused - 0 sda1 | sda1 has no superblock that can be read\n");
+}
+
 /* Whatever stands there: a verdict, and nothing read beyond it. */
 static void random_superblocks_are_survived(void **state)
 {
@@ -216,6 +233,7 @@ int main(void)
 		CASE(one_that_could_be_written_to_is_stopped),
 		CASE(one_that_runs_is_left_alone),
 		CASE(nothing_is_started_of_members_that_can_be_written_to),
+		CASE(a_superblock_of_another_place_is_none),
 		CASE(random_superblocks_are_survived),
 	};
 
