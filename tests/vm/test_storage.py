@@ -174,6 +174,17 @@ class BtrfsTest(StorageCase):
         self.check_untouched(vm, attached)
 
 
+class StockTest(StorageCase):
+    def test_the_stock_kernel(self):
+        """Its modules are loaded as they are needed, for every kind."""
+        attached = [disk for stack in (stacked.ARRAYS, stacked.VOLUMES, stacked.LOCKED, stacked.BTRFS) for disk in self.attach(stack)]
+        self.paths = [disk.path for disk in attached]
+        self.before = [checksum(path) for path in self.paths]
+        vm = self.start_kboot("stock", conf=self.conf("vg-x/raid5"), disks=attached, memory_mib=768, lines=48)
+        self.wait_menu(vm, *stacked.ARRAYS.titles, "On linear", "On raid5", "On thin", "On btrfs")
+        self.boot(vm, attached, "vg-x/raid5")
+
+
 class HostileTest(StorageCase):
     """Metadata with wrong bytes, through the real programs and the kernel."""
 
