@@ -16,11 +16,11 @@ static void put_disk(struct storage_case *c, const char *name, unsigned char id,
 	char path[64];
 
 	memset(disk, 0, sizeof(disk));
-	memcpy(disk + SUPER_AT + 0x40, "_BHRfS_M", 8);
+	storage_case_put(disk, SUPER_AT + 0x40, "_BHRfS_M", 8);
 	disk[SUPER_AT + 0x48] = generation;
 	disk[SUPER_AT + 0x88] = devices;
 	disk[SUPER_AT + 0xc9] = id;
-	memcpy(disk + SUPER_AT + 0x12b, "label", 5);
+	storage_case_put(disk, SUPER_AT + 0x12b, "label", 5);
 	(void)snprintf(path, sizeof(path), "dev/%s", name);
 	temp_dir_write(&c->dir, path, disk, sizeof(disk));
 	storage_case_member(c, name, UUID);

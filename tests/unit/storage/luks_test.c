@@ -28,7 +28,7 @@ static void put_luks2(struct storage_case *c, const char *text, size_t at)
 	static unsigned char disk[DISK_BYTES];
 
 	memset(disk, 0, sizeof(disk));
-	memcpy(disk + at, at ? "SKUL\xba\xbe\0\2" : "LUKS\xba\xbe\0\2", 8);
+	storage_case_put(disk, at, at ? "SKUL\xba\xbe\0\2" : "LUKS\xba\xbe\0\2", 8);
 	disk[at + 14] = HEADER_BYTES >> 8;
 	memcpy(disk + at + 4096, text, strlen(text) + 1);
 	temp_dir_write(&c->dir, "dev/sda3", disk, sizeof(disk));
@@ -39,9 +39,9 @@ static void put_luks1(struct storage_case *c)
 	static unsigned char disk[DISK_BYTES];
 
 	memset(disk, 0, sizeof(disk));
-	memcpy(disk, "LUKS\xba\xbe\0\1", 8);
-	memcpy(disk + 208 + 48, "\x00\xac\x71\xf3", 4);
-	memcpy(disk + 208, "\x00\x00\xde\xad", 4);
+	storage_case_put(disk, 0, "LUKS\xba\xbe\0\1", 8);
+	storage_case_put(disk, 208 + 48, "\x00\xac\x71\xf3", 4);
+	storage_case_put(disk, 208, "\x00\x00\xde\xad", 4);
 	temp_dir_write(&c->dir, "dev/sda3", disk, sizeof(disk));
 }
 

@@ -125,6 +125,11 @@ void storage_case_member(struct storage_case *c, const char *name, const char *u
 	c->members[c->assembly.n_members++] = (struct kb_member){.name = name, .uuid = uuid};
 }
 
+void storage_case_put(unsigned char *disk, size_t at, const void *bytes, size_t len)
+{
+	memcpy(disk + at, bytes, len);
+}
+
 bool storage_case_did(const struct storage_case *c, const char *text)
 {
 	for (size_t i = 0; i < fake_sys_count(c->fake, FAKE_ANY); i++) {

@@ -44,6 +44,8 @@ int storage_case_teardown(void **state);
 /* Of the assembly; returns what kb_assemble does. */
 int storage_case_assemble(struct storage_case *c, enum kb_set_kind kind);
 void storage_case_member(struct storage_case *c, const char *name, const char *uuid);
+/* Bytes at their place on a disk. */
+void storage_case_put(unsigned char *disk, size_t at, const void *bytes, size_t len);
 /* Has a call with this text in it been made? */
 bool storage_case_did(const struct storage_case *c, const char *text);
 
