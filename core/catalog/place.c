@@ -40,6 +40,13 @@ bool kb_on_one_disk(const struct kb_device *a, const struct kb_device *b)
 				  : kb_str_eq(disk_named(a->name), disk_named(b->name));
 }
 
+/* One device of a filesystem on several: what is on it is read by another one, or not at all yet.
+ */
+static bool is_half(const struct kb_place *place)
+{
+	return kb_place_set_kind(place) == KB_SET_BTRFS && !place->is_whole;
+}
+
 static void fit(const struct kb_places *p, struct kb_str reference, bool internal_only,
 		struct kb_fit *ret_fit)
 {
@@ -47,7 +54,8 @@ static void fit(const struct kb_places *p, struct kb_str reference, bool interna
 
 	/* In their order the internal ones come first. */
 	for (const struct kb_place *place = p->first; place && !found.other; place = place->next) {
-		if (!place->found.has_device || (internal_only && place->block.removable) ||
+		if (!place->found.has_device || is_half(place) ||
+		    (internal_only && place->block.removable) ||
 		    !kb_device_matches(&place->found.device, reference)) {
 			continue;
 		}

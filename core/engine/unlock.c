@@ -42,10 +42,16 @@ void kb_engine_unlock(struct kb_engine *e, const struct kb_entry *entry)
 
 /* --- key files */
 
-/* Its file was not there: it is tried again when another device is; a wrong one is not. */
+/* Its file was not there: it is tried again when another device has been read; a wrong one is not.
+ */
 static uint64_t key_print(const struct kb_engine *e, const char *keyfile, bool is_missing)
 {
-	return kb_str_fingerprint(is_missing ? e->places.last_id : 0, kb_str_from(keyfile));
+	uint64_t devices = 0;
+
+	for (const struct kb_place *p = e->places.first; is_missing && p; p = p->next) {
+		devices = devices * 31 + (p->found.has_device ? p->id : 0);
+	}
+	return kb_str_fingerprint(devices, kb_str_from(keyfile));
 }
 
 static bool is_tried(const struct kb_engine *e, const struct kb_place *place, const char *keyfile)

@@ -91,20 +91,23 @@ static void tell_news(const struct kb_assembler *as)
 	}
 }
 
-/* What is mounted by any of them: the first member stands for all. */
+/* A filesystem on several devices is mounted by any of them: the first one stands for all, as long
+ * as none is missing. */
 static void read_whole(struct kb_assembler *as)
 {
 	struct kb_scanner *s = as->owner->scanner;
 
-	for (size_t i = 0; i < as->n_sets; i++) {
+	for (size_t i = 0; as->kind == KB_SET_BTRFS && i < as->n_sets; i++) {
 		const struct kb_set *set = &as->sets[i];
-		struct kb_place *first =
-			set->n_members > 0
-				? kb_places_block(s->places, kb_str_from(set->members[0]))
-				: NULL;
 
-		if (first && set->state == KB_SET_READY && !first->is_whole) {
-			kb_scanner_read_whole(s, first);
+		for (size_t k = 0; k < set->n_members; k++) {
+			struct kb_place *member =
+				kb_places_block(s->places, kb_str_from(set->members[k]));
+			bool stands_for_all = k == 0 && set->state == KB_SET_READY;
+
+			if (member && member->is_whole != stands_for_all) {
+				kb_scanner_read_as(s, member, stands_for_all);
+			}
 		}
 	}
 }

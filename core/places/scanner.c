@@ -294,9 +294,9 @@ bool kb_scanner_drop_holders(struct kb_scanner *s, const struct kb_place *place)
 	return remove_holders(s, place);
 }
 
-void kb_scanner_read_whole(struct kb_scanner *s, struct kb_place *place)
+void kb_scanner_read_as(struct kb_scanner *s, struct kb_place *place, bool is_whole)
 {
-	place->is_whole = true;
+	place->is_whole = is_whole;
 	place->known = false;
 	queue(place);
 	kb_scanner_pump(s);

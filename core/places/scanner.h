@@ -77,8 +77,8 @@ KB_MUST_CHECK int kb_scanner_device_added(struct kb_scanner *s, const char *name
 void kb_scanner_device_removed(struct kb_scanner *s, const char *name);
 /* What device-mapper has made of it goes, as if it had been removed. False: nothing. */
 bool kb_scanner_drop_holders(struct kb_scanner *s, const struct kb_place *place);
-/* Its set is whole: what stands on all of them is read by this one. */
-void kb_scanner_read_whole(struct kb_scanner *s, struct kb_place *place);
+/* Whether what stands on a set is read by this member of it, or not any more. */
+void kb_scanner_read_as(struct kb_scanner *s, struct kb_place *place, bool is_whole);
 /* Reads simulated places and folders anew. */
 void kb_scanner_read_again(struct kb_scanner *s);
 /* What the worker is, where the place is a network boot service. */

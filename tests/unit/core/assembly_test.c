@@ -158,7 +158,8 @@ static void run_until_quiet(void)
 {
 	for (int i = 0; i < 200; i++) {
 		(void)!kb_loop_step(f.scanner.loop, 10);
-		if (!f.assembly.taker && !f.assembly.by_kind[KB_SET_MD].child) {
+		if (!f.assembly.taker && !f.assembly.by_kind[KB_SET_MD].child &&
+		    !f.assembly.by_kind[KB_SET_BTRFS].child) {
 			return;
 		}
 	}
@@ -269,6 +270,31 @@ static void the_same_members_are_put_together_once(void **state)
 	assert_true(f.n_changed > before);
 }
 
+/* The first one is mounted for all; when one is missing, none is. */
+static void one_member_stands_for_a_filesystem(void **state)
+{
+	struct kb_place *a = add("sda", "btrfs", "1", "");
+	struct kb_place *b = add("sdb", "btrfs", "2", "");
+	struct kb_fit fit;
+
+	(void)state;
+	f.scanner.paused = true; /* nobody reads them */
+	kb_places_fit(&f.places, KB_STR("UUID=u"), false, &fit);
+	assert_null(fit.place);
+	(void)add("sdc", "btrfs", "3", "");
+	f.scanner.paused = false;
+	look();
+	assert_true(a->is_whole);
+	assert_false(b->is_whole);
+	kb_places_fit(&f.places, KB_STR("UUID=u"), false, &fit);
+	assert_ptr_equal(fit.place, a);
+	kb_scanner_device_removed(&f.scanner, "sdc");
+	look();
+	assert_false(a->is_whole);
+	kb_places_fit(&f.places, KB_STR("UUID=u"), false, &fit);
+	assert_null(fit.place);
+}
+
 static bool was_taken_apart(const char *name)
 {
 	for (size_t i = 0; i < f.fake->count; i++) {
@@ -333,6 +359,8 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(a_copy_of_a_member_does_not_count, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_same_members_are_put_together_once, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(one_member_stands_for_a_filesystem, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(what_stands_on_a_removed_disk_goes, setup,
 						teardown),
