@@ -222,6 +222,9 @@ static int add_place(struct kb_catalog *c, const struct kb_resolve_context *cont
 	size_t format_from = from;
 	enum kb_format format = KB_FORMAT_KBOOT;
 
+	if (kb_places_original(context->places, place)) {
+		return 0;
+	}
 	for (size_t i = 0; i < place->found.n_entries; i++) {
 		struct kb_entry *e = &c->entries[c->n_entries];
 		struct kb_entry *again;

@@ -47,6 +47,15 @@ static bool is_half(const struct kb_place *place)
 	return kb_place_set_kind(place) == KB_SET_BTRFS && !place->is_whole;
 }
 
+/* It is meant by its own name only: what both are called means the first. */
+static bool is_copy_of(const struct kb_places *p, const struct kb_place *place,
+		       struct kb_str reference)
+{
+	const struct kb_device by_name = {.name = place->block.name};
+
+	return !kb_device_matches(&by_name, reference) && kb_places_original(p, place);
+}
+
 static void fit(const struct kb_places *p, struct kb_str reference, bool internal_only,
 		struct kb_fit *ret_fit)
 {
@@ -57,6 +66,9 @@ static void fit(const struct kb_places *p, struct kb_str reference, bool interna
 		if (!place->found.has_device || is_half(place) ||
 		    (internal_only && place->block.removable) ||
 		    !kb_device_matches(&place->found.device, reference)) {
+			continue;
+		}
+		if (is_copy_of(p, place, reference)) {
 			continue;
 		}
 		if (!found.place) {

@@ -86,6 +86,9 @@ bool kb_on_one_disk(const struct kb_device *a, const struct kb_device *b);
 enum kb_set_kind kb_place_set_kind(const struct kb_place *place);
 /* The set that the place's device is a member of, as far as it is known; NULL. Borrowed. */
 const struct kb_set *kb_places_set(const struct kb_places *p, const struct kb_place *place);
+/* The place before it that has the same bytes: a cloned disk, another way to the same disk, a part
+ * of a mirror that is no mirror here; NULL. The first in the order of the hardware counts. */
+const struct kb_place *kb_places_original(const struct kb_places *p, const struct kb_place *copy);
 /* Whether a passphrase opens it, and nobody has said it yet. */
 bool kb_place_is_locked(const struct kb_places *p, const struct kb_place *place);
 /* What its set is waiting for, or why it is not there, as a word and a sentence: "locked",

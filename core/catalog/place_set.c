@@ -16,6 +16,45 @@ enum kb_set_kind kb_place_set_kind(const struct kb_place *place)
 			   : kb_set_kind_of_type(device->fstype);
 }
 
+static bool same(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b) == 0;
+}
+
+/* Its own: of a member of several the set's is another one. */
+static const char *own_uuid(const struct kb_device *device)
+{
+	return device->uuid_sub ? device->uuid_sub : device->uuid;
+}
+
+/* Filesystems that only share a UUID may be told apart by their partitions; two members of one set
+ * that say to be the same one cannot. */
+static bool is_copy(const struct kb_place *a, const struct kb_place *b)
+{
+	const struct kb_device *x = &a->found.device;
+	const struct kb_device *y = &b->found.device;
+
+	enum kb_set_kind kind = kb_place_set_kind(b);
+
+	if (!a->found.has_device || !same(own_uuid(x), own_uuid(y)) ||
+	    kb_place_set_kind(a) != kind) {
+		return false;
+	}
+	return kind != KB_SET_NONE ||
+	       (same(x->fstype, y->fstype) && same(x->partuuid, y->partuuid) &&
+		x->size_bytes == y->size_bytes);
+}
+
+const struct kb_place *kb_places_original(const struct kb_places *p, const struct kb_place *copy)
+{
+	for (const struct kb_place *place = p->first; place && place != copy; place = place->next) {
+		if (copy->found.has_device && !copy->found.device.tree && is_copy(place, copy)) {
+			return place;
+		}
+	}
+	return NULL;
+}
+
 static bool has_member(const struct kb_set *set, const char *name)
 {
 	for (size_t i = 0; i < set->n_members; i++) {

@@ -80,11 +80,17 @@ static enum kb_log_level tell_closed(const struct kb_device *device, struct kb_b
 enum kb_log_level kb_place_tell(const struct kb_places *p, const struct kb_place *place,
 				struct kb_buf *text)
 {
+	const struct kb_place *original = kb_places_original(p, place);
 	const struct kb_findings *found = &place->found;
 	const struct kb_device *device = &found->device;
 
 	if (place->status == KB_PLACE_FAILED) {
 		tell_error(kb_place_name(place), found->error.text, text);
+		return KB_LOG_WARNING;
+	}
+	if (original) {
+		kb_buf_printf(text, "%s is a copy of %s, which counts in its place",
+			      kb_place_name(place), kb_place_name(original));
 		return KB_LOG_WARNING;
 	}
 	if (place->kind < KB_PLACE_FOLDER || place->status != KB_PLACE_READ ||

@@ -11,32 +11,7 @@ static bool is_of_kind(const struct kb_place *place, enum kb_set_kind kind)
 	       !place->found.device.tree && kb_set_kind_from_name(place->found.device.set) == kind;
 }
 
-static bool same(const char *a, const char *b)
-{
-	return a && b && strcmp(a, b) == 0;
-}
-
 /* --- which members there are */
-
-/* Its own: of a member of several the set's is another one. */
-static const char *own_uuid(const struct kb_device *device)
-{
-	return device->uuid_sub ? device->uuid_sub : device->uuid;
-}
-
-/* The member before it that has the same bytes on it: a cloned disk, another way to the same disk,
- * a part of a mirror. The first one in the order of the hardware counts. */
-static const struct kb_place *original_of(const struct kb_scanner *s, const struct kb_place *copy,
-					  enum kb_set_kind kind)
-{
-	for (const struct kb_place *p = s->places->first; p && p != copy; p = p->next) {
-		if (is_of_kind(p, kind) &&
-		    same(own_uuid(&p->found.device), own_uuid(&copy->found.device))) {
-			return p;
-		}
-	}
-	return NULL;
-}
 
 static size_t collect(const struct kb_scanner *s, enum kb_set_kind kind,
 		      struct kb_member members[static KB_ASSEMBLE_MAX_MEMBERS], uint64_t *ret_print)
@@ -51,7 +26,7 @@ static size_t collect(const struct kb_scanner *s, enum kb_set_kind kind,
 		members[n++] = (struct kb_member){
 			.name = p->block.name,
 			.uuid = p->found.device.uuid,
-			.is_refused = original_of(s, p, kind) != NULL,
+			.is_refused = kb_places_original(s->places, p) != NULL,
 		};
 		print = kb_str_fingerprint(print + p->id, kb_str_from(p->block.name));
 	}

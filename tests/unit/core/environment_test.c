@@ -434,9 +434,9 @@ static const struct machine machines[] = {
 	   .partuuid = "1"},
 	  {.name = "sdb1", .bus = "ata", .uuid = "A", .fstype = "btrfs", .partuuid = "1"}},
 	 false,
-	 KB_ENV_NONE,
+	 KB_ENV_FOUND,
+	 "sda1",
 	 NULL,
-	 "name one",
 	 false},
 	/* restricted by the image */
 	{"restricted, a stick alone",

@@ -125,11 +125,61 @@ static void what_is_open_is_not_locked(void **state)
 	assert_ptr_equal(kb_places_holder(&places, &place), &holder);
 }
 
+static void the_first_of_two_copies_counts(void **state)
+{
+	static const struct {
+		struct kb_device a;
+		struct kb_device b;
+		bool is_copy;
+	} pairs[] = {
+		{{.fstype = "ext4", .uuid = "1", .partuuid = "2"},
+		 {.fstype = "ext4", .uuid = "1", .partuuid = "2"},
+		 true},
+		{{.fstype = "ext4", .uuid = "1", .partuuid = "2"},
+		 {.fstype = "ext4", .uuid = "1", .partuuid = "3"},
+		 false},
+		{{.fstype = "ext4", .uuid = "1"}, {.fstype = "ext4", .uuid = "1"}, false},
+		{{.fstype = "ext4", .uuid = "1", .partuuid = "2", .size_bytes = 1},
+		 {.fstype = "ext4", .uuid = "1", .partuuid = "2", .size_bytes = 2},
+		 false},
+		{{.fstype = "LVM2_member", .set = "lvm", .uuid = "1"},
+		 {.fstype = "LVM2_member", .set = "lvm", .uuid = "1"},
+		 true},
+		{{.fstype = "linux_raid_member", .set = "md", .uuid = "1", .uuid_sub = "2"},
+		 {.fstype = "linux_raid_member", .set = "md", .uuid = "1", .uuid_sub = "3"},
+		 false},
+		{{.fstype = NULL}, {.fstype = NULL}, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < KB_ARRAY_LEN(pairs); i++) {
+		struct kb_place b = {.kind = KB_PLACE_DEVICE,
+				     .status = KB_PLACE_READ,
+				     .block = {.name = "sdb1"},
+				     .found = {.has_device = true, .device = pairs[i].b}};
+		struct kb_place a = {.kind = KB_PLACE_DEVICE,
+				     .next = &b,
+				     .block = {.name = "sda1"},
+				     .found = {.has_device = true, .device = pairs[i].a}};
+		const struct kb_places places = {.first = &a};
+		KB_BUF struct kb_buf told = {0};
+
+		print_message("pair %zu\n", i);
+		assert_null(kb_places_original(&places, &a));
+		assert_ptr_equal(kb_places_original(&places, &b), pairs[i].is_copy ? &a : NULL);
+		(void)kb_place_tell(&places, &b, &told);
+		assert_int_equal(told.data && strcmp(told.data, "sdb1 is a copy of sda1, which "
+								"counts in its place") == 0,
+				 pairs[i].is_copy);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_state_has_its_words),
 		cmocka_unit_test(what_is_open_is_not_locked),
+		cmocka_unit_test(the_first_of_two_copies_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
