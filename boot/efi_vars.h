@@ -10,7 +10,7 @@
 
 #include "kboot/base/str.h"
 
-enum { KB_EFI_VARIABLE_MAX_BYTES = 16 << 10, KB_EFI_WRITE_MAX_BYTES = 1024 };
+enum { KB_EFI_VARIABLE_MAX_BYTES = 16 << 10, KB_EFI_WRITE_MAX_BYTES = 4096 };
 
 /* A variable's data is appended. -ENOENT, -EFBIG, -EINVAL (no room for its attributes). */
 KB_MUST_CHECK int kb_efi_read(int efivars_fd, const char *name, struct kb_buf *data);

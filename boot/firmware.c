@@ -351,7 +351,9 @@ int kb_firmware_write_loader(int efivars_fd, const char *variable, const char *v
 }
 
 /* kboot's own namespace. Who reads it may read the disks, too: efivarfs is root's. */
-#define HOST_KEY "KbootHostKey-5f2b6c1e-9d0a-4b57-8c53-2a7f41e6d9b8"
+#define VENDOR   "-5f2b6c1e-9d0a-4b57-8c53-2a7f41e6d9b8"
+#define HOST_KEY "KbootHostKey" VENDOR
+#define SCAN     "KbootScan" VENDOR
 
 int kb_firmware_read_host_key(int efivars_fd, struct kb_buf *key)
 {
@@ -361,4 +363,22 @@ int kb_firmware_read_host_key(int efivars_fd, struct kb_buf *key)
 int kb_firmware_write_host_key(int efivars_fd, struct kb_str key)
 {
 	return kb_efi_write(efivars_fd, HOST_KEY, key);
+}
+
+int kb_firmware_read_scan(int efivars_fd, struct kb_buf *text)
+{
+	return kb_efi_read(efivars_fd, SCAN, text);
+}
+
+/* A variable that is written often wears its memory. */
+int kb_firmware_write_scan(int efivars_fd, struct kb_str text)
+{
+	KB_BUF struct kb_buf old = {0};
+	int r = kb_efi_read(efivars_fd, SCAN, &old);
+
+	if (r == 0 && kb_str_eq(kb_buf_view(&old), text)) {
+		return 0;
+	}
+	return text.len > 0 ? kb_efi_write(efivars_fd, SCAN, text)
+			    : kb_efi_remove(efivars_fd, SCAN);
 }

@@ -301,6 +301,9 @@ void kb_entry_to_json(const struct kb_entry *entry, const char *key, struct kb_b
 	if (entry->is_protected) {
 		kb_json_put_bool(json, "protected", true);
 	}
+	if (entry->is_predicted) {
+		kb_json_put_bool(json, "predicted", true);
+	}
 	put_list(json, "path", entry->path, entry->n_path);
 	put_known(json, "tries_left", entry->tries_left, entry->tries_left >= 0);
 	put_list(json, "problems", entry->problems, entry->n_problems);
@@ -401,6 +404,9 @@ static int flags_from_json(const struct kb_json *object, struct kb_entry *entry)
 	}
 	if (r == 0) {
 		r = bool_from_json(object, "protected", &entry->is_protected);
+	}
+	if (r == 0) {
+		r = bool_from_json(object, "predicted", &entry->is_predicted);
 	}
 	return r < 0 ? r : int_from_json(object, "tries_left", -1, &entry->tries_left);
 }

@@ -67,6 +67,11 @@ const struct kb_variable_info kb_variables[KB_N_VARIABLES] = {
 		{.name = "proxy",
 		 .type = KB_TYPE_TEXT,
 		 .summary = "URL of a proxy, and hosts that are asked without it, commas between"},
+	[KB_VAR_REMEMBER] =
+		{.name = "remember",
+		 .type = KB_TYPE_TEXT,
+		 .summary = "where the list is kept for the next start: efi, or a file on a disk",
+		 .trust = KB_TRUST_OWN},
 	[KB_VAR_RESTRICTED] = {.name = "restricted",
 			       .type = KB_TYPE_BOOL,
 			       .summary = "allow nothing but what the configuration defines",

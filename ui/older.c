@@ -22,7 +22,7 @@ static bool in_version(char c)
 }
 
 /* The longest word of the title that looks like a version and is in the kernel's name too: the
- * version of a distribution is not. */
+ * version of a distribution is not. What is only expected has no kernel yet. */
 static struct kb_str find_version(const struct kb_entry *entry)
 {
 	struct kb_str rest = kb_str_from(entry->title);
@@ -37,7 +37,7 @@ static struct kb_str find_version(const struct kb_entry *entry)
 		}
 		if (len > version.len && kb_is_digit(rest.data[0]) &&
 		    (memchr(rest.data, '.', len) || memchr(rest.data, '-', len)) &&
-		    memmem(name.data, name.len, rest.data, len)) {
+		    (entry->is_predicted || memmem(name.data, name.len, rest.data, len))) {
 			version = kb_str_head(rest, len);
 		}
 		rest = kb_str_skip(rest, len > 0 ? len : 1);
@@ -84,8 +84,8 @@ static bool is_recovery(const struct kb_entry *entry)
 /* What could be put away: who wrote a kboot.conf, or a menu with submenus, meant its order. */
 static bool is_candidate(const struct kb_entry *entry)
 {
-	return entry->n_path == 0 && entry->title && entry->kernel && !entry->hidden &&
-	       kb_source_kind(entry) != KB_SOURCE_CONFIGURATION &&
+	return entry->n_path == 0 && entry->title && (entry->kernel || entry->is_predicted) &&
+	       !entry->hidden && kb_source_kind(entry) != KB_SOURCE_CONFIGURATION &&
 	       kb_source_kind(entry) != KB_SOURCE_SESSION;
 }
 

@@ -189,19 +189,28 @@ static void call_off(struct kb_ui *ui, const struct kb_key *key)
 	(void)key;
 	if (kb_ui_phase(ui) == KB_PHASE_BOOTING) {
 		kb_ui_do(ui, KB_DO_CANCEL);
-	} else {
-		kb_ui_dismiss(ui);
+		return;
+	}
+	kb_ui_dismiss(ui);
+	if (ui->boot_asked) {
+		kb_ui_do(ui, KB_DO_CANCEL); /* it waits for a disk */
 	}
 }
 
 static void edit(struct kb_ui *ui, const struct kb_key *key)
 {
+	const struct kb_entry *selected = kb_model_selected(&ui->model);
+
 	(void)key;
 	/* The engine would refuse what comes of it: no use in typing it. */
 	if (ui->model.state.restricted) {
 		kb_ui_say(ui, KB_NOTICE_WARNING, KB_NO_EDITING);
 	} else if (ui->model.selected_key) {
 		kb_ui_say(ui, KB_NOTICE_INFO, "This is a submenu: choose an entry in it.");
+	} else if (selected && selected->is_predicted) {
+		kb_ui_say(ui, KB_NOTICE_INFO,
+			  "This is from the last time: it can be edited when its disk has been "
+			  "read.");
 	} else {
 		kb_view_edit_open(ui);
 	}

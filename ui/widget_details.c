@@ -165,6 +165,8 @@ static void describe_line(const struct kb_ui *ui, const struct kb_row *row, stru
 		kb_rows_describe(&ui->model.rows, row, buf);
 	} else if (entry->n_problems > 0) {
 		kb_buf_printf(buf, "! %s", entry->problems[0]);
+	} else if (entry->is_predicted) {
+		kb_buf_puts(buf, entry->remark ? entry->remark : "");
 	} else if (entry->unlock) {
 		kb_buf_printf(buf, "%s is encrypted: Enter asks for its passphrase", entry->unlock);
 	} else if (!entry->kernel) {

@@ -94,6 +94,9 @@ static void draw_source(struct kb_grid *grid, struct kb_area line, const struct 
 /* What stands behind an entry's title, in words. */
 static void collect_marks(const struct kb_entry *entry, bool narrow, struct kb_buf *marks)
 {
+	if (entry->is_predicted) {
+		add_word(marks, narrow ? "(last time)" : "(from last time)");
+	}
 	if (entry->is_default) {
 		add_word(marks, narrow ? "*" : "(default)");
 	}
@@ -120,6 +123,11 @@ static void collect_submenu_marks(const struct kb_row *row, bool narrow, struct 
 static bool has_problem(const struct kb_row *row)
 {
 	return row->kind == KB_ROW_ENTRY && row->entry->n_problems > 0;
+}
+
+static bool is_uncertain(const struct kb_row *row)
+{
+	return row->kind == KB_ROW_ENTRY && row->entry->is_predicted;
 }
 
 /* Sign, number and title of a row; the titles of what is side by side begin in one column. */
@@ -158,7 +166,9 @@ static void put_row(const struct kb_ui *ui, const struct kb_row *row, bool selec
 static void draw_choice(const struct kb_ui *ui, struct kb_grid *grid, struct kb_area line,
 			const struct kb_row *row, bool selected)
 {
-	enum kb_style style = selected ? KB_STYLE_SELECTED : KB_STYLE_TEXT;
+	enum kb_style style = selected            ? KB_STYLE_SELECTED
+			      : is_uncertain(row) ? KB_STYLE_FAINT
+						  : KB_STYLE_TEXT;
 	KB_BUF struct kb_buf marks = {0};
 	KB_BUF struct kb_buf text = {0};
 	int marks_columns;

@@ -457,9 +457,16 @@ const struct kb_entry *kb_catalog_installed(const struct kb_catalog *c,
 	return told_elsewhere(c, places, device);
 }
 
+size_t kb_catalog_listed(const struct kb_catalog *c)
+{
+	return c->n_entries + c->n_predicted;
+}
+
 const struct kb_entry *kb_catalog_shown(const struct kb_catalog *c, size_t n)
 {
-	return &c->entries[c->order ? c->order[n] : n];
+	size_t at = c->order ? c->order[n] : n;
+
+	return at < c->n_entries ? &c->entries[at] : &c->predicted[at - c->n_entries];
 }
 
 uint64_t kb_catalog_fingerprint(const struct kb_catalog *c)
@@ -467,7 +474,7 @@ uint64_t kb_catalog_fingerprint(const struct kb_catalog *c)
 	KB_BUF struct kb_buf told = {0};
 	uint64_t print = 0;
 
-	for (size_t i = 0; i < c->n_entries; i++) {
+	for (size_t i = 0; i < kb_catalog_listed(c); i++) {
 		kb_buf_reset(&told);
 		kb_entry_to_json(kb_catalog_shown(c, i), NULL, &told);
 		print = kb_str_fingerprint(print, kb_buf_view(&told));

@@ -15,6 +15,9 @@ struct kb_catalog {
 	struct kb_arena arena;
 	struct kb_entry *entries; /* with room for one in front, that default= may add */
 	size_t n_entries;
+	/* From the last time (remembered.h): shown among the others, and part of nothing else. */
+	struct kb_entry *predicted;
+	size_t n_predicted;
 	size_t *n_shown; /* of each place, in their order */
 	/* Of each place: how many of its entries are a mirror's, and whose (the last one's). */
 	size_t *n_mirrored;
@@ -36,7 +39,8 @@ size_t kb_catalog_count(const struct kb_catalog *c, const struct kb_places *plac
 /* How many of its entries are not shown because *ret_of has the same; 0: none. */
 size_t kb_catalog_mirrored(const struct kb_catalog *c, const struct kb_places *places,
 			   const struct kb_place *place, const struct kb_place **ret_of);
-/* The entry that is shown as the nth, from 0. */
+/* All that is listed, what is predicted too; and what stands there as the nth, from 0. */
+size_t kb_catalog_listed(const struct kb_catalog *c);
 const struct kb_entry *kb_catalog_shown(const struct kb_catalog *c, size_t n);
 /* Builds c (empty before) from everything the places found. */
 KB_MUST_CHECK int kb_catalog_build(struct kb_catalog *c, const struct kb_resolve_context *context);

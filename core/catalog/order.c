@@ -60,6 +60,28 @@ int kb_order_copy(const struct kb_order *from, struct kb_order *ret_order)
 	return 0;
 }
 
+int kb_order_begin(struct kb_order *o, const struct kb_catalog *c, const struct kb_entry *entries,
+		   size_t n_entries)
+{
+	uint64_t *prints = calloc(c->n_entries + n_entries + 1, sizeof(*prints));
+	size_t n = 0;
+
+	if (!prints) {
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < c->n_entries; i++) {
+		if (!c->entries[i].device) {
+			prints[n++] = kb_str_fingerprint(0, kb_str_from(c->entries[i].id));
+		}
+	}
+	for (size_t i = 0; i < n_entries; i++) {
+		prints[n++] = kb_str_fingerprint(0, kb_str_from(entries[i].id));
+	}
+	kb_order_done(o);
+	*o = (struct kb_order){prints, n};
+	return 0;
+}
+
 size_t kb_order_missing(const struct kb_order *other, const struct kb_order *o)
 {
 	KB_FREE struct position *there = calloc(other->n + 1, sizeof(*there));
@@ -93,15 +115,16 @@ static void rank(const struct kb_order *o, const struct position *before, struct
 /* What of now is shown is remembered. */
 static void take(struct kb_order *o, struct kb_catalog *c, const struct position *now)
 {
-	size_t *order = kb_arena_array(&c->arena, c->n_entries, sizeof(*order));
-	uint64_t *prints = order ? calloc(c->n_entries + 1, sizeof(*prints)) : NULL;
+	const size_t n_listed = kb_catalog_listed(c);
+	size_t *order = kb_arena_array(&c->arena, n_listed, sizeof(*order));
+	uint64_t *prints = order ? calloc(n_listed + 1, sizeof(*prints)) : NULL;
 	size_t n = 0;
 
 	if (!prints) {
 		return;
 	}
-	for (size_t i = 0; i < c->n_entries; i++) {
-		const struct kb_entry *entry = &c->entries[now[i].at];
+	for (size_t i = 0; i < n_listed; i++) {
+		const struct kb_entry *entry = kb_catalog_shown(c, now[i].at);
 
 		order[i] = now[i].at;
 		if (!entry->hidden || entry->is_default) {
@@ -115,20 +138,22 @@ static void take(struct kb_order *o, struct kb_catalog *c, const struct position
 
 void kb_order_update(struct kb_order *o, bool keep, struct kb_catalog *c)
 {
-	KB_FREE struct position *before = calloc(o->n + c->n_entries + 1, sizeof(*before));
+	const size_t n_listed = kb_catalog_listed(c);
+	KB_FREE struct position *before = calloc(o->n + n_listed + 1, sizeof(*before));
 	struct position *now = before ? before + o->n : NULL;
 
 	c->order = NULL;
 	if (!before) {
 		return;
 	}
-	for (size_t i = 0; i < c->n_entries; i++) {
-		now[i] = (struct position){kb_str_fingerprint(0, kb_str_from(c->entries[i].id)), i,
-					   i};
+	for (size_t i = 0; i < n_listed; i++) {
+		const char *id = kb_catalog_shown(c, i)->id;
+
+		now[i] = (struct position){kb_str_fingerprint(0, kb_str_from(id)), i, i};
 	}
 	sort(o, before);
 	if (keep) {
-		rank(o, before, now, c->n_entries);
+		rank(o, before, now, n_listed);
 	}
 	take(o, c, now);
 }

@@ -17,6 +17,9 @@ struct kb_order {
 
 void kb_order_done(struct kb_order *o);
 KB_MUST_CHECK int kb_order_copy(const struct kb_order *from, struct kb_order *ret_order);
+/* In place of what o was: what of c no disk has given, then those entries. -ENOMEM. */
+KB_MUST_CHECK int kb_order_begin(struct kb_order *o, const struct kb_catalog *c,
+				 const struct kb_entry *entries, size_t n_entries);
 /* How many of o's entries other has not. */
 size_t kb_order_missing(const struct kb_order *other, const struct kb_order *o);
 /* Gives c its order: that of o, or with keep false the catalog's own; and remembers what of it is

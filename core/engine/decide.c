@@ -135,6 +135,7 @@ void kb_engine_decide(struct kb_engine *e)
 		report_missing_default(e, wanted);
 	}
 	kb_engine_event(e, settled ? KB_EVENT_SETTLED : KB_EVENT_READING);
+	kb_engine_load_early(e);
 	/* A default whose disk is not there yet is waited for: its countdown starts when it can be
 	 * loaded. */
 	if (!e->chosen.entry || e->chosen.entry->is_waiting) {
@@ -188,7 +189,9 @@ void kb_engine_select(struct kb_engine *e, const char *id)
 {
 	char *copy;
 
-	if (!kb_catalog_by_id(&e->catalog, id)) {
+	bool is_predicted = kb_catalog_predicted(&e->catalog, id);
+
+	if (!is_predicted && !kb_catalog_by_id(&e->catalog, id)) {
 		return;
 	}
 	copy = strdup(id);
@@ -197,7 +200,8 @@ void kb_engine_select(struct kb_engine *e, const char *id)
 	}
 	kb_timer_set(e->rest, KB_REST_MS);
 	free(e->selection.id);
-	e->selection = (struct kb_selection){.id = copy, .by_person = true};
+	e->selection =
+		(struct kb_selection){.id = copy, .by_person = true, .is_predicted = is_predicted};
 	kb_engine_changed(e);
 }
 

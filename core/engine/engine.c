@@ -274,8 +274,10 @@ int kb_engine_start(struct kb_engine *e, struct kb_error *err)
 	kb_engine_keep_state(e);
 	r = init_settings(e, err);
 	if (r == 0) {
+		kb_engine_init_memory(e);
 		r = init_places(e, err);
 	}
+	kb_engine_look_at_memory(e);
 	kb_engine_ask(e, KB_WORK_REBUILD);
 	return r;
 }
@@ -293,6 +295,7 @@ void kb_engine_done(struct kb_engine *e)
 	kb_engine_ssh_done(e);
 	kb_child_cancel(e->leaving.child);
 	kb_guard_stop(&e->leaving.guard);
+	kb_engine_done_memory(e);
 	kb_pipeline_done(&e->pipeline);
 	kb_catalog_done(&e->catalog);
 	kb_order_done(&e->order);

@@ -16,6 +16,7 @@
 #include "engine/net_watch.h"
 #include "engine/pipeline.h"
 #include "engine/policy.h"
+#include "engine/remembering.h"
 #include "engine/ssh_watch.h"
 #include "engine/unlocking.h"
 #include "kboot/core/core.h"
@@ -135,9 +136,11 @@ struct kb_leaving {
 
 struct kb_selection {
 	char *id;
-	bool by_person;  /* it no longer follows the default */
-	char behind[64]; /* the volume that was just unlocked: what it holds is wanted; "" */
-	int64_t lost_ms; /* when it went away under a person's hands; 0: it has not */
+	bool by_person;    /* it no longer follows the default */
+	bool is_predicted; /* no disk has given it yet */
+	char behind[64];   /* the volume that was just unlocked: what it holds is wanted; "" */
+	int64_t lost_ms;   /* when it went away under a person's hands; 0: it has not */
+	bool never_came;   /* it was predicted, and is not there */
 };
 
 enum { KB_ENGINE_N_KEPT = 3 }; /* network=, ntp=, proxy= */
@@ -162,6 +165,7 @@ struct kb_engine {
 	struct kb_engine_network network;
 	struct kb_engine_ssh ssh;
 	struct kb_leaving leaving;
+	struct kb_remembering remembering;
 	/* Its place is looked up by its id: the pointer is NULL. */
 	struct kb_environment environment;
 	char environment_name[64]; /* what the kernel called its device; "" none */
@@ -266,6 +270,24 @@ KB_MUST_CHECK int kb_engine_take_settings(struct kb_engine *e, const struct kb_p
 void kb_engine_take_greeting(struct kb_engine *e, const char *text);
 /* The variables of the session as settings and labels. */
 KB_MUST_CHECK int kb_engine_take_session(struct kb_engine *e);
+
+/* remember.c: the list of the last time, and for the next time. */
+/* What remember= says: once, at the start. */
+void kb_engine_init_memory(struct kb_engine *e);
+void kb_engine_done_memory(struct kb_engine *e);
+/* Starts to read it, where it can be; forgets it when all is known. */
+void kb_engine_look_at_memory(struct kb_engine *e);
+/* The text as it was kept. */
+void kb_engine_take_memory(struct kb_engine *e, struct kb_str text);
+/* Adds what is expected to the new catalog. */
+void kb_engine_predict(struct kb_engine *e);
+/* What was the default the last time, predicted or there; NULL. */
+const struct kb_entry *kb_engine_expected(const struct kb_engine *e);
+void kb_engine_load_early(struct kb_engine *e);
+/* What there is now becomes what is to be written. */
+void kb_engine_gather_memory(struct kb_engine *e);
+/* False: nothing is to be written. */
+bool kb_engine_has_memory_to_keep(const struct kb_engine *e, struct kb_remember_job *ret_job);
 
 /* rescan.c */
 KB_MUST_CHECK int kb_engine_rescan(struct kb_engine *e, struct kb_error *err);

@@ -140,6 +140,9 @@ static void say_goodbye(struct kb_engine *e)
 	(void)snprintf(text, sizeof(text), "%s%s", words[e->leaving.how],
 		       e->leaving.how == KB_LEAVE_KEXEC ? kb_entry_display(&e->pipeline.entry)
 							: "");
+	if (e->leaving.how == KB_LEAVE_KEXEC) {
+		kb_engine_gather_memory(e);
+	}
 	e->leaving.step = KB_LEAVE_CLIENTS;
 	kb_timer_set(e->leaving.timer, KB_FAREWELL_MS);
 	e->watcher.leaving(e->watcher.ctx, text);
@@ -271,7 +274,31 @@ static bool is_there(const struct kb_engine *e, const struct kb_device *device)
 	return now && now->uuid && device->uuid && strcmp(now->uuid, device->uuid) == 0;
 }
 
-/* No disk is written for anything but the entry that is started now. */
+#define NOT_WRITTEN "what goes with the entry was not written: "
+#define DISK_GONE   "its disk is gone, or another has its name"
+
+static const struct kb_entry *of_entry(struct kb_engine *e, const struct kb_entry *entry)
+{
+	if (!is_there(e, entry->device)) {
+		kb_journal_add(&e->journal, KB_LOG_WARNING, NOT_WRITTEN DISK_GONE);
+		return NULL;
+	}
+	return entry;
+}
+
+static bool remembers(struct kb_engine *e, struct kb_remember_job *list)
+{
+	if (!kb_engine_has_memory_to_keep(e, list)) {
+		return false;
+	}
+	if (list->device && !is_there(e, list->device)) {
+		kb_journal_add(&e->journal, KB_LOG_WARNING, "the list is not kept: " DISK_GONE);
+		return false;
+	}
+	return true;
+}
+
+/* No disk is written for anything but the entry that is started now, and the list of remember=. */
 static void start_writer(struct kb_engine *e)
 {
 	const struct kb_entry *entry = &e->pipeline.entry;
@@ -284,24 +311,24 @@ static void start_writer(struct kb_engine *e)
 		.on_line = writer_line,
 		.on_exit = written,
 	};
+	struct kb_write_job *job = &e->leaving.write;
 	int r;
 
-	e->leaving.write = (struct kb_write_job){
+	*job = (struct kb_write_job){
 		.sys = e->sys,
-		.entry = entry,
 		.hibernated = kb_places_hibernated(&e->places) != NULL,
 	};
-	if (e->leaving.how != KB_LEAVE_KEXEC || entry->writes.n == 0) {
+	if (e->leaving.how == KB_LEAVE_KEXEC) {
+		job->entry = entry->writes.n > 0 ? of_entry(e, entry) : NULL;
+		job->remembers = remembers(e, &job->list);
+	}
+	if (!job->entry && !job->remembers) {
 		next(e, KB_LEAVE_JUMP);
 		return;
 	}
-	r = is_there(e, entry->device) ? kb_child_start(e->loop, e->sys, &spec, &e->leaving.child)
-				       : -ENODEV;
+	r = kb_child_start(e->loop, e->sys, &spec, &e->leaving.child);
 	if (r < 0) {
-		kb_journal_add(&e->journal, KB_LOG_WARNING,
-			       "what goes with the entry was not written: %s",
-			       r == -ENODEV ? "its disk is gone, or another has its name"
-					    : strerror(-r));
+		kb_journal_add(&e->journal, KB_LOG_WARNING, NOT_WRITTEN "%s", strerror(-r));
 		next(e, KB_LEAVE_JUMP);
 	}
 }

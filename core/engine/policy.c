@@ -20,6 +20,7 @@ static const char answers[KB_N_ACTIONS][N_LEVELS][KB_N_ORIGINS + 1] = {
 	[KB_MAY_FIRMWARE] = {"yyyyyy", "wwwwww", "nnnnnn", "nnnnnn"},
 	[KB_MAY_BOOT] = {"yyyyyy", "ywwwww", "yywnnn", "yynnnn"},
 	[KB_MAY_ARM] = {"yyyyyy", "ywwwww", "yywnnn", "yynnnn"},
+	[KB_MAY_LOAD_EARLY] = {"yyynnn", "yyynnn", "yywnnn", "yynnnn"},
 	[KB_MAY_UNLOCK] = {"yyyyyy", "yyyyyy", "yyynnn", "yyynnn"},
 	[KB_MAY_EDIT] = {"yyyyyy", "wwwwww", "nnnnnn", "nnnnnn"},
 	[KB_MAY_TYPE] = {"yyyyyy", "wwwwww", "nnnnnn", "nnnnnn"},

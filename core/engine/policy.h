@@ -27,6 +27,8 @@ enum kb_action {
 	KB_MAY_FIRMWARE, /* restart into its setup, or into another program of its own */
 	KB_MAY_BOOT,     /* an entry as it is: boot, plan, run where it is a command */
 	KB_MAY_ARM,      /* read its files, load it, connect to where they are */
+	/* The same of what booted by itself the last time, where remember= says that it is kept. */
+	KB_MAY_LOAD_EARLY,
 	KB_MAY_UNLOCK,   /* say the passphrase of a volume; close it again */
 	KB_MAY_EDIT,     /* an entry with other arguments */
 	KB_MAY_TYPE,     /* a line of one's own, a name of a file */

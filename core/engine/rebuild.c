@@ -146,7 +146,7 @@ static void update_environment(struct kb_engine *e)
 
 static const struct kb_entry *first_shown(const struct kb_engine *e)
 {
-	for (size_t i = 0; i < e->catalog.n_entries; i++) {
+	for (size_t i = 0; i < kb_catalog_listed(&e->catalog); i++) {
 		const struct kb_entry *entry = kb_catalog_shown(&e->catalog, i);
 
 		if (!entry->hidden) {
@@ -163,10 +163,10 @@ static void select_behind(struct kb_engine *e)
 	struct kb_selection *s = &e->selection;
 	const struct kb_entry *found = NULL;
 
-	for (size_t i = 0; i < e->catalog.n_entries; i++) {
+	for (size_t i = 0; i < kb_catalog_listed(&e->catalog); i++) {
 		const struct kb_entry *entry = kb_catalog_shown(&e->catalog, i);
 
-		if (!entry->hidden && (!found || entry->is_default) &&
+		if (!entry->hidden && !entry->is_predicted && (!found || entry->is_default) &&
 		    kb_place_is_behind(&e->places, entry->device, s->behind)) {
 			found = entry;
 		}
@@ -178,6 +178,46 @@ static void select_behind(struct kb_engine *e)
 		s->by_person = true;
 		kb_timer_set(e->rest, KB_REST_MS);
 	}
+}
+
+/* It went away under a person's hands. */
+static void tell_lost(struct kb_engine *e)
+{
+	struct kb_selection *s = &e->selection;
+
+	s->lost_ms = kb_engine_now(e);
+	s->never_came = s->is_predicted;
+	if (s->is_predicted) {
+		kb_engine_notice(e, KB_NOTICE_WARNING, "The selected entry is not there any more.");
+	} else if (e->notice_seq == 0 || e->notice_seq != e->removed_seq) {
+		kb_engine_notice(e, KB_NOTICE_WARNING,
+				 "The selected entry is gone, its disk was removed.");
+	}
+}
+
+/* Is it there, or expected? What has come while it was selected is prepared like what is selected
+ * then. */
+static bool is_listed(struct kb_engine *e)
+{
+	struct kb_selection *s = &e->selection;
+	bool is_there = kb_catalog_by_id(&e->catalog, s->id);
+	bool is_predicted = kb_catalog_predicted(&e->catalog, s->id);
+
+	if (is_there && s->is_predicted && s->by_person) {
+		kb_timer_set(e->rest, KB_REST_MS);
+	}
+	if (is_there || is_predicted) {
+		s->is_predicted = is_predicted;
+	}
+	return is_there || is_predicted;
+}
+
+/* What starts by itself, or did the last time. */
+static const struct kb_entry *first_selected(const struct kb_engine *e)
+{
+	const struct kb_entry *entry = e->chosen.entry ? e->chosen.entry : kb_engine_expected(e);
+
+	return entry ? entry : first_shown(e);
 }
 
 static void keep_selection(struct kb_engine *e)
@@ -195,19 +235,16 @@ static void keep_selection(struct kb_engine *e)
 		free(s->id);
 		s->id = NULL;
 	}
-	if (kb_catalog_by_id(&e->catalog, s->id)) {
+	if (is_listed(e)) {
 		return;
 	}
 	if (s->id && s->by_person) {
-		s->lost_ms = kb_engine_now(e);
-		if (e->notice_seq == 0 || e->notice_seq != e->removed_seq) {
-			kb_engine_notice(e, KB_NOTICE_WARNING,
-					 "The selected entry is gone, its disk was removed.");
-		}
+		tell_lost(e);
 	}
-	first = e->chosen.entry ? e->chosen.entry : first_shown(e);
+	first = first_selected(e);
 	free(s->id);
 	s->id = first ? strdup(first->id) : NULL;
+	s->is_predicted = first && first->is_predicted;
 }
 
 static int build(struct kb_engine *e)
@@ -258,6 +295,7 @@ void kb_engine_rebuild(struct kb_engine *e)
 	e->pipeline.keys = kb_settings_bool(&e->settings, KB_VAR_HANDOVER) ? &e->keys : NULL;
 	kb_engine_forget_keys(e);
 	kb_catalog_done(&e->catalog);
+	kb_engine_look_at_memory(e);
 	update_environment(e);
 	if (build(e) < 0) {
 		kb_engine_notice(e, KB_NOTICE_ERROR, "Out of memory: some entries are missing.");
@@ -272,6 +310,7 @@ void kb_engine_rebuild(struct kb_engine *e)
 	for (size_t i = 0; i < e->catalog.n_entries; i++) {
 		e->catalog.entries[i].is_default = &e->catalog.entries[i] == e->chosen.entry;
 	}
+	kb_engine_predict(e);
 	kb_order_update(&e->order, e->keeps_order, &e->catalog);
 	e->keeps_order |= kb_engine_settled(e);
 	print = kb_catalog_fingerprint(&e->catalog);

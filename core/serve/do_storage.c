@@ -10,7 +10,7 @@ static const struct kb_entry *find_locked(const struct kb_engine *e, const char 
 {
 	const struct kb_entry *found = NULL;
 
-	for (size_t i = 0; i < e->catalog.n_entries; i++) {
+	for (size_t i = 0; i < kb_catalog_listed(&e->catalog); i++) {
 		const struct kb_entry *entry = kb_catalog_shown(&e->catalog, i);
 
 		if (!entry->unlock ||

@@ -60,6 +60,9 @@ static enum kb_when when_to_serve(const struct kb_core *k, const struct kb_actor
 	if (i->type != KB_DO_BOOT) {
 		return intents[i->type].when;
 	}
+	if (kb_catalog_predicted(&k->engine.catalog, i->id)) {
+		return KB_WHEN_SETTLED; /* then it is there, or known to be gone */
+	}
 	entry = i->id ? kb_catalog_find(&k->engine.catalog, i->id) : NULL;
 	if (!entry || i->args) {
 		return KB_WHEN_KNOWN;
@@ -101,7 +104,27 @@ static void give_up_deferred(struct kb_client *c, const struct kb_question *but)
 	for (struct kb_question *q = c->questions; q; q = next) {
 		next = q->next;
 		if (q->deferred && q != but) {
-			kb_client_reply(c, &q->intent, false, "given up: something else was asked");
+			bool is_stopped =
+				q->intent.type == KB_DO_BOOT && but->intent.type == KB_DO_CANCEL;
+
+			kb_client_reply(c, &q->intent, false,
+					is_stopped ? "stopped: nothing was started"
+						   : "given up: something else was asked");
+			kb_client_answered(c, q);
+		}
+	}
+}
+
+/* Whoever moves on to another entry does not want the one any more that is waited for. */
+static void give_up_boot(struct kb_client *c, const char *id)
+{
+	struct kb_question *next;
+
+	for (struct kb_question *q = c->questions; q; q = next) {
+		next = q->next;
+		if (q->deferred && q->intent.type == KB_DO_BOOT && id && q->intent.id &&
+		    strcmp(q->intent.id, id) != 0) {
+			kb_client_reply(c, &q->intent, false, "given up: another entry was chosen");
 			kb_client_answered(c, q);
 		}
 	}
@@ -110,7 +133,15 @@ static void give_up_deferred(struct kb_client *c, const struct kb_question *but)
 /* Somebody pressed Enter and nothing happens. */
 static void say_what_is_waited_for(struct kb_core *k, const struct kb_intent *i)
 {
-	if (i->type == KB_DO_BOOT && k->engine.policy.restricted == KB_RESTRICTION_UNKNOWN) {
+	const struct kb_entry *predicted =
+		i->type == KB_DO_BOOT ? kb_catalog_predicted(&k->engine.catalog, i->id) : NULL;
+
+	if (predicted) {
+		kb_engine_notice(&k->engine, KB_NOTICE_INFO,
+				 "Waiting for %s: %s was there the last time, and starts when that "
+				 "disk has been read.",
+				 kb_device_display(predicted->device), kb_entry_display(predicted));
+	} else if (i->type == KB_DO_BOOT && k->engine.policy.restricted == KB_RESTRICTION_UNKNOWN) {
 		kb_engine_notice(
 			&k->engine, KB_NOTICE_INFO,
 			"Waiting for the disks that are still being read: one may restrict "
@@ -135,6 +166,9 @@ static void take(struct kb_core *k, struct kb_client *c, struct kb_question *q)
 			say_what_is_waited_for(k, &q->intent);
 		}
 		return;
+	}
+	if (q->intent.type == KB_DO_SELECT) {
+		give_up_boot(c, q->intent.id);
 	}
 	if (q->intent.type == KB_DO_CANCEL) {
 		give_up_deferred(c, q);

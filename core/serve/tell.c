@@ -105,7 +105,8 @@ static bool is_listing(const struct kb_client *c)
 
 static void begin_catalog(const struct kb_engine *e, struct kb_client *c)
 {
-	const struct kb_message m = {.type = KB_MSG_CATALOG, .count = e->catalog.n_entries};
+	const struct kb_message m = {.type = KB_MSG_CATALOG,
+				     .count = kb_catalog_listed(&e->catalog)};
 
 	c->is_streaming = true;
 	c->streamed_version = e->catalog_version;
@@ -132,7 +133,7 @@ static void send_entry(const struct kb_engine *e, struct kb_client *c)
 {
 	struct kb_message m = {.type = KB_MSG_ENTRY};
 
-	if (c->next_entry < e->catalog.n_entries) {
+	if (c->next_entry < kb_catalog_listed(&e->catalog)) {
 		m.entry = *kb_catalog_shown(&e->catalog, c->next_entry++);
 		kb_client_send(c, &m);
 	} else {

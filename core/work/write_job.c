@@ -118,9 +118,13 @@ static void tell_failure(const struct work *w, const struct kb_write *write, int
 	kb_report_tell(out_fd, &(struct kb_report){.note = err->text});
 }
 
-int kb_write_job_run(void *data, int out_fd)
+static void tell(int out_fd, const char *sentence)
 {
-	const struct kb_write_job *job = data;
+	kb_report_tell(out_fd, &(struct kb_report){.note = sentence});
+}
+
+static void write_for_entry(const struct kb_write_job *job, int out_fd)
+{
 	const struct kb_writes *writes = &job->entry->writes;
 	const char *subvolume = job->entry->subvolume;
 	struct work w = {
@@ -131,6 +135,30 @@ int kb_write_job_run(void *data, int out_fd)
 			    .subvolume = subvolume ? subvolume + 1 : NULL,
 			    .hibernated = job->hibernated},
 	};
+
+	for (size_t i = 0; i < writes->n; i++) {
+		struct kb_error err = {0};
+		int r = is_done(writes, i) ? 0 : do_write(&w, &writes->items[i], &err);
+		if (r < 0) {
+			tell_failure(&w, &writes->items[i], r, &err, out_fd);
+		}
+	}
+}
+
+static void write_list(const struct kb_write_job *job, int out_fd)
+{
+	struct kb_error err = {0};
+	int r = kb_remember_write(&job->list, &err);
+
+	if (r < 0) {
+		(void)kb_error_prefix(&err, r, "the list is not kept");
+		tell(out_fd, err.text);
+	}
+}
+
+int kb_write_job_run(void *data, int out_fd)
+{
+	const struct kb_write_job *job = data;
 	struct kb_error err = {0};
 	int r = job->sys->confine(job->sys->ctx, KB_CONFINE_WRITE, 0);
 
@@ -138,15 +166,15 @@ int kb_write_job_run(void *data, int out_fd)
 		r = job->sys->unshare_mounts(job->sys->ctx);
 	}
 	if (r < 0) {
-		tell_failure(&w, &writes->items[0], r, &err, out_fd);
+		(void)kb_error_set(&err, r, "nothing was written: %s", strerror(-r));
+		tell(out_fd, err.text);
 		return r;
 	}
-	for (size_t i = 0; i < writes->n; i++) {
-		kb_error_clear(&err);
-		r = is_done(writes, i) ? 0 : do_write(&w, &writes->items[i], &err);
-		if (r < 0) {
-			tell_failure(&w, &writes->items[i], r, &err, out_fd);
-		}
+	if (job->entry) {
+		write_for_entry(job, out_fd);
+	}
+	if (job->remembers) {
+		write_list(job, out_fd);
 	}
 	return 0;
 }

@@ -9,13 +9,16 @@
 
 #include "kboot/base/sys.h"
 #include "kboot/model/entry.h"
+#include "remember_job.h"
 
 enum { KB_WRITE_DEADLINE_MS = 10000 };
 
 struct kb_write_job {
 	const struct kb_sys *sys;
-	const struct kb_entry *entry; /* with a device */
+	const struct kb_entry *entry; /* with a device; NULL: nothing goes with it */
 	bool hibernated;              /* a system on this machine sleeps: nothing is written */
+	bool remembers;               /* the list is kept, too: */
+	struct kb_remember_job list;
 };
 
 /* The run function of a child: data is a struct kb_write_job. What could not be written is a note

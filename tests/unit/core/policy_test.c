@@ -51,12 +51,23 @@ static const struct row of_passphrases[ROWS] = {
 	{KB_RESTRICTED, false, {YES, YES, YES, NO, NO, NO}},
 };
 
+/* What nobody has asked for: of a fixed disk, until it is known that kboot is restricted. */
+static const struct row of_early_loads[ROWS] = {
+	{KB_UNRESTRICTED, true, {YES, YES, YES, NO, NO, NO}},
+	{KB_UNRESTRICTED, false, {YES, YES, YES, NO, NO, NO}},
+	{KB_RESTRICTION_UNKNOWN, true, {YES, YES, YES, NO, NO, NO}},
+	{KB_RESTRICTION_UNKNOWN, false, {YES, YES, YES, NO, NO, NO}},
+	{KB_RESTRICTED, true, {YES, YES, NO, NO, NO, NO}},
+	{KB_RESTRICTED, false, {YES, YES, WAIT, NO, NO, NO}},
+};
+
 static const struct row *const rows[KB_N_ACTIONS] = {
 	[KB_MAY_BOOT] = of_entries,           [KB_MAY_ARM] = of_entries,
 	[KB_MAY_EDIT] = of_a_persons_own,     [KB_MAY_TYPE] = of_a_persons_own,
 	[KB_MAY_SHELL] = of_a_persons_own,    [KB_MAY_LOOK] = of_a_persons_own,
 	[KB_MAY_WRITE] = of_a_persons_own,    [KB_MAY_SET] = of_a_persons_own,
 	[KB_MAY_FIRMWARE] = of_a_persons_own, [KB_MAY_UNLOCK] = of_passphrases,
+	[KB_MAY_LOAD_EARLY] = of_early_loads,
 };
 
 static void every_question_has_its_answer(void **state)

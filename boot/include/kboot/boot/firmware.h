@@ -63,6 +63,10 @@ KB_MUST_CHECK int kb_firmware_write_loader(int efivars_fd, const char *variable,
  * appended. -ENOENT, -EFBIG, … */
 KB_MUST_CHECK int kb_firmware_read_host_key(int efivars_fd, struct kb_buf *key);
 KB_MUST_CHECK int kb_firmware_write_host_key(int efivars_fd, struct kb_str key);
+/* The same of its list of entries. It is written where it changes, and removed where it is empty.
+ */
+KB_MUST_CHECK int kb_firmware_read_scan(int efivars_fd, struct kb_buf *text);
+KB_MUST_CHECK int kb_firmware_write_scan(int efivars_fd, struct kb_str text);
 
 /* The title of a Boot#### variable's data. -EINVAL: broken; -ENOENT: inactive or hidden. */
 KB_MUST_CHECK int kb_firmware_decode(struct kb_str data, char title[KB_FIRMWARE_TITLE_BYTES]);

@@ -72,6 +72,7 @@ struct kb_entry {
 	bool is_protected; /* its own loader asks for a password before it starts it */
 	bool is_remote;    /* a network boot service gave it */
 	bool is_waiting;   /* it names a device that is not there (yet); a problem says which */
+	bool is_predicted; /* from the last time: no disk has given it yet, and nothing boots it */
 	const char *path[KB_ENTRY_MAX_PATH]; /* submenus, outermost first */
 	size_t n_path;
 	int tries_left; /* -1: not counted */
