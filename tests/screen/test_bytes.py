@@ -151,6 +151,8 @@ class BytesTest(unittest.TestCase):
         term.wait_text('splash=\\xe4\\xf6 "a  $b;*" single')
         self.wait_prompt(term)
         term.send(b"x\xe9=/vmlinuz", ENTER, "set", ENTER)
+        term.wait_text("--more--")
+        term.send(" ")
         term.wait_text("x\\xe9=/vmlinuz         (this session)")
 
     def test_a_command_is_given_the_bytes(self):

@@ -62,6 +62,10 @@ class Partition:
         script = f"rm {path}\nwrite {source} {path}\nset_inode_field {path} mode 0100644\n"
         run("debugfs", "-w", "-f", "-", f"{self.image}?offset={self.start}", stdin=script.encode())
 
+    def read(self, path):
+        """What a file on a FAT holds."""
+        return run("mtype", "-i", f"{self.image}@@{self.start}", f"::{path}")
+
     def relabel(self, label):
         """Give a FAT another label, so that two copies of one disk can be told apart."""
         run("mlabel", "-i", f"{self.image}@@{self.start}", f"::{label}")

@@ -70,7 +70,7 @@ class Machine:
     def __init__(self, logs, *, kernel=None, initrd=None, append="", disks=(), memory_mib=512,
                  efi=False, usb=False, reboots=False, columns=80, lines=24, extra=(), accel=None, incoming=None):
         """`incoming` is an open file with the state that `save` left: the machine goes on from there, and may have disks
-        and cards that it did not have then."""
+        and cards that it did not have then. `efi` may be a file that keeps the firmware's variables for the next machine."""
         self.logs = Path(logs)
         self.logs.mkdir(parents=True, exist_ok=True)
         self._folder = tempfile.TemporaryDirectory(prefix="kboot-vm.")
@@ -118,7 +118,7 @@ class Machine:
                 "-chardev", f"socket,id=serial,path={self._path('serial')}", "-serial", "chardev:serial",
                 "-chardev", f"socket,id=control,path={self._path('control')}", "-serial", "chardev:control"]
         if efi:
-            argv += self._efi_argv()
+            argv += self._efi_argv(Path(self._path("vars.fd")) if efi is True else Path(efi))
         if kernel:
             argv += ["-kernel", str(kernel), "-append", append]
         if initrd:
@@ -129,9 +129,10 @@ class Machine:
             argv += self._disk_argv(number, disk)
         return argv
 
-    def _efi_argv(self):
-        variables = Path(self._path("vars.fd"))
-        variables.write_bytes(OVMF_VARS.read_bytes())
+    @staticmethod
+    def _efi_argv(variables):
+        if not variables.exists():
+            variables.write_bytes(OVMF_VARS.read_bytes())
         return ["-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={OVMF_CODE}",
                 "-drive", f"if=pflash,format=raw,unit=1,file={variables}"]
 
