@@ -137,6 +137,7 @@ int kb_shell_follow(struct kb_shell *s, uint64_t notice_seq)
 		/* The question may have come before the answer to what caused it. */
 		if (s->engine.inquiry.kind != KB_INQUIRY_NONE && !f.cancelled) {
 			answer(&f);
+			continue;
 		}
 		events = kb_events_wait(&s->events, s->engine.connection.fd, -1, -1);
 		if (events & (KB_EVENT_INTERRUPT | KB_EVENT_HANGUP)) {

@@ -69,7 +69,7 @@ class PromptTest(unittest.TestCase):
         term = self.start()
         term.send("help", ENTER)
         term.wait_text("`help NAME` says more.\nkboot:")
-        self.assertRegex(term.screen.text, r"\ncd        go to a place +devices   list the devices\n")
+        self.assertRegex(term.screen.text, r"\ncd        go to a place +unlock    open an encrypted volume\n")
         term = self.start(columns=40)
         term.send("help", ENTER)
         self.wait_line(term, MORE)
@@ -81,7 +81,7 @@ class PromptTest(unittest.TestCase):
         term.send("help", ENTER)
         term.wait_text("all else is refused.")
         self.assertEqual(set(re.findall(r"(?m)(?:^|  )([a-z]+) {2,}[a-z]+ ", term.screen.text)),
-                         {"boot", "explain", "labels", "rescan", "reboot", "poweroff", "menu", "sessions", "jobs", "fg", "exit", "help"})
+                         {"boot", "explain", "unlock", "labels", "rescan", "reboot", "poweroff", "menu", "sessions", "jobs", "fg", "exit", "help"})
         term.send("help cd", ENTER)
         term.wait_text("cd: this kboot is restricted")
         term.send("help boot", ENTER)
