@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "kboot/base/tree.h"
@@ -357,9 +358,46 @@ static void what_systemd_boot_is_told(void **state)
 	(void)close(fd);
 }
 
+#define SCAN "KbootScan-5f2b6c1e-9d0a-4b57-8c53-2a7f41e6d9b8"
+
+static int64_t changed_at(int fd)
+{
+	struct stat st;
+
+	assert_int_equal(fstatat(fd, SCAN, &st, 0), 0);
+	return st.st_mtim.tv_sec;
+}
+
+/* A variable wears the memory that it is in, and there is little of that. */
+static void the_list_is_written_where_it_changes(void **state)
+{
+	static const struct timespec long_ago[2] = {{.tv_sec = 1}, {.tv_sec = 1}};
+	static char much[4097];
+	KB_CLOSE int fd = open(dir.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	KB_BUF struct kb_buf text = {0};
+
+	(void)state;
+	assert_int_equal(kb_firmware_read_scan(fd, &text), -ENOENT);
+	assert_int_equal(kb_firmware_write_scan(fd, KB_STR("a list")), 0);
+	assert_int_equal(kb_firmware_read_scan(fd, &text), 0);
+	assert_string_equal(text.data, "a list");
+	assert_int_equal(utimensat(fd, SCAN, long_ago, 0), 0);
+	assert_int_equal(kb_firmware_write_scan(fd, KB_STR("a list")), 0);
+	assert_int_equal(changed_at(fd), 1);
+	assert_int_equal(kb_firmware_write_scan(fd, KB_STR("A list")), 0);
+	assert_int_not_equal(changed_at(fd), 1);
+	memset(much, 'x', sizeof(much));
+	assert_int_equal(kb_firmware_write_scan(fd, kb_str_of(much, sizeof(much))), -EFBIG);
+	assert_int_equal(kb_firmware_write_scan(fd, KB_STR("")), 0);
+	assert_int_equal(kb_firmware_read_scan(fd, &text), -ENOENT);
+	assert_int_equal(kb_firmware_write_scan(fd, KB_STR("")), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(the_list_is_written_where_it_changes, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(what_a_machine_offers, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_missing_or_broken_is_left_out, setup,
 						teardown),

@@ -234,6 +234,23 @@ static void enter_waits_for_its_disk(void **state)
 	core_fixture_run(&f->core);
 }
 
+/* Its disk has been read, and is read anew, as hardware does that never falls quiet. */
+static void enter_waits_until_all_is_settled(void **state)
+{
+	struct fixture *f = *state;
+	int client;
+
+	begin(f);
+	f->slow->known = true;
+	turn(f);
+	client = menu(f);
+	write_line(&f->core, client, "{\"do\":\"boot\"," THERE);
+	assert_null(strstr(heard(f, client), "\"to\":\"boot\""));
+	answer(f, true);
+	assert_non_null(strstr(heard(f, client), "\"ok\":true"));
+	core_fixture_run(&f->core);
+}
+
 static void enter_on_what_is_gone_says_so(void **state)
 {
 	struct fixture *f = *state;
@@ -393,6 +410,21 @@ static void a_boot_keeps_the_list(void **state)
 	assert_string_equal(text, f->last.data);
 }
 
+static void what_is_kept_already_is_not_written(void **state)
+{
+	struct fixture *f = *state;
+	char path[160];
+	struct stat before;
+	struct stat after;
+
+	temp_dir_text(&f->core.dir, "sda1/kboot.scan", f->last.data);
+	(void)snprintf(path, sizeof(path), "%s/sda1/kboot.scan", f->core.dir.path);
+	assert_int_equal(stat(path, &before), 0);
+	boot(f, "here");
+	assert_int_equal(stat(path, &after), 0);
+	assert_int_equal(before.st_ino, after.st_ino);
+}
+
 static void a_restart_keeps_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -469,14 +501,8 @@ static void the_file_is_read_when_its_disk_was(void **state)
 {
 	struct fixture *f = *state;
 	struct kb_engine *e = engine(f);
-	char path[160];
-	FILE *file;
 
-	(void)snprintf(path, sizeof(path), "%s/sda1/kboot.scan", f->core.dir.path);
-	file = fopen(path, "w");
-	assert_non_null(file);
-	assert_true(fputs(f->last.data, file) >= 0);
-	(void)fclose(file);
+	temp_dir_text(&f->core.dir, "sda1/kboot.scan", f->last.data);
 	kb_buf_reset(&f->last);
 	begin(f);
 	assert_string_equal(listed(f), "here");
@@ -523,12 +549,14 @@ int main(void)
 		T(what_never_comes_disappears, setup),
 		T(a_damaged_one_is_said_once, setup),
 		T(enter_waits_for_its_disk, setup),
+		T(enter_waits_until_all_is_settled, setup),
 		T(enter_on_what_is_gone_says_so, setup),
 		T(whoever_moves_on_boots_nothing, setup),
 		T(selecting_it_loads_nothing, setup),
 		T(it_is_no_default, setup_default),
 		T(what_was_the_default_is_loaded_early, setup_early),
 		T(a_boot_keeps_the_list, setup_file),
+		T(what_is_kept_already_is_not_written, setup_file),
 		T(a_restart_keeps_nothing, setup_file),
 		T(nothing_is_kept_beside_a_hibernated_system, setup_file),
 		T(nothing_is_kept_on_what_a_mount_would_change, setup_file),
