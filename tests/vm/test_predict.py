@@ -125,7 +125,7 @@ class PredictTest(VmTestCase):
         self.wait_list(vm, there=(ALPHA, BETA))
         self.assertEqual(vm.writes(self.beta), 0)
         self.boot(vm, ALPHA)
-        kept = self.fat(self.beta).read("/kboot.scan").decode()
+        kept = self.fat(self.beta).read("/kboot.scan")
         self.assertRegex(kept, rf"^kboot-scan 1\n(?:.*\n)*E\tkboot\t{ALPHA}\t{ALPHA}\n(?:.*\n)*end [0-9a-f]+\n$")
         vm = self.start(conf, self.mute(self.alpha), self.beta)
         self.wait_list(vm, there=(BETA,), marked=(ALPHA,))

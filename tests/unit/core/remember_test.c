@@ -168,9 +168,15 @@ static void what_never_comes_disappears(void **state)
 	struct fixture *f = *state;
 
 	begin(f);
+	engine(f)->remembering.is_asked = true;
 	f->aside.device.uuid = "another";
 	answer(f, false);
 	assert_string_equal(listed(f), "own here");
+	/* Nor when a person looks again. */
+	f->slow->status = KB_PLACE_SCANNING;
+	turn(f);
+	assert_string_equal(listed(f), "own here");
+	f->slow->status = KB_PLACE_READ;
 }
 
 static void a_damaged_one_is_said_once(void **state)
