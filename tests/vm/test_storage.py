@@ -105,6 +105,28 @@ class LockedTest(StorageCase):
         self.boot(vm, attached, "crypt/root")
 
 
+    def test_written_where_asked(self):
+        """A volume in a group in an encrypted one: read-only at first, all of it writable on request; then locked again."""
+        attached = self.attach(stacked.LOCKED)
+        vm = self.start_prompt(attached, conf="Nothing='//bin/busybox'\n", kind="custom")
+        mark = self.enter(vm, "unlock vda")
+        vm.wait_serial(r"[Pp]assphrase", 60, since=mark, what="the question")
+        vm.keys(stacked.PASSPHRASE, ENTER)
+        self.wait_prompt(vm)
+        vm.wait_screen(lambda s: words.says(s, "vda is unlocked"), "the word that it is", 60)
+        self.say(vm, "cd crypt/root:/")
+        self.assertRegex(self.say(vm, "touch written"), "[Rr]ead-only")
+        self.say(vm, "mount -o remount,rw .")
+        self.say(vm, "touch written")
+        self.assertIn("written", self.say(vm, "ls"))
+        self.say(vm, "cd /")
+        self.say(vm, "umount crypt/root")
+        self.assertIn("written", self.say(vm, "ls crypt/root:/"))
+        self.say(vm, "lock vda")
+        self.assertRegex(self.say(vm, "devices"), r"(?m)^vda .*locked")
+        vm.close()
+
+
 class BtrfsTest(StorageCase):
     def entry(self):
         return f"Mine='{disks.rescue_entry(f'nonce={self.nonce}', f'LABEL={stacked.BTRFS_LABEL}:/@boot')}'\n"
