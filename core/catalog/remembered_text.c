@@ -21,6 +21,7 @@
 #define HEADER     FIRST_WORD VERSION "\n"
 #define LAST_WORD  "end "
 #define BLS_FOLDER "/loader/entries/"
+#define NO_TITLE   " " /* of a submenu: a field at the end of a line cannot be empty */
 
 enum { END_BYTES = sizeof(LAST_WORD) + 16 };
 
@@ -159,7 +160,7 @@ static void put_path(const struct kb_entry *e, struct kb_buf *line)
 {
 	kb_buf_putc(line, 'P');
 	for (size_t i = 0; i < e->n_path; i++) {
-		put_field(line, e->path[i]);
+		put_field(line, e->path[i][0] ? e->path[i] : NO_TITLE);
 	}
 	kb_buf_putc(line, '\n');
 }
@@ -303,7 +304,7 @@ static bool take_path(struct reader *p, struct kb_str rest)
 	for (p->n_path = 0; rest.len > 0 && p->n_path < KB_ENTRY_MAX_PATH;) {
 		const char *title = keep(p, take_field(&rest), &failed);
 
-		p->path[p->n_path++] = title ? title : "";
+		p->path[p->n_path++] = title ? title : NO_TITLE;
 	}
 	return !failed && rest.len == 0;
 }

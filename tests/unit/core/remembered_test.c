@@ -114,6 +114,22 @@ static void a_file_is_each_devices_own(void **state)
 	kb_remembered_done(&r);
 }
 
+static void a_submenu_without_a_title_is_one(void **state)
+{
+	struct kb_entry e = machine[2];
+	KB_BUF struct kb_buf text = {0};
+	struct kb_remembered r = {0};
+	struct kb_error err = {0};
+
+	(void)state;
+	e.path[1] = "";
+	put(&e, 1, KB_REMEMBERED_EFI_BYTES, &text);
+	assert_int_equal(kb_remembered_parse(kb_buf_view(&text), &r, &err), 0);
+	assert_int_equal(r.entries[0].n_path, 2);
+	assert_string_equal(r.entries[0].path[1], " ");
+	kb_remembered_done(&r);
+}
+
 static void nothing_is_no_text(void **state)
 {
 	KB_BUF struct kb_buf text = {0};
@@ -413,6 +429,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_disks_gave_is_kept),
 		cmocka_unit_test(a_file_is_each_devices_own),
+		cmocka_unit_test(a_submenu_without_a_title_is_one),
 		cmocka_unit_test(nothing_is_no_text),
 		cmocka_unit_test(the_first_ones_that_fit_are_kept),
 		cmocka_unit_test(a_title_is_text),
