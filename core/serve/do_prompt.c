@@ -122,10 +122,9 @@ static void add_device(const struct kb_places *places, const struct kb_place *p,
 
 	kb_place_put_state(places, p, &state);
 	kb_table_add(t, (struct kb_table_row){
-				{d->name, d->fstype, size, d->label, d->uuid, d->partuuid,
-				 d->partlabel, alias,
-				 state.len > 0 ? kb_table_printf(t, "%s", state.data) : NULL,
-				 d->members}});
+				{d->name, d->fstype, size,
+				 state.len > 0 ? kb_table_printf(t, "%s", state.data) : NULL, alias,
+				 d->members, d->label, d->uuid, d->partuuid, d->partlabel}});
 }
 
 void kb_do_devices(struct kb_core *k, struct kb_client *c, const struct kb_intent *i)

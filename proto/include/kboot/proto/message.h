@@ -133,14 +133,14 @@ struct kb_message {
 enum {
 	KB_DEVICES_NAME,
 	KB_DEVICES_FSTYPE,
-	KB_DEVICES_SIZE, /* bytes, in digits */
+	KB_DEVICES_SIZE,    /* bytes, in digits */
+	KB_DEVICES_STATE,   /* of what it is a member of: "locked", "waiting: 2 of 3 …" */
+	KB_DEVICES_ALIAS,   /* what people call it: "vg/lv"; below /dev/mapper: "mapper/x" */
+	KB_DEVICES_MEMBERS, /* what it is made of, by kernel names, blanks between */
 	KB_DEVICES_LABEL,
 	KB_DEVICES_UUID,
 	KB_DEVICES_PARTUUID,
 	KB_DEVICES_PARTLABEL,
-	KB_DEVICES_ALIAS,   /* what people call it: "vg/lv"; below /dev/mapper: "mapper/x" */
-	KB_DEVICES_STATE,   /* of what it is a member of: "locked", "waiting: 2 of 3 …" */
-	KB_DEVICES_MEMBERS, /* what it is made of, by kernel names, blanks between */
 };
 enum {
 	KB_SYSTEMS_NAME,  /* of the device; "/" for the folder of a simulation */
