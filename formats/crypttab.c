@@ -53,19 +53,18 @@ bool kb_crypttab_next(struct kb_str *rest, struct kb_crypttab_line *ret_line)
 	struct kb_str line;
 
 	while (kb_str_next_line(rest, &line)) {
-		struct kb_crypttab_line l = {0};
-		struct kb_str key = KB_STR("");
+		struct kb_crypttab_line l = {.key = KB_STR("none")};
 
 		line = kb_str_trim(line);
 		if (line.len == 0 || line.data[0] == '#' || !kb_words_next(&line, &l.name) ||
 		    !kb_words_next(&line, &l.source)) {
 			continue;
 		}
-		if (kb_words_next(&line, &key)) {
+		if (kb_words_next(&line, &l.key)) {
 			(void)kb_words_next(&line, &l.options);
 		}
-		if (is_name(l.name) && is_printable(l.source) && is_printable(l.options) &&
-		    is_luks(l.options)) {
+		if (is_name(l.name) && is_printable(l.source) && is_printable(l.key) &&
+		    is_printable(l.options) && is_luks(l.options)) {
 			*ret_line = l;
 			return true;
 		}
@@ -79,12 +78,12 @@ const char *kb_crypttab_condense(struct kb_arena *arena, struct kb_str text)
 	struct kb_crypttab_line l;
 
 	while (kb_crypttab_next(&text, &l)) {
-		if (lines.len + l.name.len + l.source.len + l.options.len + 8 >
+		if (lines.len + l.name.len + l.source.len + l.key.len + l.options.len + 8 >
 		    KB_CRYPTTAB_MAX_BYTES) {
 			break;
 		}
-		kb_buf_printf(&lines, "%.*s %.*s none %.*s\n", KB_STR_ARG(l.name),
-			      KB_STR_ARG(l.source), KB_STR_ARG(l.options));
+		kb_buf_printf(&lines, "%.*s %.*s %.*s %.*s\n", KB_STR_ARG(l.name),
+			      KB_STR_ARG(l.source), KB_STR_ARG(l.key), KB_STR_ARG(l.options));
 	}
 	return kb_buf_error(&lines) ? NULL : kb_arena_str(arena, kb_buf_view(&lines));
 }

@@ -207,6 +207,7 @@ void kb_engine_unlock_gone(struct kb_engine *e, const char *name)
 	}
 	if (!u->by_file) {
 		kb_engine_notice(e, KB_NOTICE_ERROR, "%s was removed.", name);
+		e->removed_seq = e->notice_seq; /* its line goes, too: that is no news */
 		kb_engine_event(e, KB_EVENT_FAILED);
 	}
 	kb_unlocking_stop(u);

@@ -79,6 +79,7 @@ int kb_keys_keep(struct kb_keys *keys, uint64_t place, const struct kb_secret *s
 
 struct hand_over {
 	struct kb_load_uki *l;
+	const struct kb_keys *keys;
 	const struct kb_places *places;
 	const struct kb_entry *entry;
 	struct kb_archive archive;         /* of the keys */
@@ -86,6 +87,25 @@ struct hand_over {
 	char names[NAMES_MAX][NAME_BYTES]; /* of the volume at hand */
 	size_t n_names;
 };
+
+static const struct kb_place *volume_of(const struct kb_places *places, uint64_t id)
+{
+	const struct kb_place *p = places->first;
+
+	while (p && p->id != id) {
+		p = p->next;
+	}
+	return p;
+}
+
+static bool is_for(const struct hand_over *h, const struct kb_place *volume)
+{
+	const struct kb_device *root =
+		h->entry->root ? kb_places_device(h->places, kb_str_from(h->entry->root)) : NULL;
+
+	return kb_place_is_behind(h->places, h->entry->device, volume->block.name) ||
+	       kb_place_is_behind(h->places, root, volume->block.name);
+}
 
 static void add_name(struct hand_over *h, struct kb_str name)
 {
@@ -118,11 +138,69 @@ static void add_named_by_arguments(struct hand_over *h, const char *uuid)
 	}
 }
 
-static void put_crypttab(struct hand_over *h, const struct kb_crypttab_line *line)
+static void put_line(struct hand_over *h, const struct kb_crypttab_line *line, const char *folder,
+		     struct kb_str key, const char *ending)
 {
-	kb_buf_printf(&h->crypttab, "%.*s %.*s /" KEY_FOLDER "/%.*s.key %.*s\n",
-		      KB_STR_ARG(line->name), KB_STR_ARG(line->source), KB_STR_ARG(line->name),
+	kb_buf_printf(&h->crypttab, "%.*s %.*s %s%.*s%s %.*s\n", KB_STR_ARG(line->name),
+		      KB_STR_ARG(line->source), folder, KB_STR_ARG(key), ending,
 		      KB_STR_ARG(line->options));
+}
+
+static bool is_open(const struct hand_over *h, const struct kb_crypttab_line *line)
+{
+	for (size_t i = 0; i < h->keys->n; i++) {
+		const struct kb_place *volume = volume_of(h->places, h->keys->all[i].place);
+
+		if (volume && is_for(h, volume) &&
+		    kb_device_matches(&volume->found.device, line->source)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* All that its system asks for: a swap to wake up from is not to be lost. What it opens by files of
+ * its own it opens later. */
+static void put_crypttab(struct hand_over *h, const char *crypttab)
+{
+	struct kb_str rest = kb_str_from(crypttab);
+	struct kb_crypttab_line line;
+
+	while (kb_crypttab_next(&rest, &line)) {
+		if (is_open(h, &line)) {
+			put_line(h, &line, "/" KEY_FOLDER "/", line.name, ".key");
+		} else if (kb_str_eq(line.key, KB_STR("none")) ||
+			   kb_str_eq(line.key, KB_STR("-"))) {
+			put_line(h, &line, "", line.key, "");
+		}
+	}
+}
+
+static bool names_one_that_is_open(const struct hand_over *h, const char *crypttab)
+{
+	struct kb_str rest = kb_str_from(crypttab ? crypttab : "");
+	struct kb_crypttab_line line;
+
+	while (kb_crypttab_next(&rest, &line)) {
+		if (is_open(h, &line)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Of the first system that has a name for what is open. */
+static void make_crypttab(struct hand_over *h)
+{
+	for (const struct kb_place *p = h->places->first; p; p = p->next) {
+		for (size_t i = 0; i < p->found.n_systems; i++) {
+			const char *crypttab = p->found.systems[i].says.crypttab;
+
+			if (h->crypttab.len == 0 && names_one_that_is_open(h, crypttab)) {
+				put_crypttab(h, crypttab);
+			}
+		}
+	}
 }
 
 /* The names that the systems on the machine have for it. */
@@ -138,14 +216,8 @@ static void collect_names(struct hand_over *h, const struct kb_device *device)
 			struct kb_crypttab_line line;
 
 			while (kb_crypttab_next(&rest, &line)) {
-				size_t before = h->n_names;
-
-				if (!kb_device_matches(device, line.source)) {
-					continue;
-				}
-				add_name(h, line.name);
-				if (h->n_names > before) {
-					put_crypttab(h, &line);
+				if (kb_device_matches(device, line.source)) {
+					add_name(h, line.name);
 				}
 			}
 		}
@@ -244,8 +316,10 @@ static int push_crypttab(struct hand_over *h, struct kb_error *err)
 	KB_CLOSE int fd = -1;
 	struct kb_boot_file file = {.name = "crypttab"};
 	int archive = -1;
-	int r = kb_buf_error(&h->crypttab);
+	int r;
 
+	make_crypttab(h);
+	r = kb_buf_error(&h->crypttab);
 	if (r == 0 && h->crypttab.len > 0) {
 		r = file_of(kb_buf_view(&h->crypttab), &fd);
 		file.fd = fd;
@@ -257,29 +331,11 @@ static int push_crypttab(struct hand_over *h, struct kb_error *err)
 				    : push(h->l->request, "the crypttab for keys", archive, err);
 }
 
-static const struct kb_place *volume_of(const struct kb_places *places, uint64_t id)
-{
-	const struct kb_place *p = places->first;
-
-	while (p && p->id != id) {
-		p = p->next;
-	}
-	return p;
-}
-
-static bool is_for(const struct hand_over *h, const struct kb_place *volume)
-{
-	const struct kb_device *root =
-		h->entry->root ? kb_places_device(h->places, kb_str_from(h->entry->root)) : NULL;
-
-	return kb_place_is_behind(h->places, h->entry->device, volume->block.name) ||
-	       kb_place_is_behind(h->places, root, volume->block.name);
-}
-
 int kb_load_keys(struct kb_load_uki *l, const struct kb_keys *keys, const struct kb_places *places,
 		 const struct kb_entry *entry, struct kb_error *err)
 {
-	struct hand_over h = {.l = l, .places = places, .entry = entry, .archive = {.fd = -1}};
+	struct hand_over h = {
+		.l = l, .keys = keys, .places = places, .entry = entry, .archive = {.fd = -1}};
 	int r = 0;
 
 	for (size_t i = 0; keys && r == 0 && i < keys->n; i++) {
@@ -296,7 +352,7 @@ int kb_load_keys(struct kb_load_uki *l, const struct kb_keys *keys, const struct
 		r = push(l->request, "the keys of its volumes", h.archive.fd, err);
 		h.archive.fd = -1;
 	}
-	r = r == 0 ? push_crypttab(&h, err) : r;
+	r = r == 0 && keys ? push_crypttab(&h, err) : r;
 	(void)kb_close(h.archive.fd);
 	kb_buf_done(&h.crypttab);
 	return r < 0 && !err->code ? kb_error_set(err, r, "keys: %s", strerror(-r)) : r;

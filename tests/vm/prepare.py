@@ -9,8 +9,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
 
 # pylint: disable=wrong-import-position
-from case import image
-from kbtest import (debian, dirty, disks, installer, locked_debian, multiboot, nfs, packages, small, subvolumes, talk,
+from kbtest import (debian, dirty, disks, installer, multiboot, nfs, packages, small, subvolumes, talk,
                     vmlinux)
 
 
@@ -25,8 +24,6 @@ def main():
         for separate_boot in (False, True):
             subvolumes.debian_disk(Path(folder) / "subvolume.img", subvolumes.NONCE, separate_boot)
         subvolumes.suse_disk(Path(folder) / "suse.img", subvolumes.NONCE)
-        # Longer than a test may take.
-        locked_debian.disk(image("custom").efi, Path(folder) / "locked.img")
     vmlinux.debian_vmlinux()
     for version in multiboot.MAGIC:
         multiboot.kernel(version)

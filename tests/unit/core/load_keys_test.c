@@ -52,7 +52,8 @@ static int setup(void **state)
 	m.root.found.device.mapper = "vg-root";
 	m.root.found.n_systems = 1;
 	m.root.found.systems[0].says.crypttab = "sda3_crypt UUID=11-22 none luks,discard\n"
-						"home UUID=99 none luks\n";
+						"home UUID=99 /home.key luks\n"
+						"wake UUID=98 none luks\n";
 	m.other = device(10, "sdb1", "");
 	m.places.first = &m.disk;
 	m.disk.next = &m.volume;
@@ -108,7 +109,8 @@ static void its_own_system_gets_the_key_by_each_name(void **state)
 	assert_false(archive_has(0, "etc/cryptsetup-keys.d/no.key", ""));
 	assert_true(archive_has(1, "cryptroot/crypttab",
 				"sda3_crypt UUID=11-22 /etc/cryptsetup-keys.d/sda3_crypt.key "
-				"luks,discard\n"));
+				"luks,discard\nwake UUID=98 none luks\n"));
+	assert_false(archive_has(1, "cryptroot/crypttab", "home"));
 	assert_non_null(strstr(m.said.data, "key      of sda3, for its own system (sda3_crypt)"));
 	assert_null(strstr(m.said.data, "phrase"));
 }

@@ -19,7 +19,7 @@ static void names_of_volumes(void **state)
 		{"# <target name> <source device> <key file> <options>\n", ""},
 		{"sda3_crypt UUID=1-2 none luks,discard\n",
 		 "sda3_crypt UUID=1-2 none luks,discard\n"},
-		{"a  UUID=1\t/key   luks\r\nb /dev/sdb", "a UUID=1 none luks\nb /dev/sdb none \n"},
+		{"a  UUID=1\t/key   luks\r\nb /dev/sdb", "a UUID=1 /key luks\nb /dev/sdb none \n"},
 		{"swap /dev/sda2 /dev/urandom swap,cipher=aes\n", ""},
 		{"p /dev/sda2 /key plain\nb /dev/sda3 none bitlk\n", ""},
 		{"alone\n../x UUID=1 none\n.x UUID=1\na/b UUID=1\na\033b UUID=1\n", ""},

@@ -18,6 +18,7 @@ enum { KB_CRYPTTAB_MAX_BYTES = 4096, KB_CRYPTTAB_NAME_MAX = 127 };
 struct kb_crypttab_line {
 	struct kb_str name;    /* below /dev/mapper; a plain file name */
 	struct kb_str source;  /* "UUID=…", "/dev/sda3" */
+	struct kb_str key;     /* "none", a file's name */
 	struct kb_str options; /* "luks,discard"; "": none */
 };
 

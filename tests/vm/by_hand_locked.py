@@ -1,5 +1,14 @@
+#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A whole Debian behind a passphrase: unlocked, booted by its own GRUB's entry, and asked once with handover=."""
+"""A whole Debian behind a passphrase: unlocked, booted by its own GRUB's entry, and asked once with handover=. Its disk takes
+twelve minutes to make, once: it is run by hand, as by_hand.py is.
+"""
+
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
 
 import screen_words as words
 from case import image
@@ -44,3 +53,7 @@ class DebianTest(StorageCase):
         self.assertIn(b"login", found.group(0))
         # Who has come that far has no need of it any more.
         self.assertNotIn(locked_debian.PASSPHRASE.encode(), bytes(vm.serial_log))
+
+
+if __name__ == "__main__":
+    unittest.main()
