@@ -27,7 +27,9 @@ static void add_device(struct kb_table *t, const struct kb_table_row *row)
 	kb_table_add(t, (struct kb_table_row){
 				{cells[KB_DEVICES_NAME], fstype ? fstype : "-",
 				 kb_table_printf(t, "%9s", kb_shell_device_size(row, size)),
-				 cells[KB_DEVICES_LABEL], cells[KB_DEVICES_UUID]}});
+				 cells[KB_DEVICES_STATE], cells[KB_DEVICES_ALIAS],
+				 cells[KB_DEVICES_MEMBERS], cells[KB_DEVICES_LABEL],
+				 cells[KB_DEVICES_UUID]}});
 }
 
 static void add_mount(struct kb_table *t, const struct kb_table_row *row)

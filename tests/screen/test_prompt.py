@@ -12,9 +12,9 @@ from kbtest.terminal import BACKSPACE, DOWN, ENTER, HOME, TAB, UP, Terminal
 from prompt_engine import PromptEngine
 
 CTRL_C, CTRL_D, CTRL_Z, CTRL_R = b"\x03", b"\x04", b"\x1a", b"\x12"
-DEVICES = (("sda1", "vfat", "536870912", "EFI", "6B62-6F74"),
-           ("sda2", "ext4", "478888853504", "debian root", "7c7c6bd1-1a0a", "0b-2", "a/b"),
-           ("sdb1", "vfat", "31138512896", "RESCUE"))
+DEVICES = (("sda1", "vfat", "536870912", None, None, None, "EFI", "6B62-6F74"),
+           ("sda2", "ext4", "478888853504", None, None, None, "debian root", "7c7c6bd1-1a0a", "0b-2", "a/b"),
+           ("sdb1", "vfat", "31138512896", None, None, None, "RESCUE"))
 LABELS = ("Debian", "Rescue system")
 MORE = "--more-- (Space, Enter, q)"
 
