@@ -190,3 +190,19 @@ int kb_record_name(const char *const *names, size_t n_names, const char *name)
 	}
 	return -1;
 }
+
+int kb_record_read(const struct kb_field *fields, size_t n_fields, int record,
+		   struct kb_arena *arena, struct kb_str line, void *to)
+{
+	KB_ARENA struct kb_arena scratch = {0};
+	const struct kb_json *object = NULL;
+	int r = kb_json_parse(&scratch, line, &object);
+
+	if (r == 0) {
+		r = object->type == KB_JSON_OBJECT ? 0 : -EINVAL;
+	}
+	if (r == 0) {
+		r = kb_record_decode(fields, n_fields, record, object, to);
+	}
+	return r < 0 ? r : kb_record_copy_texts(fields, n_fields, record, arena, to);
+}

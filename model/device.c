@@ -162,9 +162,9 @@ bool kb_device_is_hibernated(const struct kb_device *device)
 	return device->fstype && strcmp(device->fstype, "swsuspend") == 0;
 }
 
-bool kb_device_has_member(const struct kb_device *device, const char *name)
+bool kb_is_member(const char *members, const char *name)
 {
-	struct kb_str rest = kb_str_from(device->members ? device->members : "");
+	struct kb_str rest = kb_str_from(members ? members : "");
 	struct kb_str member;
 
 	while (kb_str_next_until(&rest, ' ', &member)) {

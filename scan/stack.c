@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "attribute.h"
+#include "kboot/model/volume_name.h"
 #include "order.h"
 
 enum { STACK_MAX = 8, SLAVES_MAX = 1024, LVM_UUID_LEN = 32, OWN_BYTES = 64 };
@@ -55,27 +56,6 @@ static bool is_plain(struct kb_str name)
 	return name.len > 0 && !kb_str_eq(name, KB_STR(".")) && !kb_str_eq(name, KB_STR(".."));
 }
 
-/* "my--group-root" is "my-group/root". */
-static void name_volume(struct kb_str mapper, struct kb_block *block)
-{
-	size_t n = 0;
-	bool has_group = false;
-
-	for (size_t i = 0; i < mapper.len && n + 1 < sizeof(block->alias); i++) {
-		bool is_dash = mapper.data[i] == '-';
-
-		if (is_dash && i + 1 < mapper.len && mapper.data[i + 1] == '-') {
-			i++;
-		} else if (is_dash && !has_group) {
-			has_group = true;
-			block->alias[n++] = '/';
-			continue;
-		}
-		block->alias[n++] = mapper.data[i];
-	}
-	block->alias[has_group ? n : 0] = '\0';
-}
-
 /* "LVM-" and two UUIDs in a row; "CRYPT-LUKS2-", a UUID, "-" and a name. */
 static void take_set_uuid(struct kb_str uuid, struct kb_block *block)
 {
@@ -115,8 +95,9 @@ int kb_scan_mapper(const struct kb_tree *sysfs, const char *name, struct kb_bloc
 	}
 	memcpy(block->mapper, mapper.data, mapper.len + 1);
 	take_set_uuid(kb_buf_view(&uuid_text), block);
-	if (kb_str_starts(kb_buf_view(&uuid_text), lvm)) {
-		name_volume(mapper, block);
+	if (kb_str_starts(kb_buf_view(&uuid_text), lvm) &&
+	    !kb_volume_name(mapper, block->alias, sizeof(block->alias))) {
+		block->alias[0] = '\0';
 	}
 	return 0;
 }

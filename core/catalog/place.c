@@ -65,10 +65,8 @@ static void fit(const struct kb_places *p, struct kb_str reference, bool interna
 	for (const struct kb_place *place = p->first; place && !found.other; place = place->next) {
 		if (!place->found.has_device || is_half(place) ||
 		    (internal_only && place->block.removable) ||
-		    !kb_device_matches(&place->found.device, reference)) {
-			continue;
-		}
-		if (is_copy_of(p, place, reference)) {
+		    !kb_device_matches(&place->found.device, reference) ||
+		    is_copy_of(p, place, reference)) {
 			continue;
 		}
 		if (!found.place) {
@@ -124,6 +122,16 @@ struct kb_place *kb_places_block(const struct kb_places *p, struct kb_str name)
 
 	while (place && !(place->kind == KB_PLACE_DEVICE &&
 			  kb_str_eq(kb_str_from(place->block.name), name))) {
+		place = place->next;
+	}
+	return place;
+}
+
+const struct kb_place *kb_places_by_id(const struct kb_places *p, uint64_t id)
+{
+	const struct kb_place *place = p->first;
+
+	while (place && place->id != id) {
 		place = place->next;
 	}
 	return place;

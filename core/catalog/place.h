@@ -78,6 +78,8 @@ void kb_places_lead(const struct kb_places *p, const struct kb_place *place, siz
 const struct kb_device *kb_places_device(const struct kb_places *p, struct kb_str reference);
 /* The block device of that name, also before it was read; NULL. Borrowed. */
 struct kb_place *kb_places_block(const struct kb_places *p, struct kb_str name);
+/* The one with that id; NULL: it has gone. Borrowed. */
+const struct kb_place *kb_places_by_id(const struct kb_places *p, uint64_t id);
 /* The place that was found to be this device; NULL: none is, or device is. Borrowed. */
 const struct kb_place *kb_places_of(const struct kb_places *p, const struct kb_device *device);
 /* Are both partitions of it (or it)? */

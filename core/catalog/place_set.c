@@ -90,9 +90,7 @@ const struct kb_place *kb_places_of(const struct kb_places *p, const struct kb_d
 /* Is one of them made of the other, by the words of the kernel? */
 static bool is_made_of(const struct kb_place *holder, const char *name)
 {
-	const struct kb_device stack = {.members = holder->block.members};
-
-	return holder->kind == KB_PLACE_DEVICE && kb_device_has_member(&stack, name);
+	return holder->kind == KB_PLACE_DEVICE && kb_is_member(holder->block.members, name);
 }
 
 const struct kb_place *kb_places_holder(const struct kb_places *p, const struct kb_place *place)

@@ -36,7 +36,7 @@ bool kb_engine_inquiry(const struct kb_engine *e, struct kb_buf *buf,
 {
 	const struct kb_pipeline *p = &e->pipeline;
 
-	if (e->unlocking.state == KB_UNLOCK_ASKING && !e->unlocking.by_file) {
+	if (e->unlocking.state == KB_UNLOCK_ASKING) {
 		*ret_inquiry = (struct kb_inquiry){.number = e->unlocking.number,
 						   .kind = KB_INQUIRY_PASSPHRASE};
 		kb_unlocking_question(&e->unlocking, buf);

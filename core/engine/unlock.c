@@ -5,17 +5,12 @@
 
 #include "engine.h"
 
-static bool is_by_person(const struct kb_unlocking *u)
-{
-	return u->state != KB_UNLOCK_IDLE && !u->by_file;
-}
-
 bool kb_engine_is_unlocking(const struct kb_engine *e)
 {
 	const struct kb_unlocking *u = &e->unlocking;
 
-	return is_by_person(u) && (u->state == KB_UNLOCK_ASKING || u->state == KB_UNLOCK_TRYING ||
-				   u->state == KB_UNLOCK_WAITING);
+	return !u->by_file && (u->state == KB_UNLOCK_ASKING || u->state == KB_UNLOCK_TRYING ||
+			       u->state == KB_UNLOCK_WAITING);
 }
 
 void kb_engine_unlock(struct kb_engine *e, const struct kb_entry *entry)
@@ -97,12 +92,8 @@ void kb_engine_forget_keys(struct kb_engine *e)
 {
 	for (size_t i = e->keys.n; i > 0; i--) {
 		uint64_t id = e->keys.all[i - 1].place;
-		const struct kb_place *p = e->places.first;
 
-		while (p && p->id != id) {
-			p = p->next;
-		}
-		if (!p || e->pipeline.keys == NULL) {
+		if (!kb_places_by_id(&e->places, id) || !e->pipeline.keys) {
 			kb_keys_forget(&e->keys, id);
 		}
 	}

@@ -142,13 +142,6 @@ static int start(struct kb_unlocking *u)
 	return r;
 }
 
-/* As systemd calls what no crypttab names: a key that is handed over is found by it. */
-static void name_mapping(const struct kb_device *device, char name[static KB_UNLOCK_NAME_BYTES])
-{
-	(void)snprintf(name, KB_UNLOCK_NAME_BYTES, "luks-%s",
-		       device->uuid ? device->uuid : device->name);
-}
-
 static void begin(struct kb_unlocking *u, const struct kb_place *place)
 {
 	unsigned n_wrong = u->place == place->id ? u->n_wrong : 0;
@@ -158,7 +151,7 @@ static void begin(struct kb_unlocking *u, const struct kb_place *place)
 	u->n_wrong = n_wrong;
 	u->job = (struct kb_unlock_job){.sys = u->sys, .places = u->places, .root = ""};
 	(void)snprintf(u->job.device, sizeof(u->job.device), "%s", place->block.name);
-	name_mapping(&place->found.device, u->job.name);
+	kb_unlock_name(&place->found.device, u->job.name);
 }
 
 int kb_unlocking_ask(struct kb_unlocking *u, const struct kb_entry *entry,
@@ -199,7 +192,7 @@ void kb_unlocking_add_other(struct kb_unlocking *u, const struct kb_place *place
 		struct kb_unlock_other *other = &job->others[job->n_others++];
 
 		(void)snprintf(other->device, sizeof(other->device), "%s", place->block.name);
-		name_mapping(&place->found.device, other->name);
+		kb_unlock_name(&place->found.device, other->name);
 	}
 }
 

@@ -98,7 +98,7 @@ static unsigned takes_turn(const struct kb_place *place)
 static void removed(struct kb_scanner *s, struct kb_place *place);
 
 /* What device-mapper has made of it is nothing any more. */
-static bool remove_holders(struct kb_scanner *s, const struct kb_place *place)
+bool kb_scanner_drop_holders(struct kb_scanner *s, const struct kb_place *place)
 {
 	struct kb_place *holder;
 	bool has_some = false;
@@ -120,7 +120,7 @@ static void removed(struct kb_scanner *s, struct kb_place *place)
 	struct kb_place **at = &s->places->first;
 	struct kb_block block = place->block;
 
-	(void)remove_holders(s, place);
+	(void)kb_scanner_drop_holders(s, place);
 	while (*at != place) {
 		at = &(*at)->next;
 	}
@@ -287,11 +287,6 @@ static void queue(struct kb_place *place)
 	} else {
 		place->status = KB_PLACE_QUEUED;
 	}
-}
-
-bool kb_scanner_drop_holders(struct kb_scanner *s, const struct kb_place *place)
-{
-	return remove_holders(s, place);
 }
 
 void kb_scanner_read_as(struct kb_scanner *s, struct kb_place *place, bool is_whole)

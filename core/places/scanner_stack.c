@@ -4,19 +4,12 @@
 
 #include "scanner.h"
 
-static bool is_made_of(const struct kb_block *block, const char *name)
-{
-	const struct kb_device stack = {.members = block->members};
-
-	return kb_device_has_member(&stack, name);
-}
-
 struct kb_place *kb_scanner_holder(const struct kb_scanner *s, const struct kb_place *place)
 {
 	struct kb_place *holder = place->kind == KB_PLACE_DEVICE ? s->places->first : NULL;
 
-	while (holder &&
-	       !(holder->block.mapper[0] && is_made_of(&holder->block, place->block.name))) {
+	while (holder && !(holder->block.mapper[0] &&
+			   kb_is_member(holder->block.members, place->block.name))) {
 		holder = holder->next;
 	}
 	return holder;
@@ -50,7 +43,7 @@ void kb_scanner_name_array(const struct kb_scanner *s, struct kb_block *block)
 	if (strncmp(block->name, "md", 2) != 0) {
 		return;
 	}
-	while (p && !(p->found.has_device && is_made_of(block, p->block.name))) {
+	while (p && !(p->found.has_device && kb_is_member(block->members, p->block.name))) {
 		p = p->next;
 	}
 	if (p && !part) {

@@ -74,23 +74,12 @@ static int take_members(struct kb_arena *arena, struct kb_str text, struct kb_se
 int kb_assemble_decode(struct kb_arena *arena, enum kb_set_kind kind, struct kb_str text,
 		       struct kb_set *ret_set)
 {
-	KB_ARENA struct kb_arena scratch = {0};
-	const struct kb_json *object = NULL;
 	struct line line = {0};
 	struct kb_set set = {.kind = kind};
-	int r = kb_json_parse(&scratch, text, &object);
+	int r = kb_record_read(fields, KB_ARRAY_LEN(fields), 0, arena, text, &line);
 
-	if (r == 0) {
-		r = object->type == KB_JSON_OBJECT ? 0 : -EINVAL;
-	}
-	if (r == 0) {
-		r = kb_record_decode(fields, KB_ARRAY_LEN(fields), 0, object, &line);
-	}
 	if (r == 0 && (unsigned)line.state >= KB_N_SET_STATES) {
 		r = -EINVAL;
-	}
-	if (r == 0) {
-		r = kb_record_copy_texts(fields, KB_ARRAY_LEN(fields), 0, arena, &line);
 	}
 	if (r == 0) {
 		r = take_members(arena, kb_str_from(line.members ? line.members : ""), &set);

@@ -10,6 +10,7 @@
 #include "kboot/boot/archive.h"
 #include "kboot/formats/crypttab.h"
 #include "kboot/formats/words.h"
+#include "unlock_job.h"
 
 /* Where systemd looks, by the name that a volume is to have; crypttab names it for all others. */
 #define KEY_FOLDER "etc/cryptsetup-keys.d"
@@ -88,16 +89,6 @@ struct hand_over {
 	size_t n_names;
 };
 
-static const struct kb_place *volume_of(const struct kb_places *places, uint64_t id)
-{
-	const struct kb_place *p = places->first;
-
-	while (p && p->id != id) {
-		p = p->next;
-	}
-	return p;
-}
-
 static bool is_for(const struct hand_over *h, const struct kb_place *volume)
 {
 	const struct kb_device *root =
@@ -149,7 +140,7 @@ static void put_line(struct hand_over *h, const struct kb_crypttab_line *line, c
 static bool is_open(const struct hand_over *h, const struct kb_crypttab_line *line)
 {
 	for (size_t i = 0; i < h->keys->n; i++) {
-		const struct kb_place *volume = volume_of(h->places, h->keys->all[i].place);
+		const struct kb_place *volume = kb_places_by_id(h->places, h->keys->all[i].place);
 
 		if (volume && is_for(h, volume) &&
 		    kb_device_matches(&volume->found.device, line->source)) {
@@ -206,7 +197,7 @@ static void make_crypttab(struct hand_over *h)
 /* The names that the systems on the machine have for it. */
 static void collect_names(struct hand_over *h, const struct kb_device *device)
 {
-	char own[NAME_BYTES];
+	char own[KB_UNLOCK_NAME_BYTES];
 
 	h->n_names = 0;
 	for (const struct kb_place *p = h->places->first; p; p = p->next) {
@@ -224,7 +215,7 @@ static void collect_names(struct hand_over *h, const struct kb_device *device)
 	}
 	if (device->uuid) {
 		add_named_by_arguments(h, device->uuid);
-		(void)snprintf(own, sizeof(own), "luks-%.100s", device->uuid);
+		kb_unlock_name(device, own);
 		add_name(h, kb_str_from(own));
 	}
 }
@@ -339,7 +330,7 @@ int kb_load_keys(struct kb_load_uki *l, const struct kb_keys *keys, const struct
 	int r = 0;
 
 	for (size_t i = 0; keys && r == 0 && i < keys->n; i++) {
-		const struct kb_place *volume = volume_of(places, keys->all[i].place);
+		const struct kb_place *volume = kb_places_by_id(places, keys->all[i].place);
 
 		if (volume && is_for(&h, volume)) {
 			r = add_volume(&h, &keys->all[i], volume, err);

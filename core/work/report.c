@@ -46,20 +46,9 @@ void kb_report_error(int out_fd, int r, const struct kb_error *err)
 
 int kb_report_decode(struct kb_arena *arena, struct kb_str line, struct kb_report *ret_report)
 {
-	KB_ARENA struct kb_arena scratch = {0};
-	const struct kb_json *object = NULL;
 	struct kb_report report = {0};
-	int r = kb_json_parse(&scratch, line, &object);
+	int r = kb_record_read(fields, KB_ARRAY_LEN(fields), 0, arena, line, &report);
 
-	if (r == 0) {
-		r = object->type == KB_JSON_OBJECT ? 0 : -EINVAL;
-	}
-	if (r == 0) {
-		r = kb_record_decode(fields, KB_ARRAY_LEN(fields), 0, object, &report);
-	}
-	if (r == 0) {
-		r = kb_record_copy_texts(fields, KB_ARRAY_LEN(fields), 0, arena, &report);
-	}
 	if (r == 0) {
 		*ret_report = report;
 	}

@@ -12,6 +12,12 @@
 
 enum { KEEP_BYTES = 16 << 20 }; /* for everything else, while a key is being derived */
 
+void kb_unlock_name(const struct kb_device *device, char ret_name[static KB_UNLOCK_NAME_BYTES])
+{
+	(void)snprintf(ret_name, KB_UNLOCK_NAME_BYTES, "luks-%s",
+		       device->uuid ? device->uuid : device->name);
+}
+
 static uint64_t free_bytes(void)
 {
 	KB_CLOSE int procfs_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);

@@ -33,6 +33,9 @@ struct kb_unlock_job {
 	size_t n_others;
 };
 
+/* Of the mapping, below /dev/mapper: as systemd calls what no crypttab names, so that a key which
+ * is handed over is found by it. */
+void kb_unlock_name(const struct kb_device *device, char ret_name[static KB_UNLOCK_NAME_BYTES]);
 /* The run function of a child: data is a struct kb_unlock_job. Writes reports to out_fd: a note for
  * each volume that it opened besides, an error with wants where the secret was wrong. */
 int kb_unlock_job_run(void *data, int out_fd);

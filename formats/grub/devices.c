@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "kboot/model/volume_name.h"
+
 #include "loopback.h"
 
 enum { SECTOR_BYTES = 512, MAX_SECTORS = 128, MAX_SECTOR = 1 << 30 };
@@ -38,23 +40,10 @@ static unsigned own_partition(const char *name, size_t *ret_stem)
 	return (unsigned)number;
 }
 
-/* "vg/lv" as device mapper and GRUB write it: "vg-lv", a - within a name doubled. */
-static void put_volume(const char *name, char *device)
-{
-	size_t n = (size_t)snprintf(device, GRUB_DEVICE_BYTES, "lvm/");
-
-	for (; *name && n + 3 < GRUB_DEVICE_BYTES; name++) {
-		if (*name == '-') {
-			device[n++] = '-';
-		}
-		device[n++] = (char)(*name == '/' ? '-' : *name);
-	}
-	device[n] = '\0';
-}
-
 void grub_own_device(const struct kb_tree *tree, const struct kb_device *known, char *device)
 {
 	const char *name = tree_name(tree);
+	char volume[GRUB_DEVICE_BYTES - sizeof("lvm/")];
 	size_t stem;
 	unsigned part = own_partition(name, &stem);
 
@@ -65,12 +54,12 @@ void grub_own_device(const struct kb_tree *tree, const struct kb_device *known, 
 	} else if (!*name) {
 		(void)snprintf(device, GRUB_DEVICE_BYTES, "host");
 	} else if (known && known->alias && known->mapper) {
-		put_volume(known->alias, device);
+		(void)snprintf(device, GRUB_DEVICE_BYTES, "lvm/%s", known->mapper);
 	} else if (known && known->set_uuid) {
 		(void)snprintf(device, GRUB_DEVICE_BYTES, "%s/%s",
 			       known->mapper ? "cryptouuid" : "mduuid", known->set_uuid);
-	} else if (strchr(name, '/')) {
-		put_volume(name, device);
+	} else if (strchr(name, '/') && kb_volume_mapper(name, volume, sizeof(volume)) == 0) {
+		(void)snprintf(device, GRUB_DEVICE_BYTES, "lvm/%s", volume);
 	} else if (kb_str_starts(kb_str_from(name), KB_STR("sr"))) {
 		(void)snprintf(device, GRUB_DEVICE_BYTES, "cd0");
 	} else if (part > 0) {
@@ -320,23 +309,11 @@ int grub_read_sectors(struct grub *g, const char *name, struct kb_buf *text)
 /* "lvm/vg-lv" to "vg/lv". */
 static const char *volume_name(struct kb_arena *arena, const char *device)
 {
-	char *name = kb_arena_strdup(arena, device + strlen("lvm/"));
-	char *to = name;
-	bool has_slash = false;
+	struct kb_str mapper = kb_str_from(device + strlen("lvm/"));
+	char *name = kb_arena_alloc(arena, mapper.len + 1);
 
-	for (const char *from = name; from && *from; from++) {
-		if (*from == '-' && from[1] == '-') {
-			from++;
-			*to++ = '-';
-		} else if (*from == '-' && !has_slash) {
-			has_slash = true;
-			*to++ = '/';
-		} else {
-			*to++ = *from;
-		}
-	}
-	if (to) {
-		*to = '\0';
+	if (name) {
+		(void)kb_volume_name(mapper, name, mapper.len + 1);
 	}
 	return name;
 }

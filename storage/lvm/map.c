@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
+#include "kboot/model/volume_name.h"
 #include "lvm/image.h"
 #include "lvm/targets.h"
 #include "part/name.h"
@@ -32,28 +33,13 @@ static uint64_t sectors_of(const struct job *j, uint64_t extents)
 
 /* --- names */
 
-static void put_escaped(struct kb_buf *to, const char *name)
-{
-	for (; *name; name++) {
-		kb_buf_putc(to, *name);
-		if (*name == '-') {
-			kb_buf_putc(to, '-');
-		}
-	}
-}
-
 int kb_lvm_dm_name(const char *vg, const char *lv, char ret_name[static KB_DM_NAME_BYTES])
 {
-	KB_BUF struct kb_buf name = {0};
+	char name[KB_DM_NAME_BYTES];
+	int n = snprintf(name, sizeof(name), "%s/%s", vg, lv);
 
-	put_escaped(&name, vg);
-	kb_buf_putc(&name, '-');
-	put_escaped(&name, lv);
-	if (kb_buf_error(&name) < 0 || name.len >= KB_DM_NAME_BYTES) {
-		return kb_buf_error(&name) < 0 ? kb_buf_error(&name) : -ENAMETOOLONG;
-	}
-	(void)memcpy(ret_name, name.data, name.len + 1);
-	return 0;
+	return (size_t)n >= sizeof(name) ? -ENAMETOOLONG
+					 : kb_volume_mapper(name, ret_name, KB_DM_NAME_BYTES);
 }
 
 /* LVM's own for what a person sees: its tools take the device for theirs. */

@@ -95,11 +95,11 @@ static void knows_its_members(void **state)
 	const struct kb_device array = {.name = "md0", .members = "sda2 sdb2"};
 
 	(void)state;
-	assert_true(kb_device_has_member(&array, "sda2"));
-	assert_true(kb_device_has_member(&array, "sdb2"));
-	assert_false(kb_device_has_member(&array, "sda"));
-	assert_false(kb_device_has_member(&array, ""));
-	assert_false(kb_device_has_member(&disk, "sda2"));
+	assert_true(kb_is_member(array.members, "sda2"));
+	assert_true(kb_is_member(array.members, "sdb2"));
+	assert_false(kb_is_member(array.members, "sda"));
+	assert_false(kb_is_member(array.members, ""));
+	assert_false(kb_is_member(disk.members, "sda2"));
 }
 
 static void is_meant_by_what_is_on_it(void **state)

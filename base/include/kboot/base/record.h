@@ -38,6 +38,9 @@ KB_MUST_CHECK int kb_record_encode(const struct kb_field *fields, size_t n_field
 				   const void *from, struct kb_buf *json);
 KB_MUST_CHECK int kb_record_decode(const struct kb_field *fields, size_t n_fields, int record,
 				   const struct kb_json *object, void *to);
+/* A line that is one such object, texts in the arena. -EINVAL for anything else. */
+KB_MUST_CHECK int kb_record_read(const struct kb_field *fields, size_t n_fields, int record,
+				 struct kb_arena *arena, struct kb_str line, void *to);
 /* What was decoded or assigned outlives its object: TEXT fields become copies in the arena.
  * -ENOMEM. */
 KB_MUST_CHECK int kb_record_copy_texts(const struct kb_field *fields, size_t n_fields, int record,

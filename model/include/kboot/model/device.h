@@ -47,8 +47,8 @@ bool kb_device_matches(const struct kb_device *device, struct kb_str reference);
 const char *kb_device_display(const struct kb_device *device);
 /* Does it hold the memory of a Linux that sleeps? */
 bool kb_device_is_hibernated(const struct kb_device *device);
-/* Is it made of the device of that kernel name? */
-bool kb_device_has_member(const struct kb_device *device, const char *name);
+/* Is the kernel name one of kb_device.members? NULL has none. */
+bool kb_is_member(const char *members, const char *name);
 void kb_device_to_json(const struct kb_device *device, const char *key, struct kb_buf *json);
 /* Texts are borrowed from the object. */
 KB_MUST_CHECK int kb_device_from_json(const struct kb_json *object, struct kb_device *ret_device);
