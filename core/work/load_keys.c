@@ -236,8 +236,7 @@ static int file_of(struct kb_str bytes, int *ret_fd)
 		}
 		done += (size_t)n;
 	}
-	*ret_fd = fd;
-	fd = -1;
+	*ret_fd = kb_steal_fd(&fd);
 	return 0;
 }
 
