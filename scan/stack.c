@@ -70,7 +70,8 @@ static void take_set_uuid(struct kb_str uuid, struct kb_block *block)
 	if (kb_str_starts(uuid, lvm)) {
 		uuid = kb_str_skip(uuid, lvm.len);
 	}
-	if (uuid.len > 0 && uuid.len < sizeof(block->set_uuid) && kb_str_find(uuid, '-') == uuid.len) {
+	if (uuid.len > 0 && uuid.len < sizeof(block->set_uuid) &&
+	    kb_str_find(uuid, '-') == uuid.len) {
 		memcpy(block->set_uuid, uuid.data, uuid.len);
 		block->set_uuid[uuid.len] = '\0';
 	}
