@@ -209,10 +209,12 @@ static struct kb_place root_disk(struct kb_fstab_line *lines, size_t n_lines, co
 	place.found.n_entries = 0;
 	place.found.n_systems = 2;
 	place.found.systems[0] =
-		(struct kb_system){.subvolume = "/@", .says = {"Other", "root=x", "x"}};
-	place.found.systems[1] = (struct kb_system){.subvolume = "/@deb",
-						    .says = {"Debian", "ro quiet", root},
-						    .fstab = {lines, n_lines}};
+		(struct kb_system){.subvolume = "/@",
+				   .says = {.name = "Other", .args = "root=x", .root = "x"}};
+	place.found.systems[1] =
+		(struct kb_system){.subvolume = "/@deb",
+				   .says = {.name = "Debian", .args = "ro quiet", .root = root},
+				   .fstab = {lines, n_lines}};
 	return place;
 }
 
