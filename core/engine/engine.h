@@ -140,7 +140,7 @@ struct kb_selection {
 	bool is_predicted; /* no disk has given it yet */
 	char behind[64];   /* the volume that was just unlocked: what it holds is wanted; "" */
 	int64_t lost_ms;   /* when it went away under a person's hands; 0: it has not */
-	bool never_came;   /* it was predicted, and is not there */
+	bool with_disk;    /* and its disk with it, as far as can be told */
 };
 
 enum { KB_ENGINE_N_KEPT = 3 }; /* network=, ntp=, proxy= */
@@ -198,6 +198,7 @@ struct kb_engine {
 	char notice[KB_ERROR_TEXT];
 	uint64_t missing_default; /* fingerprint of the default= that was told to name nothing */
 	uint64_t missing_default_seq; /* the notice of it */
+	bool disk_went;               /* since the catalog was made */
 	uint64_t removed_seq;         /* the notice that what is loaded lost its disk */
 	bool is_chosen;               /* what is being booted, by a person, who can be asked */
 	uint64_t failed_load;         /* the load of the pipeline whose failure was told */

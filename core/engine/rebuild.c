@@ -186,8 +186,8 @@ static void tell_lost(struct kb_engine *e)
 	struct kb_selection *s = &e->selection;
 
 	s->lost_ms = kb_engine_now(e);
-	s->never_came = s->is_predicted;
-	if (s->is_predicted) {
+	s->with_disk = e->disk_went && !s->is_predicted;
+	if (!s->with_disk) {
 		kb_engine_notice(e, KB_NOTICE_WARNING, "The selected entry is not there any more.");
 	} else if (e->notice_seq == 0 || e->notice_seq != e->removed_seq) {
 		kb_engine_notice(e, KB_NOTICE_WARNING,
@@ -319,6 +319,7 @@ void kb_engine_rebuild(struct kb_engine *e)
 		e->catalog_version++;
 	}
 	keep_selection(e);
+	e->disk_went = false;
 	kb_engine_rescan_ended(e);
 	kb_engine_decide(e);
 	kb_engine_changed(e);
@@ -344,6 +345,7 @@ void kb_engine_place_removed(void *ctx, const char *name)
 	struct kb_engine *e = ctx;
 	bool wanted = e->state == KB_ENGINE_BOOTING || e->state == KB_ENGINE_UNSEEN;
 
+	e->disk_went = true;
 	kb_engine_unlock_gone(e, name);
 	if (!e->options.simulation) {
 		e->watcher.device_gone(e->watcher.ctx, name);

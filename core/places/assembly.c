@@ -34,6 +34,86 @@ static size_t collect(const struct kb_scanner *s, enum kb_set_kind kind,
 	return n;
 }
 
+/* --- what has to go */
+
+static bool is_assembling(const struct kb_assembly_watch *a)
+{
+	for (int kind = 0; kind < KB_N_SETS; kind++) {
+		if (a->by_kind[kind].child) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What is being assembled and what is being taken apart may be parts of one thing: one waits for
+ * the other. */
+static bool is_taking_apart(const struct kb_assembly_watch *a)
+{
+	return a->taker || a->apart.n_names > 0;
+}
+
+void kb_assembly_again(struct kb_assembly_watch *a)
+{
+	for (int kind = 0; kind < KB_N_SETS; kind++) {
+		a->by_kind[kind].print = 0;
+	}
+}
+
+static void start_taker(struct kb_assembly_watch *a);
+
+static void taken_apart(void *owner, const struct kb_child_result *result)
+{
+	struct kb_assembly_watch *a = owner;
+
+	a->taker = NULL;
+	if (result->end != KB_CHILD_EXITED || result->stderr_tail[0]) {
+		kb_journal_add(a->scanner->journal, KB_LOG_WARNING, "%s",
+			       result->stderr_tail[0]
+				       ? result->stderr_tail
+				       : "what a disk left behind could not be taken apart");
+	}
+	/* A member that has come back meanwhile may be put together again. */
+	kb_assembly_again(a);
+	start_taker(a);
+	a->changed(a->ctx);
+}
+
+static void start_taker(struct kb_assembly_watch *a)
+{
+	struct kb_scanner *s = a->scanner;
+	const struct kb_child_spec spec = {
+		.name = "disassembler",
+		.run = kb_disassemble_job_run,
+		.data = &a->taking,
+		.deadline_ms = KB_DISASSEMBLE_DEADLINE_MS,
+		.owner = a,
+		.on_exit = taken_apart,
+	};
+
+	if (a->taker || a->apart.n_names == 0 || is_assembling(a)) {
+		return;
+	}
+	a->taking = a->apart;
+	a->taking.sys = s->sys;
+	a->apart.n_names = 0;
+	if (kb_child_start(s->loop, s->sys, &spec, &a->taker) < 0) {
+		kb_journal_add(s->journal, KB_LOG_ERROR, "no disassembler could be started");
+	}
+}
+
+void kb_assembly_take_apart(struct kb_assembly_watch *a, const char *name)
+{
+	struct kb_disassemble_job *apart = &a->apart;
+
+	if (apart->n_names < KB_ASSEMBLE_MAX_APART) {
+		char *to = apart->names[apart->n_names++];
+
+		(void)snprintf(to, sizeof(apart->names[0]), "%s", name);
+	}
+	start_taker(a);
+}
+
 /* --- what their assemblers tell */
 
 static void publish(struct kb_assembly_watch *a)
@@ -150,6 +230,7 @@ static void ended(void *owner, const struct kb_child_result *result)
 	take_incoming(as);
 	tell_news(as);
 	read_whole(as);
+	start_taker(as->owner);
 	/* The kernel's word that a device is there may come before what it is called. */
 	if (kb_scanner_enumerate(s, false, &err) < 0) {
 		kb_journal_add(s->journal, KB_LOG_ERROR, "%s", err.text);
@@ -210,7 +291,7 @@ static void look(struct kb_assembler *as)
 	uint64_t print;
 	size_t n;
 
-	if (as->child || s->paused) {
+	if (as->child || s->paused || is_taking_apart(as->owner)) {
 		return;
 	}
 	n = collect(s, as->kind, as->job.members, &print);
@@ -245,12 +326,7 @@ void kb_assembly_look(struct kb_assembly_watch *a)
 
 static bool is_busy(const struct kb_assembly_watch *a)
 {
-	for (int kind = 0; kind < KB_N_SETS; kind++) {
-		if (a->by_kind[kind].child) {
-			return true;
-		}
-	}
-	return a->taker != NULL;
+	return is_assembling(a) || is_taking_apart(a);
 }
 
 static void lost_patience(void *data)
@@ -271,13 +347,6 @@ static void lost_patience(void *data)
 	}
 }
 
-void kb_assembly_again(struct kb_assembly_watch *a)
-{
-	for (int kind = 0; kind < KB_N_SETS; kind++) {
-		a->by_kind[kind].print = 0;
-	}
-}
-
 bool kb_assembly_pending(const struct kb_assembly_watch *a)
 {
 	bool pending = is_busy(a);
@@ -286,62 +355,6 @@ bool kb_assembly_pending(const struct kb_assembly_watch *a)
 		pending = has_patience(&a->by_kind[kind]);
 	}
 	return pending;
-}
-
-/* --- what has to go */
-
-static void start_taker(struct kb_assembly_watch *a);
-
-static void taken_apart(void *owner, const struct kb_child_result *result)
-{
-	struct kb_assembly_watch *a = owner;
-
-	a->taker = NULL;
-	if (result->end != KB_CHILD_EXITED || result->stderr_tail[0]) {
-		kb_journal_add(a->scanner->journal, KB_LOG_WARNING, "%s",
-			       result->stderr_tail[0]
-				       ? result->stderr_tail
-				       : "what a disk left behind could not be taken apart");
-	}
-	/* A member that has come back meanwhile may be put together again. */
-	kb_assembly_again(a);
-	start_taker(a);
-	a->changed(a->ctx);
-}
-
-static void start_taker(struct kb_assembly_watch *a)
-{
-	struct kb_scanner *s = a->scanner;
-	const struct kb_child_spec spec = {
-		.name = "disassembler",
-		.run = kb_disassemble_job_run,
-		.data = &a->taking,
-		.deadline_ms = KB_DISASSEMBLE_DEADLINE_MS,
-		.owner = a,
-		.on_exit = taken_apart,
-	};
-
-	if (a->taker || a->apart.n_names == 0) {
-		return;
-	}
-	a->taking = a->apart;
-	a->taking.sys = s->sys;
-	a->apart.n_names = 0;
-	if (kb_child_start(s->loop, s->sys, &spec, &a->taker) < 0) {
-		kb_journal_add(s->journal, KB_LOG_ERROR, "no disassembler could be started");
-	}
-}
-
-void kb_assembly_take_apart(struct kb_assembly_watch *a, const char *name)
-{
-	struct kb_disassemble_job *apart = &a->apart;
-
-	if (apart->n_names < KB_ASSEMBLE_MAX_APART) {
-		char *to = apart->names[apart->n_names++];
-
-		(void)snprintf(to, sizeof(apart->names[0]), "%s", name);
-	}
-	start_taker(a);
 }
 
 int kb_assembly_init(struct kb_assembly_watch *a)

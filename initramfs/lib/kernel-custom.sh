@@ -6,14 +6,21 @@
 # build compiles everything anew where it finds itself in another folder, so the copy stands where the tree was built.
 
 kernel_custom_source=linux-source-6.1
+kernel_patches_dir=$initramfs_dir/kernel-patches
 
-# Sets `kernel_source` to Debian's source of Linux, `kernel_date` to its date, `kernel_origin` to what archive_binary says.
+# Sets `kernel_source` to Debian's source of Linux with our patches, `kernel_date` to its date, `kernel_origin` to what
+# archive_binary says.
 kernel_custom_get_source() {
 	kernel_origin=$(archive_binary "$kernel_custom_source")
 	[ -n "$kernel_origin" ] || die "Debian's archive has no $kernel_custom_source"
-	cache_get kernels/source "$(printf '%s' "$kernel_origin" | cache_key)" kernel_custom_unpack "$kernel_origin"
+	cache_get kernels/source "$(kernel_custom_source_inputs | cache_key)" kernel_custom_unpack "$kernel_origin"
 	kernel_source=$entry/$kernel_custom_source
 	kernel_date=$(cat "$entry/date")
+}
+
+kernel_custom_source_inputs() {
+	printf '%s' "$kernel_origin"
+	cat "$kernel_patches_dir"/*.patch
 }
 
 # Sets `kernel_entry` to a folder with vmlinuz (the bare kernel), version, date, and the tree in objects/.
@@ -44,6 +51,10 @@ kernel_custom_unpack() {
 	tar -C "$2" -xf "$2/package/usr/src/$kernel_custom_source.tar.xz"
 	stat -c %Y "$2/package/usr/src/$kernel_custom_source.tar.xz" >"$2/date"
 	rm -rf "$2/package"
+	local patch
+	for patch in "$kernel_patches_dir"/*.patch; do
+		patch --quiet -d "$2/$kernel_custom_source" -p 1 -i "$patch"
+	done
 }
 
 # kernel_custom_run ARGUMENTS...: make, in the object tree, with nothing of this machine in the result.

@@ -132,6 +132,18 @@ static void read_value(int block_fd, const char *name, const char *attribute,
 	}
 }
 
+/* What others are made of, and no person sees. */
+static bool is_part(int block_fd, const char *name)
+{
+	char value[VALUE_BYTES];
+
+	if (!is_of(name, "dm-")) {
+		return false;
+	}
+	read_value(block_fd, name, "dm/uuid", value);
+	return kb_str_starts(kb_str_from(value), KB_STR(KB_DM_PART));
+}
+
 /* A device of ours that has to go; a snapshot, and the memory below it, go by themselves. */
 static bool is_assembled(int block_fd, const char *name)
 {
@@ -140,7 +152,7 @@ static bool is_assembled(int block_fd, const char *name)
 	if (is_of(name, "dm-")) {
 		read_value(block_fd, name, "dm/uuid", value);
 		return !kb_str_starts(kb_str_from(value), KB_STR(KB_DM_SNAPSHOT)) ||
-		       kb_str_starts(kb_str_from(value), KB_STR(KB_DM_PART));
+		       is_part(block_fd, name);
 	}
 	if (is_of(name, "md")) {
 		read_value(block_fd, name, "md/array_state", value);
@@ -178,9 +190,11 @@ static bool has_holder(int block_fd, const char *name)
 	return false;
 }
 
+typedef bool is_meant_fn(int block_fd, const char *name);
+
 /* How many went; *ret_left: how many are still there. */
 static unsigned pass(const struct kb_sys *sys, int block_fd, const char *dev_dir,
-		     unsigned *ret_left)
+		     is_meant_fn *is_meant, unsigned *ret_left)
 {
 	int fd = openat(block_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	KB_CLOSEDIR DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -188,7 +202,7 @@ static unsigned pass(const struct kb_sys *sys, int block_fd, const char *dev_dir
 
 	*ret_left = 0;
 	for (struct dirent *d = dir ? readdir(dir) : NULL; d; d = readdir(dir)) {
-		if (d->d_name[0] == '.' || !is_assembled(block_fd, d->d_name)) {
+		if (d->d_name[0] == '.' || !is_meant(block_fd, d->d_name)) {
 			continue;
 		}
 		if (!has_holder(block_fd, d->d_name) &&
@@ -201,8 +215,8 @@ static unsigned pass(const struct kb_sys *sys, int block_fd, const char *dev_dir
 	return gone;
 }
 
-int kb_disassemble_all(const struct kb_sys *sys, int sysfs_fd, const char *dev_dir,
-		       unsigned *ret_left, struct kb_error *err)
+static int pass_by_pass(const struct kb_sys *sys, int sysfs_fd, const char *dev_dir,
+			is_meant_fn *is_meant, unsigned *ret_left, struct kb_error *err)
 {
 	KB_CLOSE int block_fd = openat(sysfs_fd, "block", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	unsigned left = 0;
@@ -211,8 +225,22 @@ int kb_disassemble_all(const struct kb_sys *sys, int sysfs_fd, const char *dev_d
 		return kb_error_set(err, -errno, "the block devices cannot be listed: %s",
 				    strerror(errno));
 	}
-	for (int i = 0; i < PASSES && pass(sys, block_fd, dev_dir, &left) > 0; i++) {
+	for (int i = 0; i < PASSES && pass(sys, block_fd, dev_dir, is_meant, &left) > 0; i++) {
 	}
 	*ret_left = left;
 	return 0;
+}
+
+int kb_disassemble_all(const struct kb_sys *sys, int sysfs_fd, const char *dev_dir,
+		       unsigned *ret_left, struct kb_error *err)
+{
+	return pass_by_pass(sys, sysfs_fd, dev_dir, is_assembled, ret_left, err);
+}
+
+int kb_disassemble_parts(const struct kb_sys *sys, int sysfs_fd, const char *dev_dir,
+			 struct kb_error *err)
+{
+	unsigned left;
+
+	return pass_by_pass(sys, sysfs_fd, dev_dir, is_part, &left, err);
 }

@@ -67,6 +67,8 @@ class PulledTest(StorageCase):
         vm.wait_screen(lambda s: words.says(s, r"was removed"), "the sentence", 60)
         vm.wait_screen(lambda s: not words.shows_entry(s, "On striped"), "a menu without what stood on it", 60)
         self.settles(vm)
+        # The selection went with the disk: Enter alone is not believed for a moment, a choice is.
+        self.select(vm, "On linear")
         self.plug_again(vm, 1)
         self.boots(vm, "Entry of vg-x/striped", "On striped")
 

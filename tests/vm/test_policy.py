@@ -53,6 +53,7 @@ class PolicyCase(PromptCase):
             "/vmlinuz": small.kernel(), "/kboot.conf": conf,
             "/initrd.img": cpio.concatenate(disks.rescue_initrd().read_bytes(),
                                             cpio.archive({"/etc/system-name": b"stick\n"}))})
+        disks.sign(image.path)
         return image
 
     def stick(self, name, says="", **options):
@@ -65,6 +66,20 @@ class PolicyCase(PromptCase):
         stick = self.stick(name, says, uuid="6B626F74")
         disks.Partition(stick.path, disks.FAT_START, "fat").relabel(disks.RESCUE_LABEL)
         return stick
+
+    def twin(self, name):
+        """A stick that was the internal disk, byte by byte, before it was written to."""
+        path = disks.copy(self.folder / "safe.img", self.folder / f"{name}.img")
+        entry = disks.rescue_entry("nonce=wrong")
+        disks.Partition(path, disks.FAT_START, "fat").write("/kboot.conf", f"{CLAIMS}{SAFE}='{entry}'\n{EVIL}='{entry}'\n")
+        return Disk(str(path), name, "usb")
+
+    def wait_twin(self, vm):
+        """Its disk is known for a copy of the internal one, and nothing of it is in the menu."""
+        vm.wait_until(lambda: re.search(rf"(?m)^kboot: sd\w+1 is a copy of {self.safe_name}, ", vm.control.run("kboot list 2>&1")),
+                      "the word on the copy")
+        self.assertTrue(vm.wait_screen(lambda s: [words.menu_is_shown(s) and not words.shows_entry(s, EVIL)], "the menu")[0])
+        self.assertNotIn(EVIL, vm.control.run("kboot list"))
 
     def wait_listed(self, vm, title, seconds=180):
         vm.wait_screen(lambda s: words.menu_is_shown(s) and words.shows_entry(s, title), f"the menu with {title}", seconds)
@@ -143,6 +158,13 @@ class RestrictedTest(PolicyCase):
             vm.plug_usb(stick)
             self.refuse_stick(vm)
             first = stick
+        vm.unplug_usb(first)
+        self.wait_gone(vm, EVIL)
+        twin = self.twin("twin")
+        vm.plug_usb(twin)
+        self.wait_twin(vm)
+        vm.unplug_usb(twin)
+        vm.plug_usb(first)
         self.wait_given_up(vm)
         self.refuse_stick(vm)
         self.boot_default(vm)

@@ -8,7 +8,9 @@ initrd. A test takes a copy and writes its own kboot.conf into it.
 
 import gzip
 import shutil
+import struct
 import tempfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +33,7 @@ UNCLEAN_LABEL = "unclean"
 ESP_START, ESP_BYTES = MIB, 64 * MIB
 ROOT_START, ROOT_BYTES = 65 * MIB, 128 * MIB
 FAT_START = MIB
+MBR_SIGNATURE = 0x1B8
 
 # Links to BusyBox that the systems' init, and a person at their shell, use.
 APPLETS = """sh mount umount cat ls wc echo sleep poweroff reboot insmod mkdir dmesg cttyhack setsid uname
@@ -98,6 +101,13 @@ def _allocate(path, size):
 
 def _partition(path, script):
     run("sfdisk", "--quiet", "--no-reread", "--no-tell-kernel", path, stdin=script.encode())
+
+
+def sign(path):
+    """Give an MBR disk a signature of its file's name, and so its partitions UUIDs that no copy by another name has."""
+    with open(path, "r+b") as image:
+        image.seek(MBR_SIGNATURE)
+        image.write(struct.pack("<I", zlib.crc32(path.name.encode())))
 
 
 def _make_fat(path, start, size, label, volume_id):
@@ -232,8 +242,11 @@ def _build_rescue(target):
 
 
 def rescue_disk(target, conf=None, kernel=None):
-    """A copy of the rescue disk, with `conf` as its kboot.conf. `kernel` is another one than the small Linux."""
+    """The rescue disk, with `conf` as its kboot.conf. `kernel` is another one than the small Linux. Disks with other
+    names have other partition UUIDs, and all have one UUID.
+    """
     path = copy(cached("rescue-disk", SOURCES, _build_rescue), target)
+    sign(path)
     image = Image(path, {"fat": Partition(path, FAT_START, "fat")})
     image.fat.copy_in(kernel or small.kernel(), "/vmlinuz")
     if conf is not None:

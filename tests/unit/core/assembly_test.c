@@ -32,6 +32,8 @@ int __wrap_kb_assemble(const struct kb_assembly *assembly, const struct kb_set_s
 		       struct kb_error *err);
 int __wrap_kb_disassemble(const struct kb_sys *sys, const char *dev_dir, const char *name,
 			  bool force, struct kb_error *err);
+int __wrap_kb_disassemble_parts(const struct kb_sys *sys, int sysfs_fd, const char *dev_dir,
+				struct kb_error *err);
 
 /* In the worker: an array wants three disks, and starts with two where it may. */
 int __wrap_kb_assemble(const struct kb_assembly *a, const struct kb_set_sink *sink,
@@ -61,6 +63,16 @@ int __wrap_kb_disassemble(const struct kb_sys *sys, const char *dev_dir, const c
 	/* For the parent to see: the calls are in shared memory. */
 	(void)sys->umount(sys->ctx, name, force);
 	return kb_error_set(err, strcmp(name, "dm-9") == 0 ? -EIO : 0, "%s stays", name);
+}
+
+int __wrap_kb_disassemble_parts(const struct kb_sys *sys, int sysfs_fd, const char *dev_dir,
+				struct kb_error *err)
+{
+	(void)sysfs_fd;
+	(void)dev_dir;
+	(void)err;
+	(void)sys->umount(sys->ctx, "parts", 0);
+	return 0;
 }
 
 static void ignore(void *ctx)
@@ -326,6 +338,40 @@ static void what_stands_on_a_removed_disk_goes(void **state)
 	assert_true(was_taken_apart("dm-1"));
 	assert_true(was_taken_apart("dm-0"));
 	assert_false(was_taken_apart("dm-2"));
+	assert_true(was_taken_apart("parts"));
+}
+
+/* The old device of a volume, or a part of it, may still be there by the name of the new one. */
+static void nothing_is_assembled_while_something_is_taken_apart(void **state)
+{
+	const struct kb_assembler *md = &f.assembly.by_kind[KB_SET_MD];
+
+	(void)state;
+	(void)add("sda", "luks", NULL, "");
+	(void)add("dm-0", NULL, NULL, "sda");
+	(void)add("sdb", "md", "1", "");
+	kb_scanner_device_removed(&f.scanner, "sda");
+	assert_non_null(f.assembly.taker);
+	kb_assembly_look(&f.assembly);
+	assert_null(md->child);
+	assert_true(kb_assembly_pending(&f.assembly));
+	run_until_quiet();
+	look();
+	assert_int_equal(f.places.n_sets, 1);
+}
+
+static void nothing_is_taken_apart_while_something_is_assembled(void **state)
+{
+	(void)state;
+	(void)add("sda", "luks", NULL, "");
+	(void)add("dm-0", NULL, NULL, "sda");
+	(void)add("sdb", "md", "1", "");
+	kb_assembly_look(&f.assembly);
+	assert_non_null(f.assembly.by_kind[KB_SET_MD].child);
+	kb_scanner_device_removed(&f.scanner, "sda");
+	assert_null(f.assembly.taker);
+	run_until_quiet();
+	assert_true(was_taken_apart("dm-0"));
 }
 
 static void hostile_lines_are_no_sets(void **state)
@@ -364,6 +410,10 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(what_stands_on_a_removed_disk_goes, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(nothing_is_assembled_while_something_is_taken_apart,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(nothing_is_taken_apart_while_something_is_assembled,
+						setup, teardown),
 		cmocka_unit_test(hostile_lines_are_no_sets),
 	};
 

@@ -333,6 +333,21 @@ static void a_disk_that_goes_takes_the_selection_with_it(void **state)
 	assert_true(e->selection.lost_ms > 0);
 }
 
+/* Its disk is there, but for another one: a copy, or what was written to it. */
+static void an_entry_that_goes_without_its_disk(void **state)
+{
+	struct core_fixture *f = *state;
+	struct kb_engine *e = select_on_stick(f);
+	struct kb_place *stick = kb_places_block(&e->places, KB_STR("sdb1"));
+
+	kb_engine_place_changing(e);
+	stick->found.n_entries = 0;
+	kb_engine_place_changed(e);
+	core_fixture_run(f);
+	assert_string_equal(e->notice, "The selected entry is not there any more.");
+	assert_true(e->selection.lost_ms > 0);
+}
+
 /* That the selection goes with it is no news beside what became of the boot. */
 static void a_disk_that_goes_while_its_kernel_is_loaded(void **state)
 {
@@ -442,6 +457,7 @@ int main(void)
 		TEST(a_key_in_the_delay_opens_the_menu_and_its_countdown),
 		TEST(an_unseen_boot_is_ended_by_a_key),
 		TEST(a_disk_that_goes_takes_the_selection_with_it),
+		TEST(an_entry_that_goes_without_its_disk),
 		TEST(a_disk_that_goes_while_its_kernel_is_loaded),
 		TEST(hardware_that_never_falls_quiet_is_not_waited_for),
 		TEST(the_state_file_is_replaced_whole),

@@ -8,6 +8,7 @@
 #include <linux/raid/md_u.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "kboot/storage/assemble.h"
 
@@ -48,6 +49,24 @@ static void what_nobody_holds_goes_first_and_snapshots_stay(void **state)
 	/* Held, and nothing else is assembled. */
 	assert_int_equal(undo_all(c), 1);
 	assert_int_equal(fake_sys_count(c->fake, FAKE_DM_IOCTL), 0);
+	assert_int_equal(fake_sys_count(c->fake, FAKE_DEVICE_IOCTL), 0);
+}
+
+static void parts_of_nothing_go_alone(void **state)
+{
+	struct storage_case *c = *state;
+	KB_CLOSE int fd = -1;
+
+	put_device(c, "dm-0", "dm/uuid", "KBOOT-of-LVM-x\n");
+	temp_dir_mkdir(&c->dir, "sys/block/dm-0/holders/dm-1");
+	put_device(c, "dm-1", "dm/uuid", "LVM-x\n");
+	put_device(c, "md127", "md/array_state", "readonly\n");
+	fd = open(c->sys_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(kb_disassemble_parts(&c->fake->table, fd, c->dev_dir, &c->err), 0);
+	assert_int_equal(fake_sys_count(c->fake, FAKE_ANY), 0);
+	assert_int_equal(unlinkat(c->dir.fd, "sys/block/dm-0/holders/dm-1", AT_REMOVEDIR), 0);
+	assert_int_equal(kb_disassemble_parts(&c->fake->table, fd, c->dev_dir, &c->err), 0);
+	assert_true(storage_case_did(c, "dm_ioctl remove vg-disk 0"));
 	assert_int_equal(fake_sys_count(c->fake, FAKE_DEVICE_IOCTL), 0);
 }
 
@@ -141,6 +160,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, storage_case_setup, storage_case_teardown)
 		CASE(what_nobody_holds_goes_first_and_snapshots_stay),
+		CASE(parts_of_nothing_go_alone),
 		CASE(each_kind_has_its_request),
 		CASE(a_busy_one_is_said_and_forced_away_by_errors),
 		CASE(other_names_are_refused),

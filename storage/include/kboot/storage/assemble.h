@@ -33,5 +33,11 @@ KB_MUST_CHECK int kb_disassemble(const struct kb_sys *sys, const char *dev_dir, 
  */
 KB_MUST_CHECK int kb_disassemble_all(const struct kb_sys *sys, int sysfs_fd, const char *dev_dir,
 				     unsigned *ret_left, struct kb_error *err);
+/*
+ * The hidden devices that volumes were made of (images of a RAID, a pool and its parts), where none
+ * is any more. Not while something is being assembled: its parts have no holder yet.
+ */
+KB_MUST_CHECK int kb_disassemble_parts(const struct kb_sys *sys, int sysfs_fd, const char *dev_dir,
+				       struct kb_error *err);
 
 #endif
