@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 
 import screen_words as words
-from case import MENU_SECONDS, USUAL_KIND, VmTestCase, image
-from kbtest import bare, disks
+from case import MENU_SECONDS, VmTestCase
+from kbtest import bare, disks, small
 from kbtest.cache import run
 
 LABEL = "Rescue system"
@@ -23,14 +23,14 @@ TOO_LARGE = "huge0 takes 1,073,741,824 bytes, and there is memory for"
 
 class MemoryTest(VmTestCase):
     def default_disk(self):
-        """A small kernel, kboot's own, and initrds that are larger than any memory, all holes."""
+        """A small kernel, and initrds that are larger than any memory, all holes."""
         target = self.folder / "default.img"
         initrds = "".join(f" initrd=/huge{i}" for i in range(INITRDS))
         with open(target, "wb") as file:
             file.truncate(64 * disks.MIB)
         with tempfile.TemporaryDirectory() as folder:
             tree = Path(folder)
-            shutil.copy(image(USUAL_KIND).folder / "vmlinuz", tree / "vmlinuz")
+            shutil.copy(small.kernel(), tree / "vmlinuz")
             shutil.copy(disks.rescue_initrd(), tree / "initrd.img")
             (tree / "kboot.conf").write_text(
                 f"{LABEL}='{disks.rescue_entry(f'nonce={self.nonce}')}'\n{HUGE}='/vmlinuz{initrds}'\n"

@@ -76,8 +76,11 @@ class PolicyCase(PromptCase):
 
     def wait_twin(self, vm):
         """Its disk is known for a copy of the internal one, and nothing of it is in the menu."""
-        vm.wait_until(lambda: re.search(rf"(?m)^kboot: sd\w+1 is a copy of {self.safe_name}, ", vm.control.run("kboot list 2>&1")),
-                      "the word on the copy")
+        vm.keys("l")
+        vm.wait_screen(lambda s: words.says(s, rf"sd\w+1 is a copy of {self.safe_name}, which counts in its place"),
+                       "the word on the copy", 60)
+        vm.keys("l")
+        vm.wait_screen(words.menu_is_shown, "the menu", 60)
         self.assertTrue(vm.wait_screen(lambda s: [words.menu_is_shown(s) and not words.shows_entry(s, EVIL)], "the menu")[0])
         self.assertNotIn(EVIL, vm.control.run("kboot list"))
 
