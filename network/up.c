@@ -182,17 +182,39 @@ static void wait_for_cards(struct kb_network *n)
 	}
 }
 
-/* Somebody was faster. */
-static bool is_online(const struct kb_network *n)
+static bool is_on(const struct kb_interface *one)
+{
+	return one && (one->is_card || one->is_made) && one->is_on && kb_has_address(one->name);
+}
+
+static bool is_any_on(const struct kb_network *n)
 {
 	for (unsigned i = 0; i < n->n_interfaces; i++) {
-		const struct kb_interface *one = &n->interfaces[i];
-
-		if ((one->is_card || one->is_made) && one->is_on && kb_has_address(one->name)) {
+		if (!kb_virtual_is_port(n, n->interfaces[i].name) && is_on(&n->interfaces[i])) {
 			return true;
 		}
 	}
 	return false;
+}
+
+/* Somebody was faster. Where interfaces are named, these count: the card below a VLAN may have an
+ * address of its own from a router, as soon as it is up. */
+static bool is_online(const struct kb_network *n)
+{
+	const struct kb_net_config *c = n->config;
+	unsigned n_named = 0;
+	unsigned n_on = 0;
+
+	for (unsigned i = 0; i < c->n_links; i++) {
+		if (is_for_any(&c->links[i])) {
+			return is_any_on(n);
+		}
+		if (c->links[i].method != KB_NET_OFF) {
+			n_named++;
+			n_on += is_on(find_named(n, &c->links[i]));
+		}
+	}
+	return n_named == 0 ? is_any_on(n) : n_on == n_named || (c->single && n_on > 0);
 }
 
 static void add_routes(const struct kb_network *n)

@@ -272,6 +272,17 @@ class ConfiguredTest(NetworkCase):
         self.assertRegex(text, r"(?m)^eth0  up  \S+  10\.9\.0\.34/24")
         self.assertIn("network: it is configured to be off\n", text)
 
+    def test_a_named_one_beside_one_that_is_up(self):
+        """That another interface has an address (the card below a VLAN, from a router) is not what was asked for."""
+        text = self.run_script(r"""
+            as_cards
+            ip link set eth1 up
+            ip address add 10.9.1.99/24 dev eth1
+            network up --config 'ip=10.9.0.35:::24::eth0'
+            network
+        """)
+        self.assertRegex(text, r"(?m)^eth0  up  \S+  10\.9\.0\.35/24.* \(as configured\)$")
+
     def test_by_hand(self):
         text = self.run_script(r"""
             as_cards
