@@ -166,12 +166,21 @@ static struct kb_place *add(const char *name, const char *set, const char *uuid_
 	return place;
 }
 
+static bool is_quiet(void)
+{
+	bool is_busy = f.assembly.taker || f.assembly.apart.n_names > 0;
+
+	for (int kind = 0; kind < KB_N_SETS; kind++) {
+		is_busy = is_busy || f.assembly.by_kind[kind].child;
+	}
+	return !is_busy;
+}
+
 static void run_until_quiet(void)
 {
-	for (int i = 0; i < 200; i++) {
+	for (int i = 0; i < 500; i++) {
 		(void)!kb_loop_step(f.scanner.loop, 10);
-		if (!f.assembly.taker && !f.assembly.by_kind[KB_SET_MD].child &&
-		    !f.assembly.by_kind[KB_SET_BTRFS].child) {
+		if (is_quiet()) {
 			return;
 		}
 	}
