@@ -30,7 +30,7 @@ const struct grub_command *grub_find_command(const char *name)
 bool grub_take_option(const struct grub_arguments *args, size_t *i, char letter, const char *name,
 		      const char **value)
 {
-	const char *word = args->words[*i];
+	const char *word = *i < args->n ? args->words[*i] : "";
 	size_t len = name ? strlen(name) : 0;
 	bool is_short = letter && word[0] == '-' && word[1] == letter && !word[2];
 	bool is_long = name && word[0] == '-' && word[1] == '-' &&

@@ -430,9 +430,18 @@ static void say_each_kind_once(void **state)
 	assert_int_equal(f->n_entries, 1);
 }
 
+static void commands_without_a_word(void **state)
+{
+	const struct findings *f =
+		read_text(*state, FIRST "loopback\nloopback -d\nsearch\nload_env\nread\n");
+
+	assert_int_equal(f->n_entries, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(commands_without_a_word, setup, teardown),
 		cmocka_unit_test_setup_teardown(end_loops, setup, teardown),
 		cmocka_unit_test_setup_teardown(end_loops_in_bodies, setup, teardown),
 		cmocka_unit_test_setup_teardown(end_doubling, setup, teardown),
