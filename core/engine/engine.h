@@ -140,7 +140,7 @@ struct kb_selection {
 	bool is_predicted; /* no disk has given it yet */
 	char behind[64];   /* the volume that was just unlocked: what it holds is wanted; "" */
 	int64_t lost_ms;   /* when it went away under a person's hands; 0: it has not */
-	bool with_disk;    /* and its disk with it, as far as can be told */
+	const char *lost;  /* in words, without the full stop */
 };
 
 enum { KB_ENGINE_N_KEPT = 3 }; /* network=, ntp=, proxy= */

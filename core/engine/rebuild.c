@@ -184,14 +184,13 @@ static void select_behind(struct kb_engine *e)
 static void tell_lost(struct kb_engine *e)
 {
 	struct kb_selection *s = &e->selection;
+	bool with_disk = e->disk_went && !s->is_predicted;
 
 	s->lost_ms = kb_engine_now(e);
-	s->with_disk = e->disk_went && !s->is_predicted;
-	if (!s->with_disk) {
-		kb_engine_notice(e, KB_NOTICE_WARNING, "The selected entry is not there any more.");
-	} else if (e->notice_seq == 0 || e->notice_seq != e->removed_seq) {
-		kb_engine_notice(e, KB_NOTICE_WARNING,
-				 "The selected entry is gone, its disk was removed.");
+	s->lost = with_disk ? "The selected entry is gone, its disk was removed"
+			    : "The selected entry is not there any more";
+	if (!with_disk || e->notice_seq == 0 || e->notice_seq != e->removed_seq) {
+		kb_engine_notice(e, KB_NOTICE_WARNING, "%s.", s->lost);
 	}
 }
 

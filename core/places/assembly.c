@@ -230,7 +230,7 @@ static void ended(void *owner, const struct kb_child_result *result)
 	take_incoming(as);
 	tell_news(as);
 	read_whole(as);
-	start_taker(as->owner);
+	start_taker(a);
 	/* The kernel's word that a device is there may come before what it is called. */
 	if (kb_scanner_enumerate(s, false, &err) < 0) {
 		kb_journal_add(s->journal, KB_LOG_ERROR, "%s", err.text);

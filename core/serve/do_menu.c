@@ -146,12 +146,7 @@ void kb_do_boot(struct kb_core *k, struct kb_client *c, const struct kb_intent *
 		return;
 	}
 	if (was_lost(e)) {
-		(void)kb_error_set(&err, -ENODEV,
-				   e->selection.with_disk
-					   ? "The selected entry is gone, its disk was removed: "
-					     "choose again"
-					   : "The selected entry is not there any more: choose "
-					     "again");
+		(void)kb_error_set(&err, -ENODEV, "%s: choose again", e->selection.lost);
 	}
 	if (err.code || find_bootable(k, c, &arena, i, &entry, &err) < 0) {
 		/* That there is no default concerns only who asked for it. */

@@ -197,30 +197,29 @@ static int take_apart(const struct kb_sys *sys, const char *name, struct kb_erro
 
 /* What they were made of may be on the disk that went, and would be taken for what is there again.
  */
-static int take_parts_apart(const struct kb_sys *sys, struct kb_error *err)
+static int take_parts_apart(const struct kb_sys *sys)
 {
 	KB_CLOSE int sysfs_fd = open("/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct kb_error err = {0};
+	int r = sysfs_fd < 0 ? kb_error_set(&err, -errno, "/sys is not there")
+			     : kb_disassemble_parts(sys, sysfs_fd, "/dev", &err);
 
-	return sysfs_fd < 0 ? kb_error_set(err, -errno, "/sys is not there")
-			    : kb_disassemble_parts(sys, sysfs_fd, "/dev", err);
+	return r < 0 ? fail(r, &err) : 0;
 }
 
 int kb_disassemble_job_run(void *data, int out_fd)
 {
 	const struct kb_disassemble_job *job = data;
 	int result = job->sys->confine(job->sys->ctx, KB_CONFINE_ASSEMBLE, 0);
-	struct kb_error err = {0};
-	int r;
 
 	(void)out_fd;
 	for (size_t i = 0; result == 0 && i < job->n_names; i++) {
-		err = (struct kb_error){0};
-		r = take_apart(job->sys, job->names[i], &err);
+		struct kb_error err = {0};
+		int r = take_apart(job->sys, job->names[i], &err);
+
 		if (r < 0 && r != -ENXIO && r != -ENODEV && r != -ENOENT) {
 			(void)fail(r, &err);
 		}
 	}
-	err = (struct kb_error){0};
-	r = result == 0 ? take_parts_apart(job->sys, &err) : 0;
-	return r < 0 ? fail(r, &err) : result;
+	return result == 0 ? take_parts_apart(job->sys) : result;
 }

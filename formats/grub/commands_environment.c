@@ -17,8 +17,8 @@ static const char *file_of(struct grub *g, const struct grub_arguments *args, si
 	const char *file = NULL;
 
 	*i = 1;
-	while (*i < args->n && (grub_take_option(args, i, 'f', "file", &file) ||
-				grub_take_option(args, i, 's', "skip-sig", NULL))) {
+	while (grub_take_option(args, i, 'f', "file", &file) ||
+	       grub_take_option(args, i, 's', "skip-sig", NULL)) {
 	}
 	(void)snprintf(standard, FILE_BYTES, "%s/grubenv", grub_get(g, "prefix"));
 	return file ? file : standard;

@@ -1,5 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What recipes call, so that each says only what is special about its package.
+# What recipes and kernels call, so that each says only what is special about it.
+
+# apply_patches FOLDER: those that are there, to the source in the current folder.
+apply_patches() {
+	local patch
+	for patch in "$1"/*.patch; do
+		[ ! -e "$patch" ] || patch -p 1 -i "$patch"
+	done
+}
 
 # configure OPTIONS...: an autoconf script, out of tree, in the folder `out`.
 configure() {

@@ -51,10 +51,7 @@ kernel_custom_unpack() {
 	tar -C "$2" -xf "$2/package/usr/src/$kernel_custom_source.tar.xz"
 	stat -c %Y "$2/package/usr/src/$kernel_custom_source.tar.xz" >"$2/date"
 	rm -rf "$2/package"
-	local patch
-	for patch in "$kernel_patches_dir"/*.patch; do
-		patch --quiet -d "$2/$kernel_custom_source" -p 1 -i "$patch"
-	done
+	(cd "$2/$kernel_custom_source" && apply_patches "$kernel_patches_dir")
 }
 
 # kernel_custom_run ARGUMENTS...: make, in the object tree, with nothing of this machine in the result.

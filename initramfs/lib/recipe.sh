@@ -112,7 +112,7 @@ package_build() {
 	recipe=$recipes_dir/$1 sysroot=$work/sysroot to_root=$3/root to_sysroot=$3/sysroot
 	recipe_load "$1"
 	cd "$work/source" || return
-	package_patch
+	apply_patches "$recipe"
 	package_even_times
 	set -x
 	build
@@ -134,13 +134,6 @@ package_unpack() {
 		SOURCE_DATE_EPOCH=0
 	fi
 	export SOURCE_DATE_EPOCH
-}
-
-package_patch() {
-	local patch
-	for patch in "$recipe"/*.patch; do
-		[ ! -e "$patch" ] || patch -p 1 -i "$patch"
-	done
 }
 
 # A patch makes configure.ac younger than the configure beside it, and make would call for autoconf and automake, in the

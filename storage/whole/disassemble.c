@@ -132,16 +132,18 @@ static void read_value(int block_fd, const char *name, const char *attribute,
 	}
 }
 
-/* What others are made of, and no person sees. */
+/* By its uuid: what others are made of, and no person sees. */
+static bool says_part(const char *uuid)
+{
+	return kb_str_starts(kb_str_from(uuid), KB_STR(KB_DM_PART));
+}
+
 static bool is_part(int block_fd, const char *name)
 {
-	char value[VALUE_BYTES];
+	char uuid[VALUE_BYTES];
 
-	if (!is_of(name, "dm-")) {
-		return false;
-	}
-	read_value(block_fd, name, "dm/uuid", value);
-	return kb_str_starts(kb_str_from(value), KB_STR(KB_DM_PART));
+	read_value(block_fd, name, "dm/uuid", uuid);
+	return says_part(uuid);
 }
 
 /* A device of ours that has to go; a snapshot, and the memory below it, go by themselves. */
@@ -152,7 +154,7 @@ static bool is_assembled(int block_fd, const char *name)
 	if (is_of(name, "dm-")) {
 		read_value(block_fd, name, "dm/uuid", value);
 		return !kb_str_starts(kb_str_from(value), KB_STR(KB_DM_SNAPSHOT)) ||
-		       is_part(block_fd, name);
+		       says_part(value);
 	}
 	if (is_of(name, "md")) {
 		read_value(block_fd, name, "md/array_state", value);

@@ -166,6 +166,14 @@ class VmTestCase(unittest.TestCase):
         vm.wait_screen(words.menu_is_shown, "the menu", 60)
         return seconds
 
+    def wait_log(self, vm, sentence):
+        """Until the serial menu's log has it; the menu is shown before and after."""
+        vm.wait_screen(words.menu_is_shown, "the menu", 180)
+        vm.keys("l")
+        vm.wait_screen(lambda s: words.says(s, sentence), f"{sentence!r} in the log", 60)
+        vm.keys("l")
+        vm.wait_screen(words.menu_is_shown, "the menu again", 60)
+
     def boot_selected(self, vm):
         vm.keys(ENTER)
 

@@ -82,14 +82,6 @@ class SshCase(VmTestCase):
                               text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               timeout=deadlines.scaled(120), check=False)
 
-    def wait_log(self, vm, pattern):
-        """Until a line of the serial menu's log matches."""
-        vm.keys("l")
-        try:
-            return vm.wait_screen(lambda s: re.search(pattern, " ".join(s.text.split())), f"{pattern} in the log", 60)
-        finally:
-            vm.keys("l")
-
     @staticmethod
     def fingerprint(path):
         told = subprocess.run(["ssh-keygen", "-lf", path], check=True, capture_output=True, text=True).stdout

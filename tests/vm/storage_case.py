@@ -31,14 +31,6 @@ class StorageCase(PromptCase):
         """An entry for each name of a volume, which prints the nonce."""
         return "".join(f"Entry of {name}='{disks.rescue_entry(f'nonce={self.nonce}', f'{name}:')}'\n" for name in names)
 
-    def wait_log(self, vm, sentence):
-        """Until the menu's log has it; the menu is shown before and after."""
-        vm.wait_screen(words.menu_is_shown, "the menu", 180)
-        vm.keys("l")
-        vm.wait_screen(lambda s: words.says(s, sentence), f"{sentence!r} in the log", 60)
-        vm.keys("l")
-        vm.wait_screen(words.menu_is_shown, "the menu again", 60)
-
     def boot(self, vm, attached, name):
         self.wait_menu(vm, f"Entry of {name}")
         self.select(vm, f"Entry of {name}")

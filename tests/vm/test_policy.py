@@ -76,11 +76,7 @@ class PolicyCase(PromptCase):
 
     def wait_twin(self, vm):
         """Its disk is known for a copy of the internal one, and nothing of it is in the menu."""
-        vm.keys("l")
-        vm.wait_screen(lambda s: words.says(s, rf"sd\w+1 is a copy of {self.safe_name}, which counts in its place"),
-                       "the word on the copy", 60)
-        vm.keys("l")
-        vm.wait_screen(words.menu_is_shown, "the menu", 60)
+        self.wait_log(vm, rf"sd\w+1 is a copy of {self.safe_name}, which counts in its place")
         self.assertTrue(vm.wait_screen(lambda s: [words.menu_is_shown(s) and not words.shows_entry(s, EVIL)], "the menu")[0])
         self.assertNotIn(EVIL, vm.control.run("kboot list"))
 
